@@ -1,4 +1,4 @@
-"""Progress: what a run says while it is under way, and to whom; how many of something, in words."""
+"""Progress: the interfaces by which a run reports its progress; and numbers of things in words."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ def counted(number: int, noun: str) -> str:
 
 
 class Progress(Protocol):
-    """Who is told how a run goes on."""
+    """Receives the progress of a run."""
 
     def page(self, done: int, total: int, event: dict[str, object]) -> None:
-        """One visit has ended: *event* has url, outcome and what is known of the page."""
+        """One visit has ended: *event* holds its url, its outcome, and what is known of the page."""
 
     def talk(self, text: str) -> None:
-        """Say something to the person, above the bar."""
+        """Show a message to the person, above the progress bar."""
 
 
 class Steps(Protocol):
-    """Who is told how work goes on that has so many steps."""
+    """Receives the progress of work with a known number of steps."""
 
     def __call__(self, done: int, total: int, now: str = "", /) -> None:
-        """So many of so many are done; *now* was the last."""
+        """*done* of *total* steps are finished; *now* names the last one."""

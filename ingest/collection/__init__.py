@@ -1,1 +1,1 @@
-"""A collection on disk, opened, locked and noted in."""
+"""A collection on disk: opening it, locking it, and recording notes in it."""

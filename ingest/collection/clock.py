@@ -1,4 +1,4 @@
-"""Clock: whether that of this machine may be believed: it must not stand before the newest record."""
+"""Clock: detects a clock of this machine that is behind the newest record."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ _UNITS = ((86_400, "days"), (3_600, "hours"), (60, "minutes"))
 
 
 def lag_of(newest: datetime | None, now: datetime) -> timedelta | None:
-    """Return how far *now* stands before the newest record, or None where it does not."""
-    # Only backwards: a clock that runs ahead cannot be told from time that passed.
+    """Return how far *now* is before the newest record, or None if it is not."""
+    # Only check backwards: a clock that is ahead looks the same as time that has passed.
     return newest - now if newest is not None and newest - now > SLACK else None
 
 
 def remark(lag: timedelta) -> str:
-    """Return what is said of a clock that is *lag* behind."""
+    """Return the remark about a clock that is *lag* behind."""
     seconds = lag.total_seconds()
     size, unit = next(((size, unit) for size, unit in _UNITS if seconds >= 2 * size), (1, "seconds"))
     what = (

@@ -34,27 +34,27 @@ from ingest.settings.recorded import FIELD, as_field, body_of, described, other_
 from ingest.settings.toml_file import render
 from ingest.settings.values import ArchiveOptions, Settings, bare_hosts, publisher_of
 
-# What writes is loaded where something is written: most commands only look into the catalogue.
+# Code for writing is imported only where something is written: most commands only read the catalogue.
 if TYPE_CHECKING:
     from archive.recovery import Recovery
     from archive.store import Archive
 
-# How the name of a folder begins in which a collection is made, and the file in it that says that it is.
+# The prefix of a folder in which a collection is being made, and the file in it that marks it as complete.
 _HIDDEN, _WHOLE = ".creditline-new-", "whole"
 Clock = Callable[[], datetime]
 
 
 def now() -> datetime:
-    """Return the time: aware, UTC."""
+    """Return the present time: aware, UTC."""
     return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Where the parts of a collection lie.
+    """Where the parts of a collection are.
 
     Attributes:
-        own: where a worker keeps a catalogue of its own of what it visits, on a disk of its own machine.
+        own: where a worker keeps its own catalogue of what it visits, on a disk of its machine.
     """
 
     directory: Path
@@ -70,7 +70,7 @@ class Layout:
 
     @property
     def place(self) -> Path:
-        """Where what is of one machine lies: catalogue and run lock."""
+        """The folder of what belongs to one machine: the catalogue and the run lock."""
         return self.own or self.directory
 
     @property
@@ -83,8 +83,8 @@ class Collection:
     """A collection open for work: its run lock is held.
 
     Attributes:
-        recovered: what an earlier run that was killed left behind, already adopted.
-        behind: how far the clock stands before the newest record, where it does; that is recorded.
+        recovered: what an earlier, killed run left behind; already adopted.
+        behind: how far the clock is behind the newest record; None if it is not. A note records it.
     """
 
     layout: Layout
@@ -97,7 +97,7 @@ class Collection:
     behind: timedelta | None = None
 
     def remarks(self) -> list[str]:
-        """Return what whoever works here should be told before."""
+        """Return what a person working here should be told first."""
         remarks = []
         if self.recovered.adopted or self.recovered.cut:
             kept, cut = len(self.recovered.adopted), len(self.recovered.cut)
@@ -111,37 +111,38 @@ class Collection:
     def note(
         self, kind: NoteKind, body: Mapping[str, object], *, about: str | None = None, publisher: str | None = None
     ) -> Note:
-        """Record a statement of ours, about no single publisher where none is named: in the WARC, durable, and then as
-        a row (law 2).
+        """Record a statement of this program: first durably in the WARC, then as a row (law 2).
+
+        Without *publisher*, it is not about a single publisher.
         """
         from ingest.collection.rows import SERIES, record
 
         return record(self.catalogue, self.archive, kind, body, about=about, publisher=publisher or SERIES)
 
     def latest_capture(self, url: str, publisher: str | None = None) -> Capture | None:
-        """Return the newest capture of *url* that can be repeated: its payload is held, and its file is there.
+        """Return the newest capture of *url* that a revisit may refer to: its payload is held and its file exists.
 
-        What stands in a file that is gone is asked for and kept anew, in full.
+        If the file is missing, the page is fetched and stored again in full.
         """
         found = self.catalogue.latest_capture(url, publisher)
-        # A revisit that refers to a file that is gone could be replayed by nobody.
+        # Nobody could replay a revisit that refers to a missing file.
         return found if found is not None and self.archive.path(found.ref.file).exists() else None
 
     def know(self, publisher: Publisher) -> None:
-        """Record *publisher* in the settings in force, unless they describe it so already."""
-        # A note for each run would say the same over and over, and none of them when something changed.
+        """Record *publisher* in the settings in force, unless it is already described there in the same way."""
+        # A note per run would repeat the same thing, and would hide when something changed.
         if self.catalogue.publisher(publisher.id) != publisher:
             self.note(NoteKind.SETTINGS, {"publishers": [described(publisher)], **self.begins()}, about=None)
 
     def begins(self) -> dict[str, object]:
-        """Return what a settings note states where the clock stands before what is held: that it holds from here on.
+        """Return the start time for a settings note if the clock is behind the newest record; otherwise nothing.
 
-        An edit says nothing of pages that were captured before it, whatever the clock says.
+        Changed settings never apply to pages captured before the change, whatever the clock says.
         """
         newest = captures.newest(self.catalogue.connection)
         if newest is None or newest < self.clock():
             return {}
-        # A microsecond later is the next instant that a WARC-Date of ours can name.
+        # One microsecond later is the next instant that a WARC-Date written here can express.
         return {"from": to_text(newest + timedelta(microseconds=1))}
 
 
@@ -150,9 +151,9 @@ def read_settings(layout: Layout) -> Settings:
 
     Raises:
         Refused: there is no collection here (usage).
-        BadSettings: the file cannot be used.
+        BadSettings: the settings file cannot be used.
     """
-    # A making that was killed after it was whole is finished here, so that the next command finds the collection.
+    # If making a collection was killed after it was complete, finish it here, so that the next command finds it.
     if not layout.settings.exists():
         _take_away(layout.directory)
     if not layout.settings.exists():
@@ -165,12 +166,12 @@ def read_settings(layout: Layout) -> Settings:
 
 
 def archive_of(layout: Layout) -> ArchiveOptions:
-    """Return what the settings say of who keeps the collection; nothing where there is no file.
+    """Return the settings about who keeps the collection; defaults if there is no settings file.
 
     Raises:
         BadSettings: the file cannot be used.
     """
-    # What is handed out may come of records alone, as somebody was given them.
+    # Exports can also be made from records alone, without a settings file.
     return values.load(layout.settings).archive if layout.settings.exists() else ArchiveOptions()
 
 
@@ -178,8 +179,8 @@ def make(layout: Layout, settings: Settings) -> None:
     """Make a new collection: folder, settings file, empty catalogue.
 
     Raises:
-        Refused: the folder holds something else (usage); nothing is changed.
-        DiskFailed: nothing is left of it.
+        Refused: the folder contains something else (usage); nothing is changed.
+        DiskFailed: the disk failed; no part of the collection remains.
     """
     with making(layout, settings):
         pass
@@ -187,38 +188,37 @@ def make(layout: Layout, settings: Settings) -> None:
 
 @contextmanager
 def making(layout: Layout, settings: Settings) -> Iterator[Layout]:
-    """Make a new collection out of sight, where the block may fill it, and put it into its place whole.
+    """Make a new collection in a hidden folder, let the block fill it, and then move it into place complete.
 
-    Nothing is left of it where the block fails; where a person breaks it off, what it did so far stands.
+    If the block fails, nothing remains; if a person interrupts it, what is done so far is kept.
 
     Raises:
-        Refused: the folder holds something else (usage); nothing is changed.
+        Refused: the folder contains something else (usage); nothing is changed.
         DiskFailed: there is no room for it.
     """
     directory = layout.directory
     _take_away(directory)
-    # Hidden files are passed over: a folder that a desktop has looked at, or one under version control, is empty to a
-    # person.
+    # Ignore hidden files: to a person, a folder that was opened by a desktop or is under version control is empty.
     if others := sorted(path.name for path in _entries(directory) if not path.name.startswith(".")):
         raise Refused(
             f"{directory.absolute()} holds something else ({', '.join(others[:3])})",
             "name a new folder with -C DIR",
             Exit.USAGE,
         )
-    # To be taken away again in this order, the innermost first.
+    # The folders to be removed again, innermost first.
     absent = [path for path in (directory, *directory.parents) if not path.exists()]
     try:
         directory.mkdir(parents=True, exist_ok=True)
-        # Within the folder itself: a rename is atomic on one file system only.
+        # Inside the folder itself, because a rename is atomic only within one file system.
         hidden = Layout(Path(tempfile.mkdtemp(prefix=_HIDDEN, dir=directory)))
         with _held(hidden.directory):
             try:
                 hidden.warcs.mkdir()
-                # Closed again: renamed while it is open, its log would stay behind under the old name.
+                # Close it again: if it were renamed while open, its log would stay behind under the old name.
                 Catalogue.open(hidden.catalogue, create=True).close()
                 hidden.settings.write_text(render(settings), encoding="utf-8")
                 yield hidden
-            # What a person breaks off was wanted so far: an import of a thousand files keeps those that are in.
+            # What was done before an interruption is kept: an import of a thousand files keeps those already in.
             except KeyboardInterrupt:
                 _show(hidden)
                 raise
@@ -239,8 +239,8 @@ def _entries(directory: Path) -> list[Path]:
 
 
 def _show(hidden: Layout) -> None:
-    """Put the collection at *hidden* into the folder around it; the settings file, by which it is known, comes last."""
-    # First of all: from here on a kill leaves something that the next command puts in place, and not away.
+    """Move the collection at *hidden* into the folder around it; last the settings file, which marks a collection."""
+    # Mark it as complete first: if the process is killed from here on, the next command finishes the move.
     hidden.directory.joinpath(_WHOLE).touch()
     for path in (hidden.catalogue, hidden.warcs, hidden.settings):
         if path.exists():
@@ -249,7 +249,7 @@ def _show(hidden: Layout) -> None:
 
 
 def _take_away(directory: Path) -> None:
-    """Take away what was left by a making that was killed; what was whole, and not yet in its place, is put there."""
+    """Remove the remains of a killed making; one that was complete but not yet in place is moved into place."""
     for path in _entries(directory):
         if not path.name.startswith(_HIDDEN):
             continue
@@ -261,8 +261,8 @@ def _take_away(directory: Path) -> None:
 
 @contextmanager
 def _held(directory: Path) -> Iterator[None]:
-    """Hold a lock on the folder itself; BlockingIOError where another process does."""
-    # Not inherited: a reader process that outlives us would hold the lock on.
+    """Hold a lock on the folder itself. Raises BlockingIOError if another process holds it."""
+    # Do not let child processes inherit it: one that outlives this process would keep the lock.
     descriptor = os.open(directory, os.O_RDONLY | os.O_CLOEXEC)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -272,21 +272,21 @@ def _held(directory: Path) -> Iterator[None]:
 
 
 def unmake(layout: Layout, *, folder: bool) -> None:
-    """Remove a collection that was just made and never finished; with *folder*, the folder that it is in too."""
+    """Remove a collection that was just made but never finished; with *folder*, also the folder around it."""
     if folder:
         shutil.rmtree(layout.directory, ignore_errors=True)
         return
     shutil.rmtree(layout.warcs, ignore_errors=True)
-    # With its log beside it: one that is left would be played into the next catalogue of that name.
+    # Remove the log, too: otherwise it would be applied to the next catalogue with that name.
     for path in (layout.settings, *layout.directory.glob(f"{layout.catalogue.name}*"), layout.directory / "run.lock"):
         path.unlink(missing_ok=True)
 
 
 @contextmanager
 def reading(layout: Layout) -> Iterator[Catalogue]:
-    """Open the catalogue to be read; beside a live run too."""
+    """Open the catalogue for reading, even during a run."""
     read_settings(layout)
-    # No lock of ours: SQLite lets any number read beside the one who writes (WAL).
+    # No lock is needed: SQLite allows any number of readers beside one writer (WAL).
     catalogue = Catalogue.open(layout.catalogue, read_only=True)
     try:
         yield catalogue
@@ -304,14 +304,14 @@ def at_work(
     mending: bool = False,
     disk: Disk | None = None,
 ) -> Iterator[Collection]:
-    """Open the collection for a run: take the lock, recover what a killed run left, record changed settings.
+    """Open the collection for work: take the lock, recover what a killed run left, record changed settings.
 
-    With *mending* all files may be gone. *disk* is another file system in tests.
+    With *mending*, all files may be missing. Tests pass another file system as *disk*.
 
     Raises:
-        Locked: another run is live.
-        Refused: the files are gone that the catalogue names (integrity).
-        DiskFailed, CatalogueRefused: see there.
+        Locked: another run is in progress.
+        Refused: the files that the catalogue names are missing (integrity).
+        DiskFailed, CatalogueRefused: as in the functions called.
     """
     from archive.store import Archive
     from ingest.collection.imported import finish_imports
@@ -319,7 +319,7 @@ def at_work(
 
     with run_lock(layout.place, now=clock()) if locked else _nothing():
         clear(layout.place)
-        # Who does not hold the lock makes no catalogue: one that is missing is made again from the files, whole.
+        # Without the lock, never create a catalogue: a missing one must be rebuilt completely from the files.
         catalogue = Catalogue.open(layout.catalogue, create=locked, disk=disk)
         try:
             if not mending:
@@ -332,31 +332,31 @@ def at_work(
                 roll_bytes=settings.store.roll_bytes,
                 disk=disk,
             ) as archive:
-                # Before anything else is recorded: notes name the one before them, which may lie in a torn file.
-                # A worker knows of the publishers' files as it is dealt them.
+                # Adopt before recording anything: a note refers to the one before, which may be in a torn file. A
+                # worker learns of each publisher's files when it is given the publisher.
                 recovered = adopt(catalogue, archive, NOTES if layout.own else None)
                 frontier = Frontier(catalogue)
                 work = Collection(layout, settings, catalogue, archive, frontier, clock, recovered)
-                # After the notes were adopted, for the note of an import that was killed may be among them.
+                # After adopting notes, because the note of a killed import may be among them.
                 if layout.own is None:
                     finish_imports(catalogue, layout.warcs)
                 _refuse_taken(work)
                 _record_settings(work)
                 yield _check_clock(work)
-                # What a block left that failed is digested at the end of the next work.
+                # If the block fails, the digests are recorded at the end of the next work instead.
                 _record_digests(work)
         finally:
             catalogue.close()
 
 
 def refuse_without_files(layout: Layout, catalogue: Catalogue) -> None:
-    """Refuse to write where every file that *catalogue* names is gone, as after a disk was not mounted.
+    """Refuse to write if every file that *catalogue* names is missing, as when a disk is not mounted.
 
     Raises:
-        Refused: they are gone (integrity); nothing is changed.
+        Refused: they are missing (integrity); nothing is changed.
     """
     named = catalogue.gapless_ends()
-    # All of them gone looks like a disk that is not mounted; one of many is a matter for verify.
+    # Only if all are missing, which looks like a disk that is not mounted; `verify` reports single missing files.
     if named and not any(locate_file(layout.warcs, file).exists() for file in named):
         raise Refused(
             f"the WARC files are gone: the catalogue names {counted(len(named), 'file')}, and {layout.warcs} has none",
@@ -372,9 +372,9 @@ def _nothing() -> Iterator[None]:
 
 
 def _record_digests(work: Collection) -> None:
-    """Record what the files that got their final names are as a whole, for a bit that flips where no record feels it.
+    """Record the digests of whole finished files, to detect bit errors in places that no record covers.
 
-    The file that the note goes into is recorded at the end of the next work; nothing is written by work that kept
+    The file with this note is itself recorded at the end of the next work. Nothing is written if the work stored
     nothing.
     """
     if not work.archive.wrote:
@@ -383,13 +383,13 @@ def _record_digests(work: Collection) -> None:
     from archive.store import finished_files
     from ingest.collection.rows import SERIES
 
-    # The series of notes stays open: the note that follows goes into it.
+    # Leave the series of notes open, because the following note goes into it.
     work.archive.finish(but=SERIES)
     known = fixity_log.finished(work.catalogue.connection)
-    # What other workers wrote is for them to digest, and for whoever folds it what nobody did.
+    # Other workers digest what they wrote; whoever merges their work digests the rest.
     names = [path.name for path in finished_files(work.layout.warcs)] if work.layout.own is None else []
     wholes = {
-        # The writer has digested what it wrote; only files of an earlier run are read for it.
+        # The writer has already digested what it wrote; only files of an earlier run are read here.
         name: work.archive.finished.get(name) or whole(work.layout.warcs / name)
         for name in names or work.archive.finished
         if name not in known
@@ -399,7 +399,7 @@ def _record_digests(work: Collection) -> None:
 
 
 def _check_clock(work: Collection) -> Collection:
-    """Record it where the clock stands before the newest record: what is kept now would be dated before that."""
+    """Record if the clock is behind the newest record: records written now would be dated before it."""
     newest, at = captures.newest(work.catalogue.connection), work.clock()
     lag = lag_of(newest, at)
     if lag is not None and newest is not None:
@@ -408,14 +408,14 @@ def _check_clock(work: Collection) -> Collection:
 
 
 def _refuse_taken(work: Collection) -> None:
-    """Refuse settings in which a host that pages are held of goes to a publisher with another id.
+    """Refuse settings that give a host with stored pages to a publisher with another id.
 
     Raises:
-        BadSettings: which host, and whose it is.
+        BadSettings: names the host and its present publisher.
     """
     listed = [publisher_of(options) for options in work.settings.publishers]
     known = {publisher.id for publisher in listed}
-    # Only of publishers with captures: a host that was merely named before may go to another.
+    # Only publishers with captures matter: a host that was only named before may go to another publisher.
     others = [one for one in work.catalogue.publishers() if one.id not in known and work.catalogue.has_captures(one.id)]
     for publisher in listed:
         for other in others:
@@ -426,9 +426,9 @@ def _refuse_taken(work: Collection) -> None:
 
 
 def _record_settings(work: Collection) -> None:
-    """Record the settings, the whole file, where they are not the ones that were recorded last."""
+    """Record the whole settings file, unless it is the same as the one recorded last."""
     held = work.catalogue.latest_settings()
-    # A publisher may have been described otherwise since, by a note about it alone.
+    # A later note about a single publisher may have described it differently.
     known = all(work.catalogue.publisher(one.id) == one for one in map(publisher_of, work.settings.publishers))
     if held and (recheck := other_recheck(held[1], work.settings)):
         work.frontier.look_sooner(*recheck)  # before the note: after a kill between, they still differ
@@ -437,8 +437,8 @@ def _record_settings(work: Collection) -> None:
 
 
 def user_agent(settings: Settings) -> str:
-    """Return the user agent: the software, its version and whom to write to."""
-    # With a plus, as crawlers have long marked the address to write to.
+    """Return the user agent: the program, its version, and a contact."""
+    # Crawlers traditionally mark the contact address with a plus.
     contact = f"; +{settings.contact}" if settings.contact else ""
     return f"creditline/{metadata.version('creditline')} (web archive{contact})"
 

@@ -1,6 +1,6 @@
-"""Room: how much may still be written, and when the disk will be full if the collection grows as it did lately.
+"""Room: how much may still be written, and when the disk will be full at the recent rate of growth.
 
-Apart from the standing that tells of it, which reads rows: here numbers alone are weighed.
+Apart from the standing that tells of it, which reads rows: this file only calculates with numbers.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from archive.warc.writer import read_name
 from db.runs import Run
 
 DAY = 86_400.0
-# Time enough to buy a disk.
+# The warning time: enough to buy a disk.
 SOON = timedelta(days=30)
-# Seconds that recent runs must span before their growth says anything about a day.
+# The least time in seconds that recent runs must span before their growth per day is calculated.
 _SHORTEST = 3600.0
 _FARTHEST = timedelta(days=3653)
 
@@ -27,9 +27,9 @@ class Room:
     """The disk under a collection, in bytes.
 
     Attributes:
-        free: what may still be written, the *reserve* with it.
-        growth: how much a day recent runs added, or None where two of them do not lie far enough apart.
-        full_on: when only the reserve will be left, within the next ten years, or None.
+        free: what may still be written, including the *reserve*.
+        growth: bytes per day added by recent runs, or None if two runs are not far enough apart.
+        full_on: when only the reserve will be left, if within the next ten years; otherwise None.
     """
 
     free: int
@@ -39,7 +39,7 @@ class Room:
 
     @property
     def short(self) -> bool:
-        """Whether the reserve is touched, so that nothing is fetched."""
+        """Whether the reserve is already touched, so that nothing is fetched."""
         return self.free < self.reserve
 
     def words(self) -> str:
@@ -53,7 +53,7 @@ class Room:
         return f"{grows}, full on {self.full_on:%Y-%m-%d}"
 
     def attention(self, now: datetime) -> list[str]:
-        """Return what of it needs a look."""
+        """Return warnings about the disk."""
         if self.short:
             what = f"only {amount(self.free)} of the disk are free, less than the reserve of {amount(self.reserve)}"
             return [f"{what}: nothing is fetched until there is room"]
@@ -62,35 +62,35 @@ class Room:
         return []
 
     def as_json(self) -> dict[str, object]:
-        """Return it as JSON values; growth in bytes a day."""
+        """Return it as JSON values; growth in bytes per day."""
         full_on = self.full_on.isoformat() if self.full_on else None
         growth = None if self.growth is None else round(self.growth)
         return {"free": self.free, "reserve": self.reserve, "growth": growth, "full_on": full_on}
 
 
 def room(directory: Path, reserve: int, runs: Sequence[Run], disk: Disk, now: datetime) -> Room:
-    """Return how the disk of the collection in *directory* stands; *runs* are the recent ones, the newest first.
+    """Return the state of the disk under the collection in *directory*; *runs* are the recent ones, newest first.
 
     Raises:
-        OSError: the disk does not say.
+        OSError: the free space cannot be determined.
     """
     free = disk.free(directory)
     growth = _growth(directory, [run for run in runs if run.kind == "run" and run.finished is not None])
     full_on = None
-    # Neither None nor nothing: a collection that does not grow never fills the disk.
+    # Skip None and zero: a collection that does not grow never fills the disk.
     if growth:
-        # The reserve is never used, so the disk is full for us when that alone is left.
+        # The reserve is never used, so the disk counts as full when only the reserve is left.
         left = (free - reserve) / growth
         full_on = now + timedelta(days=max(0.0, left)) if left < _FARTHEST.days else None
     return Room(free, reserve, growth, full_on)
 
 
 def _growth(directory: Path, runs: Sequence[Run]) -> float | None:
-    """Return the bytes a day that *runs* but the first of them added, the catalogue's share with them.
+    """Return the bytes per day added by *runs* except the oldest, including the catalogue's share.
 
-    The names of the files say when they were begun, and a run ends with the files that it began.
+    A file's name tells when it was begun, and the files that a run began are finished when the run ends.
     """
-    # The oldest of them sets the beginning alone: what it added itself lies before the span.
+    # The end of the oldest run only marks the start of the time span; what it added came before.
     ends = [run.finished for run in runs if run.finished is not None]
     if len(ends) < 2 or (span := (max(ends) - min(ends)).total_seconds()) < _SHORTEST:
         return None
@@ -102,12 +102,12 @@ def _growth(directory: Path, runs: Sequence[Run]) -> float | None:
         if name is not None and min(ends) < name.opened <= max(ends):
             added += size
     catalogue = (directory / "catalogue.db").stat().st_size
-    # The catalogue grows with the files: its share so far is taken for its share of what comes.
+    # The catalogue grows with the files: assume its present share for what is added.
     return added * (1 + catalogue / held) * DAY / span if held else 0.0
 
 
 def amount(size: float) -> str:
-    """Return *size* bytes as a person reads it: ``1.2 GB``, in powers of 1000."""
+    """Return *size* bytes for a person to read: ``1.2 GB``, in powers of 1000."""
     for unit in ("bytes", "kB", "MB", "GB"):
         if size < 1000:
             return f"{size:.1f} {unit}" if unit != "bytes" and size < 100 else f"{size:.0f} {unit}"

@@ -1,4 +1,4 @@
-"""Files that were brought in, seen as captures of this collection: what their import notes make of them."""
+"""Imported files as captures of this collection: what is in them, together with their import notes."""
 
 from __future__ import annotations
 
@@ -16,25 +16,23 @@ from db.identity import host_of
 from db.imports import Import, all_repeats, unfinished
 
 Repeats = Mapping[str, tuple[str, datetime]]
-"""What revisits repeat that do not say it: URL and date, by record id."""
+"""The URL and date repeated by revisits that do not state them, by record id."""
 
 
 # The day on which the first web page was served, at CERN.
 _FIRST_PAGE = datetime(1990, 12, 20, tzinfo=UTC)
-"""Before that day there was no web to be captured."""
+"""No capture can be older than this."""
 
 
 def is_believed(capture: Capture, at: datetime | None) -> bool:
-    """Say whether *capture* may have been made when it says so: after the web began, and not after *at*, when the file
-    was brought in.
-    """
+    """Say whether the date of *capture* is possible: after the web began, and not after *at*, when it was imported."""
     return capture.began >= _FIRST_PAGE and (at is None or capture.began <= at)
 
 
 def captures_of(path: Path, entry: Import, repeats: Repeats, damage: list[Stretch] | None = None) -> list[Capture]:
-    """Return the captures in the file at *path* that are catalogued, in the order of the file.
+    """Return the captures in the file at *path* that belong in the catalogue, in the order of the file.
 
-    They follow from the bytes of the file and from import notes, so that a rebuild finds the same.
+    They depend only on the bytes of the file and on import notes, so a rebuild finds the same.
 
     Raises:
         Damaged, OSError: see `archive.foreign.foreign_warc.read_foreign`.
@@ -43,13 +41,13 @@ def captures_of(path: Path, entry: Import, repeats: Repeats, damage: list[Stretc
 
 
 def owned(captures: Iterable[Capture], entry: Import, repeats: Repeats) -> list[Capture]:
-    """Return those of *captures* whose host has a publisher and whose date is believed, with what is said of each."""
+    """Return the *captures* whose host has a publisher and whose date is believed, completed from the notes."""
     found = []
     for capture in captures:
         publisher = entry.hosts.get(host_of(capture.url))
         if publisher is None or not is_believed(capture, entry.at):
             continue
-        # By offset, for the ids in the file are what two records have in common.
+        # By offset, because the ids in the file are what two records may have in common.
         own = entry.renamed.get(capture.ref.offset, capture.id)
         url, began = repeats.get(own, (capture.refers_to_url, capture.refers_to_date))
         found.append(replace(capture, id=own, publisher=publisher, refers_to_url=url, refers_to_date=began))
@@ -57,7 +55,7 @@ def owned(captures: Iterable[Capture], entry: Import, repeats: Repeats) -> list[
 
 
 def add_rows(catalogue: Catalogue, warcs: Path, entry: Import) -> int:
-    """Add the rows of the captures in a file that was brought in, and return how many are in it.
+    """Add rows for the captures in an imported file, and return their number.
 
     Raises:
         Damaged, OSError: the file cannot be read; nothing is added.
@@ -71,15 +69,15 @@ def add_rows(catalogue: Catalogue, warcs: Path, entry: Import) -> int:
 
 
 def finish_imports(catalogue: Catalogue, warcs: Path) -> None:
-    """Add the rows of files whose import was recorded and then broken off by a kill."""
-    # A note that says what revisits repeat may have been written, and its rows not.
+    """Add rows for files whose import was recorded but then killed."""
+    # A note about what revisits repeat may have been written without its rows.
     waiting = {one.id for one in without_original(catalogue.connection)}
     if waiting:
         with catalogue.transaction():
             for revisit, (url, began) in all_repeats(catalogue.connection).items():
                 if revisit in waiting:
                     set_original(catalogue.connection, revisit, url, began)
-    # The note is the record, and the rows follow from it: an import that got so far is finished and not undone.
+    # The note is the record, and rows follow from it: an import with a note is finished, not undone.
     for entry in unfinished(catalogue.connection):
         if (warcs / entry.file).exists():  # verify tells of a file that is missing
             add_rows(catalogue, warcs, entry)

@@ -1,4 +1,4 @@
-"""Choice: the items that somebody names, by id, URL, query or all of them, as they stood on a day."""
+"""Choice: the items that a person names by id, URL or query, or all items, as of a day."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ if TYPE_CHECKING:
 
 
 def is_statement(ref: str) -> bool:
-    """Say whether *ref* is written as the id of a statement: publisher, ``~`` and what names its words."""
-    # An address may hold a tilde too, though never without a slash; the id of an item has neither.
+    """Say whether *ref* has the form of a statement id: publisher, ``~`` and a key for its words."""
+    # An address may contain a tilde, but then also a slash; an item id has neither.
     return "~" in ref and "/" not in ref
 
 
 def is_move(ref: str) -> bool:
-    """Say whether *ref* is written as the id of a pattern of moves: publisher, ``+`` and what names its shape."""
+    """Say whether *ref* has the form of a pattern-of-moves id: publisher, ``+`` and a key for its shape."""
     return "+" in ref and "/" not in ref
 
 
 def check(query: str) -> None:
-    """Refuse a *query* of which some part would be looked for in vain (usage), and say how it is meant."""
+    """Refuse a *query* if a part of it could never match (usage), and explain how to write it."""
     from db.search.query import misread
 
     found = misread(query)
@@ -40,9 +40,9 @@ class Choice:
 
     Attributes:
         refs: ids of items or editions, and URLs.
-        query: take all hits of this search too.
+        query: also take all hits of this search.
         everything: take every item.
-        at: as they stood then; None for now.
+        at: the day as of which items are taken; None for now.
     """
 
     refs: tuple[str, ...] = ()
@@ -57,26 +57,26 @@ class Choice:
 
     @property
     def in_words(self) -> str:
-        """What was asked for, with the words of the search: what lies about for years should say what it is of."""
+        """Describe the choice, with the words of the search, for exports that may be kept for years."""
         named = [f"hits of the search “{self.query}”"] if self.query is not None else []
         named += ["everything"] if self.everything else []
         named += ["those named one by one"] if self.refs else []
         return "; ".join(named)
 
     def ids(self, catalogue: Catalogue) -> list[str]:
-        """Return the references of the items, complete and in order: a fixed list.
+        """Return the references of the items as a complete, ordered list.
 
         Raises:
             Refused: nothing was named, or a reference names no item (usage).
         """
         from db.search.search import all_ids
 
-        # Nothing named is not everything: an export of all by mistake cannot be taken back.
+        # Naming nothing must not mean everything: an accidental export of all items cannot be taken back.
         if not self.named:
             raise Refused("no item is named", "name ids or URLs, or use -q QUERY or --all", Exit.USAGE)
         if self.everything:
             return catalogue.all_item_ids()
-        # All before the first is shown: an output that ends half way in an error looks like a whole one.
+        # Check all before the first is shown: output that ends early in an error looks complete.
         for ref in self.refs:
             if not catalogue.holds(ref):
                 hint = "`creditline search` finds the ids"
@@ -102,23 +102,22 @@ class Choice:
     ) -> Iterator[Item | Tombstone]:
         """Yield the items one by one; call *absent* with the reference of each that was not held on that day.
 
-        An item that is named twice comes once. In the place of one that is withheld comes its tombstone.
+        An item named twice comes once. For a withheld item, its tombstone comes instead.
 
         Raises:
-            Refused: as `ids` does; or none of those that are named was held on that day (usage).
+            Refused: as for `ids`; or none of the named items was held on that day (usage).
         """
         missing: list[str] = []
         seen: set[str] = set()
         for ref in self.ids(catalogue):
-            # The door to items gives none that is withheld; that it was here, and why it is not shown, is told all the
-            # same.
+            # A withheld item is never returned as such; its tombstone says that it was here, and why it is not shown.
             item = catalogue.item(ref, at=self.at) or catalogue.tombstone(ref, at=self.at)
-            # Told only once something was held: where nothing was, the error says it better.
+            # Report it only once something was held; if nothing was, the error below says it better.
             if item is None and not seen:
                 missing.append(ref)
             elif item is None:
                 absent(ref)
-            # By edition and not by item: two editions that were named by their ids are two answers.
+            # Compare editions, not items: two editions named by their ids are two answers.
             elif (name := item.id if isinstance(item, Tombstone) else item.edition.id) not in seen:
                 seen.add(name)
                 for before in missing:

@@ -1,4 +1,4 @@
-"""Leases: what one of several workers alone works at, a publisher or a host, for as long as it gives signs of life."""
+"""Leases: give one of several workers sole use of a publisher or a host for as long as the worker shows it is alive."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from ingest.collection.ledger import Entry, FolderLedger, Ledger
 WORKER, PUBLISHER, HOST, ROUND = "worker", "publisher", "host", "round"
 """The kinds of entries in the ledger."""
 FOLDER = "workers"
-"""Where in a collection the ledger lies."""
-# Seconds between two looks of a thread that waits for the next sign of life.
+"""The folder of the ledger in a collection."""
+# Seconds between two checks of a thread that waits until an exchange may begin.
 _GLANCE = 0.1
 
 
 class WorkersVisit(CreditlineError):
-    """Workers visit the collection, and beside them something must not be done; *hint* says what may be.
+    """Workers visit the collection, so something must not be done now; *hint* says what may be.
 
     Attributes:
         workers: their names.
@@ -38,12 +38,12 @@ class WorkersVisit(CreditlineError):
 
 @dataclass(frozen=True, slots=True)
 class Pulse:
-    """How workers tell that they live. Seconds.
+    """The timing of the signs of life of workers, in seconds.
 
     Attributes:
-        beat: between two signs of life.
-        fresh: so long after the last sign a worker may begin an exchange.
-        over: so long without a sign, and others take what the worker had. By then its last exchange is over, too.
+        beat: the time between two signs of life.
+        fresh: for so long after its last sign, a worker may begin an exchange.
+        over: after so long without a sign, others take over what the worker had. Its last exchange has ended by then.
     """
 
     beat: float
@@ -52,54 +52,54 @@ class Pulse:
 
     @classmethod
     def of(cls, deadline: float) -> Pulse:
-        """Return the pulse where an exchange takes *deadline* seconds at most."""
+        """Return the timing if an exchange takes at most *deadline* seconds."""
         beat = min(10.0, deadline / 6)
-        # Twice: an exchange that waits for its turn to be long may take a while more than its deadline.
+        # Twice the deadline, because an exchange that is still waiting to begin may end somewhat after one.
         return cls(beat, 3 * beat, 3 * beat + 2 * deadline)
 
 
 class Worker:
-    """One process of several that work on a collection, and what it may work at.
+    """One of several processes that work on a collection, and what it may work on.
 
-    No clock of another machine is believed: that others are silent is measured here, by how long nothing new came.
-    A worker is declared dead by giving away the number of its next sign of life. Whichever comes first holds, so that
-    one that was only slow learns that it is dead with its next sign, and is never dead and alive at once.
+    Clocks of other machines are not trusted: another worker's silence is measured here, by the time without a new sign.
+    To declare a worker dead, the number of its next sign of life is taken by another. Whoever takes the number first
+    wins, so a worker that was only slow learns at its next sign that it was declared dead. Both cannot hold at once.
     """
 
     def __init__(self, ledger: Ledger, name: str, pulse: Pulse, monotonic: Callable[[], float]) -> None:
-        """*monotonic* gives seconds that nobody sets, and that run on while the machine sleeps."""
+        """*monotonic* returns seconds of a clock that is never set and that also runs while the machine sleeps."""
         self.name, self.pulse = name, pulse
         self._ledger, self.monotonic = ledger, monotonic
         self._number = 0
         self._fresh_until = 0.0
         self._lost = False
-        # Of each worker that was looked at: its newest sign, and since when that is the newest.
+        # For each other worker: the number of its newest sign, and when that number was first seen here.
         self._seen: dict[str, tuple[int, float]] = {}
         self._over: set[str] = set()
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._live, name="beat", daemon=True)
 
     def begin(self) -> None:
-        """Give the first sign of life, and one after another from now on.
+        """Give the first sign of life, and then further ones regularly.
 
         Raises:
-            DiskFailed: the store cannot be written to.
+            DiskFailed: the store cannot be written.
         """
         self.beat()
         self._thread.start()
 
     def end(self) -> None:
-        """Give no more signs: what was taken and not given back is taken by others at once."""
+        """Give no more signs; others can then take at once what was not given back."""
         self._ended.set()
         if self._thread.is_alive():
             self._thread.join()
-        # One that was declared dead leaves the entry that says so.
+        # If this worker was declared dead, keep the entry that says so.
         if not self._lost:
             self._ledger.forget(WORKER, self.name)
 
     def beat(self) -> None:
         """Give a sign of life."""
-        # From before it is written: others may see it at once, and count from then on.
+        # Measure from before writing: others may see the sign at once and count from then on.
         began = self.monotonic()
         if self._ledger.add(WORKER, self.name, self._number + 1, {}):
             self._number += 1
@@ -109,16 +109,16 @@ class Worker:
 
     @property
     def lost(self) -> bool:
-        """Whether others declared this worker dead: it must work at nothing any more."""
+        """Whether others declared this worker dead, so that it must stop all work."""
         return self._lost
 
     @property
     def is_fresh(self) -> bool:
-        """Whether an exchange may be begun: nobody takes this worker for dead before it is over."""
+        """Whether an exchange may begin: nobody will declare this worker dead before it ends."""
         return not self._lost and self.monotonic() < self._fresh_until
 
     def wait(self) -> None:
-        """Return once an exchange may be begun; never, where this worker is dead to the others."""
+        """Wait until an exchange may begin; wait for ever if this worker was declared dead."""
         while not self.is_fresh:
             self._ended.wait(_GLANCE)
             if self._ended.is_set():
@@ -131,14 +131,14 @@ class Worker:
             except DiskFailed:
                 continue  # the store may come back; till then nothing is begun
 
-    # ── Others ──────────────────────────────────────────────────────────────────────────────────────────────
+    # ── Other workers ──────────────────────────────────────────────────────────────────────────────────────────────
 
     def is_over(self, other: str) -> bool:
-        """Say whether *other* ended or is dead; one that was silent for too long is declared dead here."""
+        """Say whether *other* has ended or is dead; one that was silent for too long is declared dead here."""
         if other == self.name or other in self._over:
             return other != self.name
         entry, now = self._ledger.last(WORKER, other), self.monotonic()
-        # Whoever ends in order leaves no entry.
+        # A worker that ends normally leaves no entry.
         if entry is None or "dead" in entry.said:
             self._over.add(other)
             return True
@@ -154,16 +154,16 @@ class Worker:
         return False
 
     def alive(self) -> int:
-        """Return how many workers there are, this one among them, as far as is known."""
+        """Return the number of workers known to be alive, including this one."""
         return max(1, sum(not self.is_over(name) for name in self._ledger.names(WORKER)))
 
-    # ── What is leased ──────────────────────────────────────────────────────────────────────────────────────
+    # ── Leases ──────────────────────────────────────────────────────────────────────────────────────
 
     def take(self, kind: str, name: str, **said: object) -> tuple[int, Entry | None] | None:
-        """Take *name*, which nobody else has; return the number of the lease and the entry before it.
+        """Take *name* if nobody else has it; return the number of the lease and the entry before it.
 
-        The number grows with every change of hands, and stands in what is written under the lease. None where another
-        has it, or was quicker.
+        The number grows each time the lease changes hands, and is written into everything stored under it. Returns
+        None if another worker has the lease, or was quicker.
         """
         before = self._ledger.last(kind, name)
         if self._lost or (before is not None and not self._is_free(before)):
@@ -177,9 +177,9 @@ class Worker:
         return owner is None or owner == self.name or self.is_over(owner)
 
     def say(self, kind: str, name: str, number: int, said: Mapping[str, object]) -> bool:
-        """Enter *said* of *name*, which this worker holds under *number*; return whether it holds it still.
+        """Enter *said* about *name*, held by this worker under *number*; return whether it still holds it.
 
-        With ``"worker": None`` it is given back.
+        An entry with ``"worker": None`` gives it back.
         """
         return self._ledger.add(kind, name, number + 1, {"worker": self.name, **said})
 
@@ -192,18 +192,18 @@ class _Held:
 
 
 class HostLeases:
-    """The hosts that this worker may ask: each is taken before it is asked, and given back once nothing waits for it.
+    """The hosts that this worker may ask: each is taken before the first request and given back when nothing waits.
 
-    A pause, and a rest that a host asked for, hold for whoever has the host next.
+    The pause of a host, and a rest that it asked for, also apply to the worker that has the host next.
     """
 
     def __init__(self, worker: Worker, usual: Callable[[str], float]) -> None:
-        """*usual* gives the seconds between two pages of a host (authority) of which nothing else is known."""
+        """*usual* returns the seconds between two pages of a host (authority) of which nothing else is known."""
         self._worker, self._usual = worker, usual
         self._held: dict[str, _Held] = {}
 
     def take(self, authority: str, now: datetime) -> datetime | None:
-        """Return from when on a host may be asked: *now*, or later; None where another asks it."""
+        """Return from when on the host may be asked: *now* or later; None if another worker has it."""
         if self._worker.lost:
             return None
         if authority in self._held:
@@ -217,14 +217,14 @@ class HostLeases:
         seconds = float(pause) if isinstance(pause, int | float) else self._usual(authority)
         held = _Held(number, seconds, from_text(until) if until else None)
         self._held[authority] = held
-        # As long as after an answer that came this moment: when the one before asked last is not known for certain.
+        # Another worker may have asked just now, so wait a full pause unless this worker had the host last.
         ready = now if before is None or before.text("was") == self._worker.name else now + timedelta(seconds=seconds)
         return max(ready, held.until) if held.until is not None else ready
 
     def pause(self, authority: str, seconds: float, until: datetime | None) -> None:
-        """Take note that *authority* is asked every so many *seconds*, and not before *until*, where it asked for that.
+        """Note that *authority* is asked only every *seconds* seconds, and not before *until*, if it requested a rest.
 
-        Nothing is entered where that is known.
+        Nothing is written if this is already known.
         """
         held = self._held.get(authority)
         if held is None or (held.pause, held.until) == (seconds, until):
@@ -233,7 +233,7 @@ class HostLeases:
         self._enter(authority, held, self._worker.name)
 
     def give_back(self, authority: str) -> None:
-        """Let others have *authority*."""
+        """Give *authority* back, so that others can have it."""
         held = self._held.pop(authority, None)
         if held is not None:
             self._enter(authority, held, None)
@@ -252,12 +252,12 @@ def ledger_of(directory: Path) -> FolderLedger:
 
 @dataclass(frozen=True, slots=True)
 class Crew:
-    """Who works on a collection beside others, and how far they are.
+    """The workers of a collection, and their progress.
 
     Attributes:
-        workers: of each that is not known to be dead its last sign of life and how many publishers it has.
+        workers: for each worker not known to be dead, its last sign of life and the number of its publishers.
         started: when the newest round began, or None.
-        done: how many publishers were visited in it.
+        done: the number of publishers already visited in it.
     """
 
     workers: Mapping[str, tuple[datetime, int]] = field(default_factory=dict)
@@ -266,12 +266,12 @@ class Crew:
 
     @property
     def under_way(self) -> int:
-        """How many publishers are visited by somebody."""
+        """The number of publishers that are being visited."""
         return sum(publishers for _, publishers in self.workers.values())
 
 
 def crew_of(directory: Path) -> Crew:
-    """Return who works on the collection in *directory*; nobody where its publishers were never shared."""
+    """Return the workers of the collection in *directory*; empty if its publishers were never shared."""
     ledger = ledger_of(directory)
     held, done, newest = Counter[str](), 0, ledger.last(ROUND, ROUND)
     for entry in (ledger.last(PUBLISHER, name) for name in ledger.names(PUBLISHER)):
@@ -285,23 +285,23 @@ def crew_of(directory: Path) -> Crew:
 
 
 def working(directory: Path, deadline: float) -> list[str]:
-    """Return the names of the workers that gave a sign of life lately in the collection in *directory*.
+    """Return the names of the workers that gave a sign of life recently in the collection in *directory*.
 
     Raises:
-        DiskFailed: the folder that workers share cannot be used.
+        DiskFailed: the shared folder cannot be used.
     """
     workers, over = crew_of(directory).workers, timedelta(seconds=Pulse.of(deadline).over)
-    # By the clock that their signs have: one here that is minutes ahead would take them all for gone.
+    # Use the clock that dates their signs: a local clock some minutes ahead would make all of them look dead.
     now = ledger_of(directory).now() if workers else None
     return [name for name, (at, _) in workers.items() if now is not None and now - at < over]
 
 
 def refuse_beside_workers(directory: Path, deadline: float, hint: str) -> None:
-    """Refuse what must not be done beside workers; *hint* says what may be done instead.
+    """Refuse what must not be done while workers are active; *hint* says what may be done instead.
 
     Raises:
         WorkersVisit: workers visit the collection in *directory*.
-        DiskFailed: the folder that workers share cannot be used.
+        DiskFailed: the shared folder cannot be used.
     """
     if names := working(directory, deadline):
         raise WorkersVisit(names, hint)

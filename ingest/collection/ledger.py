@@ -1,4 +1,4 @@
-"""Ledger: numbered entries in a folder that several machines share; each number is given once, to whoever was first."""
+"""Ledger: numbered entries in a folder shared by several machines; each number is given once, to whoever is first."""
 
 from __future__ import annotations
 
@@ -17,30 +17,32 @@ from urllib.parse import quote, unquote
 
 from archive.errors import DiskFailed
 
-# Whoever looks at a folder through a cache may see it as it was: a number that is taken away must be out of date for
-# everyone, or it would be given a second time.
+# Cached views of a folder may be old. A number is only removed when it is out of date for every reader, because it
+# could otherwise be given a second time.
 KEPT = 100
-"""So many of the newest entries of a name are kept."""
-# As file systems take: a host may be longer than that once its colon is written as it must be.
+"""The number of newest entries kept for each name."""
+# The longest file name of common file systems; a host name can become longer when its colon is escaped.
 _LONGEST = 255
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An entry: its number, from 1, and what it says, JSON values."""
+    """An entry: its number, starting at 1, and its content as JSON values."""
 
     number: int
     said: Mapping[str, object]
 
     def text(self, key: str) -> str | None:
-        """Return what it says under *key*, where that is text."""
+        """Return the value of *key* if it is text, else None."""
         value = self.said.get(key)
         return value if isinstance(value, str) else None
 
 
 class Ledger(Protocol):
-    """What is asked of a store by those who share work. That an entry is added only where none of its number is, is the
-    whole of it: a bucket does it by a PUT with ``If-None-Match: *``.
+    """The store used by workers that share work.
+
+    Its one essential property: an entry is added only if its number is free. A bucket can do that by a PUT with
+    ``If-None-Match: *``.
     """
 
     def last(self, kind: str, name: str) -> Entry | None:
@@ -48,30 +50,30 @@ class Ledger(Protocol):
         ...
 
     def add(self, kind: str, name: str, number: int, said: Mapping[str, object]) -> bool:
-        """Add the entry *number* of *name*; return False where another did."""
+        """Add the entry *number* of *name*; return False if another process did."""
         ...
 
     def names(self, kind: str) -> list[str]:
-        """Return the names of a *kind* that have entries, in order."""
+        """Return the sorted names of a *kind* that have entries."""
         ...
 
     def forget(self, kind: str, name: str) -> None:
-        """Take away all entries of *name*."""
+        """Remove all entries of *name*."""
         ...
 
 
 class FolderLedger:
-    """A ledger in a folder: ``KIND/NAME/NUMBER.json``. Files are made whole and never changed.
+    """A ledger in a folder: ``KIND/NAME/NUMBER.json``. Files appear complete and never change.
 
-    Every method raises DiskFailed where the folder cannot be used, and never takes it for one without entries: what
-    others have would seem to be free.
+    Every method raises DiskFailed if the folder cannot be used. An unusable folder is never treated as empty, because
+    what others hold would then seem free.
     """
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
 
     def now(self) -> datetime:
-        """Return the time by the clock of whoever keeps the folder, which has entries."""
+        """Return the time by the clock of the machine that keeps the folder; the folder must exist."""
         made = self._directory / f".{uuid.uuid4().hex}"
         try:
             made.touch()
@@ -83,14 +85,14 @@ class FolderLedger:
             raise DiskFailed(made, error) from error
 
     def entered(self, kind: str, name: str) -> datetime | None:
-        """Return when the newest entry of *name* was made, by the clock of whoever keeps the folder."""
+        """Return when the newest entry of *name* was made, by the clock of the machine that keeps the folder."""
         entry = self.last(kind, name)
         if entry is None:
             return None
         path = self._folder(kind, name) / f"{entry.number}.json"
         try:
             return datetime.fromtimestamp(path.stat().st_mtime, UTC)
-        except FileNotFoundError:  # forgotten in this moment
+        except FileNotFoundError:  # just forgotten
             return None
         except OSError as error:
             raise DiskFailed(path, error) from error
@@ -101,13 +103,13 @@ class FolderLedger:
         try:
             number = max(_numbers(folder), default=0)
             return Entry(number, json.loads((folder / f"{number}.json").read_bytes())) if number else None
-        except FileNotFoundError:  # forgotten in this moment
+        except FileNotFoundError:  # just forgotten
             return None
         except (OSError, ValueError) as error:
             raise DiskFailed(folder, error if isinstance(error, OSError) else OSError(str(error))) from error
 
     def add(self, kind: str, name: str, number: int, said: Mapping[str, object]) -> bool:
-        """Add the entry *number* of *name*; return False where another did."""
+        """Add the entry *number* of *name*; return False if another process did."""
         folder = self._folder(kind, name)
         made = folder / f".{uuid.uuid4().hex}"
         try:
@@ -115,19 +117,20 @@ class FolderLedger:
             with made.open("w") as file:
                 file.write(json.dumps(said, sort_keys=True))
                 file.flush()
-                # Before it has a number: an entry that a power cut left empty would stop everybody who reads it.
+                # Sync before giving it a number: an entry left empty by a power cut would stop everybody who reads it.
                 os.fsync(file.fileno())
             try:
-                # A link is made whole or not at all, and by one alone, over NFS too.
+                # A link appears complete or not at all, and only one process can make it, even over NFS.
                 os.link(made, folder / f"{number}.json")
             except OSError as error:
-                # A server whose answer was lost is asked again, and finds what it made itself (open(2), O_EXCL).
+                # If an NFS server's reply was lost, the request is repeated and fails on its own link (open(2),
+                # O_EXCL).
                 if made.stat().st_nlink != 2:
                     if isinstance(error, FileExistsError):
                         return False
                     raise
             finally:
-                # Whoever has the number must learn it: what cannot be cleared away is no failure of that.
+                # The entry counts even if the temporary file cannot be removed, so ignore that error.
                 with suppress(OSError):
                     made.unlink()
         except OSError as error:
@@ -138,23 +141,23 @@ class FolderLedger:
         return True
 
     def names(self, kind: str) -> list[str]:
-        """Return the names of a *kind* that have entries, in order."""
+        """Return the sorted names of a *kind* that have entries."""
         folder = self._directory / kind
         try:
-            # No name begins with a dot; what a desktop or a file server leaves in a folder does.
+            # Skip hidden files of desktops and file servers; no name begins with a dot.
             return sorted(unquote(name) for name in _listed(folder) if not name.startswith("."))
         except OSError as error:
             raise DiskFailed(folder, error) from error
 
     def forget(self, kind: str, name: str) -> None:
-        """Take away all entries of *name*, as far as that can be done: what stays is as what a killed process left."""
+        """Remove all entries of *name* where possible; the rest counts like what a killed process left."""
         rmtree(self._folder(kind, name), ignore_errors=True)
 
     def _folder(self, kind: str, name: str) -> Path:
-        # A name of a host has a colon and, from an address, brackets: not everywhere may they stand in a file name.
+        # Escape the colon and brackets of host names, which are not allowed in file names everywhere.
         quoted = quote(name, safe="")
         if len(quoted) > _LONGEST:
-            # A link on a page may name such a host, and that must not end the run. No name is told by this one.
+            # A link may name such a long host, and that must not end the run. Its name cannot be read back.
             quoted = hashlib.sha256(name.encode()).hexdigest()
         return self._directory / kind / quoted
 
@@ -165,7 +168,7 @@ def _numbers(folder: Path) -> list[int]:
 
 
 def _listed(folder: Path) -> list[str]:
-    # Not by `Path.glob` and `Path.is_dir`, to which a folder that cannot be read is one that is empty.
+    # Not `Path.glob` and `Path.is_dir`, which treat an unreadable folder as empty.
     try:
         return [path.name for path in folder.iterdir()]
     except FileNotFoundError:

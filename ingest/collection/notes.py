@@ -1,4 +1,4 @@
-"""Noting: how a short command writes a note beside a live run: into a WARC file of its own, then as a row."""
+"""Noting: how a short command writes a note, even during a run: into a separate WARC file, then as a row."""
 
 from __future__ import annotations
 
@@ -28,20 +28,20 @@ from ingest.collection.rows import adopt, adopt_beside, record
 
 @dataclass(frozen=True, slots=True)
 class Notary:
-    """A collection open for notes alone; no lock is held, and nothing of a run is touched."""
+    """A collection open for notes only; it holds no lock and does not disturb a run."""
 
     catalogue: Catalogue
     archive: Archive
 
     def note(self, kind: NoteKind, body: Mapping[str, object], *, about: str | None = None) -> Note:
-        """Record a note: in the WARC file, durable, and then as a row (law 2)."""
+        """Record a note: first durably in the WARC file, then as a row (law 2)."""
         return record(self.catalogue, self.archive, kind, body, about=about)
 
 
 def take_over(layout: Layout) -> bool:
-    """Give rows to what a killed command left in the files without any; say whether the collection is free of such.
+    """Add rows for what a killed command left in the files; return whether none is left without a row.
 
-    It is not where nothing may be written there, or there is no room: then what was left counts as unknown.
+    Returns False if nothing can be written or there is no room; what was left then counts as unknown.
     """
     if not may_write(layout):
         return False
@@ -53,27 +53,27 @@ def take_over(layout: Layout) -> bool:
 
 
 def put_anew(layout: Layout, made: Path) -> None:
-    """Put the catalogue at *made*, which was made of the files, in the collection's place, with what was noted since.
+    """Replace the collection's catalogue with the one at *made*, adding what was noted since that was begun.
 
-    To make one takes hours, and people decide meanwhile: what they withheld must not be shown again by it.
+    Making a catalogue takes hours, and people decide meanwhile: the new one must not show what they withheld.
 
     Raises:
-        DiskFailed, HeldByAnother: as `put_in_place` does; the catalogue is what it was.
+        DiskFailed, HeldByAnother: as for `put_in_place`; the old catalogue is unchanged.
     """
-    # Without settings nobody could note anything; whoever made it begins work, which takes over what there is.
+    # Without settings, nobody could have noted anything; the next work adopts what there is.
     if not layout.settings.exists():
         put_in_place(made, layout.catalogue)
         return
     info = warcinfo(read_settings(layout))
 
     def catch_up() -> None:
-        # Before it can be seen: what was withheld since would be shown for a moment.
+        # Do this before it becomes visible: otherwise what was withheld since would be shown for a moment.
         with (
             Catalogue.open(made) as catalogue,
             Archive.open(layout.warcs, info=info, clock=now, new_id=uuid.uuid4) as archive,
         ):
             adopt(catalogue, archive, killed=False)
-            # By its next note a command that goes on marks all that it wrote as known.
+            # A command still at work will with its next note mark all it wrote as known, so adopt its notes too.
             adopt_beside(catalogue, layout.warcs)
 
     put_in_place(made, layout.catalogue, catch_up=catch_up)
@@ -81,27 +81,27 @@ def put_anew(layout: Layout, made: Path) -> None:
 
 
 def may_write(layout: Layout) -> bool:
-    """Say whether the collection lies where it can be written to."""
-    # Asked beforehand: verifying a copy on a read-only disk is no error.
+    """Say whether the collection can be written."""
+    # Check beforehand, because verifying a copy on a read-only disk is not an error.
     return all(os.access(path, os.W_OK) for path in (layout.directory, layout.warcs, layout.catalogue))
 
 
 @contextmanager
 def noting(layout: Layout, *, clock: Clock = now, disk: Disk | None = None) -> Iterator[Notary]:
-    """Open the collection for notes, and take over what a killed command left.
+    """Open the collection for notes, and adopt what a killed command left.
 
-    A file is made only when the first note is written. *disk* is another file system in tests.
+    A file is created only with the first note. Tests pass another file system as *disk*.
 
     Raises:
         Refused: there is no collection here.
-        BadSettings, CatalogueRefused, DiskFailed: see there.
+        BadSettings, CatalogueRefused, DiskFailed: as in the functions called.
     """
     info = warcinfo(read_settings(layout))
     catalogue = Catalogue.open(layout.catalogue, disk=disk)
     try:
         refuse_without_files(layout, catalogue)
         with Archive.open(layout.warcs, info=info, clock=clock, new_id=uuid.uuid4, disk=disk) as archive:
-            # As a run does: a note must name the one before it, and that may have no row yet.
+            # As a run does: a note must refer to the one before it, which may not have a row yet.
             adopt(catalogue, archive)
             yield Notary(catalogue, archive)
     finally:

@@ -1,4 +1,4 @@
-"""Rows of records: made as a record is written, and given to what lies in the files and has none."""
+"""Rows of records: added when a record is written, and later for records in the files that have none."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ from ingest.collection.recrawl_interval import due_again
 from ingest.settings.recorded import schedule_in_force
 
 SERIES = "collection"
-"""The series of files that holds notes about no single publisher; no publisher can have this id."""
+"""The series of files for notes about no single publisher; no publisher can have this id."""
 NOTES = frozenset({SERIES})
 WORKER_FIELD = "creditline-worker"
-"""The field of the warcinfo of a file by which one of several workers says that it wrote it."""
+"""The warcinfo field in which one of several workers says that it wrote the file."""
 
-# What is asked for as a page, and as what a page needs, by media type; the rest are lists.
+# Media types of pages, and of what pages need; all others are lists.
 _PAGES = ("html", "xhtml+xml", "/pdf", "/epub+zip", "wordprocessingml.document", "opendocument.text")
 _REQUISITES = ("image/", "font/", "text/css", "application/font", "text/javascript", "application/javascript")
 
@@ -43,13 +43,13 @@ def record(
     about: str | None = None,
     publisher: str = SERIES,
 ) -> Note:
-    """Record a note; it names the one before it, whichever process wrote that.
+    """Record a note, which refers to the note before it, whichever process wrote that one.
 
-    The catalogue stays locked for writing from the look at the note before until the row is there: two processes would
-    else name the same note as the one before theirs.
+    The catalogue stays locked for writing from reading the previous note until the new row is written. Otherwise two
+    processes could refer to the same previous note.
     """
     with catalogue.transaction():
-        # The row comes last, for a kill after the sync leaves a record that the next opening adopts.
+        # The row comes last: if the process is killed after the sync, the next opening adopts the record.
         note = archive.note(publisher, kind, body, about=about, previous=catalogue.last_note_digest())
         archive.sync()
         catalogue.add_note(note)
@@ -58,12 +58,12 @@ def record(
 
 
 def mark_ends(catalogue: Catalogue, archive: Archive, records: Sequence[Capture | Note]) -> None:
-    """Record, in the transaction that adds the rows of *records*, up to where their files have no gap any more.
+    """Record how far files are complete in the catalogue; call it in the transaction that adds the rows of *records*.
 
-    Everything that adds rows of records just written does it by this: an end that passed over a record whose row did
-    not come would lose it for good.
+    Every function that adds rows of new records must use this. An end beyond a record without a row would lose that
+    record for good.
     """
-    # Not simply to the end of the file: another record may have been written behind these and have no row yet.
+    # Not the end of the file: another record may already follow that has no row yet.
     for file, end in archive.ends_with(records).items():
         catalogue.mark_file_end(file, end)
     catalogue.once_committed(partial(archive.settled, records))
@@ -72,26 +72,26 @@ def mark_ends(catalogue: Catalogue, archive: Archive, records: Sequence[Capture 
 def adopt(
     catalogue: Catalogue, archive: Archive, series: Collection[str] | None = None, *, killed: bool = True
 ) -> Recovery:
-    """Give rows to what lies in the files (of *series* alone) and has none, and record that it was so (law 5).
+    """Add rows for records in the files (only of *series*, if given) that have none, and record that (law 5).
 
-    Whoever wrote it was *killed*, or could not commit; where that is not so, since the catalogue was made meanwhile,
-    only what was cut or is damaged is recorded. Return what was found, without what another adopted meanwhile, and
-    without what other workers kept: nothing went wrong there, so that is told nowhere. A visit of theirs counts as one.
+    With *killed*, the writer was killed or could not commit. Without, rows are only missing because the catalogue is
+    new, so only cut or damaged parts are recorded. Returns what was found, except what another process adopted
+    meanwhile and what other workers wrote, because nothing went wrong there. Their captures count as visits.
 
     Raises:
         DiskFailed: nothing is adopted; call again.
     """
     found = archive.recover(catalogue.gapless_ends(), series)
-    # Most openings find nothing: no transaction is begun for them, and no lock waited for.
+    # Usually nothing is found; then do not begin a transaction or wait for a lock.
     if not (found.read or found.cut):
         return found
-    # Whoever is dealt single series is a worker, to whom all else is of others.
+    # A worker passes *series*; all records it does not know are then other workers'.
     shared = {file for file in found.read if series is not None or WORKER_FIELD in info_of(archive.path(file))}
     frontier = Frontier(catalogue)
     with catalogue.transaction():
-        # Asked again, inside the transaction that nobody else can be in.
+        # Read again inside the transaction, which excludes all other writers.
         ends = catalogue.gapless_ends()
-        # Between the look at the files and this transaction another may have committed, or adopted.
+        # Another process may have committed or adopted since the files were read.
         fresh = tuple(record for record in found.adopted if not catalogue.has_row(record.id))
         untold = tuple(one for one in found.damaged if ends.get(one.file, 0) < found.read[one.file])
         for record in fresh:
@@ -112,13 +112,12 @@ def adopt(
 
 
 def adopt_items(catalogue: Catalogue, now: datetime) -> None:
-    """Give every item its visit again, when its last capture says that it is due: also one that its publisher lists no
-    more.
+    """Restore the visit of every item from its last capture, including items that their publisher no longer lists.
 
-    The frontier is a working table, and no record says what it held; what is known of the items is enough to go on.
+    The frontier is a working table that no record describes; what is known of the items is enough to continue.
     """
     frontier, schedule = Frontier(catalogue), schedule_in_force(catalogue)
-    # Addresses alone: an item whole, with its text and every claim, takes as long to load as it takes to be folded.
+    # Load addresses only: loading whole items with text and claims would take as long as folding them.
     found = held_items.addresses(catalogue.connection)
     with catalogue.transaction():
         frontier.seed([Discovery(url, publisher, via="rebuild") for publisher, url in found], now=now)
@@ -131,22 +130,22 @@ def adopt_items(catalogue: Catalogue, now: datetime) -> None:
 
 
 def adopt_beside(catalogue: Catalogue, warcs: Path) -> None:
-    """Give rows to the notes of commands that are at work: `adopt` leaves the files alone that they hold.
+    """Add rows for the notes of commands that are still at work, whose files `adopt` leaves alone.
 
-    Only while nobody may write to the catalogue that they use: then none of them is in the midst of a note.
+    Call this only while nobody may write to the catalogue they use: then none of them is in the middle of a note.
     """
     known = catalogue.gapless_ends()
     with catalogue.transaction():
         for path in sorted(warcs.glob(f"{SERIES}-*{OPEN}")):
-            # Finished in this moment, and held no more: whoever adopts next finds it.
+            # The file may have been finished at this moment; the next adoption will find it.
             with suppress(FileNotFoundError):
-                # A worker writes to another catalogue, whenever it likes.
+                # Skip workers: they write to another catalogue, at any time.
                 if read_name(path.name) is not None and WORKER_FIELD not in info_of(path):
                     _adopt_whole(catalogue, path, known.get(path.name.removesuffix(OPEN), 0))
 
 
 def _adopt_whole(catalogue: Catalogue, path: Path, start: int) -> None:
-    """Give rows to the notes in the file at *path* from *start* on, up to what is no whole record."""
+    """Add rows for the notes in the file at *path* from *start* on, up to the first incomplete record."""
     end = start
     for record in takewhile(lambda one: isinstance(one, Record), pieces(path, start, path.stat().st_size)):
         assert isinstance(record, Record)
@@ -158,10 +157,10 @@ def _adopt_whole(catalogue: Catalogue, path: Path, start: int) -> None:
 
 
 def _take_over(frontier: Frontier, capture: Capture) -> None:
-    """Count a visit that another process made, of which nothing is known here but its capture.
+    """Record a visit made by another process, of which only the capture is known here.
 
-    What it was for is seen by what came: lists and robots.txt are asked for in each run anyhow, and what came to
-    nothing is asked for again.
+    The purpose of the visit is inferred from the media type. Lists and robots.txt are requested in each run anyway, and
+    failed visits are repeated.
     """
     came = capture.status in (200, 304) or capture.location is not None
     kind = _kind_of(capture.media_type) if came else None
@@ -172,7 +171,7 @@ def _take_over(frontier: Frontier, capture: Capture) -> None:
     frontier.seed([found], now=capture.began)
     visit = frontier.find(capture.publisher, capture.url, kind)
     if visit is not None and (visit.visited_at is None or visit.visited_at < capture.began):
-        # As kept, and not due before it is read: that says when it is due next.
+        # Mark it as stored but not yet read; reading decides when it is due next.
         frontier.kept(visit.id, at=capture.began, capture=capture.id)
 
 
@@ -183,7 +182,7 @@ def _kind_of(media_type: str) -> VisitKind | None:
 
 
 def record_recovery(catalogue: Catalogue, archive: Archive, recovered: Recovery) -> None:
-    """Record what recovery took over, cut or could not read, if anything (law 5)."""
+    """Record what recovery adopted, cut or could not read, if anything (law 5)."""
     if not (recovered.adopted or recovered.cut or recovered.damaged):
         return
     body = {

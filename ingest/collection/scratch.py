@@ -1,4 +1,4 @@
-"""Scratch: a folder inside a collection for what is being made; what a killed command left of one, the next clears."""
+"""Scratch folders inside a collection for things being made; the next command removes what a killed one left."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from archive.errors import DiskFailed
 from archive.file_lock import holding, locked
 
 PREFIX = ".making-"
-"""What the name of such a folder begins with."""
+"""The prefix of the names of such folders."""
 
 
 @contextmanager
 def scratch(directory: Path) -> Iterator[Path]:
-    """Make a folder in *directory*, on the same disk, that is gone when the block ends; clear what killed ones left.
+    """Make a folder in *directory*, on the same disk, for the time of the block; remove what killed commands left.
 
     Raises:
         DiskFailed: it cannot be made.
     """
     clear(directory)
     try:
-        with holding(directory):  # or another could clear it between its creation and its lock
+        with holding(directory):  # otherwise it could be cleared before it is locked
             made = Path(tempfile.mkdtemp(dir=directory, prefix=PREFIX))
             descriptor = _locked(made)
     except OSError as error:
@@ -39,8 +39,8 @@ def scratch(directory: Path) -> Iterator[Path]:
 
 
 def clear(directory: Path) -> None:
-    """Remove the folders of which the maker is dead: its lock is free."""
-    # Looked for before the lock is taken: nearly always there is nothing.
+    """Remove the folders whose maker is dead, which is so if their lock is free."""
+    # Check before taking the lock, because there is nearly always nothing.
     left = sorted(directory.glob(f"{PREFIX}*"))
     if not left:
         return
@@ -53,9 +53,9 @@ def clear(directory: Path) -> None:
 
 
 def _locked(path: Path) -> int | None:
-    """Return the descriptor that holds the lock of the folder, None where another holds it or it is gone."""
+    """Return a descriptor that holds the folder's lock; None if another process holds it or the folder is gone."""
     try:
-        # A link with such a name would lead the removal to somebody else's folder.
+        # Do not follow links: a link with such a name would make us delete another folder.
         descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
     except OSError:
         return None

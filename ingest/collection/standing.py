@@ -1,4 +1,4 @@
-"""Standing: what is held, what ran last, what is due, and what of a collection needs a look by a person."""
+"""Standing: the state of a collection: what is held, what ran last, what is due, and what a person should look at."""
 
 from __future__ import annotations
 
@@ -22,29 +22,29 @@ from ingest.collection.run_lock import holder
 from ingest.progress import counted
 
 RUNS = 30
-"""From how many of the newest runs it is told how fast the disk fills."""
+"""The number of newest runs from which the growth of the collection is calculated."""
 LATE = 86_400.0
-"""Seconds after which a page that is due counts as overdue."""
+"""The seconds after which a page that is due counts as overdue."""
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """An overview, the disk, who is at work, and what needs a look."""
+    """The state: an overview, the disk, who is working, and what needs attention."""
 
     seen: Overview
     room: Room
     running: tuple[int | None, str | None] | None
     attention: tuple[str, ...]
     compared: tuple[datetime, str, int, int] | None = None
-    """When the files were compared with a copy last, where it lies, how many were damaged here and there."""
+    """When the files were last compared with a copy, where it is, and how many were damaged here and there."""
     verified: datetime | None = None
-    """When the whole collection was verified last."""
+    """When the whole collection was last verified."""
     waiting: int = 0
-    """How many statements about reuse wait for a decision of a person; what rests on them is not handed out."""
+    """The number of statements on reuse that wait for a person; texts that depend on them are not given out."""
     rehearsed: tuple[datetime, str, int] | None = None
-    """When a copy was restored in rehearsal last, where it lies, and how many faults what was restored had."""
+    """When restoring a copy was last rehearsed, where the copy is, and how many faults the restored files had."""
     crew: Crew = field(default_factory=Crew)
-    """The workers that visit its publishers, where those are shared."""
+    """The workers that visit its publishers, if these are shared."""
 
     def as_json(self) -> dict[str, object]:
         """Return it as JSON values."""
@@ -70,9 +70,9 @@ class Standing:
         }
 
     def lines(self) -> list[str]:
-        """Return it in lines for a person."""
+        """Return it as lines for a person."""
         seen = self.seen
-        # Where all are articles the kinds say nothing that the number does not.
+        # With only one kind, its count would repeat the total.
         parts = [counted(number, kind) for kind, number in seen.kinds.items()] if len(seen.kinds) > 1 else []
         parts += [f"{seen.withheld} withheld"] if seen.withheld else []
         held = f"items {seen.items}" + (f" ({', '.join(parts)})" if parts else "")
@@ -80,7 +80,7 @@ class Standing:
         requisites = _mendable(seen.requisites)
         otherwise = seen.failures - failed - requisites
         answered = f" · answered otherwise {otherwise}" if otherwise else ""
-        # As the summary of a run counts: a picture that did not come is no page that failed.
+        # Counted as in the summary of a run: a missing picture is not a failed page.
         answered += f" · of what pages need {requisites}" if requisites else ""
         lines = [f"{held} · captures {seen.captures} · gone {seen.gone} · failures {failed}{answered}"]
         if self.running:
@@ -115,7 +115,7 @@ class Standing:
         return lines
 
     def _shared(self) -> list[str]:
-        """Return lines about who shares the visits, where anybody did."""
+        """Return lines about the workers, if the collection has ever been shared."""
         crew = self.crew
         if crew.started is None:
             return []
@@ -128,7 +128,7 @@ class Standing:
 
     def _coverage(self) -> list[str]:
         return [
-            # As the newest run counted it: to count it here would take longer than `status` may.
+            # From the newest run's summary, because counting here would take too long for `status`.
             f"coverage    {one['publisher']}: named {one['named']} · held {one['held']} · missing {one['missing']}"
             + (f" ({', '.join(f'{name} {n}' for name, n in one['classes'].items())})" if one["classes"] else "")
             for one in (self.seen.last or {"summary": {}})["summary"].get("coverage", ())
@@ -139,7 +139,7 @@ class Standing:
 
     def _copy(self) -> str:
         if self.compared is None:
-            # Whoever had one restored for a moment has a copy already.
+            # After a rehearsal, there is already a copy.
             where = self.rehearsed and self.rehearsed[1]
             way = f"verify --copy {where}" if where else "backup PLACE, then verify --copy PLACE"
             return f"compared with none yet: creditline {way}"
@@ -148,10 +148,10 @@ class Standing:
 
 
 def look(directory: Path, reserve: int, now: datetime, least: Grade = Grade.MACHINE_READABLE) -> Standing:
-    """Return how the collection in *directory* stands at *now*; *reserve* bytes of its disk are never used, and *least*
-    is how sure a *yes* to a reuse must be.
+    """Return the state of the collection in *directory* at *now*.
 
-    Raises a `CatalogueRefused`, and OSError where the disk does not say how much is free.
+    *reserve* bytes of its disk are never used; *least* is how certain a *yes* to reuse must be. Raises
+    `CatalogueRefused`, and OSError if the free space cannot be determined.
     """
     connection = open_database(directory / "catalogue.db", read_only=True)
     try:
@@ -169,8 +169,8 @@ def standing(
     running: tuple[int | None, str | None] | None,
     least: Grade = Grade.MACHINE_READABLE,
 ) -> Standing:
-    """Return how the collection stands at *now*, on a disk with *room*."""
-    # One reading of the clock for all of it: what is due and how late it is must not disagree.
+    """Return the state of the collection at *now*, with *room* on the disk."""
+    # Read the clock once: what is due and how late it is must agree.
     seen = overview(connection, now)
     looks = (*attention(seen, room, now, running=running is not None), *_reused(connection))
     compared, verified = fixity_log.last_comparison(connection), fixity_log.last_round(connection)
@@ -179,7 +179,7 @@ def standing(
 
 
 def _reused(connection: sqlite3.Connection) -> Iterator[str]:
-    """Yield a line where a text that was reused, or its terms, are not what they were."""
+    """Yield a line if texts that were reused, or their terms, have changed or were withheld."""
     from db.decisions import annotation_rows
 
     if not annotation_rows.was_reused(connection):
@@ -194,8 +194,10 @@ def _reused(connection: sqlite3.Connection) -> Iterator[str]:
 
 
 def wanting(seen: Overview) -> int:
-    """Return how many pages failed that a person, or time, can mend: not those that are the publisher's answer, nor
-    what pages need to be shown, which lies with others as often as not and holds up no text.
+    """Return how many failed pages a person, or time, can repair.
+
+    This leaves out answers by the publisher, such as a removed page, and failed pictures, style sheets and the like.
+    These are often on other sites and hold up no text.
     """
     return _mendable(seen.reasons) - _mendable(seen.requisites)
 
@@ -205,12 +207,12 @@ def _mendable(reasons: Mapping[str, int]) -> int:
 
 
 def attention(seen: Overview, room: Room, now: datetime, *, running: bool) -> tuple[str, ...]:
-    """Return what of the collection needs a look, a line each; () where nothing does."""
+    """Return what needs attention in the collection, one line each; () if nothing does."""
     looks = []
     if seen.unfinished is not None and seen.limited is None and not running:
-        # Not while it is under way: then it is no sign of a kill.
+        # Not during a run: then an unfinished run does not mean that it was killed.
         looks.append(f"the run of {seen.unfinished:%Y-%m-%d %H:%M} is not finished: `creditline run` goes on with it")
-    # A page that its publisher took down or closes to robots is an answer, and nobody has anything to mend.
+    # A page that the publisher removed or closed to robots is a valid answer, and nobody can repair it.
     if failed := wanting(seen):
         looks.append(f"{counted(failed, 'failure')}: `creditline failures`")
     if seen.late > LATE:

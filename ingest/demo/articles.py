@@ -1,4 +1,4 @@
-"""The articles of the demonstration's institute, read from the data file, and the shelf of those it offers now."""
+"""The articles of the demonstration's institute, read from the data file, and the shelf of its present articles."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ingest.demo.house import HOUSES, House
 
 
 class BlockKind(StrEnum):
-    """What a block of an article's body is."""
+    """The kind of a block in an article's body."""
 
     PARAGRAPH = "paragraph"
     SUBHEAD = "subhead"
@@ -32,8 +32,8 @@ class Block:
     """One block of a body.
 
     Attributes:
-        lines: a list's entries; a table's rows, cells parted by ``|``; a picture's file, caption and
-            alternative text; a footnote's number and words; else the words alone.
+        lines: for a list, its entries; for a table, its rows with cells separated by ``|``; for a picture, its file,
+            caption and alternative text; for a footnote, its number and words; otherwise just the words.
     """
 
     kind: BlockKind
@@ -45,11 +45,11 @@ class Article:
     """One article in one language.
 
     Attributes:
-        slug: the last step of its address, unique on the site.
-        work: the slug that an article and its translations share the name of.
-        parts: the blocks of each page it is spread over.
-        formerly: slugs that it had before; they redirect.
-        protected: whether a password is asked for.
+        slug: the last part of its address, unique on the site.
+        work: the slug shared by an article and its translations.
+        parts: the blocks of each page of the article.
+        formerly: earlier slugs, which redirect to it.
+        protected: whether a password is required.
     """
 
     slug: str
@@ -68,7 +68,7 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What the institute does between the demonstration's two states: slugs, edited text, new article."""
+    """What the institute changes between the demonstration's two states: slugs, edited text, new article."""
 
     edited: str
     parts: tuple[tuple[Block, ...], ...]
@@ -81,7 +81,7 @@ _FOOTNOTE = re.compile(r"\[\^(?P<number>\d+)\]: (?P<words>.+)", re.DOTALL)
 
 
 def blocks_of(body: str) -> tuple[tuple[Block, ...], ...]:
-    """Return the blocks of each part of *body*, written as the data file's first lines say."""
+    """Return the blocks of each part of *body*; the first lines of the data file describe the notation."""
     return tuple(
         tuple(_block(chunk.strip()) for chunk in part.split("\n\n") if chunk.strip()) for part in body.split("\n%%\n")
     )
@@ -110,7 +110,7 @@ def load() -> tuple[Article, ...]:
 
 
 def load_changes() -> Changes:
-    """Return what happens between the first state and the second."""
+    """Return the changes between the first state and the second."""
     entry = _data()["change"]
     return Changes(
         edited=entry["edited"],
@@ -136,7 +136,7 @@ def _article(entry: Mapping[str, Any]) -> Article:
         category=entry["category"],
         tags=tuple(entry["tags"]),
         parts=blocks_of(entry["body"]),
-        # Its own slug where it translates none: so an original and its translations share one name.
+        # If it translates nothing, use its own slug, so that an original and its translations have the same value.
         work=entry.get("translates", entry["slug"]),
         formerly=tuple(entry.get("formerly", ())),
         protected=entry.get("protected", False),
@@ -144,7 +144,7 @@ def _article(entry: Mapping[str, Any]) -> Article:
 
 
 def _instant(day: date) -> datetime:
-    """The hour at which the institute publishes: the same day in UTC and on its own clocks."""
+    """Return the hour of publication: the same day in UTC and in the institute's time zone."""
     return datetime.combine(day, time(8, 30), tzinfo=UTC)
 
 
@@ -152,8 +152,8 @@ RELATED = 3
 
 
 def slug_of(words: str) -> str:
-    """Return *words* as a step of an address: lower case, unaccented, hyphenated (``energy-security``)."""
-    # NFKD takes accents off letters, but ł is a letter of its own.
+    """Return *words* as a part of an address: lower case, without accents, hyphenated (``energy-security``)."""
+    # NFKD separates accents from letters, but ł is a letter of its own.
     plain = unicodedata.normalize("NFKD", words.lower().replace("ł", "l"))
     kept = "".join(char if char.isalnum() else " " for char in plain if not unicodedata.combining(char))
     return "-".join(kept.split())
@@ -161,11 +161,11 @@ def slug_of(words: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Notices:
-    """What is printed of reuse in one language beside the line below each article.
+    """The words on reuse in one language, apart from the line below each article.
 
     Attributes:
-        page: the words on the terms page; None: those below the articles.
-        footer: the words at the foot of every page.
+        page: the words on the page of terms; None for the same words as below the articles.
+        footer: the words at the bottom of every page.
         license: the address of a licence that each article links to.
     """
 
@@ -179,7 +179,7 @@ class Shelf:
     """All articles at one moment, and the words of the terms in each language.
 
     Attributes:
-        base: scheme and host, without a slash at the end.
+        base: scheme and host, without a final slash.
     """
 
     base: str
@@ -188,7 +188,7 @@ class Shelf:
     notices: Mapping[str, Notices] = field(default_factory=dict)
 
     def noticed(self, language: str) -> Notices:
-        """Return what is printed of reuse in *language* beside the line below each article."""
+        """Return the words on reuse in *language*, apart from the line below each article."""
         return self.notices.get(language, Notices())
 
     def url(self, article: Article) -> str:
@@ -207,37 +207,37 @@ class Shelf:
         return f"{self.base}{house.root}tag/{slug_of(tag)}/"
 
     def picture_url(self, article: Article, file: str) -> str:
-        """Return where a picture of *article* lies: uploads are filed by the month of publication."""
-        # As WordPress does by default.
+        """Return the address of a picture of *article*; uploads are filed by month of publication."""
+        # As in WordPress by default.
         return f"{self.base}/wp-content/uploads/{article.published:%Y/%m}/{file}"
 
     def newest(self, language: str) -> list[Article]:
-        """Return the articles in *language*, newest first, the protected ones among them."""
+        """Return the articles in *language*, newest first, including protected ones."""
         chosen = [article for article in self.articles if article.language == language]
-        # By slug where days are equal: the same articles must give the same bytes.
+        # Sort by slug within a day, so that the same articles always give the same bytes.
         return sorted(chosen, key=lambda article: (article.published, article.slug), reverse=True)
 
     def open_articles(self, language: str) -> list[Article]:
-        """Return the articles in *language* that ask for no password, newest first."""
+        """Return the articles in *language* that need no password, newest first."""
         return [article for article in self.newest(language) if not article.protected]
 
     def categories(self, language: str) -> list[str]:
-        # Sorted, for a set has another order in each process, and the pages must be the same bytes.
+        # Sorted, because a set's order differs between processes, and the pages must have the same bytes.
         return sorted({article.category for article in self.articles if article.language == language})
 
     def tags(self, language: str) -> list[str]:
         return sorted(_union(article.tags for article in self.articles if article.language == language))
 
     def translations(self, article: Article) -> list[Article]:
-        """Return all articles that are the same work, *article* among them, by language."""
+        """Return all articles that are the same work, including *article*, by language."""
         same = [other for other in self.articles if other.work == article.work]
         return sorted(same, key=lambda other: other.language)
 
     def related(self, article: Article) -> list[Article]:
-        """Return what to recommend beside *article*: what shares most with it, then the nearest in time."""
+        """Return the recommendations for *article*: the ones with most in common, then the nearest in time."""
 
         def nearness(other: Article) -> tuple[int, float]:
-            # A tag says more of a text than the category, of which there are few.
+            # A shared tag says more than a shared category, because there are few categories.
             shared = 2 * len(set(other.tags) & set(article.tags)) + (other.category == article.category)
             return shared, -abs((other.published - article.published).total_seconds())
 
@@ -245,7 +245,7 @@ class Shelf:
         return sorted(others, key=nearness, reverse=True)[:RELATED]
 
     def selected(self, language: str) -> list[Article]:
-        """Return what every page in *language* recommends: the oldest articles, so that it seldom changes."""
+        """Return what every page in *language* recommends: the oldest articles, because they rarely change."""
         return self.open_articles(language)[-3:]
 
 

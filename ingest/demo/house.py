@@ -1,4 +1,4 @@
-"""What the institute says of itself in each of its languages: name, labels, support block, terms."""
+"""The institute's own words in each of its languages: name, labels, support block, terms."""
 
 from __future__ import annotations
 
@@ -7,21 +7,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 
-# RFC 2606 keeps this name for examples: nobody can ever own it.
+# RFC 2606 reserves this domain for examples, so nobody can ever own it.
 HOST = "institute.example"
 LOGIN = "redakcja"
-"""The account that everything is entered under: what structured data wrongly calls the author."""
+"""The account under which everything is entered, and which structured data wrongly names as the author."""
 
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """The institute as it speaks one language.
+    """The institute in one language.
 
     Attributes:
         root: the path below which this language is published.
-        months: as a date is printed with them.
-        about, terms_page, support: title and paragraphs; the terms page prints the terms as well.
-        unvalidated: the category whose pages carry neither ETag nor Last-Modified.
+        months: the names of the months in printed dates.
+        about, terms_page, support: title and paragraphs; the page of terms also prints the terms.
+        unvalidated: the category whose pages have neither ETag nor Last-Modified.
     """
 
     language: str
@@ -43,7 +43,7 @@ class House:
         return f"{when.day} {self.months[when.month - 1]} {when.year}"
 
     def byline(self, authors: tuple[str, ...]) -> str:
-        """Return the names as a byline joins them: commas, then the conjunction."""
+        """Return the names joined as in a byline: with commas, and the conjunction before the last."""
         if len(authors) < 2:
             return "".join(authors)
         return f"{', '.join(authors[:-1])} {self.conjunction} {authors[-1]}"
@@ -129,7 +129,7 @@ ENGLISH = House(
         ),
     ),
     terms=(
-        # In the likeness of the first publisher's own sentence: a condition on texts, and a prohibition for images.
+        # Modelled on the first publisher's own sentence: a condition for texts, and a prohibition for images.
         "All texts published by the Baltic Lantern Institute may be disseminated on the condition that their "
         "origin is credited. Images may not be used without permission."
     ),
@@ -214,7 +214,7 @@ POLISH = House(
         ),
     ),
     terms=(
-        # The same in Polish, where images are excepted in brackets and not by a sentence of their own.
+        # The same in Polish, but with images excepted in brackets instead of in a sentence of their own.
         "Wszystkie teksty (bez zdjęć) publikowane przez Instytut Latarnia Bałtycka mogą być "
         "rozpowszechniane pod "
         "warunkiem podania ich źródła."

@@ -1,4 +1,4 @@
-"""The institute's pages: head, body and the blocks of a text, in the markup that WordPress, a theme and Yoast leave."""
+"""The institute's pages: head, body and blocks of text, with the markup of WordPress, a theme and Yoast."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Listing:
 
     Attributes:
         url: the address of the list's first page.
-        page, pages: which page this is, counted from 1, and of how many.
+        page, pages: the number of this page, counted from 1, and the number of pages.
     """
 
     url: str
@@ -31,36 +31,35 @@ class Listing:
     pages: int
 
     def at(self, page: int) -> str | None:
-        """Return the address of another page of the list, or None where the list has no such page."""
+        """Return the address of another page of the list, or None if there is no such page."""
         if not 1 <= page <= self.pages:
             return None
         return self.url if page == 1 else f"{self.url}page/{page}/"
 
 
 def article_page(shelf: Shelf, article: Article, part: int = 1) -> bytes:
-    """Return the page of one part of *article*, counted from 1; if it is protected, the password's form."""
+    """Return the page of one part of *article*, counted from 1; if it is protected, the password form."""
     house = shelf.house(article)
     url = shelf.url(article)
-    # WordPress splits a text at <!--nextpage-->, and answers its parts below the address of the first.
+    # WordPress splits a text at <!--nextpage-->; the addresses of further parts are below that of the first.
     steps = [url, *(f"{url}{number}/" for number in range(2, len(article.parts) + 1))]
     title = article.title if part == 1 else f"{article.title} - {house.labels['page']} {part}"
     address = Address(
         url=steps[part - 1],
-        # As WordPress does it: the title is shown to everybody, and a form stands in the place of the text, with status
-        # 200.
+        # As WordPress does it: everybody sees the title, and a form replaces the text, with status 200.
         title=f"{house.labels['protected']} {title}" if article.protected else title,
         previous=steps[part - 2] if part > 1 else None,
         following=steps[part] if part < len(steps) else None,
         indexed=not article.protected,
     )
     entry = _password_form(shelf, article) if article.protected else _entry(shelf, article, part)
-    # Teasers of other texts below this one are what a reader most often takes for a part of it.
+    # Readers often mistake teasers of other texts below this one for a part of it.
     main = f"{entry}\n{_related(shelf, article)}"
     return _page(house, head(shelf, house, address, article), _frame(shelf, house, main))
 
 
 def listing_page(shelf: Shelf, house: House, listing: Listing) -> bytes:
-    """Return one page of a list of articles: a front page, a category, a tag."""
+    """Return one page of a list of articles: a front page, a category, or a tag."""
     numbered = f"{listing.title} - {house.labels['page']} {listing.page}"
     address = Address(
         url=listing.at(listing.page) or listing.url,
@@ -68,7 +67,7 @@ def listing_page(shelf: Shelf, house: House, listing: Listing) -> bytes:
         previous=listing.at(listing.page - 1),
         following=listing.at(listing.page + 1),
     )
-    # Teasers in an element of the same kind as a whole text has: a reader must not go by the element.
+    # Teasers use the same kind of element as whole texts: a reader must not rely on the element.
     cards = "\n".join(_card(shelf, article, "h2") for article in listing.articles)
     turns = "".join(
         f'<a class="{name}-posts" href="{target}">{text(house.labels[name])}</a>\n'
@@ -81,7 +80,7 @@ def listing_page(shelf: Shelf, house: House, listing: Listing) -> bytes:
 
 
 def plain_page(shelf: Shelf, house: House, slug: str, title: str, paragraphs: tuple[str, ...]) -> bytes:
-    """Return a page that is no article: about the institute, its terms of use."""
+    """Return a page that is not an article: about the institute, or its terms of use."""
     address = Address(url=f"{shelf.base}{house.root}{slug}/", title=title)
     body = "\n".join(f"<p>{text(words)}</p>" for words in paragraphs)
     main = (
@@ -92,8 +91,8 @@ def plain_page(shelf: Shelf, house: House, slug: str, title: str, paragraphs: tu
 
 
 def missing_page(shelf: Shelf, house: House, gone: bool) -> bytes:
-    """Return the page that says that an address holds nothing (404), or nothing any more (410)."""
-    # In the frame of the site like any page, as real sites answer: only the status tells it from one.
+    """Return the page for an address that has no content (404), or no longer has any (410)."""
+    # In the frame of the site, as real sites answer: only the status distinguishes it from other pages.
     kind = "gone" if gone else "missing"
     title = house.labels[kind]
     main = f'<h1 class="page-title">{text(title)}</h1>\n<p>{text(house.labels[f"{kind}_words"])}</p>'
@@ -114,7 +113,7 @@ def _entry(shelf: Shelf, article: Article, part: int) -> str:
         f'<h1 class="entry-title">{text(article.title)}</h1>\n{_byline(house, article)}\n</header>\n'
         f'<div class="entry-content">\n{blocks}\n{_part_links(shelf, article, part)}</div>'
         f"\n{_support(house)}\n"
-        # Behind the text and outside its element, where readers that keep the main text alone lose it.
+        # After the text and outside its element, where readers that keep only the main text lose it.
         f"{_terms(shelf, house)}"
         f'<footer class="entry-footer"><p class="tags-links"><span>{house.labels["tags"]}</span> '
         f"{tags}</p></footer>\n"
@@ -137,7 +136,7 @@ def _password_form(shelf: Shelf, article: Article) -> str:
 
 def _byline(house: House, article: Article) -> str:
     return (
-        # Labels in plain markup, with no class that says "author": that is how the first publisher prints them.
+        # Labels in plain markup, without a class that says "author", as the first publisher prints them.
         f'<p class="entry-byline"><strong>{house.labels["date"]}</strong> {house.date(article.published)} '
         f"<strong>{house.labels['author']}</strong> {text(house.byline(article.authors))}</p>"
     )
@@ -158,7 +157,7 @@ def _part_links(shelf: Shelf, article: Article, part: int) -> str:
 
 def _support(house: House) -> str:
     title, paragraphs = house.support
-    # Whole sentences below the text, which general extractors take for its last paragraphs.
+    # Whole sentences below the text, which general extractors mistake for its last paragraphs.
     body = "".join(f"<p>{text(words)}</p>\n" for words in paragraphs)
     return f'<aside class="support-box"><h3>{text(title)}</h3>\n{body}</aside>'
 
@@ -191,7 +190,7 @@ def _related(shelf: Shelf, article: Article) -> str:
 
 
 def _frame(shelf: Shelf, house: House, main: str) -> str:
-    """The body of every page: header and menu, the main column, the sidebar, the footer."""
+    """Return the body of every page: header and menu, the main column, the sidebar, the footer."""
     topics = _links((name, shelf.category_url(house, name)) for name in shelf.categories(house.language))
     about, terms = ((title, f"{shelf.base}{house.root}{slug}/") for slug, title, _ in (house.about, house.terms_page))
     others = ((other.name, f"{shelf.base}{other.root}") for other in HOUSES.values())
@@ -211,7 +210,7 @@ def _frame(shelf: Shelf, house: House, main: str) -> str:
     )
 
 
-# The same on every page: what comes again word for word is no part of a text, and a reader has to learn that.
+# The same on every page: words repeated everywhere are no part of a text, which a reader has to learn.
 def _sidebar(shelf: Shelf, house: House, topics: str) -> str:
     labels = house.labels
     selected = _links((article.title, shelf.url(article)) for article in shelf.selected(house.language))
@@ -244,7 +243,7 @@ _STYLE = stylesheet()
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where a page stands and what it is called in its own head.
+    """The address and title of a page, as its head states them.
 
     Attributes:
         url: the canonical address.
@@ -260,8 +259,8 @@ class Address:
 
 
 def head(shelf: Shelf, house: House, address: Address, article: Article | None = None) -> str:
-    """Return the head element of the page at *address*; with *article*, that of an article's page."""
-    # As Yoast writes it. It speaks to search engines, and says nothing of keeping or reuse.
+    """Return the head element of the page at *address*; with *article*, the head of an article's page."""
+    # As Yoast writes it. It is for search engines, and says nothing about archiving or reuse.
     robots = "index, follow, max-image-preview:large" if address.indexed else "noindex, follow"
     title = text(f"{address.title} - {house.name}")
     series = "".join(
@@ -269,7 +268,7 @@ def head(shelf: Shelf, house: House, address: Address, article: Article | None =
         for relation, target in (("prev", address.previous), ("next", address.following))
         if target
     )
-    # Pages that are not to be listed have none, as Yoast has it.
+    # As with Yoast, pages that are not to be listed have no canonical link.
     canonical = f'<link rel="canonical" href="{address.url}" />\n' if address.indexed else ""
     return (
         '<head>\n<meta charset="UTF-8" />\n'
@@ -285,7 +284,7 @@ def head(shelf: Shelf, house: House, address: Address, article: Article | None =
 
 
 def _alternates(shelf: Shelf, article: Article | None) -> str:
-    # A page names itself among its translations, as search engines want hreflang; alone it names none.
+    # A page names itself among its translations, as search engines require; without translations it names none.
     same = shelf.translations(article) if article else []
     if len(same) < 2:
         return ""
@@ -316,7 +315,7 @@ def _open_graph(shelf: Shelf, house: House, address: Address, article: Article |
             ("article:modified_time", article.modified.isoformat()),
         ]
         properties += [("og:image", image) for image in _images(shelf, article)]
-        # The account and not the writer: many sites have it so, and a reader has to see through it.
+        # The account and not the writer, as on many sites; a reader has to see through it.
         named += [("description", excerpt(article)), ("author", LOGIN)]
     return "".join(f'<meta property="{key}" content="{text(value)}" />\n' for key, value in properties) + "".join(
         f'<meta name="{key}" content="{text(value)}" />\n' for key, value in named
@@ -380,7 +379,7 @@ def _article_nodes(shelf: Shelf, house: House, address: Address, article: Articl
 
 def _json(graph: list[dict[str, object]]) -> str:
     written = json.dumps({"@context": "https://schema.org", "@graph": graph}, ensure_ascii=False)
-    # Escaped, so that no character of a title can end the script element.
+    # Escape these characters, so that no title can end the script element.
     return written.replace("&", "\\u0026").replace("<", "\\u003C")
 
 
@@ -394,18 +393,18 @@ def text(words: str) -> str:
 
 
 def inline(words: str) -> str:
-    """Return the markup of a block's words: emphasis and footnote marks."""
+    """Return the words of a block as markup, with emphasis and footnote marks."""
     emphasised = _EMPHASIS.sub(r"<em>\1</em>", text(words))
     return _MARK.sub(r'<sup class="fn"><a href="#fn-\1" id="fn-\1-link">\1</a></sup>', emphasised)
 
 
 def plain(words: str) -> str:
-    """Return a block's words as they are read: without emphasis or footnote marks."""
+    """Return the words of a block without emphasis and footnote marks."""
     return _EMPHASIS.sub(r"\1", _MARK.sub("", words))
 
 
 def cells(row: str) -> list[str]:
-    """Return the cells of a table's row."""
+    """Return the cells of a row of a table."""
     return [cell.strip() for cell in row.split("|")]
 
 
@@ -458,7 +457,7 @@ def pictures(article: Article) -> list[Block]:
 
 
 def excerpt(article: Article) -> str:
-    """Return the first twenty-four words of *article*, as listings and descriptions quote it."""
+    """Return the first twenty-four words of *article*, as listings and descriptions quote them."""
     opening = next(block for part in article.parts for block in part if block.kind is BlockKind.PARAGRAPH)
     words = plain(opening.lines[0]).split()
     return " ".join(words[:24]) + " […]"

@@ -1,4 +1,4 @@
-"""A loopback server for the institute: it listens on 127.0.0.1, speaks HTTP/1.0 and 1.1, and calls nobody."""
+"""A local server for the institute: listens on 127.0.0.1, supports HTTP/1.0 and 1.1, and makes no requests itself."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from typing import Any, Protocol
 from ingest.demo.site import Response
 
 LOOPBACK = "127.0.0.1"
-# Seconds between two looks at whether to stop.
+# Seconds between two checks whether to stop.
 _POLL = 0.01
 
 
 class Answering(Protocol):
-    """Whatever can answer a request: a Site, or a test's own."""
+    """Anything that can answer requests: a Site, or an object of a test."""
 
     def respond(self, method: str, path: str, headers: Mapping[str, str]) -> Response: ...
 
 
 @dataclass(frozen=True, slots=True)
 class ReceivedRequest:
-    """A request as it came; field names in lower case."""
+    """A request as received; field names in lower case."""
 
     method: str
     path: str
@@ -36,11 +36,11 @@ class ReceivedRequest:
 
 @contextmanager
 def serve(site: Answering, port: int = 0, *, asked: list[ReceivedRequest] | None = None) -> Iterator[int]:
-    """Serve *site* on 127.0.0.1 until the block ends, and give the port; 0 takes a free one.
+    """Serve *site* on 127.0.0.1 until the block ends, and yield the port; 0 takes a free one.
 
-    Requests are added to *asked* before they are answered. OSError if the port is taken.
+    Each request is added to *asked* before it is answered. Raises OSError if the port is taken.
     """
-    # Loopback alone: a made-up think tank has no business on the network.
+    # Only on the loopback address: a fictitious think tank must not be visible on the network.
     server = _Server((LOOPBACK, port), _handler(site, [] if asked is None else asked))
     listener = threading.Thread(target=server.serve_forever, args=(_POLL,), name="demo-server")
     listener.start()
@@ -54,8 +54,8 @@ def serve(site: Answering, port: int = 0, *, asked: list[ReceivedRequest] | None
 
 
 class _Server(ThreadingMixIn, TCPServer):
-    # Threads are joined, so that no socket outlives the server. http.server's own class looks up the name of
-    # its address: that may take seconds where no name server answers.
+    # Join the threads, so that no socket outlives the server. The class of http.server is not used because it looks up
+    # the host name, which may take seconds without a name server.
     daemon_threads = False
     allow_reuse_address = True
     request_queue_size = 64
@@ -66,7 +66,7 @@ class _Server(ThreadingMixIn, TCPServer):
         super().__init__(address, handler)
 
     def process_request(self, request: Any, client_address: Any) -> None:
-        # Noted before its thread begins: hang_up must not miss a connection that came a moment ago.
+        # Register it before its thread begins, so that hang_up does not miss a new connection.
         with self._lock:
             self._open.add(request)
         super().process_request(request, client_address)
@@ -77,28 +77,28 @@ class _Server(ThreadingMixIn, TCPServer):
         super().shutdown_request(request)
 
     def hang_up(self) -> None:
-        """End the connections that are being kept alive, so that their threads return."""
+        """Close the connections kept alive, so that their threads end."""
         with self._lock:
             for connection in self._open:
-                with suppress(OSError):  # the peer may have gone in this moment
+                with suppress(OSError):  # the other side may just have closed it
                     connection.shutdown(SHUT_RDWR)
 
 
 def _handler(site: Answering, asked: list[ReceivedRequest]) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
-        # Both versions are spoken: a request in 1.0 is answered so that it ends with the connection.
+        # Both versions are supported: after a request in 1.0, the connection is closed.
         protocol_version = "HTTP/1.1"
-        # The end of an answer would else wait for an acknowledgement (RFC 896), which a client may put off.
+        # Otherwise the end of an answer would wait for an acknowledgement (RFC 896), which a client may delay.
         disable_nagle_algorithm = True
 
         def handle(self) -> None:
-            with suppress(ConnectionError):  # a peer that hung up has nobody left to be told
+            with suppress(ConnectionError):  # the other side has closed the connection
                 super().handle()
 
         def answer(self) -> None:
             headers = {name.lower(): value for name, value in self.headers.items()}
             asked.append(ReceivedRequest(self.command, self.path, headers))
-            # RFC 9112 section 3.2: a request in 1.1 names its host.
+            # RFC 9112 section 3.2: a request in 1.1 must name its host.
             nameless = self.request_version == "HTTP/1.1" and "host" not in headers
             response = Response(400, ()) if nameless else site.respond(self.command, self.path, headers)
             if self.command not in ("GET", "HEAD") or nameless:
@@ -108,14 +108,14 @@ def _handler(site: Answering, asked: list[ReceivedRequest]) -> type[BaseHTTPRequ
         do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = do_OPTIONS = answer  # noqa: N815 - its names
 
         def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name http.server gives it
-            """Say nothing: what was asked is in the list."""
+            """Log nothing: *asked* contains the requests."""
 
     return Handler
 
 
 def _written(response: Response, method: str, closing: bool) -> bytes:
     fields = [*response.headers]
-    # A 304 has no body, and a length of 0 would be that of the page (RFC 9110 section 8.6).
+    # A 304 has no body, and a length of 0 would describe the page (RFC 9110 section 8.6).
     if response.status != HTTPStatus.NOT_MODIFIED:
         fields.append(("Content-Length", str(len(response.body))))
     if closing:

@@ -1,6 +1,6 @@
-"""The institute's site as pure state: what stands at each address, feeds and sitemaps among it, and what changes it.
+"""The institute's site as pure state: the answer for each address, including feeds and sitemaps, and how it changes.
 
-No socket, no clock.
+It uses no socket and no clock.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from ingest.demo.pages import (
 from ingest.demo.theme import png
 
 BASE = f"http://{HOST}"
-# A clock of its own, so that the pages of a demonstration are the same bytes on every day.
+# The site has a clock of its own, so that the pages have the same bytes on every day.
 OPENED = datetime(2024, 12, 2, 9, 0, tzinfo=UTC)
 STEP = timedelta(hours=1)
 """How far the site's clock moves with each operation."""
@@ -44,7 +44,7 @@ class Response:
     body: bytes = b""
 
     def get(self, name: str) -> str | None:
-        """Return the value of the field *name* (any case), or None."""
+        """Return the value of the field *name* (in any case), or None."""
         return next((value for key, value in self.headers if key.lower() == name.lower()), None)
 
 
@@ -75,7 +75,7 @@ class Site:
         """Open the site with *articles* (by default the demonstration's) under *base*: scheme and host."""
         terms = MappingProxyType({language: house.terms for language, house in HOUSES.items()})
         shelf = Shelf(base, load() if articles is None else tuple(articles), terms)
-        # Addresses that articles had before the site opened, so that a first run meets redirects too.
+        # Include the articles' earlier addresses, so that even a first run meets redirects.
         moved = {
             f"{shelf.house(article).root}{former}/": shelf.url(article)
             for article in shelf.articles
@@ -86,42 +86,42 @@ class Site:
 
     @property
     def shelf(self) -> Shelf:
-        """What the institute offers now."""
+        """The articles and terms that the institute offers now."""
         return self._state.shelf
 
     @property
     def now(self) -> datetime:
-        """The site's own clock: it moves with each operation and at no other time."""
+        """The site's own clock, which moves only with operations."""
         return self._state.now
 
     @property
     def paths(self) -> list[str]:
-        """Every path that answers 200 now."""
+        """Every path that now answers 200."""
         return sorted(self._state.leaves)
 
     def url(self, slug: str) -> str:
-        """Return the address of the article *slug*; KeyError if there is none now."""
+        """Return the address of the article *slug*; raises KeyError if there is none now."""
         return self.shelf.url(self._article(slug))
 
     # ── Answers ────────────────────────────────────────────────────────────────────────────────────
 
     def respond(self, method: str, path: str, headers: Mapping[str, str]) -> Response:
-        """Answer a request for *path*; names in *headers* may be in any case. A query is disregarded.
+        """Answer a request for *path*; names in *headers* may be in any case, and a query is ignored.
 
-        Validators are heeded as RFC 9110 section 13.2.2 orders: If-None-Match, else If-Modified-Since. To
-        HEAD the body is given too: whoever writes the answer leaves it out.
+        Validators are handled as RFC 9110 section 13.2.2 requires: If-None-Match, else If-Modified-Since. The body is
+        also returned for HEAD; the server leaves it out.
         """
         state = self._state
         date = ("Date", _http_date(state.now))
         if method not in ("GET", "HEAD"):
             return Response(405, (date, ("Allow", "GET, HEAD")))
-        # As WordPress answers an unknown query: with the page.
+        # WordPress answers an unknown query with the page.
         place = path.partition("#")[0].partition("?")[0]
         if leaf := state.leaves.get(place):
             return _answer(leaf, date, {name.lower(): value for name, value in headers.items()})
         if target := state.moved.get(place):
             return Response(301, (date, ("Location", target), ("Content-Type", HTML)))
-        # WordPress has one form of an address, with a slash at its end, and redirects from the other.
+        # WordPress addresses end with a slash; the form without it redirects.
         if f"{place}/" in state.leaves:
             return Response(301, (date, ("Location", f"{state.shelf.base}{place}/"), ("Content-Type", HTML)))
         status = state.gone.get(place, 404)
@@ -148,7 +148,7 @@ class Site:
         authors: tuple[str, ...] | None = None,
         tags: tuple[str, ...] | None = None,
     ) -> None:
-        """Change what is given of an article, and its modified date; *body* is as in the data file."""
+        """Change the given parts of an article, and its modified date; *body* is written as in the data file."""
 
         def revised(article: Article) -> Article:
             return replace(
@@ -162,40 +162,40 @@ class Site:
         self._revise(slug, revised)
 
     def remove(self, slug: str, status: int = 410) -> None:
-        """Take an article down; its address answers *status* (410 or 404) from now on."""
+        """Remove an article; its address now answers *status* (410 or 404)."""
         article = self._article(slug)
         kept = tuple(other for other in self.shelf.articles if other.slug != slug)
-        self._turn(kept, gone={self._path(article): status})
+        self._advance(kept, gone={self._path(article): status})
 
     def publish(self, article: Article) -> None:
-        """Add an article, at its own date if that is still to come; ValueError if its slug is taken."""
+        """Add an article, at its own date if that is in the future; raises ValueError if its slug is taken."""
         if any(other.slug == article.slug for other in self.shelf.articles):
             raise ValueError(f"the slug {article.slug!r} is taken: choose another")
-        self._turn((*self.shelf.articles, article), not_before=article.published)
+        self._advance((*self.shelf.articles, article), not_before=article.published)
 
     def rename(self, slug: str, new: str) -> None:
         """Give an article another slug; the old address redirects to the new one (301)."""
         article = self._article(slug)
         renamed = replace(article, slug=new)
         articles = tuple(renamed if other is article else other for other in self.shelf.articles)
-        self._turn(articles, moved={self._path(article): self.shelf.url(renamed)})
+        self._advance(articles, moved={self._path(article): self.shelf.url(renamed)})
 
     def set_terms(
         self, language: str, words: str, *, page: str | None = None, footer: str = "", license_url: str = ""
     ) -> None:
-        """Print *words* below every article in *language* ("en", "pl") and on its terms page; empty words print none.
+        """Print *words* below every article in *language* ("en", "pl") and on its page of terms; "" prints none.
 
-        *page* are other words for the terms page, *footer* those at the foot of every page; *license_url* is linked
-        to from each article.
+        *page* replaces the words on the page of terms, *footer* is printed at the bottom of every page, and each
+        article links to *license_url*.
         """
         shelf = replace(
             self.shelf,
             terms=MappingProxyType({**self.shelf.terms, language: words}),
             notices=MappingProxyType({**self.shelf.notices, language: Notices(page, footer, license_url)}),
         )
-        # The shelf first, and then the turn: it dates the pages anew whose bytes these words change.
+        # Change the shelf before advancing: that dates all pages whose bytes these words change.
         self._state = replace(self._state, shelf=shelf)
-        self._turn(shelf.articles)
+        self._advance(shelf.articles)
 
     def _article(self, slug: str) -> Article:
         for article in self.shelf.articles:
@@ -209,9 +209,9 @@ class Site:
     def _revise(self, slug: str, revise: Callable[[Article], Article]) -> None:
         before = self._article(slug)
         after = replace(revise(before), modified=self.now + STEP)
-        self._turn(tuple(after if article is before else article for article in self.shelf.articles))
+        self._advance(tuple(after if article is before else article for article in self.shelf.articles))
 
-    def _turn(
+    def _advance(
         self,
         articles: tuple[Article, ...],
         *,
@@ -219,17 +219,17 @@ class Site:
         moved: Mapping[str, str] = MappingProxyType({}),
         not_before: datetime = OPENED,
     ) -> None:
-        """Pass to the state in which *articles* are offered, one step of the clock later."""
+        """Change to the state that offers *articles*, one step of the clock later."""
         old = self._state
         now = max(old.now + STEP, not_before)
         shelf = replace(old.shelf, articles=articles)
-        # Every page is built anew, and dated by its bytes: then no operation has to know which pages it touches.
+        # Build every page again and date it by its bytes, so that no operation has to know which pages it affects.
         found = {path: _dated(leaf, old.leaves.get(path), now) for path, leaf in leaves(shelf, now).items()}
         self._state = _State(shelf, now, {**old.moved, **moved}, {**old.gone, **gone}, found)
 
 
 def _dated(leaf: Leaf, before: Leaf | None, now: datetime) -> Leaf:
-    """A page's chrome changes with its neighbours: Last-Modified moves with its bytes."""
+    """Date a page by its bytes: Last-Modified moves whenever they change, even if only the page's surroundings do."""
     if leaf.since is None:
         return leaf
     unchanged = before is not None and before.body == leaf.body
@@ -240,7 +240,7 @@ def _answer(leaf: Leaf, date: tuple[str, str], asked: Mapping[str, str]) -> Resp
     kind = ("Content-Type", leaf.media_type)
     if leaf.since is None:
         return Response(200, (date, kind), leaf.body)
-    # A strong validator: it follows from the bytes, so that equal pages have equal ones.
+    # A strong validator made from the bytes, so that equal pages have equal ones.
     etag = f'"{hashlib.sha256(leaf.body).hexdigest()[:24]}"'
     validators = (("ETag", etag), ("Last-Modified", _http_date(leaf.since)))
     if _unmodified(asked, etag, leaf.since):
@@ -250,14 +250,14 @@ def _answer(leaf: Leaf, date: tuple[str, str], asked: Mapping[str, str]) -> Resp
 
 def _unmodified(asked: Mapping[str, str], etag: str, since: datetime) -> bool:
     if (tags := asked.get("if-none-match")) is not None:
-        # Weak comparison, as RFC 9110 section 13.1.2 has it for If-None-Match.
+        # Weak comparison, as RFC 9110 section 13.1.2 requires for If-None-Match.
         return tags.strip() == "*" or etag in (tag.strip().removeprefix("W/") for tag in tags.split(","))
     if (moment := asked.get("if-modified-since")) is None:
         return False
     try:
         return since <= parsedate_to_datetime(moment)
     except (TypeError, ValueError):
-        return False  # RFC 9110 section 13.1.3: a date that cannot be read is disregarded
+        return False  # RFC 9110 section 13.1.3: an unreadable date is ignored
 
 
 def _http_date(moment: datetime) -> str:
@@ -274,7 +274,7 @@ class Leaf:
     """What one address answers.
 
     Attributes:
-        since: when these bytes began to be served; None for addresses that send no validators.
+        since: when these bytes were first served; None for addresses without validators.
     """
 
     body: bytes
@@ -283,13 +283,13 @@ class Leaf:
 
 
 def leaves(shelf: Shelf, moved: datetime) -> dict[str, Leaf]:
-    """Return what each path answers; *moved* is when the site last changed."""
+    """Return the answer of each path; *moved* is when the site last changed."""
     found = {
         "/robots.txt": Leaf(robots(shelf), "text/plain; charset=utf-8"),
         "/sitemap_index.xml": Leaf(sitemap_index(shelf, moved), XML, moved),
         "/page-sitemap.xml": Leaf(page_sitemap(shelf, moved), XML, moved),
         "/wp-content/uploads/lantern-icon.png": Leaf(png("lantern-icon.png"), "image/png"),
-        # It is there and would answer: whoever asks for it has not heeded robots.txt.
+        # This page exists and answers, so a request for it shows that robots.txt was ignored.
         PRIVATE_PATH: Leaf(_minutes(shelf), HTML),
     }
     for house in HOUSES.values():
@@ -306,7 +306,7 @@ def _minutes(shelf: Shelf) -> bytes:
 
 def _of_house(shelf: Shelf, house: House, moved: datetime) -> Iterator[tuple[str, Leaf]]:
     sitemap = SITEMAP_OF[house.language]
-    # Sent as a file, with no Content-Encoding: a reader has to see by itself that it is compressed, as on real sites.
+    # Sent as a file without Content-Encoding, as on real sites: a reader must itself notice the compression.
     kind = "application/x-gzip" if sitemap.endswith(".gz") else XML
     yield f"/{sitemap}", Leaf(post_sitemap(shelf, house.language), kind, moved)
     rss = "application/rss+xml; charset=UTF-8"
@@ -335,7 +335,7 @@ def _lists(shelf: Shelf, house: House) -> Iterator[tuple[str, Leaf]]:
 
 
 def _paged(shelf: Shelf, house: House, url: str, title: str, articles: list[Article]) -> Iterator[tuple[str, Leaf]]:
-    # Few on a page, so that lists have second pages to be followed.
+    # Few articles per page, so that lists have second pages to follow.
     size = ON_FRONT if url == f"{shelf.base}{house.root}" else ON_LIST
     groups = [tuple(articles[start : start + size]) for start in range(0, len(articles), size)]
     for page, group in enumerate(groups, start=1):
@@ -346,8 +346,8 @@ def _paged(shelf: Shelf, house: House, url: str, title: str, articles: list[Arti
 
 def _of_article(shelf: Shelf, article: Article) -> Iterator[tuple[str, Leaf]]:
     path = shelf.url(article).removeprefix(shelf.base)
-    # Some pages give validators and some do not, as on real sites: without them, only the payload tells that nothing
-    # changed.
+    # As on real sites, some pages have validators and some do not: without them, only the payload shows that nothing
+    # has changed.
     validated = not article.protected and article.category != shelf.house(article).unvalidated
     since = article.modified if validated else None
     for part in range(1, len(article.parts) + 1):
@@ -387,15 +387,15 @@ def sitemap_index(shelf: Shelf, moved: datetime) -> bytes:
 
 
 def post_sitemap(shelf: Shelf, language: str) -> bytes:
-    """Return the sitemap of the open articles in *language*; compressed where its name ends in ``.gz``."""
+    """Return the sitemap of the open articles in *language*; compressed if its name ends in ``.gz``."""
     articles = shelf.open_articles(language)
     plain = _urlset((shelf.url(article), article.modified) for article in articles)
-    # No time of compression in the member's head: the same articles give the same bytes.
+    # No compression time in the gzip header, so that the same articles give the same bytes.
     return gzip.compress(plain, mtime=0) if SITEMAP_OF[language].endswith(".gz") else plain
 
 
 def page_sitemap(shelf: Shelf, moved: datetime) -> bytes:
-    """Return the sitemap of the pages that are no articles."""
+    """Return the sitemap of the pages that are not articles."""
     paths = [
         f"{house.root}{step}"
         for house in HOUSES.values()
@@ -436,7 +436,7 @@ def _item(shelf: Shelf, article: Article) -> str:
     subjects = "".join(f"<category>{escape(word)}</category>\n" for word in (article.category, *article.tags))
     return (
         f"<item>\n<title>{escape(article.title)}</title>\n<link>{url}</link>\n"
-        # The feed names the account as well: two witnesses that agree, and are both wrong.
+        # The feed names the account, too: two witnesses that agree, and are both wrong.
         f"<dc:creator>{LOGIN}</dc:creator>\n<pubDate>{format_datetime(article.published)}</pubDate>"
         f"\n{subjects}"
         f'<guid isPermaLink="true">{url}</guid>\n<description>{escape(excerpt(article))}</description>'

@@ -1,4 +1,4 @@
-"""The institute's theme: inline style and script, which make its pages as heavy as such pages are, and its pictures."""
+"""The institute's theme: inline style and script, as large as on real sites, and its pictures."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ _PALETTE = {
 }
 
 
-# Real pages carry tens of kilobytes of this: without it the readers would be tried on pages that are too easy.
+# Real pages contain tens of kilobytes of this; without it, the pages would be too easy a test for readers.
 def stylesheet() -> str:
     """Return the style sheet: the theme's own rules, then the presets and utility classes of block themes."""
     steps = range(13)
@@ -129,16 +129,16 @@ WIDTH, HEIGHT = 24, 16
 
 
 def png(name: str) -> bytes:
-    """Return a picture of 24 by 16 pixels whose colours follow from *name* (PNG, ISO/IEC 15948)."""
+    """Return a picture of 24 by 16 pixels with colours derived from *name* (PNG, ISO/IEC 15948)."""
     seed = zlib.crc32(name.encode("utf-8"))
     red, green, blue = seed & 0xFF, seed >> 8 & 0xFF, seed >> 16 & 0xFF
     rows = b"".join(
         b"\x00" + b"".join(bytes((red, (green + 8 * y) & 0xFF, (blue + 8 * x) & 0xFF)) for x in range(WIDTH))
         for y in range(HEIGHT)
     )
-    # Eight bits a channel, true colour: no palette, no interlace (ISO/IEC 15948 section 11.2.2).
+    # Eight bits per channel, true colour: no palette, no interlace (ISO/IEC 15948 section 11.2.2).
     header = struct.pack(">IIBBBBB", WIDTH, HEIGHT, 8, 2, 0, 0, 0)
-    # Level 0 stores: the bytes are then the same whatever zlib is installed.
+    # Level 0 only stores, so the bytes do not depend on the installed zlib.
     return (
         b"\x89PNG\r\n\x1a\n" + _chunk(b"IHDR", header) + _chunk(b"IDAT", zlib.compress(rows, 0)) + _chunk(b"IEND", b"")
     )

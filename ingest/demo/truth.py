@@ -1,4 +1,4 @@
-"""What the institute's articles say, from the data and not the pages: what a catalogue must hold."""
+"""What the institute's articles say, taken from the data and not from pages: what a catalogue must contain."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ _RUNNING = (BlockKind.PARAGRAPH, BlockKind.SUBHEAD, BlockKind.LIST, BlockKind.QU
 
 
 def truth(site: Site) -> list[dict[str, object]]:
-    """Return one row for each open article of *site*, by URL.
+    """Return one row for each open article of *site*, sorted by URL.
 
     A row holds ``url``, ``language``, ``title``, ``authors`` (as printed, in order), ``byline``, ``date`` and
-    ``modified`` (``YYYY-MM-DD``), ``category``, ``tags``, ``paragraphs`` (running text with subheads, list
-    entries and quotations, all parts), ``rows`` (cells of tables), ``notes`` (footnotes), ``captions``,
-    ``terms`` (the words that the page prints), ``translations`` (URLs) and ``pages`` (their number).
+    ``modified`` (``YYYY-MM-DD``), ``category``, ``tags``, ``paragraphs`` (running text with subheads, list entries and
+    quotations, of all parts), ``rows`` (cells of tables), ``notes`` (footnotes), ``captions``, ``terms`` (the words
+    that the page prints), ``translations`` (URLs) and ``pages`` (their number).
     """
-    # A text behind a password is none that a catalogue could hold.
+    # A catalogue cannot contain texts behind a password.
     shown = [article for article in site.shelf.articles if not article.protected]
     return sorted((_row(site, article) for article in shown), key=lambda row: str(row["url"]))
 

@@ -1,4 +1,4 @@
-"""Order: what an order reaches in a collection, and how it is carried out: the note, the files, a catalogue anew."""
+"""Order: what an erasure order covers in a collection, and how it is carried out: note, files, new catalogue."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ from ingest.erasure.traces import Passages, Trace, passages, traces
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """What an order reaches.
+    """What an order covers.
 
     Attributes:
-        items: the ids of the items of which nothing is left, all ids that they were shown under.
-        captures: whose records are overwritten, those among them that hold the same bytes or repeat them.
-        gaps: where those records lie, with their requests and what else belongs to them.
-        notes: the digests of the notes among them, each of a visit that failed.
-        passages: of the texts that are erased, to look for elsewhere.
+        items: the items of which nothing is left: all ids under which they were shown.
+        captures: the captures whose records are overwritten, including those with the same bytes or repeating them.
+        gaps: where those records are, together with their requests and related records.
+        notes: the digests of the notes among them, each about a failed visit.
+        passages: passages of the erased texts, for finding the same words elsewhere.
     """
 
     items: tuple[str, ...]
@@ -46,18 +46,18 @@ class Reach:
 
     @property
     def records(self) -> int:
-        """How many records are overwritten."""
+        """The number of records that are overwritten."""
         return sum(len(gap.records) for gap in self.gaps)
 
 
 def reach(catalogue: Catalogue, warcs: Path, refs: Iterable[str]) -> Reach:
-    """Return what an order about *refs* reaches: ids and URLs of items, ids of editions, ids of records.
+    """Return what an order about *refs* covers: ids and URLs of items, ids of editions, ids of records.
 
-    An item is reached with every capture of its addresses and every visit to them that failed; an edition or a record
-    with that capture alone, and with those that hold the same payload. An item of which nothing is left by that is
-    reached too.
+    For an item, it covers every capture of its addresses and every failed visit to them; for an edition or a record,
+    only its captures, and those with the same payload. If nothing of an item is left then, it covers the item, too.
 
     Raises:
+        Refused: a reference is not held (usage), or a file cannot be overwritten in part (integrity).
         Refused: one of them is not held (usage), or a file cannot be overwritten in part (integrity).
     """
     items: set[str] = set()
@@ -72,14 +72,14 @@ def reach(catalogue: Catalogue, warcs: Path, refs: Iterable[str]) -> Reach:
             named.add(capture.id)
             continue
         item = catalogue.item(ref, withheld=True)
-        # What was erased is in no table any more, but people ask twice.
+        # What was erased is no longer in any table, but people may ask twice.
         if item is None and (stone := catalogue.erased(ref)) is not None:
             hint = "without arguments `creditline erase` lists what was"
             raise Refused(f"{ref} was {stone.reason} already", hint, Exit.USAGE)
         if item is None:
             raise Refused(f"neither an item nor a record {ref!r} is held", _HINT, Exit.USAGE)
         asked.add(item.id)
-        # The id of an edition: its captures alone, and other editions of the item stay.
+        # For the id of an edition, take only its captures; other editions of the item stay.
         if "@" in ref:
             named.update(item.edition.captures)
         else:
@@ -87,19 +87,19 @@ def reach(catalogue: Catalogue, warcs: Path, refs: Iterable[str]) -> Reach:
             named |= erasures.captures_of_item(catalogue.connection, item.id)
     reached = erasures.with_the_same_payload(catalogue.connection, named)
     touched = erasures.items_at(catalogue.connection, reached)
-    # Its ids would lead nowhere, and the next run would bring its words back.
+    # Otherwise its ids would lead nowhere, and the next run would fetch its words again.
     items |= {one for one in touched if not erasures.is_left(catalogue.connection, one, reached)}
     tried = {one for item in items for one in erasures.failures_of_item(catalogue.connection, item)}
     failed |= erasures.failure_digests(catalogue.connection, tried)
     gaps = _gaps(catalogue, warcs, reached | set(failed))
     shown = {one for item in items for one in erasures.ids_of_item(catalogue.connection, item)}
-    # Records that are named beside an item are those in which its words stand: of theirs nobody asks.
+    # Only search for the words of named items, if there are any: records named besides them merely repeat their words.
     sought = _passages_of(catalogue, asked or touched, reached)
     return Reach(tuple(sorted(shown)), frozenset(reached), gaps, tuple(sorted(failed.values())), sought)
 
 
 def _passages_of(catalogue: Catalogue, items: Iterable[str], reached: set[str]) -> Passages:
-    """Return what to look for of the editions of *items* that a capture *reached* opened."""
+    """Return the passages to look for: of the editions of *items* that were opened by a capture in *reached*."""
     found = Passages()
     for edition in (one for item in items for one in catalogue.editions(item, withheld=True)):
         if edition.captures[0] in reached:
@@ -130,21 +130,21 @@ def _gaps(catalogue: Catalogue, warcs: Path, records: set[str]) -> tuple[Gap, ..
 
 
 def elsewhere(catalogue: Catalogue, warcs: Path, reached: Reach) -> list[Trace]:
-    """Return the records that an order does not reach and in which words stand of what it does."""
+    """Return the records that the order does not cover but that contain words of what it covers."""
     return list(traces(catalogue, warcs, reached.passages, set(reached.captures)))
 
 
 def carry_out(layout: Layout, refs: Iterable[str], order: str, by: str, *, clock: Clock) -> tuple[Reach, list[Trace]]:
-    """Overwrite all that an order reaches, under the run lock that the caller holds; the catalogue must then be made
-    anew (`remake`), which takes the words out of it, its index and its log.
+    """Overwrite all that an order covers; the caller holds the run lock.
 
-    The note comes first: what a kill leaves undone, `finish` goes on with.
+    Afterwards the catalogue must be made again (`remake`), which removes the words from it, its index and its log. The
+    note is written first, so that `finish` can complete what a kill interrupts.
 
     Raises:
-        Refused: see `reach`.
-        DiskFailed: there is no room; what was overwritten stays so.
+        Refused: as for `reach`.
+        DiskFailed: there is no room; what is overwritten stays so.
     """
-    # Files that were left open are finished first: their bytes move no more.
+    # First finish files that were left open, so that their bytes no longer move.
     finish_files(layout.warcs)
     with at_work(layout, read_settings(layout), clock=clock, locked=False) as work:
         reached = reach(work.catalogue, layout.warcs, refs)
@@ -156,20 +156,20 @@ def carry_out(layout: Layout, refs: Iterable[str], order: str, by: str, *, clock
 
 
 def _record(work: Collection, reached: Reach, order: str, by: str) -> None:
-    """Write the note, which says what the files are afterwards."""
+    """Write the note; it contains the digests that the files will have afterwards."""
     erasure = Erasure(work.clock(), order, by, reached.items, reached.gaps, notes=reached.notes)
     digests, sizes = {}, {}
     with scratch(work.layout.directory) as folder:
         for file in sorted({gap.ref.file for gap in reached.gaps}):
             made = _overwritten(work.layout.warcs, file, erasure, folder)
             digests[file], sizes[file] = whole(made).sha256, made.stat().st_size
-            # Only its digest is wanted now; `finish` writes it again, when the note is durable.
+            # Only the digest is needed now; `finish` writes the file again once the note is durable.
             made.unlink()
     work.note(NoteKind.ERASURE, erasures.as_body(replace(erasure, files=digests), sizes))
 
 
 def _overwritten(warcs: Path, file: str, erasure: Erasure, folder: Path) -> Path:
-    """Write what *file* is once it is overwritten into *folder*, durable, and return where."""
+    """Write the overwritten version of *file* durably into *folder*, and return its path."""
     made = folder / file
     path = locate_file(warcs, file)
     gaps = [gap for gap in erasure.gaps if gap.ref.file == file]
@@ -184,7 +184,7 @@ def _overwritten(warcs: Path, file: str, erasure: Erasure, folder: Path) -> Path
 
 
 def unfinished(catalogue: Catalogue, warcs: Path) -> list[Erasure]:
-    """Return the erasures that the files, or the catalogue, do not show yet: a process was killed."""
+    """Return the erasures that are not complete in the files or the catalogue, because a process was killed."""
     return [
         one
         for one in erasures.every(catalogue.connection)
@@ -197,25 +197,24 @@ def unfinished(catalogue: Catalogue, warcs: Path) -> list[Erasure]:
 
 
 def finish(layout: Layout, found: Iterable[Erasure]) -> None:
-    """Overwrite what the erasures *found* say; what is so already is written again, with the same bytes.
+    """Overwrite the gaps of the erasures *found*; files already overwritten are written again with the same bytes.
 
     Raises:
-        DiskFailed: there is no room, or the disk fails; call again.
+        DiskFailed: there is no room, or the disk failed; call again.
     """
     with scratch(layout.directory) as folder:
         for erasure in found:
             for file in sorted(erasure.files):
                 made = _overwritten(layout.warcs, file, erasure, folder)
-                # In one step, and under the same name: a reader has the whole old file or the whole new one.
+                # Replace it in one step: a reader has the whole old file or the whole new one.
                 made.replace(locate_file(layout.warcs, file))
         RealDisk().sync_directory(layout.warcs)
 
 
 def remake(layout: Layout, pool: Readers, *, clock: Clock) -> int:
-    """Put a catalogue made of what the files hold now into the place of the old one; return of how many records.
+    """Replace the catalogue with a new one made from the files; return the number of its records.
 
-    Words that were deleted stay in the free pages of a database, in its index and its log: only another file has
-    none of them.
+    Deleted words remain in the free pages of a database, in its index and in its log; only a new file is free of them.
 
     Raises:
         DiskFailed: there is no room for it; call again.
@@ -228,22 +227,22 @@ def remake(layout: Layout, pool: Readers, *, clock: Clock) -> int:
 
 
 def renew(layout: Layout, *, clock: Clock) -> bool:
-    """Throw away the catalogue of a worker's own where it holds what was erased since; return whether it did.
+    """Delete a worker's own catalogue if it contains what was erased since; return whether it was deleted.
 
-    It is made again from the files as it is needed. By the old one the page would be visited again, and what came
-    would repeat records that are gone.
+    It is made again from the files when it is needed. With the old one, the erased page would be visited again, and its
+    revisit records would refer to records that are gone.
 
     Raises:
-        Locked: another worker has the folder.
+        Locked: another worker uses the folder.
     """
     if not layout.catalogue.exists():
         return False
-    # As work begins: one of an older program is brought up to date.
+    # Open it for work, because that updates a catalogue of an older program.
     with at_work(layout, read_settings(layout), clock=clock) as work:
         if not unfinished(work.catalogue, layout.warcs):
             return False
     with run_lock(layout.place, now=clock()):
-        # With its log, which holds the words as well.
+        # Delete its log, too, which also contains the words.
         for path in layout.place.glob(f"{layout.catalogue.name}*"):
             path.unlink()
     return True

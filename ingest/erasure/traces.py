@@ -1,4 +1,4 @@
-"""Traces: other records of a collection in which the words of an item stand; a person decides what becomes of them."""
+"""Traces: other records that contain the words of an erased item; a person decides what to do with them."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ from db import captures
 from db.catalogue import Catalogue
 from db.query.echoes import plain
 
-# Words of a passage: so many in a row stand in two texts by chance in hardly any case.
+# The words in a passage: two texts rarely share so many in a row by chance.
 _RUN = 8
-# Words of a title that are enough to know it again.
+# The fewest words by which a title can be recognized.
 _TITLE = 4
-# Passages of a text that are looked for, spread over the whole of it.
+# The most passages of a text that are searched for, spread over all of it.
 _PASSAGES = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """A record in which passages of an erased text stand.
+    """A record that contains passages of an erased text.
 
     Attributes:
-        record: its id; *what* says what it is, for a person: an address and a day, or what a note states.
-        passages: how many of those looked for.
-        erasable: whether it can be erased too; notes of persons cannot, since each names the one before it.
+        record: its id; *what* describes it for a person: an address and a day, or the kind of note.
+        passages: the number of passages found.
+        erasable: whether it can be erased, too; people's notes cannot, because each note refers to the one before.
     """
 
     record: str
@@ -43,7 +43,7 @@ class Trace:
 
 @dataclass(frozen=True, slots=True)
 class Passages:
-    """What is looked for: *runs* of words in a row, and whole *titles*, as `plain` gives them."""
+    """What is searched for: *runs* of consecutive words, and whole *titles*, normalized by `plain`."""
 
     runs: frozenset[str] = frozenset()
     titles: frozenset[str] = frozenset()
@@ -55,15 +55,15 @@ class Passages:
         return Passages(self.runs | other.runs, self.titles | other.titles)
 
     def count_in(self, text: str) -> int:
-        """Return how many of them stand in *text*, which `plain` returned."""
+        """Return how many of them are in *text*, which `plain` has normalized."""
         words = text.split()
         runs = self.runs.intersection(" ".join(words[at : at + _RUN]) for at in range(len(words) - _RUN + 1))
-        # With a space at both ends, or "war" would be found in "warsaw".
+        # With a space at both ends, so that "war" is not found in "warsaw".
         return len(runs) + sum(f" {title} " in text for title in self.titles)
 
 
 def passages(title: str | None, text: str) -> Passages:
-    """Return what to look for of an edition: its title, and runs of words from the whole of its *text*."""
+    """Return what to search for from an edition: its title, and runs of words from all of its *text*."""
     words = plain(text).split()
     step = max(1, (len(words) - _RUN) // _PASSAGES)
     runs = {" ".join(words[at : at + _RUN]) for at in range(0, len(words) - _RUN + 1, step)}
@@ -72,9 +72,9 @@ def passages(title: str | None, text: str) -> Passages:
 
 
 def traces(catalogue: Catalogue, warcs: Path, wanted: Passages, erased: set[str]) -> Iterator[Trace]:
-    """Yield the captures in which a passage stands that is *wanted*, but those *erased*, in record order; then notes.
+    """Yield captures that contain a *wanted* passage, except those *erased*, in record order; then notes.
 
-    Documents that are no text (PDF, pictures) are not looked into; nor is what cannot be read, which `verify` names.
+    Documents that are not text (PDF, pictures) are not searched, nor unreadable records, which `verify` reports.
     """
     if not wanted:
         return

@@ -1,4 +1,4 @@
-"""Credit check: whether a text that reuses others says so: author, title, publisher and address, as the terms ask."""
+"""Credit check: whether a text that reuses items credits them as the terms ask: author, title, publisher, address."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from ingest.quoting.manuscript import Quoted
 
 @dataclass(frozen=True, slots=True)
 class Credited:
-    """What a text takes from one item, and whether it is credited.
+    """What a text takes from one item, and whether the item is credited.
 
     Attributes:
-        passages: how many passages of the item stand in the text.
+        passages: the number of passages of the item in the text.
         line: where the first of them begins.
-        named: what of the credit stands in the text: ``author``, ``title``, ``publisher``, ``link``.
-        missing: what the terms ask for, and a credit line has, that does not.
-        credit: the line that would do.
+        named: the parts of the credit in the text: ``author``, ``title``, ``publisher``, ``link``.
+        missing: the parts that the terms require and the text lacks.
+        credit: a credit line that would suffice.
     """
 
     item: str
@@ -39,10 +39,10 @@ class Credited:
 def check(
     catalogue: Catalogue, text: str, quoted: list[Quoted], effort: Effort = WITHOUT_END
 ) -> tuple[list[Credited], list[Quoted]]:
-    """Return for each item that *text* takes passages from whether it is credited, in the order of the passages, and
-    the passages that *effort* did not reach.
+    """Return, for each item from which *text* takes passages, whether it is credited, in the order of the passages.
 
-    A passage is a quotation, or a paragraph that stands in an item word for word.
+    Also returns the passages that *effort* did not reach. A passage is a quotation, or a paragraph that is word for
+    word in an item.
     """
     taken: dict[str, list[int]] = {}
     passed = []
@@ -59,7 +59,7 @@ def check(
     return credited, passed
 
 
-# Words from which on a paragraph may be another's.
+# Only paragraphs with this many words are checked for being somebody else's.
 _LONG = 12
 
 
@@ -83,7 +83,7 @@ def _credited(item: Item, lines: list[int], text: str, said: str) -> Credited:
         "link": cited.url in text or item.url.rstrip("/") in text,
     }
     duties = verdict([held.statement for held in item.terms], Use.REPUBLISH).duties
-    # Who wrote it and who published it is what credit is; more is wanted where the terms ask for it.
+    # Credit means naming author and publisher; more is required only if the terms ask for it.
     wanted = ["author", "publisher", *(["link"] if Duty.LINK in duties else [])]
     return Credited(
         item=item.id,

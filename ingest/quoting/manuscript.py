@@ -1,4 +1,4 @@
-"""Manuscript: a text of somebody's own, in plain text, Markdown, HTML or Word, and the passages that it quotes."""
+"""Manuscripts: a user's text in plain text, Markdown, HTML or Word, and the passages that it quotes."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from archive.errors import Exit, Refused
 from archive.http.charset import charset_of, decode
 
 LARGEST = 32 << 20
-"""Bytes of a manuscript that are read, unpacked."""
-# Words that a quotation has at least: fewer in quotation marks are titles and turns of phrase.
+"""The most bytes of a manuscript that are read, after unpacking."""
+# The fewest words of a quotation: fewer words in quotation marks are usually titles or figures of speech.
 _FEWEST = 4
 _QUOTED = re.compile(
     r"“([^“”]{8,4000})”|„([^„“”]{8,4000})[”“]|«([^«»]{8,4000})»|»([^«»]{8,4000})«|(?<!\w)\"([^\"]{8,4000})\"(?!\w)"
@@ -30,29 +30,31 @@ _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationship
 
 @dataclass(frozen=True, slots=True)
 class Quoted:
-    """A passage that a manuscript quotes; *line* is where it begins, in a Word file the paragraph."""
+    """A passage that a manuscript quotes; *line* is where it begins; in a Word file, it is the paragraph."""
 
     words: str
     line: int
 
 
 def read(path: Path) -> list[Quoted]:
-    """Return what the manuscript at *path* quotes, in order.
+    """Return the quotations in the manuscript at *path*, in order.
 
     Raises:
-        Refused: there is none, it is too large, or of a kind that is not read (usage).
+        Refused: it does not exist, is too large, or is of an unknown kind (usage).
     """
     return quoted_in(plain(path))
 
 
 def quoted_in(text: str) -> list[Quoted]:
-    """Return what *text*, as `plain` returns it, quotes, in order."""
+    """Return the quotations in *text*, as returned by `plain`, in order."""
     return list(_quoted(text))
 
 
 def plain(path: Path) -> str:
-    """Return the manuscript at *path* as plain text, block quotations behind ``>``; of a Word file its notes too.
-    Raises as `read` does."""
+    """Return the manuscript at *path* as plain text, with ``>`` before block quotations; with the notes of a Word file.
+
+    Raises the same as `read`.
+    """
     if not path.is_file():
         raise Refused(f"there is no file {path}", "name a text, a Markdown, HTML or Word file", Exit.USAGE)
     kind = path.suffix.lower()
@@ -71,15 +73,15 @@ def plain(path: Path) -> str:
 
 
 NO_TEXT = (b"%PDF-", b"PK\x03\x04", b"{\\rtf", b"\xd0\xcf\x11\xe0")
-"""How PDFs, packages, RTF and Word files of before 2007 begin."""
+"""The first bytes of PDFs, packages, RTF, and Word files from before 2007."""
 
 
 def text_of(path: Path, data: bytes, hint: str) -> str:
-    """Return the text that *data*, what is in the file at *path*, is.
+    """Return the text in *data*, the content of the file at *path*.
 
     Raises:
-        Refused: it is none, which *hint* answers (usage). Of a PDF or a picture nothing would be found, and nothing
-            would seem to be wrong.
+        Refused: it is not text (usage, with *hint*). Without this, nothing would be found in a PDF or a picture,
+            and nothing would seem wrong.
     """
     text = decode(data, charset_of(data))
     if "\0" in text or data.startswith(NO_TEXT):
@@ -88,13 +90,13 @@ def text_of(path: Path, data: bytes, hint: str) -> str:
 
 
 def with_links(path: Path) -> str:
-    """Return the Word file at *path* as plain text, with the addresses that it leads to. Raises as `read` does."""
+    """Return the Word file at *path* as plain text with its link addresses. Raises the same as `read`."""
     return _of_word(path, links=True)
 
 
 def _quoted(text: str) -> Iterator[Quoted]:
     blocks = [(found.start(), _unmarked(found[0])) for found in _BLOCK.finditer(text)]
-    # Quotation marks within a block quotation are those of the text that is quoted.
+    # Quotation marks within a block quotation belong to the quoted text.
     rest = _BLOCK.sub(lambda found: " " * (found.end() - found.start() - 1) + "\n", text)
     marked = [(found.start(), next(filter(None, found.groups()))) for found in _QUOTED.finditer(_paragraphs(rest))]
     line, before = 1, 0
@@ -106,13 +108,13 @@ def _quoted(text: str) -> Iterator[Quoted]:
 
 
 def _paragraphs(text: str) -> str:
-    """Return *text* with its lines joined, so that a quotation goes on over their ends and never over a blank one."""
+    """Return *text* with its lines joined: quotations may cross line ends, but not empty lines."""
     return re.sub(r"(?<!\n)\n(?!\s*\n)", " ", text)
 
 
 def _unmarked(block: str) -> str:
     lines = (re.sub(r"^[ \t]*>+ ?", "", line) for line in block.splitlines())
-    # Who said it often stands in the last line, behind a dash.
+    # The last line often names the source after a dash.
     return " ".join(line for line in lines if not re.match(r"\s*[—–-]{1,2}\s*\S", line))
 
 
@@ -126,11 +128,11 @@ def _of_html(data: bytes) -> str:
         if element.tag in ("script", "style"):
             element.text = ""
         elif element.tag == "q":
-            # HTML leaves the marks of a <q> to whoever shows it, so they stand nowhere in the page.
+            # Browsers add the quotation marks of a <q> when they show it; the page does not contain them.
             element.text, element.tail = f"“{element.text or ''}", f"”{element.tail or ''}"
     lines = []
     for block in root.iter("p", "li", "h1", "h2", "h3", "h4", "td", "blockquote", "div"):
-        # The innermost alone: one that holds others would tell their words a second time.
+        # Only the innermost blocks, because outer ones would repeat their words.
         if any(child.tag in ("p", "li", "div", "blockquote", "td") for child in block.iterdescendants()):
             continue
         quoted = block.tag == "blockquote" or any(one.tag == "blockquote" for one in block.iterancestors())
@@ -143,10 +145,10 @@ def _of_word(path: Path, *, links: bool = False) -> str:
     try:
         with zipfile.ZipFile(path) as packed:
             names = set(packed.namelist())
-            # Notes at the foot and at the end stand in files of their own; a text without them is one, too.
+            # Footnotes and endnotes are in separate files, which not every document has.
             parts = [_WORD_PARTS[0], *(part for part in _WORD_PARTS[1:] if f"word/{part}.xml" in names)]
             lines = [line for part in parts for line in _paragraphs_of(packed, part, names, links=links)]
-    # RuntimeError: it is encrypted. What was cut or changed on the way shows only as it is inflated.
+    # RuntimeError means encryption. Damage to the data only shows while it is being unpacked.
     except (zipfile.BadZipFile, KeyError, etree.XMLSyntaxError, RuntimeError, EOFError, zlib.error) as error:
         raise Refused(f"{path} is not a Word file: {error}", "save it as .docx, .txt or .html", Exit.USAGE) from error
     return "\n\n".join(lines)
@@ -156,7 +158,7 @@ _WORD_PARTS = ("document", "footnotes", "endnotes")
 
 
 def _paragraphs_of(packed: zipfile.ZipFile, part: str, names: Set[str], *, links: bool) -> Iterator[str]:
-    """Yield the paragraphs of a *part* of a Word file; with *links* where each leads, before the words it stands on."""
+    """Yield the paragraphs of a *part* of a Word file; with *links*, each link address before its words."""
     named = f"word/_rels/{part}.xml.rels"
     targets = {}
     if links and named in names:
@@ -169,7 +171,7 @@ def _paragraphs_of(packed: zipfile.ZipFile, part: str, names: Set[str], *, links
 
 
 _WORD_NODES = tuple(f"{_W}{name}" for name in ("t", "tab", "br", "hyperlink", "instrText"))
-# A field that leads somewhere; citations are fields too, and hold what a citation program needs.
+# A field with a link; citations are fields too, with the data of a citation program.
 _LEADS = re.compile(r'\bHYPERLINK\s+"([^"]+)"')
 
 
@@ -179,7 +181,7 @@ def _words_of(node: etree._Element, targets: Mapping[str | None, str], *, links:
     if node.tag == f"{_W}hyperlink":
         target = targets.get(node.get(_RELATION), "")
         said = "".join(one.text or "" for one in node.iter(f"{_W}t"))
-        # An address that stands there in full is not told twice.
+        # Do not repeat an address that is already written out in the text.
         return "" if not target or target.rstrip("/") in said else f" <{target}> "
     if node.tag == f"{_W}instrText":
         found = _LEADS.search(node.text or "") if links else None
@@ -189,11 +191,11 @@ def _words_of(node: etree._Element, targets: Mapping[str | None, str], *, links:
 
 def _parsed(packed: zipfile.ZipFile, name: str) -> etree._Element:
     told = packed.getinfo(name)
-    # Asked before it is unpacked: a small package may unpack to gigabytes.
+    # Check before unpacking: a small package may unpack to gigabytes.
     if told.file_size > LARGEST:
         raise Refused(f"{packed.filename} is larger than {LARGEST >> 20} MB", "check it in parts", Exit.USAGE)
     with packed.open(told) as member:
         data = member.read(LARGEST + 1)
-    # No entities: by them a file from elsewhere could read files of this machine, or grow without end.
+    # No entities: with them, a foreign file could read files of this machine or grow without end.
     parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
     return etree.fromstring(data, parser)

@@ -1,6 +1,6 @@
-"""Proof of a quotation: where its words stand, from the edition down to the bytes of a WARC record, as JSON to keep.
+"""Proof of a quotation: where its words are, from the edition down to the bytes of a WARC record, as JSON.
 
-The form is described in docs/quoting.md and in docs/schemas/proof.json.
+docs/quoting.md and docs/schemas/proof.json describe the format.
 """
 
 from __future__ import annotations
@@ -31,16 +31,16 @@ from db.model.text_marks import LEVEL, words_alone
 from db.search.quotation import Quotation, QuotedPassage
 
 FORM = "creditline quotation 1"
-"""What a proof names itself, with the version of its form."""
+"""The name and version of the format, as stated in a proof."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stands:
-    """Where words stand in the bytes of a capture.
+    """Where words are in the bytes of a capture.
 
     Attributes:
-        source: the capture whose record holds the payload; another one for a revisit.
-        entity: the body, its codings undone.
+        source: the capture whose record contains the payload; for a revisit, this is another capture.
+        entity: the body with its encodings removed.
     """
 
     capture: Capture
@@ -50,7 +50,7 @@ class Stands:
 
 
 def stands(catalogue: Catalogue, warcs: Path, item: Item, found: QuotedPassage) -> Stands | None:
-    """Return where the words of *found* stand in the captures of its edition, or None.
+    """Return where the words of *found* are in the captures of its edition, or None.
 
     Raises:
         Damaged, CannotReplay, OSError: a record cannot be read.
@@ -63,7 +63,7 @@ def stands(catalogue: Catalogue, warcs: Path, item: Item, found: QuotedPassage) 
         entity = entity_of(warcs, capture, catalogue.original)
         source = Source(entity.body, charset_of(entity.body, entity.charset))
         for place in (Place.TEXT, Place.JSON):
-            # A page may raise what the text writes above the line.
+            # The page may have characters as superscripts that the text writes as normal ones.
             passage = source.locate(found.words, place=place) or source.locate(
                 found.words.translate(LEVEL), place=place
             )
@@ -73,9 +73,9 @@ def stands(catalogue: Catalogue, warcs: Path, item: Item, found: QuotedPassage) 
 
 
 def prove(catalogue: Catalogue, warcs: Path, quotation: Quotation, found: QuotedPassage) -> dict[str, Any]:
-    """Return the proof of *quotation* as it was *found*: what is held, where it stands, and the digests on the way.
+    """Return the proof of *quotation* as it was *found*: what is held, where it is, and the digests on the way.
 
-    ``bytes`` is null where the words do not stand in one place of the page, as where a note stands among them.
+    ``bytes`` is null if the words are not in one place of the page, for example with a note between them.
 
     Raises:
         Damaged, CannotReplay, OSError: a record cannot be read.
@@ -97,7 +97,7 @@ def prove(catalogue: Catalogue, warcs: Path, quotation: Quotation, found: Quoted
         "title": title.value if title else None,
         "url": item.url,
         "page": found.page,
-        # Programs that show PDFs know pages (RFC 8118, section 3), and no words.
+        # PDF viewers can open a page (RFC 8118, section 3), but not search for words.
         "link": f"{item.url}#page={found.page}" if found.page else text_fragment(item.url, found.words),
         "citation": cited.removesuffix(".") + f", p. {found.page}." if found.page else cited,
         "text": {
@@ -112,7 +112,7 @@ def prove(catalogue: Catalogue, warcs: Path, quotation: Quotation, found: Quoted
 
 
 def _level(words: str) -> str:
-    """Return *words* without white space, and with no sign above the line: there a page may only raise it."""
+    """Return *words* without white space and with superscripts as normal characters, which a page may vary."""
     return "".join(words.translate(LEVEL).split())
 
 
@@ -145,15 +145,15 @@ def _bytes(place: Stands) -> dict[str, object]:
 
 
 def is_proof(value: object) -> bool:
-    """Say whether *value* calls itself a proof of a form that this program knows."""
+    """Say whether *value* claims to be a proof in a format that this program knows."""
     return isinstance(value, Mapping) and value.get("form") == FORM
 
 
 def faults(catalogue: Catalogue, warcs: Path, proof: Mapping[str, Any]) -> list[str]:
-    """Return in words what of *proof* does not hold in this collection; nothing where all of it does."""
+    """Return in words what in *proof* does not hold in this collection; empty if all of it holds."""
     try:
         return list(_faults(catalogue, warcs, proof))
-    # A proof comes from anywhere: what is not written as ours are is a fault of it, and no crash.
+    # A proof may come from anywhere: a malformed one is a fault and must not crash.
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         return [f"it is no whole proof: {type(error).__name__}: {error}"]
 
@@ -173,7 +173,7 @@ def _faults(catalogue: Catalogue, warcs: Path, proof: Mapping[str, Any]) -> Iter
     if proof["bytes"] is None:
         yield "it names no bytes that the words stand in"
         return
-    # Not by white space, as the program of a pack compares them: between the cells of a table a page may have none.
+    # Ignore white space, unlike a pack's program: a page may have none between the cells of a table.
     if _level(str(proof["words"])) != _level(str(proof["bytes"]["words"])):
         yield f"its bytes are of other words: “{str(proof['bytes']['words'])[:80]}”"
     capture = catalogue.capture(str(proof["capture"]["id"]))
@@ -189,12 +189,12 @@ def _of_bytes(catalogue: Catalogue, warcs: Path, capture: Capture, proof: Mappin
         lies = (held.id, held.ref.file, held.ref.offset, held.ref.length)
         if lies != (told["id"], told["file"], told["offset"], told["length"]):
             yield f"record {held.id} lies in {held.ref.file} at {held.ref.offset}"
-        # Spelt as the records have them, which may be another way than ours.
+        # Compare as digests, because the records may spell theirs differently.
         if same_digest(str(held.block_digest), str(told["block_digest"])) is not True:
             yield f"record {held.id} has another block digest"
         try:
             found = verify_record(locate_file(warcs, held.ref.file), held.ref)
-            # That a file is of an older form, or a digest of a kind that nobody knows, disproves nothing.
+            # An older file format, or an unknown kind of digest, does not disprove anything.
             yield from (one.what for one in found if one.severity is Severity.FAULT)
         except (OSError, Damaged) as error:
             yield str(error)
@@ -216,21 +216,21 @@ def _of_bytes(catalogue: Catalogue, warcs: Path, capture: Capture, proof: Mappin
         yield f"in its bytes stands “{words[:80]}”"
 
 
-# ── A pack: a proof with its records and a program that checks it, for whoever has nothing else ───────────────────────
+# ── A pack: a proof with its records and a program to check it without this collection ───────────────────────
 
 _PROGRAM = "check.txt"
 
 
 def checker() -> str:
-    """Return the program that checks a pack: forty lines of Python, and no package."""
+    """Return the program that checks a pack: forty lines of Python without any package."""
     return files("ingest.quoting").joinpath(_PROGRAM).read_text("utf-8")
 
 
 def pack(catalogue: Catalogue, warcs: Path, proof: Mapping[str, Any], folder: Path) -> list[str]:
-    """Write into *folder*, which is there and empty, what *proof* rests on; return the names of the files.
+    """Write the evidence for *proof* into the existing, empty *folder*; return the names of the files.
 
-    ``record.warc.gz`` is the record that holds the page, byte for byte; where the capture is another one, a revisit,
-    it lies beside it as ``capture.warc.gz``.
+    ``record.warc.gz`` is the record that contains the page, byte for byte; if the capture is another record, a revisit,
+    it is added as ``capture.warc.gz``.
     """
     named = {"record.warc.gz": proof["record"], "capture.warc.gz": proof["capture"]}
     written = []
@@ -251,5 +251,5 @@ def _member(warcs: Path, capture: Capture) -> bytes:
     with locate_file(warcs, capture.ref.file).open("rb") as file:
         file.seek(capture.ref.offset)
         data = file.read(capture.ref.length)
-    # Files of others may lie uncompressed, and the program that checks a pack reads gzip alone.
+    # Imported files may be uncompressed, but the pack's program only reads gzip.
     return data if data.startswith(b"\x1f\x8b") else gzip.compress(data)

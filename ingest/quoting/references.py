@@ -20,35 +20,35 @@ KINDS = "bib, tex, md, txt, html, ris and docx"
 
 _URL = re.compile(r"https?://[^\s<>\"\\{}|^`\[\]]+")
 _KEY = r"[a-z0-9][a-z0-9-]*-[0-9a-hjkmnp-tv-z]{10,}-\d{14}(?:\d{6})?"
-# Where LaTeX cites by keys, and where pandoc's Markdown does.
+# Citations by key in LaTeX and in pandoc's Markdown.
 _CITED = re.compile(rf"\\\w*cite\w*\*?(?:\[[^\]]*\])*\{{([^{{}}]*)\}}|(?<![\w{{])@{{?({_KEY})")
 _KEYS = re.compile(rf"(?<![\w-]){_KEY}(?![\w-])")
 _TRAILING = ".,;:!?'*_"
-# When whoever cites looked at a page, as BibLaTeX and ISO dates have it.
+# When the author looked at a page, in the notation of BibLaTeX or as an ISO date.
 _SEEN = re.compile(r"(?:urldate\s*=\s*[{\"]?|accessed[:,]?\s+|dostęp[:,]?\s+|abgerufen am\s+)(\d{4}-\d{2}-\d{2})", re.I)
-# How many characters behind an address such a date is looked for.
+# The number of characters after an address in which such a date is searched for.
 _NEAR = 400
 
 
 class ReferenceState(StrEnum):
-    """What became of a page that is cited."""
+    """What became of a cited page."""
 
     ARCHIVED = "archived"
     GONE = "gone"
     CHANGED = "changed since it was cited"
     NEVER = "never archived"
     NOT_LOOKED_AT = "not looked at"
-    """The time that there was for it had passed."""
+    """The time limit was reached before this one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """An address in a document, or a key of ours by which an edition is cited.
+    """An address in a document, or one of our citation keys for an edition.
 
     Attributes:
-        start, end: where it stands, in characters.
-        detail: more in words, "" where there is no more to say.
-        tail: what to add to the reference: when the page was archived, and where.
+        start, end: its place in characters.
+        detail: more in words, "" if there is no more to say.
+        tail: what to add to the reference: when and where the page was archived.
     """
 
     url: str
@@ -62,10 +62,10 @@ class Reference:
 
 
 def read(path: Path) -> str:
-    """Return the document at *path*, of a Word file its text with the addresses that it leads to.
+    """Return the document at *path*; for a Word file, its text with link addresses.
 
     Raises:
-        Refused: there is none, it is too large, or no text (usage).
+        Refused: it does not exist, is too large, or is not text (usage).
     """
     if not path.is_file():
         raise Refused(f"there is no file {path}", f"name one of {KINDS}", Exit.USAGE)
@@ -77,8 +77,10 @@ def read(path: Path) -> str:
 
 
 def check(catalogue: Catalogue, text: str, archive: Archive, effort: Effort = WITHOUT_END) -> list[Reference]:
-    """Return what became of every address in *text*, and of every edition that is cited by its key, in order. What is
-    withheld counts as never archived; those that *effort*, which is for all of them, did not reach are not looked at.
+    """Return what became of every address in *text*, and of every edition cited by key, in order.
+
+    What is withheld counts as never archived. *effort* is the limit for all of them together; the rest is not looked
+    at.
     """
     places = [(one, False) for one in _URL.finditer(text)]
     for cited in _CITED.finditer(text):
@@ -86,7 +88,7 @@ def check(catalogue: Catalogue, text: str, archive: Archive, effort: Effort = WI
     end, line, before = effort.clock() + effort.seconds, 1, 0
     told = []
     for found, is_key in sorted(places, key=lambda place: place[0].start()):
-        # From one to the next: counted from the beginning each time, a million addresses would take an hour.
+        # Count lines from the last place: from the beginning each time, a million addresses would take an hour.
         line, before = line + text.count("\n", before, found.start()), found.start()
         if effort.clock() >= end:
             told.append(_not_looked_at(found, line, is_key=is_key))
@@ -111,14 +113,14 @@ def _of_key(catalogue: Catalogue, found: re.Match[str], line: int) -> Reference:
         state, detail = ReferenceState.CHANGED, f"creditline show {item.id} --editions"
     elif item is not None:
         state, detail = ReferenceState.ARCHIVED, item.url
-    # No tail: what is written behind a key within a macro would be a key too.
+    # No tail: added after a key inside a macro, it would be taken for another key.
     return Reference(found[0], line, found.start(), found.end(), state, item.id if item else None, detail, "")
 
 
 def _reference(catalogue: Catalogue, text: str, found: re.Match[str], line: int, archive: Archive) -> Reference:
     url = _trimmed(found[0])
     start = found.start()
-    # LaTeX escapes what is syntax to it, also in addresses; so does HTML.
+    # Undo the escapes of LaTeX and HTML in addresses.
     item = catalogue.item(url.replace("\\_", "_").replace("\\%", "%").replace("&amp;", "&"))
     state, detail = _state(catalogue, item, _seen(text, found))
     return Reference(
@@ -135,16 +137,16 @@ def _reference(catalogue: Catalogue, text: str, found: re.Match[str], line: int,
 
 def _trimmed(url: str) -> str:
     url = url.rstrip(_TRAILING)
-    # A bracket that the address itself opened is a part of it.
+    # A closing bracket belongs to the address if the address opened it.
     while url.endswith(")") and url.count(")") > url.count("("):
         url = url[:-1].rstrip(_TRAILING)
     return url
 
 
 def _seen(text: str, found: re.Match[str]) -> datetime | None:
-    # Behind the address and not before it: there the day of the reference before may stand.
+    # Search only after the address: before it may be the date of the previous reference.
     following = text[found.end() : found.end() + _NEAR]
-    # What stands behind the next address is that one's.
+    # What follows the next address belongs to that one.
     following = following[: nearest.start()] if (nearest := _URL.search(following)) else following
     said = _SEEN.search(following.partition("\n\n")[0].partition("\n@")[0])
     try:
@@ -158,7 +160,7 @@ def _state(catalogue: Catalogue, item: Item | None, seen: datetime | None) -> tu
         return ReferenceState.NEVER, "creditline save keeps it now"
     if item.gone is not None:
         return ReferenceState.GONE, f"since {item.gone:%Y-%m-%d}; archived as {item.edition.id}"
-    # Changed only where an edition is held that the citer can have seen, and a later one.
+    # It has only changed if both an edition that the author can have seen and a later one are held.
     later = [one for one in catalogue.editions(item.id) if seen is not None and one.opened > seen]
     if seen is not None and later and item.editions > len(later):
         return ReferenceState.CHANGED, f"on {later[0].opened:%Y-%m-%d}: creditline show {item.id} --editions"
@@ -172,10 +174,10 @@ def _tail(item: Item, archive: Archive) -> str:
 
 
 def annotated(path: Path, text: str, found: Sequence[Reference]) -> str:
-    """Return *text* with where each page is archived behind its address; in BibTeX in a field of its own.
+    """Return *text* with the archive address after each reference; in BibTeX, in a separate field.
 
     Raises:
-        Refused: it is of a kind that is not written (usage).
+        Refused: this kind of file is not written (usage).
     """
     if path.suffix.lower() in (".docx", ".html", ".htm", ".ris"):
         raise Refused(f"{path.name} is checked, and not written anew", "without -o it is told what to add", Exit.USAGE)
@@ -184,14 +186,14 @@ def annotated(path: Path, text: str, found: Sequence[Reference]) -> str:
     for one in found:
         end = one.end
         if one.tail and of_bibtex:
-            # Behind the whole field, brace or quotation mark and all.
+            # After the whole field, including a closing brace or quotation mark.
             rest = re.match(r"[^\n]*?[}\"]?\s*,?[ \t]*(?=\n|$)", text[end:])
             end += rest.end() if rest else 0
             said = text[at:end]
             comma = "" if said.rstrip().endswith(",") else ","
             pieces.append(f"{said.rstrip()}{comma}\n  addendum = {{{one.tail[:1].upper()}{one.tail[1:]}}},")
         elif one.tail:
-            # Behind the link, or the macro, whose target it is.
+            # After the link or macro around the address.
             end += text[end : end + 1] in ("}", ">") or text[one.start - 2 : one.start] == "]("
             pieces.append(f"{text[at:end]} ({one.tail})")
         else:

@@ -1,1 +1,1 @@
-"""Service: what `start` does for ever, and how the machine and people are told of it."""
+"""Service: the endless work of `start`, and how it reports to the machine and to people."""

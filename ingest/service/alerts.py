@@ -1,6 +1,6 @@
-"""Alerts: what of a collection needs a look, told once to those who asked to be told: by webhook, mail and ping.
+"""Alerts: report once what needs attention in a collection, by webhook, mail and ping.
 
-Apart from the service, which knows when something needs a look: here it is told.
+Apart from the service, which knows when something needs a look: this file only sends the messages.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from ingest.http.client import FetchSettings, post
 from ingest.settings.values import AlertOptions
 
 USER, PASSWORD = "CREDITLINE_SMTP_USER", "CREDITLINE_SMTP_PASSWORD"
-"""Of the environment, since a settings file is read by many; a unit or container sets them from a file of secrets."""
+"""Environment variables, because many people can read a settings file; a unit or container sets them from a file."""
 _NUMBER = re.compile(r"\d[\d.,:T-]*")
 
 Tell = Callable[[dict[str, object]], None]
@@ -26,7 +26,7 @@ Tell = Callable[[dict[str, object]], None]
 
 @dataclass(frozen=True, slots=True)
 class Ways:
-    """How alerts go out; *environment* has what is secret."""
+    """The ways alerts are sent; *environment* contains the secrets."""
 
     options: AlertOptions
     fetching: FetchSettings
@@ -35,19 +35,19 @@ class Ways:
 
     @property
     def count(self) -> int:
-        """How many ways people are told by."""
+        """The number of ways in which people are told."""
         return bool(self.options.webhook) + bool(self.options.mail)
 
     def send(self, collection: str, lines: Iterable[str]) -> list[str]:
-        """Tell *lines* of the *collection* by each way, and return in words which failed."""
-        # Words of a page may hold half a surrogate, which no message can be written with.
+        """Send *lines* about the *collection* in each way; return descriptions of the ways that failed."""
+        # Text of a page may contain half of a surrogate pair, which cannot be encoded.
         told = tuple(line.encode("utf-8", "replace").decode() for line in lines)
         return [failed for failed in (self._post(collection, told), self._mail(collection, told)) if failed]
 
     def ping(self, *, failed: bool) -> str | None:
-        """Say to who counts on it that a job ended, or failed; return in words what went wrong.
+        """Tell the watcher that a job ended, or failed; return what went wrong, or None.
 
-        The watcher raises the alarm when nothing comes: it alone tells of a machine that is off.
+        The watcher raises an alarm if it hears nothing, which is the only way to notice a machine that is off.
         """
         if not self.options.ping:
             return None
@@ -57,7 +57,7 @@ class Ways:
     def _post(self, collection: str, lines: tuple[str, ...]) -> str | None:
         if not self.options.webhook:
             return None
-        # `text` is what chat services print; others take the list.
+        # Chat services print `text`; other receivers use the list.
         body = {"text": f"Creditline, {collection}:\n" + "\n".join(lines), "collection": collection, "alerts": lines}
         sent = post(
             self.options.webhook,
@@ -78,7 +78,7 @@ class Ways:
 
 
 def _wrong(url: str, sent: Exchange | FetchFailure) -> str | None:
-    # Without its path and query, which may be the secret of it.
+    # Show the address without path and query, which may be secret.
     place = "/".join(url.split("/", 3)[:3])
     if isinstance(sent, FetchFailure):
         return f"{place}: {sent.reason}: {sent.detail}"
@@ -86,16 +86,16 @@ def _wrong(url: str, sent: Exchange | FetchFailure) -> str | None:
 
 
 class Alerts:
-    """Tells what needs a look once, until it needs none any more."""
+    """Reports what needs attention once, until it no longer does."""
 
     def __init__(self, ways: Callable[[], Ways], collection: str, tell: Tell) -> None:
         self._ways, self._collection, self._tell = ways, collection, tell
         self._told: set[str] = set()
 
     def look(self, attention: Iterable[str]) -> None:
-        """Tell those lines of *attention* that were not told yet, numbers in them aside; and when all is well again.
+        """Report lines of *attention* that are new, ignoring numbers in them; also report when all is well again.
 
-        What reached nobody was not told: it is told at the next look.
+        Lines that reached nobody do not count as reported and are sent again next time.
         """
         lines = {_kind(line): line for line in attention}
         new = [line for kind, line in lines.items() if kind not in self._told]
@@ -103,21 +103,21 @@ class Alerts:
         if not (new or well) or self._send(new or ["nothing needs a look any more"]):
             self._told = set(lines)
         elif lines:
-            # What was mended meanwhile is told again should it come back.
+            # Forget what was repaired meanwhile, so that it is reported if it returns.
             self._told &= set(lines)
 
     def event(self, line: str) -> None:
-        """Tell what happened, each time that it does."""
+        """Report an event, each time it happens."""
         self._send([line])
 
     def ended(self, *, failed: bool) -> None:
-        """Say to the watcher that a job ended."""
-        # By the settings in force now, which a person may have changed.
+        """Tell the watcher that a job ended."""
+        # Use the present settings, which a person may have changed.
         wrong = self._ways().ping(failed=failed)
         self._report([wrong] if wrong else [])
 
     def _send(self, lines: list[str]) -> bool:
-        """Tell *lines*; say whether that needs no further try: somebody was told, or nobody asked to be."""
+        """Send *lines*; return True if no retry is needed: somebody was told, or no way is set."""
         ways = self._ways()
         if not ways.count:
             return True
@@ -126,11 +126,11 @@ class Alerts:
         return len(wrong) < ways.count
 
     def _report(self, wrong: Iterable[str]) -> None:
-        # An alert that cannot be sent ends no job: it is told where the service tells everything.
+        # A failed alert does not end the job; it is reported in the service's own output.
         for what in wrong:
             self._tell({"event": "alert", "failed": what})
 
 
 def _kind(line: str) -> str:
-    """Return what *line* is about: three failures and four are one matter."""
+    """Return what *line* is about, without numbers: three failures and four are the same matter."""
     return _NUMBER.sub("#", line)

@@ -1,4 +1,4 @@
-"""Metrics: how a collection stands as a monitor reads it, in Prometheus' text format."""
+"""Metrics: the state of a collection for monitoring, in Prometheus' text format."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ _PREFIX = "creditline_"
 
 
 def exposition(standing: Standing) -> str:
-    """Return *standing* in the text exposition format 0.0.4 of Prometheus, a sample a line.
+    """Return *standing* in the text exposition format 0.0.4 of Prometheus, one sample per line.
 
-    A number that is not known yet (no run has ended, nothing was verified) is left out, not said to be 0.
+    A number that is not known yet (no run has ended, nothing was verified) is left out and not given as 0.
     """
     return "\n".join(_lines(standing)) + "\n"
 
@@ -56,7 +56,7 @@ def _lines(standing: Standing) -> Iterator[str]:
 
 
 def _coverage(summary: dict[str, object]) -> Iterator[str]:
-    # The summary is that of a note: a run that was not whole, or of an older program, has no coverage in it.
+    # Runs that were incomplete, or made by an older program, have no coverage in their notes.
     listed = summary.get("coverage")
     rows = [one for one in listed if isinstance(one, dict)] if isinstance(listed, list | tuple) else []
     for name, told in (("named", "Addresses that a publisher names."), ("held", "Of these, those that are held.")):
@@ -68,12 +68,12 @@ def _coverage(summary: dict[str, object]) -> Iterator[str]:
 
 
 def _label(value: str) -> str:
-    # A quotation mark or a line end in a name would end the sample, and with it what a monitor reads.
+    # An unescaped quotation mark or line end in a name would break the sample, and the monitor's whole reading.
     return value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
 
 
 def _moment(at: datetime | str | None) -> float | None:
-    # Seconds since 1970, as Prometheus counts; no time is no sample, for 0 would be one.
+    # Seconds since 1970, as in Prometheus; without a time there is no sample, because 0 would be a valid one.
     if at is None:
         return None
     return (datetime.fromisoformat(at) if isinstance(at, str) else at).timestamp()

@@ -1,4 +1,4 @@
-"""Service: what `start` does for ever; the schedule package is its heartbeat, and what is due lies in SQLite.
+"""Service: the endless work of `start`; the schedule package is its heartbeat, and what is due is stored in SQLite.
 
 Apart from the verb, so that `creditline start --help` need not load what crawls and verifies.
 """
@@ -39,17 +39,17 @@ if TYPE_CHECKING:
     import schedule
 
 SLOWEST_BEAT = 30.0
-"""Seconds between two looks at what is due."""
+"""Seconds between two checks of what is due, at most."""
 _PATIENCE = 900.0
-"""Seconds that pages which came due wait for company."""
-# A signal is heeded within this time, whatever the beat.
+"""Seconds for which pages that are due wait for more of them."""
+# A signal takes effect within this time, whatever the beat.
 _SLICE = 0.2
 
 Notify = Callable[[dict[str, object]], None]
 
 
 class Service:
-    """Looks again and again at what is due and does it. A job that raises is recorded, and the next one runs."""
+    """Repeatedly checks what is due and does it. If a job raises, that is recorded, and the next one runs."""
 
     def __init__(
         self,
@@ -71,65 +71,64 @@ class Service:
         self._paused = False
 
     def work(self, stopped: Callable[[], bool], sleep: Callable[[float], None]) -> None:
-        """Work until *stopped*; a run under way ends after the page it is at."""
+        """Work until *stopped*; a run in progress ends after its present page."""
         from schedule import Scheduler
 
-        # Of our own and not the library's default one, which is global: two services in one process would share it.
+        # Not the library's default scheduler, which is global: two services in one process would share it.
         heart: schedule.Scheduler = Scheduler()
         beat = min(SLOWEST_BEAT, max(_SLICE, self._discover / 10))
 
         def asked() -> bool:
-            # Asked between two pages, two files, two beats: where it is asked no more, nothing goes on.
+            # Called between pages, files and beats; when these calls stop, systemd notices that the work hangs.
             self._manager.alive()
             return stopped()
 
         self._manager.say("READY=1", "STATUS=looking for what is due")
-        # schedule counts in whole seconds; a beat below one is for tests and costs nothing else.
+        # schedule counts in whole seconds; shorter beats are for tests only.
         heart.every(max(1, round(beat))).seconds.do(self._beat, asked)
         self._beat(asked)
-        # Between two beats nothing is remembered but what failed and that the disk was full. What is due is asked of
-        # the catalogue each time, so a service that was killed goes on as if it had not been.
+        # Between beats, only failures and a full disk are remembered. What is due is read from the catalogue each time,
+        # so a killed service continues as if nothing had happened.
         while not asked():
             heart.run_pending()
             sleep(_SLICE)
         self._manager.say("STOPPING=1")
 
     def _ways(self) -> Ways:
-        """Return how alerts go out by the settings in force."""
+        """Return the ways to send alerts by the present settings."""
         return Ways(self._settings.alert, fetch_settings(self._settings), self._environment, self._clock)
 
     def _beat(self, stopped: Callable[[], bool]) -> None:
         """Do what is due now, one job after the other."""
         for name, due, job in (
-            # Visits come first: a page that goes unseen is lost, and bytes that are not verified today will be
-            # tomorrow.
+            # Visits come first: an unseen version of a page is lost, but bytes can be verified tomorrow.
             ("visit", self._visit_may_begin, self._visit),
             ("verify", self._verify_is_due, self._verify),
         ):
             if stopped() or self._is_resting(name):
                 continue
             try:
-                # What a person changed meanwhile is in force from the next job on.
+                # Read the settings again, so that changes take effect with the next job.
                 self._settings = read_settings(self._layout)
                 if due():
                     self._do(name, job, stopped)
-            # Another command works in the collection, or workers do: the job is due at the next beat too, so waiting
-            # loses nothing.
+            # Another command or workers use the collection. The job is still due at the next beat, so waiting loses
+            # nothing.
             except (Locked, HeldByAnother, WorkersVisit) as locked:
                 self._notify({"event": "job", "job": name, "skipped": str(locked)})
-            # There is no place to record it: it is told, and tried again later. A catalogue that cannot be opened is
-            # mended beside the service by `rebuild` or `verify --repair`, after which the work goes on.
+            # This cannot be recorded, so it is reported and tried again later. `rebuild` or `verify --repair` can
+            # repair a broken catalogue while the service is running; then the work continues.
             except (DiskFailed, CatalogueRefused) as failed:
                 self._failed[name] = self._clock()
                 self._notify({"event": "job", "job": name, "failed": str(failed), "hint": failed.hint})
                 self._alert_failure(name, str(failed))
             except Exception as error:  # noqa: BLE001 - the service's edge: one job must not end the others
                 self._failed[name] = self._clock()
-                # In the collection too: whoever reads `status` is not the one who sees this output.
+                # Record it in the collection, too, because those who read `status` may not see this output.
                 self._record_failure(name, error)
 
     def _do(self, name: str, job: Callable[[Callable[[], bool]], None], stopped: Callable[[], bool]) -> None:
-        """Do a job, and tell the manager, the watcher and people what came of it."""
+        """Do a job, and report the result to systemd, the watcher and people."""
         self._notify({"event": "job", "job": name})
         self._manager.say(f"STATUS={name}, since {self._clock():%Y-%m-%d %H:%M} UTC")
         job(stopped)
@@ -141,24 +140,24 @@ class Service:
 
     def _alert_failure(self, name: str, what: str) -> None:
         self._alerts.ended(failed=True)
-        # Once, and not at each try: what lasts is tried twice a minute.
+        # Report it once and not on every attempt, because a lasting failure is tried twice a minute.
         if self._told.get(name) != what:
             self._told[name] = what
             self._alerts.event(f"the job {name} failed: {what}")
 
     def _is_resting(self, name: str) -> bool:
-        """A job that failed waits a beat of the slow kind, so that a lasting fault does not spin."""
+        """Say whether a failed job has to wait: it rests for the slowest beat, so that it is not tried in a loop."""
         failed = self._failed.get(name)
-        # From both sides: a clock that was set back since would have it rest for as long.
+        # Take the absolute difference: after the clock was set back, the job would otherwise rest too long.
         return failed is not None and abs(self._clock() - failed) < timedelta(seconds=SLOWEST_BEAT)
 
     def _at_work(self) -> AbstractContextManager[Collection]:
         return at_work(self._layout, self._settings, clock=self._clock, disk=self._disk)
 
     def _has_room(self) -> bool:
-        """Say whether the disk has room beyond its reserve; tell when that ends, and when it is so again.
+        """Say whether the disk has room beyond its reserve; report each change.
 
-        It is so again a tenth later, so that work does not begin and end with every few bytes.
+        After a pause a tenth more is needed, so that work does not stop and start with every few bytes.
         """
         free, reserve = self._disk.free(self._layout.directory), self._settings.store.reserve_bytes
         self._pause(free < (reserve * 1.1 if self._paused else reserve), free)
@@ -179,10 +178,10 @@ class Service:
         body = {"kind": name, "started": now.isoformat(), "finished": now.isoformat()}
         try:
             with self._at_work() as work:
-                # As the note of a run: `status` prints the newest run that ended, and so says that this one failed.
+                # Written like the note of a run, so that `status`, which prints the newest finished run, shows it.
                 work.note(NoteKind.RUN, {**body, "summary": {"job failed": what}})
-        # Whatever keeps the collection from being opened: files on a disk that is not mounted, a catalogue that SQLite
-        # finds damaged in the midst of a job. When it is mended, the work goes on.
+        # Anything that prevents opening the collection: a disk that is not mounted, or a catalogue found damaged during
+        # a job. The work continues after it is repaired.
         except (CreditlineError, BROKEN_FILE) as unrecorded:
             self._notify({"event": "job", "job": name, "unrecorded": str(unrecorded)})
 
@@ -200,7 +199,7 @@ class Service:
         catalogue = Catalogue.open(self._layout.catalogue, read_only=True)
         try:
             seen = overview(catalogue.connection, now)
-            # A run that was broken off, and the first one ever, wait for no interval.
+            # An interrupted run, and the very first one, do not wait for the interval.
             if seen.unfinished is not None or seen.last is None:
                 return True
             last = datetime.fromisoformat(str(seen.last["finished"]))
@@ -208,12 +207,12 @@ class Service:
             catalogue.close()
         age = (now - last).total_seconds()
         every = self._discover
-        # What came due waits a while for more, so that a host is not asked for a page a minute all day.
+        # Collect due pages for a while, so that a host is not asked for one page a minute all day.
         return age >= every or (seen.due > 0 and age >= min(every, _PATIENCE))
 
     @property
     def _discover(self) -> float:
-        """How often somebody's lists are to be read, in seconds: a publisher may want it oftener than all others."""
+        """The shortest interval in seconds at which any publisher's lists are to be read."""
         schedule = self._settings.schedule
         return min([schedule_of(schedule, one).discover for one in self._settings.publishers] or [schedule.discover])
 
@@ -227,13 +226,13 @@ class Service:
         ):
             for remark in work.remarks():
                 self._notify({"event": "job", "job": "visit", "remark": remark})
-            # One that comes to the quiet hours is broken off, and goes on when they are over.
+            # A run that reaches the quiet hours is interrupted, and continues after them.
             told = self._stopped_by(stopped)
             report: Report = Run(work, pipeline, queues, self._progress, told).go(Order(due_only=True))
         self._notify({"event": "summary", **report.tally.summary(), "left": report.left, "stopped": report.stopped})
         for change in report.changes:
             self._alerts.event(change_line(change))
-        if report.full is not None:  # a database that was closed takes less: that alone is no room
+        if report.full is not None:  # the space freed by closing the database does not count
             self._pause(True, report.full.free)
 
     # ── Verify ────────────────────────────────────────────────────────────────────────────────────
@@ -245,7 +244,7 @@ class Service:
             begun = Frontier(catalogue).first_run()
         finally:
             catalogue.close()
-        # A collection that was never verified is due by its first run, or it would never be.
+        # If it was never verified, count from its first run; otherwise verification would never be due.
         since = last or begun
         return since is not None and (self._clock() - since).total_seconds() >= self._settings.schedule.verify
 
@@ -253,7 +252,7 @@ class Service:
         with self._at_work() as work:
             began = self._clock()
             plan = of_everything(work.layout, work.catalogue)
-            # One process: nobody waits for it, and the machine may have other work.
+            # One process is enough: nobody waits, and the machine may have other work.
             seen = audit(work.layout, plan, jobs=1, report=lambda _done, _total, _name: self._manager.alive())
             work.note(NoteKind.FIXITY, event_of(seen, plan, began))
         self._notify({"event": "fixity", "records": seen.records, "faults": len(seen.faults)})

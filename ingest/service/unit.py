@@ -1,4 +1,4 @@
-"""Unit: `start` as a service of systemd: the unit file, and what the manager is told while it runs (sd_notify)."""
+"""Unit: `start` as a service of systemd: the unit file, and messages to systemd while it runs (sd_notify)."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 WATCHDOG = 600
-"""Seconds without a word after which systemd starts the service anew: longer than the deadline of any exchange, of any
-page that is read, and of any file that is verified in one go."""
+"""Seconds without a message after which systemd restarts the service. This is longer than the time limits for an
+exchange and for reading a page, and than verifying any single file."""
 
 
 def unit(directory: Path, *, user: str | None) -> str:
-    """Return the unit file of the service that works in *directory*; as *user*, or as whoever installs it for himself.
+    """Return the unit file of the service for *directory*; it runs as *user*, or as the user who installs it.
 
-    It may write to the collection and nowhere else. Secrets are read from an environment file, where there is one.
+    The service may write only to the collection. It reads secrets from an environment file, if there is one.
     """
     program = Path(sys.argv[0]).absolute()
     folder = _quoted(str(directory.absolute()))
@@ -28,17 +28,17 @@ def unit(directory: Path, *, user: str | None) -> str:
         "",
         "[Service]",
         "Type=notify",
-        # In arguments a dollar begins the name of a variable; in paths it is a letter like any other.
+        # In arguments, a dollar sign begins the name of a variable; in paths it has no special meaning.
         f"ExecStart={_quoted(str(program))} -C {folder.replace('$', '$$')} start",
         *([f"User={user}"] if user else []),
         f"EnvironmentFile=-{str(directory.absolute()).replace('%', '%%')}/secrets.env",
         "Restart=on-failure",
-        # It ends with 130 or 143 where it was told to stop, which is no failure; settings that are wrong stay wrong.
+        # 130 and 143 mean that it was told to stop, which is not a failure; wrong settings would fail again.
         "SuccessExitStatus=130 143",
         "RestartPreventExitStatus=2 9",
         "RestartSec=60",
         f"WatchdogSec={WATCHDOG}",
-        # The page under way is kept and read before it ends.
+        # Time to store and read the present page before it ends.
         "TimeoutStopSec=180",
         "Nice=10",
         "NoNewPrivileges=yes",
@@ -62,17 +62,17 @@ def _quoted(path: str) -> str:
 
 
 class Manager:
-    """Tells systemd, where it started this process, that it is ready, alive, and what it does (sd_notify(3))."""
+    """Tells systemd, if that started this process, that it is ready, alive, and what it does (sd_notify(3))."""
 
     def __init__(self, environment: Mapping[str, str], monotonic: Callable[[], float] = time.monotonic) -> None:
         self._address = environment.get("NOTIFY_SOCKET", "")
         period = environment.get("WATCHDOG_USEC", "")
-        # Half of the time that is allowed, as the manual recommends.
+        # Half of the allowed time, as the manual recommends.
         self._pause = int(period) / 2_000_000 if period.isdigit() else None
         self._clock, self._said = monotonic, -1e9
 
     def say(self, *lines: str) -> None:
-        """Say *lines*; nothing where nobody listens."""
+        """Send *lines*; do nothing if nobody listens."""
         if not self._address:
             return
         # A name in the abstract namespace is written with @ and begins with a zero byte.
@@ -81,11 +81,11 @@ class Manager:
             try:
                 channel.sendto("\n".join(lines).encode(), address)
             except OSError:
-                # A manager that is gone is told nothing, and the work goes on.
+                # If systemd is gone, stop sending and go on working.
                 self._address = ""
 
     def alive(self) -> None:
-        """Say that the service is alive, as often as the manager wants to hear it."""
+        """Report that the service is alive, as often as systemd expects it."""
         now = self._clock()
         if self._pause is not None and now - self._said >= self._pause:
             self._said = now
@@ -93,10 +93,10 @@ class Manager:
 
 
 def install(text: str, name: str, environment: Mapping[str, str], *, system: bool) -> tuple[Path, bool]:
-    """Write a unit file where systemd looks for it; return where, and whether it was not there, or was another.
+    """Write a unit file where systemd looks for it; return its path, and whether it was new or different.
 
     Raises:
-        OSError: it cannot be written there.
+        OSError: it cannot be written.
     """
     home = Path(environment.get("XDG_CONFIG_HOME") or Path.home() / ".config")
     folder = Path("/etc/systemd/system") if system else home / "systemd" / "user"
