@@ -1,4 +1,4 @@
-"""The command ``creditline``: its verbs, loaded when they are called, and how an error is told."""
+"""The command ``creditline``: its verbs, loaded only when called, and how errors are reported."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ import click
 
 from archive.errors import CreditlineError, Exit, Refused
 
-# In the order in which somebody meets them. The help of each stands here as well, so that to list them loads no verb.
+# In the order in which people meet them. The help lines are kept here, so that listing them loads no verb.
 VERBS = {
     "demo": "Show the whole story on a think tank served on this machine.",
     "save": "Keep pages now, and print their title, author, terms and citation.",
@@ -59,27 +59,27 @@ WORKING = {
     *("demo", "save", "init", "add", "run", "start", "serve"),
     *("import", "backup", "restore", "rebuild", "upgrade", "verify"),
 }
-"""The verbs whose work is worth doing where nobody reads what they print."""
+"""The verbs whose work is worth finishing even if nobody reads their output."""
 _NO_NUMBER = re.compile(r"is not a valid (?:integer|float)(?: range)?")
-# How a system says that a name is none of a file, or not of one that can be read.
+# Errors of the system for names that cannot be a file, or not a readable one.
 _UNNAMABLE = {errno.ENAMETOOLONG, errno.ELOOP, errno.ENOTDIR, errno.EISDIR, errno.EEXIST}
-# A name that is too long for the system would fill the terminal with itself.
+# Longer names are cut in messages, so that they do not fill the terminal.
 _LONGEST = 200
 QUERYING = {"show", "terms", "mark", "cite", "credit", "export"}
-"""The verbs whose -q names a query."""
+"""The verbs for which -q is a query and not --quiet."""
 
 
 class Verbs(click.Group):
-    """A group that imports a verb's module only when the verb is called: ``--help`` must stay quick."""
+    """A group that imports a verb's module only when the verb is called, so that ``--help`` stays fast."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(VERBS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        # None and no import: what is typed must never decide which module is loaded.
+        # Only import known verbs: what is typed must never decide which module is loaded.
         if cmd_name not in VERBS:
             return None
-        # A module cannot be called `import`.
+        # No module can be called `import`, because that is a keyword.
         module = f"{cmd_name}_" if keyword.iskeyword(cmd_name) else cmd_name
         command = importlib.import_module(f"ingest.commands.{module}").command
         return cast(click.Command, command)
@@ -88,7 +88,7 @@ class Verbs(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args and args[0] not in VERBS and not args[0].startswith("-"):
-            # Only what is very like it: a wilder guess would send people to a verb that does something else.
+            # Suggest only very similar verbs: a wilder guess would lead people to a verb that does something else.
             near = difflib.get_close_matches(args[0], VERBS, n=1, cutoff=0.7)
             meant = f"it may be that you mean `creditline {near[0]}`; " if near else ""
             raise Refused(f"no such command {args[0]!r}", f"{meant}`creditline --help` lists what it takes", Exit.USAGE)
@@ -100,7 +100,7 @@ class Verbs(click.Group):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         for word in args:
-            # File names are bytes on POSIX: one in another charset is let through where it names a file.
+            # File names are bytes on POSIX: accept an argument in another charset if a file of that name exists.
             if not _is_text(word) and not os.path.lexists(word):
                 raise Refused(
                     f"{word!r} is not UTF-8 text", "type it in UTF-8, or name a file that is there", Exit.USAGE
@@ -111,16 +111,16 @@ class Verbs(click.Group):
         try:
             return super().invoke(ctx)
         except BrokenPipeError:
-            # Whoever reads with `head` has seen enough; click would call that a fault. What is still to be flushed
-            # at the end goes nowhere, or Python would complain.
+            # A reader such as `head` has closed the pipe, which is not an error. Send what is flushed at exit to
+            # nowhere, because Python would complain otherwise.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return ctx.exit(Exit.DONE)
 
 
 def _is_text(word: str) -> bool:
-    """Say whether *word* can be kept: what the shell handed over in another charset cannot."""
+    """Say whether *word* is valid Unicode; bytes in another charset from the shell are not."""
     try:
-        # Python keeps bytes of another charset as lone surrogates, which no database and no record can hold.
+        # Python represents such bytes as lone surrogates, which no database or record can hold.
         word.encode()
     except UnicodeEncodeError:
         return False
@@ -128,11 +128,11 @@ def _is_text(word: str) -> bool:
 
 
 def general_first(args: list[str]) -> list[str]:
-    """Return *args* with ``--json``, ``--quiet`` and ``-C DIR`` moved before the verb: people type them after it.
+    """Return *args* with ``--json``, ``--quiet`` and ``-C DIR`` moved before the verb, because people type them after.
 
-    ``-q`` too, save after a verb where it is a query. What follows ``--`` stays.
+    ``-q`` is moved too, except for a verb where it is a query. Arguments after ``--`` stay.
     """
-    # What stands behind it is no flag, whatever it looks like (POSIX Utility Syntax Guidelines, 10).
+    # Nothing after "--" is a flag, whatever it looks like (POSIX Utility Syntax Guidelines, 10).
     end = args.index("--") if "--" in args else len(args)
     moved = {"--json", "--quiet"} | (set() if QUERYING & set(args[:end]) else {"-q"})
     first: list[str] = []
@@ -142,7 +142,7 @@ def general_first(args: list[str]) -> list[str]:
         if word in moved:
             first.append(word)
         elif word == "-C":
-            # With the folder that follows; where none does, click says what is missing.
+            # Move the folder that follows, too; if there is none, click reports what is missing.
             first += [word, *(value for value in [next(words, None)] if value is not None)]
         else:
             rest.append(word)
@@ -179,24 +179,23 @@ def creditline(ctx: click.Context, directory: Path, as_json: bool, quiet: bool) 
 
 
 def main() -> None:
-    """Run the command; every error that has a name ends in one line, a hint and its exit code."""
-    # Rows and values are made by the thousand and hardly ever in circles: Python's own pace, a look at every seven
-    # hundred, takes a twentieth of the time of a run and finds nothing.
+    """Run the command; an expected error ends in one line, a hint and its exit code."""
+    # Rows and values are made by the thousand and rarely contain cycles: Python's default threshold of 700 objects
+    # takes a twentieth of a run's time and finds nothing.
     gc.set_threshold(50_000, 20, 20)
-    # Python begins the processes that read with the folder that one stands in first among those that modules are taken
-    # from: a file there that is called like one of them would run (Python's manual, PYTHONSAFEPATH).
+    # By default, worker processes put the current folder first in their module path: a file there with the name of a
+    # module would be run (Python's manual, PYTHONSAFEPATH).
     os.environ["PYTHONSAFEPATH"] = "1"
     try:
-        # click would end the program with codes of its own; ours say what kind of thing went wrong
-        # (docs/exit-codes.md).
+        # click would use exit codes of its own; ours say what kind of problem occurred (docs/exit-codes.md).
         creditline.main(standalone_mode=False, prog_name="creditline")
     except click.ClickException as error:
-        # Whoever types the name alone wants to see what there is, as it is laid out. Older clicks print it themselves.
+        # A call without arguments prints the formatted help. Older versions of click print it themselves.
         if isinstance(error, getattr(click.exceptions, "NoArgsIsHelpError", ())):
             click.echo(error.format_message(), err=True)
             sys.exit(Exit.USAGE)
         path = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else "creditline"
-        # As our own errors are told: click begins with a capital and ends with a point.
+        # Match the style of our own errors: click's begin with a capital letter and end with a full stop.
         said = _said(error)
         _tell(said[:1].lower() + said[1:], f"`{path} --help` lists what it takes")
         sys.exit(Exit.USAGE)
@@ -204,7 +203,7 @@ def main() -> None:
         _tell("stopped", "what was kept is safe; run the same command again to go on")
         sys.exit(Exit.INTERRUPTED)
     except Exception as error:
-        # The edge: an error that has a name is told in one line; a fault of ours is raised again, with its traceback.
+        # Report an expected error in one line; raise a bug in this program again, with its traceback.
         named = told_error(error)
         if named is None:
             raise
@@ -213,32 +212,32 @@ def main() -> None:
 
 
 def _said(error: click.ClickException) -> str:
-    """Return what click says of what was typed, in one line, without its guesses that are none and its own words."""
+    """Return click's message about the arguments in one line, in our own words, without its bad guesses."""
     if isinstance(error, click.NoSuchOption):
-        # Click offers `--at` to who types `--format`.
+        # Click would suggest `--at` for `--format`.
         near = difflib.get_close_matches(error.option_name, error.possibilities or (), n=1, cutoff=0.7)
         return f"no such option {error.option_name!r}" + (f"; it may be that you mean {near[0]}" if near else "")
-    # A list of choices comes with a line for each.
+    # A message with choices has a line for each; join them.
     said = " ".join(error.format_message().split()).rstrip(".")
     return _NO_NUMBER.sub("is no number", said)
 
 
 def told_error(error: Exception) -> Refused | None:
-    """Return *error* as what is told to the person, or None where it is a fault of ours."""
+    """Return *error* as it is reported to the person, or None if it is a bug in this program."""
     if isinstance(error, Refused):
         return error
-    # A fault of ours keeps its traceback, which is what a report of it needs.
+    # A bug keeps its traceback, which a report of it needs.
     if isinstance(error, CreditlineError) and error.code is not Exit.BUG:
-        # The hint is cut off where the message ends in it, or it would be told twice.
+        # If the message ends with the hint, cut it off, so that it is not printed twice.
         return Refused(str(error).removesuffix(error.hint).rstrip(), error.hint, error.code)
     return _told_system(error)
 
 
 def _told_system(error: Exception) -> Refused | None:
-    """Return what the system refused of a file or a database, told as the disk's; None for another fault."""
+    """Return an error of the system about a file or database as a problem of the disk; None for other errors."""
     from archive.errors import RIGHTS, DiskFailed, HeldByAnother
 
-    # Only with a file name: without one it may be a socket, and no disk is at fault.
+    # Require a file name: without one it may be a socket error, and not the disk's fault.
     if isinstance(error, OSError) and error.filename and error.errno in (*RIGHTS, errno.EIO):
         failed = DiskFailed(Path(os.fsdecode(error.filename)), error)
         return Refused(str(failed), failed.hint, Exit.DISK)
@@ -246,10 +245,10 @@ def _told_system(error: Exception) -> Refused | None:
         named = os.fsdecode(error.filename)
         shown = named if len(named) <= _LONGEST else f"{named[:_LONGEST]}..."
         return Refused(f"{shown}: {error.strerror}", "name another file or folder", Exit.USAGE)
-    # By name and not by class: sqlite3 is imported in db alone.
+    # Compare the name and not the class, because only db may import sqlite3.
     name = str(getattr(error, "sqlite_errorname", ""))
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
-        # SQLite names no file and no holder in its error.
+        # SQLite's error names neither the file nor who holds it.
         held = HeldByAnother(Path("catalogue.db"), "")
         return Refused(str(held), held.hint, held.code)
     if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
@@ -257,7 +256,7 @@ def _told_system(error: Exception) -> Refused | None:
 
         return Refused(f"the catalogue is damaged: {error}", REMADE, Exit.INTEGRITY)
     if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_FULL", "SQLITE_IOERR")):
-        # Which of the two it is decides the hint: to make room, or to look at rights.
+        # The kind decides the hint: to make room, or to check permissions.
         full = name.startswith(("SQLITE_FULL", "SQLITE_IOERR"))
         reason = OSError(errno.EIO if full else errno.EACCES, str(error))
         failed = DiskFailed(Path("catalogue.db"), reason)

@@ -1,4 +1,4 @@
-"""Console: data on stdout, talk on stderr, progress as a bar on a terminal and as JSON lines elsewhere."""
+"""Console: data on stdout, messages on stderr, progress as a bar on a terminal and as JSON lines elsewhere."""
 
 from __future__ import annotations
 
@@ -20,29 +20,29 @@ from ingest.progress import Progress, Steps
 
 @dataclass(frozen=True, slots=True)
 class Console:
-    """Where a command speaks, and the flags that say how."""
+    """How a command writes its output, with the flags that control it."""
 
     directory: Path
     as_json: bool = False
     quiet: bool = False
     plain: bool = False
-    """For a person, whatever stdout is: summaries in words, talk beside the data, no bar."""
+    """Write for a person, whatever stdout is: summaries in words, messages on stdout too, no bar."""
     works: bool = False
-    """The command does something besides printing: it goes on where nobody reads any more what it prints."""
+    """The command does more than print: it continues even if nobody reads its output any longer."""
 
     def out(self, text: str) -> None:
-        """Print data."""
-        # Nearly everything that is printed holds words of others, so nothing goes out without it.
+        """Print data, made harmless for a terminal."""
+        # Nearly everything printed contains other people's text, so all of it is neutralized.
         self._echo(neutral(text), err=False)
 
     def read(self, text: str) -> None:
-        """Print *text* for a person to read: on a terminal its lines are broken where the screen ends."""
+        """Print *text* for a person to read; on a terminal, lines are wrapped to its width."""
         width = self.width
         self.out(wrapped(text, width) if width else text)
 
     @property
     def width(self) -> int:
-        """How many columns the terminal has that is printed to; 0 where it is none."""
+        """The columns of the terminal on stdout; 0 if stdout is not a terminal."""
         return shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
 
     def out_json(self, value: object) -> None:
@@ -50,26 +50,26 @@ class Console:
         self._echo(in_json(value), err=False)
 
     def talk(self, text: str) -> None:
-        """Say something to the person; nothing when quiet."""
+        """Show a message to the person, unless quiet."""
         if not self.quiet:
-            # Beside the data, so that what is piped on is data alone.
+            # On stderr, so that a pipe receives only data.
             self._echo(neutral(text), err=not self.plain)
 
     def _echo(self, text: str, *, err: bool) -> None:
         stream = sys.stderr if err else sys.stdout
-        # As https://no-color.org has it.
+        # NO_COLOR as described at https://no-color.org.
         text = dried(text, colours=stream.isatty() and not os.environ.get("NO_COLOR"))
         try:
             click.echo(text, err=err)
         except BrokenPipeError:
-            # Whoever reads with `head` has seen enough of a list; a run must not end because of it.
+            # A reader such as `head` has closed the pipe; a run must not end because of it.
             if not self.works:
                 raise
-            # Nothing more is said there: each further line would fail in the same way.
+            # Write nothing more to this stream: each further line would fail the same way.
             os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
     def typed(self, words: str) -> str:
-        """Return the command line that types *words* of the collection at hand, from where the person stands."""
+        """Return the command line to type for *words* on this collection, from the current folder."""
         return (
             f"creditline {words}"
             if self.directory in (Path(), Path.cwd())
@@ -77,18 +77,18 @@ class Console:
         )
 
     def absent(self, ref: str) -> None:
-        """Say that the item *ref* was not held on the day that was asked for."""
+        """Say that the item *ref* was not held on the requested day."""
         self.talk(f"{ref} was not held on that day")
 
     @property
     def lines(self) -> bool:
-        """Whether progress goes out as JSON lines: asked for, or stdout is no terminal."""
+        """Whether progress is written as JSON lines: if requested, or if stdout is not a terminal."""
         return self.as_json or not (self.plain or sys.stdout.isatty())
 
     @contextmanager
     def steps(self, what: str) -> Iterator[Steps]:
-        """Yield a function that is told how many of how many are done, and what was last; a bar on a terminal."""
-        # A bar in a log file is a thousand lines of control characters.
+        """Yield a function for reporting steps (done, total, the last one); shows a bar on a terminal."""
+        # In a log file, a bar would be a thousand lines of control characters.
         if self.quiet or self.plain or self.as_json or not sys.stderr.isatty():
             yield lambda _done, _total, _now="": None
             return
@@ -99,7 +99,7 @@ class Console:
 
     @contextmanager
     def progress(self, what: str) -> Iterator[Progress]:
-        """Show the progress of a run while the block lasts."""
+        """Show the progress of a run while the block is running."""
         if self.quiet or self.plain:
             yield _Silence(self)
         elif self.lines:
@@ -133,7 +133,7 @@ class _Lines:
 
 @contextmanager
 def _bar(what: str) -> Iterator[_Bar]:
-    # Loaded only where there is a bar: most commands show none, and are to begin at once.
+    # Import only if there is a bar: most commands show none and should start at once.
     from rich.console import Console as Terminal
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as Rich
@@ -144,10 +144,10 @@ def _bar(what: str) -> Iterator[_Bar]:
         MofNCompleteColumn(),
         TextColumn("{task.fields[rate]}"),
         TimeRemainingColumn(),
-        # No markup: brackets in a URL would be taken for colours.
+        # Without markup, because brackets in a URL would be taken for colours.
         TextColumn("{task.fields[now]}", markup=False),
     )
-    # On stderr, for stdout is data.
+    # On stderr, because stdout is for data.
     with Rich(*columns, console=Terminal(stderr=True), transient=True) as rich:
         yield _Bar(rich, rich.add_task(what, total=None, now="", rate=""))
 

@@ -1,4 +1,4 @@
-"""Evidence as a person reads it: where the words of a claim stand, and what lost against it."""
+"""Evidence as people read it: where the words of a claim are, and which other claims lost to it."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ if TYPE_CHECKING:
 
 
 def span(evidence: Evidence) -> str:
-    """Return where evidence stands, in short: ``bytes 18233-18391`` or what it was computed from."""
+    """Return the place of evidence in short: ``bytes 18233-18391``, or what the value was computed from."""
     if not evidence.ranges or evidence.layer in (Layer.PDF, Layer.PACKAGE):
         return evidence.basis or evidence.layer.value
-    # Three at most: a value that is pieced together from many places would fill the screen.
+    # Show at most three: a value assembled from many places would fill the screen.
     return "bytes " + ", ".join(f"{start}-{end}" for start, end in evidence.ranges[:3])
 
 
 def evidence_lines(catalogue: Catalogue, item: Item) -> list[str]:
-    """Return every claim about an item with the words and bytes that hold it; then what lost, and why."""
+    """Return every claim about an item with its words and bytes; then the claims that lost, and why."""
     from db.fold.editions import rivals_of
 
     lines = [
@@ -39,12 +39,12 @@ def evidence_lines(catalogue: Catalogue, item: Item) -> list[str]:
 
 
 def page_of(catalogue: Catalogue, evidence: Evidence) -> str:
-    """Return where evidence stands: the bytes, the capture, and its address where that is known."""
+    """Return where evidence is found: the bytes, the capture, and its address if that is known."""
     capture = catalogue.capture(evidence.capture)
     return f"{span(evidence)} of {evidence.capture}" + (f" ({capture.url})" if capture else "")
 
 
 def held_in(catalogue: Catalogue, evidence: Evidence, item: Item) -> str:
-    """Return the capture that holds *evidence*, with its address where that is no page of the item."""
+    """Return the capture of *evidence*, with its address unless the capture is the item's own page."""
     capture = None if evidence.capture in item.edition.captures else catalogue.capture(evidence.capture)
     return evidence.capture if capture is None or capture.url == item.url else f"{evidence.capture} ({capture.url})"

@@ -1,4 +1,4 @@
-"""Hits as they are printed: for a person, as a table, as JSON and as CSV; with facets, and with what may be meant."""
+"""Search hits as text: for a person, as a table, as JSON and as CSV; with facets and suggestions."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ COLUMNS = (
     "id", "published", "language", "publisher", "kind", "authors", "title", "reuse", "license", "gone", "edition",
     "snippet",
 )  # fmt: skip
-"""The columns of a table in CSV."""
+"""The columns of the CSV table."""
 _WIDEST = {"authors": 28, "title": 60}
 
 
 def lines(hit: Hit) -> list[str]:
-    """Return a hit in two to five lines, as a person reads it, with inks."""
+    """Return a hit for a person to read, in two to five lines with ink marks."""
     authors = "; ".join(hit.authors) or ("a page, no article" if hit.kind == "page" else "no author stated")
     gone = f"  (gone since {hit.gone[:10]})" if hit.gone else ""
     told = [f"{hit.item}  {(hit.published or 'undated')[:10]}  {hit.language or '?'}  {authors}{gone}"]
@@ -37,7 +37,7 @@ def lines(hit: Hit) -> list[str]:
     if hit.form_of:
         told.append(f"    a form of {hit.form_of}")
     snippet = hit.snippet
-    # A hit of which no word is marked would be a riddle.
+    # Without any marked word it would be unclear why this is a hit.
     if hit.tags and not snippet.marks and not hit.title_marks:
         told.append(f"    tagged {inked('; '.join(hit.tags), Ink.HIT)}")
     marked = " ".join(snippet.marked(f"{Ink.HIT}«", f"»{END}").split())
@@ -54,7 +54,7 @@ def _title(hit: Hit) -> str:
 
 
 def table(hits: Sequence[Hit]) -> list[str]:
-    """Return *hits* as a table of one line each, with a head."""
+    """Return *hits* as a table: a heading and one line per hit."""
     rows = [("id", "published", "lang", "authors", "title")]
     rows += [
         (
@@ -84,13 +84,13 @@ def as_json(hit: Hit, said: Said | None, reuse: Mapping[str, object] | None) -> 
 
 
 def as_csv(hits: Iterable[Hit], said: Mapping[str, Said]) -> str:
-    """Return *hits* as CSV with a head; no cell is one that a spreadsheet would reckon or run."""
+    """Return *hits* as CSV with a heading; no cell is one that a spreadsheet would calculate or execute."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)
     for hit in hits:
         one = said[hit.item]
-        # In one cell a paragraph ends nowhere.
+        # Remove line breaks within the cell.
         snippet = " ".join(hit.snippet.marked("«", "»").split())
         row = (hit.item, hit.published, hit.language, hit.publisher, hit.kind, "; ".join(hit.authors), hit.title,
                one.reuse.value, one.license, hit.gone, hit.edition, snippet)  # fmt: skip
@@ -99,7 +99,7 @@ def as_csv(hits: Iterable[Hit], said: Mapping[str, Said]) -> str:
 
 
 def facet_lines(found: Facets) -> list[str]:
-    """Return what the hits are, a facet a paragraph, each value with its count and the words that narrow to it."""
+    """Return the facets of the hits: each value with its count and the query that narrows to it."""
     told = []
     for kind, values in found.values.items():
         told.append(f"{kind.value}")
@@ -110,7 +110,7 @@ def facet_lines(found: Facets) -> list[str]:
 
 
 def summary(results: Results, *, first: int) -> list[str]:
-    """Return how many there are of how many, and among which the best come first."""
+    """Return how many hits are shown of how many, and among which the best come first."""
     if not results.total and results.among is None:
         return ["nothing is found"]
     many = not results.exact and results.total > 0
@@ -121,7 +121,7 @@ def summary(results: Results, *, first: int) -> list[str]:
         told = f"{total}, and none behind the first {first:,}"
     if results.ranked and results.total > results.ranked:
         told += f"; the best of the newest {results.ranked:,} come first, --rank-all ranks all"
-    # Told before how many texts were looked through, which may be few as well.
+    # Say this before the number of texts searched, which may be small as well.
     unranked = ["to rank them takes too long: the newest come first, --rank-all ranks all"] if results.unranked else []
     return [told, *unranked, *_looked_through(results)]
 
@@ -139,8 +139,8 @@ def _looked_through(results: Results) -> list[str]:
 
 
 def advice(suggested: Sequence[Suggestion], reasons: Sequence[Reason]) -> list[str]:
-    """Return why nothing is found, and what would be."""
-    # A word with a colon behind it needs no second one.
+    """Return why nothing is found, and queries that would find something."""
+    # The line adds a colon, so remove one at the end of the word.
     told = [f"  {one.part.removesuffix(':')}: {one.why}" for one in reasons]
     told += [f"  try: {one.query}   ({counted(one.total, 'item')}; {one.why})" for one in suggested]
     return told

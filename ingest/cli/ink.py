@@ -1,4 +1,4 @@
-"""Ink: how words are set on a terminal, as marks in them that the console turns into its colours, or leaves out."""
+"""Ink: marks in text for bold and colours, which the console turns into terminal codes or removes."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import re
 import textwrap
 from enum import StrEnum
 
-# Code points that no text has (Unicode 3.4, noncharacters): what is printed is made harmless, and escapes with it, so
-# that a style must not be one before. The worst that words of others can do with these is to be bold.
+# Noncharacters, which no real text contains (Unicode 3.4). Escape codes cannot be used yet, because making the output
+# harmless removes them. If other people's text contains these marks, the worst result is bold text.
 END = "\ufddf"
-"""Behind what is inked."""
+"""The end of inked words."""
 
 
 class Ink(StrEnum):
-    """How words are set."""
+    """A style for words."""
 
     TITLE = "\ufdd0"
     HIT = "\ufdd2"
@@ -26,23 +26,25 @@ _CODES = {Ink.TITLE: "1", Ink.HIT: "1;33", Ink.ADDED: "32", Ink.REMOVED: "31"}
 _SET: dict[int, str] = {ord(END): "\x1b[0m", **{ord(ink): f"\x1b[{code}m" for ink, code in _CODES.items()}}
 _LEFT_OUT = dict.fromkeys(_SET, "")
 WIDEST = 96
-"""Columns that a line of text takes at most: longer ones are hard to read, however wide the screen."""
+"""The most columns of a line of text: longer lines are hard to read on any screen."""
 _LABEL = re.compile(r"\s+(?:edition \d+ of \d+|\S+(?: \S+)?)\s{2,}|\s*")
 
 
 def inked(words: str, ink: Ink) -> str:
-    """Return *words* set in *ink*."""
+    """Return *words* marked with *ink*."""
     return f"{ink}{words}{END}"
 
 
 def dried(text: str, *, colours: bool) -> str:
-    """Return *text* with its inks as the *colours* of a terminal, or without them."""
+    """Return *text* with its marks replaced by terminal *colours*, or without them."""
     return text.translate(_SET if colours else _LEFT_OUT)
 
 
 def wrapped(text: str, width: int) -> str:
-    """Return *text* with its lines broken at *width*, and at `WIDEST`; what goes on stands below where it began: behind
-    the label of a line, if it has one."""
+    """Return *text* with lines wrapped at *width* or `WIDEST`, whichever is smaller.
+
+    Continued lines are indented to where the text began: after the label of a line, if it has one.
+    """
     return "\n".join(_wrapped(line, min(width, WIDEST)) for line in text.split("\n"))
 
 
@@ -51,7 +53,7 @@ def _wrapped(line: str, width: int) -> str:
         return line
     label = _LABEL.match(line.translate(_LEFT_OUT))
     indent = len(label[0]) if label else 0
-    # Neither addresses nor ids are cut: whoever copies one wants it whole.
+    # Do not break addresses or ids, so that they can be copied.
     return textwrap.fill(
         line,
         width,

@@ -1,4 +1,4 @@
-"""An item as a person reads it: title, attribution, the publisher's words on reuse, credit line, editions, pictures."""
+"""An item as people read it: title, attribution, the publisher's words on reuse, credit line, editions, pictures."""
 
 from __future__ import annotations
 
@@ -17,25 +17,25 @@ if TYPE_CHECKING:
 
 
 AROUND = 8
-"""How many words that stayed are shown on either side of those that changed."""
+"""The number of unchanged words shown on each side of changed ones."""
 _MARKS = {Op.REMOVED: ("[-", "-]", Ink.REMOVED), Op.ADDED: ("{+", "+}", Ink.ADDED)}
 
 
 def authors(item: Item) -> str:
-    """Return who is named as author, joined by ``; ``, or "not stated"."""
+    """Return the authors' names joined by ``; ``, or "not stated"."""
     named = "; ".join(a.name for a in item.edition.attributions if a.role is Role.AUTHOR)
     return named or "not stated"
 
 
 def brief(item: Item) -> list[str]:
-    """Return an item in a few lines: what `save` and `show` print first."""
+    """Return an item in a few lines, as `save` and `show` print it first."""
     from db.citation.credit_line import credit_line
     from db.terms.verdict import verdict_of, with_grade
 
     title, published = item.edition.title, item.edition.published
     lines = [
         inked(title.value if title else "[untitled]", Ink.TITLE),
-        # Of the edition: whoever cites it cites what was seen, and not what the page says by then.
+        # The id of the edition: people should cite what was seen, not what the page says later.
         f"  id         {item.edition.id}",
         f"  kind       {', '.join(filter(None, (item.kind, item.format)))}{' of terms' if _states_terms(item) else ''}",
         f"  url        {item.url}",
@@ -52,18 +52,18 @@ def brief(item: Item) -> list[str]:
         lines.append(f"  partial    {item.edition.partial}")
     if item.gone:
         lines.append(f"  gone       since {item.gone:%Y-%m-%d}")
-    # Apart, for what a publisher permits of its texts says nothing of pictures, which are mostly of others.
+    # Shown separately, because permission for the text says nothing about pictures, which mostly belong to others.
     text, images = (with_grade(verdict_of(item, Use.REPUBLISH, covers)) for covers in (Covers.TEXT, Covers.IMAGES))
     lines.append(f"  reuse      text: {text}; images: {images}")
     words = [held.statement.words for held in item.terms if held.statement.has_a_say]
-    # Said outright: an empty line could be taken for permission.
+    # Say "not stated" explicitly: an empty line could be taken for permission.
     lines += [f"  terms      “{one}”" for one in words] or ["  terms      not stated"]
     lines.append(f"  credit     {credit_line(item).text}")
     return lines + decision_lines(item)
 
 
 def form_lines(item: Item) -> list[str]:
-    """Return the files that hold the same work, a line each, or the item that a file is a form of."""
+    """Return one line for each file that holds the same work, or for the item of which this file is a form."""
     lines = [
         f"  form       {form.format}{f', {form.pages} pages' if form.pages else ''}: {form.id}  {form.url}"
         for form in item.forms
@@ -74,7 +74,7 @@ def form_lines(item: Item) -> list[str]:
 
 
 def _of_other_roles(item: Item) -> list[str]:
-    """Return who is to be credited beside the authors, a line for each role: the credit line names them too."""
+    """Return a line for each role besides author, with the names: the credit line contains them too."""
     named: dict[str, list[str]] = {}
     for one in item.edition.attributions:
         if one.role is not Role.AUTHOR:
@@ -83,18 +83,18 @@ def _of_other_roles(item: Item) -> list[str]:
 
 
 def _states_terms(item: Item) -> bool:
-    """Say whether *item* is a terms page itself: what it states holds for others."""
+    """Say whether *item* is itself a page of terms, which apply to other items."""
     own = (held.statement for held in item.terms if held.statement.evidence.capture in item.edition.captures)
     return any(statement.place is StatementPlace.TERMS_PAGE for statement in own)
 
 
 def translation_lines(catalogue: Catalogue, item: Item) -> list[str]:
-    """Return the same work in other languages, with the id where it is held."""
+    """Return the same work in other languages, with the ids of those that are held."""
     from db.query.translations import translations
 
     lines = []
     for one in translations(catalogue.connection, item):
-        # What no page names is a guess of ours, and is told as one.
+        # A translation that no page names is only inferred, and the line says so.
         known = [one.item or "", "" if one.named else "by its address and day"]
         because = ", ".join(filter(None, known))
         lines.append(f"  in {one.language:<7} {one.url}" + (f"  ({because})" if because else ""))
@@ -102,7 +102,7 @@ def translation_lines(catalogue: Catalogue, item: Item) -> list[str]:
 
 
 def decision_lines(item: Item) -> list[str]:
-    """Return what people decided about an item, and what its page reads as."""
+    """Return people's decisions about an item, with what its page reads as."""
     lines = []
     for made in item.decisions:
         was = "; ".join(f"“{value}”" for value in made.was) or "not stated"
@@ -114,7 +114,7 @@ def decision_lines(item: Item) -> list[str]:
 
 
 def as_json(item: Item, rivals: Sequence[Rival] = ()) -> dict[str, object]:
-    """Return an item as JSON values, claims with their evidence, and the *rivals* that lost."""
+    """Return an item as JSON values: claims with their evidence, and the *rivals* that lost."""
     from db.citation.credit_line import credit_line
     from ingest.cli.terms_text import as_json as reuse_as_json
 
@@ -127,19 +127,19 @@ def as_json(item: Item, rivals: Sequence[Rival] = ()) -> dict[str, object]:
 
 
 def summary(difference: Difference) -> str:
-    """Return the classes of a change and its size: ``headline, text (+12 -3 words)``."""
+    """Return the kinds of a change and its size: ``headline, text (+12 -3 words)``."""
     if not difference.kinds:
-        # No field that is shown differs: what does is how the same bytes were read.
+        # None of the shown fields differs, so only the way of reading the same bytes has changed.
         return "how it was read"
     size = f" (+{difference.added} -{difference.removed} words)"
     of_text = (ChangeKind.TEXT, ChangeKind.TYPO)
-    # The size stands once, behind the last kind that is about the text.
+    # Print the size once, after the last kind that concerns the text.
     last = next((kind for kind in reversed(difference.kinds) if kind in of_text), None)
     return ", ".join(kind.value + (size if kind is last else "") for kind in difference.kinds)
 
 
 def difference_lines(one: Edition, other: Edition) -> list[str]:
-    """Return what changed from *one* to *other*: each field, then each paragraph with the words that went and came."""
+    """Return what changed from *one* to *other*: each field, then each paragraph with removed and added words."""
     difference = between(one, other)
     lines = [f"--- {one.id}  {one.opened:%Y-%m-%d %H:%M}", f"+++ {other.id}  {other.opened:%Y-%m-%d %H:%M}"]
     lines.append(f"changed: {summary(difference)}")
@@ -151,14 +151,14 @@ def difference_lines(one: Edition, other: Edition) -> list[str]:
 
 
 def _marked(passage: Passage) -> str:
-    """Return a paragraph on one line, ``[-words that went-]`` and ``{+words that came+}`` marked."""
+    """Return a paragraph on one line, with ``[-removed words-]`` and ``{+added words+}`` marked."""
     shown = []
     for place, run in enumerate(passage.runs):
         if run.op is Op.SAME:
             shown.append(_shortened(run, first=place == 0, last=place == len(passage.runs) - 1))
         else:
             opening, closing, ink = _MARKS[run.op]
-            # Marks and colours, for a diff is also read where there is no colour.
+            # Brackets in addition to colours, because the diff must be readable without colours.
             shown.append(inked(opening + " ".join(run.words.split()) + closing, ink))
     return " ".join(shown)
 
@@ -166,7 +166,7 @@ def _marked(passage: Passage) -> str:
 def _shortened(run: Run, *, first: bool, last: bool) -> str:
     words = run.words.split()
     before, after = (0 if first else AROUND), (0 if last else AROUND)
-    # An ellipsis in the place of a single word would be longer than the word.
+    # For a single word, an ellipsis would be longer than the word itself.
     if len(words) <= before + after + 1:
         return " ".join(words)
     return " ".join([*words[:before], "…", *(words[-after:] if after else ())])
@@ -190,9 +190,9 @@ def difference_as_json(one: Edition, other: Edition) -> dict[str, object]:
 
 
 def edition_lines(editions: Sequence[Edition]) -> list[str]:
-    """Return an item's editions, one a line: when each stood, and what changed since the one before."""
+    """Return an item's editions, one per line: when each was in force, and what changed since the one before."""
     lines = []
-    # Each with the one before it; the first has none.
+    # Pair each edition with the one before it; the first has none.
     for earlier, edition in zip([None, *editions], editions, strict=False):
         title = edition.title.value if edition.title else "[untitled]"
         changed = f"changed: {summary(between(earlier, edition))}" if earlier else title
@@ -222,7 +222,7 @@ def editions_as_json(editions: Sequence[Edition]) -> list[dict[str, object]]:
 
 
 def picture_lines(pictures: Pictures) -> list[str]:
-    """Return the pictures of an item, with the bytes of each of their words."""
+    """Return the pictures of an item, with the byte ranges of the words about them."""
     if pictures.unread is not None:
         return [f"  picture    none can be told: {pictures.unread}"]
     lines = [] if pictures.shown else ["  picture    none is known of its page"]

@@ -1,4 +1,4 @@
-"""Asking: what wants a person, and what people decided, told to a person or as JSON."""
+"""Review as text: what waits for a person, and what people decided, for a person or as JSON."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ if TYPE_CHECKING:
 
 
 def short(decision: str) -> str:
-    """Return enough of the id of a decision to name it: eight characters of its record id."""
-    # Eight hexadecimal digits tell a collection's decisions apart, and where they do not, `review.undo` refuses.
+    """Return a short name for a decision: the first eight characters of its record id."""
+    # Eight hexadecimal digits usually suffice within a collection; if they do not, `review.undo` refuses.
     return decision.removeprefix("urn:uuid:")[:8]
 
 
 def said_of(value: DecidedValue) -> str:
-    """Return the value as it is typed after --set: an author of another role has it before the name."""
+    """Return the value as it is typed after --set: with the role before the name, unless it is an author."""
     return f"{value.role}: {value.value}" if value.role not in (None, "author") else value.value
 
 
@@ -41,7 +41,7 @@ def quoted(values: Iterable[str]) -> str:
 
 
 def asked(console: Console, one: ItemInDoubt) -> None:
-    """Tell what is asked about an item."""
+    """Print what is asked about an item."""
     title = one.item.edition.title
     if console.as_json:
         console.out_json(
@@ -66,7 +66,7 @@ def _as_json(question: Question) -> dict[str, object]:
 
 
 def question_lines(question: Question) -> list[str]:
-    """Return a question in lines: what is shown, and what else the page says."""
+    """Return a question as lines: the value shown, and what else the page says."""
     if question.why is Wants.PARTIAL:
         return [f"    partial    {', '.join(question.shown)}"]
     lines = [f"    {question.field:<10} {quoted(question.shown)}"]
@@ -74,7 +74,7 @@ def question_lines(question: Question) -> list[str]:
 
 
 def unread(console: Console, statement: UnreadStatement) -> None:
-    """Tell words that no rule understands."""
+    """Print words that no rule understands."""
     if console.as_json:
         named = {"statement": statement.id, "publisher": statement.publisher}
         console.out_json({**named, "words": statement.words, "items": statement.items})
@@ -82,12 +82,12 @@ def unread(console: Console, statement: UnreadStatement) -> None:
     console.out(f"{statement.id}  {counted(statement.items, 'item')}\n    not understood: “{statement.words}”")
 
 
-# So many moves of a pattern are shown.
+# The number of moves shown for a pattern.
 _EXAMPLES = 3
 
 
 def moved(console: Console, pattern: Pattern) -> None:
-    """Tell which works of a publisher seem to be at other addresses now."""
+    """Print which works of a publisher seem to be at other addresses now."""
     if console.as_json:
         moves = [{"from": one.source, "to": one.target, "title": one.title} for one in pattern.moves]
         console.out_json(
@@ -101,8 +101,10 @@ def moved(console: Console, pattern: Pattern) -> None:
 
 
 def read_already(console: Console, catalogue: Catalogue, named: Collection[str]) -> None:
-    """Tell how the statements with the ids *named*, which want nobody, are read. Raises `Refused` for one that there
-    is not (usage)."""
+    """Print how the statements with the ids *named* are read; these wait for nobody.
+
+    Raises `Refused` if there is no such statement (usage).
+    """
     found = [record for record in catalogue.statements() if record.id in named] if named else []
     for one in sorted(set(named) - {record.id for record in found}):
         raise Refused(f"there is no statement {one!r}", "`creditline terms` lists them with their ids", Exit.USAGE)
@@ -114,7 +116,7 @@ def read_already(console: Console, catalogue: Catalogue, named: Collection[str])
 
 
 def decision(console: Console, made: Decision, undone: Decision | None) -> None:
-    """Tell a decision, and who took it back if someone did."""
+    """Print a decision, and who took it back, if someone did."""
     about = made.item or (f"{made.publisher} “{made.words}”" if made.words else made.publisher)
     if console.as_json:
         console.out_json(
@@ -139,18 +141,18 @@ def decision(console: Console, made: Decision, undone: Decision | None) -> None:
     console.out("\n".join(lines))
 
 
-# Consequence: what is shown once a person decided something: the field, what is still asked, the verdicts.
+# Consequence: what is printed after a decision: the field, what is still asked, the verdicts.
 
 
 @dataclass(frozen=True, slots=True)
 class Consequence:
-    """What follows from a decision.
+    """The effect of a decision.
 
     Attributes:
-        item: the item that it is about; for a statement the first of those that show its words, None where none does.
+        item: the item concerned; for a statement, the first item that shows its words, or None.
         field: the field of the item; None for a statement.
-        open: the fields of the item that still want a person.
-        showing: how many items show the words of the statement.
+        open: the fields of the item about which a person is still asked.
+        showing: the number of items that show the words of the statement.
     """
 
     item: Item | None
@@ -160,10 +162,10 @@ class Consequence:
 
 
 def consequence(catalogue: Catalogue, decision: Decision) -> Consequence:
-    """Return what follows from *decision* as the catalogue stands."""
+    """Return the effect of *decision* in the present catalogue."""
     if decision.words is not None and decision.publisher is not None:
-        # The first stands as an example: the decision holds for all that show the words, and each may show others
-        # beside.
+        # The first item is an example: the decision holds for all that show the words, and each may show other
+        # statements too.
         showing = review_queue.showing(catalogue.connection, decision.publisher, decision.words)
         return Consequence(catalogue.item(showing[0]) if showing else None, showing=len(showing))
     item = catalogue.item(decision.item) if decision.item else None
@@ -172,7 +174,7 @@ def consequence(catalogue: Catalogue, decision: Decision) -> Consequence:
 
 
 def lines(found: Consequence) -> Iterator[str]:
-    """Tell a consequence to a person."""
+    """Return a consequence as lines for a person."""
     if found.item is None:
         return
     if found.field is not None:
@@ -186,13 +188,13 @@ def lines(found: Consequence) -> Iterator[str]:
 
 
 def as_json(found: Consequence) -> dict[str, object]:
-    """Return a consequence as JSON values, the verdicts in short."""
+    """Return a consequence as JSON values, with verdicts in short."""
     if found.item is None:
         return {}
     if found.field is not None:
         return {"shown": list(was(found.item, found.field)), "still_asked": list(found.open)}
     item = found.item
-    # In short: what leads to them `creditline terms` shows.
+    # Verdicts in short; `creditline terms` shows what leads to them.
     verdicts = {
         covers.value: {use.value: in_words(verdict_of(item, use, covers)) for use in Use}
         for covers in (Covers.TEXT, Covers.IMAGES)

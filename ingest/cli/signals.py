@@ -1,4 +1,4 @@
-"""Signals: Ctrl-C and SIGTERM ask a run to end after the page under way; a second one ends it at once."""
+"""Signals: the first Ctrl-C or SIGTERM lets a run finish the present page and end; the second ends it at once."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from archive.errors import Exit
 
 
 class Stop:
-    """Whether to stop, and the exit code that says why."""
+    """Whether to stop, and the exit code for the reason."""
 
     def __init__(self) -> None:
         self.code: Exit | None = None
@@ -22,11 +22,11 @@ class Stop:
 
 @contextmanager
 def stopping() -> Iterator[Stop]:
-    """Turn SIGINT and SIGTERM into a wish to stop while the block lasts."""
+    """Treat SIGINT and SIGTERM as a request to stop while the block is running."""
     stop = Stop()
 
     def ask(number: int, _frame: FrameType | None) -> None:
-        # The second signal: somebody does not want to wait, and what is on the disk is safe at any moment.
+        # After a second signal, do not wait any longer: what is on the disk is safe at any moment.
         if stop.code is not None:
             raise KeyboardInterrupt
         stop.code = Exit.INTERRUPTED if number == signal.SIGINT else Exit.TERMINATED
@@ -35,6 +35,6 @@ def stopping() -> Iterator[Stop]:
     try:
         yield stop
     finally:
-        # Put back: the demonstration runs several commands in one process.
+        # Restore the old handlers: the demonstration runs several commands in one process.
         for number, handler in before.items():
             signal.signal(number, handler)

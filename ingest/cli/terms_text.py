@@ -1,4 +1,4 @@
-"""Reuse told to a person: statements with their intervals, verdicts, changes, and the letter that asks for leave."""
+"""Reuse as text: statements with their intervals, verdicts, changes, and the letter that asks for permission."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ def term_in_words(term: Term) -> str:
 
 
 def terms_in_words(terms: Sequence[Term]) -> list[str]:
-    """Return rules in short, those that differ in the act alone in one: ``text: reproduce, distribute: permitted``."""
-    # Every term with the same act, so that those fall together which are equal in all else.
+    """Return rules in short, joining those that differ only in the act: ``text: reproduce, distribute: permitted``."""
+    # Give every term the same act, so that terms that are otherwise equal fall together.
     acts: dict[Term, list[str]] = {}
     for term in terms:
         acts.setdefault(replace(term, act=Act.USE), []).append(term.act.value)
@@ -37,7 +37,7 @@ def terms_in_words(terms: Sequence[Term]) -> list[str]:
 def terms_of(item: Item, held_in: Callable[[Evidence], str], also: Sequence[ItemTerm], at: datetime) -> list[str]:
     """Return an item's terms at *at*: each statement with its interval and evidence, and the verdict for each use.
 
-    *held_in* says which capture holds evidence; *also* are statements that hold too and add no rule.
+    *held_in* returns the capture that holds evidence; *also* are statements that apply too but add no rule.
     """
     lines = [f"{item.edition.title.value if item.edition.title else item.id}  ({item.id})"]
     if not item.terms:
@@ -51,7 +51,7 @@ def terms_of(item: Item, held_in: Callable[[Evidence], str], also: Sequence[Item
 
 
 def verdict_lines(item: Item) -> list[str]:
-    """Return the verdicts on an item for each use, of its text and its images, and what follows from them."""
+    """Return the verdicts on an item for each use of its text and images, with licence, credit and contact."""
     return [*_verdicts(item, Covers.TEXT), *_verdicts(item, Covers.IMAGES), *_summary(item)]
 
 
@@ -87,7 +87,7 @@ def read_by(item: Item, held: ItemTerm) -> Iterator[str]:
 
 
 def aged(confirmed: datetime, at: datetime) -> str:
-    """Return how long before *at* terms were confirmed: ``(12 days before)``; "" where that is less than a day."""
+    """Return how long before *at* terms were confirmed: ``(12 days before)``; "" for less than a day."""
     days = (at - confirmed).days
     return f" ({counted(days, 'day')} before)" if days > 0 else ""
 
@@ -96,7 +96,7 @@ def _verdicts(item: Item, covers: Covers) -> Iterator[str]:
     for_sale = {use: in_words(verdict_of(item, use, covers)) for use in Use}
     otherwise = {use: in_words(verdict_of(item, use, covers, commercial=False)) for use in Use}
     yield f"  {covers}: {', '.join(f'{use}: {told}' for use, told in for_sale.items())}"
-    # Few publishers tell the two apart; the second line stands only where it says something.
+    # Few publishers distinguish the two; print the second line only if it differs.
     differing = [f"{use}: {told}" for use, told in otherwise.items() if told != for_sale[use]]
     if differing:
         yield f"  {covers}, non-commercial: {', '.join(differing)}"
@@ -105,8 +105,7 @@ def _verdicts(item: Item, covers: Covers) -> Iterator[str]:
 def _summary(item: Item) -> Iterator[str]:
     found = verdict_of(item, Use.REPUBLISH)
     if not found.is_yes and found.reading is None:
-        # Where the stricter question gets no, the licence and the credit that others are offered are still worth
-        # telling.
+        # If the answer for commercial use is no, the licence and credit for non-commercial use are still worth showing.
         free = verdict_of(item, Use.REPUBLISH, commercial=False)
         found = free if free.is_yes or free.reading is not None else found
     named = license_of(found, item.publisher.id)
@@ -127,7 +126,7 @@ def _summary(item: Item) -> Iterator[str]:
 
 
 def waiting_lines(found: Verdict, publisher: str) -> Iterator[str]:
-    """Say which statements wait for one decision, where it would make a *yes* surer than a plain sentence."""
+    """Say which statements wait for one decision, if it would make a *yes* more certain than a plain sentence does."""
     if not found.waits(Grade.MACHINE_READABLE):
         return
     for statement in found.to_confirm:
@@ -158,20 +157,20 @@ def verdict_json(item: Item, found: Verdict) -> dict[str, object]:
 
 
 def letter_of(item: Item, found: Verdict, *, language: str | None = None) -> str:
-    """Return the letter that asks for the use, as it is sent."""
+    """Return the letter that asks for permission, as it is sent."""
     told = letter(item, found, language=language)
     return f"To: {told.to}\nSubject: {told.subject}\n\n{told.body}"
 
 
 def letter_json(item: Item, found: Verdict, *, language: str | None = None) -> dict[str, object]:
-    """Return the letter as JSON values, with the item that it is about and the use that it asks for."""
+    """Return the letter as JSON values, with its item and the requested use."""
     told = asdict(letter(item, found, language=language))
     asked = {"use": found.use.value, "covers": found.covers.value, "commercial": found.commercial}
     return {"id": item.id, "url": item.url, **asked, **told}
 
 
 def statement_lines(record: StatementRecord) -> list[str]:
-    """Return a statement as the whole publisher shows it: its words, where, how often, since when, as read."""
+    """Return a statement in the publisher's view: its words, where, how often, since when, and how it is read."""
     statement = record.statement
     ended = f", until {record.superseded:%Y-%m-%d}" if record.superseded else ""
     made = record.decided
@@ -186,7 +185,7 @@ def statement_lines(record: StatementRecord) -> list[str]:
 
 
 def change_lines(change: TermsChange) -> list[str]:
-    """Return a change with the words that went and came, and an item that shows it."""
+    """Return a change with the removed and added words, and an item that shows it."""
     return [
         change_line(change),
         *(f"    no longer: “{words}”" for words in change.ended),

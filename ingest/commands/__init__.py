@@ -1,1 +1,1 @@
-"""The verbs of the command, one module each, loaded when they are called."""
+"""The verbs of the command, one module each, imported only when called."""

@@ -64,11 +64,11 @@ def _add_publisher(
     from ingest.settings.values import PublisherOptions, check_id
 
     publisher_id, name = called
-    # First of all, since an id is for good: a wrong one must not get as far as a request.
+    # Check the id first, because it is permanent: a wrong one must not lead to any request.
     check_id(publisher_id)
     layout = Layout(console.directory)
     url = url if "://" in url else f"https://{url}"
-    # The settings as the file has them, to write only what this command adds.
+    # Keep the settings as in the file, so that only what this command adds is written.
     before = read_settings(layout)
     settings = to_visit([url], before, contact, connect)
     with stopping() as stop:

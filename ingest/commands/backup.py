@@ -32,7 +32,7 @@ def command(console: Console, place: str, rehearse: bool) -> None:
     from ingest.transfer.backup_target import place_of
 
     layout = Layout(console.directory)
-    # That there is a collection here is said before the place is touched.
+    # If there is no collection here, say so before touching the place.
     read_settings(layout)
     far = place_of(place)
     did = backup(layout, far, clock=now)
@@ -46,12 +46,12 @@ def command(console: Console, place: str, rehearse: bool) -> None:
         console.out(f"{counted(did.copied, 'file')} copied ({did.sent:,} bytes), {did.there} there already: {place}")
         if rehearsed:
             _tell(console, rehearsed)
-    # A copy that was made and is not sound is no copy, however it was asked for.
+    # A copy that is not sound is no copy, so both kinds of fault decide the exit code.
     sys.exit(Exit.INTEGRITY if did.faults or (rehearsed and rehearsed.faults) else Exit.DONE)
 
 
 def _rehearsed(console: Console, layout: Layout, place: Place) -> Rehearsed:
-    """Restore the copy for a moment, and record what came of it, also that it failed."""
+    """Restore the copy for a moment, and record the result, even if it failed."""
     from archive.warc.capture import NoteKind
     from ingest.collection.collection import now
     from ingest.collection.notes import noting
@@ -60,7 +60,7 @@ def _rehearsed(console: Console, layout: Layout, place: Place) -> Rehearsed:
     began = now()
     with console.steps("Rehearsing a restore") as report:
         done = rehearse(layout, place, report=report)
-    # Noted whatever came of it: a rehearsal that failed is what somebody has to find again.
+    # Record it in any case: a failed rehearsal must be found again.
     with noting(layout) as notary:
         notary.note(NoteKind.FIXITY, event_of(done, place, began))
     return done

@@ -39,7 +39,7 @@ def command(console: Console, output: Path | None, *, replace: bool) -> None:
         taken = take(catalogue, layout.warcs, now())
     line = f"{taken}\n".encode()
     if output is not None:
-        # One that lies there is of the line of before.
+        # An existing stamp belongs to the previous line.
         token_of(output).unlink(missing_ok=True)
         with whole_file(output) as file:
             file.write(line)
@@ -52,7 +52,7 @@ def command(console: Console, output: Path | None, *, replace: bool) -> None:
 
 
 def _stamp(console: Console, output: Path, line: bytes) -> None:
-    """Have the *line* in *output* dated by the authority of the settings, where they name one."""
+    """Let the time stamp authority in the settings, if there is one, stamp the *line* in *output*."""
     from archive.disk import whole_file
     from ingest.collection.collection import now
     from ingest.crawl.run_setup import fetch_settings
@@ -63,7 +63,7 @@ def _stamp(console: Console, output: Path, line: bytes) -> None:
     settings = values.load(path) if path.exists() else values.Settings()
     if settings.timestamp.url is None:
         return
-    # The line is written by now: an authority that cannot be reached costs the stamp alone.
+    # The line is already written: if the authority cannot be reached, only the stamp is missing.
     token = ask(line, settings.timestamp.url, settings=fetch_settings(settings), clock=now)
     with whole_file(token_of(output)) as file:
         file.write(token)

@@ -29,12 +29,12 @@ FORMATS = (
     *("biblatex", "bibtex", "csl-json", "ris", "wikipedia", "cytuj", "robust-links", "json-ld", "markdown", "pwid"),
     *("chicago-notes", "chicago-author-date", "apa", "mla", "iso690"),
 )
-"""As `db.citation.formats` has them: named here too, since nothing of the catalogue is imported for --help."""
+"""The names in `db.citation.formats`, repeated because --help must not import the catalogue's code."""
 
 
 @dataclass(frozen=True, slots=True)
 class CiteOptions:
-    """How the command line wants the citations."""
+    """The flags that describe the citations."""
 
     form: str | None
     lang: str | None
@@ -49,17 +49,17 @@ class CiteOptions:
     page: int | None
 
     def archive(self, layout: Layout) -> Archive:
-        """Return the archive as citations name it: as the flags say, else as the settings of the collection do.
+        """Return the archive as citations name it: from the flags, else from the settings of the collection.
 
         Raises:
-            Refused: where it is on the web is wanted, and not known (usage).
+            Refused: the archive's web address is needed and not known (usage).
         """
         from db.citation.address import Archive, UrlChoice
         from ingest.collection.collection import archive_of
 
         stated = archive_of(layout)
         public_url = self.public_url or stated.public_url
-        # Both print where the archive is on the web, and would print an address that is none.
+        # Both print the archive's web address, and would print a wrong one.
         if public_url is None and (self.form == "pwid" or self.address == "archive"):
             hint = "say so with --public-url URL, or as public_url in the [archive] of the settings"
             raise Refused("it is not known where the archive is on the web", hint, Exit.USAGE)
@@ -135,17 +135,17 @@ def command(
             sys.exit(_check(console, catalogue, asked, archive))
         if asked.page is not None:
             _refuse_page(catalogue.item(choice.refs[0]))
-        # Counted as they stream by: a hundred thousand citations are never in memory at once.
+        # Count while streaming: a hundred thousand citations are never in memory at once.
         counting = _Counting(chosen(console, choice, catalogue))
         as_lines = console.as_json and asked.form is None
         pieces = _lines(counting, archive) if as_lines else _written(counting, asked, archive)
-        # Titles of pages may hold what steers a terminal: in JSON it is escaped, elsewhere made harmless.
+        # Titles of pages may contain control characters for a terminal: escape them in JSON, neutralize them elsewhere.
         pieces = map(escaped if as_lines or asked.form in ("csl-json", "json-ld") else neutral, pieces)
         if asked.output is None:
             for piece in pieces:
                 click.echo(piece, nl=False)
         else:
-            # A manuscript may read from the file: it has all citations, or is the one from before.
+            # A manuscript may be reading the file: it must contain all citations, or the previous ones.
             with whole_file(asked.output) as file:
                 file.writelines(piece.encode() for piece in pieces)
     left = f"; {counting.withheld} withheld left out" if counting.withheld else ""
@@ -173,7 +173,7 @@ def _written(items: Iterable[Item], asked: CiteOptions, archive: Archive) -> Ite
 
 
 def _check(console: Console, catalogue: Catalogue, asked: CiteOptions, archive: Archive) -> Exit:
-    """Tell of every address in a document what became of it, and write it anew if that is wanted."""
+    """Report the state of every address in a document, and write an annotated copy if requested."""
     from archive.disk import whole_file
     from db.search.effort import within_seconds
     from ingest.quoting.references import ReferenceState, annotated, check, read
@@ -197,12 +197,12 @@ def _check(console: Console, catalogue: Catalogue, asked: CiteOptions, archive: 
     counts = Counter(one.state.value for one in found)
     console.talk(", ".join(f"{count} {state}" for state, count in counts.items()) or "no address is in it")
     tell_passed(console, counts[ReferenceState.NOT_LOOKED_AT.value], asked.seconds)
-    # For a script that checks a manuscript: 0 only where every page is as it was cited.
+    # For scripts that check a manuscript: 0 only if every page is as it was cited.
     return Exit.ATTENTION if any(one.state.value != "archived" for one in found) else Exit.DONE
 
 
 class _Counting:
-    """The items that are exported; counts them and those that are withheld."""
+    """The items to export; counts them, and those that are withheld."""
 
     def __init__(self, items: Iterable[Item | Tombstone]) -> None:
         self._items = items

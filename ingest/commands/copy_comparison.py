@@ -1,4 +1,4 @@
-"""`creditline verify --copy`: compare the collection with its second copy, and mend what is damaged."""
+"""`creditline verify --copy`: compare the collection with its second copy, and repair damage."""
 
 from __future__ import annotations
 
@@ -24,8 +24,9 @@ _MENDED = ("mended", REMADE)
 
 
 def compare_copy(console: Console, named: str, *, repair: bool) -> None:
-    """Verify every WARC file here, and compare it with its copy at the place *named*; with *repair* mend those that are
-    damaged or changed. The comparison is recorded as an event. Ends the program.
+    """Verify every WARC file here, and compare it with its copy at the place *named*.
+
+    With *repair*, damaged or changed files are repaired. The comparison is recorded as an event. Ends the program.
     """
     from db.catalogue import Catalogue
     from ingest.collection.collection import Layout, at_work, read_settings
@@ -38,7 +39,7 @@ def compare_copy(console: Console, named: str, *, repair: bool) -> None:
     manifest = needed_manifest(place)
     layout = Layout(console.directory)
     settings = read_settings(layout)
-    # To compare changes nothing here, and must be possible beside a run and on a disk that cannot be written to.
+    # A comparison changes nothing here, so it must work during a run and on a read-only disk.
     with (
         at_work(layout, settings, mending=True) if repair else nullcontext() as work,
         nullcontext(work.catalogue) if work else Catalogue.open(layout.catalogue, read_only=True) as catalogue,
@@ -49,7 +50,7 @@ def compare_copy(console: Console, named: str, *, repair: bool) -> None:
             _one(console, one, (work, custody, place, manifest)) for one in compare(layout, custody, place, manifest)
         ]
         extra = unnamed(place, manifest)
-    # After the files that are here: of what lies there alone, or is damaged there, no file here tells.
+    # Also report what is only at the copy, or damaged there, which the files here do not show.
     others = spoilt(place, manifest)
     for name in others:
         if console.as_json:
@@ -64,7 +65,7 @@ def compare_copy(console: Console, named: str, *, repair: bool) -> None:
 def _record_repair(
     console: Console, layout: Layout, named: str, results: list[tuple[Compared, str]], others: int
 ) -> None:
-    """Record the comparison, so that `status` can say when there was one, unless nothing can be written here."""
+    """Record the comparison for `status`, unless nothing can be written here."""
     from archive.warc.capture import NoteKind
     from ingest.collection.notes import may_write, noting
 
@@ -94,7 +95,7 @@ def _bad_copies(results: list[tuple[Compared, str]]) -> int:
 
 
 def _tell_unmatched(console: Console, results: list[tuple[Compared, str]], extra: list[str], named: str) -> None:
-    """Name the files that one side lacks, and those of which the copy has what is erased here."""
+    """Name files that exist on one side only, and files whose copy still contains what was erased here."""
     for one, _ in results:
         if one.behind:
             if console.as_json:
@@ -114,9 +115,9 @@ def _tell_unmatched(console: Console, results: list[tuple[Compared, str]], extra
 
 
 def lying_at(layout: Layout, named: str) -> Layout:
-    """Return the collection with the files of its copy at the place *named*, to be read where they lie, and the
-    catalogue that is here.
+    """Return a layout that reads the WARC files of the copy at the place *named*, with the catalogue from here.
 
+    Raises:
     Raises:
         Refused: there is no finished copy of this collection (usage).
     """
@@ -138,7 +139,7 @@ def _refuse_other(catalogue: object, place: Place, manifest: Manifest) -> None:
     from db.catalogue import Catalogue
 
     assert isinstance(catalogue, Catalogue)
-    # By the first note of its chain, which two collections never share.
+    # Compare the first note of the chain, which two collections never share.
     if not notes.has(catalogue.connection, manifest.collection):
         raise Refused(f"{place} holds the copy of another collection", "name that of this one", Exit.USAGE)
 
@@ -146,7 +147,7 @@ def _refuse_other(catalogue: object, place: Place, manifest: Manifest) -> None:
 def _one(
     console: Console, one: Compared, with_what: tuple[Collection | None, Custody, Place, Manifest]
 ) -> tuple[Compared, str]:
-    """Tell of one file and mend it if asked to; return it with what became of it."""
+    """Report one file, repair it if requested, and return it with the outcome."""
     from ingest.verification.repair import mend
 
     work, custody, place, manifest = with_what
@@ -163,7 +164,7 @@ def _one(
         console.out(f"FAULT  {one.name}  its copy at {place} is damaged or missing: creditline backup {place}")
     if one.faults:
         copy = {True: "its copy is good", False: "its copy is no help", None: "there is no copy of it"}[one.copy]
-        # What an order took out must not come back from a copy.
+        # What was erased by order must not come back from a copy.
         copy = "its copy holds what was erased here by order" if one.behind else copy
         console.out(f"    {one.name}: {outcome}; {copy}")
     return one, outcome

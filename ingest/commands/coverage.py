@@ -1,4 +1,4 @@
-"""`creditline coverage`: what publishers name against what is held, and what is missing, each with its class."""
+"""`creditline coverage`: compare what publishers name with what is held; list what is missing, by class."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from db.query.coverage import Count, Coverage
 
 _CLASSES = [one.value for one in Missing]
-# Places that name texts whether a page links to them or not.
+# Sources that name texts whether a page links to them or not.
 _ALL = {NAMED[one] for one in (Source.SITEMAP, Source.FEED, Source.REST)}
 
 
@@ -41,7 +41,7 @@ def command(console: Console, publisher: str | None, wanted: str | None) -> None
     layout = Layout(console.directory)
     publishers = [publisher_of(options) for options in read_settings(layout).publishers]
     if publisher is not None:
-        # Of those set and not of those held: what nobody collects any more is not missed.
+        # From the settings and not from the catalogue: a publisher no longer collected is not missed.
         ids = ", ".join(one.id for one in publishers) or "none"
         publishers = [one for one in publishers if one.id == publisher]
         if not publishers:
@@ -58,13 +58,13 @@ def _count(console: Console, catalogue: Catalogue, publishers: Sequence[Publishe
     from db import runs
     from ingest.crawl.coverage import covered, remarks
 
-    # The last that counted, for not every run does.
+    # The newest run that counted, because not every run does.
     last = next((run for run in runs.every(catalogue.connection) if "census" in run.summary), None)
     seen = last.summary["census"] if last is not None else {}
     looks = [
         remark
         for one in publishers
-        # What the last run remarked on, and what is so now: a host that was added since is named no more.
+        # The remarks of the last run that are still true: a host added since is no longer mentioned.
         for remark in remarks(catalogue, one, seen.get(one.id) if isinstance(seen, dict) else None)
     ]
     budgets = _left_by_budgets(catalogue)
@@ -87,7 +87,7 @@ def _count(console: Console, catalogue: Catalogue, publishers: Sequence[Publishe
 
 
 def _left_by_budgets(catalogue: Catalogue) -> Mapping[str, Mapping[str, object]]:
-    """Return of each publisher which budget the newest run spent, and how many pages it left."""
+    """Return, by publisher, which budget the newest run used up, and how many pages it left."""
     from db import runs
 
     last = next((run for run in runs.every(catalogue.connection) if run.kind == "run"), None)

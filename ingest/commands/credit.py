@@ -59,7 +59,7 @@ def command(
     with reading(Layout(console.directory)) as catalogue:
         for item in chosen(console, choice, catalogue):
             if isinstance(item, Tombstone):
-                # Aside, for what is on stdout is pasted: a notice there would be taken for a credit line.
+                # On stderr, because stdout is pasted: there, a notice would be taken for a credit line.
                 tell_withheld(console, item, aside=True)
                 continue
             line = credit_line(item, language=lang)
@@ -71,7 +71,7 @@ def command(
             for condition in line.conditions:
                 console.talk(f"  condition: {condition}")
             for held in item.terms:
-                # What says nothing of reuse asks for no credit either, and would only be read as if it did.
+                # A statement that says nothing about reuse asks for no credit, so do not show it as if it did.
                 if held.statement.has_a_say:
                     evidence = held.statement.evidence
                     console.talk(f"  evidence: “{evidence.words}” {span(evidence)} of {evidence.capture}")
@@ -80,7 +80,7 @@ def command(
 
 
 def _check(console: Console, path: Path, seconds: int) -> Exit:
-    """Say of each item that the text takes from whether it is credited, and how it would be."""
+    """Say for each item that the text takes from whether it is credited; if not, show the credit line."""
     import msgspec
 
     from db.search.effort import within_seconds
@@ -99,7 +99,7 @@ def _check(console: Console, path: Path, seconds: int) -> Exit:
         console.out(f"{path.name}:{one.line}  {state}  {one.item}  “{one.title}” ({counted(one.passages, 'passage')})")
         if one.missing:
             console.out(f"    {one.credit}")
-    # Not an error: the text is the reader's own, and it is up to them.
+    # Missing credit is not an error: the text is the user's own.
     wanting = sum(bool(one.missing) for one in found)
     console.talk(f"{counted(len(found), 'item')} reused, {wanting} without enough credit")
     tell_passed(console, len(passed), seconds)

@@ -49,7 +49,7 @@ def command(console: Console, folder: Path | None) -> None:
 
 
 def _free(where: Path) -> Iterator[Path]:
-    """Yield names for the demonstration's folder that nothing has yet."""
+    """Yield names for the demonstration's folder that do not exist yet."""
     number = 1
     while True:
         path = where / ("demo-collection" if number == 1 else f"demo-collection-{number}")
@@ -59,28 +59,28 @@ def _free(where: Path) -> Iterator[Path]:
 
 
 class _Story:
-    """Types the command's own verbs, and lets them speak."""
+    """Shows the command lines of a story and runs them."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
 
     def say(self, text: str) -> None:
-        """Tell what comes next."""
+        """Print what comes next."""
         click.echo(f"\n# {text}")
 
     def enter(self, folder: Path) -> None:
-        """Say that what follows is typed in *folder*; this process stays where it is."""
+        """Print `cd` into *folder* for what follows; this process stays where it is."""
         click.echo(f"\n$ cd {folder}")
 
     def do(self, verb: str, *arguments: str) -> None:
-        """Type one command line and carry it out; a verb that fails ends the story with its exit code."""
+        """Show one command line and run it; if it fails, the story ends with its exit code."""
         shown = " ".join(argument for argument in arguments)
         click.echo(f"\n$ creditline {verb} {shown}".rstrip())
         module = importlib.import_module(f"ingest.commands.{verb}")
         try:
-            # The verbs themselves and no script of what they would print: the story cannot say what is not so.
+            # Run the real commands and not a script of their output, so that the story is always true.
             module.command.main(list(arguments), obj=self._console, standalone_mode=False)
         except SystemExit as ended:
-            # Attention is part of the story: the site has a page behind a password.
+            # "Attention" is part of the story: one page of the site is behind a password.
             if ended.code not in (Exit.DONE, Exit.ATTENTION):
                 raise

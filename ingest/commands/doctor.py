@@ -1,4 +1,4 @@
-"""`creditline doctor`: try out this machine and the program, each check for real: nothing is believed unseen."""
+"""`creditline doctor`: test this machine and the program; each check really tries what it checks."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from archive.errors import Exit
 from ingest.cli.console import Console
 
 ROOM = 1_000_000_000
-"""Bytes that should be free: one WARC file."""
+"""The bytes that should be free: one WARC file."""
 
 Check = tuple[str, str | None, str]
 """Name, fault or None, and what was found."""
@@ -41,9 +41,9 @@ def command(console: Console) -> None:
 
 
 def checks(directory: Path) -> Iterator[Check]:
-    """Yield (name, fault or None, detail) for each check, as it is made."""
+    """Yield (name, fault or None, detail) for each check as it is made."""
     tried: tuple[tuple[str, Callable[[Path], str]], ...] = (
-        # What others rest on comes first.
+        # The checks that others rely on come first.
         ("libraries", _libraries),
         ("sqlite", _sqlite),
         ("locks", _locks),
@@ -57,13 +57,13 @@ def checks(directory: Path) -> Iterator[Check]:
             yield name, None, check(directory)
         except _Fault as fault:
             yield name, str(fault), ""
-        # A check that cannot be made is a finding, and the others are made all the same.
+        # A check that cannot run is a finding, and the others still run.
         except OSError as error:
             yield name, f"{error.filename or directory}: {error.strerror}", ""
 
 
 class _Fault(Exception):
-    """A check that failed, in words."""
+    """A failed check, with its explanation."""
 
 
 def _libraries(_directory: Path) -> str:
@@ -85,8 +85,8 @@ def _sqlite(_directory: Path) -> str:
 
 def _locks(directory: Path) -> str:
     where = directory if directory.is_dir() else Path()
-    # Where the collection is: network disks differ in what flock means to them.
-    # A second opening of the same file: locks of one opening never stand in each other's way.
+    # Test in the collection's folder, because network disks differ in what flock does. Open the same file twice: locks
+    # from one opening never conflict with each other.
     with tempfile.TemporaryFile(dir=where) as one, Path(f"/proc/self/fd/{one.fileno()}").open("rb") as other:
         fcntl.flock(one, fcntl.LOCK_EX | fcntl.LOCK_NB)
         try:
@@ -125,7 +125,7 @@ def _clock(directory: Path) -> str:
     now = datetime.now(UTC)
     try:
         newest = maybe_instant(newest_capture(directory / "catalogue.db"))
-    except CatalogueRefused:  # told by the check before
+    except CatalogueRefused:  # already reported by the catalogue check
         newest = None
     if newest is not None and newest > now:
         raise _Fault(f"the clock says {now:%Y-%m-%d %H:%M} UTC, before the newest capture ({newest:%Y-%m-%d %H:%M})")
@@ -138,7 +138,7 @@ def _bytes(_directory: Path) -> str:
     from archive.replay import replay
     from archive.store import Archive
 
-    # What careless software changes: spaces, a field that comes twice, bytes that are no UTF-8, a NUL.
+    # Use what careless software would change: spaces, a repeated field, bytes that are not UTF-8, a NUL.
     response = b"HTTP/1.0 200 OK\r\nX-Odd:  two  spaces \r\nX-Odd: \xff\r\n\r\n<html>\x00\xa3</html>"
     began = datetime.now(UTC)
     exchange = Exchange("http://self.test/", began, b"GET / HTTP/1.0\r\n\r\n", response, Ending.END_MARK)

@@ -1,4 +1,4 @@
-"""`creditline erase`: overwrite records by order, for good, and say where else their words stand."""
+"""`creditline erase`: overwrite records by order, for good, and say where else their words are found."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ingest.collection.collection import Layout
     from ingest.erasure.traces import Trace
 
-# Traces that are listed one by one; of more the rest is counted.
+# The most traces listed one by one; the rest is only counted.
 _SHOWN = 50
 
 
@@ -45,14 +45,14 @@ def command(console: Console, refs: tuple[str, ...], order: str, name: str, dry_
         _list(console, layout)
         return
     if lift and (dry_run or order):
-        # A lifting rests on no order, and it is recorded: nothing that is asked beside it may be passed over.
+        # Lifting needs no order and is always recorded, so refuse flags that it would ignore.
         raise Refused("--lift goes with --by alone", "leave out --dry-run and --order", Exit.USAGE)
     if not dry_run and not name.strip():
         raise Refused("no name is given", "say who carries it out with --by NAME: it is recorded", Exit.USAGE)
     if lift:
         _lift(console, layout, refs, name.strip())
         return
-    # Whoever meets the gap later has nothing but this reference to go by.
+    # Whoever finds the gap later has only this reference to go by.
     if not dry_run and not order.strip():
         hint = "say which with --order REF: it stands in the place of what is erased"
         raise Refused("no order is named", hint, Exit.USAGE)
@@ -92,10 +92,10 @@ def _carry_out(console: Console, layout: Layout, refs: tuple[str, ...], order: s
     settings = read_settings(layout)
     workers = settings.read.workers or os.cpu_count() or 1
     with run_lock(layout.directory, now=now()):
-        # What lies in a file that is still written is not reached.
+        # Records in a file that is still being written cannot be erased.
         hint = "erase when they have ended, after `creditline run --fold`; withhold until then"
         refuse_beside_workers(layout.directory, settings.fetch.deadline, hint)
-        # What a killed command left undone is no part of what is asked for now.
+        # First finish what a killed command left undone; it is not part of the present order.
         _resume(console, layout)
         reached, left = carry_out(layout, refs, order, name, clock=now)
         with ReaderPool(workers) as pool:
@@ -131,14 +131,14 @@ def _tell_traces(console: Console, left: list[Trace]) -> None:
 
 
 def _list(console: Console, layout: Layout) -> None:
-    """Print what was erased, the latest first, after finishing what a killed command left."""
+    """Print what was erased, latest first, after finishing what a killed command left undone."""
     from db import erasures
     from ingest.collection.collection import now, reading
     from ingest.collection.notes import take_over
     from ingest.collection.run_lock import run_lock
     from ingest.erasure.order import unfinished
 
-    # Its note may have no row yet.
+    # Adopt first: the note of a killed command may not have a row yet.
     take_over(layout)
     with reading(layout) as catalogue:
         undone = unfinished(catalogue, layout.warcs)

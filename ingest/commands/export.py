@@ -1,4 +1,4 @@
-"""`creditline export`: hand items, or the whole collection, on to others."""
+"""`creditline export`: export items, or the whole collection, for use elsewhere."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ if TYPE_CHECKING:
     from ingest.exporting.order import ForReuse, Handed, Lifted, Order
 
 
-# The flags of an export for reuse, and what they ask: a use, and whose refusal a person lifts.
+# The flags of an export for reuse: the intended use, and overriding a refusal.
 
 
 def reusing(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add --for-reuse, --use, --non-commercial, --plain, --recheck, --override and --by, and hand them over as one
-    `Reusing`.
+    """Add --for-reuse, --use, --non-commercial, --plain, --recheck, --override and --by; pass them to the command as
+    one `Reusing`.
     """
 
     @wraps(command)
@@ -70,7 +70,7 @@ def reusing(command: Callable[..., Any]) -> Callable[..., Any]:
 
 @dataclass(frozen=True, slots=True)
 class Reusing:
-    """What the flags of an export say of reuse."""
+    """The flags of an export that concern reuse."""
 
     for_reuse: bool
     asked: IntendedUse
@@ -80,7 +80,7 @@ class Reusing:
     signer: str | None
 
     def check(self, form: str, choice: Choice) -> None:
-        """Refuse what does not go together (usage)."""
+        """Refuse flags that do not go together (usage)."""
 
         others = self.asked != IntendedUse() or self.override is not None or self.signer is not None
         if (others or self.recheck or self.plain) and not self.for_reuse:
@@ -88,7 +88,7 @@ class Reusing:
                 "a use is asked for" if others else "terms are read again" if self.recheck else "grades are told apart"
             )
             raise Refused(f"{what} only of an export for reuse", "add --for-reuse", Exit.USAGE)
-        # A capture holds the whole page, pictures of others among it, whose terms nobody asked about.
+        # A capture holds the whole page, including pictures by others, whose terms were not checked.
         if self.for_reuse and form not in READABLE:
             raise Refused(
                 f"{form} hands on whole captures, images and all, and is not for reuse",
@@ -101,7 +101,7 @@ class Reusing:
             )
         if self.override is not None and not (self.signer or "").strip():
             raise Refused("an override needs a name", "say who overrides with --by NAME", Exit.USAGE)
-        # For named items alone: whoever overrides for a query answers for texts that they never saw.
+        # Only for named items: in a query, a person would answer for texts they have never seen.
         if self.override is not None and not (self.override.strip() and choice.refs):
             raise Refused(
                 "an override needs a reason, and items that are named",
@@ -110,7 +110,7 @@ class Reusing:
             )
 
     def purpose(self, console: Console, layout: Layout, choice: Choice, form: str) -> ForReuse | None:
-        """Return what the export is for, terms read again and overrides recorded; None where it is not for reuse."""
+        """Return the purpose, after rechecking terms and recording overrides; None if it is not for reuse."""
         if not self.for_reuse:
             return None
         from ingest.collection.collection import at_work, read_settings
@@ -123,15 +123,15 @@ class Reusing:
             self._recheck(console, layout, choice, purpose)
         if self.override is None:
             return purpose
-        # Recorded before anything is handed out, and beside a run that is under way.
+        # Record overrides before anything is exported; this also works during a run.
         with at_work(layout, settings, locked=False) as work:
             return replace(purpose, lifted=self._lifted(work, choice, purpose, form))
 
     def _least(self, confirmed_only: bool) -> Grade:
-        """Return how sure a *yes* must be. Raises `Refused` where the flags ask for less than the settings (usage)."""
+        """Return how certain a *yes* must be. Raises `Refused` if the flags ask for less than the settings (usage)."""
         if self.plain and confirmed_only:
             raise Refused(
-                # The settings are the policy of a house: a flag may ask for more than they do, never for less.
+                # The settings are the organization's policy: flags may be stricter, never laxer.
                 "the settings ask for confirmed statements alone: [reuse] confirmed_only",
                 "leave --plain out, and confirm what waits: creditline review --terms",
                 Exit.USAGE,
@@ -149,7 +149,7 @@ class Reusing:
         with stopping() as stop, at_work(layout, read_settings(layout)) as work:
             urls = unconfirmed(work.catalogue, choice, purpose, work.clock())
             told = recheck(work, urls, stop)
-        # Whoever stops it gets no export: it would rest on pages that were not visited again.
+        # After a stop there is no export: it would rely on pages that were not visited again.
         if stop.code is not None:
             sys.exit(stop.code)
         missed = [saved for saved in told if saved.failed is not None]
@@ -160,7 +160,7 @@ class Reusing:
             console.talk(f"  {saved.url}: {saved.failed.reason if saved.failed else ''}")
 
     def _lifted(self, work: Collection, choice: Choice, purpose: ForReuse, form: str) -> dict[str, Lifted]:
-        """Record an override for each item named whose terms say ask, no or nothing, or wait for a decision."""
+        """Record an override for each named item whose terms say ask, no or nothing, or wait for a decision."""
         from db.model.item import Answer, Tombstone
         from ingest.exporting.order import WAITING, left_out
 
@@ -168,7 +168,7 @@ class Reusing:
         for item in Choice(choice.refs).items(work.catalogue):
             if isinstance(item, Tombstone):
                 continue
-            # Only what is refused is lifted: an override of what is allowed would be a record that says nothing.
+            # Only override a refusal: overriding what is allowed would be a meaningless record.
             why = left_out(item, purpose, work.clock())
             if why in (Answer.ASK, Answer.NO, Answer.UNKNOWN, WAITING) and item.id not in lifted:
                 lifted[item.id] = self._record(work, item.id, item.edition.id, why, form)
@@ -193,16 +193,16 @@ class Reusing:
 
 
 READABLE = ("text", "markdown", "html")
-# How many statements that wait are shown after an export; a publisher has few.
+# The number of waiting statements shown after an export.
 _SHOWN = 5
 PACKED = ("warc", "wacz", "bag")
 FORMATS = ("warc", "wacz", "cdxj", "bag", *READABLE, "notes", "sqlite")
-"""Each is a module of ``ingest.exporting``, loaded when it is asked for."""
+"""Each is a module of ``ingest.exporting``, imported only when needed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where an export is written to, and who signs it."""
+    """Where an export is written, and who signs it."""
 
     output: Path | None
     replace: bool
@@ -251,7 +251,7 @@ def command(console: Console, form: str, choice: Choice, target: Target, reuse: 
     from ingest.exporting.order import UNCONFIRMED, Order
 
     layout = Layout(console.directory)
-    # All that can be refused is, before a page is visited or an override recorded.
+    # Check everything that can be refused before a page is visited or an override recorded.
     reuse.check(form, choice)
     _check(console, form, target, choice)
     purpose = reuse.purpose(console, layout, choice, form)
@@ -266,7 +266,7 @@ def command(console: Console, form: str, choice: Choice, target: Target, reuse: 
     if purpose is not None and not handed.items:
         if handed.left_out and not handed.waiting:
             console.talk("nothing may be reused so: creditline terms ITEM says why, --letter asks for permission")
-        # An export that holds nothing is no success to the script that made it.
+        # An empty export is not a success for the script that asked for it.
         sys.exit(Exit.ATTENTION)
 
 
@@ -285,7 +285,7 @@ def _check(console: Console, form: str, target: Target, choice: Choice) -> None:
 
 
 def _exporter(form: str) -> Callable[[Order], Handed]:
-    # Loaded only now: each format brings libraries that the others do without.
+    # Imported only now, because each format needs libraries that the others do not.
     return cast("Callable[[Order], Handed]", importlib.import_module(f"ingest.exporting.{form}").export)
 
 

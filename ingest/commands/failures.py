@@ -29,6 +29,6 @@ def command(console: Console, limit: int | None) -> None:
             console.out(f"{failure.at:%Y-%m-%d %H:%M}  {failure.reason:<16} {failure.url}\n    {failure.words}")
     console.talk(counted(total, "failure") if len(found) == total else f"{len(found)} of {counted(total, 'failure')}")
     if not console.as_json:
-        # Once a reason and not once a page: a host that is down fails hundreds of times in the same way.
+        # Once per reason and not per page: a host that is down fails hundreds of times in the same way.
         for reason in sorted({failure.reason for failure in found}):
             console.talk(f"  {reason}: {way_out(reason)}" if way_out(reason) else f"  {reason}")

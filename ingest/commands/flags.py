@@ -31,17 +31,17 @@ if TYPE_CHECKING:
 
 Decorated = Callable[..., Any]
 
-# More than anything that is counted, and two of them less than SQLite counts to.
+# More than anything counted here, and twice this still fits into SQLite's integers.
 _MOST = 1_000_000_000
 
 
 def at_least(least: int) -> click.IntRange:
-    """Return the type of a flag that says how many, *least* or more."""
+    """Return the type of a numeric flag with the minimum *least*."""
     return click.IntRange(least, _MOST)
 
 
 def looking(command: Decorated) -> Decorated:
-    """Add --seconds: how long a whole text of somebody's is looked through."""
+    """Add --seconds: how long the user's text is checked."""
     flag = click.option(
         "--seconds",
         type=at_least(1),
@@ -54,14 +54,14 @@ def looking(command: Decorated) -> Decorated:
 
 
 def tell_passed(console: Console, count: int, seconds: int) -> None:
-    """Say that *count* of what a text holds was not looked at, to the end at least, with so many *seconds* for all."""
+    """Say that *count* passages were not checked to the end within *seconds* seconds."""
     if count:
         console.talk(f"{count} not looked at to the end: give more time than --seconds {seconds}, or check it in parts")
 
 
 @contextmanager
 def workers_of(console: Console, address: str, folder: Path) -> Iterator[Workers]:
-    """Yield the workers that --cluster names, who all see *folder*; say where a browser shows what they do.
+    """Yield the workers at --cluster, all of which can read *folder*; print the address of their status page.
 
     Raises:
         NoCluster: there are none, or they cannot do the work (usage).
@@ -75,14 +75,14 @@ def workers_of(console: Console, address: str, folder: Path) -> Iterator[Workers
         yield workers
 
 
-# The items that a command line names, one by one; that there is none is said.
+# The items named on a command line; says so if there are none.
 
 
 def chosen(console: Console, choice: Choice, catalogue: Catalogue) -> Iterator[Item | Tombstone]:
-    """Yield the items of *choice*; say which were not held on that day, and that a query found nothing.
+    """Yield the items of *choice*; say which were not held on that day, or that a query found nothing.
 
     Raises:
-        Refused: as `Choice.items` does (usage).
+        Refused: as for `Choice.items` (usage).
     """
     found = False
     for item in choice.items(catalogue, console.absent):
@@ -95,10 +95,10 @@ def chosen(console: Console, choice: Choice, catalogue: Catalogue) -> Iterator[I
 
 
 def packing(into: type[Any], name: str) -> Callable[[Decorated], Decorated]:
-    """Hand the flags that are named as the fields of the dataclass *into* to the command as one value *name*."""
+    """Pass the flags named like the fields of the dataclass *into* to the command as one argument *name*."""
 
-    # click hands each flag over by its name. As one value those that belong together can be checked together, and a
-    # command keeps a signature that can be read.
+    # click passes each flag as a separate argument. As one value, flags that belong together can be checked together,
+    # and the command's signature stays readable.
     def pack(command: Decorated) -> Decorated:
         @wraps(command)
         def packed(*given: Any, **flags: Any) -> Any:
@@ -125,12 +125,12 @@ def connecting(command: Decorated) -> Decorated:
 
 
 def settings_for(layout: Layout, urls: list[str], *, contact: str | None, connect: tuple[str, ...]) -> Settings:
-    """Return the settings to visit *urls* with; what the flags add is written to the file.
+    """Return the settings for visiting *urls*; what the flags add is written to the settings file.
 
-    Makes the collection where there is none. Nothing is written before it is known that the visit may be made.
+    Makes the collection if there is none. Writes nothing before it is certain that the visit is allowed.
 
     Raises:
-        Refused, BadSettings: see there.
+        Refused, BadSettings: as in the functions called.
     """
     from ingest.collection.collection import make, read_settings
     from ingest.settings.toml_file import amend
@@ -138,7 +138,7 @@ def settings_for(layout: Layout, urls: list[str], *, contact: str | None, connec
 
     exists = layout.settings.exists()
     settings = read_settings(layout) if exists else Settings()
-    # Before the collection is made or the file changed: a visit that is refused leaves nothing behind.
+    # Check before the collection is made or the file changed: a refused visit leaves nothing behind.
     changed = to_visit(urls, settings, contact, connect)
     if not exists:
         make(layout, changed)
@@ -148,7 +148,7 @@ def settings_for(layout: Layout, urls: list[str], *, contact: str | None, connec
 
 
 def to_visit(urls: list[str], settings: Settings, contact: str | None, connect: tuple[str, ...]) -> Settings:
-    """Return *settings* with what the flags say and a contact, which is asked for where nobody named one.
+    """Return *settings* with the flags applied, and with a contact, for which a person is asked if there is none.
 
     Raises:
         Refused: *urls* must not be visited without a contact (settings).
@@ -161,10 +161,10 @@ def to_visit(urls: list[str], settings: Settings, contact: str | None, connect: 
 
 
 def _ask_contact(settings: Settings, urls: list[str]) -> Settings:
-    """Return *settings* with a contact, asked for on a terminal where a visit to *urls* needs one and none is set."""
+    """Return *settings* with a contact; ask for one on a terminal if visiting *urls* needs one and none is set."""
     from ingest.settings.values import on_loopback
 
-    # Only on a terminal: a script that is asked a question would wait for ever.
+    # Ask only on a terminal: a script would wait for ever.
     if settings.contact or all(on_loopback(settings, url) for url in urls) or not sys.stdin.isatty():
         return settings
     said = click.prompt("Whom can the people of the site write to (sent with each request)", err=True)
@@ -172,7 +172,7 @@ def _ask_contact(settings: Settings, urls: list[str]) -> Settings:
 
 
 class Moment(click.ParamType[datetime]):
-    """A date or an instant; a day means its end, UTC."""
+    """A date or an instant; a day means its end, in UTC."""
 
     name = "date"
 
@@ -185,26 +185,26 @@ class Moment(click.ParamType[datetime]):
         except ValueError:
             known = "2023-04-24, or 2023-04-24T10:00 in UTC, or with +02:00 behind it"
             self.fail(f"{text!r} is no date; write it as {known}", param, ctx)
-        # By how it is written: midnight that is spelt out means midnight.
+        # Decide by the notation: an explicit midnight means midnight.
         if not re.search("[T ]", text):
             found = self.of_day(found)
-        # All in a collection is in UTC, and what is found must not hang on the zone of the machine that asks.
+        # Everything in a collection is in UTC; results must not depend on the time zone of this machine.
         return found if found.tzinfo else found.replace(tzinfo=UTC)
 
     def of_day(self, midnight: datetime) -> datetime:
-        """Return the instant that a day means, as far as it is written alone."""
+        """Return the instant that a date without a time means."""
         return midnight.replace(hour=23, minute=59, second=59, microsecond=999_999)
 
 
 class Beginning(Moment):
-    """A date or an instant; a day means its beginning, UTC."""
+    """A date or an instant; a day means its beginning, in UTC."""
 
     def of_day(self, midnight: datetime) -> datetime:
         return midnight
 
 
 class EditionMoment(click.ParamType["Span"]):
-    """A date, an instant, or the digits that an edition's id ends in."""
+    """A date, an instant, or the digits at the end of an edition's id."""
 
     name = "date"
 
@@ -213,9 +213,9 @@ class EditionMoment(click.ParamType["Span"]):
 
         if isinstance(value, Span):
             return value
-        # A whole id may be pasted: before the @ stands the item, which is named already.
+        # People may paste a whole id: the part before the @ is the item, which is already named.
         text = str(value).rpartition("@")[2]
-        # Whole seconds, or with microseconds where two editions were opened within one.
+        # Whole seconds, or microseconds if two editions were opened within one second.
         if len(text) not in (14, 20) or not text.isdigit():
             moment = Moment().convert(value, param, ctx)
             return Span(moment, moment)
@@ -226,7 +226,7 @@ class EditionMoment(click.ParamType["Span"]):
 
 
 def choosing(command: Decorated) -> Decorated:
-    """Add ITEM arguments, -q QUERY, --all and --at DATE, and hand them to the command as one `Choice`."""
+    """Add ITEM arguments, -q QUERY, --all and --at DATE, and pass them to the command as one `Choice`."""
 
     @wraps(command)
     def packed(
@@ -242,7 +242,7 @@ def choosing(command: Decorated) -> Decorated:
 
 
 def asking(command: Decorated) -> Decorated:
-    """Add --use and --non-commercial, and hand them to the command as one `IntendedUse`, of the text."""
+    """Add --use and --non-commercial, and pass them to the command as one `IntendedUse` of the text."""
 
     @wraps(command)
     def packed(*given: Any, use: str, non_commercial: bool, **others: Any) -> Any:
@@ -254,22 +254,22 @@ def asking(command: Decorated) -> Decorated:
     return wanted(free(packed))
 
 
-# Where a verb writes what it hands on: a place that is free, and no part of a collection.
+# Where a verb may write its output: not over something, and not into a part of a collection.
 
 _FOLDERS = ("warcs", "damaged")
-# What is in the folder of a collection, whichever: an output never takes the place of it.
+# The files in the folder of any collection: an output never replaces one of them.
 _FILES = ("creditline.toml", "run.lock", *(f"catalogue.db{end}" for end in ("", "-wal", "-shm", "-journal")))
 
 
 def free(output: Path, *, replace: bool) -> None:
-    """Refuse an output that would be lost, or lost in: something that is there, a part of a collection.
+    """Refuse an output that would replace something or be inside a part of a collection.
 
     Raises:
-        Refused: with what to do instead (usage).
+        Refused: with a hint what to do instead (usage).
     """
     if not output.absolute().parent.is_dir():
         raise Refused(f"there is no folder {output.parent}", "make it first, or name another output", Exit.USAGE)
-    # Where it really lies, and where it seems to: a link into a collection is as bad as a path.
+    # Check both the real path and the given one: a link into a collection is as bad as a direct path.
     held = _held_by(Path(os.path.realpath(output))) or _held_by(output.absolute())
     if held is not None:
         raise Refused(f"{output} is or lies in {held} of a collection", "name another output, elsewhere", Exit.USAGE)
@@ -279,7 +279,7 @@ def free(output: Path, *, replace: bool) -> None:
 
 
 def _held_by(output: Path) -> str | None:
-    """Return what of a collection *output* is or lies in; None where it is free of any."""
+    """Return the part of a collection that *output* is or is in; None if there is none."""
     for folder in output.parents:
         if not any((folder / name).exists() for name in ("creditline.toml", "catalogue.db")):
             continue
@@ -289,12 +289,13 @@ def _held_by(output: Path) -> str | None:
     return None
 
 
-# The tombstone: what stands in the place of an item that is withheld, in every verb that would show it.
+# The tombstone: every verb shows it instead of a withheld item.
 
 
 def tell_withheld(console: Console, item: Tombstone, *, aside: bool = False) -> None:
-    """Say that *item* is withheld, since when and why, and nothing else of it; *aside* where something else than a
-    notice is printed: a line to paste, a file of another format.
+    """Say that *item* is withheld, since when and why, but nothing else about it.
+
+    With *aside*, say it on stderr, because stdout is for something else: a line to paste, or a file.
     """
     since = item.since
     if console.as_json:

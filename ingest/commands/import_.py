@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from ingest.transfer.import_warc import Imported, SourceFile
 
 
-# How many of the records that could not be taken over are told.
+# The most records listed that could not be imported.
 _TOLD = 20
 
 
@@ -55,22 +55,22 @@ def command(
     sources, refused = _all_sources(console, files, accept=accept)
     layout = Layout(console.directory)
     with _opened(layout, publisher) as (place, settings), at_work(place, settings) as work:
-        # Who imports is recorded with the file; the login says it where nobody was named.
+        # The file's record says who imported it: the login name, if no name was given.
         options = ImportOptions(by or _login(), _default(work, publisher), accept)
         imported = []
         for source in sources:
             try:
                 imported.append(_tell(console, source, import_file(work, source, options)))
-            # One file that is refused stops no other; what was refused first decides the exit code.
+            # One refused file does not stop the others; the first refusal decides the exit code.
             except Refused as error:
                 refused.append(error)
-        # Where nothing came in, the first is raised below and told there.
+        # If nothing was imported, the first refusal is raised below and reported there.
         _tell_refused(console, refused[1:] if not imported else refused)
         if refused and not imported:
             raise refused[0]
         if not refused and not any(one.file or one.owned for one in imported):
             raise nobody(" and ".join(path.name for path in files), imported)
-        # Once, after all files: a page may be a further part or a witness of one in another of them.
+        # Read once, after all files: a page may be a further part or a witness of a page in another file.
         read = Read() if later else read_waiting(work)
         waiting = count_waiting(work.catalogue.connection)
     _summary(console, imported, read, waiting)
@@ -87,16 +87,16 @@ def _wants_a_look(imported: Imported, *, accept: bool) -> bool:
     from archive.fixity.finding import Severity
     from ingest.transfer.import_warc import DOUBTED
 
-    # Faults that were accepted are told with exit code 3: whoever scripts this should see them.
+    # Accepted faults still lead to exit code 3, so that scripts notice them.
     faulty = accept and any(one.severity is Severity.FAULT for one in imported.findings)
     return faulty or bool(imported.made and imported.made.left) or bool(imported.clashes or imported.left.get(DOUBTED))
 
 
 def _all_sources(console: Console, files: tuple[Path, ...], *, accept: bool) -> tuple[list[SourceFile], list[Refused]]:
-    """Return the WARC files in *files*, and why those that are not what they say are refused: the others are read.
+    """Return the WARC files in *files*, and the refusals of files that are not what they claim to be.
 
     Raises:
-        Refused: a file is not there at all.
+        Refused: a file does not exist.
     """
     from archive.errors import Refused
 
@@ -123,7 +123,7 @@ def _tell_refused(console: Console, refused: list[Refused]) -> None:
 
 
 def _sources(console: Console, path: Path, *, accept: bool) -> list[SourceFile]:
-    """Return the WARC files in the file at *path*, which may be one itself."""
+    """Return the WARC files in the file at *path*, which may itself be one."""
     from archive.errors import Refused
     from archive.formats.wacz import read_package
     from archive.formats.wacz_signing import SignatureState
@@ -133,11 +133,11 @@ def _sources(console: Console, path: Path, *, accept: bool) -> list[SourceFile]:
         what = f"{path} is a folder" if path.is_dir() else f"there is no file {path}"
         raise Refused(what, "name a file of WARC (.warc, .warc.gz, .warc.zst), ARC or WACZ", Exit.USAGE)
     with path.open("rb") as file:
-        # By its first bytes (the local file header of a zip, APPNOTE 4.3.7): people rename what they download.
+        # Recognize a zip by its first bytes (APPNOTE 4.3.7), because people rename what they download.
         if file.read(4) != b"PK\x03\x04":
             return [SourceFile(path)]
     package = read_package(path)
-    # Before any of its WARC files is looked at: a package that was tampered with is refused whole.
+    # Check this before any WARC file in it: a package that was tampered with is refused as a whole.
     if package.findings and not accept:
         more = f" (and {len(package.findings) - 1} more)" if len(package.findings) > 1 else ""
         raise Refused(
@@ -157,8 +157,9 @@ def _sources(console: Console, path: Path, *, accept: bool) -> list[SourceFile]:
 
 @contextmanager
 def _opened(layout: Layout, publisher: str | None) -> Iterator[tuple[Layout, Settings]]:
-    """Yield where to bring the files, and the settings there: the collection, or a new one that is put into its place
-    when all is done, where there is none and a publisher is named by its URL.
+    """Yield where to import the files, and the settings there.
+
+    That is the collection; or, if there is none and *publisher* is a URL, a new one, moved into place at the end.
     """
     from archive.errors import Refused
     from ingest.collection.collection import making, read_settings
@@ -173,13 +174,13 @@ def _opened(layout: Layout, publisher: str | None) -> Iterator[tuple[Layout, Set
             "name one with -C DIR; or begin one: creditline -C NEW import FILE --publisher https://example.org/",
             Exit.USAGE,
         )
-    # Out of sight until all is in: a folder with half an import would look like a collection.
+    # Hidden until all is imported: a folder with half an import would look like a collection.
     with making(layout, Settings()) as hidden:
         yield hidden, Settings()
 
 
 def _default(work: Collection, named: str | None) -> str:
-    """Return the publisher of hosts that match none; a new one that is named by its URL is recorded first."""
+    """Return the publisher for hosts that match none; a new publisher named by URL is recorded first."""
     from archive.errors import Refused
     from ingest.crawl.save import owner
 
@@ -189,7 +190,7 @@ def _default(work: Collection, named: str | None) -> str:
     if "://" in named:
         publisher = owner(known, named)
         if publisher not in known:
-            # A note before the captures, so that their publisher is described when they are read.
+            # Record it before the captures, so that their publisher is described when they are read.
             work.know(publisher)
         return ""
     if named not in {one.id for one in known}:
@@ -201,7 +202,7 @@ def _default(work: Collection, named: str | None) -> str:
 def _login() -> str:
     try:
         return getpass.getuser()
-    except (KeyError, OSError, ImportError):  # a container may know no name for its user
+    except (KeyError, OSError, ImportError):  # in a container, the user may have no name
         return "not named"
 
 
@@ -250,7 +251,7 @@ def _tell(console: Console, source: SourceFile, imported: Imported) -> Imported:
 
 
 def _tell_made(console: Console, imported: Imported) -> None:
-    """Say what was made of a file that could not be kept as it is, and what of it was left out."""
+    """Report what was made of a file that could not be kept as it is, and what was left out."""
     if imported.made:
         made = imported.made
         console.talk(f"  it is {made.why}, and was made into a WARC file of {counted(made.records, 'record')}")

@@ -15,7 +15,7 @@ from ingest.commands.flags import connecting, packing, to_visit
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What the command line calls a publisher."""
+    """The id and name of a publisher from the command line."""
 
     publisher_id: str | None
     name: str | None
@@ -54,10 +54,10 @@ def command(
             f"add another publisher to it: creditline -C {layout.directory} add URL",
             Exit.USAGE,
         )
-    # Before the site is visited: a wrong flag costs nobody a request.
-    # An id is for good: it begins the id of every item.
+    # Check the id before visiting the site, so that a wrong flag causes no request. An id is permanent: it begins the
+    # id of every item.
     check_id(names.publisher_id)
-    # https, as browsers have it; a site without it is named with http:// in front.
+    # Assume https, as browsers do; a site without it must be named with http://.
     url = url if "://" in url else f"https://{url}"
     settings = to_visit([url], Settings(), contact, connect)
     with stopping() as stop:

@@ -30,7 +30,7 @@ def command(console: Console, file: str | None, url: str | None, batch: str | No
     try:
         if batch is not None:
             failed = pages = 0
-            # Line by line as they come: a batch may be a hundred thousand pages.
+            # Print each line as it comes: a batch may contain a hundred thousand pages.
             for line in inspection.inspect_batch(batch):
                 console.out_json(line)
                 pages, failed = pages + 1, failed + ("error" in line)
@@ -44,7 +44,7 @@ def command(console: Console, file: str | None, url: str | None, batch: str | No
                 Exit.USAGE,
             )
         reading = inspection.inspect_bounded(file, url)
-    # EOFError is how gzip says that a file was cut.
+    # gzip raises EOFError for a truncated file.
     except (OSError, EOFError) as error:
         raise Refused(
             f"cannot read: {error}", "check the path: it must be a file that you may read", Exit.USAGE

@@ -1,4 +1,4 @@
-"""`creditline mark`: tags, notes and named sets of one's own on items."""
+"""`creditline mark`: a user's own tags, notes and named sets on items."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ingest.progress import counted
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """What the command line puts to items."""
+    """What the command line adds to items."""
 
     tags: tuple[str, ...]
     sets: tuple[str, ...]
@@ -26,7 +26,7 @@ class Marks:
     remove: bool
 
     def values(self) -> list[tuple[AnnotationKind, str]]:
-        """Return each with its kind. Raises `BadDecision` where one is empty, or too long."""
+        """Return each value with its kind. Raises `BadDecision` if one is empty or too long."""
         named = ((AnnotationKind.TAG, self.tags), (AnnotationKind.SET, self.sets), (AnnotationKind.NOTE, self.notes))
         return [(kind, value_of(kind, value, remove=self.remove)) for kind, values in named for value in values]
 
@@ -59,7 +59,7 @@ def _record(console: Console, choice: Choice, marks: Marks) -> None:
 
     done = 0
     with noting(Layout(console.directory)) as notary:
-        # A fixed list, before the first is recorded: a note changes what a query finds.
+        # Make the full list before recording the first: a note changes what a query finds.
         held = [item.id for item in choice.items(notary.catalogue) if not isinstance(item, Tombstone)]
         for item in held:
             for kind, value in marks.values():

@@ -1,4 +1,4 @@
-"""`creditline quote`: find the edition that words stand in, and prove it."""
+"""`creditline quote`: find the edition that contains words, and prove it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class QuoteOptions:
-    """How the command line wants it: in one item, of which text, for how long, and what is written."""
+    """The flags: within which item, which text to check, for how long, and what to write."""
 
     item: str | None
     manuscript: Path | None
@@ -69,7 +69,7 @@ def command(console: Console, words: str | None, asked: QuoteOptions) -> None:
 
     if (words is None) == (asked.manuscript is None):
         raise Refused("give either WORDS or --check FILE", 'creditline quote "the words"', Exit.USAGE)
-    # Signs alone would be found in every text.
+    # Punctuation alone would be found in every text.
     if asked.manuscript is None and not any(letter.isalnum() for letter in words or ""):
         raise Refused("no words are quoted", 'creditline quote "the words"', Exit.USAGE)
     outputs = [path for path in (asked.proof, asked.folder) if path is not None]
@@ -77,7 +77,7 @@ def command(console: Console, words: str | None, asked: QuoteOptions) -> None:
         raise Refused(
             "a proof is of one passage, not of a manuscript", 'creditline quote "the words" --proof FILE', Exit.USAGE
         )
-    # Before the search: of two outputs none is written where one cannot be.
+    # Check before searching: if one of two outputs cannot be written, write neither.
     for path in outputs:
         free(path, replace=False)
     layout = Layout(console.directory)
@@ -144,7 +144,7 @@ def _lines(proof: dict[str, Any]) -> list[str]:
 
 
 def _change(kind: str, was: str, now: str) -> str:
-    """Return a change as `wdiff` writes it: nothing stands for what was only left out, or only added."""
+    """Return a change as `wdiff` writes it; words only removed or only added have one part."""
     return f"{kind}: " + " ".join(([f"[-{was}-]"] if was else []) + ([f"{{+{now}+}}"] if now else []))
 
 
@@ -164,11 +164,11 @@ def _write(
         return
     if proof is not None:
         with whole_file(proof) as file:
-            # The first is the best: a proof is of one place, and the others are printed.
+            # A proof is about one place: write the first, which is the best; the others are printed.
             file.write(in_json(proved[0]).encode() + b"\n")
         console.talk(f"the proof is in {proof}: creditline verify {proof}")
     if folder is not None:
-        # The pack checks bytes, and there would be none to check.
+        # The pack checks bytes, so it needs words that are in one place.
         if proved[0]["bytes"] is None:
             raise Refused("the words stand in no one place of the page", "quote a shorter passage", Exit.ATTENTION)
         folder.mkdir()
@@ -177,21 +177,22 @@ def _write(
 
 
 LARGEST = 4 << 20
-"""Bytes of a proof that are read."""
+"""The most bytes of a proof file that are read."""
 
 
 def check_proofs(console: Console, targets: tuple[str, ...]) -> None:
-    """Check the proofs in *targets*, of quotations or of absence, against the collection, and end the program, if these
-    are JSON files alone.
+    """If all *targets* are JSON files, check them as proofs against the collection, and end the program.
+
+    They may be proofs of quotations or of absence.
 
     Raises:
-        Refused: one of the files is none (usage).
+        Refused: one of the files is not a proof (usage).
     """
     from ingest.collection.collection import Layout, reading
     from ingest.quoting import proof
     from ingest.verification import absence
 
-    # By the ending alone: nothing else that `verify` takes is JSON, and a file that is no proof is told so.
+    # Decide by the ending: `verify` takes no other JSON files, and for one that is not a proof the error says so.
     if not targets or not all(target.endswith(".json") for target in targets):
         return
     proofs = [(target, _read_proof(Path(target))) for target in targets]
@@ -228,11 +229,11 @@ def _read_proof(path: Path) -> dict[str, Any]:
     if not path.is_file():
         raise Refused(f"there is no file {path}", hint, Exit.USAGE)
     with path.open("rb") as file:
-        # One byte more than is taken tells that a file is too large, however large it is.
+        # Read one byte more than allowed, to detect a file that is too large.
         data = file.read(LARGEST + 1)
     try:
         held = msgspec.json.decode(data) if len(data) <= LARGEST else None
-    # Brackets nested deep enough exhaust the decoder's stack.
+    # Deeply nested brackets exhaust the decoder's stack.
     except (msgspec.DecodeError, RecursionError):
         held = None
     if not (is_proof(held) or is_certificate(held)):
@@ -249,7 +250,7 @@ def _check(console: Console, catalogue: Catalogue, path: Path, bounds: tuple[str
     within, seconds = bounds
     quoted = read(path)
     counts = dict.fromkeys(QuotationVerdict, 0)
-    # One place answers for a manuscript: whether the words stand somewhere, and how they stand there.
+    # One place per quotation is enough here: whether the words are found, and in which form.
     each = look_up_each(catalogue.connection, (one.words for one in quoted), within_seconds(seconds), within=within)
     for one, found in zip(quoted, each, strict=True):
         counts[found.verdict] += 1

@@ -1,4 +1,4 @@
-"""The reading room as the settings and a command line want it, opened by `serve` and beside the work of `start`."""
+"""The reading room as the settings and flags describe it; opened by `serve`, and by `start` during its work."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ if TYPE_CHECKING:
     from ingest.collection.collection import Layout
     from ingest.settings.values import Settings
 
-# Characters of a token: nothing counts how often somebody guesses.
+# The fewest characters of a token; it must be long, because wrong guesses are not counted.
 _SHORTEST = 16
-# Processes that answer unless more are asked for: each takes 70 MB.
+# The most processes that answer unless more are requested: each takes 70 MB.
 _MOST = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """Where a command line wants the room to be; what it leaves open is as the settings have it."""
+    """The flags about the room; None leaves the choice to the settings."""
 
     host: str | None = None
     port: int | None = None
@@ -47,10 +47,10 @@ class Where:
 
 
 def planned(layout: Layout, settings: Settings, where: Where) -> tuple[Premises, Listen]:
-    """Return the premises and where they are.
+    """Return the premises of the room, and where it listens.
 
     Raises:
-        Refused: an address is none, or anybody could ask (usage).
+        Refused: an address is not valid, or anybody on the network could use the room (usage).
     """
     from db.model.terms import Grade
     from db.reading_room.host_name import LOOPBACK
@@ -61,7 +61,7 @@ def planned(layout: Layout, settings: Settings, where: Where) -> tuple[Premises,
     for url in (where.public_url, where.archived_url):
         if url is not None and not url.startswith(("http://", "https://")):
             raise Refused(f"{url!r} is not a web address", "begin it with https://", Exit.USAGE)
-    # Beside the settings, wherever the command is called from.
+    # Relative to the settings file, wherever the command is called from.
     named = where.token or (layout.directory / stated.token_file if stated.token_file else None)
     token, proxy, host = _token(named), where.proxy or stated.proxy, where.host or stated.host
     if host not in (*LOOPBACK, "::1") and token is None and proxy is None:
@@ -95,7 +95,7 @@ def planned(layout: Layout, settings: Settings, where: Where) -> tuple[Premises,
 
 
 def _processors() -> int:
-    # Those that this program may use; beyond so many a room on one disk answers no faster.
+    # The processors this program may use; with more than the limit, a room on one disk is no faster.
     return min(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1, _MOST)
 
 
@@ -103,7 +103,7 @@ def _texts(said: str | None, public_url: str | None) -> Texts:
     from db.reading_room.allowance import Texts
 
     if said is None:
-        # On the web whoever shows a text publishes it.
+        # Showing a text on the web means publishing it.
         return Texts.PERMITTED if public_url else Texts.ALL
     if said not in set(Texts):
         named = ", ".join(f"{one.value!r}" for one in Texts)
@@ -118,7 +118,7 @@ def _lodge(layout: Layout, listed: Path, host: str, public_url: str | None) -> L
     from ingest.commands.review_door import ReviewDoor
 
     secure = (public_url or "").startswith("https://")
-    # A proxy on this machine may have the net before it: where the room is on the web says so.
+    # Even on this machine, a proxy may make the room public; the public address tells.
     names = (host, urlsplit(public_url or "").hostname or host)
     abroad = next((one for one in names if one not in (*LOOPBACK, "::1")), None)
     if abroad is not None and not secure:
@@ -148,9 +148,9 @@ def _token(file: Path | None) -> str | None:
 def beside(
     layout: Layout, settings: Settings, notify: Callable[[dict[str, object]], None], stopped: Callable[[], bool]
 ) -> Iterator[None]:
-    """Have the room open while the block works, where the settings say so; until *stopped*.
+    """Keep the room open while the block is running, if the settings say so, until *stopped*.
 
-    A room that cannot open is told, and does not keep the work from going on.
+    If the room cannot open, that is reported, and the work continues.
     """
     if not settings.serve.with_start:
         yield
@@ -162,7 +162,7 @@ def beside(
 
     def open_room() -> None:
         try:
-            # Here too, for a file of reviewers or a token that is broken must not keep pages from being visited.
+            # Inside the try: a broken token or reviewers file must not prevent visits.
             premises, listen = planned(layout, settings, Where())
             with PictureReader() as look:
                 serve(

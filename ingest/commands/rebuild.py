@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class _Makers:
-    """Who folds: so many processes here, or a cluster; one process, if neither is given."""
+    """Who folds: this number of processes here, or a cluster; if neither is given, one process."""
 
     workers: int | None = None
     cluster: str | None = None
@@ -73,29 +73,29 @@ def command(console: Console, check: bool, unread: bool, older: bool, makers: _M
     from ingest.commands.copy_comparison import lying_at
 
     layout = Layout(console.directory)
-    # The files alone are enough to make a collection of: this is what they are kept for.
+    # The files alone are enough to make a collection; that is why they are kept.
     alone = not layout.settings.exists() and layout.warcs.is_dir()
     settings = None if alone else read_settings(layout)
     if not layout.warcs.is_dir():
         what = f"there is no folder {layout.warcs}, and a catalogue is made of nothing but the files in it"
         raise Refused(what, "put it back, or restore the collection: creditline restore PLACE FOLDER", Exit.INTEGRITY)
-    # 0 stands for one reader a core, and so it is where the settings are lost.
+    # 0 means one reader per core, which is also used if the settings are lost.
     how = _How((settings.read.workers if settings else 0) or os.cpu_count() or 1, makers)
     with run_lock(layout.directory, now=now()), scratch(layout.directory) as folder:
         made = folder / "catalogue.db"
         if check:
-            # What a killed command left is a row first: else the comparison would call it a difference.
+            # First add rows for what a killed command left, or the comparison would report differences.
             if settings is not None:
                 take_over(layout)
             if place is not None:
                 layout = lying_at(layout, place)
             rebuilt = _make(console, layout.warcs, made, how, as_in=layout.catalogue)
             damaged = _tell_damage(console, rebuilt)
-            # A difference weighs more than damage, of which the records around it were read.
+            # A difference is worse than damage, because the records around the damage were read.
             sys.exit(_compare(console, layout, made, rebuilt.records) or damaged)
         recovered = finish_files(layout.warcs)
         rebuilt = _make(console, layout.warcs, made, how)
-        # In one step: a reader sees the old catalogue or the new one, never half of either.
+        # Replace it in one step: a reader sees the old catalogue or the new one, never a mixture.
         put_anew(layout, made)
         _record(console, layout, settings, replace(recovered, damaged=rebuilt.damage))
     code = _tell_damage(console, rebuilt)
@@ -106,7 +106,7 @@ def command(console: Console, check: bool, unread: bool, older: bool, makers: _M
 
 
 def _record(console: Console, layout: Layout, settings: Settings | None, recovered: Recovery) -> None:
-    """Record what was found, of damage what no event tells yet; write the settings file where there is none."""
+    """Record what was found, and damage not yet recorded; write the settings file if there is none."""
     from db import fixity_log
     from db.catalogue import Catalogue
     from ingest.cataloguing.backlog import read_waiting
@@ -115,18 +115,18 @@ def _record(console: Console, layout: Layout, settings: Settings | None, recover
 
     with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
         recorded = fixity_log.told_damage(catalogue.connection)
-    # A rebuild finds the same damage each time; one event tells of it for good.
+    # A rebuild finds the same damage each time, but one event is enough.
     new = tuple(one for one in recovered.damaged if (one.file, one.offset) not in recorded)
     found = replace(recovered, damaged=new)
     if settings is None or found.adopted or found.cut or new:
         with at_work(layout, settings or _settings(console, layout), locked=False) as work:
             record_recovery(work.catalogue, work.archive, found)
-            # Settings that were lost are recorded anew as the work begins, and describe what was read without them.
+            # Lost settings were recorded again when the work began; now read what was waiting for them.
             read_waiting(work)
 
 
 def _tell_damage(console: Console, rebuilt: Rebuilt) -> Exit:
-    """List what no record could be read from."""
+    """List the places from which no record could be read."""
     for one in rebuilt.damage:
         if console.as_json:
             console.out_json({"event": "damage", **asdict(one)})
@@ -151,9 +151,9 @@ def _reread(console: Console, makers: _Makers, *, unread: bool, older: bool) -> 
         if older and outdated_readings.is_all(work.catalogue.connection, listed[-1]):
             done, how = _anew(console, makers, work), "; all of it, so that the catalogue was made anew in parts"
         if done is None:
-            # By id, for a capture may be unread and of an older reader at once; it is read once.
+            # By id, because a capture may be both unread and read by an older reader; it is read once.
             wanted = {capture.id: capture for found in listed for capture in found}
-            # In record order, as the fold adds.
+            # In record order, as the fold adds them.
             ordered = sorted(wanted.values(), key=lambda capture: (capture.began, capture.id))
             done, how = _in_place(console, makers, work, ordered)
         left = len(outdated_readings.unread(work.catalogue.connection, lambda one: str(stamp(one)))) if unread else 0
@@ -167,7 +167,7 @@ def _reread(console: Console, makers: _Makers, *, unread: bool, older: bool) -> 
 
 
 def _in_place(console: Console, makers: _Makers, work: Collection, ordered: Sequence[Capture]) -> tuple[Reread, str]:
-    """Read *ordered* again, group by group; return with what came of it what is to be told of a cluster."""
+    """Read *ordered* again, group by group; return the result and a remark about the cluster."""
     from ingest.cataloguing.backlog import reread
     from ingest.cataloguing.cataloguer import Cataloguer
     from ingest.reading.pool import ReaderPool
@@ -184,9 +184,10 @@ def _in_place(console: Console, makers: _Makers, work: Collection, ordered: Sequ
 
 
 def _anew(console: Console, makers: _Makers, work: Collection) -> Reread | None:
-    """Read all again by a catalogue that is made anew in parts, and put it in the place of the one that is here.
+    """Read everything again by making a new catalogue in parts, and replace the present one.
 
-    None, and nothing changed, where there is but one who folds, or where the files do not give all that is catalogued.
+    Returns None, and changes nothing, if there is only one process to fold, or if the files do not contain everything
+    that is catalogued.
     """
     from db import working_rows
     from db.catalogue import Catalogue
@@ -204,14 +205,14 @@ def _anew(console: Console, makers: _Makers, work: Collection) -> Reread | None:
         made = folder / "catalogue.db"
         rebuilt = _make(console, layout.warcs, made, _How(1, makers), deadline=work.settings.read.deadline)
         with Catalogue.open(made) as catalogue:
-            # What is damaged or away now was read once: what is known of it stays, where pages are read one by one.
+            # If files are damaged or missing, keep what was once read from them: then pages are read one by one.
             ends = catalogue.gapless_ends()
             if rebuilt.damage or any(ends.get(file, 0) < end for file, end in work.catalogue.gapless_ends().items()):
                 return None
             working_rows.take_over(catalogue, layout.catalogue)
             before, after = (outdated_readings.editions(one.connection) for one in (work.catalogue, catalogue))
             read = outdated_readings.count_read(catalogue.connection)
-        # In one step: a reader sees the old catalogue or the new one.
+        # Replace it in one step: a reader sees the old catalogue or the new one.
         put_anew(layout, made)
     return compared(read, before, after)
 
@@ -220,14 +221,14 @@ def _anew(console: Console, makers: _Makers, work: Collection) -> Reread | None:
 def _readers_at(
     console: Console, address: str, layout: Layout, pool: ReaderPool, wanted: Sequence[Capture], deadline: float
 ) -> Iterator[ReadElsewhere]:
-    """Yield readers by whom the workers of a cluster read *wanted* ahead, from a copy of the catalogue."""
+    """Yield readers with which the workers of a cluster read *wanted* ahead, from a copy of the catalogue."""
     from db.schema.database import copy_catalogue
     from ingest.cataloguing.read_elsewhere import ReadElsewhere, Share, read_apart, shares_of
     from ingest.collection.scratch import scratch
 
     warcs = layout.warcs.resolve()
     with workers_of(console, address, warcs) as workers, scratch(layout.directory) as folder:
-        # No two machines may read one that is written to.
+        # Two machines must not share a catalogue that is being written, so give them a copy.
         copy = folder.resolve() / "catalogue.db"
         copy_catalogue(layout.catalogue, copy)
         shares = shares_of(wanted, workers.count, lambda ids: Share(copy, warcs, ids, deadline))
@@ -235,14 +236,14 @@ def _readers_at(
 
 
 def _settings(console: Console, layout: Layout) -> Settings:
-    """Write the settings file that is not there, from what the WARC files state."""
+    """Write the missing settings file from what the WARC files state."""
     from db.catalogue import Catalogue
     from ingest.settings.recorded import settings_anew
     from ingest.settings.toml_file import render
 
     with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
         settings, where = settings_anew(layout.warcs, catalogue)
-    # Never over a file that appeared meanwhile: it is a person's.
+    # Never overwrite a file that appeared meanwhile: a person wrote it.
     with layout.settings.open("x", encoding="utf-8") as file:
         file.write(render(settings))
     console.talk(f"There was no settings file: wrote {layout.settings} anew, {where}")
@@ -251,7 +252,7 @@ def _settings(console: Console, layout: Layout) -> Settings:
 
 @dataclass(frozen=True, slots=True)
 class _How:
-    """How a catalogue is made: so many processes read, and who folds."""
+    """How to make a catalogue: the number of reading processes, and who folds."""
 
     readers: int
     makers: _Makers
@@ -266,7 +267,7 @@ def _make(
     as_in: Path | None = None,
     deadline: float | None = None,
 ) -> Rebuilt:
-    """Make a catalogue; what was given up, or waits, in the one that it is to be compared with is not read here."""
+    """Make a catalogue; captures given up or waiting in the catalogue *as_in* are not read here either."""
     from ingest.cataloguing.divided_rebuild import anew_in_parts
     from ingest.cataloguing.rebuild import anew
     from ingest.collection.collection import now
@@ -276,7 +277,7 @@ def _make(
     if how.makers == _Makers():
         with ReaderPool(how.readers, deadline) as pool, console.steps("Rebuilding") as report:
             return anew(warcs, made, pool, clock=now, as_in=as_in, report=report)
-    # Absolute: those who make parts may have begun in other folders.
+    # Absolute paths, because the workers may have other current folders.
     warcs, made = warcs.resolve(), made.resolve()
     with console.steps("Rebuilding") as report, _hands(console, warcs, how.makers, report) as hands:
         rebuilt, parts = anew_in_parts(warcs, made, hands, clock=now, as_in=as_in, deadline=deadline)
@@ -310,12 +311,12 @@ def _compare(console: Console, layout: Layout, made: Path, count: int) -> Exit:
     from ingest.reading import read, stamp
     from ingest.verification.claims import Verifier
 
-    # Read only, both: to compare must change nothing, whatever it finds.
+    # Open both read-only: a comparison must never change anything.
     with Catalogue.open(layout.catalogue, read_only=True) as one, Catalogue.open(made, read_only=True) as other:
         waiting = count_waiting(one.connection)
         older, apart = outdated_readings.apart(one.connection, lambda profile: str(stamp(profile)), other.connection)
         differences = compare(without(one.snapshot(), apart), without(other.snapshot(), apart))
-        # What an older reader read is held against all that needs no reader.
+        # Pages read by an older reader are checked against everything that does not depend on the reader.
         with closing(Verifier(one, layout.warcs, read, stamp)) as verifier:
             faults = [fault for item in apart.items for proof in verifier.whole(item) for fault in proof.faults]
     for sign, table, row in differences:
@@ -342,7 +343,7 @@ def _compare(console: Console, layout: Layout, made: Path, count: int) -> Exit:
             "  creditline rebuild --older reads those pages again, without a visit; editions stay what they are"
         )
     if waiting:
-        # A run that was stopped leaves them so; what will be made of them, and of what they touch, is not there yet.
+        # A stopped run leaves captures unread; what they affect cannot be compared yet.
         left = f"{counted(waiting, 'capture')} kept and not read yet, with all that they touch"
         console.talk(f"  not compared: {left}. The next run reads them; compare again after it")
     if differences:

@@ -1,4 +1,4 @@
-"""`creditline restore`: a collection made again from its second copy."""
+"""`creditline restore`: restore a collection from its second copy."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def command(console: Console, place: str, folder: Path) -> None:
     from ingest.transfer.backup_target import place_of
     from ingest.transfer.restore import restore
 
-    # No settings are read: where one restores there is no collection yet.
+    # Read no settings: before a restore there is no collection yet.
     did = restore(place_of(place), folder)
     if console.as_json:
         console.out_json({"files": did.files, "faults": did.faults})

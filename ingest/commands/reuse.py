@@ -48,7 +48,7 @@ def _record(console: Console, items: tuple[str, ...], place: str, name: str) -> 
 
     with noting(Layout(console.directory)) as notary:
         held = []
-        # All are looked up before the first is recorded: one that is misspelt leaves nothing half done.
+        # Look all up before recording the first: one misspelt reference leaves nothing half done.
         for ref in items:
             held.append(_held(notary.catalogue, ref))
         for item in held:
@@ -76,7 +76,7 @@ def _list(console: Console, refs: tuple[str, ...], *, report: bool) -> Exit:
     with reading(Layout(console.directory)) as catalogue:
         ids = [_held(catalogue, ref).id for ref in refs]
         found = register(catalogue.connection, ids if refs else None)
-        # Its words are handed out no more, and whoever printed them has to know.
+        # Withheld texts are no longer given out, and whoever printed them has to know.
         withheld = 0 if refs else annotation_rows.withheld_since(catalogue.connection)
     for one in found:
         if console.as_json:

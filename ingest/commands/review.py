@@ -1,4 +1,4 @@
-"""`creditline review`: what needs a person, and what a person decides."""
+"""`creditline review`: what waits for a person, and what a person decides."""
 
 from __future__ import annotations
 
@@ -27,8 +27,7 @@ DUTIES = ("attribute", "link", "notice", "share alike")
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """What the command line wants listed: what was decided, what the publishers say about reuse, or what waits, of a
-    publisher or for a reason."""
+    """What to list: the decisions, the statements on reuse, or what waits; by publisher or reason."""
 
     made: bool
     terms: bool
@@ -37,7 +36,7 @@ class Listed:
 
 
 def _deciding(command: Any) -> Any:
-    """Add the flags that say what is decided."""
+    """Add the flags that describe a decision."""
     flags = (
         click.option("--field", type=click.Choice(FIELDS), help="What of the item is decided."),
         click.option(
@@ -73,7 +72,7 @@ def _deciding(command: Any) -> Any:
     )
 
     packed = packing(Proposal, "proposal")(command)
-    # From the last to the first, since each wraps the one before: the help then lists them as they stand here.
+    # In reverse, because each flag wraps the ones before: the help then lists them in the order above.
     for flag in reversed(flags):
         packed = flag(packed)
     return packed
@@ -108,7 +107,7 @@ def command(
     """List what needs a person: readings in doubt, articles without author or date, texts that are not whole,
     statements that no rule understands. With an item or a statement and --by NAME, record a decision.
     """
-    # What decides comes before what lists: a flag that would record something must never be passed over.
+    # Check for decisions first: a flag that should record something must never be ignored.
     if undo is not None:
         _undo(console, undo, signer)
     elif proposal.decides:
@@ -141,7 +140,7 @@ def _list(console: Console, targets: tuple[str, ...], publisher: str | None, rea
         targets = tuple(target for target in targets if not is_move(target))
         if why is Wants.MOVED or (moves and not targets):
             return
-        # Ids are Crockford base32, in which case makes no difference.
+        # Ids are Crockford base32, where upper and lower case mean the same.
         of_words = {target.lower() for target in targets if is_statement(target)}
         named = tuple(target for target in targets if not is_statement(target))
         wanted = {item.id for item in catalogue.items(Choice(named).ids(catalogue))} if named else set()
@@ -155,10 +154,10 @@ def _list(console: Console, targets: tuple[str, ...], publisher: str | None, rea
                 statements += 1
                 of_words.discard(statement.id)
                 unread(console, statement)
-        # Those that want nobody are shown too: whoever names a statement wants to see how it reads.
+        # Also show statements that wait for nobody: whoever names one wants to see how it is read.
         read_already(console, catalogue, of_words)
         waiting = _waiting(catalogue, publisher) if not targets and why is None else 0
-    # "0 items and 0 statements" above "2 statements wait" would say two things.
+    # "0 items and 0 statements" above "2 statements wait" would be contradictory.
     asks = f"{counted(items, 'item')} and {counted(statements, 'statement')} want a person"
     console.talk(asks if items or statements or targets or why else "nothing is in doubt, and no statement is unread")
     if waiting:
@@ -171,7 +170,7 @@ def _list(console: Console, targets: tuple[str, ...], publisher: str | None, rea
 
 
 def _moved(console: Console, catalogue: Catalogue, publisher: str | None, named: Sequence[str]) -> None:
-    """List which works seem to be at other addresses now, a pattern each."""
+    """List which works seem to be at other addresses now, one pattern each."""
     from db.query import moved
     from ingest.cli import review_text
 
@@ -197,7 +196,7 @@ def _waiting(catalogue: Catalogue, publisher: str | None) -> int:
 
 
 def _terms(console: Console, targets: tuple[str, ...], publisher: str | None) -> None:
-    """List the wordings of the publishers, or those named, and the decisions that hold for nothing any more."""
+    """List the publishers' wordings, or the ones named, and the decisions that no longer apply to anything."""
     from db.model.item import Grade
     from db.query import wordings
     from ingest.cli.evidence_text import page_of
@@ -205,7 +204,7 @@ def _terms(console: Console, targets: tuple[str, ...], publisher: str | None) ->
     from ingest.commands.wordings_text import tell_lapsed, tell_wordings
 
     layout = Layout(console.directory)
-    # What waits hangs on what the settings want: where only what is confirmed goes out, every permission waits.
+    # What waits depends on the settings: if only confirmed texts may go out, every permission waits.
     least = Grade.CONFIRMED if read_settings(layout).reuse.confirmed_only else Grade.MACHINE_READABLE
     with reading(layout) as catalogue:
         _check(catalogue, publisher)
@@ -227,7 +226,7 @@ def _made(console: Console) -> None:
     with reading(Layout(console.directory)) as catalogue:
         found = review_queue.made(catalogue.connection)
     undone = {one.undoes: one for one in found if one.undoes}
-    # An undoing stands with what it undid, and is no line of its own.
+    # Show an undo with the decision it undid, and not on a line of its own.
     shown = [one for one in found if not one.undoes]
     for one in shown:
         decision(console, one, undone.get(one.id))
@@ -246,7 +245,7 @@ def _decide(console: Console, targets: tuple[str, ...], proposal: Proposal, sign
     if not targets:
         raise Refused("nothing is named that could be decided", "name an item or a statement", Exit.USAGE)
     review.check(proposal)
-    # Before the collection is opened: a missing name must not be found out after half of the targets.
+    # Check the name before opening the collection, so that it does not fail after half of the targets.
     signer.body()
     with noting(Layout(console.directory)) as notary:
         for target in targets:
@@ -275,7 +274,7 @@ def _move(console: Console, notary: Notary, target: str, proposal: Proposal, sig
 
 
 def _fold_anew(console: Console) -> None:
-    """Make anew what hangs on addresses of which a person decided; beside a live run, leave it to that."""
+    """Read again what depends on the addresses decided about; during another run, leave it to that run."""
     from ingest.cataloguing.backlog import read_waiting
     from ingest.collection.collection import Layout, at_work, read_settings
     from ingest.collection.run_lock import Locked

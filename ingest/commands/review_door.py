@@ -1,4 +1,4 @@
-"""The door of the reading room: what a person decides in the browser, recorded as the commands record it."""
+"""The door of the reading room: records decisions made in the browser the same way as the commands do."""
 
 from __future__ import annotations
 
@@ -34,23 +34,23 @@ _CHANGED = Declined(Why.CHANGED, "somebody decided of it, or it reads otherwise,
 
 
 class ReviewDoor:
-    """Records decisions in the collection at a place, one after the other; beside a live run too."""
+    """Records decisions in the collection at *layout*, one at a time, even during a run."""
 
     def __init__(self, layout: Layout) -> None:
         self._layout = layout
-        # One after the other: the second of two at once is to see what the first decided.
+        # One at a time, so that of two simultaneous decisions the second sees the first.
         self._turn = threading.Lock()
 
     def record(self, said: Said, by: str) -> Recorded | Declined:
-        """Record what was *said*, as `db.reading_room.review.door.Door` has it."""
+        """Record *said*; see `db.reading_room.review.door.Door`."""
         if not self._turn.acquire(timeout=_PATIENCE):
             return Declined(Why.BUSY, "another decision is being recorded", "Send it again in a moment")
         try:
-            # Opened for this decision alone: between two, nothing of the room can write.
+            # Opened for this one decision; between decisions, nothing in the room can write.
             with noting(self._layout) as notary:
                 return self._record(notary, said, by)
         except Refused as refused:
-            # A hint that names flags is for whoever sits at the command line.
+            # Leave out hints that name flags: they are for the command line.
             return Declined(Why.NOT_SO, refused.what, "" if "--" in refused.hint else refused.hint)
         except BadDecision as bad:
             return Declined(Why.NOT_SO, str(bad), "" if "--" in bad.hint else bad.hint)
@@ -64,10 +64,10 @@ class ReviewDoor:
             self._turn.release()
 
     def _record(self, notary: Notary, said: Said, by: str) -> Recorded | Declined:
-        # Moves are looked for among all works: too long to keep a run from writing.
+        # Finding moves means looking through all works, which is too long to block a run from writing.
         if is_move(said.about):
             return _of_moves(notary, said, by)
-        # From the look to the record nobody else writes: what a person decided is what stood there.
+        # In one transaction, so that nothing changes between checking what the person saw and recording.
         with notary.catalogue.transaction():
             if said.seen and said.seen != _sign(notary.catalogue, said.about):
                 return _CHANGED
@@ -92,7 +92,7 @@ def _of_moves(notary: Notary, said: Said, by: str) -> Recorded | Declined:
 
 
 def _decided(notary: Notary, said: Said, by: str) -> Sequence[Note]:
-    # As the flags of the command would say it, so that the same is refused.
+    # Build what the flags of the command would give, so that the same things are refused.
     terms, sets = said.terms, said.deed is Deed.SET
     acts = (*terms.permits, *terms.asks, *terms.forbids)
     proposal = Proposal(
@@ -120,7 +120,7 @@ def _undone(notary: Notary, said: Said, by: str) -> Sequence[Note]:
 
 def _withheld(notary: Notary, said: Said, by: str) -> Sequence[Note]:
     lift = said.deed is Deed.LIFT
-    # Whoever meets the tombstone later has nothing but this reason to go by.
+    # Whoever finds the tombstone later has only this reason to go by.
     if not lift and not said.because:
         raise Refused("no reason is given", "it is shown in the item's place", Exit.USAGE)
     item = review.withholdable(notary, said.about, lift=lift)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class RunOptions:
-    """What of all that is known is asked for, by the flags."""
+    """The flags that choose what is visited."""
 
     limit: int | None
     only: str | None
@@ -37,7 +37,7 @@ class RunOptions:
 
     @property
     def order(self) -> Order:
-        """What they ask of a run."""
+        """The order for a run that these flags describe."""
         from ingest.crawl.run import Order
 
         return Order(limit=self.limit, only=self.only, due_only=self.due_only, whole=self.whole, dry=self.dry)
@@ -87,8 +87,8 @@ def command(console: Console, wanted: RunOptions, contact: str | None) -> None:
         raise Refused("no publisher is set", "add one: creditline add https://example.org/", Exit.SETTINGS)
     if wanted.only is not None:
         _check_scope(wanted.only, publishers)
-    # With every publisher, though one page alone may be asked for: a contact that is given here is kept in the
-    # settings, and holds for the next run.
+    # Pass every publisher, even if only one page is visited: a contact given here is saved in the settings for the next
+    # run.
     settings = settings_for(layout, urls, contact=contact, connect=())
     with stopping() as stop:
         if wanted.fold:
@@ -98,14 +98,14 @@ def command(console: Console, wanted: RunOptions, contact: str | None) -> None:
         else:
             report = perform(console, layout, settings, wanted.order, stop)
     tell(console, report)
-    # After the summary: what was done counts, also where the disk ended it.
+    # Raise after the summary: what was done counts, even if a full disk ended the run.
     if report.full is not None:
         raise report.full
     sys.exit(stop.code or code_of(report))
 
 
 def _check_scope(url: str, publishers: Sequence[PublisherOptions]) -> None:
-    """Refuse a page that no publisher of the collection has in scope, before anything is asked for."""
+    """Refuse a page that no publisher of the collection has in scope, before any request."""
     from archive.errors import Refused
     from ingest.crawl.run_setup import scope_of
 
@@ -119,13 +119,13 @@ def _check_scope(url: str, publishers: Sequence[PublisherOptions]) -> None:
 
 
 def perform(console: Console, layout: Layout, settings: Settings, order: Order, stop: Stop) -> Report:
-    """Open the collection, do *order*, and show its progress."""
+    """Open the collection, carry out *order*, and show its progress."""
     from ingest.collection.collection import at_work
     from ingest.crawl.run import Run
     from ingest.crawl.run_setup import visiting
 
     with at_work(layout, settings) as work, visiting(work) as (pipeline, queues):
-        # Before the first visit: what a killed run left says why this one begins where it does.
+        # Print this before the first visit: what a killed run left explains where this one begins.
         for remark in work.remarks():
             console.talk(remark)
         with console.progress("Visiting") as progress:
@@ -133,12 +133,11 @@ def perform(console: Console, layout: Layout, settings: Settings, order: Order, 
 
 
 def _with_own(layout: Layout, folder: Path) -> Layout:
-    """Return *layout* with the worker's own *folder*, which is made where it is missing.
+    """Return *layout* with the worker's own *folder*, which is created if it is missing.
 
     Raises:
-        Refused: it is, or is within, the collection, or it holds another (usage): a catalogue lies there already, or
-            others would find one.
-        DiskFailed: it cannot be made.
+        Refused: the folder is in the collection, or contains another (usage): one catalogue would be taken for another.
+        DiskFailed: it cannot be created.
     """
     from archive.errors import DiskFailed, Refused
     from ingest.collection.collection import Layout
@@ -157,7 +156,7 @@ def _with_own(layout: Layout, folder: Path) -> Layout:
 
 
 def _share(console: Console, layout: Layout, settings: Settings, order: Order, stop: Stop) -> Report:
-    """Visit what is dealt to this worker, until every publisher was visited by some worker."""
+    """Visit what is assigned to this worker, until some worker has visited every publisher."""
     from ingest.collection.collection import at_work, now
     from ingest.collection.run_lock import FILE_NAME, Locked, holder
     from ingest.crawl.dealing import begun, dealer_for
@@ -165,10 +164,10 @@ def _share(console: Console, layout: Layout, settings: Settings, order: Order, s
     from ingest.crawl.shared_run import SharedRun
     from ingest.erasure.order import renew
 
-    # Around the collection: its files have their final names before anybody takes what was given back.
+    # The lease lasts longer than the open collection: its files are finished before others take what was given back.
     with begun(layout, settings) as worker:
-        # A run of one machine asks any host. It looks for workers when it has its lock, and this one for that lock when
-        # it can be seen: of two that begin together one at least sees the other.
+        # A run on one machine may ask any host. It checks for workers after taking its lock, and a worker checks for
+        # that lock after becoming visible, so if both start together, at least one sees the other.
         if held := holder(layout.directory):
             raise Locked(layout.directory / FILE_NAME, *held)
         renew(layout, clock=now)
@@ -185,12 +184,12 @@ def _share(console: Console, layout: Layout, settings: Settings, order: Order, s
 
 
 def _fold(console: Console, layout: Layout, settings: Settings, stop: Stop) -> Report:
-    """Take over what workers kept, and read it."""
+    """Adopt what workers stored, and read it."""
     from ingest.collection.collection import at_work
     from ingest.crawl.run_setup import visiting
     from ingest.crawl.shared_run import SharedRun
 
-    # Opened, it has a row for all that lies in the files.
+    # Opening the collection adds rows for everything in the files.
     with (
         at_work(layout, settings) as work,
         visiting(work, asking=False) as (pipeline, queues),
@@ -200,8 +199,8 @@ def _fold(console: Console, layout: Layout, settings: Settings, stop: Stop) -> R
 
 
 def tell(console: Console, report: Report) -> None:
-    """Print the summary: lines for a person, one JSON object elsewhere."""
-    # Quiet is for cron: it says nothing unless something needs a look.
+    """Print the summary: lines for a person, otherwise one JSON object."""
+    # Quiet is for cron: print nothing unless something needs attention.
     if console.quiet and not (report.tally.trouble or report.changes or report.unreached):
         return
     if console.lines:
@@ -233,7 +232,7 @@ def tell(console: Console, report: Report) -> None:
 
 
 def _tell_what_is_left(console: Console, report: Report) -> None:
-    """Print what pages need that was kept, and what bounds, budgets or a signal left to the next run."""
+    """Print which files that pages need were stored, and what limits, budgets or a signal left to the next run."""
     for what, count in (("kept", report.requisites), ("left to the next run", report.wanting)):
         if count:
             console.out(f"  {what} of what pages need to be shown: {counted(sum(count.values()), 'file')}")
@@ -249,14 +248,14 @@ def _tell_what_is_left(console: Console, report: Report) -> None:
 
 
 def _unreached(event: dict[str, object]) -> str:
-    """Return in lines what a dry run did not get, and what to do about it."""
+    """Return lines about what a dry run could not fetch, and what to do about it."""
     why = ": ".join(str(event[part]) for part in ("outcome", "reason", "detail") if part in event)
     return f"  ! {event['url']}: {why}" + (f"\n    {event['hint']}" if event.get("hint") else "")
 
 
 def code_of(report: Report) -> Exit:
-    """Return the exit code that a report deserves."""
-    # Before everything else: a run in which no page came is a failure, whatever it was stopped by.
+    """Return the exit code for a report."""
+    # Check this first: a run in which no page could be stored is a failure, whatever stopped it.
     if report.tally.visits and not report.tally.captured:
         return Exit.NOTHING
     if report.unreached:

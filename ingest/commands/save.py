@@ -1,4 +1,4 @@
-"""`creditline save`: keep pages now, and tell what is known of each."""
+"""`creditline save`: save pages now, and print what is known about each."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def command(
     from ingest.crawl.save import save
 
     named = [*urls, *(line.strip() for line in listing or ())]  # type: ignore[attr-defined]  # click gives a file
-    # Lists that people keep have empty lines and remarks in them.
+    # People's lists contain empty lines and comments.
     named = [url if "://" in url else f"https://{url}" for url in named if url and not url.startswith("#")]
     for url in named:
         if "\ufffd" in url:
@@ -60,13 +60,13 @@ def command(
             with visiting(work) as (pipeline, _):
                 save(work, pipeline, named, notify=telling.tell, stopped=stop)
     finally:
-        # Also where it was broken off: what was kept until then is kept.
+        # Also after an interruption: what was saved until then stays.
         telling.finish()
     sys.exit(stop.code or telling.code)
 
 
 class Telling:
-    """Prints what became of each page as it is settled, and counts."""
+    """Prints the result for each page as it is finished, and counts."""
 
     def __init__(self, console: Console) -> None:
         self.console = console
@@ -80,11 +80,11 @@ class Telling:
         if stone is not None:
             from ingest.commands.flags import tell_withheld
 
-            # It was kept, though nothing of it is shown: that is no failure.
+            # The page was saved, though nothing of it may be shown; that is not a failure.
             self.kept += 1
             tell_withheld(self.console, stone)
             return
-        # By what the catalogue holds and not by the outcome: a page that came as before was kept, too.
+        # Decide by what the catalogue holds, not by the outcome: an unchanged page was saved, too.
         item = self.catalogue.item(saved.item) if saved.item else None
         if item is None:
             self.failed += 1
@@ -108,13 +108,13 @@ class Telling:
             self.console.out("\n".join([*brief(item), "", biblatex.one(item).rstrip(), ""]))
 
     def finish(self) -> None:
-        """Say how many were kept, and what to do next."""
+        """Say how many were saved, and what to do next."""
         if self.kept:
             self.console.talk(f"{self.kept} kept, {self.failed} not. Next: creditline search WORDS, creditline verify")
 
     @property
     def code(self) -> Exit:
-        """Nothing captured, some failed, or done."""
+        """The exit code: nothing saved, some failed, or done."""
         if not self.kept:
             return Exit.NOTHING
         return Exit.ATTENTION if self.failed else Exit.DONE

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from db.search.search import Page, Results
 
 NOTHING = "Nothing found. Try fewer words, word* for its beginnings, or `creditline status`."
-# Spelt out here: to ask the search for these would load it for `--help` too.
+# Repeated here, because importing the search code would slow down `--help`.
 SORTS = ("relevance", "new", "old", "title")
 FORMATS = ("text", "table", "json", "jsonl", "csv")
 FACETS = ("author", "year", "tag", "section", "language", "publisher", "license", "reuse", "kind")
@@ -27,10 +27,10 @@ EVERYTHING = "kind:article OR kind:page OR kind:document"
 
 
 class Query(click.Command):
-    """A command whose words may begin with a hyphen: ``-port`` is a word that is not wanted, and no flag."""
+    """A command whose arguments may begin with a hyphen: ``-port`` excludes a word, and is not a flag."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        # From the command itself, so that a flag that is added is known here.
+        # Read the flags from the command itself, so that new flags are known here.
         flags = [one for one in self.get_params(ctx) if isinstance(one, click.Option)]
         valued = {name for one in flags if not one.is_flag for name in one.opts}
         known = {name for one in flags for name in one.opts}
@@ -38,7 +38,7 @@ class Query(click.Command):
         words: list[str] = []
         left = iter(args)
         for arg in left:
-            # As POSIX has it: what follows are words, even where one looks like a flag.
+            # By the POSIX rule, everything after "--" is a word, even if it looks like a flag.
             if arg == "--":
                 words += left
             elif arg in valued:
@@ -47,7 +47,7 @@ class Query(click.Command):
                 options.append(arg)
             else:
                 words.append(arg)
-        # Sorted apart by hand, since click takes each word with a hyphen for a flag, and would refuse -not.
+        # Pass the words after "--", because click would take a word like -not for a flag and refuse it.
         return super().parse_args(ctx, [*options, "--", *words])
 
 
@@ -61,7 +61,7 @@ def _facets(_ctx: click.Context, _param: click.Parameter, said: str | None) -> t
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What the command line wants of the hits."""
+    """How the hits are to be shown."""
 
     limit: int
     everything: bool
@@ -75,10 +75,10 @@ class View:
     rank_all: bool
 
     def page(self) -> Page:
-        """Return the hits that are wanted."""
+        """Return which hits are requested."""
         from db.search.search import RANKED, Page, Sort
 
-        # As SQLite has it: a negative limit is none.
+        # In SQLite, a negative limit means no limit.
         limit = -1 if self.everything else self.limit
         return Page(limit, self.offset, Sort(self.sort), sys.maxsize if self.rank_all else RANKED)
 
@@ -123,11 +123,11 @@ def command(console: Console, words: tuple[str, ...], view: View) -> None:
     from db.search.search import count, page, sql
     from ingest.collection.collection import Layout, reading
 
-    # A query, and not a way of its own past the search: the same order, counts and formats.
+    # Listing everything is a query, too, so it has the same order, counts and formats.
     typed = " ".join(words)
     text = typed or EVERYTHING
     query = parse(text)
-    # Nothing that is typed is an error; what is surely a slip is said.
+    # Every string is a valid query; mention what is surely a mistake.
     told = misread(text)
     if told is not None:
         console.talk(told.told)
@@ -147,7 +147,7 @@ def command(console: Console, words: tuple[str, ...], view: View) -> None:
         else:
             results = page(catalogue.connection, query, view.page())
             _print(console, catalogue, results, (typed, view))
-            # Where not all was looked through, nobody knows that nothing would be found.
+            # If not all texts were searched, it is not known that nothing would be found.
             if not results.total and results.among is None:
                 _advise(console, catalogue, query, slip=told is not None)
     sys.exit(Exit.DONE)
@@ -190,14 +190,14 @@ def _print(console: Console, catalogue: Catalogue, results: Results, asked: tupl
     form = view.form or ("jsonl" if console.as_json else "text")
     if form == "text":
         for number, hit in enumerate(results.hits):
-            # On a screen a line between two; in a pipe each line says something.
+            # On a terminal, print an empty line between hits; in a pipe, only lines with content.
             before = [""] if number and console.width else []
             console.read("\n".join([*before, *hit_text.lines(hit)]))
     elif form == "table":
         console.out("\n".join(hit_text.table(results.hits)))
     else:
         _structured(console, catalogue, results, (typed, form))
-    # Beside the hits, whatever form they have: what is piped on is hits alone.
+    # On stderr in every format, so that a pipe receives only hits.
     for line in hit_text.summary(results, first=view.offset):
         console.talk(line)
 
@@ -208,7 +208,7 @@ def _structured(console: Console, catalogue: Catalogue, results: Results, asked:
 
     typed, form = asked
     held = reuses(catalogue.connection, [hit.item for hit in results.hits])
-    # All hits at once: asked one by one this would take longer than the search.
+    # For all hits at once: one query per hit would take longer than the search.
     digests = catalogue.terms_digests([hit.item for hit in results.hits])
     said = {hit.item: held.of(hit.publisher, digests[hit.item], hit.item) for hit in results.hits}
     if form == "csv":
@@ -217,7 +217,7 @@ def _structured(console: Console, catalogue: Catalogue, results: Results, asked:
     reuse = _reuse(catalogue, [hit.item for hit in results.hits])
     hits = [hit_text.as_json(hit, said[hit.item], reuse.get(hit.item)) for hit in results.hits]
     if form == "json":
-        # As it was typed, and empty where nothing was: it is asked again with these very words.
+        # The query as typed, empty if nothing was, so that it can be repeated exactly.
         told: dict[str, object] = {"query": typed, "total": results.total}
         told |= {"exact": results.exact, "ranked": results.ranked, "unranked": results.unranked}
         among = results.among.as_json() if results.among else None
@@ -228,7 +228,7 @@ def _structured(console: Console, catalogue: Catalogue, results: Results, asked:
 
 
 def _reuse(catalogue: Catalogue, hits: list[str]) -> dict[str, dict[str, object]]:
-    """Return for each hit whether its text may be published whole, commercially, and how sure that is."""
+    """Return for each hit whether its text may be published whole, commercially, and how certain that is."""
     from db.model.item import Use
     from db.terms.verdict import verdict_of
 
@@ -240,11 +240,11 @@ def _reuse(catalogue: Catalogue, hits: list[str]) -> dict[str, dict[str, object]
 
 
 def _advise(console: Console, catalogue: Catalogue, query: Asked, *, slip: bool) -> None:
-    """Say why nothing is found, and what would be; not in general where a *slip* was told of."""
+    """Say why nothing is found, and what would be; skip the general advice after a *slip* was reported."""
     from db.search.suggestion import reasons, suggestions
     from ingest.cli.hit_text import advice
 
     told = advice(suggestions(catalogue.connection, query), reasons(catalogue.connection, query))
-    # What is said of this very query is worth more than what may be said of any.
+    # Advice about this very query is better than general advice.
     for line in told or ([] if slip else [NOTHING]):
         console.talk(line)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ingest.collection.collection import Layout
 
 TEXTS = ("all", "permitted", "permitted, not for sale")
-"""As `db.reading_room.allowance.Texts` has them, which is not loaded for the help of a command."""
+"""The values of `db.reading_room.allowance.Texts`, repeated because the help must not import it."""
 
 
 @click.command()
@@ -81,7 +81,7 @@ def command(console: Console, where: Where, added: str | None) -> None:
     if added is not None:
         _add(console, layout, where, added)
         return
-    # Opened once, so that what is wrong with it is said here, and not on the first page.
+    # Open it once now, so that errors appear here and not on the first page.
     with reading(layout):
         pass
     premises, listen = planned(layout, read_settings(layout), where)
@@ -106,7 +106,7 @@ def _add(console: Console, layout: Layout, where: Where, name: str) -> None:
     stated = read_settings(layout).serve.reviewers_file
     if where.reviewers is None and stated is None:
         raise Refused("no file of reviewers is named", "name it: --reviewers FILE, or serve.reviewers_file", Exit.USAGE)
-    # A path in the settings is one of the collection, wherever the command is typed; one that was typed is of here.
+    # A path in the settings is relative to the collection; a typed path is relative to the current folder.
     file = where.reviewers or layout.directory / str(stated)
     password = click.prompt(
         f"Password of {name} ({SHORTEST} characters or more)", hide_input=True, confirmation_prompt=True, err=True

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What the command line wants to see of an item."""
+    """What to show of an item."""
 
     with_text: bool
     markdown: bool
@@ -96,8 +96,7 @@ def command(
             else:
                 lines = _lines(catalogue, item, with_editions=view.with_editions, with_evidence=view.with_evidence)
                 lines += picture_lines(look(item)) if look is not None else []
-                # With pointers to notes in brackets, as they are printed smaller and higher: their digits would run
-                # into the words.
+                # Pointers to notes are put in brackets: printed plainly, their digits would run into the words.
                 lines += ["", read_text(item.edition.text, item.edition.marks)] if view.with_text else []
                 console.read("\n".join([*([""] if number else []), *lines]))
 
@@ -121,7 +120,7 @@ def _lines(catalogue: Catalogue, item: Item, *, with_editions: bool, with_eviden
 
 @contextmanager
 def _looking(layout: Layout, *, wanted: bool) -> Iterator[Callable[[Item], Pictures] | None]:
-    """Have at hand what reads the pictures of an item, where they are *wanted*."""
+    """Provide a reader of an item's pictures, if *wanted*."""
     if not wanted:
         yield None
         return
@@ -157,9 +156,9 @@ def _differences(console: Console, catalogue: Catalogue, item: Item, spans: tupl
     from ingest.cli.item_text import difference_as_json, difference_lines
 
     editions = catalogue.editions(item.id)
-    # In either order: whoever compares two days need not know which edition is the older.
+    # Accept both orders: whoever compares two days need not know which edition is older.
     moments = sorted(meant(span, (one.opened for one in editions)) for span in spans)
-    # The edition in force then, which is the last that was opened before.
+    # The edition in force at each time: the last one opened by then.
     found = [next((one for one in reversed(editions) if one.opened <= moment), None) for moment in moments]
     one, other = found
     if one is None or other is None:

@@ -35,7 +35,7 @@ def command(console: Console, install: str | None) -> None:
     from ingest.service.service import Service
 
     layout = Layout(console.directory)
-    # Asked for here and not in the service: to be started with nothing to do is a slip, to run out of publishers later
+    # Checked here and not in the service: to start with nothing to do is a mistake, but having no publishers left later
     # is not.
     urls = [options.url for options in read_settings(layout).publishers]
     if not urls:
@@ -61,7 +61,7 @@ def _install(console: Console, directory: Path) -> None:
 
     owner = directory.stat().st_uid
     system = os.geteuid() == 0
-    # Never as root: what reads the bytes of strangers should own nothing but the collection.
+    # Never as root: a program that reads strangers' bytes should own only the collection.
     user = pwd.getpwuid(owner).pw_name if system else None
     if user == "root":
         raise Refused(

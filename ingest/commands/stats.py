@@ -1,4 +1,4 @@
-"""`creditline stats`: how many items there are by year, author, section, licence and publisher."""
+"""`creditline stats`: the number of items by year, author, section, licence, publisher and so on."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ KINDS = ("year", "author", "section", "license", "publisher", "tag", "language",
 FORMATS = ("table", "json", "svg")
 EVERYTHING = "kind:article OR kind:page OR kind:document"
 Rows = Sequence[tuple[str, int]]
-# Characters of the longest bar.
+# The length of the longest bar in characters.
 _BAR = 40
-# Of the plot, in pixels: a row, where the bars begin, and all of it.
+# The plot in pixels: the height of a row, the start of the bars, and the whole width.
 _ROW, _LEFT, _WIDTH = 22, 220, 720
 
 
 @dataclass(frozen=True, slots=True)
 class Plot:
-    """What is counted, how it is shown, and where it goes: to standard output without an *output*."""
+    """What is counted, how it is shown, and where it is written; None means standard output."""
 
     kind: str
     form: str
@@ -73,7 +73,7 @@ def command(console: Console, words: tuple[str, ...], plot: Plot) -> None:
     with reading(Layout(console.directory)) as catalogue:
         found = facets(catalogue.connection, text, [one], counted=-1, shown=sys.maxsize)
     values = [(value.value, value.count) for value in found.values[one]]
-    # Years in their order, the latest of them; all else by how many.
+    # Years in order, keeping the latest; everything else by count.
     rows = sorted(values)[-plot.shown :] if plot.kind == "year" else values[: plot.shown]
     if console.as_json or plot.form == "json":
         said = _json(typed, plot.kind, found.counted, rows)
@@ -91,10 +91,10 @@ def command(console: Console, words: tuple[str, ...], plot: Plot) -> None:
 
 
 def _left_out(plot: Plot, items: int, values: Sequence[tuple[str, int]], shown: int) -> str:
-    """Say how many items were counted, and what is in no row: a plot that leaves some out unsaid is believed."""
+    """Say how many items were counted, and what no row shows, so that nobody takes the rows for everything."""
     told = [counted(items, "item")]
     silent = items - sum(count for _, count in values)
-    # Of others an item has several, or always one.
+    # Only for these kinds: of the others, an item has several values, or always one.
     if plot.kind in ("year", "section", "language") and silent > 0:
         told.append(f"{silent:,} without a {plot.kind}")
     if shown < len(values):
@@ -104,7 +104,7 @@ def _left_out(plot: Plot, items: int, values: Sequence[tuple[str, int]], shown: 
 
 
 def _table(rows: Rows) -> list[str]:
-    """Return a line for each of *rows*: value, count, and a bar."""
+    """Return a line for each row: value, count, and a bar."""
     most = max((count for _, count in rows), default=1)
     width = min(max((len(value) for value, _ in rows), default=0), 40)
     return [f"{value[:40]:<{width}}  {count:>8,}  {'█' * max(1, count * _BAR // most)}" for value, count in rows]
@@ -117,7 +117,7 @@ def _json(query: str, kind: str, total: int, rows: Rows) -> str:
 
 
 def _svg(title: str, rows: Rows) -> str:
-    """Return *rows* as a plot of bars, each with its value and count as text: it is read aloud, and printed."""
+    """Return *rows* as a bar chart, with value and count as text, so that it can be read aloud and printed."""
     most = max((count for _, count in rows), default=1)
     height = _ROW * (len(rows) + 2)
     lines = [

@@ -1,4 +1,4 @@
-"""`creditline status`: what ran, what is due and what needs a look; answers at once."""
+"""`creditline status`: what ran, what is due and what needs attention; answers at once."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ def command(console: Console, learnt: bool, prometheus: bool) -> None:
     """Say what is held, what ran last, what is due, what fails, when the disk will be full and whether a run is
     under way. Exit code 3 when something needs a look.
     """
-    # No import that is slow: this answers within a quarter of a second, beside a live run too.
+    # Import nothing slow: this answers within a quarter of a second, even during a run.
     from archive.errors import Refused
     from db.model.terms import Grade
     from ingest.collection.standing import look
     from ingest.settings import values
 
     path = console.directory / "catalogue.db"
-    # With files and no catalogue there is a collection: opening it says how to make the catalogue again.
+    # With WARC files there is a collection, and opening it says how to rebuild the missing catalogue.
     if not path.exists() and not any((console.directory / "warcs").glob("*.warc*")):
         raise Refused(
             f"there is no collection in {console.directory.absolute()}",
@@ -39,7 +39,7 @@ def command(console: Console, learnt: bool, prometheus: bool) -> None:
         _learnt(console, path)
         return
     settings = console.directory / values.FILE_NAME
-    # Without a settings file too: `status` is what people ask when something is wrong.
+    # It works without a settings file, too, because people ask for `status` when something is wrong.
     known = values.load(settings) if settings.exists() else values.Settings()
     least = Grade.CONFIRMED if known.reuse.confirmed_only else Grade.MACHINE_READABLE
     found = look(console.directory, known.store.reserve_bytes, datetime.now(UTC), least)

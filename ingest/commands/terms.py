@@ -1,4 +1,4 @@
-"""`creditline terms`: on what terms items may be reused, with the words that say so."""
+"""`creditline terms`: the terms on which items may be reused, with the words that say so."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ FORMATS = ("text", "odrl", "schema")
 
 @dataclass(frozen=True, slots=True)
 class TermsOptions:
-    """What the command line wants to know of terms."""
+    """What to show about terms."""
 
     form: str
     changes: bool
@@ -74,7 +74,7 @@ def command(
     if not wish.letter and (wish.lang or wish.images or asked != IntendedUse()):
         hint = "add --letter; without it, `creditline terms ITEM` answers for every use"
         raise Refused("--use, --lang, --images and --non-commercial belong to --letter", hint, Exit.USAGE)
-    # Before any collection is opened: words that are typed, and files of statements, need none.
+    # Before opening any collection: typed words and files of statements do not need one.
     if wish.why is not None:
         _why(console, wish.why)
         return
@@ -84,7 +84,7 @@ def command(
     from ingest.collection.collection import Layout, reading
 
     with reading(Layout(console.directory)) as catalogue:
-        # A letter is about one text: for all of them nobody would send it.
+        # A letter asks about single items, so it is not written for the whole collection by default.
         if wish.letter and not choice.named:
             raise Refused("no item is named for the letter", "name ids or URLs, or use -q QUERY or --all", Exit.USAGE)
         if wish.changes:
@@ -129,7 +129,7 @@ def _letters(console: Console, catalogue: Catalogue, choice: Choice, asked: Inte
             continue
         found = verdict_of(item, asked.use, asked.covers, commercial=asked.commercial)
         if found.answer in (Answer.YES, Answer.WITH_DUTIES):
-            # Said, and the letter written all the same: some houses ask in any case.
+            # Say so, but write the letter anyway: some organizations always ask.
             console.talk(f"{item.id}: {asked.use} needs no leave: {in_words(found)}")
         if console.as_json:
             console.out_json(letter_json(item, found, language=lang))
@@ -162,7 +162,7 @@ def _changes(console: Console, catalogue: Catalogue, choice: Choice) -> None:
     if choice.named:
         items = [one for one in _shown(console, catalogue, choice) if not isinstance(one, Tombstone)]
         ids, publishers = {item.id for item in items}, {item.publisher.id for item in items}
-        # What a terms page changes holds for every item of its publisher, also for those whose pages never showed it.
+        # A change on a page of terms applies to every item of its publisher, even if their pages never showed it.
         found = [one for one in found if ids & {*one.items} or (one.site_wide and one.publisher in publishers)]
     for change in found:
         if console.as_json:
@@ -174,8 +174,8 @@ def _changes(console: Console, catalogue: Catalogue, choice: Choice) -> None:
 
 
 def _why(console: Console, named: str) -> None:
-    """Tell the roles in what *named* names: an item, a statement, or words that are typed."""
-    # Words have spaces between them; ids and addresses have none.
+    """Print the roles read in *named*: an item, a statement, or typed words."""
+    # Typed words contain spaces; ids and addresses do not.
     if not any(letter.isspace() for letter in named.strip()) and _why_held(console, named.strip()):
         return
     from ingest.commands.wordings_text import role_lines, typed_json
@@ -184,7 +184,7 @@ def _why(console: Console, named: str) -> None:
     from ingest.terms.sentences import as_printed
 
     fired = why(named)
-    read = {(one.rule, one.words) for one in fired}  # a rule of the same name that did read them bars nothing
+    read = {(one.rule, one.words) for one in fired}  # rules that did read these words need no explanation
     missed = [one for one in barred(named) if (one.rule, one.words) not in read]
     if console.as_json:
         for line in typed_json(missed, tuple(roles_in(named))):
@@ -201,10 +201,10 @@ def _why(console: Console, named: str) -> None:
 
 
 def _why_held(console: Console, named: str) -> bool:
-    """Tell the roles in the statements of an item, or in one statement; say whether there is such a one here.
+    """Print the roles in the statements of an item, or in one statement; return False if there is none of that name.
 
     Raises:
-        Refused: *named* is written as the id of a statement, and there is none (usage).
+        Refused: *named* has the form of a statement id, and there is no such statement (usage).
     """
     from ingest.collection.collection import Layout, reading
     from ingest.collection.item_choice import is_statement
@@ -237,7 +237,7 @@ def _why_held(console: Console, named: str) -> bool:
 
 
 def _read_alone(console: Console, file: Path) -> None:
-    """Print the reading of each statement in *file*; one line a statement, in its order."""
+    """Print the reading of each statement in *file*, one line each, in the same order."""
     from ingest.terms.output import BadStatement, read_alone
 
     try:

@@ -1,4 +1,4 @@
-"""`creditline upgrade`: bring a collection that an older Creditline made up to date."""
+"""`creditline upgrade`: bring a collection that was made by an older Creditline up to date."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ def command(console: Console, place: str | None) -> None:
 
     layout = Layout(console.directory)
     read_settings(layout)
-    # Before anything is changed: what is spoilt by it can be had again from there.
+    # Back up before changing anything, so that whatever goes wrong can be restored from there.
     if place is not None:
         _back_up(console, layout, place)
     did = upgrade(layout, clock=now, stamp=stamp)
-    # A rehearsal that failed leaves a catalogue that this program cannot ask.
+    # After a failed rehearsal, the present catalogue has the old schema and cannot be queried.
     copy = place or (None if did.faults else _last_copy(layout))
     if console.as_json:
         console.out_json({**asdict(did), "copy": copy})
@@ -63,7 +63,7 @@ def _tell(console: Console, before: int, after: int) -> None:
 
 
 def _back_up(console: Console, layout: Layout, place: str) -> None:
-    """Make the second copy; a file that is damaged here ends the program before anything is changed."""
+    """Make the second copy; a damaged file here ends the program before anything is changed."""
     from ingest.collection.collection import now
     from ingest.transfer.backup import backup
     from ingest.transfer.backup_target import place_of
@@ -71,14 +71,14 @@ def _back_up(console: Console, layout: Layout, place: str) -> None:
     did = backup(layout, place_of(place), clock=now)
     for name, what in did.faults:
         console.out(f"FAULT  {name}  {what}")
-    # A copy of damaged files would be all that is left of them.
+    # With damaged files, the copy could be all that is left of them.
     if did.faults:
         sys.exit(Exit.INTEGRITY)
     console.talk(f"{counted(did.copied, 'file')} copied, {did.there} there already: {place}")
 
 
 def _last_copy(layout: Layout) -> str | None:
-    """Return where the copy lies that the collection was compared with last, and when that was."""
+    """Return where the last compared copy is, and when it was compared."""
     from db import fixity_log
     from ingest.collection.collection import reading
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from ingest.verification.claims import Proof, Standing
     from ingest.verification.files import Fault
 
-# Bytes from which on processes save more than they cost.
+# The total size in bytes from which several processes are worth their cost.
 _LARGE = 50_000_000
 _FILES = (".warc", ".warc.gz", ".warc.zst", ".arc", ".arc.gz", ".open")
 
@@ -64,17 +64,17 @@ def command(console: Console, /, targets: tuple[str, ...], copy: str | None, rep
     if how["checkpoint"] is not None:
         compare_checkpoint(console, how["checkpoint"], how["authority"])
     if how["authority"] is not None:
-        # compare_checkpoint ends the program, as compare_copy does.
+        # compare_checkpoint ends the program, so no --checkpoint was given.
         raise click.UsageError("--authority vouches for a time stamp: --checkpoint FILE")
     if copy is not None:
         from ingest.commands.copy_comparison import compare_copy
 
         compare_copy(console, copy, repair=repair)
     if repair:
-        # compare_copy ends the program, so who comes here named no copy.
+        # compare_copy ends the program, so no --copy was given.
         raise click.UsageError("--repair needs to know the good copy: --copy PLACE")
     check_proofs(console, targets)
-    # By its ending too: a file that is named and not there is to be told, and not looked for as an item.
+    # Recognize files by ending, too: a missing file must be reported, and not looked up as an item.
     files = [Path(target) for target in targets if target.endswith(_FILES) or Path(target).is_file()]
     items = [target for target in targets if Path(target) not in files]
     _refuse_nonsense(targets, how)
@@ -118,20 +118,20 @@ def _files(console: Console, files: list[Path], jobs: int | None) -> int:
             hint = "`creditline verify` with no argument verifies every file of the collection"
             raise Refused(f"there is no file {path}", hint, Exit.USAGE)
         with path.open("rb") as file:
-            # By its first bytes: a WACZ is one under any name.
+            # Recognize a WACZ by its first bytes, whatever its name.
             if file.read(4) == b"PK\x03\x04":
                 hint = "`creditline import` verifies a WACZ as it brings it in; or unzip it, and verify archive/*"
                 raise Refused(f"{path} is a zip, such as a WACZ, not a WARC file", hint, Exit.USAGE)
     warcs = (console.directory / "warcs").resolve()
     collected = (console.directory / "catalogue.db").exists()
-    # A file of the collection is also held against what the catalogue knows of it.
+    # Files of the collection are also compared with the catalogue.
     ours = [path for path in files if collected and path.resolve().parent == warcs]
     others = [path for path in files if path not in ours]
     return _ours(console, ours, jobs) + _others(console, others, jobs)
 
 
 def _ours(console: Console, files: list[Path], jobs: int | None) -> int:
-    """Verify files of the collection, against its catalogue too."""
+    """Verify files of the collection, also against its catalogue."""
     if not files:
         return 0
     from ingest.collection.collection import Layout
@@ -144,7 +144,7 @@ def _ours(console: Console, files: list[Path], jobs: int | None) -> int:
 
 
 def _others(console: Console, files: list[Path], jobs: int | None) -> int:
-    """Verify files that belong to no collection here, against themselves and each other."""
+    """Verify files that do not belong to the collection, each by itself and against each other."""
     from archive.fixity.references import crossed
 
     examined = []
@@ -152,7 +152,7 @@ def _others(console: Console, files: list[Path], jobs: int | None) -> int:
         for seen in _examined(files, jobs):
             examined.append(seen)
             report(len(examined), len(files), seen.references.file)
-    # What these files name may lie in others that nobody handed over.
+    # These files may refer to others that were not named.
     across = list(crossed((one.references for one in examined), complete=False))
     count = 0
     for path, seen in zip(files, examined, strict=True):
@@ -162,7 +162,7 @@ def _others(console: Console, files: list[Path], jobs: int | None) -> int:
 
 
 def _examined(files: list[Path], jobs: int | None) -> Iterator[Examined]:
-    """Yield what is seen of each file by itself, from processes side by side where that is worth it."""
+    """Yield the result for each single file, using several processes if that is worth it."""
     from archive.fixity.expectation import Expectation
     from archive.fixity.verifier import examine
 
@@ -174,7 +174,7 @@ def _examined(files: list[Path], jobs: int | None) -> Iterator[Examined]:
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing import get_context
 
-    # By a server of its own: a fork of this process, in which the bar of progress has a thread, may hang.
+    # Use a fork server: forking this process, which may have a progress bar thread, could hang.
     with ProcessPoolExecutor(workers, mp_context=get_context("forkserver")) as executor:
         yield from executor.map(examine, files, [Expectation()] * len(files))
 
@@ -184,7 +184,7 @@ def _place(finding: Finding) -> int:
 
 
 def _tell_file(console: Console, path: Path, seen: Examined, found: list[Finding]) -> int:
-    """Tell what was found of a file, and return how many faults there are: advice is none."""
+    """Print the findings about a file, and return the number of faults; notes do not count."""
     from archive.fixity.finding import Severity
 
     faults = sum(one.severity is Severity.FAULT for one in found)
@@ -213,7 +213,7 @@ def _collection(console: Console, how: dict[str, Any]) -> int:
 
         layout = lying_at(here, how["place"])
     with reading(here) as catalogue:
-        # Listed before the proving begins: files and items that a run adds meanwhile are for the next verification.
+        # List everything first: files and items that a run adds meanwhile are for the next verification.
         plan = _plan(layout, catalogue, how)
     if plan.seed is not None:
         console.talk(f"A sample of {counted(len(plan.captures), 'capture')}, drawn with --seed {plan.seed}")
@@ -229,13 +229,16 @@ def _plan(layout: Layout, catalogue: Catalogue, how: dict[str, Any]) -> Plan:
         return of_what_changed(layout, catalogue, how["since"])
     count, seed = how["sample"], how["seed"]
     if count is not None:
-        # The seed is recorded with the event: whoever doubts it can draw the same captures again.
+        # The seed is recorded in the event, so that anybody who doubts it can draw the same captures again.
         return of_a_sample(catalogue, count, randbelow(1_000_000) if seed is None else seed)
     return of_everything(layout, catalogue)
 
 
 def _audited(console: Console, layout: Layout, plan: Plan, jobs: int | None, cluster: str | None = None) -> int:
-    """Verify what *plan* says, tell it, and record it where it is about the collection; return how many faults."""
+    """Verify according to *plan*, print and record the result; return the number of faults.
+
+    The verification of a copy is not recorded, because the event would seem to be about the files here.
+    """
     from ingest.collection.collection import now
     from ingest.verification.audit import audit, event_of
 
@@ -249,13 +252,13 @@ def _audited(console: Console, layout: Layout, plan: Plan, jobs: int | None, clu
     if layout.own is None:
         _record(console, layout, event_of(seen, plan, began))
     else:
-        # The next one would else take the files that are here for verified.
+        # If recorded, the next verification would take the files here for verified.
         console.talk("Not recorded as an event: the files of the copy were read, and not those that are here")
     return len(seen.faults)
 
 
 def _elsewhere(console: Console, layout: Layout, plan: Plan, address: str, report: Report) -> Audit:
-    """Verify what *plan* says by the workers of a cluster."""
+    """Verify according to *plan* with the workers of a cluster."""
     from ingest.collection.scratch import scratch
     from ingest.verification.audit import audit_elsewhere
 
@@ -264,7 +267,7 @@ def _elsewhere(console: Console, layout: Layout, plan: Plan, address: str, repor
 
 
 def _record(console: Console, layout: Layout, event: dict[str, object]) -> None:
-    """Record a verification, unless the collection lies where nothing can be written."""
+    """Record a verification, unless the collection cannot be written."""
     from archive.warc.capture import NoteKind
     from ingest.collection.notes import may_write, noting
 
@@ -322,13 +325,14 @@ def _fault(fault: Fault) -> str:
 
 
 def compare_checkpoint(console: Console, given: str, authority: Path | None) -> None:
-    """Compare the collection with the checkpoints *given*: a line, or a file of lines, whose time stamp is checked too
-    where it has one. Ends the program.
+    """Compare the collection with the checkpoints *given*, a line or a file of lines, and end the program.
+
+    If the file has a time stamp, check that, too.
     """
     from ingest.collection.collection import Layout, reading
     from ingest.verification.checkpoint import faults, read
 
-    # A line is longer than some systems let a file be called, and asking whether it is one would fail.
+    # A line is longer than the longest file name on some systems, where testing for a file would raise an error.
     file = Path(given) if len(given) < 4096 and Path(given).is_file() else None
     text = file.read_text("utf-8", "replace") if file else given
     checkpoints = [read(line) for line in text.splitlines() if line.strip()] or [read(text)]
@@ -351,7 +355,7 @@ def compare_checkpoint(console: Console, given: str, authority: Path | None) -> 
 
 
 def _timestamp(console: Console, file: Path, authority: Path | None) -> int:
-    """Check the token that lies beside a *file* of checkpoints; return the number of faults."""
+    """Check the time stamp beside a *file* of checkpoints; return the number of faults."""
     from ingest.settings import values
     from ingest.verification.timestamp import NoTimestamp, read, token_of
 
@@ -398,14 +402,14 @@ def _items(console: Console, refs: list[str]) -> int:
     faults = 0
     with reading(layout) as catalogue, closing(Verifier(catalogue, layout.warcs, read, stamp)) as verifier:
         try:
-            # What is withheld is proved like all else; nothing of it is printed.
+            # Withheld items are verified like all others, but their content is not printed.
             named = dict.fromkeys(Choice(tuple(refs)).ids(catalogue))
             items = [item for ref in named if (item := catalogue.item(ref, withheld=True)) is not None]
         except BROKEN_ROWS as error:
             hint = "`creditline verify --all` names them, `creditline rebuild` makes them anew"
             raise Refused(f"rows of the catalogue hold what no reading makes: {error}", hint, Exit.INTEGRITY) from error
         for item in items:
-            with catalogue.undone():  # all of it as one transaction sees it, whoever works beside
+            with catalogue.undone():  # one consistent view, even if others write meanwhile
                 proof = verifier.item(item)
             faults += len(proof.faults)
             if console.as_json:

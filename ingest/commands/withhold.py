@@ -1,4 +1,4 @@
-"""`creditline withhold`: keep an item's bytes and hand nothing of it out."""
+"""`creditline withhold`: keep an item's bytes, but give nothing of it out."""
 
 from __future__ import annotations
 
@@ -29,31 +29,31 @@ def command(console: Console, items: tuple[str, ...], reason: str | None, name: 
         return
     if not items:
         raise Refused("no item is named", "name ids or URLs; alone, `creditline withhold` lists", Exit.USAGE)
-    # Whoever meets the tombstone later has nothing but this reason to go by.
+    # Whoever finds the tombstone later has only this reason to go by.
     if not lift and not (reason or "").strip():
         raise Refused("no reason is given", "say why with --reason TEXT: it is shown in the item's place", Exit.USAGE)
     if not name.strip():
         raise Refused("no name is given", "say who decides with --by NAME: it is recorded", Exit.USAGE)
-    # Without the run lock: what must not be shown any longer cannot wait for a run to end.
+    # Do not take the run lock: what must no longer be shown cannot wait for a run to end.
     with noting(Layout(console.directory)) as notary:
-        # All are looked up before the first is recorded: one that is misspelt leaves nothing half done.
+        # Look all up before recording the first: one misspelt reference leaves nothing half done.
         for item in [review.withholdable(notary, ref, lift=lift) for ref in items]:
             review.withhold(notary, item, (reason or "").strip(), by=name, lift=lift)
             state = "shown again" if lift else f"withheld: {reason}"
-            # The same address may be held for another publisher, and there it is withheld too.
+            # The same address may belong to another publisher, too, and is withheld there as well.
             for one in (item.id, *notary.catalogue.copies(item.id)):
                 if console.as_json:
                     console.out_json({"id": one, "withheld": None if lift else reason, "by": name})
                 else:
                     console.out(f"{one}  {state}" + ("" if one == item.id else f" (the same address as {item.id})"))
             for form in item.forms:
-                # An item of its own, with terms of its own: whether it goes too is for a person to say.
+                # The file is a separate item with its own terms; a person decides whether to withhold it, too.
                 again = f"creditline withhold {form.id} --by NAME " + ("--lift" if lift else "--reason TEXT")
                 console.talk(f"Its {form.format} is an item of its own and stays as it is; decide that too: {again}")
 
 
 def _list(console: Console) -> None:
-    """Print what is withheld, with date and reason, the latest first."""
+    """Print what is withheld, with date and reason, latest first."""
     from ingest.collection.collection import Layout, reading
     from ingest.commands.flags import tell_withheld
 

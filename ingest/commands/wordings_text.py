@@ -1,5 +1,5 @@
-"""Wordings told to a person: the words and where they stand, who grants whom what in them as they were read, what a
-statement lacks, and what may be decided.
+"""Wordings as text: the words and where they are, the roles read in them (who grants whom what), what a statement
+lacks, and what a person may decide.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ _ROLES = ("grantor", "addressee", "object", "act", "limits")
 
 
 def role_lines(roles: Sequence[RolesRead], *, named: bool = False) -> Iterator[str]:
-    """Tell the roles clause by clause; its words stand above where there are several clauses, or they are *named*."""
-    # Several rules may read one clause: its roles are told once, with each reading below.
+    """Return the roles clause by clause; a clause's words come first if there are several, or if *named* is set."""
+    # Several rules may read the same clause: show its roles once, with each reading below.
     groups = [list(group) for _, group in groupby(roles, key=lambda one: one.words)]
     for group in groups:
         if named or len(groups) > 1:
@@ -51,12 +51,12 @@ def role_lines(roles: Sequence[RolesRead], *, named: bool = False) -> Iterator[s
 
 
 def _quoted(words: str) -> str:
-    # With a colon it is what was concluded of a role, and no words of the publisher to be quoted.
+    # A text with a colon is a conclusion about a role and not the publisher's words, so it is not quoted.
     return words if ":" in words else f"“{words}”"
 
 
 def why_lines(item: Item) -> Iterator[str]:
-    """Tell of every statement of an item the roles as they were read, and what is missing."""
+    """Return the roles read in every statement of an item, and what is missing."""
     yield f"{item.edition.title.value if item.edition.title else item.id}  ({item.id})"
     if not item.terms:
         yield "  The publisher states no terms here. Silence is not a licence."
@@ -85,13 +85,13 @@ def why_json(item: Item) -> dict[str, object]:
 
 
 def grades_of(terms: Sequence[Term]) -> list[str | None]:
-    """Return how sure the permissions among *terms* are, each once; None for one that a person has to confirm."""
+    """Return the grades of the permissions among *terms*, each once; None for one that a person must confirm."""
     granted = (term for term in terms if term.permission in (Permission.PERMITTED, Permission.WITH_DUTIES))
     return list(dict.fromkeys(term.grade.value if term.grade else None for term in granted))
 
 
 def wording_why(record: StatementRecord, *, as_json: bool) -> Iterator[str]:
-    """Tell the roles in one statement of a publisher, as lines or as one line of JSON."""
+    """Return the roles in one statement of a publisher, as lines or as one line of JSON."""
     roles = roles_of(record.statement)
     if as_json:
         told: JsonLine = {"statement": record.id, "publisher": record.publisher, "words": record.statement.words}
@@ -109,9 +109,7 @@ def wording_why(record: StatementRecord, *, as_json: bool) -> Iterator[str]:
 
 
 def typed_json(missed: Sequence[Barred], roles: Sequence[RolesRead]) -> Iterator[JsonLine]:
-    """Return what was read of words that were typed: the roles of each clause with the rule that read it, if one did,
-    and the rules that were barred.
-    """
+    """Return how typed words were read: the roles of each clause with the rule that read it, and the barred rules."""
     for role in roles:
         terms = [term_in_words(term) for term in role.terms]
         yield {"words": role.words, "rule": role.rule, "terms": terms, "roles": role_json(role)}
@@ -128,7 +126,10 @@ def role_json(found: RolesRead) -> JsonLine:
 def tell_wordings(
     console: Console, found: Sequence[Wording], least: Grade, stands_at: Callable[[Evidence], str]
 ) -> None:
-    """Tell the wordings of each publisher; *least* is how sure a *yes* must be, *stands_at* says where words stand."""
+    """Print the wordings of each publisher.
+
+    *least* is how certain a *yes* must be; *stands_at* returns where words are found.
+    """
     for publisher, group in groupby(found, key=lambda one: one.first.publisher):
         wordings = list(group)
         if not console.as_json:
@@ -138,7 +139,7 @@ def tell_wordings(
                 console.out_json(wording_json(one, least, stands_at))
             else:
                 console.out("\n".join(["", *wording_lines(one, least, stands_at)]))
-    # Told at the end, where they are seen without scrolling back.
+    # Print the totals at the end, where they are visible without scrolling.
     waiting = [one for one in found if one.state(least) is State.WAITS]
     unread = [one for one in found if one.state(least) is State.UNREAD]
     console.talk(
@@ -149,13 +150,13 @@ def tell_wordings(
 
 
 def wording_lines(one: Wording, least: Grade, stands_at: Callable[[Evidence], str]) -> Iterator[str]:
-    """Tell a wording: the words, where they stand, how they are read, what they answer, what may be decided."""
+    """Return a wording as lines: the words, where they are, how they are read, their answer, and possible decisions."""
     first, state = one.first, one.state(least)
     yield f"{one.id}  {state}, {counted(one.items, 'item')}"
     yield f"  “{first.statement.words}”"
     for record in one.statements:
         yield f"    {record.statement.place}, {counted(record.items, 'item')}: {stands_at(record.statement.evidence)}"
-    # A decision is about the words, so it is the same wherever they stand.
+    # A decision is about the words, so it is the same in every place.
     made = next((record.decided for record in one.statements if record.decided), None)
     if made is not None:
         reads = "confirmed" if made.confirms else "read"
@@ -177,10 +178,10 @@ def wording_lines(one: Wording, least: Grade, stands_at: Callable[[Evidence], st
 
 
 def _alone(statement: Statement) -> str:
-    """What a statement answers where it stands alone, for the text and for the images; "" where that is nothing."""
+    """Return what a statement alone answers, for the text and for the images; "" if it answers nothing."""
     told = []
     for covers in (Covers.TEXT, Covers.IMAGES):
-        # Both, because a licence may refuse commerce and allow all else: one answer would hide the other.
+        # Give both, because a licence may forbid commercial use only; a single answer would hide that.
         sold, free = (verdict([statement], covers=covers, commercial=commercial) for commercial in (True, False))
         if sold.answer is not Answer.UNKNOWN or free.answer is not Answer.UNKNOWN:
             other = "" if with_grade(sold) == with_grade(free) else f" (non-commercial: {with_grade(free)})"
@@ -216,7 +217,7 @@ def wording_json(one: Wording, least: Grade, stands_at: Callable[[Evidence], str
 
 
 def tell_lapsed(console: Console, found: Sequence[Lapsed]) -> None:
-    """Tell the decisions that hold for nothing any more."""
+    """Print the decisions that no longer apply to anything."""
     for one in found:
         if console.as_json:
             console.out_json(one.as_json())
@@ -225,7 +226,7 @@ def tell_lapsed(console: Console, found: Sequence[Lapsed]) -> None:
 
 
 def lapsed_lines(one: Lapsed) -> Iterator[str]:
-    """Tell a decision that holds for nothing any more, and why."""
+    """Return lines about a decision that no longer applies to anything, and why."""
     why = f"not printed any more since {one.ended:%Y-%m-%d}" if one.ended else "read otherwise now, so it is open again"
     what = "let it be reused" if one.allowed else "decided"
     yield f"{one.statement}  the words are {why}; {one.by} {what} on {one.made:%Y-%m-%d}, which holds for nothing now"
