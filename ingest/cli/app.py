@@ -20,20 +20,20 @@ from archive.errors import CreditlineError, Exit, Refused
 # In the order in which people meet them. The help lines are kept here, so that listing them loads no verb.
 VERBS = {
     "demo": "Show the whole story on a think tank served on this machine.",
-    "save": "Keep pages now, and print their title, author, terms and citation.",
+    "save": "Save pages now, and print their title, author, terms and citation.",
     "init": "Look at a site and make a collection for it.",
     "add": "Add a publisher to this collection.",
-    "run": "Visit what the publishers have: new, changed and gone pages.",
+    "run": "Visit the publishers' pages: new, changed and removed ones.",
     "start": "Keep working in the foreground, on the schedule in the settings.",
-    "status": "Say what ran, what is due and what needs a look.",
+    "status": "Say what ran, what is due and what needs attention.",
     "coverage": "Compare what publishers list with what is held: what is missing, and why.",
     "failures": "List the visits that failed, with their reasons.",
     "review": "List what needs a person's decision, and record it.",
     "inspect": "Read a page from disk, without a collection or network.",
     "search": "Search the catalogue.",
     "show": "Show an item: its text, attribution, editions and evidence.",
-    "terms": "Show on what terms items may be reused, with the words that say so.",
-    "withhold": "Stop handing out an item, and say why; its bytes stay.",
+    "terms": "Show the terms on which items may be reused, with the words that say so.",
+    "withhold": "Stop showing an item, and say why; its bytes stay.",
     "erase": "Overwrite items or records for good, as an order asks.",
     "mark": "Give items tags, notes and named sets of your own.",
     "stats": "Count items by year, author, section, licence and publisher.",
@@ -45,11 +45,11 @@ VERBS = {
     "verify": "Prove items, files or the whole collection down to the bytes.",
     "absent": "Certify what was seen at an address on a day, even if it was nothing.",
     "checkpoint": "Print one line of digests to keep elsewhere.",
-    "import": "Bring in what another crawler or a browser archived.",
+    "import": "Import what another crawler or a browser archived.",
     "backup": "Make a second copy of the collection, or bring it up to date.",
     "restore": "Restore a collection from its second copy.",
     "rebuild": "Rebuild the catalogue from the WARC files alone.",
-    "upgrade": "Bring a collection of an older Creditline up to date.",
+    "upgrade": "Bring a collection made by an older Creditline up to date.",
     "serve": "Serve the reading room: the collection in a browser, read only.",
     "doctor": "Check this machine and the program itself.",
 }
@@ -163,13 +163,12 @@ def general_first(args: list[str]) -> list[str]:
     metavar="DIR",
     help="The collection's folder; the current one by default.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print data as JSON, one object a line.")
-@click.option("-q", "--quiet", is_flag=True, help="Say nothing unless something needs a look.")
+@click.option("--json", "as_json", is_flag=True, help="Print data as JSON, one object per line.")
+@click.option("-q", "--quiet", is_flag=True, help="Print nothing unless something needs attention.")
 @click.version_option(package_name="creditline", message="creditline %(version)s")
 @click.pass_context
 def creditline(ctx: click.Context, directory: Path, as_json: bool, quiet: bool) -> None:
-    """Keep what a think tank publishes, prove where every word came from, and say on what terms it may be
-    reused.
+    """Keep what a think tank publishes, prove where every word came from, and show the terms on which it may be reused.
 
     Begin with `creditline save URL`, or `creditline demo` for a tour without a network.
     """

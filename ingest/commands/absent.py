@@ -18,9 +18,10 @@ from ingest.commands.flags import Beginning
 @click.option("--on", "day", type=Beginning(), metavar="DAY", required=True, help="The day, in UTC.")
 @click.pass_obj
 def command(console: Console, url: str, day: datetime) -> None:
-    """Say what the archive saw at the address URL on a day: that nothing was there, that it was not shown to us, that a
-    page was there, or that nobody asked. It names the records of that day and those nearest to it, with their digests.
-    With --json it is a certificate: `creditline verify FILE.json` checks it. Exit code 3 where it certifies no absence.
+    """Say what the archive saw at the address URL on a day: nothing, a page, a page that was not shown to us, or that
+    nobody asked. It names the records of that day and those nearest to it, with their digests.
+    With --json it prints a certificate, which `creditline verify FILE.json` checks. Exit code 3 if it
+    certifies no absence.
     """
     from db.query.absence import State
     from ingest.collection.collection import Layout, now, reading

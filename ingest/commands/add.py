@@ -15,7 +15,7 @@ from ingest.commands.flags import connecting, to_visit
 @click.command()
 @click.argument("url")
 @click.option("--id", "publisher_id", metavar="ID", help="Short name for its items; never changes.")
-@click.option("--name", metavar="NAME", help="The publisher's name, where its site does not say it.")
+@click.option("--name", metavar="NAME", help="The publisher's name, if its site does not state it.")
 @click.option("--to", "owner", metavar="ID", help="Add URL's host to the hosts of this publisher.")
 @connecting
 @click.pass_obj
@@ -29,7 +29,7 @@ def command(
     **connection: Any,
 ) -> None:
     """Add a publisher: look at its site as `init` does, and write it to the settings. With --to, add another host of
-    the same house to a publisher that is there: the next run visits what is on it.
+    an existing publisher: the next run visits its pages.
     """
     if owner is not None:
         _add_host(console, url, owner)

@@ -20,12 +20,16 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("place")
-@click.option("--rehearse", is_flag=True, help="Then restore it for a moment, verify all of that, and record it.")
+@click.option(
+    "--rehearse",
+    is_flag=True,
+    help="Afterwards, restore the copy for a moment, verify all of it, and record the result.",
+)
 @click.pass_obj
 def command(console: Console, place: str, rehearse: bool) -> None:
-    """Copy the collection to PLACE: a folder, best on another disk, or a bucket as s3://BUCKET/PREFIX. Only what is new
-    is sent; every file is read again there. It may run beside `creditline start`. A file that is damaged here never
-    takes the place of its good copy.
+    """Copy the collection to PLACE: a folder, best on another disk, or a bucket as s3://BUCKET/PREFIX. Only new files
+    are sent; every file is read again there. It can run while `creditline start` is running. A file that is damaged
+    here never replaces its good copy.
     """
     from ingest.collection.collection import Layout, now, read_settings
     from ingest.transfer.backup import backup

@@ -17,14 +17,14 @@ from ingest.commands.flags import free
     "--output",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="Write it to FILE too, and its time stamp to FILE.tsr where `timestamp.url` is set.",
+    help="Also write it to FILE, and its time stamp to FILE.tsr if `timestamp.url` is set.",
 )
 @click.option("--replace", is_flag=True, help="Write over FILE if it is there.")
 @click.pass_obj
 def command(console: Console, output: Path | None, *, replace: bool) -> None:
     """Print one line with the digest of all finished files and of the newest note. Keep it where nobody who can write
-    to the collection can change it: send it, print it, have it signed with the time. Later `creditline verify
-    --checkpoint LINE` proves that nothing of what was there is gone or changed. See docs/verification.md
+    to the collection can change it: send it, print it, or get a time stamp for it. Later, `creditline verify
+    --checkpoint LINE` proves that nothing that was there then is missing or changed. See docs/verification.md
     """
     from archive.disk import whole_file
     from ingest.collection.collection import Layout, now, reading

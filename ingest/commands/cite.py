@@ -74,32 +74,35 @@ class CiteOptions:
     type=click.Choice(FORMATS),
     help="biblatex by default; with --json, CSL-JSON, one citation a line.",
 )
-@click.option("--lang", type=click.Choice(("en", "pl")), help="Of a formatted style: the item's own by default.")
 @click.option(
-    "--markup", type=click.Choice(("text", "html", "markdown")), default="text", help="Of a formatted style's italics."
+    "--lang", type=click.Choice(("en", "pl")), help="The language of a formatted style; the item's own by default."
+)
+@click.option(
+    "--markup",
+    type=click.Choice(("text", "html", "markdown")),
+    default="text",
+    help="How a formatted style writes italics.",
 )
 @click.option(
     "--url",
     "address",
     type=click.Choice(("original", "archive", "auto")),
     default="auto",
-    help="auto by default: the original address, the archived one once the page is gone.",
+    help="auto by default: the original address, or the archived one if the page is gone.",
 )
 @click.option(
     "--public-url",
     metavar="URL",
-    help="Where the items of this archive are on the web, if the settings do not say it; no link without it.",
+    help="Where this archive is on the web, if the settings do not say it; without it there is no link.",
 )
-@click.option("--archive", "name", metavar="NAME", help="What the archive is called, if the settings do not say it.")
-@click.option(
-    "--page", type=click.IntRange(min=1), metavar="N", help="Cite this page of a document; `quote` says which it is."
-)
+@click.option("--archive", "name", metavar="NAME", help="The name of the archive, if the settings do not give it.")
+@click.option("--page", type=click.IntRange(min=1), metavar="N", help="Cite this page of a document; `quote` finds it.")
 @click.option(
     "-o",
     "--output",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="Write to FILE, not to standard output; nothing half done.",
+    help="Write to FILE instead of standard output; never a partial file.",
 )
 @click.option("--replace", is_flag=True, help="Write over FILE if it is there.")
 @click.option(
@@ -107,8 +110,8 @@ class CiteOptions:
     "document",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="Check instead the addresses in a .bib, .tex, .md, .txt, .html, .ris or .docx: gone, changed since, never "
-    "archived. With -o, write a .bib, .tex, .md or .txt anew with where each is archived.",
+    help="Instead, check the addresses in a .bib, .tex, .md, .txt, .html, .ris or .docx: gone, changed since, never "
+    "archived. With -o, write a copy of a .bib, .tex, .md or .txt that says where each is archived.",
 )
 @looking
 @packing(CiteOptions, "asked")

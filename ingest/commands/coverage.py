@@ -23,7 +23,7 @@ _ALL = {NAMED[one] for one in (Source.SITEMAP, Source.FEED, Source.REST)}
 
 
 @click.command()
-@click.option("--publisher", metavar="ID", help="Of this publisher alone.")
+@click.option("--publisher", metavar="ID", help="Only this publisher.")
 @click.option(
     "--list", "wanted", type=click.Choice(_CLASSES), metavar="CLASS", help="List what is missing in this class."
 )
@@ -31,8 +31,8 @@ _ALL = {NAMED[one] for one in (Source.SITEMAP, Source.FEED, Source.REST)}
 def command(console: Console, publisher: str | None, wanted: str | None) -> None:
     """Compare what each publisher lists in sitemaps, feeds, its REST interface, archives and links with what is held,
     and count what is missing by class: not visited yet, not read yet, failed, behind a wall, robots, gone, too large,
-    unread, kind not kept, other host, out of scope, trap. Exit code 3 where something is missing that a person can
-    mend.
+    unread, kind not kept, other host, out of scope, trap. Exit code 3 if something is missing that a person can
+    repair.
     """
     from archive.errors import Refused
     from ingest.collection.collection import Layout, read_settings, reading

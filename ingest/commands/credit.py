@@ -30,7 +30,7 @@ from ingest.progress import counted
     "manuscript",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="Say instead whether a text (txt, md, tex, html, docx) credits what it takes from items.",
+    help="Instead, check whether a text (txt, md, tex, html, docx) credits what it takes from items.",
 )
 @looking
 @click.pass_obj
@@ -42,9 +42,9 @@ def command(
     manuscript: Path | None,
     seconds: int,
 ) -> None:
-    """Print the credit line of items, with the conditions it answers and where the publisher states them.
+    """Print the credit line of items, with the conditions it meets and where the publisher states them.
 
-    With --check, exit code 3 where a credit lacks the author, the publisher, or a link that is asked for.
+    With --check, exit code 3 if a credit lacks the author, the publisher, or a required link.
     """
     if manuscript is not None:
         sys.exit(_check(console, manuscript, seconds))

@@ -17,7 +17,7 @@ from ingest.cli.console import Console
 @click.pass_obj
 def command(console: Console, folder: Path | None) -> None:
     """Serve a made-up think tank on loopback, collect it, change it, collect it again, and show what can be
-    asked and proved. No network is needed; the collection is left to go on with.
+    asked and proved. No network is needed; the collection is kept for further use.
     """
     from ingest.demo.server import serve
     from ingest.demo.site import Site

@@ -25,8 +25,10 @@ _SHOWN = 50
 @click.argument("refs", nargs=-1, metavar="[ITEM|RECORD]...")
 @click.option("--order", metavar="REF", default="", help="The order: a file number, or a letter's date and sender.")
 @click.option("--by", "name", metavar="NAME", default="", help="Who carries it out; recorded.")
-@click.option("--dry-run", is_flag=True, help="Change nothing: say what would go, and where else its words stand.")
-@click.option("--lift", is_flag=True, help="Let a page be visited again whose captures were erased.")
+@click.option(
+    "--dry-run", is_flag=True, help="Change nothing; say what would be erased, and where else its words are found."
+)
+@click.option("--lift", is_flag=True, help="Allow a page with erased captures to be visited again.")
 @click.pass_obj
 def command(console: Console, refs: tuple[str, ...], order: str, name: str, dry_run: bool, lift: bool) -> None:
     """Erase items or single records by order, where withholding is not enough: their bytes are overwritten in the WARC

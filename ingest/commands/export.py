@@ -48,22 +48,22 @@ def reusing(command: Callable[..., Any]) -> Callable[..., Any]:
     ) -> Any:
         return command(*given, reuse=Reusing(for_reuse, asked, plain, recheck, override, signer), **others)
 
-    wanted = click.option("--for-reuse", is_flag=True, help="Only what may be reused; with --use, --non-commercial.")
+    wanted = click.option("--for-reuse", is_flag=True, help="Only what may be reused; see --use and --non-commercial.")
     lifting = click.option(
         "--override",
         metavar="REASON",
-        help="Hand out the items named though their terms say ask, no or nothing. Recorded, and printed with them.",
+        help="Export the named items although their terms say ask, no or nothing. Recorded, and printed with them.",
     )
     named = click.option("--by", "signer", metavar="NAME", help="Who overrides; recorded.")
     third = click.option(
         "--plain",
         is_flag=True,
-        help="Hand out too what rests on a plain sentence that nobody confirmed; see creditline review --terms.",
+        help="Include what relies on a plain sentence that nobody confirmed; see creditline review --terms.",
     )
     again = click.option(
         "--recheck",
         is_flag=True,
-        help="Visit the pages again whose terms were not confirmed lately, and the terms pages they rest on, first.",
+        help="First revisit pages whose terms were not confirmed recently, and the terms pages they rely on.",
     )
     return wanted(asking(third(again(lifting(named(packed))))))
 
@@ -214,7 +214,7 @@ class Target:
 @click.argument("form", type=click.Choice(FORMATS), metavar="FORMAT")
 @choosing
 @click.option(
-    "-o", "--output", type=click.Path(path_type=Path), metavar="OUTPUT", help="Where to write it to; nothing half done."
+    "-o", "--output", type=click.Path(path_type=Path), metavar="OUTPUT", help="Where to write it; never a partial file."
 )
 @click.option("--replace", is_flag=True, help="Write over OUTPUT if it is there.")
 @click.option(
@@ -222,18 +222,18 @@ class Target:
     "key",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="KEY",
-    help="Sign a WACZ with the private key in the file KEY; made there if there is none.",
+    help="Sign a WACZ with the private key in the file KEY; if there is none, a key is made there.",
 )
 @click.option(
     "--with-settings",
     is_flag=True,
-    help="With --all: the records of the settings too, which name every publisher, schedule and private address.",
+    help="With --all: include the records of the settings, which name every publisher, schedule and private address.",
 )
 @reusing
 @packing(Target, "target")
 @click.pass_obj
 def command(console: Console, form: str, choice: Choice, target: Target, reuse: Reusing) -> None:
-    """Hand items on, with all their captures, to whoever keeps, replays or reads them elsewhere. FORMAT is one of:
+    """Export items, with all their captures, for keeping, replaying or reading them elsewhere. FORMAT is one of:
 
     \b
     warc: one WARC file with the records of every capture, copied byte for byte.
@@ -241,11 +241,11 @@ def command(console: Console, form: str, choice: Choice, target: Target, reuse: 
     cdxj: an index of the captures in the WARC files of this collection, for tools that replay them.
     bag: a BagIt folder for a repository: WARC files, rows of the catalogue as CSV and JSON lines, PREMIS events.
     text, markdown, html: the texts, each with its credit line and terms; for reading and research, or --for-reuse.
-    notes: a folder of Markdown, a file an item with YAML in front, for Obsidian, Zettlr and pandoc.
+    notes: a folder with a Markdown file per item, beginning with YAML, for Obsidian, Zettlr and pandoc.
     sqlite: a database of these items, with the tables that docs/sql.md names and full-text search.
 
-    Withheld items are left out and counted. For reuse, so are partial texts and those whose terms do not say yes or
-    were not confirmed lately; images are never included.
+    Withheld items are left out and counted. For reuse, so are partial texts, and texts whose terms do not say yes or
+    were not confirmed recently; images are never included.
     """
     from ingest.collection.collection import Layout, now, reading
     from ingest.exporting.order import UNCONFIRMED, Order

@@ -13,7 +13,7 @@ from ingest.progress import counted
 @click.option("-n", "limit", type=at_least(1), metavar="N", help="The N newest; all by default.")
 @click.pass_obj
 def command(console: Console, limit: int | None) -> None:
-    """List the visits that failed and were not made good since, each with its reason, and what to do about it."""
+    """List the visits that failed and have not succeeded since, each with its reason, and what to do about it."""
     import msgspec
 
     from archive.http.failure import way_out

@@ -47,8 +47,7 @@ def looking(command: Decorated) -> Decorated:
         type=at_least(1),
         default=600,
         metavar="N",
-        help="For a quotation, or a text to --check: look for so long at most, and say what was not looked at. "
-        "600 by default.",
+        help="Search for a quotation, or check a text, for at most N seconds, and say what is left; 600 by default.",
     )
     return flag(command)
 
@@ -113,7 +112,9 @@ def packing(into: type[Any], name: str) -> Callable[[Decorated], Decorated]:
 def connecting(command: Decorated) -> Decorated:
     """Add --contact and --connect: who asks, and where hosts really are."""
     contact = click.option(
-        "--contact", metavar="ADDRESS", help="Whom the people of the site can write to; kept in the settings."
+        "--contact",
+        metavar="ADDRESS",
+        help="Your mail address or web page, for the owners of the site; saved in the settings.",
     )
     connect = click.option(
         "--connect",
@@ -237,7 +238,7 @@ def choosing(command: Decorated) -> Decorated:
     named = click.argument("items", nargs=-1, metavar="[ITEM]...")
     searched = click.option("-q", "query", metavar="QUERY", help="All hits of a search.")
     every = click.option("--all", "everything", is_flag=True, help="Every item.")
-    moment = click.option("--at", type=Moment(), metavar="DATE", help="As it stood on that day.")
+    moment = click.option("--at", type=Moment(), metavar="DATE", help="As of that day.")
     return named(searched(every(moment(packed))))
 
 
@@ -250,7 +251,9 @@ def asking(command: Decorated) -> Decorated:
 
     names = [use.value for use in Use]
     wanted = click.option("--use", type=click.Choice(names), default=Use.REPUBLISH.value, help="republish by default.")
-    free = click.option("--non-commercial", is_flag=True, help="Not for sale, without advertising, by no business.")
+    free = click.option(
+        "--non-commercial", is_flag=True, help="Not for sale, without advertising, and not by a business."
+    )
     return wanted(free(packed))
 
 

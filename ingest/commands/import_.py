@@ -33,18 +33,22 @@ _TOLD = 20
 @click.option(
     "--publisher",
     metavar="URL|ID",
-    help="URL: a publisher to take from it that is not here yet. ID: whose the hosts are that no publisher has.",
+    help="URL: a new publisher whose pages to import. ID: the publisher to which hosts without one belong.",
 )
-@click.option("--by", metavar="NAME", help="Who brings it in, as it is recorded; your login name by default.")
-@click.option("--accept-findings", "accept", is_flag=True, help="Bring in bytes too that fail their own digests.")
-@click.option("--later", is_flag=True, help="Read nothing yet: the next run does, or rebuild, also by a cluster.")
+@click.option("--by", metavar="NAME", help="Who imports it; recorded; your login name by default.")
+@click.option(
+    "--accept-findings", "accept", is_flag=True, help="Also import bytes that do not match their own digests."
+)
+@click.option(
+    "--later", is_flag=True, help="Do not read the pages yet; the next run does, or rebuild, which can use a cluster."
+)
 @click.pass_obj
 def command(
     console: Console, files: tuple[Path, ...], publisher: str | None, by: str | None, accept: bool, later: bool
 ) -> None:
-    """Bring in WARC or WACZ files that another crawler or a browser made. Each is verified first, copied in
-    unchanged and recorded; then its pages are read and join what is here, also where they are older. What is held
-    already changes nothing. Captures of hosts that belong to no publisher of the collection are kept, not catalogued.
+    """Import WARC or WACZ files that another crawler or a browser made. Each is verified first, copied unchanged and
+    recorded; then its pages are read and added to what is here, even if they are older. What is already held changes
+    nothing. Captures of hosts that belong to no publisher of the collection are stored, but not catalogued.
     """
     from archive.errors import Refused
     from db.captures import count_waiting

@@ -25,7 +25,7 @@ class Names:
 @click.argument("url")
 @click.argument("folder", required=False, type=click.Path(file_okay=False, path_type=Path))
 @click.option("--id", "publisher_id", metavar="ID", help="Short name for its items, e.g. wi; never changes.")
-@click.option("--name", metavar="NAME", help="The publisher's name, where its site does not say it.")
+@click.option("--name", metavar="NAME", help="The publisher's name, if its site does not state it.")
 @connecting
 @packing(Names, "names")
 @click.pass_obj
@@ -38,8 +38,8 @@ def command(
     connect: tuple[str, ...],
 ) -> None:
     """Look at a site (robots.txt, sitemap, feed, the terms it states), write a commented creditline.toml and
-    say what was found and what stands in the way. It follows the rules of a run: robots.txt is obeyed, there is a pause
-    between requests, and what is fetched is kept.
+    say what was found and what the obstacles are. It follows the rules of a run: it obeys robots.txt, pauses between
+    requests, and stores what it fetches.
     """
     from archive.errors import Refused
     from ingest.cli.signals import stopping

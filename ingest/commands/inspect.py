@@ -20,8 +20,8 @@ from ingest.progress import counted
 @click.pass_obj
 def command(console: Console, file: str | None, url: str | None, batch: str | None) -> None:
     """Read a page from disk, without a collection or network, and print what is found in it, with the evidence
-    for each claim. With --batch, one JSON object a line, on all cores; .gz is understood; exit code 3 where a page
-    could not be read, and "error" in its line says why.
+    for each claim. With --batch, print one JSON object per line, using all cores; .gz is understood; exit code 3 if a
+    page could not be read, and "error" in its line says why.
     """
     from archive.errors import Refused
     from ingest.reading import inspection

@@ -36,8 +36,8 @@ class Marks:
 @click.option("--tag", "tags", multiple=True, metavar="TAG", help="A tag of your own; `tag:` finds it.")
 @click.option("--set", "sets", multiple=True, metavar="NAME", help="A named set the items are in; `set:` finds it.")
 @click.option("--note", "notes", multiple=True, metavar="TEXT", help="A note; `note:` finds its words.")
-@click.option("--by", "name", default="", metavar="NAME", help="Who says so; recorded.")
-@click.option("--remove", is_flag=True, help="Take these away again.")
+@click.option("--by", "name", default="", metavar="NAME", help="Who marks it; recorded.")
+@click.option("--remove", is_flag=True, help="Remove these.")
 @packing(Marks, "marks")
 @click.pass_obj
 def command(console: Console, choice: Choice, marks: Marks) -> None:

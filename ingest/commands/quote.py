@@ -58,10 +58,10 @@ class QuoteOptions:
 @packing(QuoteOptions, "asked")
 @click.pass_obj
 def command(console: Console, words: str | None, asked: QuoteOptions) -> None:
-    """Find the editions in which WORDS stand, exactly or changed, and say what was changed; with citation, a link that
-    opens the page at them, and the bytes that hold them. "[...]" and "[t]he" are understood as quoters write them.
+    """Find the editions that contain WORDS, exactly or changed, and say what was changed; with a citation, a link that
+    opens the page at the words, and the bytes that contain them. "[...]" and "[t]he" are understood as in quotations.
 
-    Exit code 3 where a quotation is altered, stands in an older edition alone, or is not found.
+    Exit code 3 if a quotation is altered, found only in an older edition, or not found.
     """
     from db.search.effort import TooMuch, within_seconds
     from db.search.quotation import QuotationVerdict, look_up

@@ -38,23 +38,27 @@ class _Makers:
 
 
 @click.command()
-@click.option("--check", is_flag=True, help="Replace nothing: compare what a rebuild makes with what is there.")
-@click.option("--unread", is_flag=True, help="Read again what could not be read, into the catalogue that is here.")
-@click.option("--older", is_flag=True, help="Read again what an older reader read, into the catalogue that is here.")
+@click.option("--check", is_flag=True, help="Replace nothing; compare what a rebuild makes with what is there.")
+@click.option("--unread", is_flag=True, help="Read again what could not be read, into the existing catalogue.")
 @click.option(
-    "--workers", type=click.IntRange(1, 256), metavar="N", help="N processes, each for some of the publishers."
+    "--older", is_flag=True, help="Read again what an older version of the reader read, into the existing catalogue."
 )
-@click.option("--cluster", metavar="ADDRESS", help="The same by the workers of a dask cluster, as tcp://HOST:8786.")
+@click.option(
+    "--workers", type=click.IntRange(1, 256), metavar="N", help="Use N processes, each for some of the publishers."
+)
+@click.option(
+    "--cluster", metavar="ADDRESS", help="The same with the workers of a dask cluster, such as tcp://HOST:8786."
+)
 @packing(_Makers, "makers")
 @click.option(
-    "--from", "place", metavar="PLACE", help="With --check: from the files of the second copy at PLACE, where they lie."
+    "--from", "place", metavar="PLACE", help="With --check: read the files of the second copy directly from PLACE."
 )
 @click.pass_obj
 def command(console: Console, check: bool, unread: bool, older: bool, makers: _Makers, place: str | None) -> None:
-    """Rebuild the catalogue from the WARC files alone and replace the old one in one step; with --check, prove
-    instead that both are identical, row by row. Damage is listed and stops nothing. A missing settings file is
-    written again; one that exists is left as it is. --unread and --older fetch nothing; they change editions in place
-    and open none.
+    """Rebuild the catalogue from the WARC files alone and replace the old one in one step; with --check, prove instead
+    that both are identical, row by row. Damage is listed and does not stop it. A missing settings file is written
+    again; an existing one stays as it is. --unread and --older fetch nothing; they change existing editions and open
+    no new ones.
     """
     if None not in (makers.workers, makers.cluster):
         raise click.UsageError("--workers are processes here, --cluster those of other machines: give one of them")

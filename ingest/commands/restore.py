@@ -18,7 +18,7 @@ from ingest.progress import counted
 @click.pass_obj
 def command(console: Console, place: str, folder: Path) -> None:
     """Restore the collection from the copy at PLACE into FOLDER, which is new or empty. Every file is compared with its
-    digest. A restore that was interrupted goes on where it stopped.
+    digest. An interrupted restore continues where it stopped.
     """
     from ingest.transfer.backup_target import place_of
     from ingest.transfer.restore import restore

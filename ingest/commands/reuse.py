@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 @click.option("--report", is_flag=True, help="Print the register as Markdown, with terms and evidence: for a lawyer.")
 @click.pass_obj
 def command(console: Console, items: tuple[str, ...], place: str | None, name: str, report: bool) -> None:
-    """With --where and --by, record that items were reused, with their text, terms, evidence and credit line of today:
-    in the WARC files, and for good. Without, list the register and what has changed since: text, terms, gone.
+    """With --where and --by, record permanently in the WARC files that items were reused, with their present text,
+    terms, evidence and credit line. Without them, list the register and what has changed since: text, terms, gone.
 
-    Exit code 3 where something of a reused item has changed.
+    Exit code 3 if something about a reused item has changed.
     """
     if place is None and not name:
         sys.exit(_list(console, items, report=report))

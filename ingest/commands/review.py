@@ -38,29 +38,35 @@ class Listed:
 def _deciding(command: Any) -> Any:
     """Add the flags that describe a decision."""
     flags = (
-        click.option("--field", type=click.Choice(FIELDS), help="What of the item is decided."),
+        click.option("--field", type=click.Choice(FIELDS), help="The field of the item to decide."),
         click.option(
             "--set",
             "values",
             multiple=True,
             metavar="VALUE",
-            help="What it is; once for each author or tag. Before an author may stand a role or kind:"
+            help="Its value; repeat for each author or tag. A role or kind may come before an author:"
             " 'translator: NAME', 'organisation: NAME'.",
         ),
-        click.option("--nothing", is_flag=True, help="The page states none; a statement says nothing of reuse."),
         click.option(
-            "--confirm", is_flag=True, help="Looked at: what is asked about stands; with --field, that field of it."
+            "--nothing", is_flag=True, help="The page states none; or the statement says nothing about reuse."
+        ),
+        click.option(
+            "--confirm", is_flag=True, help="Checked: the fields in question are right; with --field, that field."
         ),
         click.option(
             "--deny",
             is_flag=True,
-            help="A statement permits nothing of what is read in it: one must ask.",
+            help="The statement permits nothing of what was read from it: users must ask.",
         ),
-        click.option("--permits", multiple=True, metavar="ACT", help="A statement permits it: reproduce, images:use."),
-        click.option("--asks", multiple=True, metavar="ACT", help="A statement wants to be asked for it."),
-        click.option("--forbids", multiple=True, metavar="ACT", help="A statement forbids it."),
-        click.option("--duty", "duties", multiple=True, type=click.Choice(DUTIES), help="A duty that --permits bears."),
-        click.option("--non-commercial", is_flag=True, help="It permits non-commercial use alone."),
+        click.option(
+            "--permits", multiple=True, metavar="ACT", help="The statement permits this act: reproduce, images:use."
+        ),
+        click.option("--asks", multiple=True, metavar="ACT", help="The statement requires permission for this act."),
+        click.option("--forbids", multiple=True, metavar="ACT", help="The statement forbids this act."),
+        click.option(
+            "--duty", "duties", multiple=True, type=click.Choice(DUTIES), help="A duty that comes with --permits."
+        ),
+        click.option("--non-commercial", is_flag=True, help="It permits only non-commercial use."),
         click.option(
             "--license",
             "license_id",
@@ -83,7 +89,7 @@ def _deciding(command: Any) -> Any:
 @_deciding
 @click.option("--by", default="", metavar="NAME", help="Who decides; kept with the decision.")
 @click.option("--because", metavar="TEXT", help="Why; kept with the decision.")
-@click.option("--undo", metavar="DECISION", help="Take a decision back; what it replaced stands again.")
+@click.option("--undo", metavar="DECISION", help="Take a decision back; what it replaced is valid again.")
 @click.option("--decisions", "made", is_flag=True, help="List what was decided, the newest first.")
 @click.option(
     "--terms",
@@ -91,7 +97,7 @@ def _deciding(command: Any) -> Any:
     is_flag=True,
     help="List what the publishers say about reuse, each wording once: how it is read, and what waits for a decision.",
 )
-@click.option("--publisher", metavar="ID", help="List only what waits of this publisher.")
+@click.option("--publisher", metavar="ID", help="List only what waits from this publisher.")
 @click.option("--reason", type=click.Choice(REASONS), help="List only what waits for this reason.")
 @packing(Signer, "signer")
 @packing(Listed, "listed")
@@ -104,8 +110,8 @@ def command(
     listed: Listed,
     signer: Signer,
 ) -> None:
-    """List what needs a person: readings in doubt, articles without author or date, texts that are not whole,
-    statements that no rule understands. With an item or a statement and --by NAME, record a decision.
+    """List what needs a person: doubtful readings, articles without author or date, incomplete texts, and statements
+    that no rule understands. With an item or a statement and --by NAME, record a decision.
     """
     # Check for decisions first: a flag that should record something must never be ignored.
     if undo is not None:

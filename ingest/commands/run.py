@@ -45,30 +45,32 @@ class RunOptions:
 
 @click.command()
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Visit at most N pages.")
-@click.option("--only", metavar="URL", help="Visit this page alone.")
+@click.option("--only", metavar="URL", help="Visit only this page.")
 @click.option("--due", "due_only", is_flag=True, help="Visit only what is due on the schedule.")
-@click.option("--all", "whole", is_flag=True, help="Visit all that is known, also what lists say has not changed.")
-@click.option("--dry-run", "dry", is_flag=True, help="Look for pages and say how many; visit none.")
+@click.option(
+    "--all", "whole", is_flag=True, help="Visit every known page, including those that lists say are unchanged."
+)
+@click.option("--dry-run", "dry", is_flag=True, help="Look for pages and say how many there are, but visit none.")
 @click.option(
     "--worker",
     type=click.Path(file_okay=False, path_type=Path),
     metavar="FOLDER",
     help="Share the visits with workers on other machines.",
 )
-@click.option("--fold", is_flag=True, help="Visit nothing: take over what workers kept.")
-@click.option("--contact", metavar="ADDRESS", help="Whom the people of the site can write to.")
+@click.option("--fold", is_flag=True, help="Visit nothing; add what workers stored to the catalogue.")
+@click.option("--contact", metavar="ADDRESS", help="Your mail address or web page, for the owners of the site.")
 @packing(RunOptions, "wanted")
 @click.pass_obj
 def command(console: Console, wanted: RunOptions, contact: str | None) -> None:
-    """Visit the publishers' pages, newest first, following sitemaps, a feed and links within their sites. All
-    publishers are visited side by side. Where a publisher's lists say when its texts changed, the others are not
-    visited before they are due. A run that was stopped or killed goes on where it stopped. A host that fails five
-    times in a row is "left alone" until the next run; one that asks for a longer rest (Retry-After), until that is
-    over. When stdout is not a terminal, each page and the summary are one JSON object a line.
+    """Visit the publishers' pages, newest first, following sitemaps, feeds and links within their sites. All publishers
+    are visited at the same time. If a publisher's lists say when its texts changed, unchanged ones are not visited
+    before they are due. A run that was stopped or killed continues where it stopped. A host that fails five times in a
+    row is "left alone" until the next run; one that asks for a longer rest (Retry-After), until that is over. If stdout
+    is not a terminal, each page and the summary are one JSON object per line.
 
-    With --worker several machines that see the collection under one name share its publishers: no host is asked by
-    two, and what a worker leaves that dies goes to another. FOLDER is the worker's own, on a disk of its machine. What
-    they kept enters the catalogue by --fold.
+    With --worker, several machines that see the collection under the same path share its publishers: no two of them
+    ask the same host, and if a worker dies, another takes over its work. FOLDER belongs to this worker only, on a disk
+    of its machine. --fold then adds what they stored to the catalogue.
     """
     from archive.errors import Refused
     from ingest.cli.signals import stopping

@@ -24,16 +24,16 @@ if TYPE_CHECKING:
     "listing",
     type=click.File("r", encoding="utf-8", errors="replace"),
     metavar="FILE",
-    help="Read URLs from a file, one a line; # begins a remark, - is standard input.",
+    help="Read URLs from a file, one per line; # begins a comment, - is standard input.",
 )
 @connecting
 @click.pass_obj
 def command(
     console: Console, urls: tuple[str, ...], listing: object, contact: str | None, connect: tuple[str, ...]
 ) -> None:
-    """Keep pages now, and print for each its title, author, date, terms with the words that state them,
-    credit line and citation. Where no terms page of the publisher is held, those that a page links to are kept too,
-    three at most. Makes a collection in the current folder (or -C DIR) where there is none.
+    """Save pages now, and print for each its title, author, date, terms with the words that state them, credit line and
+    citation. If no terms page of the publisher is held, up to three terms pages that a page links to are saved, too.
+    Makes a collection in the current folder (or -C DIR) if there is none.
     """
     from archive.errors import Refused
     from ingest.cli.signals import stopping

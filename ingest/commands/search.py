@@ -87,7 +87,7 @@ class View:
 @click.argument("words", nargs=-1, metavar="[WORDS]...")
 @click.option("-n", "limit", type=at_least(1), default=20, metavar="N", help="Show N hits; 20 by default.")
 @click.option("--all", "everything", is_flag=True, help="Show all hits.")
-@click.option("--offset", type=at_least(0), default=0, metavar="N", help="Leave out the first N.")
+@click.option("--offset", type=at_least(0), default=0, metavar="N", help="Skip the first N.")
 @click.option(
     "--sort",
     type=click.Choice(SORTS),
@@ -98,18 +98,18 @@ class View:
     "--format", "form", type=click.Choice(FORMATS), help="text by default; with --json, jsonl: an object a line."
 )
 @click.option("--ids", is_flag=True, help="Print the ids of all hits and nothing else.")
-@click.option("--count", is_flag=True, help="Print only how many items are found.")
+@click.option("--count", is_flag=True, help="Print only the number of items found.")
 @click.option(
     "--facets",
     callback=_facets,
     metavar="LIST",
     help=f"Count the hits instead, by some of these, with commas between: {', '.join(FACETS)}.",
 )
-@click.option("--sql", is_flag=True, help="Print instead the SQL that finds the hits.")
+@click.option("--sql", is_flag=True, help="Instead, print the SQL that finds the hits.")
 @click.option(
     "--rank-all",
     is_flag=True,
-    help="Look through all texts, and rank, or count, all hits, however many: it may take seconds.",
+    help="Search all texts, and rank or count all hits, however many; this may take seconds.",
 )
 @packing(View, "view")
 @click.pass_obj

@@ -23,27 +23,27 @@ TEXTS = ("all", "permitted", "permitted, not for sale")
 
 @click.command()
 @click.option("--open", "show", is_flag=True, help="Open it in the browser.")
-@click.option("--port", type=click.IntRange(0, 65535), metavar="N", help="8000 by default; 0 any.")
+@click.option("--port", type=click.IntRange(0, 65535), metavar="N", help="8000 by default; 0 takes any free port.")
 @click.option(
     "--archive-port",
     "archived_port",
     type=click.IntRange(0, 65535),
     metavar="N",
-    help="Where archived pages come from; the next port by default.",
+    help="The port for archived pages; the next one by default.",
 )
-@click.option("--host", metavar="ADDRESS", help="127.0.0.1 by default: this machine alone.")
+@click.option("--host", metavar="ADDRESS", help="127.0.0.1 by default: this machine only.")
 @click.option(
     "--token",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="A file whose first line whoever asks has to show, as a bearer token or as a password.",
+    help="A file whose first line every visitor has to give, as a bearer token or as a password.",
 )
-@click.option("--proxy", metavar="ADDRESS", help="A reverse proxy stands at ADDRESS and lets in whom it should.")
+@click.option("--proxy", metavar="ADDRESS", help="The address of a reverse proxy that decides who may come in.")
 @click.option(
     "--reviewers",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="Who may decide in the browser: names with hashes of their passwords.",
+    help="The people who may decide in the browser: a file of names and hashes of their passwords.",
 )
 @click.option(
     "--add-reviewer", "added", metavar="NAME", help="Ask for a password of NAME, put both into that file, and end."
@@ -54,21 +54,21 @@ TEXTS = ("all", "permitted", "permitted, not for sale")
 @click.option(
     "--texts",
     type=click.Choice(TEXTS),
-    help="Which are shown whole: all (without --public-url), or those whose terms permit to republish them.",
+    help="Which texts are shown whole: all (without --public-url), or those whose terms permit republishing.",
 )
 @click.option(
     "--processes",
     type=click.IntRange(1, 64),
     metavar="N",
-    help="Processes that answer side by side; by default as many as there are processors, at most 8.",
+    help="The number of answering processes; by default one per processor, at most 8.",
 )
-@click.option("--archive", "name", metavar="NAME", help="What the archive is called.")
+@click.option("--archive", "name", metavar="NAME", help="The name of the archive.")
 @packing(Where, "where")
 @click.pass_obj
 def command(console: Console, where: Where, added: str | None) -> None:
     """Serve the reading room until Ctrl-C: search, items with their terms, citations and evidence, and the archived
     pages on a second port. Without a token or a proxy it serves this machine alone. It only reads; nothing is
-    written but the decisions of reviewers who sign in.
+    written except the decisions of reviewers who sign in.
     """
     from dataclasses import replace
 

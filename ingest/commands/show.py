@@ -41,17 +41,17 @@ class View:
 @click.option(
     "--markdown",
     is_flag=True,
-    help="Print instead the text as Markdown to publish: title, authors and date, the text with its headings, lists, "
-    "quotations, tables, notes and captions, and the credit line.",
+    help="Instead, print the text as Markdown for publishing: title, authors and date, the text with its headings, "
+    "lists, quotations, tables, notes and captions, and the credit line.",
 )
 @click.option(
     "--evidence",
     "with_evidence",
     is_flag=True,
-    help="Add, for each claim, the words and the bytes that hold it, and what other witnesses say.",
+    help="Add, for each claim, the words and bytes that state it, and what other witnesses say.",
 )
 @click.option(
-    "--editions", "with_editions", is_flag=True, help="Add every edition: when it stood, and what changed in it."
+    "--editions", "with_editions", is_flag=True, help="Add every edition: when it was in force, and what changed in it."
 )
 @click.option(
     "--pictures",
@@ -66,7 +66,7 @@ class View:
     nargs=2,
     type=EditionMoment(),
     metavar="TIME TIME",
-    help="Show instead what changed between the editions in force at two times: dates, or the ends of edition ids.",
+    help="Instead, show what changed between the editions in force at two times: dates, or the ends of edition ids.",
 )
 @packing(View, "view")
 @click.pass_obj

@@ -21,13 +21,13 @@ from ingest.progress import counted
 @click.option(
     "--install",
     type=click.Choice(["systemd"]),
-    help="Do not start: write the unit file by which systemd keeps it running, for all where it is typed by root.",
+    help="Do not start; write a systemd unit file that keeps it running. For root, it is a system service.",
 )
 @click.pass_obj
 def command(console: Console, install: str | None) -> None:
-    """Look for new pages, come back to known ones and verify, on the schedule in the settings. Ctrl-C or
-    SIGTERM ends it after the page under way; what is due is stored in the catalogue, so nothing is forgotten. When
-    something needs a look, it sends a webhook or mail, as [alert] in the settings says; see docs/operations.md.
+    """Look for new pages, revisit known ones, and verify, on the schedule in the settings. Ctrl-C or SIGTERM ends it
+    after the present page; what is due is stored in the catalogue, so nothing is forgotten. If something needs
+    attention, it sends a webhook or mail, as [alert] in the settings says; see docs/operations.md.
     """
     from ingest.cli.signals import stopping
     from ingest.collection.collection import Layout, now, read_settings

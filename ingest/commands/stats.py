@@ -47,15 +47,15 @@ class Plot:
     type=click.IntRange(min=1),
     default=30,
     metavar="N",
-    help="The N commonest, of years the latest; 30 by default.",
+    help="The N most common values, or latest years; 30 by default.",
 )
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write to FILE.")
 @click.option("--replace", is_flag=True, help="Write over FILE if it is there.")
 @packing(Plot, "plot")
 @click.pass_obj
 def command(console: Console, words: tuple[str, ...], plot: Plot) -> None:
-    """Count items, those that a search for WORDS finds or all, by year, author and so on: as a table with bars, as
-    JSON, or as a plot in SVG. All are counted, however many.
+    """Count all items, or those that a search for WORDS finds, by year, author and so on: as a table with bars, as
+    JSON, or as a chart in SVG. All are counted, however many.
     """
     from archive.disk import whole_file
     from db.search.facet_counts import FacetKind, facets

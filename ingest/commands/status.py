@@ -14,12 +14,12 @@ from ingest.cli.console import Console
 
 
 @click.command()
-@click.option("--learnt", is_flag=True, help="Only say, in words, what was learnt of each publisher's pages.")
+@click.option("--learnt", is_flag=True, help="Only explain what was learnt about each publisher's pages.")
 @click.option("--prometheus", is_flag=True, help="Print it as metrics, for a monitor that collects text files.")
 @click.pass_obj
 def command(console: Console, learnt: bool, prometheus: bool) -> None:
-    """Say what is held, what ran last, what is due, what fails, when the disk will be full and whether a run is
-    under way. Exit code 3 when something needs a look.
+    """Say what is held, what ran last, what is due, what fails, when the disk will be full, and whether a run is in
+    progress. Exit code 3 if something needs attention.
     """
     # Import nothing slow: this answers within a quarter of a second, even during a run.
     from archive.errors import Refused

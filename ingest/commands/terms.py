@@ -50,15 +50,15 @@ class TermsOptions:
 @click.option(
     "--why",
     metavar="ID | WORDS",
-    help="Of an item or a statement, or of these words: who grants whom which act with which work, as it is read, and"
-    " what is missing; of words also which rules fired, and what barred the others.",
+    help="Explain how an item, a statement, or these words are read: who grants whom which act with which work, and "
+    "what is missing; for words also which rules matched, and what prevented the others.",
 )
 @click.option(
     "--statements",
     "file",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     metavar="FILE.jsonl",
-    help="Read statements alone, one {id, text, language} a line; no collection is needed.",
+    help="Only read statements, one {id, text, language} per line; no collection is needed.",
 )
 @packing(TermsOptions, "wish")
 @click.pass_obj
@@ -68,8 +68,8 @@ def command(
     asked: IntendedUse,
     wish: TermsOptions,
 ) -> None:
-    """List every statement about reuse that the publishers make; for items, their terms with the evidence and
-    the verdict for each use. Silence is not a licence: unknown stays unknown.
+    """List every statement of the publishers about reuse; for items, their terms with the evidence and the verdict for
+    each use. Silence is not a licence: unknown stays unknown.
     """
     if not wish.letter and (wish.lang or wish.images or asked != IntendedUse()):
         hint = "add --letter; without it, `creditline terms ITEM` answers for every use"

@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.option("--backup", "place", metavar="PLACE", help="First make the second copy at PLACE, or renew it.")
+@click.option("--backup", "place", metavar="PLACE", help="First make the second copy at PLACE, or bring it up to date.")
 @click.pass_obj
 def command(console: Console, place: str | None) -> None:
-    """Bring the catalogue that an older Creditline made up to date: rehearsed on a copy, compared with what it was row
-    by row, and put in its place whole. The WARC files are not touched. Exit code 3 where pages are left that an older
-    reader read: `creditline rebuild --older` reads them again.
+    """Bring a catalogue that was made by an older Creditline up to date. This is rehearsed on a copy, compared with the
+    old catalogue row by row, and put in place in one step. The WARC files are not changed. Exit code 3 if some pages
+    were read by an older reader: `creditline rebuild --older` reads them again.
     """
     from ingest.collection.collection import Layout, now, read_settings
     from ingest.reading.version import stamp

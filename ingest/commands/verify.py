@@ -34,29 +34,34 @@ _FILES = (".warc", ".warc.gz", ".warc.zst", ".arc", ".arc.gz", ".open")
 @click.command()
 @click.argument("targets", nargs=-1, metavar="[ITEM | FILE]...")
 @click.option("--all", "everything", is_flag=True, help="Every file and every item; the default.")
-@click.option("--since", type=Beginning(), metavar="DATE", help="What changed, or was not verified, since then.")
+@click.option("--since", type=Beginning(), metavar="DATE", help="Only what changed, or was not verified, since then.")
 @click.option("--sample", type=click.IntRange(min=1), metavar="N", help="N captures drawn at random, and their items.")
-@click.option("--seed", type=int, metavar="NUMBER", help="Draw the sample that had this seed again.")
-@click.option("--jobs", type=click.IntRange(1, 256), metavar="N", help="Processes; as many as are worth it by default.")
-@click.option("--cluster", metavar="ADDRESS", help="By the workers of a dask cluster, as tcp://HOST:8786.")
+@click.option("--seed", type=int, metavar="NUMBER", help="Draw the sample with this seed again.")
 @click.option(
-    "--from", "place", metavar="PLACE", help="Read the files of the second copy at PLACE, where they lie; see backup."
+    "--jobs",
+    type=click.IntRange(1, 256),
+    metavar="N",
+    help="The number of processes; by default as many as are useful.",
+)
+@click.option("--cluster", metavar="ADDRESS", help="Use the workers of a dask cluster, such as tcp://HOST:8786.")
+@click.option(
+    "--from", "place", metavar="PLACE", help="Read the files of the second copy directly from PLACE; see backup."
 )
 @click.option("--copy", metavar="PLACE", help="Compare the files with their second copy; see backup.")
-@click.option("--repair", is_flag=True, help="With --copy: mend damaged files from their good copies.")
+@click.option("--repair", is_flag=True, help="With --copy: repair damaged files from their good copies.")
 @click.option(
-    "--checkpoint", metavar="LINE", help="Compare with what `checkpoint` printed: the line, or a file of them."
+    "--checkpoint", metavar="LINE", help="Compare with what `checkpoint` printed: the line, or a file of such lines."
 )
 @click.option(
     "--authority",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="With --checkpoint: certificates (PEM) of who dated it; by default those of the setting.",
+    help="With --checkpoint: the certificates (PEM) of the time stamp authority; by default those in the settings.",
 )
 @click.pass_obj
 def command(console: Console, /, targets: tuple[str, ...], copy: str | None, repair: bool, **how: Any) -> None:
-    """Walk the chain from each claim to the bytes: the WARC member, block and payload digests, the entity,
-    the same reading by the same reader, and each piece of evidence where it says it stands; or of a quote's proof.json.
+    """Follow each claim down to the bytes: check the WARC member, block and payload digests, the entity, that the same
+    reader reads the same, and each piece of evidence in its place; or check the proof.json of a quotation.
 
     A verification of the collection or of its files is recorded in it as an event. What that proves, and
     what it does not: docs/verification.md

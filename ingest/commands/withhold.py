@@ -10,13 +10,13 @@ from ingest.progress import counted
 
 @click.command()
 @click.argument("items", nargs=-1, metavar="[ITEM]...")
-@click.option("--reason", metavar="TEXT", help="Why: it stands in the item's place from now on.")
-@click.option("--by", "name", default="", metavar="NAME", help="Who decides it; recorded.")
+@click.option("--reason", metavar="TEXT", help="Why; shown instead of the item from now on.")
+@click.option("--by", "name", default="", metavar="NAME", help="Who decides; recorded.")
 @click.option("--lift", is_flag=True, help="Show the items again.")
 @click.pass_obj
 def command(console: Console, items: tuple[str, ...], reason: str | None, name: str, lift: bool) -> None:
-    """Withhold items: what was captured stays and can be verified, but search, show, terms, citations, exports and
-    views leave them out and give the date and the reason instead. The decision is recorded in the WARC files. Without
+    """Withhold items: their captures stay and can be verified, but search, show, terms, citations, exports and views
+    leave them out and give the date and the reason instead. The decision is recorded in the WARC files. Without
     an item: list what is withheld.
     """
     from archive.errors import Exit, Refused
