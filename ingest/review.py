@@ -97,7 +97,7 @@ def decide(notary: Notary, target: str, proposal: Proposal, *, signer: Signer) -
     if is_statement(target):
         return [_of_statement(notary, target, proposal, signer)]
     if proposal.reads or proposal.deny:
-        raise Refused(f"{target} is an item", "what is permitted is decided of a statement: see its id", Exit.USAGE)
+        raise Refused(f"{target} is an item", "permissions are decided for a statement: name it by its id", Exit.USAGE)
     # One item at a time, never a query: a person decides about what they looked at.
     (item,) = Choice((target,)).items(notary.catalogue)
     if isinstance(item, Tombstone):
@@ -119,7 +119,7 @@ def _of_statement(notary: Notary, target: str, proposal: Proposal, signer: Signe
         raise Refused(f"{target} is a statement", "say --permits, --asks, --forbids, or --nothing", Exit.USAGE)
     if not (proposal.confirm or proposal.deny) and bool(proposal.reads) == proposal.nothing:
         hint = "say --confirm, --deny, --permits ACT, --asks ACT, --forbids ACT or --nothing"
-        raise Refused("it is not said how the statement reads", hint, Exit.USAGE)
+        raise Refused("it is not said how to read the statement", hint, Exit.USAGE)
     # Parsed before the statement is looked up, so a wrong flag is reported for any statement.
     terms = terms_of(proposal)
     named = statement_named(notary, target)
@@ -294,7 +294,7 @@ def deny_statement(notary: Notary, statement: tuple[str, str], *, signer: Signer
     granted = [term for term in read if term.permission in (Permission.PERMITTED, Permission.WITH_DUTIES)]
     if not granted:
         hint = "it stands as it is; say --asks ACT, --forbids ACT or --nothing to read it otherwise"
-        raise Refused("nothing was read there that could be denied", hint, Exit.USAGE)
+        raise Refused("it was not read as a permission, so there is nothing to deny", hint, Exit.USAGE)
     kept = [term for term in read if term.permission in (Permission.ASK, Permission.PROHIBITED)]
     # For any use: after a denial nothing may be done without asking.
     asked = [Term(covers, Act.USE, Permission.ASK, "") for covers in dict.fromkeys(term.covers for term in granted)]
@@ -349,7 +349,7 @@ def undo(notary: Notary, named: str, *, signer: Signer) -> tuple[Note, Decision]
         raise Refused(what, "`creditline review --decisions` lists them with their ids", Exit.USAGE)
     (decision,) = found
     if decision.kind is DecisionKind.UNDO:
-        raise Refused("that one takes a decision back itself", "decide again instead", Exit.USAGE)
+        raise Refused("that decision is itself an undo", "decide again instead", Exit.USAGE)
     if decisions.is_undone(notary.catalogue.connection, decision.id):
         raise Refused(f"decision {named} has already been taken back", "decide again instead", Exit.USAGE)
     note = notary.note(NoteKind.DECISION, {"undo": decision.id, **signer.body()}, about=decision.item)

@@ -19,7 +19,5 @@ def remark(lag: timedelta) -> str:
     """Return the remark about a clock that is *lag* behind."""
     seconds = lag.total_seconds()
     size, unit = next(((size, unit) for size, unit in _UNITS if seconds >= 2 * size), (1, "seconds"))
-    what = (
-        f"the clock stands {seconds / size:,.0f} {unit} before the newest record, and what is kept now is dated by it"
-    )
+    what = f"the clock is {seconds / size:,.0f} {unit} behind the newest record, and new records are dated by it"
     return f"{what}: set the clock"

@@ -110,7 +110,7 @@ def _carry_out(console: Console, layout: Layout, refs: tuple[str, ...], order: s
         console.out(f"erased {counted(len(reached.captures), 'capture')} ({records}) by order: {order}")
     _tell_traces(console, left)
     console.talk(
-        "Copies hold it still: bring each up to date with `creditline backup PLACE`, and delete those kept apart, and"
+        "Copies still contain it: bring each up to date with `creditline backup PLACE`, delete those kept apart, and"
         " old versions where a store keeps them"
     )
     if left:
@@ -129,7 +129,7 @@ def _tell_traces(console: Console, left: list[Trace]) -> None:
     if len(left) > _SHOWN and not console.as_json:
         console.out(f"  and in {len(left) - _SHOWN} more: --json lists all")
     if any(trace.erasable for trace in left):
-        console.talk("Lists, feeds and quotations are not erased with it: name them too, where the order means them")
+        console.talk("Lists, feeds and quotations are not erased with it: name them, too, if the order covers them")
 
 
 def _list(console: Console, layout: Layout) -> None:

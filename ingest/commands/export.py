@@ -91,7 +91,7 @@ class Reusing:
         # A capture holds the whole page, including pictures by others, whose terms were not checked.
         if self.for_reuse and form not in READABLE:
             raise Refused(
-                f"{form} hands on whole captures, images and all, and is not for reuse",
+                f"{form} exports whole captures, including images, and is not for reuse",
                 f"export {', '.join(READABLE[:-1])} or {READABLE[-1]} --for-reuse",
                 Exit.USAGE,
             )
@@ -132,7 +132,7 @@ class Reusing:
         if self.plain and confirmed_only:
             raise Refused(
                 # The settings are the organization's policy: flags may be stricter, never laxer.
-                "the settings ask for confirmed statements alone: [reuse] confirmed_only",
+                "the settings allow only confirmed statements: [reuse] confirmed_only",
                 "leave --plain out, and confirm what waits: creditline review --terms",
                 Exit.USAGE,
             )

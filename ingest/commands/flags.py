@@ -275,7 +275,9 @@ def free(output: Path, *, replace: bool) -> None:
     # Check both the real path and the given one: a link into a collection is as bad as a direct path.
     held = _held_by(Path(os.path.realpath(output))) or _held_by(output.absolute())
     if held is not None:
-        raise Refused(f"{output} is or lies in {held} of a collection", "name another output, elsewhere", Exit.USAGE)
+        raise Refused(
+            f"{output} is, or is inside, {held} of a collection", "name another output, elsewhere", Exit.USAGE
+        )
     if os.path.lexists(output) and (not replace or output.is_dir()):
         hint = "name another output" + ("" if output.is_dir() else ", or add --replace")
         raise Refused(f"{output} is there already", hint, Exit.USAGE)

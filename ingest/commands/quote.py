@@ -88,8 +88,8 @@ def command(console: Console, words: str | None, asked: QuoteOptions) -> None:
         try:
             found = look_up(catalogue.connection, words or "", within=within, effort=within_seconds(asked.seconds))
         except TooMuch:
-            hint = "--seconds N gives it more, --item ITEM looks in one item alone"
-            raise Refused(f"not looked for to the end in {asked.seconds} seconds", hint, Exit.ATTENTION) from None
+            hint = "--seconds N gives it more time, --item ITEM searches only one item"
+            raise Refused(f"the search did not finish in {asked.seconds} seconds", hint, Exit.ATTENTION) from None
         proved = [_proof(catalogue, layout, found, one) for one in found.found]
         if console.as_json:
             console.out_json({"said": found.said, "verdict": found.verdict.value, "proofs": proved})
@@ -116,7 +116,7 @@ def _proof(catalogue: Catalogue, layout: Layout, found: Quotation, one: QuotedPa
 
 def _tell(console: Console, found: Quotation, proved: list[dict[str, Any]]) -> None:
     if not proved:
-        console.out("not found: these words stand in no edition that is held")
+        console.out("not found: no edition held here contains these words")
         return
     for proof in proved:
         console.out(f"{found.verdict.value}: “{proof['words']}”")
@@ -136,7 +136,7 @@ def _lines(proof: dict[str, Any]) -> list[str]:
     lines.append(f"characters {proof['text']['start']} to {proof['text']['end']} of the text")
     stated, record = proof["bytes"], proof["record"]
     if stated is None:
-        return [*lines, "bytes      the words stand in no one place of the page"]
+        return [*lines, "bytes      the words are not in one place of the page"]
     ranges = ", ".join(f"{low}-{high}" for low, high in stated["ranges"])
     lines.append(f"bytes      {ranges} of the page, SHA-256 {stated['entity_sha256']}")
     lines.append(f"record     {record['file']} at {record['offset']}, {record['block_digest']}")
@@ -170,7 +170,7 @@ def _write(
     if folder is not None:
         # The pack checks bytes, so it needs words that are in one place.
         if proved[0]["bytes"] is None:
-            raise Refused("the words stand in no one place of the page", "quote a shorter passage", Exit.ATTENTION)
+            raise Refused("the words are not in one place of the page", "quote a shorter passage", Exit.ATTENTION)
         folder.mkdir()
         pack(catalogue, layout.warcs, proved[0], folder)
         console.talk(f"the pack is in {folder}: python {folder}/check.py {folder}")

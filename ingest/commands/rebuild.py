@@ -81,7 +81,7 @@ def command(console: Console, check: bool, unread: bool, older: bool, makers: _M
     alone = not layout.settings.exists() and layout.warcs.is_dir()
     settings = None if alone else read_settings(layout)
     if not layout.warcs.is_dir():
-        what = f"there is no folder {layout.warcs}, and a catalogue is made of nothing but the files in it"
+        what = f"there is no folder {layout.warcs}, and a catalogue is made only from the files in it"
         raise Refused(what, "put it back, or restore the collection: creditline restore PLACE FOLDER", Exit.INTEGRITY)
     # 0 means one reader per core, which is also used if the settings are lost.
     how = _How((settings.read.workers if settings else 0) or os.cpu_count() or 1, makers)
@@ -352,6 +352,6 @@ def _compare(console: Console, layout: Layout, made: Path, count: int) -> Exit:
         console.talk(f"  not compared: {left}. The next run reads them; compare again after it")
     if differences:
         console.talk(
-            "  - stands in the catalogue alone, + in what the files make; `creditline rebuild` puts theirs in its place"
+            "  - is only in the catalogue, + only in what the files make; `creditline rebuild` replaces the catalogue"
         )
     return Exit.INTEGRITY if wrong else Exit.ATTENTION if older or waiting else Exit.DONE

@@ -249,7 +249,7 @@ def _decide(console: Console, targets: tuple[str, ...], proposal: Proposal, sign
     from ingest.collection.notes import noting
 
     if not targets:
-        raise Refused("nothing is named that could be decided", "name an item or a statement", Exit.USAGE)
+        raise Refused("no item or statement is named", "name an item or a statement", Exit.USAGE)
     review.check(proposal)
     # Check the name before opening the collection, so that it does not fail after half of the targets.
     signer.body()

@@ -30,7 +30,7 @@ from ingest.review import Proposal, Signer
 
 # Seconds that a decision waits for the one before it.
 _PATIENCE = 10.0
-_CHANGED = Declined(Why.CHANGED, "somebody decided of it, or it reads otherwise, since you looked", "Look at it again")
+_CHANGED = Declined(Why.CHANGED, "somebody decided about it, or it is read differently now", "Look at it again")
 
 
 class ReviewDoor:

@@ -147,7 +147,7 @@ def _with_own(layout: Layout, folder: Path) -> Layout:
     own = Layout(layout.directory, folder)
     hint = "name a folder of this worker's own, elsewhere on a disk of its machine: its catalogue will lie there"
     if folder.resolve().is_relative_to(layout.directory.resolve()):
-        raise Refused(f"{folder} is of the collection itself", hint, Exit.USAGE)
+        raise Refused(f"{folder} is inside the collection itself", hint, Exit.USAGE)
     if Layout(folder).settings.exists():
         raise Refused(f"{folder} holds a collection", hint, Exit.USAGE)
     try:

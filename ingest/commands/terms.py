@@ -130,7 +130,7 @@ def _letters(console: Console, catalogue: Catalogue, choice: Choice, asked: Inte
         found = verdict_of(item, asked.use, asked.covers, commercial=asked.commercial)
         if found.answer in (Answer.YES, Answer.WITH_DUTIES):
             # Say so, but write the letter anyway: some organizations always ask.
-            console.talk(f"{item.id}: {asked.use} needs no leave: {in_words(found)}")
+            console.talk(f"{item.id}: {asked.use} needs no permission: {in_words(found)}")
         if console.as_json:
             console.out_json(letter_json(item, found, language=lang))
         else:

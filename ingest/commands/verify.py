@@ -412,7 +412,7 @@ def _items(console: Console, refs: list[str]) -> int:
             items = [item for ref in named if (item := catalogue.item(ref, withheld=True)) is not None]
         except BROKEN_ROWS as error:
             hint = "`creditline verify --all` names them, `creditline rebuild` makes them anew"
-            raise Refused(f"rows of the catalogue hold what no reading makes: {error}", hint, Exit.INTEGRITY) from error
+            raise Refused(f"the catalogue has rows that no reading produces: {error}", hint, Exit.INTEGRITY) from error
         for item in items:
             with catalogue.undone():  # one consistent view, even if others write meanwhile
                 proof = verifier.item(item)

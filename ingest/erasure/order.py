@@ -122,8 +122,8 @@ def _gaps(catalogue: Catalogue, warcs: Path, records: set[str]) -> tuple[Gap, ..
         except (Damaged, OSError) as error:
             raise Refused(
                 f"{file} cannot be overwritten in part: {error}",
-                "mend it first: creditline verify --copy PLACE --repair; of a file of others that holds several records"
-                " in one member, erase nothing and ask for another form of it",
+                "repair it first: creditline verify --copy PLACE --repair; if an imported file has several records in"
+                " one gzip member, erase nothing and get the file in another form",
                 Exit.INTEGRITY,
             ) from error
     return tuple(found)

@@ -67,7 +67,7 @@ def plain(path: Path) -> str:
         return _of_html(data)
     if kind not in (".txt", ".md", ".markdown", ".tex", ".rst", ""):
         raise Refused(
-            f"{path.name} is not a kind of file that can be read", "txt, md, tex, html and docx are", Exit.USAGE
+            f"{path.name} is not a kind of file that can be read", "use txt, md, tex, html or docx", Exit.USAGE
         )
     return text_of(path, data, "txt, md, tex, html and docx are read")
 

@@ -180,7 +180,7 @@ def annotated(path: Path, text: str, found: Sequence[Reference]) -> str:
         Refused: this kind of file is not written (usage).
     """
     if path.suffix.lower() in (".docx", ".html", ".htm", ".ris"):
-        raise Refused(f"{path.name} is checked, and not written anew", "without -o it is told what to add", Exit.USAGE)
+        raise Refused(f"{path.name} can be checked, but not written", "leave out -o to see what to add", Exit.USAGE)
     of_bibtex = path.suffix.lower() == ".bib"
     pieces, at = [], 0
     for one in found:

@@ -192,7 +192,7 @@ def test_a_clock_that_stands_before_the_newest_record_is_told_of_and_recorded(la
     with at_work(layout, INSTITUTE, clock=lambda: early) as work:
         assert work.behind == timedelta(hours=2)
         [told] = work.remarks()
-        assert told.startswith("the clock stands 2 hours before the newest record")
+        assert told.startswith("the clock is 2 hours behind the newest record")
     [row] = notes(layout, NoteKind.CLOCK)
     assert json.loads(json.loads(row)["detail"]) == {"clock": early.isoformat(), "newest": NOW.isoformat()}
     with at_work(layout, INSTITUTE, clock=lambda: NOW - timedelta(milliseconds=500)) as work:
@@ -203,7 +203,7 @@ def test_status_asks_for_a_look_at_a_clock_that_is_behind(layout: Layout, credit
     with at_work(layout, INSTITUTE, clock=lambda: datetime(2222, 1, 1, tzinfo=UTC)):
         pass
     ended = creditline("-C", layout.directory, "status")
-    assert "before the newest record" in ended.out
+    assert "behind the newest record" in ended.out
     assert ended.code == Exit.ATTENTION
 
 

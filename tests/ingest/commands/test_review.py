@@ -264,7 +264,7 @@ def test_the_beginning_of_an_id_names_a_decision_and_what_takes_one_back_cannot_
         found = "SELECT id FROM decision WHERE kind = 'undo'"
         ((undoing,),) = catalogue.connection.execute(found).fetchall()
     ended = review("--undo", undoing, "--by", "A. Nowak")
-    assert (ended.code, "that one takes a decision back itself" in ended.err) == (Exit.USAGE, True)
+    assert (ended.code, "that decision is itself an undo" in ended.err) == (Exit.USAGE, True)
 
 
 def test_a_decision_tells_what_follows_and_ends_the_question(
@@ -325,7 +325,7 @@ def test_decisions_are_made_again_by_a_rebuild(review: Command, creditline: Comm
         ((URL, "--field", "author", "--set", "translator: Jan Kos", "--by", "A"), "no author is among them"),
         ((URL, "--permits", "reproduce", "--by", "A"), "is an item"),
         ((URL, "--confirm", "--set", "x", "--by", "A"), "--confirm says that the reading stands"),
-        (("--confirm", "--by", "A"), "nothing is named"),
+        (("--confirm", "--by", "A"), "no item or statement is named"),
         (("bl~0000000000", "--permits", "reproduce", "--by", "A"), "there is no statement"),
         (("bl~0000000000", "--permits", "fly", "--by", "A"), "is not an act"),
         (("bl~0000000000", "--permits", "use", "--license", "our own", "--by", "A"), "'our own' names no licence"),
@@ -426,7 +426,10 @@ def test_only_words_that_are_read_as_a_permission_can_be_confirmed_or_denied(
         catalogue.connection.execute("UPDATE term SET permission = 'ask', duties = '[]' WHERE rule = 'grant'")
     (named,) = [name for name, one in wordings(review).items() if one["words"].startswith("All texts published by")]
     denied = review(named, "--deny", "--by", "A. Nowak")
-    assert (denied.code, "nothing was read there that could be denied" in denied.err) == (Exit.USAGE, True)
+    assert (denied.code, "it was not read as a permission, so there is nothing to deny" in denied.err) == (
+        Exit.USAGE,
+        True,
+    )
     assert review("--terms", "bl~0000000000").code == Exit.USAGE
     assert review(URL, "--deny", "--by", "A. Nowak").code == Exit.USAGE
 

@@ -95,7 +95,7 @@ def test_words_that_no_rule_understands_and_a_clock_that_stands_wrong_need_a_loo
         replace(QUIET, unread_statements=1, newest=datetime(2023, 6, 1, tzinfo=UTC)), AMPLE, NOW, running=False
     )
     assert told[0] == "1 statement not understood: `creditline review`"
-    assert told[1].startswith("the clock stands 31 days before the newest record")
+    assert told[1].startswith("the clock is 31 days behind the newest record")
 
 
 def lines(seen: Overview, running: tuple[int | None, str | None] | None = None) -> list[str]:
@@ -144,7 +144,7 @@ def test_the_first_line_counts_what_is_held_and_what_was_answered_otherwise() ->
 def test_how_far_the_clock_stands_back_is_told_in_a_unit_that_people_count_in(seconds: float, said: str) -> None:
     lag = lag_of(NOW + timedelta(seconds=seconds), NOW)
     assert lag is not None
-    assert remark(lag).startswith(f"the clock stands {said} before the newest record")
+    assert remark(lag).startswith(f"the clock is {said} behind the newest record")
 
 
 @pytest.mark.parametrize("newest", [None, NOW, NOW - timedelta(days=1), NOW + timedelta(seconds=1)])

@@ -234,9 +234,9 @@ def test_a_letter_for_what_the_terms_permit_is_written_and_it_is_said_that_it_ne
     item = followed.articles("printed")[0]
     told = creditline("-C", followed.folder / "printed", "terms", item.id, "--letter")
     assert told.out.startswith("To: Baltic Lantern Institute")
-    assert f"{item.id}: republish needs no leave: yes with duties" in told.err
+    assert f"{item.id}: republish needs no permission: yes with duties" in told.err
     asked = creditline("-C", followed.folder / "printed", "terms", item.id, "--letter", "--use", "translate")
-    assert "needs no leave" not in asked.err
+    assert "needs no permission" not in asked.err
 
 
 @pytest.mark.parametrize("flag", [("--use", "translate"), ("--non-commercial",), ("--lang", "pl"), ("--images",)])

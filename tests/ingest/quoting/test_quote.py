@@ -213,7 +213,7 @@ def test_nothing_of_a_withheld_item_is_quoted_or_proved(creditline: Command, col
     creditline("-C", collected, "quote", words, "--proof", path)
     creditline("-C", collected, "withhold", PAGE, "--reason", "an order", "--by", "A. Nowak")
     ended = creditline("-C", collected, "quote", words)
-    assert (ended.code, ended.out) == (Exit.ATTENTION, "not found: these words stand in no edition that is held\n")
+    assert (ended.code, ended.out) == (Exit.ATTENTION, "not found: no edition held here contains these words\n")
     assert creditline("-C", collected, "verify", path).code == Exit.INTEGRITY
 
 

@@ -164,7 +164,7 @@ def test_a_word_file_is_checked_with_its_links_and_notes(creditline: Command, co
     assert states(creditline, collected, made) == told
     refused = creditline("-C", collected, "cite", "--check", made, "-o", tmp_path / "new.docx")
     assert (refused.code, (tmp_path / "new.docx").exists()) == (Exit.USAGE, False)
-    assert "not written anew" in refused.err
+    assert "can be checked, but not written" in refused.err
 
 
 @pytest.mark.parametrize("body", [b"%PDF-1.7\nhttps://a.example/", b"http://a.example/\0"])

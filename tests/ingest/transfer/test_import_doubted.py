@@ -102,7 +102,7 @@ def test_a_capture_of_a_day_that_cannot_be_is_kept_and_not_believed(
     assert ended.code == Exit.ATTENTION, ended.err
     assert texts(collection) == ["Genuine"]
     status = creditline("-C", collection, "status")
-    assert "the clock stands" not in status.out + status.err
+    assert "the clock is" not in status.out + status.err
     assert creditline("-C", collection, "rebuild").code == Exit.DONE
     assert texts(collection) == ["Genuine"]
 

@@ -124,7 +124,7 @@ def test_an_index_that_lost_its_rows_is_found_where_everything_is_verified(
 @pytest.mark.harms("rows are spoilt")
 def test_rows_that_nothing_can_be_made_of_are_told_and_stop_nothing(verify: Command) -> None:
     ended = verify(f"UPDATE evidence SET ranges = '[[0,' {AUTHOR}")
-    assert (ended.code, "rows of the catalogue hold what no reading makes" in ended.err) == (Exit.INTEGRITY, True)
+    assert (ended.code, "the catalogue has rows that no reading produces" in ended.err) == (Exit.INTEGRITY, True)
     whole = verify("SELECT 1", of=())
     assert (whole.code, "its rows hold values that no reading produces" in whole.out) == (Exit.INTEGRITY, True), (
         whole.out
