@@ -1,8 +1,7 @@
 """Crawl: CPU time per page that is fetched and kept from many hosts, and how busy the hosts are kept.
 
 Each program visits the same pages on loopback addresses (127.0.1.1, 127.0.1.2, ...), with one request per host at a
-time
-and a pause after each, and writes WARC files. The programs take turns. The machine may be busy, so only the ratios
+time and a pause after each, and writes WARC files. The programs take turns. The machine may be busy, so only the ratios
 count.
 
     python benchmarks/crawl.py [--hosts 40] [--pages 20] [--pause 1.0] [--only NAME...]

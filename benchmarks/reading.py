@@ -3,9 +3,8 @@
 There are two sets of pages: the gold pages next to the repository (pages of many sites), and a generated site of one
 publisher. The generated site is read as an unknown site, and with the profile learnt from its first pages. Everything
 runs in one thread. Each reader reads some pages in a row, like a reader process. With `--turn 1` the other reader
-evicts
-it from the CPU caches before each page, which hurts the faster reader more.
-The peer does not read terms of reuse, so a second line shows our time without the terms.
+evicts it from the CPU caches before each page, which hurts the faster reader more. The peer does not read terms of
+reuse, so a second line shows our time without the terms.
 
     python benchmarks/reading.py [--pages 300] [--gold 712] [--rounds 1]
     python benchmarks/reading.py --memory 20000       one process reads this many pages and prints its memory ten times

@@ -3,15 +3,12 @@
 The limits apply to CPU time. On an idle machine a search takes about this long; on a busy one it also has to wait.
 
 The catalogue is generated, the same each time. Its texts consist of invented words with the frequencies of a language,
-in
-two languages, by three publishers, over sixteen years. Some tags are rare, others are on every tenth item. Making it
-takes
-minutes. With `--keep` it is kept, and the next run with the same folder uses it again.
+in two languages, by three publishers, over sixteen years. Some tags are rare, others are on every tenth item. Making it
+takes minutes. With `--keep` it is kept, and the next run with the same folder uses it again.
 
 `--cold` drops the file from the page cache before each search, and counts the bytes read. `--adding N` adds N items one
 by one, then N in one transaction, and removes them again. `--plain` asks FTS5 directly for the best twenty by bm25 with
-a
-snippet.
+a snippet.
 
     python benchmarks/search.py [--items N] [--seconds S] [--rounds N] [--random N] [--keep FOLDER]
         [--cold] [--adding N] [--plain]

@@ -2,17 +2,13 @@
 
 The catalogue is the same as in `benchmarks/search.py`. With `--keep` it is kept, and both benchmarks can use it. The
 readers are threads of a separate process on loopback, each with one request at a time. Without `--pause` each reader
-asks
-again within 0.4 seconds, faster than any person, which gives the maximum number of requests per second. With `--pause
-S`
-each reader waits S seconds on average (exponential, the same each time), so fifty readers are fifty people. With
-`--unlike`
-no search is repeated, so no result can come from a cache.
+asks again within 0.4 seconds, faster than any person, which gives the maximum number of requests per second. With
+`--pause S` each reader waits S seconds on average (exponential, the same each time), so fifty readers are fifty people.
+With `--unlike` no search is repeated, so no result can come from a cache.
 
 Like a run, the writer updates a hundred items ten times per second, and adds a new item every two seconds. There are
 limits on the number of errors, which is zero, and on the size of SQLite's write-ahead log. On a busy machine the times
-say
-little, so the CPU time per response is printed too.
+say little, so the CPU time per response is printed too.
 
     python benchmarks/serve.py [--items N] [--readers N] [--seconds S] [--pause S] [--unlike] [--processes N]
         [--keep FOLDER]

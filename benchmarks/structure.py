@@ -7,8 +7,7 @@ python benchmarks/structure.py --single    also list each file with one importer
 012)
 python benchmarks/structure.py --comments  also list the share of lines with a comment for each room
 
-A room is a folder, or a file directly below a package. An arrow means that a file of one room imports from a file
-of
+A room is a folder, or a file directly below a package. An arrow means that a file of one room imports from a file of
 another, anywhere in the file. Seen from `ingest`, the packages `archive` and `db` count as one room each.
 """
 

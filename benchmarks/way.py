@@ -1,10 +1,8 @@
 """Way: how many of our modules are involved in one page, from the network to the catalogue.
 
 A page of the demo site on loopback is saved into a new collection, with the code that runs use. It is read in a
-separate
-process that cannot be watched, so the same bytes are read again in this process. Only modules whose functions are
-called
-count, in any thread; importing a module does not. It also counts how often heads are parsed.
+separate process that cannot be watched, so the same bytes are read again in this process. Only modules whose functions
+are called count, in any thread; importing a module does not. It also counts how often heads are parsed.
 
     python benchmarks/way.py [--list]
 """

@@ -26,8 +26,7 @@ verifications.
 catalogues.
 
 `--simulate N` starts a scheduler and N workers in one process, gives them shares of records with nothing to do, and
-prints
-the cost of distribution per record.
+prints the cost of distribution per record.
 """
 
 from __future__ import annotations

@@ -63,8 +63,7 @@ class Apart:
         """Do *task* in the process and wait for its result. The task and its result have to be picklable.
 
         Returns None if the process died, or if *ended* was set because the result is no longer wanted. In both cases
-        the
-        process cannot be used again.
+        the process cannot be used again.
 
         Raises:
             DiskFailed: there is no room; trying again would not help.

@@ -45,8 +45,7 @@ class Pending:
 
     Attributes:
         reading: the reading under way, or None if there is nothing to read. It is replaced if the capture has to be
-            read
-            again before it is catalogued.
+            read again before it is catalogued.
         described: the publisher as it was described to the reader.
         unread: why the reading could not be started, or None.
     """

@@ -165,8 +165,7 @@ def shares_of(wanted: Sequence[Capture], count: int, share: Callable[[tuple[str,
     """Divide *wanted*, in record order, into shares for *count* workers.
 
     Captures of one address stay together, because they are folded together. Going through *wanted* in order leads
-    through
-    the shares in order.
+    through the shares in order.
     """
     together: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
     for capture in wanted:

@@ -50,8 +50,7 @@ def records(
 
     Our own files come first, listed by *listing*, because they hold the import notes that describe imported files. An
     imported file that no note names was not imported completely, and is skipped. Damage stops nothing: damaged
-    stretches
-    are added to *damage*, and reading continues behind them.
+    stretches are added to *damage*, and reading continues behind them.
     """
     damage = [] if damage is None else damage
     seen: set[str] = set()
@@ -141,8 +140,7 @@ def rebuild(
     """Fill the empty *catalogue* from the files below *warcs*. Damage in the files stops nothing and is listed.
 
     *report* is called with the number of records done and their total. *given_up*: capture id → why a reader gave up on
-    it
-    before; see `Cataloguer`.
+    it before; see `Cataloguer`.
     """
     found = gather(warcs)
     fill(warcs, catalogue, pool, found.ordered, report=report, given_up=given_up)

@@ -58,10 +58,8 @@ def workers_at(address: str, folder: Path, program: Callable[[], object]) -> Ite
     """Yield the workers of the scheduler at *address*.
 
     All workers have to see *folder*, and *program*, a function that returns the version of this program, has to return
-    the
-    same there as here. The tasks of a lost worker are given to another one. Anybody who can reach a scheduler can run
-    any
-    code on its workers, so it must be in a private network or behind TLS (docs/operations.md).
+    the same there as here. The tasks of a lost worker are given to another one. Anybody who can reach a scheduler can
+    run any code on its workers, so it must be in a private network or behind TLS (docs/operations.md).
 
     Raises:
         NoCluster: the scheduler does not answer, there is no worker, a worker does not see the folder or has another

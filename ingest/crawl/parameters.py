@@ -1,8 +1,7 @@
 """Parameters: learn which query parameters of a host change nothing on its pages. Pure.
 
 Apart from `frontier_seeding.py`, which decides with it what to visit: this file looks at addresses and texts alone, so
-it
-can be tested without a run.
+it can be tested without a run.
 
 Some sites write into each link where the link stands (``?src=home``). One text then has as many addresses as there are
 links to it, and a crawl would fetch it each time.

@@ -96,8 +96,7 @@ def visiting(
     """Start the host queues and readers for a run over *work*; end them when the block ends.
 
     *readers* replaces the pool that the settings ask for. With a *worker*, only hosts that no other worker has are
-    asked.
-    Without *asking*, no host is asked.
+    asked. Without *asking*, no host is asked.
 
     Raises:
         WorkersVisit: workers are visiting this collection.

@@ -38,8 +38,7 @@ class SharedRun(Run):
         """Visit the publishers that *dealer* hands out, until the round is over; other workers do the same.
 
         Pages of a publisher that another worker kept in this round count as visited. No run is recorded here: `fold`
-        does
-        that for all workers.
+        does that for all workers.
         """
         run = self._work.frontier.begin_run("shared", dealer.started)
         self._run, self._told_plan = run.id, True

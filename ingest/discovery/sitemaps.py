@@ -56,8 +56,7 @@ class SitemapFound:
 
 def read_sitemap(body: bytes, url: str) -> SitemapFound:
     """Read the sitemap *body* fetched from *url*: XML (urlset or index, also mixed or cut off), RSS, Atom or plain
-    text,
-    with or without gzip.
+    text, with or without gzip.
 
     Never raises. Entities are not expanded and no other file is read. At most 50,000 URLs and 50 MB are read. A file
     that is cut off is read up to the cut, except for a URL that is cut itself.

@@ -1,8 +1,7 @@
 """Packed documents (EPUB, DOCX, ODT): extract the paragraphs, in parts, and the metadata. Pure.
 
 All three formats are ZIP files of XML (EPUB 3.3 section 4, ECMA-376 part 2, ODF 1.3 part 2). Because the files come
-from
-strangers, they are unpacked within limits, and their XML is read without expanding entities.
+from strangers, they are unpacked within limits, and their XML is read without expanding entities.
 """
 
 from __future__ import annotations

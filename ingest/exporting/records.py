@@ -55,8 +55,7 @@ def lay(order: Order, selection: Selection, entry: Entry) -> Iterator[Copied]:
     """Write the records into WARC files of a package, and yield each with its place there.
 
     A file that is exported completely is copied under its own name, so references to it in the catalogue stay valid.
-    All
-    other records go into new files.
+    All other records go into new files.
     """
     whole = _whole_files(order, selection)
     # Read the file first, which verifies each record, and then copy it: damaged files are not exported.

@@ -45,8 +45,7 @@ class Echoes:
         """Return whether *capture* shows the title, the first words or, in a feed, the address of a withheld item.
 
         A sitemap shows only addresses, so it never does. A damaged record counts as no echo, because copying it will
-        fail
-        anyway.
+        fail anyway.
         """
         if not self or capture.kind is not CaptureKind.RESPONSE or capture.media_type.startswith(SILENT):
             return False

@@ -21,8 +21,7 @@ class MailServer:
 
     Attributes:
         address: ``host`` or ``host:port``; the default port is 587 (RFC 6409). On port 465 TLS starts at once (RFC
-            8314),
-            on others if the server offers it.
+            8314), on others if the server offers it.
         user, password: None if not needed; never sent without TLS, except to this machine.
     """
 

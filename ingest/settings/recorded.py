@@ -112,8 +112,7 @@ def settings_anew(warcs: Path, catalogue: Catalogue) -> tuple[Settings, str]:
     """Return the last settings in force, and in words where they come from.
 
     They come from the last settings note. If there is none, they come from the warcinfo record of the newest file,
-    which
-    lacks publishers and [connect]. If there is none either, only the publishers of the captures are known.
+    which lacks publishers and [connect]. If there is none either, only the publishers of the captures are known.
 
     Raises:
         BadSettings: what is recorded cannot be used by this version.

@@ -106,8 +106,7 @@ class AlertOptions:
         smtp: the server that takes the mail.
         sender: the sender of the mail; None: the first recipient.
         ping: a URL to post to after each job, with ``/fail`` appended if the job failed. It is for a service that
-            raises
-            an alarm when nothing is posted.
+            raises an alarm when nothing is posted.
     """
 
     webhook: str | None = None
@@ -140,8 +139,7 @@ class ServeOptions:
         token_file: a file whose first line is the token that every client has to send.
         proxy: the address of a reverse proxy that controls access.
         texts: which texts are shown in full: "all", "permitted" or "permitted, not for sale". If not set: all, or, if
-            the
-            archive has a public address, the permitted ones.
+            the archive has a public address, the permitted ones.
         reviewers_file: a file with the people who may decide in the browser.
         processes: how many processes answer requests; 0: one per processor, at most 8.
     """

@@ -42,8 +42,7 @@ def backup(layout: Layout, place: Place, *, clock: Clock, report: Report = lambd
 
     The catalogue is copied first, in one transaction. Files that are being written are copied up to the end known to
     that catalogue. Each copied file is read back. If a file here has changed since it was copied, it is damaged: its
-    copy is
-    kept, and a fault is reported. The manifest is written last.
+    copy is kept, and a fault is reported. The manifest is written last.
 
     Raises:
         Refused: *place* holds something else, or is inside the collection; nothing is changed.

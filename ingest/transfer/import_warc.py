@@ -108,8 +108,7 @@ def import_file(work: Collection, source: SourceFile, options: ImportOptions) ->
     """Copy *source* into the collection under the next serial, record the import, and add the rows of its captures.
 
     A file that cannot be read record by record (ARC, Zstandard, compressed as a whole, cut off) is converted: a WARC
-    file
-    of its sound records is made, and the others are listed in the note.
+    file of its sound records is made, and the others are listed in the note.
 
     A file whose captures are all held, or belong to no publisher, changes nothing. The new captures are read by
     `ingest.cataloguing.backlog`.

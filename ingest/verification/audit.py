@@ -131,8 +131,7 @@ def audit_elsewhere(
     """Carry out *plan* like `audit`, with the *workers* of a cluster.
 
     The workers read a copy of the catalogue, made in the folder *copy*, because a catalogue that is being written to
-    must
-    not be read by two machines. The catalogue as a whole is checked here.
+    must not be read by two machines. The catalogue as a whole is checked here.
 
     Raises:
         Died: a process died several times over one share.

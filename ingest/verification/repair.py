@@ -119,10 +119,9 @@ def mend(work: Collection, custody: Custody, place: Place, manifest: Manifest, f
     """Replace a damaged file by its copy, keep the damaged file in the folder ``damaged``, and record the repair.
 
     Records that the file has beyond its copy, because it has grown since, are kept, unless the damage is in them and
-    the
-    copy alone is sound. A result that does not verify is not used. If the file is consistent but does not begin as it
-    did when it was copied, somebody has changed it together with its digests, and perhaps the catalogue. Then the copy
-    is believed.
+    the copy alone is sound. A result that does not verify is not used. If the file is consistent but does not begin as
+    it did when it was copied, somebody has changed it together with its digests, and perhaps the catalogue. Then the
+    copy is believed.
 
     Raises:
         DiskFailed: the file could not be written. Nothing is lost; repair again.
