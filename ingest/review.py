@@ -95,7 +95,7 @@ def decide(notary: Notary, target: str, proposal: Proposal, *, signer: Signer) -
         Refused: there is no such target, it is withheld, or the proposal does not fit it (exit code: usage).
     """
     if is_statement(target):
-        return [_of_statement(notary, target, proposal, signer)]
+        return [_decide_statement(notary, target, proposal, signer)]
     if proposal.reads or proposal.deny:
         raise Refused(f"{target} is an item", "permissions are decided for a statement: name it by its id", Exit.USAGE)
     # One item at a time, never a query: a person decides about what they looked at.
@@ -114,7 +114,7 @@ def decide(notary: Notary, target: str, proposal: Proposal, *, signer: Signer) -
     return [set_field(notary, item, field, values(field, proposal.values), signer=signer)]
 
 
-def _of_statement(notary: Notary, target: str, proposal: Proposal, signer: Signer) -> Note:
+def _decide_statement(notary: Notary, target: str, proposal: Proposal, signer: Signer) -> Note:
     if proposal.field or proposal.values:
         raise Refused(f"{target} is a statement", "say --permits, --asks, --forbids, or --nothing", Exit.USAGE)
     if not (proposal.confirm or proposal.deny) and bool(proposal.reads) == proposal.nothing:
@@ -132,10 +132,10 @@ def _of_statement(notary: Notary, target: str, proposal: Proposal, signer: Signe
 
 # ── Decided terms: make terms from the flags of ``review`` ───────────────────────────────────────────────────────
 
-_OWN = re.compile(r"LicenseRef-[A-Za-z0-9.-]+")
+_LICENSE_REF = re.compile(r"LicenseRef-[A-Za-z0-9.-]+")
 """An id for a licence that is not in the SPDX list (SPDX 2.3, clause 10.1)."""
 _LONGEST_NAME = 6
-_TAKEN = (
+_LICENSE_HINT = (
     "give an SPDX id (CC-BY-4.0, OGL-UK-3.0), a licence's address, or LicenseRef- and a name of letters, digits, . -"
 )
 
@@ -187,7 +187,7 @@ def license_named(words: str) -> str:
 
     Raises `Refused` for anything else, and for Creative Commons without a variant (exit code: usage).
     """
-    if _OWN.fullmatch(words):
+    if _LICENSE_REF.fullmatch(words):
         return words
     # Addresses and ids first, because they are exact, while a name may fit several licences.
     found = licenses.at(words) or licenses.of_spdx(words)
@@ -196,7 +196,7 @@ def license_named(words: str) -> str:
         named = named_in(words, vocabulary()) if words.count(" ") <= _LONGEST_NAME else None
         found = named.license if named is not None and named.exact else None
     if found is None:
-        raise Refused(f"{words!r} names no licence", _TAKEN, Exit.USAGE)
+        raise Refused(f"{words!r} names no licence", _LICENSE_HINT, Exit.USAGE)
     return found.license_id
 
 
@@ -225,7 +225,7 @@ def set_field(
     notary: Notary, item: Item, field: DecisionField, chosen: Iterable[DecidedValue], *, signer: Signer
 ) -> Note:
     """Record *chosen* as the values of *field* for the current edition and all with the same reading of it."""
-    body = _about(item, signer) | {
+    body = _item_body(item, signer) | {
         "field": field.value,
         "values": [value_body(one) for one in chosen],
         # The values that were read. The decision applies to every edition with this reading, and to no other.
@@ -245,12 +245,12 @@ def confirm(notary: Notary, item: Item, field: DecisionField | None, *, signer: 
     if not fields:
         hint = "name what you looked at: --field title --confirm"
         raise Refused(f"nothing is asked about {item.id}", hint, Exit.USAGE)
-    about = _about(item, signer)
+    about = _item_body(item, signer)
     bodies = (about | {"confirms": True, "field": one.value} for one in fields)
     return [notary.note(NoteKind.DECISION, body, about=item.id) for body in bodies]
 
 
-def _about(item: Item, signer: Signer) -> dict[str, object]:
+def _item_body(item: Item, signer: Signer) -> dict[str, object]:
     return {"item": item.id, "edition": item.edition.id, **signer.body()}
 
 
@@ -259,7 +259,7 @@ def read_statement(notary: Notary, statement: tuple[str, str], terms: Sequence[T
 
     The decision applies wherever the publisher prints these words.
     """
-    return notary.note(NoteKind.DECISION, _of_words(statement, terms, signer))
+    return notary.note(NoteKind.DECISION, _statement_body(statement, terms, signer))
 
 
 def confirm_statement(notary: Notary, statement: tuple[str, str], *, signer: Signer) -> Note:
@@ -278,8 +278,8 @@ def confirm_statement(notary: Notary, statement: tuple[str, str], *, signer: Sig
         what = f"{earlier[2]} decided otherwise on {earlier[3][:10]}"
         short = earlier[0].removeprefix("urn:uuid:")[:8]
         raise Refused(what, f"take that back first: creditline review --undo {short} --by NAME", Exit.USAGE)
-    read = _read(notary, statement)
-    return notary.note(NoteKind.DECISION, _of_words(statement, read, signer) | {"confirms": True})
+    read = _terms_read(notary, statement)
+    return notary.note(NoteKind.DECISION, _statement_body(statement, read, signer) | {"confirms": True})
 
 
 def deny_statement(notary: Notary, statement: tuple[str, str], *, signer: Signer) -> Note:
@@ -290,7 +290,7 @@ def deny_statement(notary: Notary, statement: tuple[str, str], *, signer: Signer
     Raises:
         Refused: no permission was read, or the words are no longer printed (exit code: usage).
     """
-    read = _read(notary, statement)
+    read = _terms_read(notary, statement)
     granted = [term for term in read if term.permission in (Permission.PERMITTED, Permission.WITH_DUTIES)]
     if not granted:
         hint = "it stands as it is; say --asks ACT, --forbids ACT or --nothing to read it otherwise"
@@ -301,7 +301,7 @@ def deny_statement(notary: Notary, statement: tuple[str, str], *, signer: Signer
     return read_statement(notary, statement, [*asked, *kept], signer=signer)
 
 
-def _read(notary: Notary, statement: tuple[str, str]) -> tuple[Term, ...]:
+def _terms_read(notary: Notary, statement: tuple[str, str]) -> tuple[Term, ...]:
     found = wordings.read_as(notary.catalogue.connection, *statement)
     if not found:
         hint = "say how it reads: --permits ACT, --asks ACT, --forbids ACT, or --nothing; see docs/review.md"
@@ -309,7 +309,7 @@ def _read(notary: Notary, statement: tuple[str, str]) -> tuple[Term, ...]:
     return found
 
 
-def _of_words(statement: tuple[str, str], terms: Sequence[Term], signer: Signer) -> dict[str, object]:
+def _statement_body(statement: tuple[str, str], terms: Sequence[Term], signer: Signer) -> dict[str, object]:
     publisher, words = statement
     body: dict[str, object] = {"publisher": publisher, "words": words, "field": "terms", **signer.body()}
     # A confirmation records the terms too, because it applies only as long as the words are read like this.

@@ -15,9 +15,9 @@ from archive.errors import CreditlineError, Exit
 
 # Addresses in dask's form: tcp://10.0.0.1:8786, tls://[fd00::1]:8786, scheduler.example:8786.
 _ADDRESS = re.compile(r"(?:[a-z]{2,4}://)?(?:\[[0-9a-fA-F:.]+\]|[^\s/:]+):\d{1,5}")
-_PATIENCE = 30.0
+_TIMEOUT = 30.0
 """Seconds to wait for the scheduler."""
-_TRIES_ELSEWHERE = 3
+_RETRIES = 3
 """How often a task is given to another worker after its worker was lost."""
 
 
@@ -79,17 +79,17 @@ def workers_at(address: str, folder: Path, program: Callable[[], object]) -> Ite
     for name in [one for one in logging.root.manager.loggerDict if one.startswith("distributed")]:
         logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
-        client = Client(address, timeout=_PATIENCE, set_as_default=False)  # type: ignore[no-untyped-call]  # dask types it not
+        client = Client(address, timeout=_TIMEOUT, set_as_default=False)  # type: ignore[no-untyped-call]  # dask types it not
     except (OSError, ValueError) as error:
         hint = "begin one: dask scheduler, and dask worker ADDRESS on each machine"
         raise NoCluster(f"no scheduler answers at {address}", hint) from error
     with client:
         # Check every worker, because one without the folder would fail all of its tasks.
         states: dict[str, tuple[str, bool]] = client.run(_state, program, folder)
-        _refuse_unfit(states, _state(program, folder)[0], folder)
+        _check_workers(states, _state(program, folder)[0], folder)
         count = sum(client.nthreads().values())  # type: ignore[no-untyped-call]  # as above
         page = _page(client)
-        with client.get_executor(pure=False, retries=_TRIES_ELSEWHERE) as executor:  # type: ignore[no-untyped-call]  # as above
+        with client.get_executor(pure=False, retries=_RETRIES) as executor:  # type: ignore[no-untyped-call]  # as above
             try:
                 yield Workers(count, executor, page)
             except (KilledWorker, FutureCancelledError, CancelledError) as error:
@@ -104,7 +104,7 @@ def _page(client: Any) -> str:
         return ""
 
 
-def _refuse_unfit(states: dict[str, tuple[str, bool]], ours: str, folder: Path) -> None:
+def _check_workers(states: dict[str, tuple[str, bool]], ours: str, folder: Path) -> None:
     if not states:
         raise NoCluster("the cluster has no worker", "begin one on each machine: dask worker ADDRESS")
     for worker, (program, sees) in states.items():

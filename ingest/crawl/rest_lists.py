@@ -27,7 +27,7 @@ def named(settled: Settled) -> Iterator[Listed]:
         return
     # Posts are requested by number when their tags changed. WordPress does not date such a change, so take the time of
     # the capture.
-    silently = settled.capture if rest.names_some(settled.request.url) else None
+    silently = settled.capture if rest.is_by_number(settled.request.url) else None
     for one in settled.reading.entries if settled.reading else ():
         # Some sites leave out the UTC time (`CHANGED`) and give the time of their own clock only.
         said = (read_lastmod(stated.value) for says in (Says.CHANGED, Says.MODIFIED) for stated in one.of(says))
@@ -38,32 +38,32 @@ def named(settled: Settled) -> Iterator[Listed]:
 def following(work: Collection, settled: Settled) -> str | None:
     """Return the URL of the page of the list to request after the one in *settled*; None if there is no more news."""
     request, exchange = settled.request, settled.exchange
-    if exchange is None or rest.names_some(request.url):
+    if exchange is None or rest.is_by_number(request.url):
         return None
     listed = settled.reading.entries if settled.reading else ()
     connection = work.catalogue.connection
     fresh = rest.brings_news([witnesses.is_known(connection, request.publisher, one) for one in listed])
-    known = witnesses.count(connection, request.publisher, rest.whole(request.url))
-    current = rest.number(request.url)
+    known = witnesses.count(connection, request.publisher, rest.without_page(request.url))
+    current = rest.page_number(request.url)
     after = rest.following(current, known=known, fresh=fresh)
     # Only forward, and within the number of pages that the response states. Stop after `rest.PAGES` pages, in case a
     # server returns the same page for ever.
-    if current < after <= rest.count(exchange.head) and request.hops < rest.PAGES - 1:
-        return rest.page(request.url, after)
+    if current < after <= rest.page_count(exchange.head) and request.hops < rest.PAGES - 1:
+        return rest.page_url(request.url, after)
     return None
 
 
 def further_tags(work: Collection, settled: Settled) -> tuple[str, ...]:
     """Return the URLs of further pages of the list of tags to request in this run, after its first page *settled*."""
     request, exchange = settled.request, settled.exchange
-    if exchange is None or rest.number(request.url) > 1:
+    if exchange is None or rest.page_number(request.url) > 1:
         return ()
     # A site with more pages than this would never be read through, because each run reads only a few.
-    pages = range(2, min(rest.count(exchange.head), rest.TAGS_PAGES**2) + 1)
-    held = {one: work.latest_capture(rest.page(request.url, one), request.publisher) for one in pages}
+    pages = range(2, min(rest.page_count(exchange.head), rest.TAGS_PAGES**2) + 1)
+    held = {one: work.latest_capture(rest.page_url(request.url, one), request.publisher) for one in pages}
     asked = {one: None if capture is None else capture.began for one, capture in held.items()}
-    turn = rest.in_turn(asked, rest.TAGS_PAGES - 1)
-    return tuple(rest.page(request.url, one) for one in turn)
+    turn = rest.longest_ago(asked, rest.TAGS_PAGES - 1)
+    return tuple(rest.page_url(request.url, one) for one in turn)
 
 
 def tagged_otherwise(work: Collection, settled: Settled) -> tuple[str, ...]:
@@ -76,7 +76,7 @@ def tagged_otherwise(work: Collection, settled: Settled) -> tuple[str, ...]:
     if capture is None or told is None:
         return ()
     earlier, since = told
-    asked = rest.those(settled.request.url, rest.tagged_otherwise(_body(work, earlier), _body(work, capture)))
+    asked = rest.posts_numbered(settled.request.url, rest.retagged(_body(work, earlier), _body(work, capture)))
     # A post may have been missed, if the run that saw the change was killed or the site failed.
     held = {one: work.latest_capture(one, settled.request.publisher) for one in asked}
     return tuple(url for url, answer in held.items() if answer is None or answer.began < since)

@@ -97,25 +97,25 @@ def _read_xml(body: bytes, url: str) -> FeedFound:
         parsed = feedparser.parse(stream, response_headers=headers, sanitize_html=False)
     except _FEEDPARSER_FAULTS as error:
         return FeedFound(notes=(f"not a readable feed: {str(error)[:120]}",))
-    entries = [_entry(raw, url) for raw in parsed.entries[:ENTRIES_LIMIT]]
+    entries = [_xml_entry(raw, url) for raw in parsed.entries[:ENTRIES_LIMIT]]
     notes = [] if parsed.get("version") else ["no feed"]
     # Many feeds are not well-formed, but their entries can be read.
     if parsed.get("bozo") and parsed.get("version"):
         notes.append(f"not sound: {str(parsed.get('bozo_exception'))[:120]}")
-    return _found(entries, _text(parsed.feed, "title"), notes, len(parsed.entries))
+    return _feed_found(entries, _text(parsed.feed, "title"), notes, len(parsed.entries))
 
 
-def _entry(raw: Mapping[str, object], base: str) -> FeedEntry | None:
-    return _made(
+def _xml_entry(raw: Mapping[str, object], base: str) -> FeedEntry | None:
+    return _feed_entry(
         base,
-        _text(raw, "link") or _linked(raw),
+        _text(raw, "link") or _alternate_link(raw),
         title=_text(raw, "title"),
         dates=(_instant(raw, "published_parsed"), _instant(raw, "updated_parsed")),
         author=_text(raw, "author"),
     )
 
 
-def _linked(raw: Mapping[str, object]) -> str | None:
+def _alternate_link(raw: Mapping[str, object]) -> str | None:
     """Return the alternate link of an entry that is not to HTML; feedparser ignores such links."""
     links = raw.get("links")
     listed = [link for link in links if isinstance(link, dict)] if isinstance(links, list) else []
@@ -145,14 +145,14 @@ def _read_json(body: bytes, url: str) -> FeedFound:
     if not isinstance(items, list) or "jsonfeed.org" not in str(data.get("version")):
         return FeedFound(notes=("no feed",))
     entries = [_json_entry(item, url) for item in items[:ENTRIES_LIMIT] if isinstance(item, dict)]
-    return _found(entries, _text(data, "title"), [], len(items))
+    return _feed_found(entries, _text(data, "title"), [], len(items))
 
 
 def _json_entry(item: Mapping[str, object], base: str) -> FeedEntry | None:
     authors = item.get("authors")
     # Version 1.1 has `authors`, version 1.0 has `author`.
     first = authors[0] if isinstance(authors, list) and authors else item.get("author")
-    return _made(
+    return _feed_entry(
         base,
         _text(item, "url"),
         title=_text(item, "title"),
@@ -161,7 +161,7 @@ def _json_entry(item: Mapping[str, object], base: str) -> FeedEntry | None:
     )
 
 
-def _made(
+def _feed_entry(
     base: str,
     location: str | None,
     *,
@@ -176,7 +176,7 @@ def _made(
     return FeedEntry(url, title, dates[0], dates[1], author) if url else None
 
 
-def _found(entries: list[FeedEntry | None], title: str | None, notes: list[str], count: int) -> FeedFound:
+def _feed_found(entries: list[FeedEntry | None], title: str | None, notes: list[str], count: int) -> FeedFound:
     kept = tuple(entry for entry in entries if entry is not None)
     if len(kept) < len(entries):
         notes = [*notes, f"{len(entries) - len(kept)} entries without a web address"]

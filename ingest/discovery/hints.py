@@ -57,15 +57,15 @@ def read_hints(home: Entity) -> Hints:
     translations = _translations(links, home.url)
     own = _code(page.get("lang"))
     # The page's own language comes first: it counts as the language of the site.
-    named = (*(code for code, _ in translations), *_linked_languages(page, home.url))
+    named = (*(code for code, _ in translations), *_languages_in_switch(page, home.url))
     languages = dict.fromkeys([*([own] if own else []), *named])
     return Hints(
         name=_meta(page, "property", "og:site_name") or _meta(page, "name", "application-name") or _title(page),
-        generator=_meta(page, "name", "generator") or _by_its_folders(body),
+        generator=_meta(page, "name", "generator") or _generator_by_folders(body),
         languages=tuple(languages),
         feeds=_feeds(links, home.url),
         translations=translations,
-        rest=next((_absolute(link.get("href"), home.url) for link in links if _is(link, _REST)), None),
+        rest=next((_absolute(link.get("href"), home.url) for link in links if _has_relation(link, _REST)), None),
     )
 
 
@@ -81,7 +81,7 @@ def _title(page: etree._Element) -> str | None:
     return None if title is None else " ".join("".join(title.itertext()).split()) or None
 
 
-def _by_its_folders(body: bytes) -> str | None:
+def _generator_by_folders(body: bytes) -> str | None:
     return "WordPress" if b"/wp-content/" in body or b"/wp-includes/" in body else None
 
 
@@ -90,7 +90,7 @@ def _code(language: str | None) -> str | None:
     return code if re.fullmatch(r"[a-z]{2,3}(-[a-z0-9]{2,8})*", code) else None
 
 
-def _is(link: etree._Element, relation: str) -> bool:
+def _has_relation(link: etree._Element, relation: str) -> bool:
     return relation in (link.get("rel") or "").lower().split()
 
 
@@ -98,7 +98,7 @@ def _feeds(links: list[etree._Element], base: str) -> tuple[str, ...]:
     announced = [
         (bool(_COMMENTS.search(link.get("href") + (link.get("title") or ""))), url)
         for link in links
-        if _is(link, "alternate") and (link.get("type") or "").strip().lower() in _FEED_TYPES
+        if _has_relation(link, "alternate") and (link.get("type") or "").strip().lower() in _FEED_TYPES
         if (url := _absolute(link.get("href"), base))
     ]
     # The sort is stable, so the site's main feed stays first.
@@ -109,13 +109,13 @@ def _translations(links: list[etree._Element], base: str) -> tuple[tuple[str, st
     found = [
         (code, url)
         for link in links
-        if _is(link, "alternate") and (code := _code(link.get("hreflang")))
+        if _has_relation(link, "alternate") and (code := _code(link.get("hreflang")))
         if (url := _absolute(link.get("href"), base))
     ]
     return tuple(dict.fromkeys(found))
 
 
-def _linked_languages(page: etree._Element, base: str) -> tuple[str, ...]:
+def _languages_in_switch(page: etree._Element, base: str) -> tuple[str, ...]:
     """Return the languages in a language switch: links to ``/pl/`` with the text "PL" or the attribute "pl"."""
     found = []
     for link in page.iter("a"):

@@ -38,7 +38,7 @@ def further(body: bytes, url: str) -> tuple[str, ...]:
 
     Never raises.
     """
-    said = _said(body)
+    said = _parsed(body)
     links = said.get("links")
     if not isinstance(links, Mapping):
         return ()
@@ -46,13 +46,13 @@ def further(body: bytes, url: str) -> tuple[str, ...]:
     if following is not None:
         return tuple(filter(None, (_absolute(following, url),)))
     kinds = ((_KIND.fullmatch(str(name)), _href(link)) for name, link in links.items())
-    asked = (_asked(kind[1], href, url) for kind, href in kinds if kind and href and not _DESIGN.fullmatch(kind[1]))
+    asked = (_list_url(kind[1], href, url) for kind, href in kinds if kind and href and not _DESIGN.fullmatch(kind[1]))
     return tuple(filter(None, asked))[:KINDS]
 
 
 def pages(body: bytes, url: str) -> tuple[Listed, ...]:
     """Return the texts listed in the response *body*, with the time of their last change. Never raises."""
-    found = list(_texts(_said(body), url))
+    found = list(_texts(_parsed(body), url))
     # Keep only the main language of the list. A text without a translation is listed with its address in another
     # language, but without the prefix of that language, so the address is wrong.
     spoken = Counter(one.language for one in found).most_common(1)
@@ -75,13 +75,13 @@ def _texts(said: Mapping[str, Any], url: str) -> Iterator[Listed]:
             yield Listed(found, lastmod, code.lower() if isinstance(code, str) else None)
 
 
-def _asked(kind: str, href: str, url: str) -> str | None:
+def _list_url(kind: str, href: str, url: str) -> str | None:
     fields = "title,path,changed,langcode,drupal_internal__nid"
     query = f"fields[node--{kind}]={fields}&page[limit]={PER_PAGE}&sort=-changed"
     return _absolute(f"{href}{'&' if '?' in href else '?'}{query}", url)
 
 
-def _said(body: bytes) -> Mapping[str, Any]:
+def _parsed(body: bytes) -> Mapping[str, Any]:
     try:
         said = json.loads(body)
     except (ValueError, RecursionError):

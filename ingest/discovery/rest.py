@@ -68,7 +68,7 @@ def tags(root: str) -> str | None:
     return _below(root, "wp/v2/posts", f"per_page={TAGS_PER_PAGE}&{_TAGS}")
 
 
-def those(url: str, numbers: Sequence[int]) -> tuple[str, ...]:
+def posts_numbered(url: str, numbers: Sequence[int]) -> tuple[str, ...]:
     """Return URLs that request the posts with these *numbers*, `PER_PAGE` posts each.
 
     *url* is any list of the site. Numbers beyond `TAGS_PER_PAGE` are ignored.
@@ -79,12 +79,12 @@ def those(url: str, numbers: Sequence[int]) -> tuple[str, ...]:
     return tuple(one for one in lists if one is not None)
 
 
-def names_some(url: str) -> bool:
+def is_by_number(url: str) -> bool:
     """Return whether *url* requests posts by their numbers."""
     return "&include=" in url
 
 
-def tagged(body: bytes) -> Mapping[int, frozenset[int]]:
+def tags_of_posts(body: bytes) -> Mapping[int, frozenset[int]]:
     """Read a page of the list of tags: post number → numbers of its tags and categories.
 
     Never raises; returns nothing for an unreadable or much too long *body*.
@@ -108,18 +108,18 @@ def tagged(body: bytes) -> Mapping[int, frozenset[int]]:
     }
 
 
-def tagged_otherwise(before: bytes, now: bytes) -> tuple[int, ...]:
+def retagged(before: bytes, now: bytes) -> tuple[int, ...]:
     """Return the numbers of posts that are on both states of a page of the list of tags, but with different tags.
 
     A post that is only on the later state is ignored. Either it is new, and the list of changed posts names it, or it
     was
     on another page before: a deleted post moves all later ones.
     """
-    earlier, later = tagged(before), tagged(now)
+    earlier, later = tags_of_posts(before), tags_of_posts(now)
     return tuple(number for number, said in later.items() if earlier.get(number, said) != said)
 
 
-def in_turn(asked: Mapping[int, datetime | None], limit: int) -> tuple[int, ...]:
+def longest_ago(asked: Mapping[int, datetime | None], limit: int) -> tuple[int, ...]:
     """Return the numbers of the *limit* pages to request next; *asked* says when each page was requested last.
 
     Pages that were never requested come first, then those requested longest ago.
@@ -137,23 +137,23 @@ def _below(root: str, path: str, asked: str) -> str | None:
         return None
 
 
-def page(url: str, wanted: int) -> str:
+def page_url(url: str, wanted: int) -> str:
     """Return the URL of page *wanted* of the list at *url*, which may be any page of it."""
-    return f"{whole(url)}&page={wanted}"
+    return f"{without_page(url)}&page={wanted}"
 
 
-def whole(url: str) -> str:
+def without_page(url: str) -> str:
     """Return the URL of a list without its page number."""
     return _PAGE.sub("", url)
 
 
-def number(url: str) -> int:
+def page_number(url: str) -> int:
     """Return the page number in the URL of a list."""
     found = _PAGE.search(url)
     return int(found[1]) if found else 1
 
 
-def count(head: Head) -> int:
+def page_count(head: Head) -> int:
     """Return how many pages the list has according to the response *head*; 0 if it does not say."""
     said = (head.get("X-WP-TotalPages") or "").strip()
     # A server may claim any number. Nobody has a list with a million pages.

@@ -33,7 +33,7 @@ _PLAIN = re.compile(r"/[A-Za-z0-9_./-]*(?=[A-Za-z0-9_./-]|\*|\$|$)")
 _LONE_BYTE = re.compile("[\udc80-\udcff]")
 _TOO_MANY_REQUESTS = 429
 # protego would take the text after two slashes at the start of a path for a host, so put a host before each path.
-_NOWHERE = "http://host"
+_ANY_HOST = "http://host"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ class Robots:
     def __init__(self, lines: tuple[Line, ...] = (), *, everything: bool = True, because: str = "no rule") -> None:
         self._rules = tuple(line for line in lines if line.field in ("allow", "disallow"))
         self._lines = lines
-        self._otherwise = RobotsDecision(everything, because)
+        self._default = RobotsDecision(everything, because)
         self._matcher = _matcher(self._rules)
 
     @classmethod
@@ -107,14 +107,14 @@ class Robots:
     @property
     def had(self) -> bool:
         """Whether the file was fetched or is known not to exist. If not, nothing may be requested."""
-        return self._otherwise.allowed
+        return self._default.allowed
 
     def allows(self, url: str) -> RobotsDecision:
         """Return whether the absolute *url* may be requested. The longest rule wins; if equal, Allow wins."""
         path = _path(url)
         if path == "/robots.txt" or not self._rules:
-            return self._otherwise
-        if self._matcher.can_fetch(_NOWHERE + path, "*"):
+            return self._default
+        if self._matcher.can_fetch(_ANY_HOST + path, "*"):
             return RobotsDecision(True, "no rule forbids it")
         return RobotsDecision(False, str(self._deciding(path)))
 
@@ -138,7 +138,7 @@ class Robots:
 
 
 def _forbids(line: Line, path: str) -> bool:
-    return not _matcher((line,)).can_fetch(_NOWHERE + path, "*")
+    return not _matcher((line,)).can_fetch(_ANY_HOST + path, "*")
 
 
 def _may_match(rule: str, path: str) -> bool:

@@ -61,7 +61,7 @@ def read_sitemap(body: bytes, url: str) -> SitemapFound:
     Never raises. Entities are not expanded and no other file is read. At most 50,000 URLs and 50 MB are read. A file
     that is cut off is read up to the cut, except for a URL that is cut itself.
     """
-    body, notes, cut = _plain(body)
+    body, notes, cut = _unpacked(body)
     text = _as_ascii(body).lstrip(_BOM + b" \t\r\n")
     more: tuple[str, ...] = ()
     # Feeds are recognised by their first element, because both are sent as application/xml, or with a wrong type.
@@ -82,7 +82,7 @@ def read_sitemap(body: bytes, url: str) -> SitemapFound:
     return SitemapFound(pages=listed, notes=notes, beyond=beyond)
 
 
-_USUAL = ("sitemap_index.xml", "wp-sitemap.xml", "sitemap.xml")
+_USUAL_NAMES = ("sitemap_index.xml", "wp-sitemap.xml", "sitemap.xml")
 
 
 def sitemap_candidates(site: str, named: tuple[str, ...] = (), folders: tuple[str, ...] = ()) -> tuple[str, ...]:
@@ -92,7 +92,10 @@ def sitemap_candidates(site: str, named: tuple[str, ...] = (), folders: tuple[st
     is often unknown to the robots.txt of the host.
     """
     found = []
-    for location in (*(named or (f"/{one}" for one in _USUAL)), *(f"{at}{one}" for at in folders for one in _USUAL)):
+    for location in (
+        *(named or (f"/{one}" for one in _USUAL_NAMES)),
+        *(f"{at}{one}" for at in folders for one in _USUAL_NAMES),
+    ):
         try:
             found.append(read_target(location, site).url)
         except UrlRefused:
@@ -100,7 +103,7 @@ def sitemap_candidates(site: str, named: tuple[str, ...] = (), folders: tuple[st
     return tuple(dict.fromkeys(found))
 
 
-def _plain(body: bytes) -> tuple[bytes, tuple[str, ...], str | None]:
+def _unpacked(body: bytes) -> tuple[bytes, tuple[str, ...], str | None]:
     """Return the decompressed file, notes on what was wrong with the gzip, and how the file was cut, if it was."""
     notes: tuple[str, ...] = ()
     for _ in range(_PACKED):
@@ -148,7 +151,7 @@ def _read_xml(text: bytes) -> _Found:
     others: list[_Entry] = []
     try:
         for event, element in events:
-            name = _local(element)
+            name = _local_name(element)
             if not root:
                 root = name
                 # Stop at the first element if the server sent an HTML page instead of a sitemap.
@@ -158,17 +161,22 @@ def _read_xml(text: bytes) -> _Found:
                 entries.extend(_entry(element))
                 others.extend(_translations(element) if len(others) < URLS_LIMIT else ())
             if event == "end" and _is_child_of_root(element):
-                _forget(element)
+                _free(element)
             if len(entries) >= URLS_LIMIT:
                 rest = len(_ENTRY.findall(mended)) - URLS_LIMIT
                 left_out = f"{rest} entries beyond {URLS_LIMIT} left out" if rest > 0 else None
                 return root, entries + others, (), left_out
     except etree.XMLSyntaxError as error:
         return root, entries + others, (f"not sound XML: {str(error)[:120]}",), None
-    return root, entries + others, () if root else ("no sitemap: no element could be read",), _beyond(others)
+    return (
+        root,
+        entries + others,
+        () if root else ("no sitemap: no element could be read",),
+        _translations_left_out(others),
+    )
 
 
-def _beyond(others: list[_Entry]) -> str | None:
+def _translations_left_out(others: list[_Entry]) -> str | None:
     # A sitemap with 50,000 pages in forty languages would name two million addresses.
     return f"translations beyond {URLS_LIMIT} left out" if len(others) >= URLS_LIMIT else None
 
@@ -178,14 +186,14 @@ def _is_child_of_root(element: etree._Element) -> bool:
     return parent is not None and parent.getparent() is None
 
 
-def _local(element: etree._Element) -> str:
+def _local_name(element: etree._Element) -> str:
     # Not with etree.QName, which refuses names that a broken file can contain.
     return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
 
 
 def _entry(element: etree._Element) -> Iterator[_Entry]:
     # In reverse, so that the first of two equal elements counts.
-    said = {_local(child): _words(child) for child in reversed(element)}
+    said = {_local_name(child): _text_of(child) for child in reversed(element)}
     if said.get("loc"):
         yield said["loc"] or "", said.get("lastmod"), None
 
@@ -195,18 +203,18 @@ def _translations(element: etree._Element) -> Iterator[_Entry]:
     else.
     """
     for child in element:
-        if _local(child) == "link" and "alternate" in (child.get("rel") or "").lower().split():
+        if _local_name(child) == "link" and "alternate" in (child.get("rel") or "").lower().split():
             location, language = (child.get("href") or "").strip(), (child.get("hreflang") or "").strip().lower()
             if location and language:
                 yield location, None, None if language == "x-default" else language
 
 
-def _words(element: etree._Element) -> str | None:
+def _text_of(element: etree._Element) -> str | None:
     # A child is an entity that was not expanded, so the text around it is not the whole value.
     return None if len(element) else (begun(element) or "").strip()
 
 
-def _forget(element: etree._Element) -> None:
+def _free(element: etree._Element) -> None:
     """Free the memory of an element: the tree of a file of 50 MB would take many times that."""
     element.clear()
     parent = element.getparent()

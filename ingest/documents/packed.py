@@ -144,7 +144,7 @@ class _Members:
         if self._left < 0:
             raise _TooMuch(f"more than {SIZE_LIMIT // 1_000_000} MB once it is unpacked")
         # Replace the entities of HTML, which XML does not know. Entities declared in the document are ignored.
-        plain = _ENTITY.sub(_character, data)
+        plain = _ENTITY.sub(_as_reference, data)
         parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, recover=True)
         root = etree.fromstring(plain, parser)
         if root is None:
@@ -152,7 +152,7 @@ class _Members:
         return root
 
 
-def _character(found: re.Match[bytes]) -> bytes:
+def _as_reference(found: re.Match[bytes]) -> bytes:
     name = found[1].decode("ascii", "replace")
     if name in ("amp", "lt", "gt", "quot", "apos") or name not in name2codepoint:
         return found[0]
@@ -166,13 +166,13 @@ def _read(members: _Members, kind: str) -> Packed:
     if member not in members.names:
         # Also the case for files encrypted by LibreOffice or Word.
         return Packed(kind, unread=f"damaged: there is no {member} in it")
-    paragraphs = _of_word(members.tree(member)) if kind == "docx" else _of_writer(members.tree(member))
+    paragraphs = _docx_paragraphs(members.tree(member)) if kind == "docx" else _odt_paragraphs(members.tree(member))
     parts, whole = _parts([(member, paragraphs)])
-    stated = _stated(members.tree(about)) if about in members.names else {}
-    return _packed(kind, parts, stated, about, None if whole else f"only {TEXT_LIMIT:,} characters of it")
+    stated = _metadata(members.tree(about)) if about in members.names else {}
+    return _document(kind, parts, stated, about, None if whole else f"only {TEXT_LIMIT:,} characters of it")
 
 
-def _packed(kind: str, parts: tuple[Part, ...], stated: Mapping[str, str], about: str, beyond: str | None) -> Packed:
+def _document(kind: str, parts: tuple[Part, ...], stated: Mapping[str, str], about: str, beyond: str | None) -> Packed:
     letters = any(character.isalpha() for part in parts for line in part.lines for character in line)
     return Packed(kind, parts, stated, about, beyond if letters else "there is no text in it")
 
@@ -188,11 +188,11 @@ def _epub(members: _Members) -> Packed:
     spine = [hrefs.get(one.get("idref")) for one in package.iter("{*}itemref") if one.get("linear") != "no"]
     chapters = [posixpath.normpath(posixpath.join(folder, unquote(href))) for href in spine if href]
     held = [name for name in dict.fromkeys(chapters) if name in members.names]
-    parts, whole = _parts((name, _of_html(members.tree(name))) for name in held)
+    parts, whole = _parts((name, _html_paragraphs(members.tree(name))) for name in held)
     lacking = len(dict.fromkeys(chapters)) - len(held)
     beyond = None if whole else f"only {TEXT_LIMIT:,} characters of it"
     beyond = f"{lacking} of its chapters are not in it" if lacking else beyond
-    return _packed("epub", parts, _stated(package), about, beyond)
+    return _document("epub", parts, _metadata(package), about, beyond)
 
 
 def _parts(files: Any) -> tuple[tuple[Part, ...], bool]:
@@ -217,26 +217,26 @@ def _parts(files: Any) -> tuple[tuple[Part, ...], bool]:
     return tuple(made), True
 
 
-def _of_word(root: Any) -> Iterator[tuple[str, bool]]:
+def _docx_paragraphs(root: Any) -> Iterator[tuple[str, bool]]:
     for paragraph in root.iter(f"{_W}p"):
         style = next((one.get(f"{_W}val") or "" for one in paragraph.iter(f"{_W}pStyle")), "")
         # Leave out text boxes inside the paragraph, which are paragraphs of their own. Deleted words are in `delText`.
         runs = (
-            "".join(_told(one)) if one.tag == f"{_W}t" else " "
+            "".join(_text_of(one)) if one.tag == f"{_W}t" else " "
             for one in paragraph.iter(f"{_W}t", f"{_W}tab", f"{_W}br")
             if next(one.iterancestors(f"{_W}p")) is paragraph
         )
-        if words := _words("".join(runs)):
+        if words := _clean("".join(runs)):
             # Style names are in the language of the program that wrote the file: Überschrift, Nagłówek.
             yield words, bool(re.match(r"(?i)title|heading|berschrift|nag", style))
 
 
-def _of_writer(root: Any) -> Iterator[tuple[str, bool]]:
+def _odt_paragraphs(root: Any) -> Iterator[tuple[str, bool]]:
     for paragraph in root.iter(f"{_TEXT}h", f"{_TEXT}p"):
         if next(paragraph.iterancestors(f"{_TEXT}tracked-changes", f"{_TEXT}p", f"{_TEXT}h"), None) is not None:
             continue  # deleted text, or a note inside another paragraph
         style = paragraph.get(f"{_TEXT}style-name") or ""
-        words = _words("".join(_told(paragraph)))
+        words = _clean("".join(_text_of(paragraph)))
         if words:
             yield words, paragraph.tag == f"{_TEXT}h" or style == "Title"
 
@@ -244,38 +244,38 @@ def _of_writer(root: Any) -> Iterator[tuple[str, bool]]:
 _SPACES = frozenset(f"{_TEXT}{name}" for name in ("s", "tab", "line-break"))
 
 
-def _told(element: Any) -> Iterator[str]:
+def _text_of(element: Any) -> Iterator[str]:
     """Yield the text of *element* without notes and entities."""
     yield element.text or ""
     for child in element:
         if child.tag in _SPACES:
             yield " "
         elif isinstance(child.tag, str) and child.tag != f"{_TEXT}note":
-            yield from _told(child)
+            yield from _text_of(child)
         yield child.tail or ""
 
 
-def _of_html(root: Any) -> Iterator[tuple[str, bool]]:
+def _html_paragraphs(root: Any) -> Iterator[tuple[str, bool]]:
     for block in root.iter():
         name = block.tag.rpartition("}")[2].lower() if isinstance(block.tag, str) else ""
         # Only the innermost blocks, because outer blocks contain the same words.
-        if name not in _BLOCKS or any(_name(one) in _BLOCKS for one in block.iterdescendants()):
+        if name not in _BLOCKS or any(_local_name(one) in _BLOCKS for one in block.iterdescendants()):
             continue
-        if words := _words("".join(_told(block))):
+        if words := _clean("".join(_text_of(block))):
             yield words, name in _HEADINGS
 
 
-def _name(element: Any) -> str:
+def _local_name(element: Any) -> str:
     return element.tag.rpartition("}")[2].lower() if isinstance(element.tag, str) else ""
 
 
-def _stated(root: Any) -> dict[str, str]:
+def _metadata(root: Any) -> dict[str, str]:
     """Return the metadata in the form of `Packed.stated`."""
     found: dict[str, str] = {}
     for element in root.iter(f"{_DC}*", "{*}keywords", "{*}keyword", "{*}initial-creator"):
-        name = _name(element)
+        name = _local_name(element)
         name = {"keywords": "subject", "keyword": "subject", "initial-creator": "creator"}.get(name, name)
-        words = _words("".join(_told(element)))
+        words = _clean("".join(_text_of(element)))
         if name not in _STATED or not words or len(found) >= _VALUES:
             continue
         # Number repeated values, so that evidence can name one of several authors.
@@ -284,7 +284,7 @@ def _stated(root: Any) -> dict[str, str]:
     return found
 
 
-def _words(text: str) -> str:
+def _clean(text: str) -> str:
     # Lone surrogates and control characters cannot be stored in the database.
     return " ".join(re.sub("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]", "", text).split())
 

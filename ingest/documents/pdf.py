@@ -28,15 +28,15 @@ _LETTERS = 20
 # How many characters of the first page are looked at to find the largest type.
 _SIZED = 4000
 # The longest and the shortest heading, in characters.
-_HEADING, _SHORTEST = 250, 5
+_LONGEST, _SHORTEST = 250, 5
 _TOGETHER = 0.7
 """A heading contains at least this share of all letters of its size."""
 _GAP = 4
 """How many letters apart two consecutive letters of a heading may be, at most."""
 # How much text in another type is still joined to the heading in its first or last line, in characters.
-_REST = 60
+_JOINED = 60
 _WORD = re.compile(r"[^\W\d_]{2}")
-_PIECE = re.compile(r"[a-z]\w*|.*[\x00-\x08\x0e-\x1f].*", re.DOTALL)
+_NO_HEADING = re.compile(r"[a-z]\w*|.*[\x00-\x08\x0e-\x1f].*", re.DOTALL)
 """Text that is no heading: a single word in lower case is part of a logo whose first letter is a drawing, and text with
 control characters is music notation or the like."""
 HYPHEN = "\ufffe"
@@ -156,25 +156,30 @@ def _heading(spoken: Any, text: str) -> tuple[int, int] | None:
     # Try the three largest sizes: a logo or an initial may be larger than the title. Smaller sizes are body text.
     for size in sorted({sizes[at] for at in letters}, reverse=True)[:3]:
         every = [at for at in letters if sizes[at] == size]
-        found = _run(every, letters)
+        found = _first_run(every, letters)
         first, last = found[0], found[-1]
         # Extend the span over digits and signs at both ends, which are not letters.
-        while last + 1 < count and sizes[last + 1] == size and _is_shown(spoken, last + 1):
+        while last + 1 < count and sizes[last + 1] == size and _is_not_line_end(spoken, last + 1):
             last += 1
-        while first and sizes[first - 1] == size and _is_shown(spoken, first - 1):
+        while first and sizes[first - 1] == size and _is_not_line_end(spoken, first - 1):
             first -= 1
         words = _storable(spoken.get_text_range(first, last - first + 1))
         start = text.find(words)
         # If letters of this size are scattered over the page, they are logos and numbers, not a heading.
-        if start < 0 or len(found) < _TOGETHER * len(every) or len(every) == len(letters) or _PIECE.fullmatch(words):
+        if (
+            start < 0
+            or len(found) < _TOGETHER * len(every)
+            or len(every) == len(letters)
+            or _NO_HEADING.fullmatch(words)
+        ):
             continue
         start, end = _whole_lines(text, start, start + len(words))
-        if _SHORTEST <= end - start <= _HEADING:
+        if _SHORTEST <= end - start <= _LONGEST:
             return start, end
     return None
 
 
-def _run(every: list[int], letters: list[int]) -> list[int]:
+def _first_run(every: list[int], letters: list[int]) -> list[int]:
     """Return the first run in *every*, positions of letters of one size, among *letters*, the positions of all letters.
 
     A few letters of another size do not end the run (small capitals, the A in LaTeX).
@@ -194,11 +199,11 @@ def _whole_lines(text: str, start: int, end: int) -> tuple[int, int]:
     last = min((at for at in (text.find("\r", end), text.find("\n", end)) if at >= 0), default=len(text))
     # A rest without a word is a mark of a footnote.
     before, behind = text[first:start], text[end:last]
-    start = first if len(before) <= _REST and _WORD.search(before) else start
-    return start, last if len(behind) <= _REST and _WORD.search(behind) else end
+    start = first if len(before) <= _JOINED and _WORD.search(before) else start
+    return start, last if len(behind) <= _JOINED and _WORD.search(behind) else end
 
 
-def _is_shown(spoken: Any, at: int) -> bool:
+def _is_not_line_end(spoken: Any, at: int) -> bool:
     import pypdfium2.raw as raw
 
     return int(raw.FPDFText_GetUnicode(spoken.raw, at)) not in (10, 13)

@@ -51,7 +51,7 @@ _KINDS = {
 _SOFTWARE, _PERSON = "software", "contact"
 
 
-class Deeds:
+class PremisDocument:
     """The PREMIS document of one export. Use it once."""
 
     def __init__(self, order: Order, selection: Selection) -> None:
@@ -94,7 +94,7 @@ class Deeds:
     def _failure(self, row: Mapping[str, object]) -> Event:
         record = _record(row["id"])
         about = f"visit to {row['url']}"
-        return self._made(record, "capture", row["at"], (about, str(row["reason"]), str(row["detail"])), [record])
+        return self._performed(record, "capture", row["at"], (about, str(row["reason"]), str(row["detail"])), [record])
 
     def _event(self, row: Mapping[str, object]) -> Event:
         kind, detail = str(row["type"]), str(row["detail"])
@@ -104,12 +104,12 @@ class Deeds:
             why = str(json.loads(detail).get("why") or "")
             # An event that was read in a capture has no record of its own, so it is identified by its row.
             named = Identifier("event", str(row["id"]))
-            return self._made(
+            return self._performed(
                 named, "metadata extraction", row["at"], (f"reading of {row['about']}", kind, why), objects
             )
         # A kind from a later release is exported as a general event.
         known = _KINDS[NoteKind(kind)] if kind in list(NoteKind) else "metadata modification"
-        return self._made(_record(row["id"]), known, row["at"], (detail, f"{kind} recorded", ""), objects)
+        return self._performed(_record(row["id"]), known, row["at"], (detail, f"{kind} recorded", ""), objects)
 
     def _packing(self, payload: Sequence[Payload]) -> Event:
         at = self._order.made.isoformat()
@@ -117,9 +117,9 @@ class Deeds:
         # Random, not derived: two exports of the same items are two events.
         named = Identifier("UUID", str(self._order.new_id()))
         files = [Identifier("path in the package", one.path) for one in payload]
-        return self._made(named, "information package creation", at, (words, "success", ""), files)
+        return self._performed(named, "information package creation", at, (words, "success", ""), files)
 
-    def _made(
+    def _performed(
         self, named: Identifier, kind: str, at: object, told: tuple[str, str, str], objects: Sequence[Identifier]
     ) -> Event:
         detail, outcome, note = told
@@ -169,20 +169,20 @@ def export(order: Order) -> Handed:
         laid = lay(order, selection, lambda name, _size: bag.entry(f"warcs/{name}"))
         # Consuming this iterator writes the records.
         captures = sum(capture_of(copied.record) is not None for copied in laid)
-        _rows(bag, "items", list(_ITEM), (_item(item) for item in selection.items(order)))
+        _write_tables(bag, "items", list(_ITEM), (_item(item) for item in selection.items(order)))
         connection = order.catalogue.connection
         for table in export_selection.TABLES:
             columns = export_selection.columns(connection, table)
-            _rows(bag, table, columns, export_selection.rows(connection, table, order.choice.at))
+            _write_tables(bag, table, columns, export_selection.rows(connection, table, order.choice.at))
         # Last, because it contains the digest of every other file.
         with bag.entry("premis.xml") as out:
-            premis.write(out, Deeds(order, selection).document(bag.payload))
+            premis.write(out, PremisDocument(order, selection).document(bag.payload))
         files = len(bag.payload)
         bag.finish(_info(order, selection), order.made.date())
     return selection.handed(capture=captures, file=files)
 
 
-def _rows(bag: BagWriter, table: str, columns: list[str], rows: Iterable[Mapping[str, object]]) -> None:
+def _write_tables(bag: BagWriter, table: str, columns: list[str], rows: Iterable[Mapping[str, object]]) -> None:
     """Write *rows* twice: unchanged as JSON lines for programs, and as CSV for spreadsheets."""
     with bag.entry(f"catalogue/{table}.jsonl") as lines, bag.entry(f"catalogue/{table}.csv") as sheet:
         text = io.StringIO()

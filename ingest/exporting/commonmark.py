@@ -12,11 +12,11 @@ from db.model.spans import SpanKind, Stretch, Way
 _SIGNS = re.compile(r"([\\`*_\[\]<>&~^|$])")
 _AT_LINE_START = re.compile(r"^(\s*)([#+=-]|\d+(?=[.)]))", re.MULTILINE)
 _DELIMITERS = {SpanKind.EMPHASIS: "*", SpanKind.STRONG: "**"}
-_TYPED = frozenset({SpanKind.CODE, SpanKind.FORMULA})
+_CODE_LIKE = frozenset({SpanKind.CODE, SpanKind.FORMULA})
 # Characters that would end an address, or the table cell that contains it.
 _UNSAFE = re.compile(r"[\s<>\\|`]")
 # Characters that end a table cell or the label of a definition even inside code.
-_READ_FIRST = re.compile(r"\||\]:")
+_ENDS_CELL = re.compile(r"\||\]:")
 _ENTITY = re.compile(r"&(?=#?\w+;)")
 # An address that needs no angle brackets.
 _PLAIN = re.compile(r"[\w:/?&=#%.,+~-]+", re.ASCII)
@@ -30,7 +30,7 @@ def marked(words: str) -> str:
 def begun(line: str) -> str:
     """Escape the beginning of an escaped *line*, so it is not read as a heading or a list."""
     line = f"{line[:-2]}!" if line.endswith("\\!") and not line.endswith("\\\\!") else line
-    return _AT_LINE_START.sub(_kept, line)
+    return _AT_LINE_START.sub(_escape_start, line)
 
 
 def escaped(words: str) -> str:
@@ -38,7 +38,7 @@ def escaped(words: str) -> str:
     return begun(marked(words))
 
 
-def _kept(found: re.Match[str]) -> str:
+def _escape_start(found: re.Match[str]) -> str:
     # After a number, the point is escaped, not the number.
     return f"{found[1]}{found[2]}\\" if found[2].isdigit() else f"{found[1]}\\{found[2]}"
 
@@ -59,7 +59,7 @@ def _span(one: Stretch) -> str:
         return _link(one)
     if kind in _DELIMITERS:
         return _emphasis(one, _DELIMITERS[kind])
-    if kind in _TYPED and one.bare and not _READ_FIRST.search(one.words) and one.touching.isdisjoint(_TYPED):
+    if kind in _CODE_LIKE and one.bare and not _ENDS_CELL.search(one.words) and one.touching.isdisjoint(_CODE_LIKE):
         # Code needs no escapes. A formula is written in GitHub's form $`x`$.
         code = _code(one.words)
         return code if kind is SpanKind.CODE else f"${code}$"
@@ -85,8 +85,8 @@ def _emphasis(one: Stretch, delimiter: str) -> str:
 
     A delimiter next to punctuation needs a space or punctuation on its other side (CommonMark section 6.2).
     """
-    opens = one.written[:1].isalnum() or _apart(one.before)
-    closes = one.written[-1:].isalnum() or _apart(one.after)
+    opens = one.written[:1].isalnum() or _separates(one.before)
+    closes = one.written[-1:].isalnum() or _separates(one.after)
     # Next to another delimiter, the two would form one run.
     if opens and closes and one.touching.isdisjoint(_DELIMITERS):
         return f"{delimiter}{one.written}{delimiter}"
@@ -94,7 +94,7 @@ def _emphasis(one: Stretch, delimiter: str) -> str:
     return f"<{tag}>{one.written}</{tag}>"
 
 
-def _apart(sign: str) -> bool:
+def _separates(sign: str) -> bool:
     return not sign or sign.isspace() or unicodedata.category(sign)[0] in "PS"
 
 

@@ -78,10 +78,10 @@ def _whole_files(order: Order, selection: Selection) -> list[Path]:
     if not selection.chosen.everything or selection.echoes:  # each record has to be checked
         return []
     paths = [_path(order, file) for file in sorted(order.catalogue.known_ends())]
-    return [path for path in paths if _is_packed(path) and not selection.chosen.others(path.name)]
+    return [path for path in paths if _is_compressed(path) and not selection.chosen.others(path.name)]
 
 
-def _is_packed(path: Path) -> bool:
+def _is_compressed(path: Path) -> bool:
     """Return whether *path* is finished and compressed; an imported file may be uncompressed, whatever its name."""
     with path.open("rb") as file:
         return not path.name.endswith(OPEN) and file.read(len(GZIP_MAGIC)) == GZIP_MAGIC

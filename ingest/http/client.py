@@ -26,10 +26,10 @@ from ingest.http.response import Answer, Closing, Limits
 _READ_SIZE = 65_536
 # Seconds for each address, so a host with a dead IPv6 and a live IPv4 address is reached within the deadline.
 _CONNECT_LIMIT = 15.0
-# To limit memory, only this many responses with more than `_LONG` bytes exist at a time. Others wait until they are
-# freed.
-_LONG = 4 * 1024 * 1024
-_LONG_ONES = BoundedSemaphore(1)
+# To limit memory, only this many responses with more than `_LONG_BYTES` bytes exist at a time. Others wait until they
+# are freed.
+_LONG_BYTES = 4 * 1024 * 1024
+_LONG_RESPONSES = BoundedSemaphore(1)
 # A line end in a field would let somebody else add fields, or a request.
 _UNPRINTABLE = re.compile(r"[^\t\x20-\x7e\x80-\xff]")
 
@@ -178,7 +178,7 @@ def _ask(
     )
     # Give the place back when the exchange is freed, because its bytes take the memory. Not needed at exit.
     if attempt.is_long:
-        weakref.finalize(exchange, _LONG_ONES.release).atexit = False
+        weakref.finalize(exchange, _LONG_RESPONSES.release).atexit = False
     return exchange
 
 
@@ -216,7 +216,7 @@ class _Attempt:
         self.ip: str | None = None
         self.sent = b""
         self.is_long = False
-        """Whether this attempt holds a place for a long response (see `_LONG_ONES`)."""
+        """Whether this attempt holds a place for a long response (see `_LONG_RESPONSES`)."""
         self.answer = Answer(Limits(settings.head_limit, settings.body_limit))
 
     def run(self, request: bytes) -> tuple[Ending, Truncation | None]:
@@ -225,7 +225,7 @@ class _Attempt:
         with self._secure(self._connect()) as connection:
             return self.answer.end(self._exchange(connection, request), self._target.url)
 
-    def _left(self) -> float:
+    def _seconds_left(self) -> float:
         """Return how many seconds the next step may take. Raises TimeoutError if no time is left."""
         # Check both limits at each step: a server that sends one byte per minute never exceeds the limit of a single
         # read.
@@ -257,7 +257,7 @@ class _Attempt:
         answers: queue.SimpleQueue[Sequence[str] | OSError] = queue.SimpleQueue()
         Thread(target=_look_up, args=(self._settings.resolve, host, port, answers), daemon=True).start()
         try:
-            answer = answers.get(timeout=self._left())
+            answer = answers.get(timeout=self._seconds_left())
         except (queue.Empty, TimeoutError):
             raise AnswerRefused(FailureReason.DNS, f"no address for {host} in time") from None
         if isinstance(answer, OSError):
@@ -273,7 +273,7 @@ class _Attempt:
             self.ip = address
             try:
                 # Connect to the checked address; a second look-up could return another one.
-                return self._settings.connector((address, port), min(self._left(), _CONNECT_LIMIT))
+                return self._settings.connector((address, port), min(self._seconds_left(), _CONNECT_LIMIT))
             except OSError as error:
                 last = f"{address} port {port}: {error.strerror or str(error) or 'no time left'}"
         raise AnswerRefused(FailureReason.CONNECT, last)
@@ -284,7 +284,7 @@ class _Attempt:
         # A trailing dot is correct in DNS, but certificates do not have it.
         name = self._target.host.removesuffix(".")
         try:
-            plain.settimeout(self._left())
+            plain.settimeout(self._seconds_left())
             # suppress_ragged_eofs=False: tell a close without close_notify from one with it.
             return self._settings.tls.wrap_socket(plain, server_hostname=name, suppress_ragged_eofs=False)
         except ssl.SSLCertVerificationError as error:
@@ -300,7 +300,7 @@ class _Attempt:
     def _exchange(self, connection: socket.socket, request: bytes) -> Closing:
         """Send the request and receive until the response is complete or the connection ends; return how it ended."""
         try:
-            connection.settimeout(self._left())
+            connection.settimeout(self._seconds_left())
             # Set before sending: if sending fails, nobody knows how much arrived.
             self.sent = request
             connection.sendall(request)
@@ -316,7 +316,7 @@ class _Attempt:
     def _receive(self, connection: socket.socket) -> Closing:
         taken = 0
         while True:
-            connection.settimeout(self._left())
+            connection.settimeout(self._seconds_left())
             data = connection.recv(_READ_SIZE)
             if not data:
                 # With suppress_ragged_eofs=False, TLS that ends without an exception ended with close_notify.
@@ -324,7 +324,7 @@ class _Attempt:
             if not self.answer.feed(data):
                 return Closing.CLOSED
             taken += len(data)
-            if taken > _LONG and not self.is_long:
+            if taken > _LONG_BYTES and not self.is_long:
                 self._wait_for_room()
 
     def _wait_for_room(self) -> None:
@@ -332,7 +332,7 @@ class _Attempt:
         began = time.monotonic()
         # Up to four deadlines, because the exchange that holds the place may take a whole deadline. The time spent
         # waiting is added to the deadline of this exchange.
-        if not _LONG_ONES.acquire(timeout=4 * self._settings.deadline):
+        if not _LONG_RESPONSES.acquire(timeout=4 * self._settings.deadline):
             raise TimeoutError
         self.is_long = True
         self._until += time.monotonic() - began
@@ -340,7 +340,7 @@ class _Attempt:
     def leave(self) -> None:
         """Give back the place for a long response, if there is one, after a failure."""
         if self.is_long:
-            _LONG_ONES.release()
+            _LONG_RESPONSES.release()
 
 
 def _look_up(resolver: Resolver, host: str, port: int, answers: queue.SimpleQueue[Sequence[str] | OSError]) -> None:

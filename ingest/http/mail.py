@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
 
-_PATIENCE = 20.0
+_TIMEOUT = 20.0
 _SUBMISSION, _TLS = 587, 465
 
 
@@ -42,9 +42,9 @@ def send(server: MailServer, sender: str, recipients: tuple[str, ...], subject: 
     try:
         message = _message(sender, recipients, subject, text)
         if port == _TLS:
-            with smtplib.SMTP_SSL(host, port, timeout=_PATIENCE, context=ssl.create_default_context()) as session:
+            with smtplib.SMTP_SSL(host, port, timeout=_TIMEOUT, context=ssl.create_default_context()) as session:
                 return _hand_in(session, server, message, secure=True)
-        with smtplib.SMTP(host, port, timeout=_PATIENCE) as session:
+        with smtplib.SMTP(host, port, timeout=_TIMEOUT) as session:
             session.ehlo()
             secure = session.has_extn("starttls")
             if secure:

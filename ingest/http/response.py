@@ -27,11 +27,11 @@ from archive.http.exchange import (
 from archive.http.failure import AnswerRefused, FailureReason
 
 # HTTP/0.9 has no status line. Anything else is another protocol, or a page without a head.
-_START = b"HTTP/"
+_STATUS_LINE_START = b"HTTP/"
 _SWITCHING = 101
 _FIRST_FINAL = 200
 # How many bytes are decoded to see how a compressed response without a length ends; longer ones stay unproved.
-_DECODED = 8 * 1024 * 1024
+_DECODE_LIMIT = 8 * 1024 * 1024
 # A server can keep a client waiting by sending 102 for ever. An honest one sends only a few.
 _INTERIM_LIMIT = 100
 
@@ -65,7 +65,7 @@ class Answer:
         self._bytes = bytearray()
         # Where to continue the search for the end of the head. Starting over each time would take quadratic time for a
         # head that arrives byte by byte.
-        self._looked = 0
+        self._searched = 0
         self._interim = bytearray()
         self._interim_count = 0
         self._head: Head | None = None
@@ -73,8 +73,8 @@ class Answer:
         self._chunks = ChunkScanner()
         self._scanned = 0
         self._no_chunks = False
-        self._whole = False
-        self._over = False
+        self._complete = False
+        self._over_limit = False
 
     @property
     def received(self) -> bytes:
@@ -107,9 +107,9 @@ class Answer:
         if self._head is None:
             self._head = self._take_heads()
         if self._head is not None:
-            self._weigh(self._head)
+            self._check_length(self._head)
         # Stop when the response is complete or the limit is reached.
-        return not (self._whole or self._over)
+        return not (self._complete or self._over_limit)
 
     def end(self, closing: Closing, url: str) -> tuple[Ending, Truncation | None]:
         """Return how the response to *url* ended, and whether it was truncated.
@@ -121,10 +121,10 @@ class Answer:
         """
         if self._head is None:
             raise self._headless(closing)
-        if self._over:
+        if self._over_limit:
             # We stopped at our own limit, so a stated length proves nothing about the bytes we keep.
             return Ending.UNPROVED, Truncation.LENGTH
-        if self._whole:
+        if self._complete:
             return (Ending.CHUNKED if self._framing.kind is FramingKind.CHUNKED else Ending.LENGTH), None
         # Time-outs and resets are told apart, because they are retried in different ways.
         if closing is Closing.TIME:
@@ -153,20 +153,20 @@ class Answer:
             with memoryview(self._bytes) as whole:
                 return Ending.END_MARK if ends_whole(whole[head.length :], content_type(head)[0]) else Ending.UNPROVED
         # A short compressed response may still be long when decoded; the call below has a limit too.
-        if len(self._bytes) > _DECODED:
+        if len(self._bytes) > _DECODE_LIMIT:
             return Ending.UNPROVED
-        found = entity(url, self.response, limit=_DECODED, head=head)
+        found = entity(url, self.response, limit=_DECODE_LIMIT, head=head)
         return Ending.END_MARK if not found.notes and ends_whole(found.body, found.media_type) else Ending.UNPROVED
 
     def _take_heads(self) -> Head | None:
         while True:
             self._check_start()
-            size = head_end(self._bytes, self._looked)
+            size = head_end(self._bytes, self._searched)
             # Without an end, count all bytes received: an endless head must not grow until the deadline.
             if len(self._interim) + (size or len(self._bytes)) > self._limits.head:
                 raise AnswerRefused(FailureReason.TOO_LARGE_HEAD, f"a head of more than {self._limits.head} bytes")
             if size is None:
-                self._looked = len(self._bytes)
+                self._searched = len(self._bytes)
                 return None
             head = self._read_head(size)
             if head.status >= _FIRST_FINAL:
@@ -174,7 +174,7 @@ class Answer:
             self._set_aside(size)
 
     def _check_start(self) -> None:
-        if self._bytes[: len(_START)].upper() != _START[: len(self._bytes)]:
+        if self._bytes[: len(_STATUS_LINE_START)].upper() != _STATUS_LINE_START[: len(self._bytes)]:
             start = bytes(self._bytes[:40])
             raise AnswerRefused(FailureReason.BAD_HEAD, f"no HTTP status line, but {start!r}")
 
@@ -197,21 +197,21 @@ class Answer:
     def _set_aside(self, size: int) -> None:
         self._interim += self._bytes[:size]
         del self._bytes[:size]
-        self._looked = 0
+        self._searched = 0
         self._interim_count += 1
         if self._interim_count > _INTERIM_LIMIT:
             raise AnswerRefused(FailureReason.TOO_MANY_INTERIM, f"more than {_INTERIM_LIMIT} answers of 1xx")
 
-    def _weigh(self, head: Head) -> None:
+    def _check_length(self, head: Head) -> None:
         size = len(self._bytes) - head.length
         end = self._body_end(head)
         # A body of exactly the limit is complete.
         if end is not None and end <= self._limits.body:
-            self._whole = True
+            self._complete = True
             # Bytes after the body do not belong to this response.
             del self._bytes[head.length + end :]
         elif size > self._limits.body:
-            self._over = True
+            self._over_limit = True
             del self._bytes[head.length + self._limits.body :]
 
     def _body_end(self, head: Head) -> int | None:

@@ -19,7 +19,7 @@ _RAW_BREAK = re.compile(r"[\r\n\t]+")
 # Not strict, to accept raw line breaks inside strings, which templates often leave there.
 _DECODER = json.JSONDecoder(strict=False)
 # Twice as fast, with the same values, but accepts only correct JSON.
-_SOUND = msgspec.json.Decoder()
+_STRICT = msgspec.json.Decoder()
 # Possible half of a surrogate pair in the source of a JSON string.
 _HALF = re.compile(r"\\u[dD][89a-fA-F]|[\ud800-\udfff]")
 _TRAILING_COMMA = re.compile(r",(\s*[}\]])")
@@ -45,9 +45,9 @@ def loaded(text: str) -> Loaded:
     body = text.strip()
     try:
         # Nearly all JSON is correct, so try the fast decoder first.
-        return Loaded(_SOUND.decode(body) if body else None)  # it refuses half surrogate pairs
+        return Loaded(_STRICT.decode(body) if body else None)  # it refuses half surrogate pairs
     except (ValueError, RecursionError):
-        found = _forgiven(body)
+        found = _lenient(body)
         return found._replace(value=stored(found.value, body))
 
 
@@ -75,12 +75,12 @@ def stored(value: Any, source: str) -> Any:
     return root[0]
 
 
-def _forgiven(body: str) -> Loaded:
+def _lenient(body: str) -> Loaded:
     # Remove comment marks only if the text does not look complete without, because a string may contain such marks.
     if not (body.startswith(("{", "[")) and body.endswith(("}", "]"))):
         body = _COMMENT.sub("", body).strip()
     # Try it unchanged first: a repair may damage correct JSON, for example a comma inside a string.
-    for mend in (str, _mended):
+    for mend in (str, _repaired):
         try:
             return Loaded(_DECODER.raw_decode(mend(body))[0] if body else None)
         except (ValueError, RecursionError):
@@ -89,7 +89,7 @@ def _forgiven(body: str) -> Loaded:
     return Loaded(salvage(body), salvaged=True)
 
 
-def _mended(body: str) -> str:
+def _repaired(body: str) -> str:
     return _TRAILING_COMMA.sub(r"\1", _RAW_BREAK.sub(" ", body))
 
 

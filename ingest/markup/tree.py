@@ -15,17 +15,17 @@ DEPTH_MESSAGE = "Excessive depth"
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _CONTROL_BYTES = bytes([*range(9), 11, 12, *range(14, 32), 127])
 # Two code points that are not characters, in UTF-8, and the byte with which both begin.
-_NONE_BEGINS, _NONE = 0xEF, ("\ufffe".encode(), "\uffff".encode())
+_NONCHARACTER_FIRST_BYTE, _NONCHARACTERS = 0xEF, ("\ufffe".encode(), "\uffff".encode())
 _WRAPPERS = re.compile(
     rb"</?(?:div|span|font|b|i|em|strong|section|center|u|small|big|ul|ol|li|table|tr|td|tbody)\b[^>]*>", re.I
 )
-_OF_HEAD = frozenset(
+_HEAD_TAGS = frozenset(
     {"title", "meta", "link", "style", "script", "base", "noscript", "template", "noframes", "bgsound"}
 )
 _DECLARATION = re.compile(rb"\s*<\?xml[^>]*\?>")
 _ENCODING, _LIMIT = etree.ErrorTypes.ERR_INVALID_ENCODING, etree.ErrorTypes.ERR_RESOURCE_LIMIT
 _MEMORY = etree.ErrorTypes.ERR_NO_MEMORY
-_TELLING = (_ENCODING, _LIMIT, _MEMORY)
+_SERIOUS = (_ENCODING, _LIMIT, _MEMORY)
 # One class for all elements. This look-up runs without calling Python, which lxml would do for every element.
 _CLASSES = etree.ElementDefaultClassLookup(element=html.HtmlElement, comment=html.HtmlComment, entity=html.HtmlEntity)
 
@@ -76,7 +76,7 @@ def is_clean(data: bytes) -> bool:
     """Return whether *data* contains no character that has to be replaced. Fast, because most pages contain none."""
     # One memchr for each byte: all of them together are much faster than one regular expression.
     return not any(map(data.__contains__, _CONTROL_BYTES)) and not (
-        _NONE_BEGINS in data and any(map(data.__contains__, _NONE))
+        _NONCHARACTER_FIRST_BYTE in data and any(map(data.__contains__, _NONCHARACTERS))
     )
 
 
@@ -96,11 +96,11 @@ def _parsed(data: bytes) -> tuple[Any, bool]:
         again, errors = _parse(flat, huge=True)
         root = root if again is None else again
     if root is not None:
-        _embody(root)
+        _move_to_body(root)
     return root, all(entry.type != _ENCODING for entry in errors)
 
 
-def _embody(root: Any) -> None:
+def _move_to_body(root: Any) -> None:
     """Move elements that do not belong in the head into the body, with everything that follows them.
 
     If the tags of head and body are omitted, HTML opens the body at the first such element (section 13.2.6.4.4), but
@@ -108,9 +108,9 @@ def _embody(root: Any) -> None:
     """
     head = root.find("head")
     tags = [one.tag for one in head] if head is not None else []
-    if _OF_HEAD.issuperset(tags):
+    if _HEAD_TAGS.issuperset(tags):
         return
-    first = next(number for number, tag in enumerate(tags) if tag not in _OF_HEAD)
+    first = next(number for number, tag in enumerate(tags) if tag not in _HEAD_TAGS)
     moved, body = head[first:], root.find("body")
     if body is None:
         body = root.makeelement("body")
@@ -138,7 +138,7 @@ def _parse(data: bytes, *, huge: bool) -> tuple[Any, Collection[Any]]:
             raise MemoryError from error
         return None, ()
     errors = parser.error_log
-    telling = errors.filter_types(_TELLING) if errors else ()
+    telling = errors.filter_types(_SERIOUS) if errors else ()
     if any(entry.type == _MEMORY for entry in telling):
         raise MemoryError  # the tree is incomplete
     return root, telling

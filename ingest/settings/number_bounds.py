@@ -13,7 +13,7 @@ from typing import Any
 # The tables with such numbers, apart from those of publishers.
 _TABLES = ("fetch", "store", "read", "schedule", "reuse", "serve")
 # Settings that may be 0, each with its maximum; more readers or threads than that are a typing error.
-_FROM_NOTHING: Mapping[str, float] = {
+_ZERO_ALLOWED: Mapping[str, float] = {
     "fetch.delay": math.inf,
     "fetch.pages": math.inf,
     "store.reserve_bytes": math.inf,
@@ -26,7 +26,7 @@ _FROM_NOTHING: Mapping[str, float] = {
     "publisher.pages": math.inf,
 }
 # Settings that must be more than 0: with 0 something would be done without end, or never.
-_FROM_MORE: Mapping[str, float] = {
+_POSITIVE: Mapping[str, float] = {
     "fetch.deadline": math.inf,
     "fetch.max_bytes": math.inf,
     "fetch.threads": 1000,
@@ -53,13 +53,13 @@ def fault_of(settings: Any) -> tuple[str, str] | None:
 def _fault_in(table: str, options: Any) -> tuple[str, str] | None:
     for one in fields(options):
         name, value = f"{table}.{one.name}", getattr(options, one.name)
-        most = {**_FROM_NOTHING, **_FROM_MORE}.get(name)
+        most = {**_ZERO_ALLOWED, **_POSITIVE}.get(name)
         # Settings without a bound here, or not set, are skipped. The test below also refuses nan.
         if most is None or value is None:
             continue
-        if 0 <= value <= most and math.isfinite(value) and (value or name in _FROM_NOTHING):
+        if 0 <= value <= most and math.isfinite(value) and (value or name in _ZERO_ALLOWED):
             continue
-        least = "0 or more" if name in _FROM_NOTHING else "more than 0"
+        least = "0 or more" if name in _ZERO_ALLOWED else "more than 0"
         bound = "" if math.isinf(most) else f", {most:g} at most"
         return f"{name} is {value}", f"write {least}{bound}; docs/settings.md says what it means"
     return None

@@ -242,14 +242,14 @@ def amend(path: Path, before: Settings, after: Settings) -> None:
         # Keep the permissions: a person may have restricted them.
         os.fchmod(file.fileno(), stat.S_IMODE(path.stat().st_mode))
         # Lines are inserted by simple patterns, which an unusual layout may mislead. So parse the result before use.
-        file.write((changed if _says(changed, path, after) else render(after)).encode())
+        file.write((changed if _parses_to(changed, path, after) else render(after)).encode())
 
 
 def _amended(text: str, before: Settings, after: Settings) -> str:
     lines = text.splitlines()
     if after.contact != before.contact and after.contact:
         # Before the first table: after [fetch] it would become a setting of that table.
-        _put(lines, _CONTACT, f"contact = {toml(after.contact)}", _begins(lines, "["))
+        _put_line(lines, _CONTACT, f"contact = {toml(after.contact)}", _index_of(lines, "["))
     for host, target in after.connect:
         if (host, target) not in before.connect:
             _connect(lines, host, target)
@@ -267,7 +267,7 @@ def _connect(lines: list[str], host: str, target: str) -> None:
         lines += ["", "[connect]"]
     start = lines.index("[connect]") + 1
     known = re.compile(rf"{re.escape(toml(host))}\s*=")
-    _put(lines, known, f"{toml(host)} = {toml(target)}", start + _begins(lines[start:], "["), start)
+    _put_line(lines, known, f"{toml(host)} = {toml(target)}", start + _index_of(lines[start:], "["), start)
 
 
 def _put_hosts(lines: list[str], number: int, hosts: tuple[str, ...]) -> None:
@@ -276,11 +276,11 @@ def _put_hosts(lines: list[str], number: int, hosts: tuple[str, ...]) -> None:
     # If the table is not found, the layout is unusual, and the file will be written anew.
     if number < len(tables):
         start = tables[number] + 1
-        end = start + _begins(lines[start:], "[")
-        _put(lines, _HOSTS, f"hosts = {toml(hosts)}", end, start)
+        end = start + _index_of(lines[start:], "[")
+        _put_line(lines, _HOSTS, f"hosts = {toml(hosts)}", end, start)
 
 
-def _put(lines: list[str], known: re.Pattern[str], line: str, end: int, start: int = 0) -> None:
+def _put_line(lines: list[str], known: re.Pattern[str], line: str, end: int, start: int = 0) -> None:
     """Replace the first line from *start* to *end* that matches *known*; if none does, insert *line* at *start*."""
     found = (at for at in range(start, end) if known.match(lines[at].strip()))
     at = next(found, None)
@@ -290,12 +290,12 @@ def _put(lines: list[str], known: re.Pattern[str], line: str, end: int, start: i
         lines.insert(start, line)
 
 
-def _begins(lines: list[str], mark: str) -> int:
+def _index_of(lines: list[str], mark: str) -> int:
     """Return the index of the first of *lines* that begins with *mark*; their number if none does."""
     return next((at for at, line in enumerate(lines) if line.startswith(mark)), len(lines))
 
 
-def _says(text: str, path: Path, wanted: Settings) -> bool:
+def _parses_to(text: str, path: Path, wanted: Settings) -> bool:
     try:
         # Compare values, not text, because a person may write the same value in another way.
         return values.parse(tomllib.loads(text), path) == wanted

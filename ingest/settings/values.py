@@ -23,7 +23,7 @@ RESERVED = frozenset({"collection", "imported"})
 """Names of WARC file series that belong to no publisher, so no publisher can have them as id."""
 ID_HINT = "take small letters, digits and hyphens, as in wi; `collection` and `imported` are taken by files of ours"
 # Bytes to leave for the head of a record and for that of its response, which is at most 256 KB.
-_HEADS = 1 << 20
+_ROOM_FOR_HEADS = 1 << 20
 # An id is used in file names and URLs, and every item id begins with it.
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 
@@ -240,7 +240,7 @@ def _refuse_unreadable(max_bytes: int, path: Path) -> None:
     from archive.warc.member import HELD
 
     # The limit for reading applies to the whole record, which includes both heads.
-    most = HELD - _HEADS
+    most = HELD - _ROOM_FOR_HEADS
     if max_bytes > most:
         what = f"fetch.max_bytes is {max_bytes}: a record of more than {HELD >> 20} MB is never read again"
         raise BadSettings(path, what, f"set it to {most} or less; a longer answer is kept up to there")
@@ -286,11 +286,11 @@ def parse(raw: dict[str, Any], path: Path) -> Settings:
         raise BadSettings(
             path, f"archive.public_url is {public!r}, and no address on the web", "begin it with https://"
         )
-    _refuse_rivals(settings.publishers, path)
+    _refuse_duplicates(settings.publishers, path)
     return dataclasses.replace(settings, connect=tuple(sorted(pairs.items())))
 
 
-def _refuse_rivals(listed: tuple[PublisherOptions, ...], path: Path) -> None:
+def _refuse_duplicates(listed: tuple[PublisherOptions, ...], path: Path) -> None:
     """Refuse two publishers with the same id or host, because each page has to belong to one publisher."""
     ids: set[str] = set()
     owners: dict[str, str] = {}

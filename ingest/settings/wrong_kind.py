@@ -21,8 +21,8 @@ _KINDS = {
     "object": "a table",
 }
 # The messages of msgspec.
-_WRONG = re.compile(r"Expected `(?P<meant>[^`]+)`, got `(?P<held>[^`]+)`")
-_LACKS = re.compile(r"Object missing required field `(?P<name>[^`]+)`")
+_WRONG_TYPE = re.compile(r"Expected `(?P<meant>[^`]+)`, got `(?P<held>[^`]+)`")
+_MISSING = re.compile(r"Object missing required field `(?P<name>[^`]+)`")
 _AT = re.compile(r" - at `\$?\.?(?P<place>[^`]+)`")
 _PUBLISHER = re.compile(r"^publishers(?:\[(\d+)\])?")
 
@@ -46,8 +46,8 @@ def converted(table: object, kind: type[_Kind], where: str, path: Path) -> _Kind
 
 
 def _in_words(error: str, where: str) -> str:
-    at, wrong, lacks = _AT.search(error), _WRONG.search(error), _LACKS.search(error)
-    place = where or (_PUBLISHER.sub(_numbered, at["place"]) if at else "")
+    at, wrong, lacks = _AT.search(error), _WRONG_TYPE.search(error), _MISSING.search(error)
+    place = where or (_PUBLISHER.sub(_table_name, at["place"]) if at else "")
     if wrong:
         meant = " or ".join(_KINDS.get(one, one) for one in wrong["meant"].split(" | ") if one != "null")
         return f"{place} is {_KINDS.get(wrong['held'], wrong['held'])}, and has to be {meant}"
@@ -56,6 +56,6 @@ def _in_words(error: str, where: str) -> str:
     return f"{place}: {_AT.sub('', error)}"
 
 
-def _numbered(found: re.Match[str]) -> str:
+def _table_name(found: re.Match[str]) -> str:
     # Name the table as in the file. msgspec uses the name of the field, `publishers`, and counts from 0.
     return f"publisher {int(found[1]) + 1}" if found[1] else "publisher"

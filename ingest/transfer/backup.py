@@ -54,12 +54,12 @@ def backup(layout: Layout, place: Place, *, clock: Clock, report: Report = lambd
         # First, because files may grow meanwhile: then they contain everything that the copied catalogue knows.
         copy_catalogue(layout.catalogue, catalogue)
         # Take the ends of files from the copied catalogue, because the live one may have changed since.
-        with Catalogue.open(_askable(catalogue, folder), read_only=True) as copy:
+        with Catalogue.open(_with_current_schema(catalogue, folder), read_only=True) as copy:
             before = _manifest(place, copy)
             ends = copy.known_ends()
             erased = erasures.every(copy.connection)
         copying = _Copying(layout, place, before, erased)
-        listed = _listed(layout, ends)
+        listed = _files_to_copy(layout, ends)
         for done, (name, length) in enumerate(listed, start=1):
             copying.warc(name, length)
             report(done, len(listed), name)
@@ -77,7 +77,7 @@ def backup(layout: Layout, place: Place, *, clock: Clock, report: Report = lambd
     return copying.did
 
 
-def _askable(catalogue: Path, folder: Path) -> Path:
+def _with_current_schema(catalogue: Path, folder: Path) -> Path:
     """Return a catalogue with the current schema: *catalogue* itself, or an upgraded copy of it in *folder*.
 
     A backup before an upgrade has to copy the old catalogue unchanged.
@@ -89,7 +89,7 @@ def _askable(catalogue: Path, folder: Path) -> Path:
     return folder / "asked.db"
 
 
-def _listed(layout: Layout, ends: dict[str, int]) -> list[tuple[str, int]]:
+def _files_to_copy(layout: Layout, ends: dict[str, int]) -> list[tuple[str, int]]:
     """Return (name, number of bytes) of the files to copy."""
     listed = []
     for path in warc_files(layout.warcs):

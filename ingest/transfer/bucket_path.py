@@ -41,7 +41,7 @@ class BucketPath(PosixPath):
         _bucket(bucket)
         made = cls(place)
         # pathlib drops empty parts and single dots, which are significant in a bucket. All files would seem missing.
-        if _parted(str(made)) != (bucket, prefix.rstrip("/")):
+        if _bucket_and_key(str(made)) != (bucket, prefix.rstrip("/")):
             hint = "keep a copy under a prefix without empty steps and dots, or restore this one"
             raise Refused(f"{place} cannot be read where it lies", hint, Exit.USAGE)
         return made
@@ -116,15 +116,15 @@ class _Ranged(io.RawIOBase):
         reads_on = self._at == self._begins + len(self._held) and self._held
         self._ahead = min(_MOST, 2 * self._ahead) if reads_on else _FIRST
         end = min(self._at + self._ahead, self._size)
-        name, key = _parted(str(self._path))
-        held = _told(str(self._path), lambda: _bucket(name).between(key, self._at, end))
+        name, key = _bucket_and_key(str(self._path))
+        held = _with_os_error(str(self._path), lambda: _bucket(name).between(key, self._at, end))
         if len(held) != end - self._at:
             raise OSError(errno.EIO, "the store sent another range than was asked for", str(self._path))
         # Set only after success: after a failed fetch, a reader must not get bytes from another place.
         self._begins, self._held = self._at, held
 
 
-def _parted(path: str) -> tuple[str, str]:
+def _bucket_and_key(path: str) -> tuple[str, str]:
     """Split the text of a path into bucket and key."""
     # pathlib collapses slashes: s3:/BUCKET/KEY.
     bucket, _, key = path.removeprefix("s3:/").partition("/")
@@ -139,11 +139,11 @@ def _bucket(name: str) -> Bucket:
 @cache
 def _sizes(folder: str) -> dict[str, int]:
     """Return name → length of the files directly in *folder*."""
-    bucket, prefix = _parted(folder)
-    return _told(folder, lambda: _bucket(bucket).sizes(f"{prefix}/"))
+    bucket, prefix = _bucket_and_key(folder)
+    return _with_os_error(folder, lambda: _bucket(bucket).sizes(f"{prefix}/"))
 
 
-def _told(path: str, ask: Callable[[], Result]) -> Result:
+def _with_os_error(path: str, ask: Callable[[], Result]) -> Result:
     """Return the result of *ask*; convert errors of the store into OSError."""
     try:
         return ask()

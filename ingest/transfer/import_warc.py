@@ -32,7 +32,7 @@ from db.identity import host_of
 from db.imports import Import, as_body, every, of_digest
 from ingest.collection.collection import Collection
 from ingest.collection.imported import add_rows, is_believed
-from ingest.transfer.ownership import apart, find_originals, hosts_of, repeats_of
+from ingest.transfer.ownership import find_originals, hosts_of, new_captures, repeats_of
 
 DOUBTED = "capture of a date that is not believed"
 _PIECE = 1 << 20
@@ -121,7 +121,7 @@ def import_file(work: Collection, source: SourceFile, options: ImportOptions) ->
     # Before anything is written: importing a file twice costs only one reading.
     if (held := of_digest(work.catalogue.connection, digest)) is not None:
         return Imported(held.file, new=False)
-    _sweep(work)
+    _delete_unfinished(work)
     with ExitStack() as stack:
         copy = stack.enter_context(_copied(work, source, digest, length))
         # Read the copy back, because from here on only the copy counts.
@@ -137,9 +137,9 @@ def import_file(work: Collection, source: SourceFile, options: ImportOptions) ->
         _refuse_findings(source, findings, accept=options.accept)
         found = _read(source, copy.path)
         hosts = hosts_of(work.catalogue.publishers(), found, options.default)
-        owned, strange, left = _parted(found, hosts, work.clock())
+        owned, strange, left = _by_owner(found, hosts, work.clock())
         counts = (found.records, len(found.captures), len(owned), found.software, left, strange, findings)
-        fresh, renamed = apart(work, copy.path, owned)
+        fresh, renamed = new_captures(work, copy.path, owned)
         if not fresh:
             return Imported("", False, *counts, made=made)
         entry = Import(
@@ -156,13 +156,13 @@ def import_file(work: Collection, source: SourceFile, options: ImportOptions) ->
         )
         # Rename before the note is written: a kill in between leaves a file without a note, which the next import uses.
         copy.keep()
-    note = _record(work, source, entry, _Seen(found, left, strange, made, origin))
+    note = _record(work, source, entry, _Contents(found, left, strange, made, origin))
     add_rows(work.catalogue, work.layout.warcs, replace(entry, at=note.made))
     find_originals(work)
     return Imported(copy.name, True, *counts, clashes=len(renamed), made=made)
 
 
-def _parted(
+def _by_owner(
     found: Foreign, hosts: Container[str], now: datetime
 ) -> tuple[list[Capture], dict[str, int], dict[str, int]]:
     """Return the captures of *hosts* with a credible date, the number by other host, and of records left out."""
@@ -176,7 +176,7 @@ def _parted(
 
 
 @dataclass(frozen=True, slots=True)
-class _Seen:
+class _Contents:
     """What the note of an import says about a file.
 
     Attributes:
@@ -193,7 +193,7 @@ class _Seen:
     origin: tuple[str, int]
 
 
-def _record(work: Collection, source: SourceFile, entry: Import, seen: _Seen) -> Note:
+def _record(work: Collection, source: SourceFile, entry: Import, seen: _Contents) -> Note:
     body: dict[str, object] = {
         "software": seen.found.software,
         "records": seen.found.records,
@@ -303,7 +303,7 @@ def _is_gzip(source: SourceFile) -> bool:
         return file.read(len(GZIP_MAGIC)) == GZIP_MAGIC
 
 
-def _sweep(work: Collection) -> None:
+def _delete_unfinished(work: Collection) -> None:
     """Delete unfinished files of killed imports. We hold the run lock, so nobody is writing them."""
     for stale in work.layout.warcs.glob(f"{IMPORTED}-*{PART}"):
         stale.unlink()

@@ -79,15 +79,15 @@ def read_manifest(place: Place) -> Manifest | None:
 
 
 # Unknown fields are refused: if a newer format adds something, a restore without it would be incomplete.
-class _StatedFile(msgspec.Struct, forbid_unknown_fields=True):
+class _FileJson(msgspec.Struct, forbid_unknown_fields=True):
     digest: str
     length: Annotated[int, msgspec.Meta(ge=0, lt=1 << 62)]
 
 
-class _Stated(msgspec.Struct, forbid_unknown_fields=True):
+class _ManifestJson(msgspec.Struct, forbid_unknown_fields=True):
     format: Literal["creditline backup 1"]
     collection: str
-    files: dict[str, _StatedFile]
+    files: dict[str, _FileJson]
     made: str = ""
     software: str = ""
     catalogue: str = ""
@@ -103,7 +103,7 @@ def _parse(text: bytes) -> Manifest:
     """
     if len(text) > _LONGEST:
         raise ValueError(f"it is longer than {_LONGEST:,} bytes")
-    stated = msgspec.json.decode(text, type=_Stated)
+    stated = msgspec.json.decode(text, type=_ManifestJson)
     files = {name: ManifestFile(spelt(one.digest), one.length) for name, one in stated.files.items()}
     # A name with ".." could make a restore write anywhere.
     strange = next((name for name in files if not _NAME.fullmatch(name)), None)

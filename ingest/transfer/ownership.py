@@ -35,7 +35,7 @@ def hosts_of(publishers: list[Publisher], found: Foreign, default: str) -> dict[
     return {host: publisher for host, publisher in named if publisher}
 
 
-def apart(work: Collection, path: Path, owned: list[Capture]) -> tuple[list[Capture], dict[int, str]]:
+def new_captures(work: Collection, path: Path, owned: list[Capture]) -> tuple[list[Capture], dict[int, str]]:
     """Return the captures of *owned*, from the file at *path*, that are not held yet, and the new ids of some of them.
 
     A capture is held if a record here has the same id, URL, date and bytes; an id alone proves nothing. If only the id

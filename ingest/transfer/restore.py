@@ -15,7 +15,7 @@ from ingest.transfer.manifest import Manifest, ManifestFile, read_manifest
 
 UNDER_WAY = ".restore-under-way"
 """The name of the file that marks a folder in which a restore has started but not finished."""
-_MARK = 1000
+_LONGEST_ID = 1000
 
 
 @dataclass(slots=True)
@@ -49,7 +49,7 @@ def restore(place: Place, directory: Path, *, report: Callable[[int, int, str], 
         if name == manifest.catalogue:
             _forget_log(layout)
         final = {manifest.catalogue: layout.catalogue.name, manifest.settings: layout.settings.name}.get(name, name)
-        if _bring(place, name, manifest.files[name], (target, final)):
+        if _restore_file(place, name, manifest.files[name], (target, final)):
             did.files += 1
         else:
             # Continue after a damaged file: the others are useful, and this one may be in another copy.
@@ -109,7 +109,7 @@ def _under_way(target: Folder) -> str | None:
     if mark is None:
         return None
     with mark:
-        return mark.read(_MARK).decode("utf-8", "replace")
+        return mark.read(_LONGEST_ID).decode("utf-8", "replace")
 
 
 def _forget_log(layout: Layout) -> None:
@@ -118,7 +118,7 @@ def _forget_log(layout: Layout) -> None:
         layout.catalogue.with_name(layout.catalogue.name + suffix).unlink(missing_ok=True)
 
 
-def _bring(place: Place, name: str, held: ManifestFile, to: tuple[Folder, str]) -> bool:
+def _restore_file(place: Place, name: str, held: ManifestFile, to: tuple[Folder, str]) -> bool:
     """Copy one file and read it back; return whether it agrees with the manifest."""
     target, final = to
     wanted = (held.digest, held.length)

@@ -145,21 +145,21 @@ def _faults(catalogue: Catalogue, warcs: Path, certificate: Mapping[str, Any]) -
         if one.record not in stated:
             # The certificate left the record out, or an import has added it since. Either way it is no longer right.
             yield f"it does not name {one.record}, of {one.at:%Y-%m-%d %H:%M}: {one.words}"
-        elif not _says(stated[one.record], one):
+        elif not _agrees(stated[one.record], one):
             yield f"what it says of {one.record} is not what is held: {one.words}"
     for record in stated.values():
-        yield from _of_record(catalogue, warcs, record)
+        yield from _record_faults(catalogue, warcs, record)
     if state.value != certificate["state"]:
         yield f"what is held says “{state.value}” of that day, and not “{certificate['state']}”"
 
 
-def _says(stated: Mapping[str, Any], one: Sighting) -> bool:
+def _agrees(stated: Mapping[str, Any], one: Sighting) -> bool:
     """Return whether a certificate states the same as the catalogue about *one*; the wording may differ."""
     held, fixed = _record(one), ("url", "date", "status", "file", "offset", "length")
     return all(stated[name] == held[name] for name in fixed) and bool(same_digest(stated["block_digest"], one.digest))
 
 
-def _of_record(catalogue: Catalogue, warcs: Path, stated: Mapping[str, Any]) -> Iterator[str]:
+def _record_faults(catalogue: Catalogue, warcs: Path, stated: Mapping[str, Any]) -> Iterator[str]:
     """Yield faults of one record named in a certificate: it is missing, damaged, or another record."""
     ref = RecordRef(str(stated["file"]), int(stated["offset"]), int(stated["length"]))
     try:

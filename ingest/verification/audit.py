@@ -37,10 +37,10 @@ _SHARE = 20
 """How many items a process takes at a time."""
 _ELSEWHERE = 400
 """How many items a worker of a cluster takes at a time, at most."""
-# Another process is only worthwhile for this many more bytes; see `_worth`.
-_SMALL = 40_000_000
+# Another process is only worthwhile for this many more bytes; see `_processes_for`.
+_BYTES_PER_PROCESS = 40_000_000
 # How many faults an event lists; all are counted.
-_TOLD = 100
+_LISTED = 100
 
 Report = Callable[[int, int, str], None]
 
@@ -121,8 +121,8 @@ def audit(
     if plan.scope == "all":
         # Only in a complete audit, because reading every page of the catalogue takes longer than a small audit should.
         tasks.append(("catalogue", partial(_catalogue, layout)))
-    with _workers(jobs or _worth(plan), len(tasks)) as executor:
-        return _seen(layout, plan, len(tasks), _results(executor, tasks), report)
+    with _workers(jobs or _processes_for(plan), len(tasks)) as executor:
+        return _combined(layout, plan, len(tasks), _results(executor, tasks), report)
 
 
 def audit_elsewhere(
@@ -144,9 +144,9 @@ def audit_elsewhere(
     tasks = [(name, partial(again, task)) for name, task in _tasks(copied, plan, share, together)]
     here = [("catalogue", partial(_catalogue, layout))] if plan.scope == "all" else []
     # Started first, so the workers are busy while the catalogue as a whole is checked here.
-    there = _begun(workers.executor, tasks)
-    results = chain(_results(None, here), _as_done(there))
-    return _seen(layout, plan, len(tasks) + len(here), results, report)
+    there = _submitted(workers.executor, tasks)
+    results = chain(_results(None, here), _completed(there))
+    return _combined(layout, plan, len(tasks) + len(here), results, report)
 
 
 Task = tuple[str, Callable[[], Any]]
@@ -189,7 +189,7 @@ def _size(path: Path) -> int:
         return path.with_name(path.name.removesuffix(OPEN)).stat().st_size
 
 
-def _seen(layout: Layout, plan: Plan, count: int, results: Iterable[tuple[str, Any]], report: Report) -> Audit:
+def _combined(layout: Layout, plan: Plan, count: int, results: Iterable[tuple[str, Any]], report: Report) -> Audit:
     """Combine the results of *count* tasks."""
     seen = Audit()
     examined: list[Examined] = []
@@ -221,7 +221,7 @@ def event_of(seen: Audit, plan: Plan, began: datetime) -> dict[str, object]:
         "editions": seen.editions,
         "claims": asdict(seen.claims),
         "found": len(seen.faults),
-        "faults": [f"{fault.file}:{fault.offset} {fault.what}" for fault in seen.faults[:_TOLD]],
+        "faults": [f"{fault.file}:{fault.offset} {fault.what}" for fault in seen.faults[:_LISTED]],
     }
     # Record the digests of the tables only if the catalogue is sound; the next audit compares with them.
     if seen.tables is not None and not seen.faults:
@@ -312,23 +312,23 @@ def _results(executor: Executor | None, tasks: Sequence[Task]) -> Iterator[tuple
     if executor is None:
         yield from ((name, task()) for name, task in tasks)
         return
-    yield from _as_done(_begun(executor, tasks))
+    yield from _completed(_submitted(executor, tasks))
 
 
-def _begun(executor: Executor, tasks: Sequence[Task]) -> dict[Future[Any], str]:
+def _submitted(executor: Executor, tasks: Sequence[Task]) -> dict[Future[Any], str]:
     return {executor.submit(task): name for name, task in tasks}
 
 
-def _as_done(named: dict[Future[Any], str]) -> Iterator[tuple[str, Any]]:
+def _completed(named: dict[Future[Any], str]) -> Iterator[tuple[str, Any]]:
     # Removed from the dictionary, so that results are not held in memory until all are done.
     yield from ((named.pop(future), future.result()) for future in as_completed(list(named)))
 
 
-def _worth(plan: Plan) -> int:
+def _processes_for(plan: Plan) -> int:
     """Return how many processes to use for *plan*."""
     # Reading an item again takes about as long as verifying 400 KB.
     size = sum(map(_size, plan.files)) + len(plan.items) * 400_000
-    return max(1, min(os.cpu_count() or 1, size // _SMALL))
+    return max(1, min(os.cpu_count() or 1, size // _BYTES_PER_PROCESS))
 
 
 # ── Combining the results ────────────────────────────────────────────────────────────────────────────────────

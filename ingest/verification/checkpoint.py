@@ -70,8 +70,8 @@ def take(catalogue: Catalogue, warcs: Path, at: datetime) -> Checkpoint:
     # A file that is being written has no final digest. Its serial is listed, to tell it from files added later.
     growing = tuple(sorted(serial for serial, path in serials.items() if path.name.endswith(OPEN)))
     # Ordered by serial, not by name: serials are unique in a collection and give the order in time.
-    held = _held(warcs, max(serials, default=0), growing)
-    return Checkpoint(at, max(serials, default=0), growing, *_summed(held), head)
+    held = _files_up_to(warcs, max(serials, default=0), growing)
+    return Checkpoint(at, max(serials, default=0), growing, *_summary(held), head)
 
 
 def read(line: str) -> Checkpoint:
@@ -104,8 +104,8 @@ def faults(catalogue: Catalogue, warcs: Path, then: Checkpoint) -> Iterator[str]
     if then.head != _NONE and not fixity_log.has_note(catalogue.connection, then.head):
         yield f"the newest note of that time, {then.head}, is not held"
     # Only files up to that serial: later ones are not covered by the checkpoint.
-    held = _held(warcs, then.serial, then.growing)
-    count, size, digest = _summed(held)
+    held = _files_up_to(warcs, then.serial, then.growing)
+    count, size, digest = _summary(held)
     if (count, size, digest) == (then.files, then.bytes, then.digest):
         return
     yield (
@@ -125,7 +125,7 @@ def faults(catalogue: Catalogue, warcs: Path, then: Checkpoint) -> Iterator[str]
             yield f"by order of {one.at:%Y-%m-%d} ({one.order}) records were erased in {', '.join(named)}"
 
 
-def _held(warcs: Path, serial: int, growing: tuple[int, ...]) -> dict[str, Whole]:
+def _files_up_to(warcs: Path, serial: int, growing: tuple[int, ...]) -> dict[str, Whole]:
     """Return length and digest of the files up to *serial*, in the order of serials, except those in *growing*."""
     named = sorted((_serial(path), path) for path in warc_files(warcs))
     return {
@@ -135,7 +135,7 @@ def _held(warcs: Path, serial: int, growing: tuple[int, ...]) -> dict[str, Whole
     }
 
 
-def _summed(held: dict[str, Whole]) -> tuple[int, int, str]:
+def _summary(held: dict[str, Whole]) -> tuple[int, int, str]:
     # Include names and lengths in the digest: otherwise the contents of two files could be swapped.
     listed = "".join(f"{name} {one.bytes} {one.sha256}\n" for name, one in held.items())
     return len(held), sum(one.bytes for one in held.values()), hashlib.sha256(listed.encode()).hexdigest()

@@ -119,7 +119,7 @@ class Verifier:
         self._remaking = Remaking(catalogue, warcs, read, stamp, self._reader)
         self._with_sources = with_sources
         # Results by closure: pages that share a terms page would otherwise fold it again for each item.
-        self._remade: dict[tuple[str, ...], _Remade] = {}
+        self._results: dict[tuple[str, ...], _Remade] = {}
         self._reported: set[Fault] = set()
         self._documents: dict[str, Document | Packed] = {}
 
@@ -133,7 +133,11 @@ class Verifier:
     def captures(self, ids: Iterable[str]) -> list[Proof]:
         """Verify each capture by itself: its record, its digests and its entity, following revisits."""
         found = ((one, self._catalogue.capture(one)) for one in ids)
-        return [Proof("", "", 1, Standing(), None, tuple(self._record((), capture))) for _, capture in found if capture]
+        return [
+            Proof("", "", 1, Standing(), None, tuple(self._record_faults((), capture)))
+            for _, capture in found
+            if capture
+        ]
 
     def sources(self, ids: Iterable[str]) -> Iterator[Proof]:
         """Read and fold the closures of the captures *ids* again (feeds, policies) and compare the result."""
@@ -146,9 +150,10 @@ class Verifier:
                     remade = self._remake(closure_of_capture(self._catalogue.connection, capture))
                 except BROKEN_ROWS as error:
                     remade = _Remade(
-                        False, (self._row("", (), f"the rows of {one} hold values that no reading produces: {error}"),)
+                        False,
+                        (self._row_fault("", (), f"the rows of {one} hold values that no reading produces: {error}"),),
                     )
-                yield Proof("", "", 0, Standing(), None, self._news(remade.faults))
+                yield Proof("", "", 0, Standing(), None, self._unreported(remade.faults))
 
     # ── Items ─────────────────────────────────────────────────────────────────────────────────────
 
@@ -159,12 +164,12 @@ class Verifier:
         read = replace(item, edition=next((one for one in every if one.id == item.edition.id), item.edition))
         claims = [claim.evidence for claim in self._catalogue.evidence_of(read)]
         proof = self._prove(read, read.edition, claims)
-        decided = [fault for made in item.decisions for fault in self._decision(item, made.decision)]
+        decided = [fault for made in item.decisions for fault in self._decision_faults(item, made.decision)]
         # If one decision is in doubt, count none as proved.
         proof.claims.decided = len({made.decision for made in item.decisions}) if not decided else 0
-        return replace(proof, faults=self._news((*proof.faults, *decided)))
+        return replace(proof, faults=self._unreported((*proof.faults, *decided)))
 
-    def _decision(self, item: Item, decision: str) -> Iterator[Fault]:
+    def _decision_faults(self, item: Item, decision: str) -> Iterator[Fault]:
         for ref, what in faults(self._catalogue, self._warcs, decision):
             yield Fault(ref.file, ref.offset, decision, (item.id,), what, "decision")
 
@@ -181,9 +186,9 @@ class Verifier:
                 remade = self._remake(closure_of_item(self._catalogue.connection, item_id))
             except BROKEN_ROWS as error:
                 remade = _Remade(
-                    False, (self._row("", (item_id,), f"its rows hold values that no reading produces: {error}"),)
+                    False, (self._row_fault("", (item_id,), f"its rows hold values that no reading produces: {error}"),)
                 )
-            return [Proof(item_id, "", 0, Standing(), remade.reread, self._news(remade.faults))]
+            return [Proof(item_id, "", 0, Standing(), remade.reread, self._unreported(remade.faults))]
 
     def editions(self, item: Item) -> Iterator[Proof]:
         """Verify every edition of *item*; the claims of the item itself are verified with the current edition."""
@@ -191,8 +196,8 @@ class Verifier:
             if edition.id == item.edition.id:
                 yield self.item(item)
             else:
-                proof = self._prove(item, edition, list(_own(edition)))
-                yield replace(proof, faults=self._news(proof.faults))
+                proof = self._prove(item, edition, list(_edition_claims(edition)))
+                yield replace(proof, faults=self._unreported(proof.faults))
 
     def _prove(self, item: Item, edition: Edition, claims: list[Evidence]) -> Proof:
         # Captures named only by claims are of other pages: robots.txt, a terms page, a feed.
@@ -207,11 +212,11 @@ class Verifier:
                 source = source_of(capture, self._catalogue.original)
                 sources[source.id] = source
         for capture in sources.values():
-            faults += self._record((item.id,), capture)
+            faults += self._record_faults((item.id,), capture)
         # If records are damaged, checking claims and readings would only repeat the same faults.
         if faults:
             return Proof(item.id, edition.id, len(sources), Standing(), None, tuple(faults))
-        found, wrong = self._evidence(item, claims)
+        found, wrong = self._check_claims(item, claims)
         remade = [self._remake(closure_of_item(self._catalogue.connection, item.id))]
         if self._with_sources:
             others = (one.capture for one in claims if one.ranges and one.capture in sources)
@@ -222,10 +227,10 @@ class Verifier:
         wrong += [fault for one in remade for fault in one.faults]
         return Proof(item.id, edition.id, len(sources), found, remade[0].reread, tuple(dict.fromkeys(wrong)))
 
-    def _record(self, items: tuple[str, ...], capture: Capture) -> list[Fault]:
+    def _record_faults(self, items: tuple[str, ...], capture: Capture) -> list[Fault]:
         ref = capture.ref
         try:
-            findings = self._custody.news(verify_record(locate_file(self._warcs, ref.file), ref))
+            findings = self._custody.new_faults(verify_record(locate_file(self._warcs, ref.file), ref))
             if not findings:
                 entity_of(self._warcs, capture, self._catalogue.original)
         except FileNotFoundError:
@@ -234,7 +239,7 @@ class Verifier:
             return [Fault(ref.file, ref.offset, capture.id, items, str(error), url_key(capture.url))]
         return [Fault(f.file, f.offset, f.record_id or capture.id, items, f.what, f.clause) for f in findings]
 
-    def _evidence(self, item: Item, claims: Iterable[Evidence]) -> tuple[Standing, list[Fault]]:
+    def _check_claims(self, item: Item, claims: Iterable[Evidence]) -> tuple[Standing, list[Fault]]:
         found, wrong = Standing(), []
         bodies: dict[tuple[str, Layer], bytes] = {}
         for evidence in claims:
@@ -244,21 +249,21 @@ class Verifier:
                 found.derived += bool(evidence.basis)
                 if not evidence.basis:
                     what = f"“{evidence.words}” is said to be computed, and names nothing that it was computed from"
-                    wrong.append(self._claim(item, evidence, what))
+                    wrong.append(self._claim_fault(item, evidence, what))
                 continue
-            wanting = self._stands(evidence, bodies)
+            wanting = self._fault_of_evidence(evidence, bodies)
             found.read_again += wanting is None
             if wanting is not None:
-                wrong.append(self._claim(item, evidence, wanting))
+                wrong.append(self._claim_fault(item, evidence, wanting))
         return found, wrong
 
-    def _stands(self, evidence: Evidence, bodies: dict[tuple[str, Layer], bytes]) -> str | None:
+    def _fault_of_evidence(self, evidence: Evidence, bodies: dict[tuple[str, Layer], bytes]) -> str | None:
         """Return in words why the words of *evidence* are not where it says; None if they are."""
         capture = self._catalogue.capture(evidence.capture)
         if capture is None:
             return f"“{evidence.words}” names a capture that is not held: {evidence.capture}"
         if evidence.layer in (Layer.PDF, Layer.PACKAGE):
-            return self._stands_in_document(evidence, capture)
+            return self._fault_in_document(evidence, capture)
         if not evidence.ranges or evidence.decoding is None:
             return f"“{evidence.words}” names no bytes that it stands in"
         # Decode each entity only once for all its claims.
@@ -274,10 +279,10 @@ class Verifier:
             return None
         return f"“{evidence.words}” is not where its evidence says; the words there are “{words[:80]}”"
 
-    def _stands_in_document(self, evidence: Evidence, capture: Capture) -> str | None:
+    def _fault_in_document(self, evidence: Evidence, capture: Capture) -> str | None:
         if capture.id not in self._documents:
             self._documents.clear()  # hold one at a time: documents are long, and their claims come in sequence
-            self._documents[capture.id] = self._taken_apart(evidence.layer, capture)
+            self._documents[capture.id] = self._document(evidence.layer, capture)
         document, basis = self._documents[capture.id], evidence.basis or ""
         if isinstance(document, Packed):
             words, reader = packed.evident(document, basis, evidence.ranges), packed.READER
@@ -289,7 +294,7 @@ class Verifier:
         named = f": {document.unread}" if document.unread else ""
         return f"“{evidence.words}” is not where its evidence says: {basis or 'it names no page'}{named}"
 
-    def _taken_apart(self, layer: Layer, capture: Capture) -> Document | Packed:
+    def _document(self, layer: Layer, capture: Capture) -> Document | Packed:
         entity = entity_of(self._warcs, capture, self._catalogue.original)
         return self._reader.unpack(entity) if layer is Layer.PACKAGE else self._reader.take_apart(entity.body)
 
@@ -304,12 +309,12 @@ class Verifier:
     def _remake(self, closure: Closure) -> _Remade:
         """Read and fold *closure* again and compare, once for each closure."""
         # Many items may share a closure.
-        found = self._remade.get(closure.captures + closure.items)
+        found = self._results.get(closure.captures + closure.items)
         if found is None:
-            found = self._remade[closure.captures + closure.items] = self._made_again(closure)
+            found = self._results[closure.captures + closure.items] = self._compare(closure)
         return found
 
-    def _made_again(self, closure: Closure) -> _Remade:
+    def _compare(self, closure: Closure) -> _Remade:
         # An older reader may have read something else without any fault. Only check that the rows agree with each
         # other.
         if self._remaking.is_older(closure):
@@ -317,40 +322,41 @@ class Verifier:
                 (item, what) for item in closure.items for what in coherence.faults(self._catalogue.connection, item)
             ]
             return _Remade(
-                None, tuple(self._row("", (item,), what, "the rows of one item agree") for item, what in broken)
+                None, tuple(self._row_fault("", (item,), what, "the rows of one item agree") for item, what in broken)
             )
         try:
             differences = self._remaking.differences(closure)
         except FileNotFoundError as error:
             name = Path(error.filename or "").name
-            return _Remade(False, (self._row("", closure.items, f"it depends on the file {name}, which is missing"),))
+            what = f"it depends on the file {name}, which is missing"
+            return _Remade(False, (self._row_fault("", closure.items, what),))
         except (OSError, Damaged, CannotReplay) as error:
             return _Remade(
-                False, (self._row("", closure.items, f"a record that it depends on cannot be read: {error}"),)
+                False, (self._row_fault("", closure.items, f"a record that it depends on cannot be read: {error}"),)
             )
-        faults = tuple(self._row(one.capture, closure.items, one.what) for one in differences)
+        faults = tuple(self._row_fault(one.capture, closure.items, one.what) for one in differences)
         return _Remade(not faults, faults)
 
-    def _row(self, capture: str, items: tuple[str, ...], what: str, clause: str = REMADE) -> Fault:
+    def _row_fault(self, capture: str, items: tuple[str, ...], what: str, clause: str = REMADE) -> Fault:
         """Return a fault of a row made from *capture*, located at the record that says what the row should be."""
         held = self._catalogue.capture(capture) if capture else None
         ref = held.ref if held else RecordRef(CATALOGUE, 0, 0)
         return Fault(ref.file, ref.offset, capture or None, items, what, clause)
 
-    def _claim(self, item: Item, evidence: Evidence, what: str) -> Fault:
+    def _claim_fault(self, item: Item, evidence: Evidence, what: str) -> Fault:
         capture = self._catalogue.capture(evidence.capture)
         if capture is None:
             return Fault("", 0, evidence.capture, (item.id,), what, "evidence")
         return Fault(capture.ref.file, capture.ref.offset, capture.id, (item.id,), what, url_key(capture.url))
 
-    def _news(self, faults: Iterable[Fault]) -> tuple[Fault, ...]:
+    def _unreported(self, faults: Iterable[Fault]) -> tuple[Fault, ...]:
         """Return those of *faults* that were not reported before; several items may share a fault."""
         found = tuple(fault for fault in dict.fromkeys(faults) if fault not in self._reported)
         self._reported.update(found)
         return found
 
 
-def _own(edition: Edition) -> Iterator[Evidence]:
+def _edition_claims(edition: Edition) -> Iterator[Evidence]:
     # Only the claims of the edition itself. Tags, language and terms belong to the item and have no history.
     for claim in (edition.title, edition.published, *edition.attributions):
         if claim is not None:

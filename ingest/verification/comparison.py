@@ -104,7 +104,7 @@ class Remaking:
         kept, missing = [], []
         for capture in held:
             # Take the capture from the record itself, because its row is one of those to be checked.
-            stated = self._stated(capture)
+            stated = self._capture_in_record(capture)
             if stated is None or stated.id != capture.id:
                 missing.append(
                     Difference("capture", capture.id, f"no capture {capture.id} is where the catalogue says")
@@ -126,7 +126,7 @@ class Remaking:
             rows = self._replica.differences(closure)
         return [*missing, *in_words(rows)]
 
-    def _stated(self, held: Capture) -> Capture | None:
+    def _capture_in_record(self, held: Capture) -> Capture | None:
         """Return the capture in the record at the place of *held*; None if there is none.
 
         Everything is taken from that record, except for what an imported revisit repeats, which may be stated
@@ -168,22 +168,22 @@ def in_words(rows: Sequence[tuple[str, str, str]]) -> Iterator[Difference]:
     made = [(table, json.loads(row)) for sign, table, row in rows if sign == "+"]
     for table, row in ((table, json.loads(row)) for sign, table, row in rows if sign == "-"):
         # A changed row appears as one row of each kind. Match the most similar two and report the columns that differ.
-        other = max((one for one in made if one[0] == table), key=lambda one: _alike(row, one[1]), default=None)
+        other = max((one for one in made if one[0] == table), key=lambda one: _equal_columns(row, one[1]), default=None)
         # Rows with less than half of their columns equal are different rows.
-        if other is None or 2 * _alike(row, other[1]) < len(row):
+        if other is None or 2 * _equal_columns(row, other[1]) < len(row):
             yield Difference(table, _capture(row), f"no record makes this row of {table}: {_shown(row)}")
             continue
         made.remove(other)
         for column, value in row.items():
             if value != other[1][column]:
-                here, there = _apart(value, other[1][column])
+                here, there = _differing_parts(value, other[1][column])
                 what = f"{table}.{column} is {here}; its records make {there}"
                 yield Difference(table, _capture(other[1]), f"{what} ({_key(table, other[1])})")
     for table, row in made:
         yield Difference(table, _capture(row), f"a row of {table} is missing that its records make: {_shown(row)}")
 
 
-def _alike(one: Mapping[str, Any], other: Mapping[str, Any]) -> int:
+def _equal_columns(one: Mapping[str, Any], other: Mapping[str, Any]) -> int:
     return sum(value == other[column] for column, value in one.items())
 
 
@@ -203,10 +203,10 @@ def _shown(row: Mapping[str, Any]) -> str:
     return text if len(text) <= 2 * _SHOWN else f"{text[: 2 * _SHOWN]}…"
 
 
-def _apart(one: object, other: object) -> tuple[str, str]:
+def _differing_parts(one: object, other: object) -> tuple[str, str]:
     """Return two different values in words, each starting a little before the first difference."""
     if not isinstance(one, str) or not isinstance(other, str):
-        return _word(one), _word(other)
+        return _in_words(one), _in_words(other)
     same = next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
     # Start 30 characters before the difference: two texts may differ in one comma after ten pages.
     start = 0 if max(len(one), len(other)) <= _SHOWN else max(0, same - 30)
@@ -218,5 +218,5 @@ def _cut(value: str, start: int) -> str:
     return f"“{'…' if start else ''}{value[start:end]}{'…' if end < len(value) else ''}”"
 
 
-def _word(value: object) -> str:
+def _in_words(value: object) -> str:
     return "nothing" if value is None else _cut(value, 0) if isinstance(value, str) else json.dumps(value)

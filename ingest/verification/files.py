@@ -94,7 +94,7 @@ class Custody:
         """
         connection = self._catalogue.connection
         faults = []
-        for found in self.news(findings):
+        for found in self.new_faults(findings):
             items = tuple(fixity_log.items_on(connection, found.file, found.offset))
             # If the record cannot be read, use the id of its capture.
             record = found.record_id or fixity_log.capture_at(connection, found.file, found.offset)
@@ -144,7 +144,7 @@ class Custody:
         # If the start of the run is unknown, assume that it may: a false fault would make people restore sound files.
         return live[1] is None or path.stat().st_mtime >= datetime.fromisoformat(live[1]).timestamp()
 
-    def news(self, findings: Iterable[Finding]) -> list[Finding]:
+    def new_faults(self, findings: Iterable[Finding]) -> list[Finding]:
         """Return the faults among *findings* that were not known when the file was imported."""
         found = [one for one in findings if one.severity is Severity.FAULT]
         entry = {name: imports.of_file(self._catalogue.connection, name) for name in {one.file for one in found}}

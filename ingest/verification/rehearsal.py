@@ -14,7 +14,7 @@ from ingest.transfer.restore import restore
 from ingest.verification.audit import audit, of_everything
 
 # How many faults an event lists; all are counted.
-_TOLD = 100
+_LISTED = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,5 +63,5 @@ def event_of(done: Rehearsed, place: Place, began: datetime) -> dict[str, object
         "records": done.records,
         "editions": done.editions,
         "found": len(done.faults),
-        "faults": list(done.faults[:_TOLD]),
+        "faults": list(done.faults[:_LISTED]),
     }

@@ -56,7 +56,7 @@ def compare(layout: Layout, custody: Custody, place: Place, manifest: Manifest) 
     for name in sorted({*here, *there}):
         held = there.get(name)
         behind = held is not None and _is_behind(custody, name, held)
-        faults = tuple(custody.file(here[name])[1]) if name in here else (_missing(name),)
+        faults = tuple(custody.file(here[name])[1]) if name in here else (_missing_fault(name),)
         # A person who changes a file can change its digests too. Only the copy reveals that.
         if not faults and held is not None and not _begins_as_copied(here[name], held):
             what = "it does not begin as it did when it was copied"
@@ -84,7 +84,7 @@ def _is_behind(custody: Custody, name: str, held: ManifestFile) -> bool:
     return erased is not None and same_digest(erased, held.digest) is not True
 
 
-def _missing(name: str) -> Fault:
+def _missing_fault(name: str) -> Fault:
     return Fault(name, 0, None, (), "the file is missing", MANIFEST)
 
 
@@ -112,7 +112,7 @@ class Mended:
 
 
 # Faults that come from comparing a file with the catalogue, which may be wrong itself.
-_OF_THE_CATALOGUE = frozenset({CATALOGUE_CLAUSE, FINISHED_CLAUSE})
+_CATALOGUE_CLAUSES = frozenset({CATALOGUE_CLAUSE, FINISHED_CLAUSE})
 
 
 def mend(work: Collection, custody: Custody, place: Place, manifest: Manifest, found: Compared) -> Mended:
@@ -136,7 +136,7 @@ def mend(work: Collection, custody: Custody, place: Place, manifest: Manifest, f
             # Assemble and verify the file in a temporary folder first, so a failed repair changes nothing.
             candidate = folder / found.name
             # A file that is consistent but begins differently is not damaged but falsified.
-            changed = path.exists() and not _begins_as_copied(path, held) and not _alone(path)
+            changed = path.exists() and not _begins_as_copied(path, held) and not _own_faults(path)
             if changed:
                 _write(place, held, None, candidate)
                 _add_others(path, candidate)
@@ -173,12 +173,12 @@ def _judged(left: list[Fault], believed: Path | None = None) -> Mended:
     """
     if not left:
         return Mended()
-    if believed and all(fault.clause in _OF_THE_CATALOGUE for fault in left) and not _alone(believed):
+    if believed and all(fault.clause in _CATALOGUE_CLAUSES for fault in left) and not _own_faults(believed):
         return Mended(remake=True)
     return Mended(f"its copy does not make it whole: {left[0].what}")
 
 
-def _alone(path: Path) -> tuple[Finding, ...]:
+def _own_faults(path: Path) -> tuple[Finding, ...]:
     """Return the faults of a file by itself, without the catalogue."""
     return examine(path, Expectation()).findings
 

@@ -61,7 +61,7 @@ def ask(document: bytes, url: str, *, settings: FetchSettings, clock: Callable[[
         NoTimestamp: the authority cannot be reached, refuses, or answers another request.
         CannotSign: the package rfc3161-client is not installed.
     """
-    _available()
+    _require_package()
     from rfc3161_client import HashAlgorithm, PKIStatus, TimestampRequestBuilder
 
     request = TimestampRequestBuilder().data(document).hash_algorithm(HashAlgorithm.SHA256).build()
@@ -75,7 +75,7 @@ def ask(document: bytes, url: str, *, settings: FetchSettings, clock: Callable[[
     if decoded.status != PKIStatus.GRANTED:
         raise NoTimestamp(f"{url} gives no time stamp: {'; '.join(decoded.status_string)}", "ask another authority")
     # The nonce (clause 2.4.1) shows that this is the response to our request, not an old one replayed.
-    if decoded.tst_info.nonce != request.nonce or not _is_of(decoded, document):
+    if decoded.tst_info.nonce != request.nonce or not _is_stamp_of(decoded, document):
         raise NoTimestamp(f"{url} answers to another question", "try again, or name another authority")
     return answer
 
@@ -90,7 +90,7 @@ def read(token: bytes, document: bytes, trusted: bytes | None) -> Timestamp:
         NoTimestamp: this is not a token.
         CannotSign: *trusted* holds no certificates, or the package rfc3161-client is not installed.
     """
-    _available()
+    _require_package()
     from rfc3161_client import VerificationError, VerifierBuilder
 
     decoded = _decoded(token)
@@ -98,7 +98,7 @@ def read(token: bytes, document: bytes, trusted: bytes | None) -> Timestamp:
     named = getattr(told.name, "value", None)
     authority = named.rfc4514_string() if named is not None else "an authority that it does not name"
     # Checked first: the signature does not matter if the token is for another file.
-    if not _is_of(decoded, document):
+    if not _is_stamp_of(decoded, document):
         return Timestamp(
             told.gen_time, authority, "it is of another file, or the file was changed since", checked=False
         )
@@ -115,7 +115,7 @@ def read(token: bytes, document: bytes, trusted: bytes | None) -> Timestamp:
     return Timestamp(told.gen_time, authority, None, checked=True)
 
 
-def _available() -> None:
+def _require_package() -> None:
     try:
         import rfc3161_client  # noqa: F401 - asked for alone: whether it is there
     except ImportError as error:
@@ -133,7 +133,7 @@ def _decoded(answer: bytes) -> TimeStampResponse:
         raise NoTimestamp("this is not an RFC 3161 time stamp", "look at the file, or ask another authority") from error
 
 
-def _is_of(decoded: TimeStampResponse, document: bytes) -> bool:
+def _is_stamp_of(decoded: TimeStampResponse, document: bytes) -> bool:
     imprint = decoded.tst_info.message_imprint
     # Recognise the hash by its length; tokens made by other programs may use a longer SHA-2.
     of_length = {len(made(b"").digest()): made for made in (hashlib.sha256, hashlib.sha384, hashlib.sha512)}

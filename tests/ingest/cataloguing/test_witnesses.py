@@ -362,5 +362,5 @@ def test_a_long_list_is_asked_for_in_pages_and_the_next_run_goes_on(
         kept.asked.clear()
         kept.run(Order(limit=0))
         lists = (one.path for one in kept.asked if "/wp/v2/posts" in one.path and "orderby=modified" in one.path)
-        numbers.append([rest.number(path) for path in lists])
+        numbers.append([rest.page_number(path) for path in lists])
     assert numbers == [[1, 2], [1, 3], [1, 4], [1, 5]]

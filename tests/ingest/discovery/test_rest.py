@@ -16,12 +16,12 @@ from ingest.discovery.rest import (
     TAGS_PER_PAGE,
     brings_news,
     following,
-    in_turn,
-    names_some,
-    tagged,
-    tagged_otherwise,
+    is_by_number,
+    longest_ago,
+    posts_numbered,
+    retagged,
     tags,
-    those,
+    tags_of_posts,
 )
 
 
@@ -50,17 +50,17 @@ def listed(*posts: tuple[int, list[int]], **more: Any) -> bytes:
 
 def test_posts_with_other_tags_than_before_are_found_whatever_the_order_of_their_tags() -> None:
     before = listed((1, [7, 8]), (2, [7]), (3, []))
-    assert tagged_otherwise(before, listed((1, [8, 7]), (2, [7, 9]), (3, [8]))) == (2, 3)
-    assert tagged_otherwise(before, before) == ()
+    assert retagged(before, listed((1, [8, 7]), (2, [7, 9]), (3, [8]))) == (2, 3)
+    assert retagged(before, before) == ()
 
 
 def test_a_post_in_another_section_counts_as_tagged_otherwise() -> None:
-    assert tagged_otherwise(listed((1, [7])), b'[{"id": 1, "tags": [7], "categories": [2]}]') == (1,)
+    assert retagged(listed((1, [7])), b'[{"id": 1, "tags": [7], "categories": [2]}]') == (1,)
 
 
 def test_a_post_that_another_page_named_before_is_no_change() -> None:
     # Post 1 was deleted, so that post 4 moved up.
-    assert tagged_otherwise(listed((1, [7]), (2, [7]), (3, [7])), listed((2, [7]), (3, [7]), (4, [9]))) == ()
+    assert retagged(listed((1, [7]), (2, [7]), (3, [7])), listed((2, [7]), (3, [7]), (4, [9]))) == ()
 
 
 @pytest.mark.parametrize(
@@ -77,11 +77,11 @@ def test_a_post_that_another_page_named_before_is_no_change() -> None:
     ],
 )
 def test_what_is_no_list_of_tags_states_nothing(body: bytes) -> None:
-    assert tagged(body) == {}
+    assert tags_of_posts(body) == {}
 
 
 def test_what_a_post_says_of_tags_in_another_form_is_left_out() -> None:
-    assert tagged(b'[{"id": 1, "tags": "7", "categories": [3, null, "4", {}]}, {"id": 2}]') == {
+    assert tags_of_posts(b'[{"id": 1, "tags": "7", "categories": [3, null, "4", {}]}, {"id": 2}]') == {
         1: frozenset({3}),
         2: frozenset(),
     }
@@ -91,16 +91,16 @@ def test_what_a_post_says_of_tags_in_another_form_is_left_out() -> None:
 def test_posts_are_asked_for_by_their_numbers_where_the_list_was(root: str) -> None:
     listed_at = tags(root)
     assert listed_at is not None
-    assert not names_some(listed_at)
-    urls = those(f"{listed_at}&page=2", range(1, 1000))
-    assert all(url.startswith(f"{root}wp/v2/posts") and names_some(url) for url in urls)
+    assert not is_by_number(listed_at)
+    urls = posts_numbered(f"{listed_at}&page=2", range(1, 1000))
+    assert all(url.startswith(f"{root}wp/v2/posts") and is_by_number(url) for url in urls)
     # Everything that a page of the list of tags may name, and no more of a longer one.
     asked = [url[url.index("&include=") + 9 : url.index("&_embed")].split(",") for url in urls]
     assert [len(numbers) for numbers in asked] == [PER_PAGE, TAGS_PER_PAGE - PER_PAGE]
     assert [int(number) for numbers in asked for number in numbers] == list(range(1, TAGS_PER_PAGE + 1))
-    assert those(listed_at, ()) == ()
+    assert posts_numbered(listed_at, ()) == ()
 
 
 def test_pages_that_were_never_asked_for_come_first_then_those_of_the_longest_time_ago() -> None:
     asked = {number: datetime(2023, 4, day, tzinfo=UTC) for number, day in ((2, 24), (3, 23), (4, 25))}
-    assert in_turn({**asked, 5: None, 6: None}, 4) == (5, 6, 3, 2)
+    assert longest_ago({**asked, 5: None, 6: None}, 4) == (5, 6, 3, 2)
