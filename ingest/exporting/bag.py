@@ -26,6 +26,7 @@ from ingest.exporting.selection import Selection, select
 
 # ── PREMIS: what was done to the exported records and items, and by which program ────────────────────────────────
 
+# Format name and version for PREMIS, by file ending.
 _FORMATS = {".warc.gz": ("WARC, one gzip member a record", "1.1"), ".jsonl": ("JSON lines", ""), ".csv": ("CSV", "")}
 
 # Terms of the vocabulary eventType of the Library of Congress.
@@ -48,6 +49,7 @@ _KINDS = {
     NoteKind.DIGEST: "message digest calculation",
 }
 
+# The types of identifiers for agents.
 _SOFTWARE, _PERSON = "software", "contact"
 
 

@@ -11,6 +11,7 @@ from db.model.spans import SpanKind, Stretch, Way
 # Also |, ^, ~ and $, which mean tables, superscript, strikethrough and formulas to pandoc and GitHub.
 _SIGNS = re.compile(r"([\\`*_\[\]<>&~^|$])")
 _AT_LINE_START = re.compile(r"^(\s*)([#+=-]|\d+(?=[.)]))", re.MULTILINE)
+# The delimiters of emphasis; other spans become links, code or HTML.
 _DELIMITERS = {SpanKind.EMPHASIS: "*", SpanKind.STRONG: "**"}
 _CODE_LIKE = frozenset({SpanKind.CODE, SpanKind.FORMULA})
 # Characters that would end an address, or the table cell that contains it.

@@ -12,6 +12,7 @@ from ingest.exporting.markdown import TOP
 from ingest.exporting.order import Handed, Order
 from ingest.exporting.readable_item import Readable, Texts
 
+# How words, note references and spans are written in HTML.
 _WAY = Way(escape, lambda label: f"[{escape(label)}]", in_html)
 
 

@@ -19,6 +19,7 @@ from ingest.progress import counted
 
 # ── Echoes: captures and records that repeat a withheld item: lists and feeds with its title, text records ───────
 
+# Record types that `repeats` checks by their capture, so `carries` can skip them.
 _OF_CAPTURES = frozenset({RecordType.RESPONSE, RecordType.REVISIT, RecordType.REQUEST, RecordType.WARCINFO})
 
 

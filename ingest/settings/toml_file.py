@@ -76,6 +76,7 @@ def publisher_lines(publisher: PublisherOptions) -> list[str]:
     return lines
 
 
+# The comment on each setting of a publisher, in the order of the file.
 PUBLISHER_NOTES = {
     "url": "the page where the site begins, usually its home page; the only required setting",
     "id": "short name in every item's identifier; never changes; unset: the host, with hyphens for dots",
@@ -93,9 +94,11 @@ PUBLISHER_NOTES = {
     "discover": "seconds after which `start` looks for new pages of it again; unset: `schedule.discover`",
     "recheck": "most seconds until a known page of it is visited again; unset: `schedule.recheck`",
 }
+# With these values a setting of a publisher is commented out.
 _PUBLISHER_DEFAULTS: tuple[object, ...] = ((), True, "styles+images", None)
 
 
+# For each table: its name, the class of its options, and the settings with their comments, in the order of the file.
 SECTIONS: tuple[tuple[str, Any, tuple[tuple[str, str], ...]], ...] = (
     (
         "fetch",
@@ -190,6 +193,7 @@ SECTIONS: tuple[tuple[str, Any, tuple[tuple[str, str], ...]], ...] = (
 )
 
 
+# Shown, commented out, for settings that have no default.
 _EXAMPLES: dict[str, object] = {
     "delay": 1.0,
     "pages": 1000,

@@ -314,6 +314,7 @@ def bare_hosts(publisher: Publisher) -> frozenset[str]:
     return frozenset(host.lower().removeprefix("www.") for host in publisher.hosts)
 
 
+# The class of each table in the file, by field of `Settings`.
 _OPTIONS: dict[str, type] = {
     "fetch": FetchOptions,
     "store": StoreOptions,

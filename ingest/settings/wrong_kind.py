@@ -12,6 +12,7 @@ from typing import TypeVar
 from ingest.settings.errors import BadSettings
 
 _Kind = TypeVar("_Kind")
+# The types of msgspec's messages, in words for people.
 _KINDS = {
     "str": "text in quotation marks",
     "int": "a whole number",
@@ -23,6 +24,7 @@ _KINDS = {
 # The messages of msgspec.
 _WRONG_TYPE = re.compile(r"Expected `(?P<meant>[^`]+)`, got `(?P<held>[^`]+)`")
 _MISSING = re.compile(r"Object missing required field `(?P<name>[^`]+)`")
+# The place in a message, and the index of a publisher in it.
 _AT = re.compile(r" - at `\$?\.?(?P<place>[^`]+)`")
 _PUBLISHER = re.compile(r"^publishers(?:\[(\d+)\])?")
 

@@ -35,7 +35,8 @@ from ingest.collection.imported import add_rows, is_believed
 from ingest.transfer.ownership import find_originals, hosts_of, new_captures, repeats_of
 
 DOUBTED = "capture of a date that is not believed"
-_PIECE = 1 << 20
+_PIECE = 1 << 20  # bytes to copy at a time
+# The clauses by which the verifier reports a file without one member per record, and wrong digests.
 _MEMBERS = "WARC 1.1 annex D"
 _DIGESTS = ("WARC 1.1, WARC-Block-Digest", "WARC 1.1, WARC-Payload-Digest")
 # How many of the lost records a note lists; all are counted.
