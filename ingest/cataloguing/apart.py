@@ -35,7 +35,7 @@ class Died(CreditlineError):
     """A process died `TRIES` times while it worked on the same task."""
 
     code = Exit.ATTENTION
-    hint = "do it on this machine alone, where it is told what is wrong"
+    hint = "run it on this machine alone, which shows what is wrong"
 
 
 class Done(Generic[Result]):

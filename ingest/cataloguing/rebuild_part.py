@@ -30,7 +30,7 @@ class PartFailed(CreditlineError):
     """A process that makes a part of the catalogue died `TRIES` times."""
 
     code = Exit.ATTENTION
-    hint = "with one process: creditline rebuild"
+    hint = "rebuild with one process: creditline rebuild"
 
 
 @dataclass(frozen=True, slots=True)

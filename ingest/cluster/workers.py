@@ -35,7 +35,7 @@ class ClusterLost(CreditlineError):
     """The scheduler was lost during the work, or every worker that was given the same task."""
 
     code = Exit.ATTENTION
-    hint = "look at the scheduler and the memory of the workers, and run it again; or do it on this machine alone"
+    hint = "look at the scheduler and the memory of the workers, and run it again, or run it without --cluster"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ def workers_at(address: str, folder: Path, program: Callable[[], object]) -> Ite
     try:
         client = Client(address, timeout=_TIMEOUT, set_as_default=False)  # type: ignore[no-untyped-call]  # dask types it not
     except (OSError, ValueError) as error:
-        hint = "begin one: dask scheduler, and dask worker ADDRESS on each machine"
+        hint = "start one: dask scheduler, and dask worker ADDRESS on each machine"
         raise NoCluster(f"no scheduler answers at {address}", hint) from error
     with client:
         # Check every worker, because one without the folder would fail all of its tasks.
@@ -106,14 +106,14 @@ def _page(client: Any) -> str:
 
 def _check_workers(states: dict[str, tuple[str, bool]], ours: str, folder: Path) -> None:
     if not states:
-        raise NoCluster("the cluster has no worker", "begin one on each machine: dask worker ADDRESS")
+        raise NoCluster("the cluster has no worker", "start one on each machine: dask worker ADDRESS")
     for worker, (program, sees) in states.items():
         if program != ours:
             raise NoCluster(
                 f"the worker {worker} has another version of the program", "install the same on every machine"
             )
         if not sees:
-            hint = "the collection has to lie in a folder that every machine has under the same name"
+            hint = "the collection has to be in a folder that has the same path on every machine"
             raise NoCluster(f"the worker {worker} does not see {folder}", hint)
 
 

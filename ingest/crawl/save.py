@@ -246,8 +246,8 @@ def owner(publishers: list[Publisher], url: str) -> Publisher:
 
 
 _WHY = {
-    Outcome.BLOCKED: "a page came instead that turns crawlers away, or that asks for consent first",
-    Outcome.PROTECTED: "a form that asks for a password came instead",
+    Outcome.BLOCKED: "the server sent a page that blocks crawlers or asks for consent first",
+    Outcome.PROTECTED: "the server sent a form that asks for a password",
     Outcome.NOT_AN_ITEM: "it is a list or holds no text of its own",
     Outcome.GONE: "the publisher says that it is gone",
     Outcome.STILL_GONE: "the publisher still says that it is gone",

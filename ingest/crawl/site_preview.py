@@ -366,7 +366,7 @@ def _hints_of(home: Response) -> Hints:
 
 def _no_answer(site: str, failed: Failed | None) -> Refused:
     if failed is None:
-        return Refused(f"{site}: it was not asked for", "try again", Exit.NOTHING)
+        return Refused(f"{site}: it was not requested", "try again", Exit.NOTHING)
     # Leave out robots.txt, because the person named a page.
     detail = failed.detail.removesuffix(" (robots.txt is asked for first)")
     found = unreachable(site, detail, failed.hint).obstacles[0]

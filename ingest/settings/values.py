@@ -403,7 +403,7 @@ def with_host(settings: Settings, owner: str, url: str) -> Settings:
         if host in bare_hosts(publisher_of(options)):
             if name == owner:
                 return settings
-            raise Refused(f"{host} is a host of the publisher {name}", "take it out there first", Exit.USAGE)
+            raise Refused(f"{host} is a host of the publisher {name}", "remove it there first", Exit.USAGE)
     hosts = (*publisher_of(known[owner]).hosts, host)
     changed = [
         dataclasses.replace(options, hosts=hosts) if options is known[owner] else options

@@ -209,7 +209,7 @@ class _Copying:
         if digest_at(self._place, far) != (digest, length):
             raise Refused(
                 f"{self._place}: {far} reads as something else than was written",
-                "the disk or the way to it is not sound: use another, and run it again",
+                "the disk or the connection to it is faulty: use another, and run it again",
                 Exit.INTEGRITY,
             )
 

@@ -368,7 +368,7 @@ def _refuse_findings(source: SourceFile, findings: tuple[Finding, ...], *, accep
     if wrong and not accept:
         raise Refused(
             f"{source} holds bytes that are not what its records say: {_first_of(wrong)}",
-            "get the file again; or bring it in as it is, with these faults recorded: --accept-findings",
+            "get the file again; or import it as it is, with these faults recorded: --accept-findings",
             Exit.INTEGRITY,
         )
 
@@ -389,7 +389,7 @@ def nobody(named: str, imported: Sequence[Imported]) -> Refused:
         return Refused(dated, "look at its WARC-Date: creditline verify FILE", Exit.INTEGRITY)
     if not strange:
         empty = f"{named} holds no capture of http or https"
-        return Refused(empty, "look into it: creditline verify FILE", Exit.USAGE)
+        return Refused(empty, "check the file: creditline verify FILE", Exit.USAGE)
     listed = ", ".join(f"{host} ({count})" for host, count in strange.most_common(5))
     return Refused(
         f"no publisher of this collection has a capture in {named}; it holds {listed}",
