@@ -6,9 +6,10 @@ import gzip
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
 
@@ -349,27 +350,73 @@ def records(draw: st.DrawFn, most: int) -> list[Spec]:
 
 
 class Bench:
-    """Opens empty catalogues in memory."""
+    """Opens empty catalogues in memory.
+
+    A connection is emptied and taken again: to SQLite each of some two hundred statements is a new one in another.
+    """
 
     def __init__(self, path: Path) -> None:
         Catalogue.open(path, create=True).close()
         bare = bytearray(path.read_bytes())
         bare[18:20] = b"\x01\x01"  # no write-ahead log in memory
         self._bare = bytes(bare)
+        self._free: list[sqlite3.Connection] = []
+        with closing(self._opened()) as connection:
+            named = "SELECT name, sql LIKE 'CREATE VIRTUAL%' FROM sqlite_master WHERE type = 'table'"
+            tables = dict(connection.execute(named).fetchall())
+            indexes = [name for name, virtual in tables.items() if virtual]
+            # What an index consists of is the index's own to empty.
+            parts = {f"{name}_{part}" for name in indexes for part in ("data", "idx", "docsize", "config")}
+            plain = sorted(tables.keys() - parts - set(indexes))
+            begun = [name for name in plain if connection.execute(f"SELECT 1 FROM {name} LIMIT 1").fetchone()]
+            referring = {
+                name: {row[2] for row in connection.execute(f"PRAGMA foreign_key_list({name})")} - {name}
+                for name in plain
+            }
+            self._seeds = {name: connection.execute(f"SELECT * FROM {name}").fetchall() for name in begun}
+        # Those that refer to others first. To switch foreign keys off meanwhile would make all statements new again.
+        order = [name for name in reversed([*TopologicalSorter(referring).static_order()]) if name not in begun]
+        self._emptying = [f"DELETE FROM {name}" for name in order]
+        self._emptying += [f"INSERT INTO {name} ({name}) VALUES ('delete-all')" for name in indexes]
 
-    @contextmanager
-    def catalogue(self) -> Iterator[Catalogue]:
+    def _opened(self) -> sqlite3.Connection:
         connection = sqlite3.connect(":memory:", isolation_level=None, cached_statements=512)
         connection.deserialize(self._bare)
         connection.execute("PRAGMA foreign_keys = ON")
         teach(connection)
-        with Catalogue(connection) as opened:
-            yield opened
+        return connection
+
+    def _emptied(self, connection: sqlite3.Connection) -> sqlite3.Connection:
+        """Return *connection* with what a catalogue that was just made holds."""
+        connection.execute("BEGIN")
+        for statement in self._emptying:
+            connection.execute(statement)
+        connection.execute("COMMIT")
+        for name, rows in self._seeds.items():
+            assert connection.execute(f"SELECT * FROM {name}").fetchall() == rows
+        return connection
+
+    @contextmanager
+    def catalogue(self) -> Iterator[Catalogue]:
+        connection = self._emptied(self._free.pop()) if self._free else self._opened()
+        try:
+            yield Catalogue(connection)
+        except BaseException:
+            # In whatever state: nobody takes it again.
+            connection.close()
+            raise
+        assert not connection.in_transaction
+        self._free.append(connection)
+
+    def close(self) -> None:
+        for connection in self._free:
+            connection.close()
 
 
 @pytest.fixture(scope="session")
-def bench(tmp_path_factory: pytest.TempPathFactory) -> Bench:
-    return Bench(tmp_path_factory.mktemp("bench") / "catalogue.db")
+def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
+    with closing(Bench(tmp_path_factory.mktemp("bench") / "catalogue.db")) as made:
+        yield made
 
 
 @dataclass(frozen=True)
