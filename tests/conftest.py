@@ -43,6 +43,38 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             test._hypothesis_internal_use_settings = settings(whole, max_examples=few)
 
 
+_LONGEST_TESTS = (
+    "tests/anomalies/test_kills.py",
+    "tests/anomalies/",
+    "tests/ingest/crawl/test_many_hosts.py",
+    "tests/ingest/cli/test_app.py::test_a_run_killed_ten_times_at_random_ends_complete",
+    "tests/ingest/crawl/test_shared_run.py",
+    "tests/ingest/test_five_years.py",
+    "tests/test_readme.py",
+    "tests/db/reading_room/archived/test_random_requests.py",
+    "tests/db/search/test_query_language.py::test_fifty_thousand_random_strings_are_no_error",
+    "tests/ingest/cataloguing/",
+    "tests/ingest/cli/",
+)
+"""Tests that take from ten seconds to a minute, the longest first."""
+
+
+# Last of all hooks: pytest-randomly shuffles, and the marks deselect, before it.
+@pytest.hookimpl(specname="pytest_collection_modifyitems", trylast=True)
+def pytest_longest_first(items: list[pytest.Item]) -> None:
+    """Start the longest tests first: parallel workers would wait for one that starts last."""
+
+    def place(item: pytest.Item) -> int:
+        if item.get_closest_marker("real"):  # tests/real sorts its own
+            return len(_LONGEST_TESTS)
+        found = (number for number, start in enumerate(_LONGEST_TESTS) if item.nodeid.startswith(start))
+        return next(found, len(_LONGEST_TESTS))
+
+    # The fast suite has none of them; comparing all its names would take as long as some of its tests.
+    if any(item.get_closest_marker("slow") for item in items[:100]):
+        items.sort(key=place)
+
+
 # Longer than any id that is looked at; a full id of megabytes would be sent between processes.
 _LONGEST_ID = 2000
 

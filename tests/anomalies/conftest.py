@@ -44,14 +44,6 @@ KILLED = 9
 """The exit code of a process that its disk killed."""
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Start the tests of this folder first: some of them take longest, and parallel workers would wait for them."""
-    # Compared as text: parsing the paths of all tests would take a third of a second.
-    here = f"{Path(__file__).parent}{os.sep}"
-    items.sort(key=lambda item: not str(item.path).startswith(here))
-
-
 class How(StrEnum):
     """What goes wrong at the k-th call."""
 
