@@ -127,8 +127,9 @@ def files_of(layout: Layout) -> Iterator[File]:
             yield File(path, path.read_bytes(), held, ids)
 
 
-def damage(layout: Layout, count: int) -> Score:
-    """Do *count* damages one after the other, each undone again, and return how many each checker found.
+def damage(layout: Layout, count: int, *, peers: bool) -> Score:
+    """Do *count* damages one after the other, each undone again, and return how many each checker found; the checkers
+    of other projects only with *peers*.
 
     Fails at once where verify does not name the right file, offset and record.
     """
@@ -146,7 +147,7 @@ def damage(layout: Layout, count: int) -> Score:
         file.path.write_bytes(damaged)
         try:
             faults = audit(layout, Plan("files", (file.path,)), jobs=1).faults
-            peers = {"warcio check": _warcio(file.path), "fastwarc check": _fastwarc(file.path)}
+            others = {"warcio check": _warcio(file.path), "fastwarc check": _fastwarc(file.path)} if peers else {}
         finally:
             file.path.write_bytes(file.data)
         offset, ids = file.holds(at)
@@ -154,7 +155,7 @@ def damage(layout: Layout, count: int) -> Score:
         assert (file.path.name, offset) in named, f"{kind} at byte {at} of {file.path.name}: {faults}"
         score.tried[kind] += 1
         score.found[CHECKERS[0], kind] += 1
-        for peer, found in peers.items():
+        for peer, found in others.items():
             score.found[peer, kind] += found
     return score
 
@@ -189,7 +190,7 @@ def small(tmp_path: Path) -> Layout:
 
 @pytest.mark.slow
 def test_damages_at_some_places_of_a_small_collection_are_all_found(small: Layout) -> None:
-    score = damage(small, 45)
+    score = damage(small, 45, peers=True)
     assert sum(score.tried.values()) >= 40
     assert all(score.found[CHECKERS[0], kind] == score.tried[kind] for kind in DAMAGES)
     # This verifier exists because the others miss damage.
@@ -206,8 +207,10 @@ def test_a_file_cut_between_two_records_is_told_where_it_ends(small: Layout) -> 
 
 @pytest.mark.harms("records are damaged")
 @pytest.mark.slow
-def test_every_damage_is_found_in_the_right_file_and_record(collection: Layout) -> None:
-    score = damage(collection, int(os.environ.get("CREDITLINE_DAMAGES", "300")))
+def test_every_damage_is_found_in_the_right_file_and_record(collection: Layout, pytestconfig: pytest.Config) -> None:
+    # The table shows what other checkers find; nothing asserts it, so they run only with pytest -s.
+    looked_at = pytestconfig.getoption("capture") == "no"
+    score = damage(collection, int(os.environ.get("CREDITLINE_DAMAGES", "300")), peers=looked_at)
     print(f"\nseed {SEED}\n{score.table()}")  # noqa: T201 - the table is asked for
     assert sum(score.tried.values()) >= 250
     assert any(read_name(path.name) and not path.name.startswith(SERIES) for path in collection.warcs.iterdir())
