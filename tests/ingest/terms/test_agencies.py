@@ -11,10 +11,10 @@ from ingest.terms.agencies import agency
     "name",
     ["Thomson Reuters", "dpa-AFX", "Agence France-Presse", "the Associated  Press", "SDA", "dpa/wire", "Укринформ"],
 )
-def test_a_news_agency_is_known_by_its_name_and_by_that_of_its_branch(name: str) -> None:
+def test_a_news_agency_is_recognised_by_its_own_name_or_by_a_branch_s(name: str) -> None:
     assert agency(name)
 
 
 @pytest.mark.parametrize("name", ["Reutersville", "Ap Kowalski", "tts", "Bloomberg Philanthropies", ""])
-def test_a_name_that_only_begins_as_an_agency_does_is_none(name: str) -> None:
+def test_a_name_that_only_begins_like_an_agency_is_not_one(name: str) -> None:
     assert not agency(name)

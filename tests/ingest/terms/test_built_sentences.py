@@ -97,11 +97,11 @@ def permits(sentence: str) -> bool:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("language", PERMITS)
-def test_a_permission_is_read_whatever_manner_and_condition_it_has(language: str) -> None:
+def test_a_permission_is_read_with_any_manner_and_condition(language: str) -> None:
     assert [said for said in built(PERMITS[language], language) if not permits(said)] == []
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("language", DENIES)
-def test_a_denial_permits_nothing_whatever_manner_and_condition_it_has(language: str) -> None:
+def test_a_denial_permits_nothing_with_any_manner_and_condition(language: str) -> None:
     assert [said for said in built(DENIES[language], language) if permits(said)] == []

@@ -46,7 +46,7 @@ def view(body: str = "", *, head: bytes = b"", jsonld: Any = (), extra: str = ""
         ("https://licensebuttons.net/p/zero/1.0/88x31.png", "CC0-1.0"),
     ],
 )
-def test_an_address_names_its_license_with_number_and_port(address: str, identifier: str) -> None:
+def test_a_license_url_names_the_license_with_its_version_and_port(address: str, identifier: str) -> None:
     named = from_address(address)
     assert named is not None
     assert named.license_id == identifier
@@ -61,11 +61,11 @@ def test_an_address_names_its_license_with_number_and_port(address: str, identif
         "/terms",
     ],
 )
-def test_other_addresses_name_none(address: str) -> None:
+def test_other_urls_name_no_license(address: str) -> None:
     assert from_address(address) is None
 
 
-def test_an_unnamed_license_of_the_family_has_no_number() -> None:
+def test_a_creative_commons_license_without_elements_has_no_version() -> None:
     assert CreativeCommons("").license_id == "CC-unspecified"
 
 
@@ -88,7 +88,7 @@ def test_rel_license_counts_in_any_order_of_tokens(tag: str, rel: str) -> None:
         f'<link rel="license" type="application/rsl+xml" href="{BY_SA}">',
     ],
 )
-def test_what_is_under_rel_license_and_no_license_of_the_text_is_kept_unread(element: str) -> None:
+def test_a_rel_license_link_that_licenses_no_text_is_kept_unread(element: str) -> None:
     (statement,) = read_terms(view(element))
     assert statement.terms == ()
 
@@ -101,14 +101,12 @@ def test_what_is_under_rel_license_and_no_license_of_the_text_is_kept_unread(ele
         ("https://wiki.example/creative-commons/", None),
     ],
 )
-def test_an_address_under_rel_license_that_spells_a_license_with_its_number_names_it(
-    address: str, license_id: str | None
-) -> None:
+def test_a_rel_license_url_that_spells_out_a_license_and_version_names_it(address: str, license_id: str | None) -> None:
     (statement,) = read_terms(view(f'<a rel="license" href="{address}">x</a>'))
     assert {term.license_id for term in statement.terms} == ({license_id} if license_id else set())
 
 
-def test_a_link_that_only_looks_like_rel_license_is_none() -> None:
+def test_a_rel_value_that_only_resembles_license_states_nothing() -> None:
     assert read_terms(view(f'<a rel="licensed" href="{BY_SA}">{"long words " * 20}</a>')) == ()
 
 
@@ -124,32 +122,32 @@ def test_the_link_header_is_read_with_evidence_in_the_head() -> None:
     assert {term.license_id for term in statement.terms} == {"CC-BY-SA-4.0"}
 
 
-def test_a_link_header_of_another_relation_is_no_license() -> None:
+def test_a_link_header_with_another_relation_is_no_license() -> None:
     head = b"HTTP/1.1 200 OK\r\nX-License: y\r\nLink: <" + BY_SA.encode() + b'>; rel="terms-of-service"\r\n\r\n'
     assert read_terms(view(head=head)) == ()
 
 
 @pytest.mark.parametrize("value", [BY_SA, {"@type": "CreativeWork", "url": BY_SA}, [BY_SA]])
-def test_json_ld_licenses_an_article_in_each_of_its_forms(value: Any) -> None:
+def test_json_ld_licenses_an_article_in_every_form_of_the_value(value: Any) -> None:
     script = f'<script type="application/ld+json">{{"@type": "NewsArticle", "license": "{BY_SA}"}}</script>'
     (statement,) = read_terms(view(script, jsonld=[{"@graph": [{"@type": ["NewsArticle"], "license": value}]}]))
     assert statement.words == BY_SA
     assert statement.place is StatementPlace.ITEM_CARRIER
 
 
-def test_json_ld_of_an_image_is_no_license_of_the_text() -> None:
+def test_a_json_ld_license_of_an_image_does_not_cover_the_text() -> None:
     script = f'<script type="application/ld+json">{{"@type": "ImageObject", "license": "{BY_SA}"}}</script>'
     assert read_terms(view(script, jsonld=[{"@type": "ImageObject", "license": BY_SA}])) == ()
 
 
-def test_a_badge_in_the_footer_is_a_license_and_a_badge_in_a_figure_is_none() -> None:
+def test_a_badge_is_a_license_in_the_footer_but_not_in_a_figure() -> None:
     badge = f'<a href="{BY_SA}"><img src="badge.png" alt=""></a>'
     (statement,) = read_terms(view(f"<footer><p>{badge}</p></footer>"))
     assert statement.place is StatementPlace.SITE_FOOTER
     assert read_terms(view(f"<figure><img src=a.jpg>{badge}</figure>")) == ()
 
 
-def test_a_badge_that_comes_after_the_body_is_a_license_too() -> None:
+def test_a_badge_after_the_body_is_a_license_too() -> None:
     badge = f'<a href="{BY_SA}"><img src="badge.png" alt=""></a>'
     entity = Entity("https://centre.example/a", f"<body><p>The harbour.</p></body>{badge}</html>".encode(), "text/html")
     assert [one.words for one in read(entity, Context(entity.url)).statements] == [BY_SA]

@@ -17,7 +17,7 @@ AT_LEAST = 95
 """Per cent: most rows were written before anyone saw how they are read; the figure may rise, never fall."""
 
 
-def test_changes_are_barred_where_it_is_said_of_the_text_and_nowhere_else() -> None:
+def test_changes_are_barred_only_where_the_statement_says_so_of_the_text() -> None:
     said = [row for row in ROWS if reading_fields(read_wording(row["text"]))["no_derivatives"]]
     hit = sum(row["barred"] for row in said)
     assert 100 * hit / len(said) >= AT_LEAST
@@ -32,14 +32,14 @@ def test_changes_are_barred_where_it_is_said_of_the_text_and_nowhere_else() -> N
         "Puede reproducir nuestros artículos citando la fuente, pero no puede modificarlos.",
     ],
 )
-def test_a_ban_of_changes_behind_a_permission_takes_nothing_of_it_back(words: str) -> None:
+def test_a_ban_on_changes_after_a_permission_leaves_the_permission(words: str) -> None:
     terms = read_wording(words)
     given = {term.act for term in terms if term.permission in (Permission.PERMITTED, Permission.WITH_DUTIES)}
     assert {Act.REPRODUCE, Act.DISTRIBUTE} <= given
     assert {term.act for term in terms if term.permission is Permission.PROHIBITED} == {Act.ADAPT}
 
 
-def test_a_ban_behind_another_ban_is_parted_from_nothing() -> None:
+def test_a_ban_on_changes_after_another_ban_leaves_that_ban() -> None:
     assert (
         reading_fields(read_wording("You may not copy our articles, and you may not alter them."))["permits_text_reuse"]
         is False
@@ -59,12 +59,12 @@ WITHOUT_CUTS = (
 
 
 @pytest.mark.parametrize("words", WITHOUT_CUTS)
-def test_a_permission_without_cuts_is_one_that_bars_changes(words: str) -> None:
+def test_a_permission_to_reprint_without_cuts_bars_changes(words: str) -> None:
     reading = reading_fields(read_wording(words))
     assert (reading["permits_text_reuse"], reading["no_derivatives"]) == (True, True)
 
 
-def test_not_to_be_passed_off_as_official_takes_nothing_from_a_permission() -> None:
+def test_a_ban_on_posing_as_official_leaves_the_permission() -> None:
     words = "The texts may be reproduced with credit. The reproduction must not be represented as an official version."
     reading = reading_fields(read_wording(words))
     assert (reading["permits_text_reuse"], reading["no_derivatives"]) == (True, False)
@@ -79,6 +79,6 @@ def test_not_to_be_passed_off_as_official_takes_nothing_from_a_permission() -> N
         "Eine Bearbeitung der Texte bedarf der vorherigen Zustimmung der Redaktion.",
     ],
 )
-def test_changes_that_are_to_be_asked_for_are_barred(words: str) -> None:
+def test_changes_that_need_permission_are_barred(words: str) -> None:
     assert reading_fields(read_wording(words))["no_derivatives"] is True
     assert reading_fields(read_wording(words))["permits_text_reuse"] is not True

@@ -23,7 +23,7 @@ from ingest.terms.roles import are_understood, is_timed
         ("xx", "If nobody knows the language, no condition is found."),
     ],
 )
-def test_a_duty_and_an_act_of_the_reader_are_understood(language: str, sentence: str) -> None:
+def test_a_condition_that_is_a_duty_or_an_act_of_the_reader_is_understood(language: str, sentence: str) -> None:
     assert are_understood(sentence, language)
 
 
@@ -38,7 +38,7 @@ def test_a_duty_and_an_act_of_the_reader_are_understood(language: str, sentence:
         ("de", "Sobald das Projekt beendet ist, dürfen unsere Texte mit Quellenangabe nachgedruckt werden."),
     ],
 )
-def test_what_no_duty_holds_is_not_understood_whatever_else_the_sentence_grants(language: str, sentence: str) -> None:
+def test_a_condition_that_is_no_duty_is_not_understood(language: str, sentence: str) -> None:
     assert not are_understood(sentence, language)
 
 
@@ -53,18 +53,18 @@ def test_what_no_duty_holds_is_not_understood_whatever_else_the_sentence_grants(
         "Наши статьи можно перепечатывать через 30 дней после публикации со ссылкой на источник.",
     ],
 )
-def test_a_grant_that_waits_for_a_time_is_a_reading_that_a_person_confirms(sentence: str) -> None:
+def test_a_permission_that_starts_later_needs_a_person_to_confirm_it(sentence: str) -> None:
     assert is_timed(sentence)
     granted = [term for term in read_wording(sentence) if term.duties]
     assert granted
     assert {term.rule for term in granted} == {"grant-in-context"}
 
 
-def test_a_grant_that_names_no_time_waits_for_none() -> None:
+def test_a_permission_without_a_time_starts_at_once() -> None:
     assert not is_timed("Our articles may be republished with credit to the author.")
 
 
-def test_a_licence_that_begins_later_is_named_and_permits_nothing_yet() -> None:
+def test_a_license_that_starts_later_is_named_but_permits_nothing() -> None:
     terms = read_wording("Six months after publication our articles are available under CC BY 4.0.")
     assert {term.license_id for term in terms} == {"CC-BY-4.0"}
     assert {term.rule for term in terms if term.duties} == {"named-license"}
@@ -79,13 +79,13 @@ def test_a_licence_that_begins_later_is_named_and_permits_nothing_yet() -> None:
         "De teksten mogen niet voor commerciële doeleinden worden gebruikt.",
     ],
 )
-def test_a_ban_of_commerce_alone_leaves_everything_else_unsaid(sentence: str) -> None:
+def test_a_ban_on_commercial_use_alone_states_nothing_about_other_use(sentence: str) -> None:
     told = reading_fields(read_wording(sentence))
     assert told["permits_text_reuse"] is None
     assert told["noncommercial"]
 
 
-def test_a_use_that_is_not_commercial_stays_permitted() -> None:
+def test_a_permission_for_non_commercial_use_is_read() -> None:
     told = reading_fields(read_wording("Die Texte dürfen zu nicht kommerziellen Zwecken kopiert und verteilt werden."))
     assert told["permits_text_reuse"] is True
     assert told["noncommercial"]
@@ -99,11 +99,11 @@ def test_a_use_that_is_not_commercial_stays_permitted() -> None:
         "In nessun caso i testi e gli articoli possono essere riprodotti senza autorizzazione.",
     ],
 )
-def test_a_denial_reaches_every_work_that_it_is_said_of(sentence: str) -> None:
+def test_a_ban_covers_every_work_that_it_names(sentence: str) -> None:
     assert reading_fields(read_wording(sentence))["permits_text_reuse"] is False
 
 
-def test_a_purpose_limits_a_permission() -> None:
+def test_a_permission_for_one_purpose_only_is_not_a_general_one() -> None:
     for_all = read_wording("Use of our articles is allowed with attribution.")
     assert reading_fields(for_all)["permits_text_reuse"] is True
     assert (
@@ -126,5 +126,5 @@ def test_a_purpose_limits_a_permission() -> None:
         "Foto's alsmede de inhoud van deze site mogen niet worden gekopieerd.",
     ],
 )
-def test_what_is_joined_to_pictures_in_a_ban_is_banned_with_them(sentence: str) -> None:
+def test_a_ban_that_names_texts_and_pictures_together_covers_the_texts(sentence: str) -> None:
     assert reading_fields(read_wording(sentence))["permits_text_reuse"] is False

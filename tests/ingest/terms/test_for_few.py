@@ -22,7 +22,7 @@ def permits(words: str) -> bool:
 # One test a kind: there are hundreds of rows, and each test has a cost of its own.
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", sorted({row["kind"] for row in ROWS}))
-def test_what_is_let_to_a_few_permits_nothing(kind: str) -> None:
+def test_a_permission_for_a_few_people_permits_nothing_by_kind(kind: str) -> None:
     assert [row["text"] for row in ROWS if row["kind"] == kind and permits(row["text"])] == []
 
 
@@ -41,7 +41,7 @@ def test_what_is_let_to_a_few_permits_nothing(kind: str) -> None:
         "I nostri articoli possono essere riprodotti citando la fonte, a nostra discrezione.",
     ],
 )
-def test_what_is_let_to_a_few_is_left_to_a_person(words: str) -> None:
+def test_a_permission_for_a_few_people_does_not_permit_reuse(words: str) -> None:
     assert not permits(words)
 
 
@@ -64,7 +64,7 @@ def test_what_is_let_to_a_few_is_left_to_a_person(words: str) -> None:
         "Cikkeink a forrás megjelölésével szabadon közölhetők.",
     ],
 )
-def test_what_anybody_may_do_stays_permitted(words: str) -> None:
+def test_a_permission_for_everybody_is_read(words: str) -> None:
     assert permits(words)
 
 
@@ -75,7 +75,7 @@ def test_what_anybody_may_do_stays_permitted(words: str) -> None:
         "© European Union, 2023 Reproduction is authorised provided the source is acknowledged.",
     ],
 )
-def test_a_line_of_copyright_ends_a_sentence_without_a_point(words: str) -> None:
+def test_a_copyright_line_without_a_full_stop_ends_its_sentence(words: str) -> None:
     assert permits(words)
 
 
@@ -88,7 +88,7 @@ def test_a_line_of_copyright_ends_a_sentence_without_a_point(words: str) -> None
         "Перепечатка материалов только со ссылкой на сайт.",
     ],
 )
-def test_only_with_a_link_is_a_permission_with_a_link(words: str) -> None:
+def test_only_with_a_link_means_permitted_with_a_link(words: str) -> None:
     told = reading_fields(read_wording(words))
     assert told["permits_text_reuse"] is True
     assert told["requires_credit"] is True

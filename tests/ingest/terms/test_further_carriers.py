@@ -64,11 +64,11 @@ def test_a_field_names_its_license_by_address_identifier_or_words(value: str, id
         "Example Centre",
     ],
 )
-def test_a_field_that_names_no_license_of_a_text_states_nothing(value: str) -> None:
+def test_a_field_without_a_license_of_the_text_states_nothing(value: str) -> None:
     assert terms_of(value, "field") == ()
 
 
-def test_rights_statements_that_are_in_copyright_have_to_be_asked() -> None:
+def test_the_rights_statement_in_copyright_means_ask() -> None:
     (term,) = terms_of("http://rightsstatements.org/vocab/InC/1.0/", "field")
     assert (term.act, term.permission) == (Act.USE, Permission.ASK)
 
@@ -83,11 +83,11 @@ def test_a_meta_element_licenses_the_page(name: str) -> None:
     assert words_at(source.entity, statement.evidence.ranges, statement.evidence.decoding) == BY
 
 
-def test_a_meta_element_that_only_claims_the_copyright_is_no_statement() -> None:
+def test_a_meta_element_that_only_claims_copyright_is_no_statement() -> None:
     assert read_terms(view(extra='<meta name="copyright" content="© 2024 Example Centre">')) == ()
 
 
-def test_schema_org_tells_the_credit_wanted_and_where_leave_is_had_and_permits_nothing_by_it() -> None:
+def test_schema_org_states_credit_and_a_contact_but_permits_nothing() -> None:
     node = {
         "@type": "Article",
         "creditText": "Example Centre",
@@ -116,7 +116,7 @@ def test_microdata_licenses_an_article_and_not_its_image() -> None:
     assert read_terms(view(image)) == ()
 
 
-def test_cc_rel_names_the_license_the_credit_and_where_more_is_had() -> None:
+def test_cc_rel_states_the_license_the_credit_and_a_contact_for_more() -> None:
     body = (
         f'<p><a rel="cc:license" href="{BY}">licence</a> <span property="cc:attributionName">A. Nowak</span> '
         '<a rel="cc:morePermissions" href="https://centre.example/ask">more</a></p>'
@@ -128,12 +128,12 @@ def test_cc_rel_names_the_license_the_credit_and_where_more_is_had() -> None:
     assert {term.contact for term in terms if term.contact} == {"https://centre.example/ask"}
 
 
-def test_cc_rel_is_read_in_whatever_case_among_other_properties() -> None:
+def test_cc_rel_is_read_in_any_case_and_among_other_properties() -> None:
     body = f'<p><span property="dct:title">A</span> <a property="Schema:License" href="{BY}">licence</a></p>'
     assert licensed(read_terms(view(body))) == {"CC-BY-4.0"}
 
 
-def test_cc_rel_about_a_picture_is_not_about_the_page() -> None:
+def test_cc_rel_about_a_picture_does_not_license_the_page() -> None:
     assert read_terms(view(f'<div about="/harbour.jpg"><a rel="cc:license" href="{BY}">licence</a></div>')) == ()
 
 
@@ -150,7 +150,7 @@ def test_cc_rel_about_a_picture_is_not_about_the_page() -> None:
         ('<meta name="robots" content="noarchive">', b"", Permission.UNSTATED, Covers.SITE),
     ],
 )
-def test_signals_to_machines_speak_of_mining_alone(
+def test_signals_to_crawlers_state_terms_for_mining_only(
     extra: str, head: bytes, permission: Permission, covers: Covers
 ) -> None:
     (statement,) = read_terms(view(extra=extra, head=head))
@@ -160,11 +160,11 @@ def test_signals_to_machines_speak_of_mining_alone(
     assert verdict([statement], Use.REPUBLISH).because == ()
 
 
-def test_other_directives_to_robots_are_no_terms() -> None:
+def test_other_robots_directives_are_no_terms() -> None:
     assert read_terms(view(extra='<meta name="robots" content="index, follow, max-snippet:-1">')) == ()
 
 
-def test_rsl_in_a_link_header_is_no_license_of_the_text() -> None:
+def test_an_rsl_license_in_a_link_header_is_kept_unread() -> None:
     head = b"HTTP/1.1 200 OK\r\nLink: <" + BY.encode() + b'>; rel="license"; type="application/rsl+xml"\r\n\r\n'
     (statement,) = read_terms(view(head=head))
     assert statement.terms == ()
@@ -186,7 +186,7 @@ RSS = (
         f'<feed xmlns="http://www.w3.org/2005/Atom"><rights>{BY}</rights></feed>'.encode(),
     ],
 )
-def test_a_feed_licenses_itself_and_no_text_it_tells_of(body: bytes) -> None:
+def test_a_feed_license_covers_the_feed_and_not_the_texts_it_lists(body: bytes) -> None:
     (statement,) = read_feed_terms(Entity("https://centre.example/feed", body, "application/xml"), "capture-1")
     assert statement.words == BY
     assert {term.covers for term in statement.terms} == {Covers.DATA}
@@ -195,11 +195,11 @@ def test_a_feed_licenses_itself_and_no_text_it_tells_of(body: bytes) -> None:
 
 
 @pytest.mark.parametrize("body", [b"", b"<rss", b"<html><rss></html>", b'<feed xmlns="x"><rights/></feed>'])
-def test_what_is_no_feed_or_says_nothing_is_no_statement(body: bytes) -> None:
+def test_a_broken_or_silent_feed_gives_no_statement(body: bytes) -> None:
     assert read_feed_terms(Entity("https://centre.example/feed", body, "application/xml"), "capture-1") == ()
 
 
-def test_a_republish_box_is_read_although_it_is_a_modal() -> None:
+def test_a_republish_box_is_read_even_in_a_modal() -> None:
     words = "Republish our articles for free, provided that you credit the Example Centre and link to the original."
     page = view(f'<div class="republication-tracker-tool-modal"><p>{words}</p></div>')
     (statement,) = read_terms(page)
@@ -219,6 +219,6 @@ def test_a_republish_box_is_read_although_it_is_a_modal() -> None:
         ('<meta name="tdm-reservation" content="1">', ""),
     ],
 )
-def test_a_carrier_is_heard_however_it_is_written_and_though_the_page_has_no_other(extra: str, body: str) -> None:
+def test_a_carrier_is_read_in_any_spelling_even_as_the_only_one(extra: str, body: str) -> None:
     ordinary = '<meta name="robots" content="index, follow"><link rel="https://api.w.org/ alternate" href="/api">'
     assert [one.terms != () for one in read_terms(view(body, extra=ordinary + extra))] == [True]

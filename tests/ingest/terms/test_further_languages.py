@@ -262,7 +262,7 @@ def test_a_permission_is_read_in_further_languages(words: str) -> None:
 
 
 @pytest.mark.parametrize("words", OTHERS)
-def test_what_only_sounds_like_a_permission_is_none_in_further_languages(words: str) -> None:
+def test_a_sentence_that_only_sounds_like_permission_grants_nothing(words: str) -> None:
     assert fields(words)["permits_text_reuse"] is not True
 
 
@@ -272,7 +272,7 @@ def test_a_ban_is_read_in_further_languages(words: str) -> None:
 
 
 @pytest.mark.parametrize("words", PICTURES)
-def test_pictures_are_left_out_in_further_languages(words: str) -> None:
+def test_pictures_are_excluded_in_further_languages(words: str) -> None:
     assert fields(words)["images_excluded"]
 
 

@@ -39,14 +39,14 @@ def permits(words: str) -> bool:
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_what_is_no_text_is_permitted_to_nobody_though_texts_stand_beside_it(form: str) -> None:
+def test_a_permission_for_something_other_than_texts_covers_no_text(form: str) -> None:
     said = [form.format(f"{act} {other}") for act in ACTS for other in OTHERS]
     assert [words for words in said if permits(words)] == []
 
 
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("text", TEXTS[:3])
-def test_a_text_is_permitted_by_whatever_name_it_is_called(form: str, text: str) -> None:
+def test_a_permission_names_the_texts_by_any_word(form: str, text: str) -> None:
     assert permits(form.format(f"republish {text}"))
 
 
@@ -58,7 +58,7 @@ def test_a_text_is_permitted_by_whatever_name_it_is_called(form: str, text: str)
         "Reproduction of the badge is permitted with credit to the source.",
     ],
 )
-def test_what_may_be_reproduced_is_the_head_of_the_subject(words: str) -> None:
+def test_a_permission_covers_the_head_noun_of_its_subject_only(words: str) -> None:
     assert not permits(words)
 
 
@@ -66,18 +66,18 @@ def test_what_may_be_reproduced_is_the_head_of_the_subject(words: str) -> None:
     "who",
     ["the Institute", "Google", "the author", "member states", "syndication clients", "libraries that subscribe"],
 )
-def test_somebody_else_than_the_public_is_permitted_nothing_for_it(who: str) -> None:
+def test_a_permission_for_someone_named_is_none_for_the_public(who: str) -> None:
     assert not permits(f"Our articles may be reproduced by {who} with credit to the author.")
     assert not permits(f"We allow {who} to republish our articles with attribution.")
 
 
 @pytest.mark.parametrize("who", ["We", "The Institute", "Google", "A person named in an article"])
-def test_what_a_house_or_a_person_may_do_itself_is_no_permission(who: str) -> None:
+def test_what_the_publisher_itself_may_do_is_no_permission_for_the_public(who: str) -> None:
     assert not permits(f"{who} may copy and distribute our articles free of charge, provided the source is credited.")
 
 
 @pytest.mark.parametrize("who", ["anyone", "any newspaper", "bloggers and editors", "other media", "other sites"])
-def test_whoever_is_one_of_the_public_may(who: str) -> None:
+def test_a_permission_for_any_part_of_the_public_counts(who: str) -> None:
     assert permits(f"Our articles may be reproduced by {who} with credit to the author.")
 
 
@@ -93,5 +93,5 @@ def test_whoever_is_one_of_the_public_may(who: str) -> None:
         "our content is free to republish",
     ],
 )
-def test_what_names_nothing_or_a_text_after_all_is_no_other_thing(words: str) -> None:
+def test_a_clause_that_names_a_text_or_no_object_has_a_known_object(words: str) -> None:
     assert is_of_known(words)

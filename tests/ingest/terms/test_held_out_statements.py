@@ -43,14 +43,14 @@ def read(row: Row) -> Row:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("name", "field"), [(name, field) for name, floors in FLOORS.items() for field in floors])
-def test_no_figure_of_the_statements_held_out_falls(name: str, field: str) -> None:
+def test_no_score_on_the_held_out_statements_falls(name: str, field: str) -> None:
     said = [row for row in rows(name) if row["reading"].get(field) not in (None, False)]
     found = sum(read(row)[field] == row["reading"][field] for row in said)
     assert 100 * found / len(said) >= FLOORS[name][field]
 
 
 @pytest.mark.parametrize("name", FLOORS)
-def test_what_is_no_permission_is_not_read_as_one(name: str) -> None:
+def test_no_held_out_statement_is_read_as_a_permission_it_lacks(name: str) -> None:
     others = [row for row in rows(name) if row["reading"]["permits_text_reuse"] is not True]
     told = list(map(read, others))
     # A permission for some texts only does not cover any given text: the text has to say so itself.
@@ -59,13 +59,13 @@ def test_what_is_no_permission_is_not_read_as_one(name: str) -> None:
     assert made_up <= MADE_UP[name]
 
 
-def test_bans_that_were_written_before_they_were_read_are_found() -> None:
+def test_bans_in_unseen_wordings_are_found() -> None:
     bans = [row for row in rows("further") if row["reading"]["permits_text_reuse"] is False]
     found = sum(read(row)["permits_text_reuse"] is False for row in bans)
     assert 100 * found / len(bans) >= 95
 
 
-def test_those_held_out_are_none_of_those_developed_on() -> None:
+def test_no_held_out_statement_was_used_in_development() -> None:
     known = {row["text"] for name in ("statements", "negatives") for row in rows(name)}
     for name in FLOORS:
         assert known.isdisjoint(row["text"] for row in rows(name))

@@ -60,7 +60,7 @@ NOTES = [
 
 
 @pytest.mark.parametrize("note", NOTES)
-def test_a_note_that_names_another_holder_is_asked_whatever_the_footer_says(note: str) -> None:
+def test_a_note_on_another_rights_holder_overrides_the_footer(note: str) -> None:
     statements = read(f"<p><em>{note}</em></p>")
     told = verdict(statements)
     assert told.answer is Answer.ASK
@@ -87,7 +87,7 @@ OUR_OWN = [
 
 
 @pytest.mark.parametrize("note", OUR_OWN)
-def test_a_tale_and_a_note_on_the_houses_own_name_no_other_holder(note: str) -> None:
+def test_notes_on_the_publishers_own_and_mentions_name_no_other_holder(note: str) -> None:
     statements = read(f"<p>{note}</p>")
     assert not [one for one in statements if any(term.rule == RULE for term in one.terms)]
     assert verdict(statements).answer is Answer.WITH_DUTIES
@@ -109,13 +109,13 @@ AGENCIES = [
 
 
 @pytest.mark.parametrize("line", AGENCIES)
-def test_an_agency_that_is_credited_with_the_text_is_asked(line: str) -> None:
+def test_a_text_credited_to_an_agency_means_ask(line: str) -> None:
     statements = read("", before=line)
     assert verdict(statements).answer is Answer.ASK
     assert verdict(statements).because[0][1].rule == RULE
 
 
-def test_an_agency_in_the_head_or_in_json_ld_is_asked() -> None:
+def test_an_agency_in_the_head_or_in_json_ld_means_ask() -> None:
     assert verdict(read("", head='<meta name="author" content="AFP">')).answer is Answer.ASK
     node = {"@type": "NewsArticle", "author": {"@type": "Organization", "name": "Reuters"}}
     script = '<script type="application/ld+json">{"author": {"name": "Reuters"}}</script>'
@@ -132,11 +132,11 @@ def test_an_agency_in_the_head_or_in_json_ld_is_asked() -> None:
         "<div hidden><p>First published in The Gazette.</p></div>",
     ],
 )
-def test_what_is_said_of_a_picture_a_tag_or_another_text_names_no_holder_of_this_one(note: str) -> None:
+def test_notes_on_pictures_tags_or_other_texts_name_no_holder_of_this_text(note: str) -> None:
     assert verdict(read(note)).answer is Answer.WITH_DUTIES
 
 
-def test_an_agency_holds_its_own_texts() -> None:
+def test_an_agency_may_permit_its_own_texts() -> None:
     entity = (
         '<html><head><meta property="og:site_name" content="PAP"></head><body><article><h1>Most</h1>'
         f"<p class='byline'>PAP</p>{PROSE}</article>{FOOT}</body></html>"

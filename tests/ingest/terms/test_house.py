@@ -39,7 +39,7 @@ def view(words: str, url: str, head: str = "") -> PageView:
 
 
 @pytest.mark.parametrize("words", NAMED)
-def test_a_grant_by_name_is_none_on_the_page_of_another_house(words: str) -> None:
+def test_a_permission_by_a_named_publisher_does_not_count_on_another_s_page(words: str) -> None:
     page = view(words, "https://mill.example/terms", '<meta property="og:site_name" content="The Mill">')
     assert grants_for_another(words, page)
     assert verdict(read_terms(page)).answer not in (Answer.YES, Answer.WITH_DUTIES)
@@ -54,24 +54,24 @@ def test_a_grant_by_name_is_none_on_the_page_of_another_house(words: str) -> Non
         ("https://mill.example/terms", "<title>Terms of reuse - The Guardian</title>"),
     ],
 )
-def test_a_grant_by_name_is_one_on_the_page_of_that_house(words: str, url: str, head: str) -> None:
+def test_a_permission_by_a_named_publisher_counts_on_its_own_page(words: str, url: str, head: str) -> None:
     assert not grants_for_another(words, view(words, url, head))
 
 
-def test_a_line_of_copyright_and_initials_name_the_house() -> None:
+def test_a_copyright_line_or_initials_in_the_host_identify_the_publisher() -> None:
     words = "The Warsaw Institute of Mills allows anyone to republish its articles with credit."
     assert not grants_for_another(words, view(f"{words}</p><p>© 2024 Warsaw Institute of Mills", "https://a.example/x"))
     assert not grants_for_another(words, view(words, "https://wim.example/x"))
     assert grants_for_another(words, view(words, "https://a.example/x"))
 
 
-def test_a_name_of_the_house_is_known_in_another_case() -> None:
+def test_a_publishers_name_is_recognised_in_another_grammatical_case() -> None:
     words = "Texty z Říčních zápisků lze přebírat a šířit s uvedením autora a zdroje."
     assert not grants_for_another(words, view(words, "https://a.example/x", "<title>O nás | Říční zápisky</title>"))
 
 
 @pytest.mark.parametrize("words", UNNAMED)
-def test_what_any_house_calls_itself_is_no_name_of_another(words: str) -> None:
+def test_a_general_word_for_the_publisher_names_no_other_publisher(words: str) -> None:
     assert not grants_for_another(words, view(words, "https://mill.example/terms"))
 
 
@@ -99,7 +99,7 @@ def permits(words: str) -> bool:
 
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("works", ANOTHERS)
-def test_texts_of_others_are_permitted_by_nobody_here(form: str, works: str) -> None:
+def test_a_permission_for_the_texts_of_others_does_not_count(form: str, works: str) -> None:
     assert not permits(form.format(works if "You" in form or "Feel" in form else works[0].upper() + works[1:]))
 
 
@@ -112,11 +112,11 @@ OURS = (
 
 
 @pytest.mark.parametrize("words", [*UNNAMED, *OURS])
-def test_texts_of_the_house_are_permitted_whoever_wrote_them(words: str) -> None:
+def test_the_publishers_texts_are_permitted_whoever_wrote_them(words: str) -> None:
     assert permits(words)
 
 
-def test_somebody_else_who_lets_texts_be_used_is_no_house() -> None:
+def test_a_permission_granted_by_somebody_else_does_not_count() -> None:
     assert not permits("Our partners allow anyone to republish their articles with credit.")
     assert permits("The Institute allows anyone to republish their articles with credit.")
 
@@ -135,17 +135,17 @@ MILL = "The Millbrook Institute allows everyone to reprint its articles with cre
         ("https://a.example/x", '<meta name="twitter:site" content="@millbrook">', ""),
     ],
 )
-def test_a_house_is_known_by_its_link_home_its_copyright_and_its_publisher(url: str, head: str, beside: str) -> None:
+def test_a_publisher_is_identified_by_home_link_copyright_or_metadata(url: str, head: str, beside: str) -> None:
     assert not grants_for_another(MILL, view(f"{MILL}</p><p>{beside}", url, head))
 
 
-def test_a_link_to_another_front_page_names_no_house_of_this_page() -> None:
+def test_a_link_to_another_sites_front_page_does_not_name_the_publisher() -> None:
     beside = '<a href="https://www.ba.example/">Millbrook Institute</a>'
     assert grants_for_another(MILL, view(f"{MILL}</p><p>{beside}", "https://a.example/x"))
 
 
 @pytest.mark.parametrize("kind", ["NGO", ["Organization", "NGO"], "ResearchOrganization"])
-def test_a_house_is_known_by_its_json_ld_of_any_kind_of_organisation(kind: object) -> None:
+def test_json_ld_of_any_kind_of_organisation_identifies_the_publisher(kind: object) -> None:
     page = replace(view(MILL, "https://a.example/x"), jsonld=[{"@type": kind, "name": "Millbrook Institute"}])
     assert not grants_for_another(MILL, page)
 
@@ -158,7 +158,7 @@ def test_a_house_is_known_by_its_json_ld_of_any_kind_of_organisation(kind: objec
         ("Die Heinrich-Böll-Stiftung erlaubt den Nachdruck ihrer Texte.", "https://www.boell.example/x"),
     ],
 )
-def test_an_address_may_have_initials_without_the_small_words_and_no_umlauts(words: str, url: str) -> None:
+def test_a_host_may_hold_initials_without_small_words_and_umlauts(words: str, url: str) -> None:
     assert not grants_for_another(words, view(words, url))
 
 
@@ -175,16 +175,16 @@ TOPICS = (
 
 
 @pytest.mark.parametrize("words", TOPICS)
-def test_what_a_text_is_about_and_which_of_them_it_is_name_no_other_house(words: str) -> None:
+def test_subjects_and_selections_of_texts_name_no_other_publisher(words: str) -> None:
     assert not grants_for_another(words, view(words, "https://mill.example/terms"))
 
 
-def test_our_in_the_next_sentence_makes_nobody_the_house() -> None:
+def test_our_in_the_next_sentence_does_not_identify_the_publisher() -> None:
     words = "The Guardian allows anyone to republish its articles with credit. Our texts are ours."
     assert grants_for_another(words, view(words, "https://mill.example/terms"))
 
 
-def test_a_house_that_calls_itself_by_its_initials_is_known_by_the_name_in_the_title() -> None:
+def test_initials_in_a_permission_match_the_name_in_the_title() -> None:
     words = "CEIP allows anyone to republish its articles with credit."
     head = "<title>Terms of use | Carnegie Endowment for International Peace</title>"
     assert not grants_for_another(words, view(words, "https://a.example/x", head))

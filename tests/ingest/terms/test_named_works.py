@@ -106,17 +106,17 @@ def said(works: Mapping[str, tuple[str, ...]], language: str) -> list[str]:
 
 
 @pytest.mark.parametrize("language", FORMS)
-def test_what_is_no_text_is_permitted_to_nobody(language: str) -> None:
+def test_a_permission_for_things_other_than_texts_does_not_count(language: str) -> None:
     assert [words for words in said(THINGS, language) if permits(words)] == []
 
 
 @pytest.mark.parametrize("language", FORMS)
-def test_texts_of_others_are_permitted_to_nobody(language: str) -> None:
+def test_a_permission_for_other_peoples_texts_does_not_count(language: str) -> None:
     assert [words for words in said(OTHERS, language) if permits(words)] == []
 
 
 @pytest.mark.parametrize("language", FORMS)
-def test_texts_of_the_house_are_permitted(language: str) -> None:
+def test_the_publishers_texts_are_permitted_in_every_language(language: str) -> None:
     assert [words for words in said(TEXTS, language) if not permits(words)] == []
 
 
@@ -137,7 +137,7 @@ def test_texts_of_the_house_are_permitted(language: str) -> None:
         "El Banco autoriza la reproducción de sus boletines siempre que se mencione la procedencia.",
     ],
 )
-def test_what_names_no_work_or_whose_it_is_elsewhere_is_permitted(words: str) -> None:
+def test_a_permission_is_read_with_no_work_named_or_with_unusual_words(words: str) -> None:
     assert permits(words)
 
 
@@ -145,7 +145,7 @@ def test_what_names_no_work_or_whose_it_is_elsewhere_is_permitted(words: str) ->
     ("words", "language"),
     [("filmy i teksty mozna kopiowac", "pl"), ("les schemas et les textes peuvent etre reproduits", "fr")],
 )
-def test_a_text_that_is_named_beside_something_else_is_a_work(words: str, language: str) -> None:
+def test_texts_named_together_with_something_else_are_known_works(words: str, language: str) -> None:
     assert are_known(words, language, frozenset())
     assert not are_known(words.replace(" i teksty", "").replace(" et les textes", ""), language, frozenset())
 
@@ -178,12 +178,12 @@ NO_GRANTS = (
 
 
 @pytest.mark.parametrize("words", GRANTS)
-def test_publications_and_where_a_text_is_shown_are_no_object_that_is_unknown(words: str) -> None:
+def test_publications_and_places_of_display_are_no_unknown_object(words: str) -> None:
     assert permits(words)
 
 
 @pytest.mark.parametrize("words", NO_GRANTS)
-def test_what_is_no_text_stays_none_wherever_it_is_shown(words: str) -> None:
+def test_a_permission_for_things_shown_on_a_site_covers_no_text(words: str) -> None:
     assert not permits(words)
 
 
@@ -197,7 +197,7 @@ def test_what_is_no_text_stays_none_wherever_it_is_shown(words: str) -> None:
         "Potete riprodurre le copertine con i testi a condizione di citare la fonte.",
     ],
 )
-def test_a_preposition_or_an_article_names_no_text_beside_what_is_permitted(words: str) -> None:
+def test_a_work_after_a_preposition_is_not_what_is_permitted(words: str) -> None:
     assert not permits(words)
 
 
@@ -209,5 +209,5 @@ def test_a_preposition_or_an_article_names_no_text_beside_what_is_permitted(word
         "É permitida a reprodução das notas de imprensa do instituto, desde que citada a fonte.",
     ],
 )
-def test_what_the_house_tells_the_press_is_its_own(words: str) -> None:
+def test_the_publishers_press_releases_count_as_its_texts(words: str) -> None:
     assert reading_fields(read_wording(words))["permits_text_reuse"] is True

@@ -51,7 +51,7 @@ OF_OTHERS = [
 
 
 @pytest.mark.parametrize("words", OF_OTHERS)
-def test_a_permission_of_something_else_is_none_of_the_text(words: str) -> None:
+def test_a_permission_for_something_else_does_not_cover_the_text(words: str) -> None:
     assert not [term for term in read_wording(words) if grants(term) and term.covers in (Covers.TEXT, Covers.SITE)]
     assert not granted(f"<footer><p>{words}</p></footer>")
 
@@ -86,7 +86,7 @@ HEARD_OR_WATCHED = [
 
 
 @pytest.mark.parametrize("words", [*OF_A_STATE, *HEARD_OR_WATCHED])
-def test_a_grant_of_what_a_state_says_or_of_what_is_heard_is_none_of_the_texts(words: str) -> None:
+def test_permissions_for_official_notices_or_podcasts_cover_no_text(words: str) -> None:
     assert not granted(f"<footer><p>{words}</p></footer>")
 
 
@@ -108,7 +108,7 @@ TOLD_OF_LAWS = [
 
 
 @pytest.mark.parametrize("words", TOLD_OF_LAWS)
-def test_what_a_law_permits_the_publisher_does_not(words: str) -> None:
+def test_what_a_law_permits_is_no_permission_of_the_publisher(words: str) -> None:
     assert not granted(f"<footer><p>{words}</p></footer>")
 
 
@@ -126,7 +126,7 @@ OURS = [
 
 
 @pytest.mark.parametrize("words", OURS)
-def test_a_permission_of_the_texts_is_read(words: str) -> None:
+def test_a_permission_for_the_texts_is_read(words: str) -> None:
     assert granted(f"<footer><p>{words}</p></footer>")
 
 
@@ -143,7 +143,7 @@ def test_a_permission_of_the_texts_is_read(words: str) -> None:
         "Okładka: Ada Lind, {}.",
     ],
 )
-def test_a_link_to_a_license_is_of_what_its_sentence_names(sentence: str, link: str) -> None:
+def test_a_license_link_covers_what_its_sentence_names(sentence: str, link: str) -> None:
     assert not granted(f"<footer><p>{sentence.format(link)}</p></footer>")
 
 
@@ -151,7 +151,7 @@ def test_a_link_to_a_license_is_of_what_its_sentence_names(sentence: str, link: 
     "sentence",
     ["{}", "© 2024 The Mill. {}", "Texts: {}. Cover: Ada Lind.", "Our essays: {}, unless stated otherwise."],
 )
-def test_a_link_alone_or_beside_our_texts_is_of_the_texts(sentence: str) -> None:
+def test_a_license_link_alone_or_next_to_our_texts_covers_the_texts(sentence: str) -> None:
     assert granted(f"<footer><p>{sentence.format(LINK)}</p></footer>")
 
 
@@ -167,11 +167,11 @@ FILES = [
 
 @pytest.mark.parametrize("block", FILES)
 @pytest.mark.parametrize("link", [LINK, PLAIN])
-def test_what_is_said_beside_a_file_is_of_the_file(block: str, link: str) -> None:
+def test_a_permission_next_to_a_file_covers_the_file_only(block: str, link: str) -> None:
     assert not granted(block.format(link))
 
 
-def test_guidelines_in_a_file_do_not_take_the_permission_of_our_articles_away() -> None:
+def test_a_link_to_guidelines_in_a_file_leaves_the_permission() -> None:
     said = "All our articles may be freely republished by anyone, with credit to the author."
     assert granted(f"<p class='reuse'>{said} <a href='/guide.pdf'>Guidelines</a></p>")
 
@@ -190,7 +190,7 @@ def test_what_a_text_quotes_grants_nothing(words: str) -> None:
     assert not granted(f"<p class='reuse'>{words} The reports have been away since May.</p>")
 
 
-def test_a_prescribed_credit_in_quotation_marks_leaves_the_permission() -> None:
+def test_a_prescribed_credit_line_in_quotation_marks_leaves_the_permission() -> None:
     said = "Our articles may be freely republished with this credit: “This article first stood in The Mill quarterly.”"
     assert granted(f"<p class='reuse'>{said}</p>")
 
@@ -207,10 +207,10 @@ def test_a_prescribed_credit_in_quotation_marks_leaves_the_permission() -> None:
         "Prace konkursowe można przedrukowywać z podaniem źródła.",
     ],
 )
-def test_what_was_sent_to_a_contest_or_is_before_a_court_is_none_of_the_texts(words: str) -> None:
+def test_a_permission_for_contest_entries_or_court_files_covers_no_text(words: str) -> None:
     assert reading_fields(read_wording(words))["permits_text_reuse"] is not True
 
 
-def test_a_text_on_competition_is_one_of_the_texts() -> None:
+def test_a_permission_for_articles_on_competition_is_read() -> None:
     words = "Our articles in competition policy may be republished freely with credit."
     assert reading_fields(read_wording(words))["permits_text_reuse"] is True

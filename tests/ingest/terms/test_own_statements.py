@@ -49,21 +49,21 @@ def misread(row: dict[str, Any]) -> dict[str, tuple[object, object]]:
 # One test per language, not per row: there are more than a thousand rows, and each test has its own cost.
 @pytest.mark.slow
 @pytest.mark.parametrize("language", sorted(LANGUAGES))
-def test_a_statement_of_our_own_is_read_as_it_says(language: str) -> None:
+def test_each_of_our_own_statements_is_read_correctly(language: str) -> None:
     wrong = {row["text"]: fields for row in of(language, STATEMENTS) if (fields := misread(row))}
     assert wrong == {}, f"{len(wrong)} statements, each with (read, stated) of the fields that differ"
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("language", sorted(LANGUAGES))
-def test_what_only_sounds_like_a_permission_grants_nothing_of_the_text(language: str) -> None:
+def test_a_statement_that_only_sounds_like_permission_grants_no_text(language: str) -> None:
     read = [(row["text"], reading_fields(read_wording(row["text"]))) for row in of(language, NEGATIVES)]
     # A permission for some texts only does not cover any given text: the text has to say so itself.
     wrong = [text for text, told in read if told["permits_text_reuse"] is True and told["scope"] != "some-items"]
     assert wrong == []
 
 
-def test_every_language_has_statements_and_negatives_of_its_own() -> None:
+def test_every_language_has_its_own_statements_and_negatives() -> None:
     assert {row["language"] for row in STATEMENTS} == LANGUAGES
     assert {row["language"] for row in NEGATIVES} == LANGUAGES
     assert len(STATEMENTS) >= 150

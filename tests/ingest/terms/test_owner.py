@@ -75,7 +75,7 @@ ANOTHER = [
 
 @pytest.mark.parametrize("container", ANOTHER)
 @pytest.mark.parametrize("said", [f"This text is under {LINK}.", GRANT])
-def test_what_stands_in_another_work_grants_nothing_of_the_text(container: str, said: str) -> None:
+def test_a_license_inside_another_work_does_not_cover_the_text(container: str, said: str) -> None:
     assert not grants(read(page(container.format(said))))
 
 
@@ -92,7 +92,7 @@ HIDDEN = [
 
 @pytest.mark.parametrize("container", HIDDEN)
 @pytest.mark.parametrize("said", [f"This text is under {LINK}.", GRANT])
-def test_what_nobody_sees_grants_nothing(container: str, said: str) -> None:
+def test_invisible_text_grants_nothing(container: str, said: str) -> None:
     assert not grants(read(page(container.format(said))))
 
 
@@ -113,7 +113,7 @@ SHOWN = [
 
 @pytest.mark.parametrize("container", SHOWN)
 @pytest.mark.parametrize("said", [f"This text is under {LINK}.", GRANT])
-def test_what_a_reader_sees_or_opens_is_read(container: str, said: str) -> None:
+def test_a_notice_that_a_visitor_sees_or_opens_is_read(container: str, said: str) -> None:
     assert grants(read(page(container.format(said))))
 
 
@@ -125,12 +125,12 @@ def test_a_page_that_is_one_card_keeps_its_license() -> None:
     "heading",
     ["Related", "Related posts", "3 comments", "Read next", "Powiązane artykuły", "Přílohy", "Lea también", "Reacties"],
 )
-def test_a_heading_of_other_work_is_known(heading: str) -> None:
+def test_a_heading_over_other_works_is_recognised(heading: str) -> None:
     assert heads_another(heading)
 
 
 @pytest.mark.parametrize("heading", ["Relations with Norway", "Data protection", "Commentary", "The latest flood", ""])
-def test_a_heading_of_the_text_is_none(heading: str) -> None:
+def test_a_heading_of_the_text_does_not_introduce_other_works(heading: str) -> None:
     assert not heads_another(heading)
 
 
@@ -150,12 +150,12 @@ def licensed(**more: str) -> dict[str, str]:
         ([{"@type": "NewsArticle", "license": "https://mill.example/terms"}, {"@type": "Book", "license": BY}], False),
     ],
 )
-def test_json_ld_speaks_for_the_page_alone(nodes: list[dict[str, str]], granted: bool) -> None:
+def test_json_ld_licenses_only_its_own_page(nodes: list[dict[str, str]], granted: bool) -> None:
     script = "".join(f'"license": "{node["license"]}" ' for node in nodes if "license" in node)
     assert grants(read(page(f"<script>{script}</script>"), jsonld=nodes)) is granted
 
 
-def test_microdata_of_a_card_is_not_the_pages() -> None:
+def test_microdata_of_a_card_does_not_license_the_page() -> None:
     card = (
         f"<div class='related'><div itemscope itemtype='https://schema.org/Article'>"
         f"<b>Other bridges</b><link itemprop='license' href='{BY}'></div></div>"

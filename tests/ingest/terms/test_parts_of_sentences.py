@@ -22,7 +22,7 @@ from ingest.terms.terms_pages import names_terms
         ("One clause alone", "en", []),
     ],
 )
-def test_a_sentence_is_parted_at_the_conjunctions_of_its_language(
+def test_a_sentence_is_split_at_the_conjunctions_of_its_language(
     sentence: str, language: str, parted: list[str]
 ) -> None:
     assert [sentence[start:end] for start, end in joints(sentence, language)] == parted
@@ -41,7 +41,7 @@ def test_a_sentence_is_parted_at_the_conjunctions_of_its_language(
         ("   ", 0),
     ],
 )
-def test_a_point_behind_an_abbreviation_ends_no_sentence(words: str, count: int) -> None:
+def test_a_full_stop_after_an_abbreviation_does_not_end_the_sentence(words: str, count: int) -> None:
     assert len(sentences(words)) == count
 
 
@@ -60,9 +60,7 @@ def test_a_point_behind_an_abbreviation_ends_no_sentence(words: str, count: int)
         ("Ask the editors.", None),
     ],
 )
-def test_whom_to_ask_is_told_by_mail_first_then_by_telephone_address_and_name(
-    sentence: str, contact: str | None
-) -> None:
+def test_the_contact_is_a_mail_address_or_else_a_phone_a_url_or_a_name(sentence: str, contact: str | None) -> None:
     assert contact_in(sentence) == contact
 
 
@@ -76,7 +74,7 @@ def test_whom_to_ask_is_told_by_mail_first_then_by_telephone_address_and_name(
         ("Credit the author.", None),
     ],
 )
-def test_prescribed_words_stand_in_quotation_marks_or_behind_a_colon(sentence: str, words: str | None) -> None:
+def test_a_prescribed_credit_is_in_quotation_marks_or_after_a_colon(sentence: str, words: str | None) -> None:
     assert credit_words_in(sentence) == words
 
 
@@ -96,6 +94,8 @@ def test_prescribed_words_stand_in_quotation_marks_or_behind_a_colon(sentence: s
         ("?!", False, False),
     ],
 )
-def test_a_name_of_terms_is_made_of_their_words_alone(words: str, by_itself: bool, among_links: bool) -> None:
+def test_a_link_names_terms_only_if_all_its_words_are_about_terms(
+    words: str, by_itself: bool, among_links: bool
+) -> None:
     assert names_terms(words) is by_itself
     assert names_terms(words, alone=True) is among_links

@@ -33,12 +33,12 @@ PHRASES = [
         "",
     ],
 )
-def test_it_finds_what_their_pattern_finds(said: str) -> None:
+def test_a_phrase_list_matches_what_its_pattern_matches(said: str) -> None:
     listed = PhraseList(PHRASES, WORDS)
     assert listed.stands_in(said) == bool(listed.pattern.search(said))
 
 
-def test_an_empty_one_stands_in_no_words() -> None:
+def test_an_empty_phrase_list_matches_nothing() -> None:
     empty = PhraseList((), WORDS)
     assert not empty
     assert not empty.stands_in("our texts may be copied")

@@ -21,12 +21,12 @@ IN_ORDER = {"order", "acts", "all"}
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_no_line_of_the_wordings_is_longer_than_a_screen_is_wide(name: str) -> None:
+def test_no_line_of_the_phrase_files_is_too_long(name: str) -> None:
     assert [line for line in (WORDINGS / name).read_text("utf-8").splitlines() if len(line) > 120] == []
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_a_list_of_phrases_holds_one_a_line_sorted_and_each_once(name: str) -> None:
+def test_each_phrase_list_is_sorted_without_duplicates_one_per_line(name: str) -> None:
     for found in LIST.finditer((WORDINGS / name).read_text("utf-8")):
         for part in re.split(r"^  # .*\n", found["held"], flags=re.MULTILINE):  # a long list may have parts
             phrases = tomllib.loads(f"held = [\n{part}]")["held"]
@@ -35,7 +35,7 @@ def test_a_list_of_phrases_holds_one_a_line_sorted_and_each_once(name: str) -> N
 
 
 @pytest.mark.parametrize("name", sorted(set(FILES) - {"rules.toml", "licenses.toml"}))
-def test_each_list_of_phrases_says_what_it_is_for(name: str) -> None:
+def test_each_phrase_list_says_what_it_is_for(name: str) -> None:
     listed = list(LIST.finditer((WORDINGS / name).read_text("utf-8")))
     assert listed
     assert [found["name"] for found in listed if not found["before"].startswith("# ")] == []
@@ -50,7 +50,7 @@ class _AnyWords(dict[str, list[str]]):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(set(FILES) - {"rules.toml", "licenses.toml", "reach/beside.toml"}))
-def test_each_phrase_makes_a_pattern(name: str) -> None:
+def test_each_phrase_compiles_to_a_pattern(name: str) -> None:
     # A pattern is compiled when a page may hold the phrase: a bad one would fail in the middle of a run.
     for found in LIST.finditer((WORDINGS / name).read_text("utf-8")):
         for phrase in tomllib.loads(f"held = [\n{found['held']}]")["held"]:
@@ -63,7 +63,7 @@ OF_WORDS = {"beside", "common", "triggers", "creative_commons", "words"}
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(name for name in FILES if "/" not in name and name not in NO_LISTS))
-def test_no_phrase_is_listed_that_another_of_its_list_covers(name: str) -> None:
+def test_no_phrase_is_covered_by_another_in_its_list(name: str) -> None:
     held = tomllib.loads((WORDINGS / name).read_text("utf-8"))
     covered = {}
     for concept in held.keys() - OF_WORDS - {"letters"}:
@@ -80,13 +80,13 @@ def test_no_phrase_is_listed_that_another_of_its_list_covers(name: str) -> None:
 
 
 @pytest.mark.parametrize("listed", [["article", "article of ours"], ["article of ours", "article"]])
-def test_of_two_words_under_a_name_the_longer_is_meant_wherever_it_stands(listed: list[str]) -> None:
+def test_a_named_group_matches_its_longest_word_in_any_order(listed: list[str]) -> None:
     found = compiled(pattern_of("any <work>", {"work": listed})).match("any article of ours")
     assert found is not None
     assert found.group() == "any article of ours"
 
 
 @pytest.mark.parametrize("listed", [["未经", "未经许可"], ["未经许可", "未经"]])
-def test_of_two_phrases_without_spaces_the_longer_is_meant_wherever_it_stands(listed: list[str]) -> None:
+def test_an_unspaced_list_matches_its_longest_phrase_in_any_order(listed: list[str]) -> None:
     concept = Concept("one", [{"one": listed, "unspaced": ["yes"]}], [Keys({})])
     assert [one.words for one in concept.find("未经许可", Beginnings("未经许可"), {}, True)] == ["未经许可"]

@@ -42,11 +42,11 @@ def _shown(phrase: str, words: str) -> list[str]:
         ("... text $", "All of our text.", ["all of our text"]),
     ],
 )
-def test_a_phrase_is_found_at_the_words_that_it_may_begin_with(phrase: str, words: str, shown: list[str]) -> None:
+def test_a_phrase_is_found_where_a_word_begins_like_it(phrase: str, words: str, shown: list[str]) -> None:
     assert _shown(phrase, words) == shown
 
 
-def test_a_phrase_that_no_word_begins_like_is_not_found() -> None:
+def test_a_phrase_is_not_found_where_no_word_begins_like_it() -> None:
     assert _shown("licen?e", "The licensee is in silence") == []
 
 
@@ -62,13 +62,13 @@ def test_a_phrase_that_no_word_begins_like_is_not_found() -> None:
         ("^ (all )?texts", "Some of all texts"),
     ],
 )
-def test_a_phrase_is_not_looked_for_in_words_that_lack_one_of_its_own(phrase: str, words: str) -> None:
+def test_a_phrase_is_not_searched_in_a_text_that_lacks_one_of_its_words(phrase: str, words: str) -> None:
     one, begun = Phrase(phrase, Keys({"work": ["text*", "story"]})), Beginnings(fold(words))
     assert not (one.rarest & begun.keys and one.may_stand(begun))
 
 
 @pytest.mark.parametrize("tongue", sorted(triggers.triggers()))
-def test_every_trigger_of_the_language_of_a_text_is_found_in_it(tongue: str) -> None:
+def test_every_trigger_of_a_texts_language_is_found(tongue: str) -> None:
     known = triggers.triggers()[tongue]
     assert triggers.speaking(f"x{word}x" for word in known) == set(range(len(known)))
     assert triggers.speaking(f"X{word.upper()}X" for word in known) == set(range(len(known)))
@@ -76,7 +76,7 @@ def test_every_trigger_of_the_language_of_a_text_is_found_in_it(tongue: str) -> 
     assert tongue in triggers.likely(" ".join(tongues()[tongue]["common"]))
 
 
-def test_words_that_hold_no_trigger_are_passed_over() -> None:
+def test_texts_without_a_trigger_are_skipped() -> None:
     assert (
         triggers.speaking(
             [f"{' '.join(tongues()['en']['common'])} the public, the reserve and the print", "the re", "print"]
@@ -85,7 +85,7 @@ def test_words_that_hold_no_trigger_are_passed_over() -> None:
     )
 
 
-def test_one_search_tells_the_texts_that_speak_of_reuse_and_those_that_speak_of_a_holder_of_the_rights() -> None:
+def test_one_search_finds_texts_on_reuse_and_texts_on_a_rights_holder() -> None:
     reuse, holder, both = "All rights reserved", "WARSAW (PAP) - Salt", "This piece was reprinted with permission"
     speaking, noted = triggers.worth([both, "Salt", holder, "", reuse])
     assert (set(speaking), set(noted)) == ({reuse, both}, {holder, both})
@@ -103,7 +103,7 @@ def test_one_search_tells_the_texts_that_speak_of_reuse_and_those_that_speak_of_
         ("cs", "Republika může citovat naše texty"),
     ],
 )
-def test_a_republic_is_no_republication(language: str, words: str) -> None:
+def test_the_word_republic_is_not_read_as_republish(language: str, words: str) -> None:
     assert "deed" not in vocabulary().marks(fold(words), language)
     assert "distribute" not in vocabulary().marks(fold(words), language)
     republic = next(word for word in words.split() if word.lower().startswith(("republi", "républi", "repúbli")))
@@ -129,18 +129,18 @@ def test_a_republic_is_no_republication(language: str, words: str) -> None:
         ("cs", "Texty lze republikovat"),
     ],
 )
-def test_to_republish_is_an_act_in_each_language(language: str, words: str) -> None:
+def test_republish_is_an_act_in_every_language(language: str, words: str) -> None:
     assert "distribute" in vocabulary().marks(fold(words), language)
     assert triggers.speaking([words]) == {0}
 
 
-def test_among_languages_of_equal_standing_that_with_most_to_say_of_terms_is_told() -> None:
+def test_the_language_with_most_terms_phrases_wins_a_tie() -> None:
     assert vocabulary().language(fold("Alle Rechte vorbehalten")) == "de"
     assert vocabulary().language(fold("Todos los derechos reservados")) == "es"
 
 
 @pytest.mark.parametrize("before", ["by", "przez", "par", "por", "the website of", "the site of"])
-def test_a_name_is_taken_from_behind_each_word_that_names_come_after(before: str) -> None:
+def test_a_name_after_by_or_similar_words_is_removed(before: str) -> None:
     assert unnamed(f"Nothing that was printed {before} Free Copies Press is ours") == (
         f"Nothing that was printed {before} Xx is ours"
     )
@@ -160,7 +160,7 @@ def test_a_name_is_taken_from_behind_each_word_that_names_come_after(before: str
         ("Text ©  2024 | Legal * Terms", ["Text", "©  2024", "Legal", "Terms"]),
     ],
 )
-def test_sentences_end_at_each_sign_that_ends_one(words: str, parts: list[str]) -> None:
+def test_sentences_end_at_every_closing_sign(words: str, parts: list[str]) -> None:
     assert [words[slice(*span)] for span in sentences(words)] == parts
 
 
@@ -173,13 +173,11 @@ def test_sentences_end_at_each_sign_that_ends_one(words: str, parts: list[str]) 
         ("(the)? article", "our article may be copied", True),
     ],
 )
-def test_a_phrase_of_one_part_stands_where_that_does_unless_it_must_begin_the_words(
-    phrase: str, words: str, stands: bool
-) -> None:
+def test_a_one_part_phrase_may_match_anywhere_unless_it_is_anchored(phrase: str, words: str, stands: bool) -> None:
     assert Phrase(phrase, Keys({})).may_stand(Beginnings(words)) is stands
 
 
-def test_of_words_that_hold_each_other_the_shortest_are_looked_for() -> None:
+def test_only_the_shortest_of_overlapping_triggers_is_searched() -> None:
     words = frozenset({"licence", "licences", "sublicence", "reprint", "print", "reprinted", "ce"})
 
     assert triggers.shortest(words) == ("ce", "print")
@@ -198,5 +196,5 @@ def test_of_words_that_hold_each_other_the_shortest_are_looked_for() -> None:
         ("CC BY на сайте", "CC BY на сайте"),
     ],
 )
-def test_latin_letters_in_a_cyrillic_word_are_what_they_look_like(mixed: str, meant: str) -> None:
+def test_latin_letters_in_a_cyrillic_word_are_read_as_cyrillic(mixed: str, meant: str) -> None:
     assert fold(mixed) == fold(meant)

@@ -18,7 +18,7 @@ AT_LEAST = 94
 
 
 @pytest.mark.slow
-def test_pictures_are_left_out_where_they_are_named_for_themselves_and_nowhere_else() -> None:
+def test_pictures_are_excluded_only_where_they_are_named_separately() -> None:
     said = [row for row in ROWS if reading_fields(read_wording(row["text"]))["images_excluded"]]
     hit = sum(row["left_out"] for row in said)
     assert 100 * hit / len(said) >= AT_LEAST
@@ -55,7 +55,7 @@ PICTURES_ALONE = (
 
 
 @pytest.mark.parametrize("words", PICTURES_ALONE)
-def test_pictures_that_are_called_somebodys_work_are_left_out_and_no_text_is(words: str) -> None:
+def test_a_ban_on_pictures_with_a_named_owner_excludes_no_text(words: str) -> None:
     reading = reading_fields(read_wording(words))
     assert (reading["images_excluded"], reading["permits_text_reuse"]) == (True, None)
 
@@ -68,23 +68,23 @@ def test_pictures_that_are_called_somebodys_work_are_left_out_and_no_text_is(wor
         ("The photographs of this site are protected. Copying without consent is prohibited.", "images"),
     ],
 )
-def test_what_a_sentence_names_first_is_what_the_next_is_about(words: str, withheld: str) -> None:
+def test_a_ban_covers_what_the_sentence_before_it_names_first(words: str, withheld: str) -> None:
     reading = reading_fields(read_wording(words))
     assert reading["images_excluded"] == (withheld == "images")
     assert (reading["permits_text_reuse"] is False) == (withheld == "text")
 
 
-def test_that_a_picture_may_not_be_complete_bans_none() -> None:
+def test_may_not_be_possible_is_no_ban_on_pictures() -> None:
     words = "Removal of photographs that were published may not be possible."
     assert not reading_fields(read_wording(words))["images_excluded"]
 
 
 @pytest.mark.parametrize("words", GRANTS)
-def test_a_court_a_contest_or_a_ban_of_posting_undoes_no_grant_of_texts(words: str) -> None:
+def test_courts_contests_and_photo_bans_leave_the_permission_for_texts(words: str) -> None:
     assert reading_fields(read_wording(words))["permits_text_reuse"] is True
 
 
-def test_photos_that_are_banned_beside_a_grant_of_texts_stay_banned() -> None:
+def test_photos_banned_next_to_a_permission_for_texts_stay_banned() -> None:
     words = "You may republish our reports on court rulings with credit, but the photos may not be reproduced."
     assert reading_fields(read_wording(words))["images_excluded"] is True
 
@@ -101,7 +101,7 @@ def test_photos_that_are_banned_beside_a_grant_of_texts_stay_banned() -> None:
         "Zdjęcia do naszych artykułów można przedrukowywać z podaniem źródła.",
     ],
 )
-def test_pictures_and_data_that_stand_in_texts_permit_no_text(words: str) -> None:
+def test_a_permission_for_pictures_or_data_in_texts_covers_no_text(words: str) -> None:
     assert reading_fields(read_wording(words))["permits_text_reuse"] is not True
 
 
@@ -113,7 +113,7 @@ def test_pictures_and_data_that_stand_in_texts_permit_no_text(words: str) -> Non
         "Gli articoli e le immagini di questo sito possono essere ripubblicati citando la fonte.",
     ],
 )
-def test_pictures_beside_texts_take_nothing_from_them(words: str) -> None:
+def test_a_permission_for_texts_and_pictures_covers_the_texts(words: str) -> None:
     assert reading_fields(read_wording(words))["permits_text_reuse"] is True
 
 
@@ -128,7 +128,7 @@ def test_pictures_beside_texts_take_nothing_from_them(words: str) -> None:
         "Images may be republished with credit and a link to the original story.",
     ],
 )
-def test_pictures_stay_pictures_whatever_is_to_be_linked_to_for_them(sentence: str) -> None:
+def test_a_permission_for_pictures_with_a_link_covers_no_text(sentence: str) -> None:
     assert reading_fields(read_wording(sentence))["permits_text_reuse"] is not True
 
 
@@ -140,11 +140,11 @@ def test_pictures_stay_pictures_whatever_is_to_be_linked_to_for_them(sentence: s
         "You may use the text and photos on this site as long as you link back to the website.",
     ],
 )
-def test_what_stands_in_a_list_with_pictures_is_permitted_with_them(sentence: str) -> None:
+def test_a_permission_for_pictures_and_other_content_covers_both(sentence: str) -> None:
     assert reading_fields(read_wording(sentence))["permits_text_reuse"] is True
 
 
-def test_what_pictures_are_to_link_to_takes_no_time_for_each_text_before() -> None:
+def test_a_long_list_of_link_targets_is_read_in_bounded_time() -> None:
     before = time.process_time()
     read_wording(f"You may use photos with {'a link to our article ' * 250}")
     assert time.process_time() - before < 1
@@ -168,5 +168,5 @@ def test_what_pictures_are_to_link_to_takes_no_time_for_each_text_before() -> No
         "Тексты, фотографии и логотипы являются собственностью компании.",
     ],
 )
-def test_pictures_of_others_or_in_a_list_of_all_that_is_owned_are_not_left_out(sentence: str) -> None:
+def test_mentions_of_pictures_in_other_contexts_exclude_no_pictures(sentence: str) -> None:
     assert not reading_fields(read_wording(sentence))["images_excluded"]

@@ -46,7 +46,7 @@ def test_a_file_of_statements_is_read_line_by_line(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("line", ["no json", "[]", '{"text": "x"}', '{"id": 1}'])
-def test_a_line_that_is_no_statement_is_named(tmp_path: Path, line: str) -> None:
+def test_a_line_that_is_no_statement_is_reported_by_number(tmp_path: Path, line: str) -> None:
     file = tmp_path / "said.jsonl"
     file.write_text(f'{{"id": 1, "text": "x"}}\n{line}\n')
     result = CliRunner().invoke(creditline, ["terms", "--statements", str(file)])
@@ -54,7 +54,7 @@ def test_a_line_that_is_no_statement_is_named(tmp_path: Path, line: str) -> None
     assert "line 2" in result.output
 
 
-def test_why_tells_the_rules_that_fired_and_what_barred_the_others() -> None:
+def test_why_prints_the_rules_that_fired_and_what_barred_the_others() -> None:
     result = CliRunner().invoke(creditline, ["terms", "--why", "Our texts may not be reprinted unless you ask us."])
     assert result.exit_code == 0, result.output
     assert "rule “not-without-permission”" in result.output
@@ -65,7 +65,7 @@ def test_why_tells_the_rules_that_fired_and_what_barred_the_others() -> None:
     assert again.output.count("rule “grant”") == 1
 
 
-def test_a_negation_and_another_scope_bar_a_grant_by_name() -> None:
+def test_a_question_or_a_caption_bars_the_grant_and_is_named() -> None:
     asked = barred("Can our articles be reprinted if the author is credited?")
     assert "refused “?”" in {bar for one in asked if one.rule == "grant" for bar in one.bars}
     said = barred("Photo: this text may be reprinted freely.")
@@ -81,11 +81,11 @@ def test_a_negation_and_another_scope_bar_a_grant_by_name() -> None:
         ("Reprinting our articles requires permission.", None),
     ],
 )
-def test_whom_to_ask_is_told_as_printed(words: str, contact: str | None) -> None:
+def test_the_contact_for_permission_is_kept_as_printed(words: str, contact: str | None) -> None:
     assert reading_fields(read_wording(words))["permission_contact"] == contact
 
 
-def test_prescribed_words_of_credit_are_kept_as_printed() -> None:
+def test_a_prescribed_credit_line_is_kept_as_printed() -> None:
     words = "Our texts may be reprinted with the following credit: “First published by the Example Centre”."
     assert {term.credit_words for term in read_wording(words)} == {"First published by the Example Centre"}
 
@@ -98,11 +98,11 @@ def test_prescribed_words_of_credit_are_kept_as_printed() -> None:
         "Wykorzystanie treści do trenowania modeli sztucznej inteligencji jest zabronione.",
     ],
 )
-def test_a_ban_on_mining_is_told_as_such(words: str) -> None:
+def test_a_ban_on_mining_is_read_as_mining_reserved(words: str) -> None:
     assert reading_fields(read_wording(words))["tdm_reserved"] is True
 
 
-def test_a_license_of_pictures_alone_permits_nothing_of_the_text() -> None:
+def test_a_license_for_pictures_alone_does_not_cover_the_text() -> None:
     fields = reading_fields(read_wording("All images on our website are licensed under CC BY 4.0."))
     assert fields["permits_text_reuse"] is None
     assert fields["covers"] == ["images"]

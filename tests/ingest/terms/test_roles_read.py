@@ -37,7 +37,7 @@ def one(words: str) -> RolesRead:
     return found
 
 
-def test_a_permission_shows_each_role_by_the_words_that_say_it() -> None:
+def test_each_role_of_a_permission_is_shown_by_its_words() -> None:
     found = one(PERMIT)
     assert (found.rule, found.missing) == ("grant", ())
     assert "All texts" in found.grantor
@@ -55,18 +55,18 @@ def test_a_permission_shows_each_role_by_the_words_that_say_it() -> None:
         ("Subscribe to the letter of our institute.", "act: no words that are known say it"),
     ],
 )
-def test_what_is_no_permission_says_what_it_lacks(words: str, missing: str) -> None:
+def test_a_statement_that_is_no_permission_says_what_it_lacks(words: str, missing: str) -> None:
     lacking = [told for found in roles_in(words) for told in found.missing]
     assert any(missing in told for told in lacking), lacking
     assert not any(term.permission in GRANTED for found in roles_in(words) for term in found.terms)
 
 
 @pytest.mark.parametrize("words", [PERMIT, "Przedruk tekstów wymaga zgody redakcji.", "All rights reserved.", "x", ""])
-def test_the_roles_have_all_the_terms_that_are_read_and_no_others(words: str) -> None:
+def test_the_roles_hold_exactly_the_terms_that_are_read(words: str) -> None:
     assert {term for found in roles_in(words) for term in found.terms} == set(read_wording(words))
 
 
-def test_a_carrier_has_its_roles_by_where_it_stands() -> None:
+def test_a_carriers_roles_follow_from_its_place() -> None:
     [statement] = [one for one in read(f'<footer><a rel="license" href="{BY}">CC</a></footer>') if one.words == BY]
     (found,) = roles_of(statement)
     assert found.grantor == ("the publisher: it stands in the page's own part",)
@@ -92,20 +92,20 @@ def read(body: str, *, head: bytes = b"", extra: str = "", jsonld: Any = ()) -> 
     ],
     ids=["rel", "badge", "head", "meta", "sentence"],
 )
-def test_a_license_that_an_address_names_is_machine_readable_wherever_it_stands(page: dict[str, Any]) -> None:
+def test_a_license_given_by_url_is_machine_readable_in_every_carrier(page: dict[str, Any]) -> None:
     body = page.pop("body")
     granted = [term for one in read(body, **page) for term in one.terms if term.permission in GRANTED]
     assert granted
     assert {term.grade for term in granted} == {Grade.MACHINE_READABLE}
 
 
-def test_every_rule_that_permits_is_graded_or_left_to_a_person_on_purpose() -> None:
+def test_every_permitting_rule_is_graded_or_listed_as_left_to_a_person() -> None:
     permitting = {rule.name for rule in vocabulary().rules if rule.permission in GRANTED}
     left_to_a_person = {"ban-met-by-credit", "nothing-need-be-asked"}
     assert permitting - GRADED.keys() == left_to_a_person
 
 
-def test_a_license_of_nobody_knows_what_is_left_to_a_person() -> None:
+def test_a_license_of_an_unknown_object_is_left_to_a_person() -> None:
     terms = read_wording("My poem may be found under CC BY 4.0")
     assert {term.grade for term in terms if term.permission in GRANTED} <= {None}
     assert verdict([stated(terms)], Use.EXCERPT).answer in (Answer.ASK, Answer.UNKNOWN)
@@ -122,18 +122,18 @@ def stated(terms: tuple[Term, ...]) -> Statement:
         "Can our articles be reprinted? Yes, with credit to the source.",
     ],
 )
-def test_an_answer_to_a_question_is_left_to_a_person(words: str) -> None:
+def test_a_permission_that_answers_a_question_is_left_to_a_person(words: str) -> None:
     granted = [term for term in read_wording(words) if term.permission in GRANTED]
     assert {term.grade for term in granted} <= {None}
 
 
-def test_what_a_person_set_is_no_carrier() -> None:
+def test_a_term_set_by_a_person_is_not_read_as_a_carrier() -> None:
     set_term = Term(Covers.TEXT, Act.USE, Permission.ASK, "urn:uuid:1")
     (found,) = roles_of(replace(stated((set_term,)), words=PERMIT, decided="urn:uuid:1"))
     assert found.rule == "grant"
 
 
-def test_a_ban_that_ends_where_credit_is_given_is_left_to_a_person() -> None:
+def test_a_ban_that_is_lifted_by_credit_is_left_to_a_person() -> None:
     terms = read_wording("Reproduction without citing the source is prohibited.")
     assert {term.grade for term in terms if term.permission in GRANTED} <= {None}
 
@@ -148,6 +148,6 @@ def test_a_ban_that_ends_where_credit_is_given_is_left_to_a_person() -> None:
         ("Staff and everybody else in the institute may republish our articles with credit.", False),
     ],
 )
-def test_some_and_all_others_are_everybody_and_others_of_a_kind_are_not(words: str, permits: bool) -> None:
+def test_some_people_and_everyone_else_means_everybody(words: str, permits: bool) -> None:
     granted = [term for term in read_wording(words) if term.permission in GRANTED]
     assert bool(granted) is permits

@@ -35,7 +35,7 @@ def told(statements: tuple[Statement, ...]) -> list[tuple[str, list[tuple[Act, P
     return [(one.words, [(term.act, term.permission) for term in one.terms]) for one in statements]
 
 
-def test_robots_txt_states_what_every_agent_may_train_on_and_where_a_license_is_had() -> None:
+def test_robots_txt_states_training_rules_and_where_to_get_a_license() -> None:
     assert told(read(ROBOTS)) == [
         ("Content-Signal: search=yes, ai-train=no", [(Act.MINE, Permission.PROHIBITED)]),
         ("License: https://institute.example/license.xml", [(Act.MINE, Permission.ASK)]),
@@ -73,6 +73,6 @@ def test_nothing_else_is_a_statement(body: bytes, path: str) -> None:
     assert read(body, path) == ()
 
 
-def test_what_is_said_of_mining_decides_no_use() -> None:
+def test_terms_on_mining_do_not_change_the_verdict() -> None:
     found = verdict(read(ROBOTS), Use.REPUBLISH, covers=Covers.TEXT)
     assert found == verdict([], Use.REPUBLISH, covers=Covers.TEXT)

@@ -37,7 +37,7 @@ def article(*blocks: str) -> str:
     return f'<article class="post"><div class="entry-content">{prose}{"".join(blocks)}</div></article>'
 
 
-def test_neighbouring_sentences_about_terms_are_one_statement_with_the_words_of_both() -> None:
+def test_neighbouring_sentences_about_terms_make_one_statement() -> None:
     page = view(article(f"<p><em>{LINE}</em>\n <strong>Images may not be used</strong> without permission.</p>"))
     (statement,) = read_terms(page)
     assert statement.words == f"{LINE} {IMAGES}"
@@ -52,7 +52,7 @@ def test_neighbouring_sentences_about_terms_are_one_statement_with_the_words_of_
 
 
 @pytest.mark.parametrize("first", [True, False])
-def test_a_language_in_which_a_page_begins_or_ends_is_heard(first: bool) -> None:
+def test_a_notice_in_the_language_of_the_pages_start_or_end_is_read(first: bool) -> None:
     english = "<p>The minister spoke of the power of the state and of what it is to be in the house.</p>" * 60
     polish = "<p>Minister mówił o tym, że władza nie jest dana na zawsze i że się ją ma tylko od ludzi.</p>" * 30
     notice = "<p class='copyright'>Przedruk tekstów dozwolony pod warunkiem podania źródła.</p>"
@@ -60,12 +60,12 @@ def test_a_language_in_which_a_page_begins_or_ends_is_heard(first: bool) -> None
     assert [statement.language for statement in read_terms(view(body))] == ["pl"]
 
 
-def test_a_line_after_a_comment_and_between_line_breaks_is_found_as_well() -> None:
+def test_a_notice_after_a_comment_and_around_a_line_break_is_found() -> None:
     page = view(article(f"<div><!-- notice -->{LINE}<br>{IMAGES}</div>"))
     assert [statement.words for statement in read_terms(page)] == [f"{LINE} {IMAGES}"]
 
 
-def test_the_polish_line_is_found_with_its_character_references_undone() -> None:
+def test_a_polish_notice_is_found_with_its_character_references_decoded() -> None:
     page = view(
         article(
             "<p>Wszystkie teksty (bez zdj&#281;&#263;) publikowane przez "
@@ -98,12 +98,12 @@ def test_the_polish_line_is_found_with_its_character_references_undone() -> None
         ),
     ],
 )
-def test_where_a_block_stands_is_the_place_of_its_statement(body: str, url: str, place: StatementPlace) -> None:
+def test_a_statements_place_follows_from_the_block_it_is_in(body: str, url: str, place: StatementPlace) -> None:
     (statement,) = read_terms(view(body, url=url))
     assert statement.place is place
 
 
-def test_a_wording_that_no_rule_understands_is_kept_unread_where_notices_stand() -> None:
+def test_a_notice_that_no_rule_understands_is_kept_unread() -> None:
     words = "Some reprint fees apply to licensed republication under the scheme of 1998."
     (statement,) = read_terms(view(f'<p class="copyright">{words}</p>'))
     assert statement.words == words
@@ -118,7 +118,7 @@ def test_a_wording_that_no_rule_understands_is_kept_unread_where_notices_stand()
         "The Polish edition is published under licence from Harbour Press, which may end it at will.",
     ],
 )
-def test_what_is_said_of_other_things_that_are_distributed_is_not_put_up_for_a_person(words: str) -> None:
+def test_sentences_about_other_distributed_things_are_no_statement(words: str) -> None:
     assert read_terms(view(f'<p class="copyright">{words}</p>')) == ()
 
 
@@ -154,11 +154,11 @@ def test_what_is_said_of_other_things_that_are_distributed_is_not_put_up_for_a_p
         "script",
     ],
 )
-def test_what_is_no_statement_of_the_publishers_terms_is_none(body: str) -> None:
+def test_words_that_only_resemble_terms_are_no_statement(body: str) -> None:
     assert read_terms(view(body)) == ()
 
 
-def test_a_statement_whose_words_cannot_be_located_is_not_made() -> None:
+def test_a_statement_without_evidence_is_dropped() -> None:
     page = view(article(f"<p>{LINE}</p>"))
     other = Source(b"<p>something else</p>", "utf-8")
     assert read_terms(PageView(page.url, page.tree, other)) == ()
@@ -171,7 +171,7 @@ def test_reading_leaves_the_tree_as_it_was() -> None:
     assert etree.tostring(page.tree) == before
 
 
-def test_a_link_in_a_notice_says_which_license_its_sentence_means() -> None:
+def test_a_link_in_a_notice_identifies_the_license_of_its_sentence() -> None:
     page = view(f'<footer><p>Content on this site is under a <a href="{BY}">Creative Commons License</a>.</p></footer>')
     (statement,) = read_terms(page)
     assert {term.license_id for term in statement.terms} == {"CC-BY-4.0"}
@@ -179,7 +179,7 @@ def test_a_link_in_a_notice_says_which_license_its_sentence_means() -> None:
     assert Act.TRANSLATE in {term.act for term in statement.terms}
 
 
-def test_a_footer_that_reserves_all_rights_is_a_statement_beside_the_articles_license() -> None:
+def test_a_reserving_footer_is_a_statement_next_to_the_articles_license() -> None:
     page = view(
         article(f'<p>This article is licensed under <a rel="license" href="{BY}">CC BY 4.0</a>.</p>')
         + "<footer><p>© 2023 Example Centre. All rights reserved.</p></footer>"
@@ -206,6 +206,6 @@ def test_a_question_about_reuse_is_one_statement_with_its_answer(answer: str, pe
     assert proved(page, statement)
 
 
-def test_no_is_a_number_only_before_one() -> None:
+def test_no_before_a_number_means_number() -> None:
     page = view("<footer><p>Journal No. 12 of the Centre. All rights reserved.</p></footer>")
     assert [one.words for one in read_terms(page)] == ["All rights reserved."]

@@ -19,12 +19,12 @@ OTHERS = """/in-terms-of-trade /terms-of-trade /copyright-wars /conditions-for-p
 
 
 @pytest.mark.parametrize("path", PAGES.split())
-def test_an_address_made_of_such_words_alone_is_that_of_a_terms_page(path: str) -> None:
+def test_a_url_made_of_terms_words_only_is_a_terms_page(path: str) -> None:
     assert is_terms_address(f"https://institute.example{path}")
 
 
 @pytest.mark.parametrize("path", PAGES.split())
-def test_it_is_found_among_the_first_and_the_last_links_of_a_page(path: str) -> None:
+def test_a_terms_page_is_found_among_the_first_and_last_links(path: str) -> None:
     others = tuple(f"https://institute.example/{number}/" for number in range(200))
     url = f"https://institute.example{path}"
     assert naming_terms((url, *others)) == (url,)
@@ -33,14 +33,14 @@ def test_it_is_found_among_the_first_and_the_last_links_of_a_page(path: str) -> 
 
 
 @pytest.mark.parametrize("path", OTHERS.split())
-def test_an_address_that_holds_another_word_is_that_of_a_text(path: str) -> None:
+def test_a_url_with_another_word_is_no_terms_page(path: str) -> None:
     assert not is_terms_address(f"https://institute.example{path}")
 
 
 @pytest.mark.parametrize(
     "title", ["Terms of Use", "Nota prawna | Instytut", "Условия использования материалов", "Copyright Policy – Centre"]
 )
-def test_a_title_tells_a_terms_page_whose_address_says_nothing(title: str) -> None:
+def test_a_title_identifies_a_terms_page_with_a_neutral_url(title: str) -> None:
     assert is_terms_page("https://institute.example/?page_id=12", ["Institute", title])
 
 
@@ -48,21 +48,21 @@ def test_a_title_tells_a_terms_page_whose_address_says_nothing(title: str) -> No
     "title",
     ["Te\u0301rminos de uso", "Copy\u00adright policy", "«Términos de uso»", "© Terms of use"],
 )
-def test_a_title_is_told_whatever_accents_and_signs_its_first_word_has(title: str) -> None:
+def test_a_terms_title_is_recognised_with_accents_and_signs(title: str) -> None:
     assert is_terms_page("https://institute.example/?p=12", [title])
 
 
 @pytest.mark.parametrize("title", ["Copyright", "Rights", "In terms of trade", "Terms of surrender – Institute", ""])
-def test_a_title_that_may_be_that_of_an_article_does_not(title: str) -> None:
+def test_a_title_that_could_be_an_articles_is_no_terms_page(title: str) -> None:
     assert not is_terms_page("https://institute.example/?p=12", [title])
 
 
 @pytest.mark.parametrize(
     "path", ["/%74erms", "/term%73/", "/%C2%ADterms", "/terms//?from=article", "/en/terms#an-article"]
 )
-def test_an_address_is_told_whatever_it_is_spelt_with_and_followed_by(path: str) -> None:
+def test_a_terms_url_is_recognised_in_any_encoding_and_with_a_query(path: str) -> None:
     assert is_terms_address(f"https://institute.example{path}")
 
 
-def test_a_title_is_told_over_several_lines() -> None:
+def test_a_terms_title_is_recognised_over_several_lines() -> None:
     assert is_terms_page("https://institute.example/?p=12", ["\n  \xa0Terms\n of use |\nInstitute "])

@@ -50,23 +50,23 @@ def permitted(*passages: tuple[str, str]) -> list[str]:
         ("General", None),
     ],
 )
-def test_a_heading_tells_what_a_passage_is_about(heading: str, topic: Topic | None) -> None:
+def test_a_heading_gives_the_topic_of_its_passage(heading: str, topic: Topic | None) -> None:
     tree = html.fromstring(page((heading, "Some words.")))
     assert topic_of(tree.find(".//p")) is topic
 
 
 @pytest.mark.parametrize("heading", ["Software", "User content", "Events", "Trademarks and logos", "Open data"])
-def test_a_permission_under_another_topic_is_none_of_the_texts(heading: str) -> None:
+def test_a_permission_under_another_topic_does_not_cover_the_texts(heading: str) -> None:
     assert permitted((heading, GRANT)) == []
 
 
 @pytest.mark.parametrize("heading", ["Copyright", "Reprints", "General", "About us"])
-def test_a_permission_under_reuse_or_no_topic_is_read(heading: str) -> None:
+def test_a_permission_under_a_reuse_heading_or_a_neutral_one_is_read(heading: str) -> None:
     assert permitted((heading, GRANT)) == [GRANT]
 
 
 @pytest.mark.parametrize("heading", ["Software", "Events", "Privacy"])
-def test_a_sentence_that_says_all_is_read_wherever_it_stands(heading: str) -> None:
+def test_a_sentence_that_names_the_texts_is_read_under_any_topic(heading: str) -> None:
     assert permitted((heading, OURS)) == [OURS]
 
 
@@ -80,7 +80,7 @@ def test_a_bold_line_is_a_heading() -> None:
     assert topic_of(tree.findall(".//p")[1]) is Topic.COOKIES
 
 
-def test_a_passage_without_heading_is_told_by_its_words() -> None:
+def test_a_passage_without_a_heading_gets_its_topic_from_its_words() -> None:
     tree = html.fromstring("<div><p>The app and its source code may be copied.</p><p>Texts may be copied.</p></div>")
     first, second = tree.findall(".//p")
     assert topic_of(first) is Topic.SOFTWARE

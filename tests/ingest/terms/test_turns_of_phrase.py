@@ -24,7 +24,7 @@ def fields(words: str) -> dict[str, Any]:
         "Wilt u onze artikelen overnemen? Dat mag, met bronvermelding.",
     ],
 )
-def test_a_yes_permits_what_the_question_before_it_asks(words: str) -> None:
+def test_a_yes_grants_what_the_question_asks(words: str) -> None:
     assert fields(words)["permits_text_reuse"] is True
     assert fields(words)["requires_credit"]
 
@@ -33,16 +33,16 @@ def test_a_yes_permits_what_the_question_before_it_asks(words: str) -> None:
     "words",
     ["Want to reprint one of our articles?", "Want to reprint one of our articles? Ask the editor for permission."],
 )
-def test_a_question_that_nobody_says_yes_to_permits_nothing(words: str) -> None:
+def test_a_question_without_a_yes_permits_nothing(words: str) -> None:
     assert fields(words)["permits_text_reuse"] is not True
 
 
-def test_a_credit_line_in_quotation_marks_says_nothing_of_the_article_it_stands_in() -> None:
+def test_a_quoted_credit_line_leaves_the_permission() -> None:
     words = 'You may republish our articles if they carry the line "This story was first published by Coast Wire".'
     assert fields(words)["permits_text_reuse"] is True
 
 
-def test_who_published_a_work_is_not_the_name_of_its_license() -> None:
+def test_the_publishers_name_is_not_read_as_the_license() -> None:
     words = "Materiały opublikowane przez Urząd są udostępniane na licencji CC BY 4.0."
     assert fields(words)["licence_id"] == "CC-BY-4.0"
 
@@ -58,53 +58,53 @@ def test_a_limit_that_is_not_understood_is_no_permission(words: str) -> None:
     assert fields(words)["permits_text_reuse"] is not True
 
 
-def test_educational_and_other_noncommercial_purposes_are_all_that_are_not_commercial() -> None:
+def test_educational_or_other_noncommercial_means_noncommercial() -> None:
     words = "Our reports may be reproduced for educational or other non-commercial purposes if the source is cited."
     assert fields(words)["permits_text_reuse"] is True
     assert fields(words)["noncommercial"]
     assert fields("Our reports may be copied for educational purposes.")["permits_text_reuse"] is False
 
 
-def test_selling_beside_copying_does_not_make_a_ban_one_of_commercial_use_alone() -> None:
+def test_a_ban_on_copying_and_selling_is_not_only_commercial() -> None:
     assert fields("You may not copy, distribute or sell our articles.")["permits_text_reuse"] is False
     assert fields("You may not sell our articles.")["permits_text_reuse"] is None
 
 
-def test_asking_for_commercial_use_is_asking_unless_the_rest_is_given() -> None:
+def test_permission_is_required_unless_non_commercial_use_is_granted() -> None:
     assert fields("Commercial use of our articles requires written permission.")["permission_required"]
     given = "Our articles may be reprinted with credit. Commercial use of them requires written permission."
     assert not fields(given)["permission_required"]
 
 
-def test_what_may_lack_after_a_gap_and_a_comma_before_one_are_found() -> None:
+def test_phrases_match_optional_parts_and_commas_around_gaps() -> None:
     assert any_of(["unless ... (stated)?"]).search("unless otherwise stated it is").group() == "unless otherwise stated"  # type: ignore[union-attr] # it is found
     assert any_of(["rights ... reserved"]).search("all rights, of any kind, reserved")
     assert any_of(["ask us ..."]).search("ask us about it")
 
 
-def test_a_short_sentence_is_told_by_its_letters() -> None:
+def test_a_short_sentences_language_is_detected_by_its_letters() -> None:
     assert fields("Zdjęć nie wolno kopiować ani publikować.")["images_excluded"]
     assert fields("Treści tekstowe: CC BY 4.0. Fotografie podlegają odrębnym prawom.")["licence_id"] == "CC-BY-4.0"
 
 
-def test_groups_stand_within_groups_and_commas_after_them() -> None:
+def test_phrases_may_nest_groups_and_put_commas_after_them() -> None:
     assert any_of(["no (puede*|se (permite|autoriza)) copiar"]).search("no se autoriza copiar")
     assert any_of(["(says|states), that"]).search("the site states, that")
 
 
-def test_images_that_are_withheld_with_the_texts_are_not_left_out_of_anything() -> None:
+def test_images_withheld_together_with_the_texts_are_not_excluded() -> None:
     assert not fields("No texts or images may be reproduced without permission.")["images_excluded"]
     assert fields("Texts may be reproduced. No images may be reproduced without permission.")["images_excluded"]
 
 
-def test_a_license_is_known_by_its_elements_and_number_alone() -> None:
+def test_a_license_is_recognised_by_its_elements_and_version() -> None:
     assert fields("This report is licensed under the Attribution-ShareAlike 3.0 Unported License.")["licence_id"] == (
         "CC-BY-SA-3.0"
     )
     assert fields("Please see attribution and version 3.0 of the report.")["licence_id"] is None
 
 
-def test_an_unauthorised_copy_needs_asking_unless_credit_makes_it_one_of_ours() -> None:
+def test_an_unauthorised_copy_needs_permission_unless_credit_suffices() -> None:
     assert fields("Unauthorised reproduction of our articles is prohibited.")["permission_required"]
     met = "Unauthorised reproduction of our articles is prohibited unless the source is credited."
     assert fields(met)["permits_text_reuse"] is True
@@ -118,49 +118,49 @@ def test_an_unauthorised_copy_needs_asking_unless_credit_makes_it_one_of_ours() 
         "Przedruk naszych artykułów jest zabroniony, chyba że podano źródło.",
     ],
 )
-def test_a_ban_that_naming_the_source_lifts_is_a_permission_with_credit(words: str) -> None:
+def test_a_ban_unless_the_source_is_named_permits_with_credit(words: str) -> None:
     assert fields(words)["permits_text_reuse"] is True
     assert fields(words)["requires_credit"]
 
 
-def test_a_stated_source_is_no_word_of_exception() -> None:
+def test_source_stated_is_not_read_as_unless_stated() -> None:
     assert fields("Teksty można przedrukowywać, o ile podano źródło.")["requires_credit"]
     assert fields("O ile nie zaznaczono inaczej, teksty można przedrukowywać z podaniem źródła.")["requires_credit"]
 
 
-def test_a_picture_that_is_only_denied_at_the_end_is_left_out() -> None:
+def test_a_final_not_excludes_the_pictures() -> None:
     assert fields("Los textos pueden reproducirse citando la fuente; las fotografías no.")["images_excluded"]
     assert any_of(["images not $"]).search("texts yes, images not.")
     assert not any_of(["images not $"]).search("images not shown")
 
 
-def test_found_words_are_shown_as_they_are_printed() -> None:
+def test_matched_words_are_shown_as_printed() -> None:
     assert as_printed("z podaniem zrodla", "Przedruk dozwolony „z podaniem źródła”.") == "z podaniem źródła"
     assert as_printed("by xx may", "Texts by Anna Berg may be copied.") == "by xx may"
 
 
-def test_what_follows_a_semicolon_is_read_apart_from_what_comes_before_it() -> None:
+def test_clauses_on_both_sides_of_a_semicolon_are_read_separately() -> None:
     words = "Reprinting is permitted, with credit to the author and the Harbour Post; images need separate clearance."
     assert fields(words)["permits_text_reuse"] is True
     assert fields(words)["requires_credit"]
     assert fields(words)["images_excluded"]
 
 
-def test_leaving_a_text_as_it_is_is_a_condition_and_no_ban() -> None:
+def test_if_you_do_not_edit_is_a_condition_and_no_ban() -> None:
     words = "Republication of our articles is allowed if you do not edit the article and name the author."
     assert fields(words)["permits_text_reuse"] is True
     assert fields(words)["no_derivatives"]
     assert fields("You may not edit the article.")["permits_text_reuse"] is None
 
 
-def test_pictures_reserved_beside_texts_under_a_license_are_the_only_ones_reserved() -> None:
+def test_rights_reserved_for_pictures_only_leave_the_texts_licensed() -> None:
     words = "Texte: CC BY 4.0, Bilder: alle Rechte vorbehalten."
     assert fields(words)["permits_text_reuse"] is True
     assert fields(words)["images_excluded"]
     assert not fields(words)["all_rights_reserved"]
 
 
-def test_personal_use_with_a_duty_to_name_the_source_tells_both() -> None:
+def test_a_personal_use_limit_and_a_credit_duty_are_both_read() -> None:
     words = "Our reports may be copied for educational purposes with acknowledgement of the source."
     assert fields(words)["permits_text_reuse"] is False
     assert fields(words)["requires_credit"]
@@ -177,7 +177,7 @@ def test_personal_use_with_a_duty_to_name_the_source_tells_both() -> None:
         "Não é verdade que nossos textos podem ser reproduzidos citando a fonte.",
     ],
 )
-def test_a_denial_far_from_what_it_denies_makes_a_permission_none(words: str) -> None:
+def test_a_distant_denial_removes_the_permission(words: str) -> None:
     assert fields(words)["permits_text_reuse"] is not True
 
 
@@ -190,12 +190,12 @@ def test_a_denial_far_from_what_it_denies_makes_a_permission_none(words: str) ->
         "Nasze teksty można przedrukowywać z podaniem źródła, nie wprowadzając czytelników w błąd.",
     ],
 )
-def test_a_denial_of_something_else_leaves_the_permission(words: str) -> None:
+def test_a_negation_of_something_else_leaves_the_permission(words: str) -> None:
     assert fields(words)["permits_text_reuse"] is True
     assert fields(words)["requires_credit"]
 
 
-def test_a_word_that_joins_clauses_in_one_language_parts_none_in_another() -> None:
+def test_a_conjunction_of_another_language_does_not_split_clauses() -> None:
     words = "Non è vero che i nostri testi possono essere riprodotti citando la fonte."
     assert fields(words)["permits_text_reuse"] is not True
 
@@ -212,7 +212,7 @@ def test_a_word_that_joins_clauses_in_one_language_parts_none_in_another() -> No
         ("Our texts: Creative Commons Erkännande-IckeKommersiell 4.0", "CC-BY-NC-4.0"),
     ],
 )
-def test_a_license_is_known_however_it_is_spelled(words: str, identifier: str) -> None:
+def test_a_license_is_recognised_in_any_spelling(words: str, identifier: str) -> None:
     assert fields(words)["licence_id"] == identifier
 
 
@@ -229,16 +229,16 @@ CHOSEN = "Tidewater Weekly by Ida Marsh is licensed under a Creative Commons Att
         (f"{CHOSEN} Based on a work at https://www.flickr.com/photos/ida.", None),
     ],
 )
-def test_the_form_of_the_license_chooser_is_of_the_site_that_it_names(words: str, permits: bool | None) -> None:
+def test_the_license_chooser_form_covers_the_site_that_it_names(words: str, permits: bool | None) -> None:
     assert fields(words)["permits_text_reuse"] is permits
 
 
-def test_to_be_told_rightly_is_a_condition_and_no_ban_of_changes() -> None:
+def test_reproduced_accurately_is_a_condition_and_no_ban_on_changes() -> None:
     told = fields("Our reports may be reproduced free of charge provided that they are reproduced accurately.")
     assert (told["permits_text_reuse"], told["no_derivatives"]) == (True, False)
 
 
-def test_pictures_that_are_left_out_leave_the_permission_of_the_texts_as_it_is() -> None:
+def test_excluding_pictures_leaves_the_permission_for_the_texts() -> None:
     told = fields(
         "Wszystkie teksty publikowane przez Fundację mogą być rozpowszechniane pod warunkiem podania źródła. "
         "Bez zgody Fundacji nie można wykorzystywać zdjęć."
@@ -253,7 +253,7 @@ def test_pictures_that_are_left_out_leave_the_permission_of_the_texts_as_it_is()
         "Die Nutzung der Inhalte für Text- und Data-Mining im Sinne von § 44b UrhG wird ausdrücklich vorbehalten.",
     ],
 )
-def test_mining_is_reserved_by_the_letter_of_the_law_too(words: str) -> None:
+def test_a_reservation_that_quotes_the_directive_reserves_mining(words: str) -> None:
     assert fields(words)["tdm_reserved"]
 
 
@@ -270,7 +270,7 @@ def test_mining_is_reserved_by_the_letter_of_the_law_too(words: str) -> None:
         "Sva prava pridržana.",
     ],
 )
-def test_all_rights_are_reserved_in_languages_that_have_no_grammar_here(words: str) -> None:
+def test_all_rights_reserved_is_read_in_languages_without_a_grammar(words: str) -> None:
     assert fields(words)["all_rights_reserved"]
     assert fields(words)["permits_text_reuse"] is False
 
@@ -286,11 +286,11 @@ def test_all_rights_are_reserved_in_languages_that_have_no_grammar_here(words: s
         "本報內容未經授權，請勿轉載",
     ],
 )
-def test_a_ban_is_read_in_scandinavian_and_far_eastern_languages(words: str) -> None:
+def test_bans_are_read_in_scandinavian_and_east_asian_languages(words: str) -> None:
     assert (fields(words)["permits_text_reuse"], fields(words)["permission_required"]) == (False, True)
 
 
-def test_a_grant_in_a_language_without_frames_waits_for_a_person() -> None:
+def test_a_permission_in_a_language_without_frames_is_left_to_a_person() -> None:
     terms = read_wording("本站内容可自由转载，但须注明出处。")
     assert {term.rule for term in terms} == {"grant-in-context"}
 
@@ -306,7 +306,7 @@ def test_a_grant_in_a_language_without_frames_waits_for_a_person() -> None:
         ),
     ],
 )
-def test_creative_commons_is_known_by_its_names_in_scripts_without_spaces(words: str, identifier: str) -> None:
+def test_creative_commons_is_recognised_in_scripts_without_spaces(words: str, identifier: str) -> None:
     assert fields(words)["licence_id"] == identifier
 
 
@@ -314,7 +314,7 @@ def test_creative_commons_is_known_by_its_names_in_scripts_without_spaces(words:
     "words",
     ["The above image is used with permission from the Reef Trust.", "Text mit freundlicher Genehmigung des Verlags."],
 )
-def test_leave_that_somebody_had_is_none_to_ask_for(words: str) -> None:
+def test_a_note_on_permission_received_requires_no_permission(words: str) -> None:
     assert not fields(words)["permission_required"]
     assert not fields(words)["images_excluded"]
 
@@ -334,12 +334,12 @@ def test_leave_that_somebody_had_is_none_to_ask_for(words: str) -> None:
         "Der Nachdruck unserer Artikel bedarf ohne Rückfrage unserer Zustimmung.",
     ],
 )
-def test_a_licence_that_is_a_topic_or_holds_elsewhere_permits_nothing(words: str) -> None:
+def test_a_license_named_as_a_topic_or_for_other_journals_permits_nothing(words: str) -> None:
     assert fields(words)["permits_text_reuse"] is not True
 
 
 @pytest.mark.parametrize("words", ["Texts on this blog: CC BY 4.0", "Lizenz der Texte: CC BY 4.0", "Teksty: CC BY 4.0"])
-def test_a_licence_behind_the_name_of_the_works_is_theirs(words: str) -> None:
+def test_a_license_after_the_name_of_the_works_covers_them(words: str) -> None:
     assert fields(words)["permits_text_reuse"] is True
 
 
@@ -351,7 +351,7 @@ def test_a_licence_behind_the_name_of_the_works_is_theirs(words: str) -> None:
         "You may republish our articles with credit provided that they are neither edited nor shortened.",
     ],
 )
-def test_what_stands_before_or_behind_a_permission_takes_nothing_of_it(words: str) -> None:
+def test_words_before_or_after_a_permission_leave_it_intact(words: str) -> None:
     assert fields(words)["permits_text_reuse"] is True
 
 
@@ -365,7 +365,7 @@ def test_what_stands_before_or_behind_a_permission_takes_nothing_of_it(words: st
         "Our stories are not meant to be republished.",
     ],
 )
-def test_what_is_meant_for_others_or_denied_twice_permits_nothing(words: str) -> None:
+def test_a_permission_for_other_things_or_with_a_denial_permits_nothing(words: str) -> None:
     assert fields(words)["permits_text_reuse"] is not True
 
 
@@ -379,7 +379,7 @@ def test_what_is_meant_for_others_or_denied_twice_permits_nothing(words: str) ->
         "You may copy our texts and pictures only with our permission.",
     ],
 )
-def test_what_stands_behind_two_works_is_of_both(words: str) -> None:
+def test_a_ban_after_two_works_covers_both(words: str) -> None:
     assert fields(words)["permits_text_reuse"] is False
 
 
@@ -391,6 +391,6 @@ def test_what_stands_behind_two_works_is_of_both(words: str) -> None:
         "You may copy our texts and images may not be copied.",
     ],
 )
-def test_pictures_that_get_a_verb_or_a_clause_of_their_own_take_nothing_of_the_texts(words: str) -> None:
+def test_pictures_with_their_own_verb_or_clause_leave_the_texts_permitted(words: str) -> None:
     read = fields(words)
     assert (read["permits_text_reuse"], read["images_excluded"]) == (True, True)

@@ -40,7 +40,7 @@ def permits(words: str) -> bool:
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_texts_of_the_house_are_permitted_whatever_they_are_about(form: str) -> None:
+def test_the_publishers_texts_are_permitted_on_any_subject(form: str) -> None:
     assert [topic for topic in FORMS[form] if not permits(form.format(topic))] == []
 
 
@@ -60,16 +60,16 @@ def test_texts_of_the_house_are_permitted_whatever_they_are_about(form: str) -> 
         "Наши фотографии о климате можно использовать со ссылкой на источник.",
     ],
 )
-def test_a_place_a_picture_or_anothers_text_is_permitted_by_no_topic(words: str) -> None:
+def test_a_place_a_picture_or_anothers_text_is_no_subject(words: str) -> None:
     assert not permits(words)
 
 
-def test_an_infinitive_is_no_topic() -> None:
+def test_an_infinitive_is_not_a_subject() -> None:
     words = "sie haben keine erlaubnis, unsere artikel zu vervielfaltigen."
     assert plain(words) == words
 
 
-def test_a_topic_ends_where_the_permission_begins() -> None:
+def test_a_subject_ends_where_the_permission_begins() -> None:
     assert plain("Our articles on the law of the sea may be reprinted.") == "our articles may be reprinted."
 
 
@@ -83,7 +83,7 @@ def test_a_topic_ends_where_the_permission_begins() -> None:
         "Перепечатка наших статей о налогах разрешена при указании источника.",
     ],
 )
-def test_what_is_said_of_the_texts_is_no_word_of_their_topic(text: str) -> None:
+def test_words_about_permission_are_not_part_of_the_subject(text: str) -> None:
     assert permits(text)
 
 
@@ -95,7 +95,7 @@ def test_what_is_said_of_the_texts_is_no_word_of_their_topic(text: str) -> None:
         "При перепечатке наших статей просим о ссылке на источник.",
     ],
 )
-def test_what_is_asked_of_those_who_reprint_is_no_topic(text: str) -> None:
+def test_a_request_to_those_who_reprint_is_not_a_subject(text: str) -> None:
     assert reading_fields(read_wording(text))["requires_credit"] is True
 
 
@@ -123,7 +123,7 @@ def test_what_is_asked_of_those_who_reprint_is_no_topic(text: str) -> None:
         "Наші статті про клімат можна передруковувати після реєстрації із зазначенням джерела.",
     ],
 )
-def test_a_condition_behind_the_texts_is_no_topic(text: str) -> None:
+def test_a_condition_after_the_texts_is_not_a_subject(text: str) -> None:
     assert not permits(text)
 
 
@@ -138,5 +138,5 @@ def test_a_condition_behind_the_texts_is_no_topic(text: str) -> None:
         "Nasze artykuły o ustawach można przedrukowywać z podaniem źródła.",
     ],
 )
-def test_a_topic_that_sounds_like_a_condition_or_an_owner_is_a_topic(text: str) -> None:
+def test_a_subject_that_sounds_like_a_condition_stays_a_subject(text: str) -> None:
     assert permits(text)

@@ -32,7 +32,7 @@ def grants_text(words: str) -> bool:
 
 
 @pytest.mark.parametrize("words", [SEED, SEED_PL], ids=["English", "Polish"])
-def test_the_first_publishers_texts_may_be_passed_on_with_credit_and_its_images_need_asking(
+def test_the_first_publishers_texts_need_credit_and_images_permission(
     words: str,
 ) -> None:
     terms = read_wording(words)
@@ -104,7 +104,7 @@ def test_other_words_for_the_same_permission_are_read_alike(words: str) -> None:
         ("未经许可，禁止转载。", Permission.ASK),
     ],
 )
-def test_bans_and_the_need_to_ask_are_told_apart_and_grant_nothing(words: str, permission: Permission) -> None:
+def test_bans_and_the_need_to_ask_are_distinguished(words: str, permission: Permission) -> None:
     terms = read_wording(words)
     assert terms
     assert {term.permission for term in terms if term.act is not Act.EXCERPT} == {permission}
@@ -127,7 +127,7 @@ def test_bans_and_the_need_to_ask_are_told_apart_and_grant_nothing(words: str, p
         "版权所有",
     ],
 )
-def test_all_rights_reserved_is_known_in_every_language(words: str) -> None:
+def test_all_rights_reserved_is_recognised_in_every_language(words: str) -> None:
     (term,) = read_wording(words)
     assert (term.covers, term.act, term.permission) == (Covers.SITE, Act.USE, Permission.ASK)
     assert reading_fields((term,))["all_rights_reserved"] is True
@@ -153,7 +153,7 @@ def test_all_rights_reserved_is_known_in_every_language(words: str) -> None:
         "Our photos may be reproduced as long as the photographer is credited.",
     ],
 )
-def test_what_is_said_of_something_else_grants_nothing_of_the_text(words: str) -> None:
+def test_a_statement_about_something_else_grants_no_text(words: str) -> None:
     assert not [t for t in read_wording(words) if t.covers in (Covers.TEXT, Covers.SITE) and t.permission in GRANTED]
 
 
@@ -170,11 +170,11 @@ def test_what_is_said_of_something_else_grants_nothing_of_the_text(words: str) -
         ("The texts are available under CC0.", "CC0-1.0"),
     ],
 )
-def test_a_license_is_known_by_its_name_its_code_or_its_address(words: str, identifier: str) -> None:
+def test_a_license_is_recognised_by_its_name_code_or_url(words: str, identifier: str) -> None:
     assert {term.license_id for term in read_wording(words)} == {identifier}
 
 
-def test_a_bare_condition_names_its_duty_and_permits_nothing() -> None:
+def test_a_condition_alone_states_a_duty_and_permits_nothing() -> None:
     (term,) = read_wording("You must credit the source of our texts.")
     assert term.permission is Permission.UNSTATED
     assert term.duties == (Duty.ATTRIBUTE,)
@@ -190,7 +190,7 @@ def test_a_bare_condition_names_its_duty_and_permits_nothing() -> None:
         "Wszystkie teksty mogą być rozpowszechniane, jeśli redakcja tak postanowi.",
     ],
 )
-def test_a_permission_on_a_condition_that_is_not_understood_is_none(words: str) -> None:
+def test_a_permission_with_an_unknown_condition_does_not_count(words: str) -> None:
     assert not grants_text(words)
 
 
@@ -201,17 +201,17 @@ def test_a_condition_to_name_the_author_is_a_duty_to_credit() -> None:
     }
 
 
-def test_excerpts_alone_are_no_permission_for_the_whole() -> None:
+def test_a_permission_for_excerpts_does_not_cover_the_whole_text() -> None:
     terms = read_wording("You may publish excerpts of our articles with attribution.")
     assert {term.act for term in terms} == {Act.EXCERPT}
     assert reading_fields(terms)["permits_text_reuse"] is False
 
 
-def test_personal_use_is_no_permission_for_the_public() -> None:
+def test_a_permission_for_personal_use_is_none_for_the_public() -> None:
     assert reading_fields(read_wording("Our texts may be copied for personal use."))["permits_text_reuse"] is False
 
 
-def test_why_names_the_rule_and_the_words_it_stood_on() -> None:
+def test_why_names_the_rule_and_the_words_it_matched() -> None:
     grant, ban = why(SEED)
     assert (grant.rule, ban.rule) == ("grant", "images-withheld")
     assert dict(grant.marks)["on condition"] == ("on the condition",)
@@ -270,5 +270,5 @@ def test_a_polish_negation_removes_the_permission_too(name: str, negated: bool) 
 
 @settings(max_examples=100, deadline=None)
 @given(st.text(max_size=300))
-def test_any_words_at_all_are_read_without_an_error(words: str) -> None:
+def test_any_text_is_read_without_an_error(words: str) -> None:
     read_wording(words)
