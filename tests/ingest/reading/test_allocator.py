@@ -36,6 +36,6 @@ print((pages() - before) * 4096 >> 20)
 
 
 @pytest.mark.slow
-def test_long_answers_that_are_let_go_of_take_no_memory() -> None:
+def test_memory_of_released_long_responses_returns_to_the_system() -> None:
     ended = subprocess.run([sys.executable, "-c", ANSWERS], capture_output=True, text=True, timeout=300, check=True)
     assert int(ended.stdout) < 8

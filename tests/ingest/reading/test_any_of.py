@@ -13,7 +13,7 @@ WORDS = st.lists(st.text("abc._", min_size=1, max_size=5), min_size=1, max_size=
 
 
 @given(WORDS, st.text("abc._", max_size=12))
-def test_the_longest_of_the_words_that_stands_at_a_place_is_found(words: list[str], text: str) -> None:
+def test_the_longest_matching_word_is_found(words: list[str], text: str) -> None:
     pattern = re.compile(any_of(words))
     for at in range(len(text)):
         longest = max((word for word in words if text.startswith(word, at)), key=len, default=None)

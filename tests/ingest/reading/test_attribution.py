@@ -41,7 +41,7 @@ def yoast(author: object, **more: object) -> str:
 
 
 @pytest.mark.parametrize("account", ["redakcja", "admin", "wordpressadmin", "Redakcja", "editor", "Example Institute"])
-def test_a_labelled_byline_stands_before_an_account_or_the_site(
+def test_a_labelled_byline_wins_over_an_account_or_the_sites_name(
     make_page: PageMaker, read_page: Read, account: str
 ) -> None:
     reading = read_page(make_page(head=yoast({"@type": "Person", "name": account})))
@@ -49,9 +49,7 @@ def test_a_labelled_byline_stands_before_an_account_or_the_site(
     assert any(r.field == "author" and r.value == account for r in reading.rivals)
 
 
-def test_structured_data_stands_before_a_byline_where_the_page_shows_both_names(
-    make_page: PageMaker, read_page: Read
-) -> None:
+def test_structured_data_win_over_a_byline_if_the_page_shows_both_names(make_page: PageMaker, read_page: Read) -> None:
     head = yoast({"@id": "https://institute.example/#/person/9"})
     top = "<p>Author: Grażyna Żuraw</p><h1>The Amber Road Reopens</h1><p>Olga Szubert has walked the road.</p>"
     reading = read_page(make_page(head=head, top=top))
@@ -60,7 +58,7 @@ def test_structured_data_stands_before_a_byline_where_the_page_shows_both_names(
 
 
 @pytest.mark.parametrize("line", ["Author: Grażyna Żuraw", "Autorzy: Grażyna Żuraw", "By Grażyna Żuraw"])
-def test_a_byline_in_so_many_words_stands_before_data_that_name_whom_no_reader_sees(
+def test_an_explicit_byline_wins_over_data_that_name_someone_not_shown(
     make_page: PageMaker, read_page: Read, line: str
 ) -> None:
     head = yoast({"@id": "https://institute.example/#/person/9"})
@@ -102,7 +100,7 @@ def test_authors_of_related_posts_are_not_authors(make_page: PageMaker, read_pag
         ("By Anna Fox, AP Auto Writer", ["Anna Fox"]),
     ],
 )
-def test_a_byline_is_split_as_its_language_splits(
+def test_a_byline_is_split_by_the_rules_of_its_language(
     make_page: PageMaker, read_page: Read, line: str, expected: list[str]
 ) -> None:
     assert authors(read_page(make_page(top=f"<h1>The Amber Road Reopens</h1><p>{line}</p>"))) == expected
@@ -114,14 +112,14 @@ def test_names_are_kept_as_printed(make_page: PageMaker, read_page: Read) -> Non
     assert reading.attributions[0].evidence.words == "ANNA McFOX-Żuraw"
 
 
-def test_an_institute_may_be_the_author_where_nobody_else_is(make_page: PageMaker, read_page: Read) -> None:
+def test_an_institute_is_the_author_if_nobody_else_is_named(make_page: PageMaker, read_page: Read) -> None:
     top = "<p>Date: 24 April 2023 Author: Example Institute</p><h1>The Amber Road Reopens</h1>"
     reading = read_page(make_page(top=top))
     assert authors(reading) == ["Example Institute"]
     assert reading.attributions[0].kind is AgentKind.ORGANISATION
 
 
-def test_an_account_is_nobody(make_page: PageMaker, read_page: Read) -> None:
+def test_an_account_name_is_no_author(make_page: PageMaker, read_page: Read) -> None:
     head = '<title>The Amber Road Reopens</title><meta name="author" content="wordpressadmin">'
     assert authors(read_page(make_page(head=head, top="<h1>The Amber Road Reopens</h1>"))) == []
 
@@ -132,7 +130,7 @@ def test_a_byline_completes_structured_data_that_names_one_of_two(make_page: Pag
     assert authors(reading) == ["Olga Szubert", "Anna Fox"]
 
 
-def test_family_name_first_is_turned_round_and_located(make_page: PageMaker, read_page: Read) -> None:
+def test_a_name_with_the_family_name_first_is_reordered_and_located(make_page: PageMaker, read_page: Read) -> None:
     head = (
         "<title>The Amber Road Reopens</title>"
         '<meta name="citation_author" content="Szubert, Olga"><meta name="citation_author" content="Fox, Anna">'
@@ -150,7 +148,7 @@ def test_a_reviewer_or_photographer_is_no_author(make_page: PageMaker, read_page
     assert authors(read_page(make_page(top=top))) == ["Anna Fox"]
 
 
-def test_who_comments_is_no_author(make_page: PageMaker, read_page: Read) -> None:
+def test_a_commenter_is_no_author(make_page: PageMaker, read_page: Read) -> None:
     bottom = (
         '<section class="comments-area"><ol class="commentlist"><li class="comment">'
         '<span class="comment-author fn">Loud Reader</span><p>Author: Loud Reader</p></li></ol></section>'
@@ -172,7 +170,7 @@ def test_broken_json_still_names_the_author(make_page: PageMaker, read_page: Rea
     assert reading.published.value == "2023-04-24"
 
 
-def test_an_author_page_and_identifier_go_with_the_name(make_page: PageMaker, read_page: Read) -> None:
+def test_an_author_keeps_the_page_and_identifier_from_the_data(make_page: PageMaker, read_page: Read) -> None:
     person = {
         "@type": "Person",
         "name": "Olga Szubert",
@@ -184,12 +182,12 @@ def test_an_author_page_and_identifier_go_with_the_name(make_page: PageMaker, re
     assert reading.attributions[0].identifier == "https://orcid.org/0000-0002-1825-0097"
 
 
-def test_a_persons_byline_stands_before_a_teams(make_page: PageMaker, read_page: Read) -> None:
+def test_a_byline_of_a_person_wins_over_that_of_a_team(make_page: PageMaker, read_page: Read) -> None:
     top = '<h1>The Amber Road Reopens</h1><p class="byline">By Team Amber Road</p><p>Written by Anna Fox</p>'
     assert authors(read_page(make_page(top=top))) == ["Anna Fox"]
 
 
-def test_the_headline_or_the_name_of_the_site_is_no_author(make_page: PageMaker, read_page: Read) -> None:
+def test_the_name_of_the_site_is_no_author(make_page: PageMaker, read_page: Read) -> None:
     top = '<h1 class="author"><a href="/">River Notes</a></h1><h2>The Amber Road Reopens</h2>'
     top += '<p class="author">River Notes</p>'
     assert authors(read_page(make_page(top=top, bottom='<p class="author">vom Flussfreund</p>'))) == ["Flussfreund"]
@@ -208,7 +206,7 @@ def test_a_person_named_in_running_text_is_no_author(make_page: PageMaker, read_
 
 
 @pytest.mark.parametrize(("paragraphs", "named"), [(2, ["Jan Kowal"]), (300, [])], ids=["near", "far"])
-def test_a_line_that_leads_to_a_name_is_a_byline_near_the_headline_alone(
+def test_a_line_that_begins_with_by_is_a_byline_only_near_the_headline(
     make_page: PageMaker, read_page: Read, paragraphs: int, named: list[str]
 ) -> None:
     lines = "".join(f"<p>It snows on road {number}, and its drawings were kept.</p>" for number in range(600))
@@ -217,15 +215,13 @@ def test_a_line_that_leads_to_a_name_is_a_byline_near_the_headline_alone(
     assert authors(read_page(make_page(top="<h1>The Amber Road Reopens</h1>", body=body))) == named
 
 
-def test_who_praises_a_ware_is_no_author(make_page: PageMaker, read_page: Read) -> None:
+def test_the_author_of_a_product_review_is_no_author_of_the_text(make_page: PageMaker, read_page: Read) -> None:
     review = {"@type": "Product", "review": {"@type": "Review", "author": {"@type": "Person", "name": "Renata Inna"}}}
     head = f'<title>The Amber Road Reopens</title><script type="application/ld+json">{json.dumps(review)}</script>'
     assert authors(read_page(make_page(head=head, top="<h1>The Amber Road Reopens</h1>"))) == []
 
 
-def test_a_place_after_a_name_is_no_author_where_semicolons_part_the_names(
-    make_page: PageMaker, read_page: Read
-) -> None:
+def test_a_place_after_a_name_is_no_author_if_semicolons_separate_names(make_page: PageMaker, read_page: Read) -> None:
     head = '<title>x</title><meta name="author" content="Anna Fox, London; Jan Sowa">'
     assert authors(read_page(make_page(head=head, top="<h1>The Amber Road Reopens</h1>"))) == ["Anna Fox", "Jan Sowa"]
 
@@ -243,7 +239,7 @@ def test_a_place_after_a_name_is_no_author_where_semicolons_part_the_names(
         ("Text: Anna Fox, Foto: Jörg Brandt", Role.PHOTOGRAPHER, "Jörg Brandt"),
     ],
 )
-def test_who_had_another_part_is_kept_apart_from_the_author(
+def test_a_contributor_gets_their_own_role_and_is_not_the_author(
     make_page: PageMaker, read_page: Read, line: str, role: Role, name: str
 ) -> None:
     top = f'<h1>The Amber Road Reopens</h1><p class="byline">By Anna Fox</p><p>{line}</p>'
@@ -251,7 +247,7 @@ def test_who_had_another_part_is_kept_apart_from_the_author(
     assert [(a.role, a.name) for a in found] == [(Role.AUTHOR, "Anna Fox"), (role, name)]
 
 
-def test_an_agency_beside_a_person_has_the_part_of_an_agency(make_page: PageMaker, read_page: Read) -> None:
+def test_an_agency_named_with_a_person_has_the_role_of_agency(make_page: PageMaker, read_page: Read) -> None:
     head = '<title>x</title><meta name="author" content="Felix Berg und Anna Fox, dpa">'
     found = read_page(make_page(head=head, top="<h1>The Amber Road Reopens</h1>")).attributions
     assert [(a.role, a.name) for a in found] == [
@@ -264,7 +260,7 @@ def test_an_agency_beside_a_person_has_the_part_of_an_agency(make_page: PageMake
     assert (only.role, only.kind) == (Role.AUTHOR, AgentKind.ORGANISATION)
 
 
-def test_a_byline_links_an_author_to_a_page_and_an_orcid(make_page: PageMaker, read_page: Read) -> None:
+def test_an_author_gets_the_page_and_orcid_linked_in_the_byline(make_page: PageMaker, read_page: Read) -> None:
     top = (
         '<h1>The Amber Road Reopens</h1><p class="byline">By <a rel="author" href="/people/anna-fox">Anna Fox</a> '
         '<a href="https://orcid.org/0000-0002-1825-0097">ORCID</a></p>'
@@ -291,7 +287,7 @@ LABELS = [
 
 
 @pytest.mark.parametrize("label", LABELS)
-def test_a_label_by_the_headline_says_that_a_contributor_may_be_named(label: str) -> None:
+def test_a_role_label_near_the_headline_may_name_a_contributor(label: str) -> None:
     def may(words: str) -> bool:
         body = f"<h1>The Amber Road</h1><p>{words}</p>"
         page = open_page(Entity("https://institute.example/x/", body.encode(), "text/html", "utf-8"), "")
@@ -303,7 +299,7 @@ def test_a_label_by_the_headline_says_that_a_contributor_may_be_named(label: str
     assert not may("Accredited by Jane Roe")
 
 
-def test_who_edited_a_text_did_not_write_it(make_page: PageMaker, read_page: Read) -> None:
+def test_an_editor_is_no_author(make_page: PageMaker, read_page: Read) -> None:
     line = '<p class="byline">Redaktion: Roman Rotter und <a href="/redaktion/marc">Marc Sommer</a></p>'
     reading = read_page(make_page(top=f"<h1>The Amber Road Reopens</h1>{line}", lang="de"))
     assert [a.name for a in reading.attributions if a.role is Role.AUTHOR] == []
@@ -318,7 +314,7 @@ def test_who_edited_a_text_did_not_write_it(make_page: PageMaker, read_page: Rea
     ],
     ids=["broken lines", "labels", "paragraphs"],
 )
-def test_everyone_in_a_list_of_credits_is_kept_apart_by_what_they_did_and_out_of_the_text(
+def test_a_list_of_credits_gives_each_role_and_stays_out_of_the_text(
     make_page: PageMaker, read_page: Read, lines: str
 ) -> None:
     reading = read_page(make_page(top=f"<h1>The Amber Road Reopens</h1>{lines}"))
@@ -327,15 +323,13 @@ def test_everyone_in_a_list_of_credits_is_kept_apart_by_what_they_did_and_out_of
     assert reading.text.startswith("The amber road between")
 
 
-def test_the_small_words_between_author_and_section_are_none_of_the_text(make_page: PageMaker, read_page: Read) -> None:
+def test_words_between_author_and_section_are_not_part_of_the_text(make_page: PageMaker, read_page: Read) -> None:
     line = "<div><p>Written by</p><p>Anna Fox</p><p>in</p></div>"
     reading = read_page(make_page().replace("<p>The amber road between", f"{line}<p>The amber road between", 1))
     assert reading.text.startswith("The amber road between")
 
 
-def test_the_only_article_of_a_page_is_its_own_though_a_heading_in_it_is_linked(
-    make_page: PageMaker, read_page: Read
-) -> None:
+def test_the_only_article_element_is_the_text_even_with_a_linked_heading(make_page: PageMaker, read_page: Read) -> None:
     top = f"<header><h1>The Amber Road Reopens</h1>{'<i>share</i>' * 9}</header><article>"
     top += '<div class="inline-byline">By <span class="byline-name">Anna Fox</span></div>'
     top += '<h2><a href="/film/">See all of the amber road and of its bridges from the air</a></h2>'

@@ -169,7 +169,9 @@ def site(request: pytest.FixtureRequest) -> tuple[list[tuple[Entity, Context]], 
     return made, layout
 
 
-def test_every_post_reads_the_same_both_ways(site: tuple[list[tuple[Entity, Context]], Layout]) -> None:
+def test_every_post_reads_the_same_with_and_without_the_layout(
+    site: tuple[list[tuple[Entity, Context]], Layout],
+) -> None:
     made, layout = site
     profile, differ, apart = profile_of(layout, "ex"), [], []
     for page, context in made:

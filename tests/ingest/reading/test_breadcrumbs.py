@@ -38,22 +38,22 @@ def listed(*steps: tuple[str, str]) -> str:
         f'<div id="yoast-breadcrumb" class="breadcrumb">{PATH}<a href="/amber-road-reopens/">Amber</a></div>',
     ],
 )
-def test_the_last_step_above_the_page_is_its_section(make_page: PageMaker, read_page: Read, trail: str) -> None:
+def test_the_last_breadcrumb_above_the_page_is_its_section(make_page: PageMaker, read_page: Read, trail: str) -> None:
     assert section(read_page(make_page(head=TITLE, top=trail + H1))) == "Roads & Rivers"
 
 
-def test_the_steps_that_json_ld_lists_are_followed_by_their_places(make_page: PageMaker, read_page: Read) -> None:
+def test_json_ld_breadcrumbs_give_the_section(make_page: PageMaker, read_page: Read) -> None:
     steps = (("Home", "https://institute.example/"), ("Roads", "https://institute.example/roads/"), ("Amber", ""))
     assert section(read_page(make_page(head=TITLE + listed(*steps)))) == "Roads"
 
 
 @pytest.mark.parametrize("name", ["Strona główna", "Startseite", "Example Institute", "2023", "April 2023"])
-def test_the_way_home_and_archives_of_dates_are_no_section(make_page: PageMaker, read_page: Read, name: str) -> None:
+def test_home_and_date_archives_are_no_section(make_page: PageMaker, read_page: Read, name: str) -> None:
     head = f'{TITLE}<meta property="og:site_name" content="Example Institute">'
     trail = f'<div class="breadcrumb"><a href="/x/">{name}</a></div>'
     assert section(read_page(make_page(head=head, top=trail + H1))) is None
 
 
-def test_what_the_head_states_stands_before_the_path(make_page: PageMaker, read_page: Read) -> None:
+def test_the_section_in_the_head_wins_over_the_breadcrumbs(make_page: PageMaker, read_page: Read) -> None:
     head = f'{TITLE}<meta property="article:section" content="Trade">'
     assert section(read_page(make_page(head=head, top=f'<nav class="breadcrumb">{PATH}</nav>{H1}'))) == "Trade"

@@ -52,18 +52,18 @@ def reading(design: str, title: str, body: str) -> Reading:
         ("Team", "<ul><li>The director</li><li>Two fellows</li></ul>", "- The director\n\n- Two fellows"),
     ],
 )
-def test_a_short_page_says_the_same_in_every_design(design: str, title: str, body: str, text: str) -> None:
+def test_a_short_page_reads_the_same_in_every_design(design: str, title: str, body: str, text: str) -> None:
     found = reading(design, title, body)
     assert found.kind is PageKind.PAGE
     assert found.text == text
 
 
 @pytest.mark.parametrize("design", ["blocks", "classic"])
-def test_a_page_that_says_nothing_has_no_text(design: str) -> None:
+def test_a_page_with_only_a_form_has_no_text(design: str) -> None:
     assert reading(design, "Write to us", "<form><p><label>Name</label><input></p></form>").text == ""
 
 
-def test_a_line_about_a_text_by_its_headline_is_not_the_text() -> None:
+def test_the_byline_under_the_headline_is_not_the_text() -> None:
     news = "The harbour was closed on Monday after the storm, the port authority said in the evening of that day."
     page = f"""<html><head><title>Harbour closed</title></head><body><div class="wrap">
         <div class="box"><h1>Harbour closed</h1>

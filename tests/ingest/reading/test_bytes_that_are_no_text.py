@@ -23,7 +23,7 @@ FORMS = (
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_it_is_found_wherever_it_stands(form: bytes) -> None:
+def test_an_invalid_byte_is_detected_anywhere_in_the_page(form: bytes) -> None:
     for bytes_ in NO_TEXT:
         body = b"<!doctype html>" + form % bytes_
         assert parse_utf8(body) is None, bytes_
@@ -31,7 +31,7 @@ def test_it_is_found_wherever_it_stands(form: bytes) -> None:
     assert parse_utf8(b"<!doctype html>" + form % "ż€😀".encode()) is not None
 
 
-def test_what_stands_there_is_blanked_in_the_tree_and_kept_in_the_text() -> None:
+def test_an_invalid_byte_is_blank_in_the_tree_and_kept_in_the_text() -> None:
     body = "<p>Łódź ".encode() + b"\xff" + "żółw</p>".encode()
     page = open_page(Entity("https://institute.example/", body, "text/html", "utf-8"), "https://institute.example/")
     assert page is not None
@@ -39,7 +39,7 @@ def test_what_stands_there_is_blanked_in_the_tree_and_kept_in_the_text() -> None
     assert page.text == "<p>Łódź \udcffżółw</p>"
 
 
-def test_it_is_found_in_a_page_nested_deeper_than_libxml2_goes() -> None:
+def test_an_invalid_byte_is_detected_below_libxml2s_depth_limit() -> None:
     deep = b"<div>" * 5000
     assert parse_utf8(deep + b"<p>b</p>") is not None
     assert parse_utf8(deep + b"<p>\xff</p>") is None

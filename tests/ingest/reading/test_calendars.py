@@ -31,12 +31,12 @@ H1 = "<h1>The Amber Road Reopens</h1>"
         ("1 فروردین 1404", "2025-03-21"),
     ],
 )
-def test_a_day_of_another_calendar_is_read_as_one_of_ours(printed: str, day: str) -> None:
+def test_a_date_in_another_calendar_is_converted(printed: str, day: str) -> None:
     assert [s.value for s in date_parsing.find(f"x {printed} y")] == [day]
 
 
 @pytest.mark.parametrize("printed", ["31 เมษายน 2566", "1402/13/04", "31 مهر 1402", "民國112年", "3566/04/24"])
-def test_what_is_no_day_of_its_calendar_is_not_read(printed: str) -> None:
+def test_an_invalid_date_of_another_calendar_is_not_read(printed: str) -> None:
     assert list(date_parsing.find(printed)) == []
 
 
@@ -61,11 +61,11 @@ def test_what_is_no_day_of_its_calendar_is_not_read(printed: str) -> None:
         "24 ஏப்ரல் 2023",
     ],
 )
-def test_a_day_is_read_in_the_languages_of_more_than_europe(printed: str) -> None:
+def test_a_date_is_read_in_languages_outside_europe(printed: str) -> None:
     assert [s.value for s in date_parsing.find(f"x {printed} y")] == ["2023-04-24"]
 
 
-def test_a_month_of_two_words_is_one_month() -> None:
+def test_a_month_name_of_two_words_is_read() -> None:
     assert [s.value for s in date_parsing.find("24 تشرين الثاني 2023")] == ["2023-11-24"]
 
 
@@ -84,7 +84,7 @@ def test_a_month_of_two_words_is_one_month() -> None:
         "24 04 2023",
     ],
 )
-def test_a_day_is_read_in_its_shorter_forms(printed: str) -> None:
+def test_a_date_is_read_in_shortened_forms(printed: str) -> None:
     assert [s.value for s in date_parsing.find(printed)] == ["2023-04-24"]
 
 
@@ -101,15 +101,15 @@ def test_a_day_is_read_in_its_shorter_forms(printed: str) -> None:
         "24–04",
     ],
 )
-def test_a_version_a_war_or_a_clock_is_no_day(printed: str) -> None:
+def test_numbers_that_only_look_like_dates_are_not_read(printed: str) -> None:
     assert list(date_parsing.find(printed)) == []
 
 
-def test_two_digits_of_the_last_century_stand_for_it() -> None:
+def test_a_two_digit_year_may_be_in_the_last_century() -> None:
     assert [s.value for s in date_parsing.find("24.04.99")] == ["1999-04-24"]
 
 
-def test_the_words_of_a_day_in_other_digits_are_those_of_the_page(make_page: PageMaker, read_page: Read) -> None:
+def test_the_evidence_of_a_date_keeps_the_digits_of_the_page(make_page: PageMaker, read_page: Read) -> None:
     reading = read_page(make_page(top=f'{H1}<p class="date">২৪ এপ্রিল ২০২৩</p>', lang="bn"))
     assert reading.published is not None
     assert (reading.published.value, reading.published.evidence.words) == ("2023-04-24", "২৪ এপ্রিল ২০২৩")

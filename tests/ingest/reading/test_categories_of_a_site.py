@@ -12,7 +12,7 @@ from ingest.reading import read
 
 
 @pytest.mark.parametrize("path", ["/about/", "/terms-of-use/"])
-def test_the_categories_of_a_site_are_no_tags_of_its_pages(path: str) -> None:
+def test_the_sites_list_of_categories_gives_a_page_no_tags(path: str) -> None:
     page = Site(load()).respond("GET", path, {})
     assert b"/category/commentary/" in page.body
     url = f"http://institute.example{path}"

@@ -26,7 +26,7 @@ def leads(written: str) -> list[str]:
     return [" ".join(one.split()) for one in written.split("|")]
 
 
-def test_a_label_says_in_its_language_what_a_day_is_the_day_of() -> None:
+def test_a_label_gives_the_kind_of_its_date_in_each_language() -> None:
     for written, expected in (
         (PUBLISHED, Kind.PUBLISHED),
         (UPDATED, Kind.UPDATED),
@@ -36,7 +36,7 @@ def test_a_label_says_in_its_language_what_a_day_is_the_day_of() -> None:
         assert {one: found for one in leads(written) if (found := kind(one)) is not expected} == {}
 
 
-def test_what_leads_to_a_day_ends_before_its_month() -> None:
+def test_the_label_of_a_date_ends_before_the_month() -> None:
     assert [lead(words) for words in ("Joined March 2007", "Posted on: April 24, 2023", "24 April", "")] == [
         "Joined",
         "Posted on:",
@@ -45,18 +45,18 @@ def test_what_leads_to_a_day_ends_before_its_month() -> None:
     ]
 
 
-def test_a_number_of_a_paper_is_no_day() -> None:
+def test_the_number_of_a_working_paper_is_no_day() -> None:
     assert [stated.value for stated in date_parsing.find("Working Paper No. 12, April 2023")] == []
     assert [stated.value for stated in date_parsing.find("Working Paper No. 12, 24 April 2023")] == ["2023-04-24"]
 
 
-def test_a_month_in_roman_numerals_stands_alone_or_behind_a_label() -> None:
+def test_a_roman_numeral_month_is_read_alone_or_after_a_label() -> None:
     found = {
         words: date_parsing.read_month(words) for words in ("XII 2021", "Data: XII 2021 r.", "Henry V 2021 on stage")
     }
     assert [stated and stated.value for stated in found.values()] == ["2021-12", "2021-12", None]
 
 
-def test_digits_of_other_scripts_are_read_and_shown_as_they_stand() -> None:
+def test_digits_of_other_scripts_are_read_and_shown_as_printed() -> None:
     (stated,) = date_parsing.find("نشر في ٢٤ أبريل ٢٠٢٣ م")
     assert (stated.value, stated.words) == ("2023-04-24", "٢٤ أبريل ٢٠٢٣")

@@ -58,7 +58,7 @@ TITLE = "<title>The Amber Road Reopens</title>"
         ("Apr242023", "2023-04-24"),
     ],
 )
-def test_a_printed_day_is_read_in_its_language(printed: str, day: str) -> None:
+def test_a_printed_date_is_read_in_its_language(printed: str, day: str) -> None:
     assert [s.value for s in date_parsing.find(f"x {printed} y")] == [day]
 
 
@@ -66,14 +66,14 @@ def test_a_printed_day_is_read_in_its_language(printed: str, day: str) -> None:
 @pytest.mark.parametrize(
     "printed", ["26 September 2017", "4 lipca 2020", "1 września 1999", "12 VII 2021", "31 april 2020", "7 del 2020"]
 )
-def test_a_day_alone_in_a_line_is_read_as_among_others(before: str, printed: str) -> None:
+def test_a_date_alone_on_a_line_is_read_as_in_a_longer_line(before: str, printed: str) -> None:
     assert [*date_parsing.find(before + printed)] == [*date_parsing.find(f"{before}{printed} |")]
 
 
 @pytest.mark.parametrize(
     "printed", ["31 February 2023", "45.13.2023", "12 Monday 2020", "in 2023", "3.14159", "1-2-3", "24–26 April 2023"]
 )
-def test_what_is_no_day_is_not_read(printed: str) -> None:
+def test_a_string_that_is_no_date_is_not_read(printed: str) -> None:
     assert list(date_parsing.find(printed)) == []
 
 
@@ -89,13 +89,13 @@ def test_what_is_no_day_is_not_read(printed: str) -> None:
         ("2023-04-24T22:30:00Z", "2023-04-24T22:30:00+00:00", Precision.INSTANT),
     ],
 )
-def test_a_value_keeps_its_precision(value: str, read: str, precision: Precision) -> None:
+def test_a_date_keeps_its_precision(value: str, read: str, precision: Precision) -> None:
     stated = date_parsing.read(value)
     assert stated is not None
     assert (stated.value, stated.precision) == (read, precision)
 
 
-def test_a_year_never_becomes_the_first_of_january(make_page: PageMaker, read_page: Read) -> None:
+def test_a_year_does_not_become_the_first_of_january(make_page: PageMaker, read_page: Read) -> None:
     head = TITLE + '<meta name="citation_publication_date" content="2019">'
     reading = read_page(make_page(head=head, top=H1, bottom=""))
     assert reading.published is not None
@@ -104,16 +104,14 @@ def test_a_year_never_becomes_the_first_of_january(make_page: PageMaker, read_pa
 
 
 @pytest.mark.parametrize("label", ["Date", "Data", "Datum", "Fecha", "Дата"])
-def test_a_year_after_a_label_by_the_headline_dates_the_text(make_page: PageMaker, read_page: Read, label: str) -> None:
+def test_a_labelled_year_near_the_headline_dates_the_text(make_page: PageMaker, read_page: Read, label: str) -> None:
     reading = read_page(make_page(head=TITLE, top=f"{H1}<p>{label}: 2019</p>", bottom=""))
     assert reading.published is not None
     assert (reading.published.value, reading.published.precision) == ("2019", Precision.YEAR)
     assert reading.published.evidence.words == "2019"
 
 
-def test_the_printed_day_stands_where_the_instant_falls_on_another_day_in_utc(
-    make_page: PageMaker, read_page: Read
-) -> None:
+def test_the_printed_day_wins_over_a_utc_time_of_another_day(make_page: PageMaker, read_page: Read) -> None:
     head = TITLE + '<meta property="article:published_time" content="2023-04-23T22:30:00+00:00">'
     reading = read_page(make_page(head=head))
     assert reading.published is not None
@@ -122,29 +120,29 @@ def test_the_printed_day_stands_where_the_instant_falls_on_another_day_in_utc(
     assert any(r.field == "published" for r in reading.rivals)
 
 
-def test_an_instant_on_the_printed_day_is_kept_with_its_offset(make_page: PageMaker, read_page: Read) -> None:
+def test_a_time_on_the_printed_day_is_kept_with_its_utc_offset(make_page: PageMaker, read_page: Read) -> None:
     head = TITLE + '<meta property="article:published_time" content="2023-04-24T10:00:00+02:00">'
     reading = read_page(make_page(head=head))
     assert reading.published is not None
     assert reading.published.value == "2023-04-24T10:00:00+02:00"
 
 
-def test_a_polish_line_is_dated_by_itself_and_not_by_related_posts(make_page: PageMaker, read_page: Read) -> None:
+def test_a_polish_date_line_wins_over_dates_of_related_posts(make_page: PageMaker, read_page: Read) -> None:
     reading = read_page(make_page(head=TITLE, top=H1 + "<p>Data: 25 lipca 2017 Autor: Maria Zielona</p>", lang="pl"))
     assert reading.published is not None
     assert reading.published.value == "2017-07-25"
 
 
-def test_days_of_related_posts_date_nothing(make_page: PageMaker, read_page: Read) -> None:
+def test_dates_of_related_posts_do_not_date_the_text(make_page: PageMaker, read_page: Read) -> None:
     assert read_page(make_page(head=TITLE, top=H1)).published is None
 
 
-def test_a_day_linked_to_another_text_dates_that_text(make_page: PageMaker, read_page: Read) -> None:
+def test_a_date_linked_to_another_text_does_not_date_this_one(make_page: PageMaker, read_page: Read) -> None:
     bottom = '<div class="next"><time datetime="2024-06-12"><a href="/other/">12 June 2024</a></time></div>'
     assert read_page(make_page(head=TITLE, top=H1, bottom=bottom)).published is None
 
 
-def test_an_update_is_a_modified_date_and_no_published_one(make_page: PageMaker, read_page: Read) -> None:
+def test_an_update_date_is_the_modified_date_only(make_page: PageMaker, read_page: Read) -> None:
     top = H1 + "<p>Published: 3 May 2021. Last updated: 9 June 2022</p>"
     reading = read_page(make_page(head=TITLE, top=top))
     assert reading.published is not None
@@ -160,7 +158,7 @@ def test_an_update_is_a_modified_date_and_no_published_one(make_page: PageMaker,
         ("/news/12072017-road", "2017-07-12"),
     ],
 )
-def test_an_address_dates_a_text_that_was_stored_anew(
+def test_the_date_in_the_url_wins_over_a_later_date_in_the_head(
     make_page: PageMaker, read_page: Read, address: str, day: str
 ) -> None:
     head = f'{TITLE}<link rel="canonical" href="https://institute.example{address}">'
@@ -170,9 +168,7 @@ def test_an_address_dates_a_text_that_was_stored_anew(
     assert reading.published.value == day
 
 
-def test_a_text_that_is_stamped_anew_has_the_day_that_the_page_labels_unless_it_prints_the_stamped_too(
-    make_page: PageMaker, read_page: Read
-) -> None:
+def test_a_labelled_date_wins_over_a_new_timestamp_that_is_not_printed(make_page: PageMaker, read_page: Read) -> None:
     instant = "2025-11-29T12:28:31-05:00"
     head = f'{stated(instant)}<meta property="article:modified_time" content="{instant}">'
     line = "<p>Published: 13 August 2025</p>"
@@ -181,7 +177,7 @@ def test_a_text_that_is_stamped_anew_has_the_day_that_the_page_labels_unless_it_
     assert published(read_page(make_page(head=head, top=both, bottom=""))) == instant
 
 
-def test_a_name_that_a_publisher_spells_in_its_own_way_dates_a_text(make_page: PageMaker, read_page: Read) -> None:
+def test_a_nonstandard_meta_name_dates_a_text(make_page: PageMaker, read_page: Read) -> None:
     head = f'{TITLE}<meta name="published-time" content="2026-03-09"><meta name="published-date" content="2021-02-16">'
     reading = read_page(make_page(head=head, top=H1))
     assert reading.published is not None
@@ -191,7 +187,7 @@ def test_a_name_that_a_publisher_spells_in_its_own_way_dates_a_text(make_page: P
     assert bare.published.value == "2025-07-17"
 
 
-def test_a_footer_of_the_article_itself_dates_it(make_page: PageMaker, read_page: Read) -> None:
+def test_the_footer_of_the_article_dates_it(make_page: PageMaker, read_page: Read) -> None:
     bottom = '<footer class="entry-footer"><time datetime="2025-08-12T11:15:06Z">August 12, 2025</time></footer>'
     reading = read_page(make_page(head=TITLE, top=H1, bottom=bottom))
     assert reading.published is not None
@@ -216,20 +212,20 @@ def stated(instant: str) -> str:
     ],
     ids=["with its own offset", "against a label", "midnight", "in another zone"],
 )
-def test_an_instant_gives_way_to_a_printed_day_where_it_leaves_the_day_open(
+def test_a_printed_day_wins_over_a_time_that_leaves_the_day_open(
     make_page: PageMaker, read_page: Read, instant: str, line: str, value: str
 ) -> None:
     assert published(read_page(make_page(head=stated(instant), top=H1 + line, bottom=""))) == value
 
 
-def test_the_address_tells_the_local_day_of_an_instant_in_utc(make_page: PageMaker, read_page: Read) -> None:
+def test_the_url_gives_the_local_day_of_a_utc_time(make_page: PageMaker, read_page: Read) -> None:
     head = stated("2023-04-25T02:25:54+00:00")
     head += '<link rel="canonical" href="https://institute.example/2023/04/24/amber-road/">'
     assert published(read_page(make_page(head=head, top=H1, bottom=""))) == "2023-04-24"
 
 
 @pytest.mark.parametrize("line", ["Aus der Ausgabe vom 26.04.2023", "May 8, 2023 Issue", "Wydanie z 26.04.2023"])
-def test_the_day_of_a_printed_issue_dates_a_text_for_want_of_another(
+def test_the_date_of_a_print_issue_is_used_only_if_there_is_no_other(
     make_page: PageMaker, read_page: Read, line: str
 ) -> None:
     top = f'<p class="date">{line}</p>{H1}<p>24 April 2023</p>'
@@ -237,7 +233,7 @@ def test_the_day_of_a_printed_issue_dates_a_text_for_want_of_another(
     assert published(read_page(make_page(head=TITLE, top=f"<p>{line}</p>{H1}", bottom=""))) is not None
 
 
-def test_the_day_of_today_in_the_head_of_the_site_dates_nothing(make_page: PageMaker, read_page: Read) -> None:
+def test_todays_date_in_the_site_header_does_not_date_the_text(make_page: PageMaker, read_page: Read) -> None:
     menu = "".join(f"<li>Part {n}</li>" for n in range(30))
     page = f'<html><head>{TITLE}</head><body><div class="date">Tuesday, 14 January 2020</div><ul>{menu}</ul>'
     page += (
@@ -246,12 +242,12 @@ def test_the_day_of_today_in_the_head_of_the_site_dates_nothing(make_page: PageM
     assert published(read_page(page)) == "2020-01-13"
 
 
-def test_a_day_right_above_the_headline_dates_it_whatever_its_class(make_page: PageMaker, read_page: Read) -> None:
+def test_a_date_right_above_the_headline_counts_whatever_its_class(make_page: PageMaker, read_page: Read) -> None:
     top = f'<div><h3 class="teaser-meta">02.01.2022</h3>{H1}</div><p>Treffen am 04.05.2022</p>'
     assert published(read_page(make_page(head=TITLE, top=top, bottom="", lang="de"))) == "2022-01-02"
 
 
-def test_an_update_of_something_far_below_dates_nothing(make_page: PageMaker, read_page: Read) -> None:
+def test_an_update_date_far_below_does_not_date_the_text(make_page: PageMaker, read_page: Read) -> None:
     rows = "".join(f"<div><p>Row {n}</p></div>" for n in range(60))
     bottom = f'{rows}<p class="date">Updated October 17, 2025</p>'
     assert published(read_page(make_page(head=TITLE, top=H1, bottom=bottom))) is None
@@ -265,7 +261,7 @@ COLUMNS = {
 
 
 @pytest.mark.parametrize("column", COLUMNS)
-def test_a_day_that_a_column_labels_dates_a_text_that_shows_none(
+def test_a_labelled_date_in_a_sidebar_dates_a_text_without_a_date(
     make_page: PageMaker, read_page: Read, column: str
 ) -> None:
     side = f'</article><aside class="sidebar">{COLUMNS[column]}</aside>'
@@ -288,15 +284,17 @@ def test_a_day_that_a_column_labels_dates_a_text_that_shows_none(
         '<div class="comments"><p>Posted on 15 November 2018</p></div>',
     ],
 )
-def test_a_column_that_dates_other_things_dates_no_text(make_page: PageMaker, read_page: Read, side: str) -> None:
+def test_a_sidebar_that_dates_other_things_does_not_date_the_text(
+    make_page: PageMaker, read_page: Read, side: str
+) -> None:
     page = make_page(head=TITLE, top=H1, bottom="").replace("</article>", f"</article>{side}")
     assert read_page(page).published is None
 
 
-def test_the_words_of_a_time_end_where_it_ends() -> None:
+def test_the_words_of_a_time_end_with_the_time() -> None:
     assert [said.words for said in date_parsing.find("2023-04-24 10:56:28 港口报")] == ["2023-04-24 10:56:28"]
     assert [said.value for said in date_parsing.find("2023-04-24T10:56:28 +02:00")] == ["2023-04-24T10:56:28+02:00"]
 
 
-def test_a_short_year_that_cannot_stand_first_stands_last() -> None:
+def test_a_two_digit_year_is_read_last_if_it_cannot_be_first() -> None:
     assert [said.value for said in date_parsing.find("港口 07-31-18")] == ["2018-07-31"]

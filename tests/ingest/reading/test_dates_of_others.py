@@ -45,14 +45,12 @@ def day(make_page: PageMaker, read_page: Read) -> Callable[..., str | None]:
         "<p>The road was closed to carts on 24 April 2010 for a year.</p>",
     ],
 )
-def test_a_day_of_something_else_behind_the_text_is_not_that_of_the_text(
-    below: str, day: Callable[..., str | None]
-) -> None:
+def test_a_date_of_something_else_after_the_text_does_not_date_it(below: str, day: Callable[..., str | None]) -> None:
     assert day(bottom=below) is None
     assert day(top=DATED, bottom=below) == "2023-04-24"
 
 
-def test_the_day_of_the_visit_in_the_head_of_the_site_dates_no_text(day: Callable[..., str | None]) -> None:
+def test_the_current_date_in_the_site_header_does_not_date_the_text(day: Callable[..., str | None]) -> None:
     visit = '<div class="top-bar"><span class="date">Friday, 26 November 2026</span></div>'
     page = f"</article></main>{visit}<main><article>"
     assert day(top=f"{page}{H1}") is None
@@ -68,11 +66,11 @@ def test_the_day_of_the_visit_in_the_head_of_the_site_dates_no_text(day: Callabl
         "<p>Posted: [ 24 April 2023 10:00 ]</p>",
     ],
 )
-def test_a_line_beside_the_headline_dates_the_text(line: str, day: Callable[..., str | None]) -> None:
+def test_a_date_line_next_to_the_headline_dates_the_text(line: str, day: Callable[..., str | None]) -> None:
     assert day(top=f"{H1}{line}") == "2023-04-24"
 
 
-def test_a_card_round_the_headline_is_no_other_text(day: Callable[..., str | None]) -> None:
+def test_a_box_around_the_headline_is_not_another_text(day: Callable[..., str | None]) -> None:
     top = f'<div>{H1}<p class="info">24 April 2023</p><h2><a href="/dossier">All on roads</a></h2></div>'
     assert day(top=top) == "2023-04-24"
 
@@ -80,7 +78,7 @@ def test_a_card_round_the_headline_is_no_other_text(day: Callable[..., str | Non
 @pytest.mark.parametrize(
     ("stamp", "read"), [("4/5/2023", "2023-04-05"), ("24/4/2023", "2023-04-24"), ("2023-04-05", "2023-04-05")]
 )
-def test_a_stamp_in_numbers_is_read_in_the_order_of_the_page(
+def test_a_numeric_date_is_read_in_the_day_month_order_of_the_page(
     stamp: str, read: str, make_page: PageMaker, read_page: Read
 ) -> None:
     html = make_page(top=f'{H1}<time datetime="{stamp}">3 years ago</time>', bottom="", lang="en-US")
@@ -97,11 +95,11 @@ def test_a_stamp_in_numbers_is_read_in_the_order_of_the_page(
         '<div class="date" content="2023-04-24">3 years ago</div>',
     ],
 )
-def test_the_stamp_of_an_element_of_its_own_kind_is_read(stamped: str, day: Callable[..., str | None]) -> None:
+def test_the_timestamp_of_a_custom_element_is_read(stamped: str, day: Callable[..., str | None]) -> None:
     assert day(top=f"{H1}{stamped}") == "2023-04-24"
 
 
-def test_no_reading_depends_on_the_day_on_which_it_is_made(day: Callable[..., str | None]) -> None:
+def test_a_reading_does_not_depend_on_the_day_it_is_made(day: Callable[..., str | None]) -> None:
     """A future date is read as it will be once it has passed."""
     far = "<p>Of roads there is much else to say.</p>" * 100
     assert day(top=f"{H1}{far}", bottom="<p>Stand 24.04.2035</p>") == "2035-04-24"
@@ -116,21 +114,21 @@ def test_no_reading_depends_on_the_day_on_which_it_is_made(day: Callable[..., st
         "<center>24 April 2023</center>",
     ],
 )
-def test_a_line_by_the_headline_dates_the_text_whatever_it_links_to(line: str, day: Callable[..., str | None]) -> None:
+def test_a_date_line_near_the_headline_counts_whatever_it_links_to(line: str, day: Callable[..., str | None]) -> None:
     assert day(top=f"{H1}{line}") == "2023-04-24"
 
 
-def test_a_plain_day_by_the_headline_goes_before_a_marked_one_behind_the_text(day: Callable[..., str | None]) -> None:
+def test_a_plain_date_near_the_headline_wins_over_a_marked_one_below(day: Callable[..., str | None]) -> None:
     below = '<div><span class="date">1 May 2024</span> Salt prices fall</div>'
     assert day(top=f"{H1}<p>24 April 2023</p>", bottom=below) == "2023-04-24"
 
 
-def test_a_text_may_be_signed_with_its_day(day: Callable[..., str | None]) -> None:
+def test_a_date_signed_at_the_end_dates_the_text(day: Callable[..., str | None]) -> None:
     assert day(bottom="<p>Warsaw, 24 April 2023</p>") == "2023-04-24"
     assert day(bottom="<p>Published on 24 April 2023 by the Example Institute.</p>") == "2023-04-24"
 
 
-def test_the_words_of_a_stamp_tell_the_day_of_its_readers(day: Callable[..., str | None]) -> None:
+def test_the_printed_words_of_a_timestamp_give_the_local_day(day: Callable[..., str | None]) -> None:
     assert day(top=f'{H1}<time datetime="2023-04-23T22:30:00Z">24 April 2023</time>') == "2023-04-24"
     assert day(top=f'{H1}<time datetime="2023-04-23T22:30:00Z">a day ago</time>') == "2023-04-23"
     assert day(top=f'{H1}<time datetime="2023-04-23T22:30:00Z">24 April 2024</time>') == "2023-04-23"
@@ -147,9 +145,7 @@ def test_the_words_of_a_stamp_tell_the_day_of_its_readers(day: Callable[..., str
         "<p>Válido hasta el 12 de mayo de 2029</p>",
     ],
 )
-def test_the_next_review_of_a_text_and_the_end_of_an_offer_date_no_text(
-    day: Callable[..., str | None], below: str
-) -> None:
+def test_dates_of_reviews_and_deadlines_do_not_date_the_text(day: Callable[..., str | None], below: str) -> None:
     assert day(top=f"{H1}{below}") is None
     assert day(top=f'{H1}<p class="meta">24 April 2023</p>{below}') == "2023-04-24"
 
@@ -166,7 +162,7 @@ STATED = '<title>The Amber Road Reopens</title><meta property="article:published
         {"head": STATED, "top": f'{H1}<p class="date">12 May 2029</p>'},
     ],
 )
-def test_nothing_is_published_after_it_was_captured(
+def test_a_date_after_the_capture_is_not_the_published_date(
     make_page: PageMaker, read_page: Read, parts: dict[str, str]
 ) -> None:
     page = make_page(**{"top": H1, "bottom": "", **parts})
@@ -176,22 +172,20 @@ def test_nothing_is_published_after_it_was_captured(
     assert read_page(page, day="2026-11-28").published is None
 
 
-def test_a_day_that_a_capture_saw_stands_where_another_is_yet_to_come(make_page: PageMaker, read_page: Read) -> None:
+def test_a_past_date_wins_over_a_date_after_the_capture(make_page: PageMaker, read_page: Read) -> None:
     page = make_page(head=STATED, top=DATED, bottom="")
     found = read_page(page, day="2026-11-28").published
     assert found is not None
     assert found.value == "2023-04-24"
 
 
-def test_the_day_after_the_capture_stands_for_it_may_have_begun_where_the_publisher_is(
-    make_page: PageMaker, read_page: Read
-) -> None:
+def test_the_day_after_the_capture_counts_because_of_time_zones(make_page: PageMaker, read_page: Read) -> None:
     page = make_page(top=DATED, bottom="")
     assert read_page(page, day="2023-04-23").published is not None
     assert read_page(page, day="2023-04-22").published is None
 
 
-def test_a_day_inside_a_paragraph_that_holds_the_whole_text_is_not_behind_it(day: Callable[..., str | None]) -> None:
+def test_a_date_in_the_paragraph_of_the_whole_text_is_not_after_the_text(day: Callable[..., str | None]) -> None:
     line = '<table><tr><td>Published:</td><td>05.15.13, 22:47 / <a href="/home/3">Harbour News</a></td></tr></table>'
     long = "<span>" + "The towns along the road expect trade to return before the winter. " * 30 + "</span>"
     assert day(top=H1, body=f"<p><span>{line}{long}</span></p>") == "2013-05-15"
@@ -209,5 +203,5 @@ def test_a_day_inside_a_paragraph_that_holds_the_whole_text_is_not_behind_it(day
         "<p>The treaty, revised 3 May 2011, in practice</p><p>10 May 2023</p>",
     ],
 )
-def test_a_day_by_the_headline_may_lie_after_that_of_a_change(day: Callable[..., str | None], below: str) -> None:
+def test_a_published_date_may_be_later_than_the_update_date(day: Callable[..., str | None], below: str) -> None:
     assert day(top=f"{H1}{below}") == "2023-05-10"

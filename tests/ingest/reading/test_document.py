@@ -19,7 +19,7 @@ def read_of(body: bytes) -> Reading:
     return read(Entity(URL, body, "application/pdf"), Context(url=URL, capture="c"))
 
 
-def test_title_authors_day_language_and_tags_are_read_with_the_place_that_states_them(makes: Any) -> None:
+def test_metadata_of_a_pdf_are_read_with_their_place(makes: Any) -> None:
     found = read_of(makes.report(makes.Article("/files/report.pdf", "A report on harbours")))
     assert found.kind is PageKind.DOCUMENT
     assert found.title is not None
@@ -34,7 +34,7 @@ def test_title_authors_day_language_and_tags_are_read_with_the_place_that_states
     assert [tag.value for tag in found.tags] == ["rivers", "harbours"]
 
 
-def test_the_text_knows_its_pages_and_has_no_running_heads_nor_page_numbers(makes: Any) -> None:
+def test_a_pdfs_text_has_page_marks_but_no_running_heads_or_page_numbers(makes: Any) -> None:
     found = read_of(makes.report(makes.Article("/files/report.pdf", "A report on harbours"), pages=5))
     paragraphs = found.text.split("\n\n")
     assert len(paragraphs) == len(found.marks)
@@ -43,7 +43,7 @@ def test_the_text_knows_its_pages_and_has_no_running_heads_nor_page_numbers(make
     assert not any(paragraph.isdecimal() for paragraph in paragraphs)
 
 
-def test_what_the_imprint_permits_is_the_document_s_own_with_the_page_that_says_so(makes: Any) -> None:
+def test_an_imprints_permission_is_the_documents_with_its_page(makes: Any) -> None:
     found = read_of(makes.report(makes.Article("/files/report.pdf", "A report on harbours")))
     [statement] = found.statements
     assert makes.RIGHTS in statement.words
@@ -52,7 +52,7 @@ def test_what_the_imprint_permits_is_the_document_s_own_with_the_page_that_says_
     assert Permission.WITH_DUTIES in {term.permission for term in statement.terms}
 
 
-def test_a_title_that_a_cover_prints_in_capitals_is_cited_as_it_is_stated(makes: Any) -> None:
+def test_a_cover_title_in_capitals_is_taken_as_spelt_in_the_metadata(makes: Any) -> None:
     found = read_of(makes.pdf([["GRAIN AND HARBOURS", "Ada Berg"]], {"Title": "Grain and Harbours"}))
     assert found.title is not None
     assert found.title.value == "Grain and Harbours"
@@ -72,13 +72,13 @@ def test_a_title_that_a_cover_prints_in_capitals_is_cited_as_it_is_stated(makes:
         *("Layout 1", "Titel", "untitled", "full.dvi", "d41d8cd98f00b204e9800998ecf8427e"),
     ],
 )
-def test_what_programs_state_for_a_title_is_none(makes: Any, stated: str) -> None:
+def test_a_title_that_a_program_wrote_is_ignored(makes: Any, stated: str) -> None:
     found = read_of(makes.pdf([["Grain and harbours", "Ada Berg", stated]], {"Title": stated}))
     assert found.title is not None
     assert found.title.value == "Grain and harbours"
 
 
-def test_without_a_title_that_is_printed_the_line_in_the_largest_type_is_it(makes: Any) -> None:
+def test_without_a_printed_title_the_line_in_the_largest_type_is_used(makes: Any) -> None:
     body = makes.pdf([["Grain and harbours", "A report"], ["Text " * 30]], {"Title": "Microsoft Word - final2.docx"})
     found = read_of(body)
     assert found.title is not None
@@ -86,7 +86,7 @@ def test_without_a_title_that_is_printed_the_line_in_the_largest_type_is_it(make
     assert str(found.title.evidence.basis).startswith("page 1, ")
 
 
-def test_one_that_cannot_be_read_is_unread_with_the_reason(makes: Any) -> None:
+def test_an_unreadable_pdf_is_unread_with_the_reason(makes: Any) -> None:
     found = read_of(makes.pdf([["A secret report"]], locked=True))
     assert (found.kind, found.partial) == (PageKind.DOCUMENT, Partial.UNREAD)
     assert found.unread == "encrypted: a password is asked for"
@@ -115,7 +115,7 @@ def authors_of(makes: Any, *below: str, title: str = "Grain and harbours", **inf
         (("Notes on trade by sea", "Version 2.1", "Maria Nowak", "Jan Kowal"), ["Maria Nowak", "Jan Kowal"]),
     ],
 )
-def test_who_is_named_in_lines_of_their_own_below_the_title_wrote_it(
+def test_names_on_their_own_lines_below_the_title_are_authors(
     makes: Any, below: tuple[str, ...], named: list[str]
 ) -> None:
     assert authors_of(makes, *below) == named
@@ -146,40 +146,40 @@ def test_who_is_named_in_lines_of_their_own_below_the_title_wrote_it(
         ("Maria Nowaka", "Jan Kowalc", "a", "Port Institute", "b", "University of Harbours"),
     ],
 )
-def test_who_did_something_else_or_is_written_about_is_no_author_of_a_cover(makes: Any, below: tuple[str, ...]) -> None:
+def test_other_roles_and_subjects_on_a_cover_are_no_authors(makes: Any, below: tuple[str, ...]) -> None:
     title = "Maria Harbour and her ports" if below == ("Maria Harbour",) else "Grain and harbours"
     assert authors_of(makes, *below, title=title) == []
 
 
-def test_whom_a_cover_names_above_its_title_wrote_it_where_nobody_is_named_below() -> None:
+def test_a_name_above_the_title_is_the_author_if_none_is_below() -> None:
     assert on_cover(["Maria Nowak"], ["May 2021"], "Grain") == ["Maria Nowak"]
     assert on_cover(["Maria Nowak"], ["Jan Kowal"], "Grain") == ["Jan Kowal"]
 
 
-def test_whom_a_polish_cover_thanks_is_no_author() -> None:
+def test_a_name_in_polish_acknowledgements_is_no_author() -> None:
     assert on_cover([], ["Podziękowania", "Maria Nowak"], "Grain") == []
 
 
-def test_a_name_whose_accents_the_font_sets_apart_is_left_out() -> None:
+def test_a_name_with_detached_accents_is_left_out() -> None:
     assert on_cover([], ["Jan Miskiewicz \u00b4"], "Grain") == []
 
 
-def test_names_are_those_of_the_cover_where_the_information_shortens_them(makes: Any) -> None:
+def test_names_on_the_cover_win_over_shortened_ones_in_the_metadata(makes: Any) -> None:
     shown = ("Benjamin M. Kowal", "Maria Nowak", "Thanks to Ben Kowal")
     assert authors_of(makes, *shown, Author="Ben Kowal, Maria Nowak") == ["Benjamin M. Kowal", "Maria Nowak"]
 
 
-def test_names_that_are_larger_than_the_title_are_authors_and_no_title(makes: Any) -> None:
+def test_names_in_larger_type_than_the_title_are_authors_and_no_title(makes: Any) -> None:
     found = read_of(makes.pdf([["Maria Nowak", "Grain and harbours", "May 2021"]]))
     assert (found.title, [credit.name for credit in found.attributions]) == (None, ["Maria Nowak"])
 
 
-def test_whom_a_document_is_called_by_did_not_write_it(makes: Any) -> None:
+def test_the_person_in_the_title_is_no_author(makes: Any) -> None:
     assert authors_of(makes, "A life for the harbour", title="Maria Nowak", Title="Maria Nowak") == []
     assert authors_of(makes, "Jan Kowal", title="Maria Nowak", Title="Maria Nowak") == ["Jan Kowal"]
 
 
-def test_a_heading_with_thousands_of_spaces_is_read_as_soon_as_another() -> None:
+def test_a_heading_with_thousands_of_spaces_is_read_quickly() -> None:
     begun = time.process_time()
     assert not of_names("Grain" + " " * 8000 + "and harbours")
     assert not of_names("Grain" + " " * 2000 + "and harbours")

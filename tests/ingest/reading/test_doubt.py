@@ -53,7 +53,7 @@ def lost(field: str, value: str, witness: str, **fields: Any) -> Rival:
         ("published", "2023-01-11", "meta article:published_time"),
     ],
 )
-def test_another_person_other_words_and_another_day_are_a_doubt(field: str, value: str, witness: str) -> None:
+def test_another_person_another_title_or_another_day_is_a_doubt(field: str, value: str, witness: str) -> None:
     found = lost(field, value, witness)
     assert found.doubt
     assert found.because
@@ -77,7 +77,7 @@ def test_another_person_other_words_and_another_day_are_a_doubt(field: str, valu
         ("published", "2023", "meta date", "less exactly"),
     ],
 )
-def test_what_a_rule_settles_leaves_no_doubt_and_says_why_it_lost(
+def test_a_rival_that_a_rule_rejects_is_no_doubt_and_has_a_reason(
     field: str, value: str, witness: str, because: str
 ) -> None:
     found = lost(field, value, witness)
@@ -85,7 +85,7 @@ def test_what_a_rule_settles_leaves_no_doubt_and_says_why_it_lost(
     assert because in found.because
 
 
-def test_a_byline_is_a_doubt_where_no_person_is_named() -> None:
+def test_a_rival_byline_is_a_doubt_if_no_person_is_credited() -> None:
     house = (Attribution("Port Watch Team", stands("Port Watch Team"), kind=AgentKind.ORGANISATION),)
     assert lost("author", "Jan Kos", "byline lead", attributions=house).doubt
     assert not lost("author", "Jan Kos", "byline lead").doubt

@@ -55,7 +55,7 @@ def values(witness: Witness) -> dict[Says, list[str]]:
 
 
 @pytest.mark.parametrize("ascii_only", [True, False], ids=["escaped", "utf-8"])
-def test_a_post_of_rest_is_read_with_the_bytes_of_each_claim(ascii_only: bool) -> None:
+def test_a_rest_post_is_read_with_the_bytes_of_each_claim(ascii_only: bool) -> None:
     body = json.dumps([{"type": "attachment", "link": URL}, POST], ensure_ascii=ascii_only).replace("/", "\\/")
     (post,) = read(body, "application/json")
     assert (post.origin, post.position, post.url, post.parts) == (Origin.REST, 1, "https://institute.example/amber/", 2)
@@ -72,7 +72,7 @@ def test_a_post_of_rest_is_read_with_the_bytes_of_each_claim(ascii_only: bool) -
     }
 
 
-def test_evidence_stands_at_the_field_that_says_it_and_not_where_the_words_stand_first() -> None:
+def test_evidence_points_to_the_field_and_not_to_earlier_words() -> None:
     post = POST | {"content": {"rendered": "<p>Anna Nowak met łódź/port.</p>"}}
     body = json.dumps([post])
     (witness,) = read(body, "application/json")
@@ -80,7 +80,7 @@ def test_evidence_stands_at_the_field_that_says_it_and_not_where_the_words_stand
     assert body[:start].endswith('"name": "')
 
 
-def test_translations_are_addresses_whether_rest_lists_numbers_or_links() -> None:
+def test_rest_translations_become_urls_from_numbers_and_links() -> None:
     german = "https://institute.example/de/bernstein/"
     polish = POST | {"id": 8, "lang": "pl", "link": "https://institute.example/pl/bursztyn/"}
     english = POST | {
@@ -95,7 +95,7 @@ def test_translations_are_addresses_whether_rest_lists_numbers_or_links() -> Non
     assert second.of(Says.TRANSLATION) == ()
 
 
-def test_one_post_by_itself_is_a_list_of_one() -> None:
+def test_a_single_post_is_read_as_a_list_of_one() -> None:
     (post,) = read(json.dumps(POST), "application/json")
     assert post.position == 0
 
@@ -112,12 +112,12 @@ def test_one_post_by_itself_is_a_list_of_one() -> None:
     ],
     ids=["co-authors", "authors", "acf", "acf posts", "byline", "yoast"],
 )
-def test_the_fields_that_plug_ins_keep_for_authors_are_read(fields: dict[str, object]) -> None:
+def test_author_fields_of_plugins_are_read(fields: dict[str, object]) -> None:
     (post,) = read(json.dumps([POST | {"meta": {}} | fields]), "application/json")
     assert values(post)[Says.AUTHOR] == ["Łucja Żak", "Jan Kos"]
 
 
-def test_the_head_that_yoast_writes_says_nothing_new_where_it_repeats_the_account() -> None:
+def test_a_yoast_author_that_repeats_the_account_is_ignored() -> None:
     (post,) = read(json.dumps([POST | {"meta": {}, "yoast_head_json": {"author": "Anna Nowak"}}]), "application/json")
     assert post.of(Says.AUTHOR) == ()
 
@@ -137,7 +137,7 @@ RSS = """<?xml version="1.0" encoding="{charset}"?>
 
 
 @pytest.mark.parametrize("charset", ["utf-8", "iso-8859-2"])
-def test_rss_is_read_in_its_charset_without_comments_and_without_what_was_cut_off(charset: str) -> None:
+def test_rss_is_read_in_its_charset_without_comments_or_cut_off_items(charset: str) -> None:
     (item,) = read(RSS.format(charset=charset).encode(charset), "application/rss+xml", charset=None)
     assert (item.origin, item.position, item.url) == (Origin.FEED, 0, "https://institute.example/ports/")
     assert values(item) == {
@@ -149,7 +149,7 @@ def test_rss_is_read_in_its_charset_without_comments_and_without_what_was_cut_of
     }
 
 
-def test_atom_is_read_with_its_relative_addresses() -> None:
+def test_atom_is_read_with_relative_urls_resolved() -> None:
     (entry,) = read(
         """<feed xmlns="http://www.w3.org/2005/Atom"><title>H</title><entry><title type="html">A port</title>
         <link rel="replies" href="/x"/><link href="/ports/"/><author><name>Anna Nowak</name></author>
@@ -194,11 +194,11 @@ def test_json_feed_is_read() -> None:
     ],
     ids=["nothing", "html", "refused", "empty list", "odd", "cut", "sitemap", "deep"],
 )
-def test_what_lists_no_text_says_nothing_and_breaks_nothing(body: bytes) -> None:
+def test_a_body_without_entries_gives_no_witness_and_no_error(body: bytes) -> None:
     assert not entries(Entity(URL, body, "application/json", None), "urn:list")
 
 
-def test_a_broken_feed_says_what_can_still_be_read() -> None:
+def test_a_broken_feed_gives_what_can_still_be_read() -> None:
     (item,) = read(
         "<rss><channel><item><title>A < B</title><link>https://institute.example/a/</link></item>", "text/xml"
     )
@@ -214,7 +214,7 @@ def test_a_broken_feed_says_what_can_still_be_read() -> None:
     ],
     ids=["entries", "quotes", "elements"],
 )
-def test_a_hostile_feed_is_read_in_no_time(body: str) -> None:
+def test_a_hostile_feed_is_read_in_bounded_time(body: str) -> None:
     begun = time.process_time()
     assert read(body, "text/xml") == ()
     assert time.process_time() - begun < 5

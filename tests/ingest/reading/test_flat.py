@@ -47,32 +47,32 @@ def walked(within: str) -> str:
         "<p>&#2;<em>one</em></p>",
     ],
 )
-def test_a_paragraph_says_the_same_whether_it_is_walked_through_or_not(within: str) -> None:
+def test_the_shortcut_and_the_walk_give_the_same_paragraphs(within: str) -> None:
     def told(words: str) -> list[tuple[Any, ...]]:
         return [(one.words, one.element.tag, one.mark, one.linked, one.inner) for one in passages(words)]
 
     assert told(within) == told(walked(within))
 
 
-def test_what_a_paragraph_is_follows_from_its_tag_and_what_it_says() -> None:
+def test_a_paragraphs_kind_follows_from_its_tag_and_words() -> None:
     found = passages(f"<p>one</p><h2>two</h2><h3>{LONG}</h3><p>Foto: Jan Kowalski</p><figcaption>three</figcaption>")
     heading, caption = Mark(MarkKind.HEADING, 2), Mark(MarkKind.CAPTION)
     assert [one.mark for one in found] == [PLAIN, heading, PLAIN, caption, caption]
 
 
-def test_a_paragraph_of_a_list_or_a_quotation_is_none_of_its_own() -> None:
+def test_a_paragraph_in_a_list_or_quotation_takes_its_kind() -> None:
     found = passages("<ul><li><p>one <em>two</em></p></li></ul><blockquote><p>three</p></blockquote>")
     assert [one.mark.kind for one in found] == [MarkKind.ITEM, MarkKind.QUOTATION]
 
 
-def test_what_was_learnt_to_be_passed_over_in_a_paragraph_is_not_said() -> None:
+def test_learnt_elements_to_skip_are_left_out_of_paragraphs() -> None:
     within = "<p>one <em>two</em><a class='x' href='/'>three</a><main>four</main> five</p>"
     assert said(within, ("a.x",)) == [("one two", 0), ("four", 0), ("five", 0)]
     assert said("<p>one <time>two</time> three</p>", ("time",)) == [("one three", 0)]
     assert said("<p>one</p><p class='x'>two</p><h2>three</h2>", ("p.x", "h2")) == [("one", 0)]
 
 
-def test_one_space_stands_where_something_between_two_was_passed_over() -> None:
+def test_a_skipped_element_leaves_one_space() -> None:
     assert said("<p>one <a class='share'>two</a> three</p>") == [("one three", 0)]
     assert said("one <!-- two --> three<p>four</p>five <img src='/x'> <?six?> seven") == [
         ("one three", 0),
@@ -82,7 +82,7 @@ def test_one_space_stands_where_something_between_two_was_passed_over() -> None:
 
 
 @pytest.mark.parametrize("sign", ["\t", "\n", "\xa0", "\u00ad", "\u200b", "\u2028", "\x7f", "  ", " "])
-def test_what_is_odd_in_a_text_is_looked_for_in_each_paragraph(sign: str) -> None:
+def test_unusual_signs_are_normalised_in_each_paragraph(sign: str) -> None:
     words = f"“{LONG}”"
     root = html.fromstring(f"<div><p>{words}</p><p>one{sign}two {words}</p><p>{sign}three{sign}</p></div>")
     odd = flat.odd(root)
@@ -92,7 +92,7 @@ def test_what_is_odd_in_a_text_is_looked_for_in_each_paragraph(sign: str) -> Non
         assert flat.spaced(one.text, odd) == plain(one.text)
 
 
-def test_a_text_of_another_script_is_looked_at_paragraph_by_paragraph() -> None:
+def test_a_text_in_another_script_is_checked_paragraph_by_paragraph() -> None:
     root = html.fromstring("<div><p>Все счастливые\xa0семьи  похожи</p></div>")
     assert flat.odd(root) is None
     assert [one.words for one in bare(root)] == ["Все счастливые семьи похожи"]

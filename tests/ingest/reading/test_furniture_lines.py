@@ -80,7 +80,7 @@ def text_of(body: str) -> str:
         "この記事は会員限定です。",
     ],
 )
-def test_it_is_no_part_of_a_text(words: str) -> None:
+def test_a_furniture_line_is_not_part_of_the_text(words: str) -> None:
     assert furniture.line(words)
     assert words not in text_of(f"<p>{LONG}</p><p>{words}</p><p>{LONG} So it ended.</p>")
 
@@ -103,7 +103,7 @@ def test_it_is_no_part_of_a_text(words: str) -> None:
         "Thanks for nothing, the captains replied.",
     ],
 )
-def test_it_is_the_text_itself(words: str) -> None:
+def test_a_line_that_resembles_furniture_is_text(words: str) -> None:
     assert not furniture.line(words)
     assert words in text_of(f"<p>{LONG}</p><p>{words}</p><p>{LONG} So it ended.</p>")
 
@@ -116,18 +116,18 @@ def test_it_is_the_text_itself(words: str) -> None:
         "Ships wait outside the harbour (EPA/Jan Kowal)",
     ],
 )
-def test_a_caption_is_known_by_the_agency_that_took_the_picture(words: str) -> None:
+def test_a_caption_is_recognised_by_its_picture_agency(words: str) -> None:
     assert words not in text_of(f"<p>{words}</p><p>{LONG}</p><p>{LONG} So it ended.</p>")
 
 
-def test_captions_of_a_gallery_are_its_text() -> None:
+def test_the_captions_of_a_gallery_are_its_text() -> None:
     slides = "".join(
         f"<figure><img src='{n}.jpg'><figcaption><p>Quay number {n}. {LONG}</p></figcaption></figure>" for n in range(8)
     )
     assert text_of(f"<p>{LONG}</p>{slides}").count("Quay number") == 8
 
 
-def test_a_chapter_that_a_table_of_contents_leads_to_is_text() -> None:
+def test_a_chapter_linked_from_a_table_of_contents_is_text() -> None:
     chapters = "".join(
         f"<div id='toc_{n}'><h2>Chapter {n}</h2><p>Chapter {n} begins. {LONG}</p></div>" for n in range(4)
     )
@@ -138,13 +138,13 @@ def test_a_chapter_that_a_table_of_contents_leads_to_is_text() -> None:
 
 
 @pytest.mark.parametrize("named", ["what-is-social-commerce", "toc_2", "share-of-the-port"])
-def test_a_heading_is_no_furniture_for_the_words_of_its_id(named: str) -> None:
+def test_the_words_of_a_headings_id_do_not_make_it_furniture(named: str) -> None:
     found = text_of(f"<p>{LONG}</p><h2 id='{named}'>What is it?</h2><p>{LONG} So it ended.</p>")
     assert "What is it?" in found
     assert "What is it?" not in text_of(f"<p>{LONG}</p><h2 class='related'>What is it?</h2><p>{LONG} So it ended.</p>")
 
 
-def test_a_box_of_related_texts_in_a_paragraph_takes_none_of_its_words_along() -> None:
+def test_removing_a_related_box_keeps_the_words_of_its_paragraph() -> None:
     box = "<aside><h4>Related Article</h4><a href='/ships/'>Ships of salt</a></aside>"
     found = text_of(f"<p>{LONG}</p><p>It was said.{box} So it ended.</p><p>{LONG} Nobody came.</p>")
     assert "It was said." in found
@@ -158,7 +158,7 @@ def test_a_box_of_related_texts_in_a_paragraph_takes_none_of_its_words_along() -
         "<div><h4>On quays</h4><p>{0}</p></div><div><h4>On ships</h4><p>{0}</p></div>",
     ],
 )
-def test_a_heading_of_furniture_ends_where_running_text_goes_on(follows: str) -> None:
+def test_running_text_after_a_furniture_heading_is_text(follows: str) -> None:
     below = f"{LONG[:200]} So it went on."
     found = text_of(f"<p>{LONG}</p><h5>Recommended courses</h5>{follows.format(below)}<p>{LONG} So it ended.</p>")
     assert "So it went on." in found
@@ -178,14 +178,14 @@ def test_a_heading_of_furniture_ends_where_running_text_goes_on(follows: str) ->
         ("<div style='display:none'><p>{}</p></div>", False),
     ],
 )
-def test_what_a_question_in_a_button_unfolds_is_text_and_so_is_the_question(panel: str, held: bool) -> None:
+def test_a_question_in_a_button_and_its_unfolded_answer_are_text(panel: str, held: bool) -> None:
     asked = "<button id='b' aria-expanded='false'>Was the winter long?</button>"
     found = text_of(f"<p>{LONG}</p><div>{asked}{panel.format(f'It was. {LONG}')}</div><p>{LONG} So it ended.</p>")
     assert ("It was." in found) is held
     assert "Was the winter long?" in found.split("\n\n")
 
 
-def test_what_else_a_button_says_is_for_who_clicks_it() -> None:
+def test_other_buttons_are_not_text() -> None:
     buttons = "<button>Show all of the answers</button><button>Search?</button>"
     found = text_of(f"<p>{LONG}</p><div>{buttons}<p>It was. {LONG}</p></div><p>{LONG} So it ended.</p>")
     assert "It was." in found
@@ -193,14 +193,14 @@ def test_what_else_a_button_says_is_for_who_clicks_it() -> None:
     assert "Search" not in found
 
 
-def test_a_report_minute_by_minute_is_the_text_of_its_page() -> None:
+def test_a_minute_by_minute_report_is_text() -> None:
     minutes = "".join(f"<div class='minute'><p>{n}' {LONG}</p></div>" for n in range(6))
     found = text_of(f"<p>Live</p><div class='live-match-comments clearfix'>{minutes}</div>")
     assert found.count("a long winter") >= 6
 
 
 @pytest.mark.parametrize("name", ["page-grid-toc-content-sidebar", "has-sidebar", "layout--with-left-sidebar"])
-def test_a_part_that_is_named_after_the_sidebar_in_it_holds_the_text(name: str) -> None:
+def test_a_container_named_after_its_sidebar_holds_the_text(name: str) -> None:
     menu = "".join(
         f"<li><a href='/{n}/'>A long name of one of the parts of the site, number {n}</a></li>" for n in range(60)
     )
@@ -209,13 +209,13 @@ def test_a_part_that_is_named_after_the_sidebar_in_it_holds_the_text(name: str) 
 
 
 @pytest.mark.parametrize("name", ["sidebar", "layout__sidebar", "sidebar-content"])
-def test_a_sidebar_is_no_text(name: str) -> None:
+def test_a_sidebar_is_not_text(name: str) -> None:
     assert "Buy" not in text_of(
         f"<p>{LONG}</p><p>{LONG} So it ended.</p><div class='{name}'><p>Buy ships. {LONG}</p></div>"
     )
 
 
-def test_a_text_in_pieces_right_in_the_body_is_read_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_text_in_pieces_directly_in_the_body_is_read_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     def one_piece(*_: object, **__: object) -> SimpleNamespace:
         return SimpleNamespace(text=f"Piece 1. {LONG}")
 
@@ -229,7 +229,7 @@ def test_a_text_in_pieces_right_in_the_body_is_read_whole(monkeypatch: pytest.Mo
     assert [f"Piece {n}." in found for n in range(6)] == [True] * 6
 
 
-def test_a_long_paragraph_on_forms_is_its_authors() -> None:
+def test_a_long_paragraph_that_mentions_forms_is_text() -> None:
     words = f"By subscribing to the port's letter, you agree to its terms. {LONG}".strip()
     assert not furniture.line(words)
     assert words in text_of(f"<p>{LONG}</p><p>{words}</p><p>{LONG} So it ended.</p>")
@@ -255,7 +255,7 @@ def test_a_long_paragraph_on_forms_is_its_authors() -> None:
         "Already registered? asked the officer at the polling station, and turned her away.",
     ],
 )
-def test_what_an_author_tells_of_forms_and_subscriptions_is_text(words: str) -> None:
+def test_a_sentence_about_forms_or_subscriptions_is_text(words: str) -> None:
     assert not furniture.line(words)
 
 
@@ -274,12 +274,12 @@ def test_what_an_author_tells_of_forms_and_subscriptions_is_text(words: str) -> 
         "Kapcsolódó költségek",
     ],
 )
-def test_a_sentence_on_errors_or_agencies_is_the_authors(words: str) -> None:
+def test_a_sentence_about_errors_or_agencies_is_text(words: str) -> None:
     assert not furniture.line(words)
 
 
 @pytest.mark.parametrize("line", [f"|{' ' * 150}x", f"photo:{' ' * 150}x", "| " * 80, "via " * 40], ids=repr)
-def test_a_row_of_an_empty_table_takes_no_time(line: str) -> None:
+def test_a_line_of_many_separators_is_checked_quickly(line: str) -> None:
     def taken() -> float:
         before = time.process_time()
         furniture.line(line)

@@ -35,7 +35,7 @@ def by_hand() -> Iterator[None]:
 
 @pytest.mark.usefixtures("by_hand")
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_page_that_was_read_leaves_none(kind: str, make_page: PageMaker) -> None:
+def test_reading_a_page_leaves_no_garbage(kind: str, make_page: PageMaker) -> None:
     url = "https://institute.example/a/"
     pages = [
         Entity(url, make_page(**KINDS[kind]).encode(), "text/html", "utf-8"),
@@ -55,7 +55,7 @@ def looked_for() -> tuple[int, int]:
 
 
 @pytest.mark.slow
-def test_a_reader_looks_for_it_seldom_and_never_among_what_it_began_with() -> None:
+def test_a_reader_collects_garbage_rarely_and_never_its_initial_objects() -> None:
     with ReaderPool(1) as readers:
         after, never = readers.schedule(looked_for, (), lambda _reason: (0, 0)).result()
     assert after >= 50_000

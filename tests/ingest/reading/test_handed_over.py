@@ -25,7 +25,7 @@ if the source is credited.</copyright><item><title>The harbour</title><link>http
 
 
 @pytest.mark.parametrize(("said", "media_type"), [(PAGE, "text/html"), (FEED, "application/rss+xml")])
-def test_whatever_a_reading_holds_is_handed_over(said: str, media_type: str) -> None:
+def test_a_reading_is_unchanged_by_pickling(said: str, media_type: str) -> None:
     url = "https://institute.example/harbour"
     reading = read(Entity(url, said.encode(), media_type, "utf-8"), Context(url, "<urn:uuid:7>"))
     again = pickle.loads(pickle.dumps(reading))  # noqa: S301 - our own

@@ -54,11 +54,11 @@ def lost(reading: Reading, field: str) -> list[Rival]:
     return [one for one in reading.rivals if one.field == field and one.evidence.capture == "urn:list"]
 
 
-def test_without_witnesses_nothing_changes(weigh: Callable[..., Reading]) -> None:
+def test_without_witnesses_a_reading_lists_none(weigh: Callable[..., Reading]) -> None:
     assert weigh(author="Anna Nowak").heard == ()
 
 
-def test_a_date_that_the_page_does_not_state_is_that_of_rest(weigh: Callable[..., Reading]) -> None:
+def test_a_date_missing_on_the_page_is_taken_from_rest_before_the_feed(weigh: Callable[..., Reading]) -> None:
     feed = entry(said(Says.PUBLISHED, "Sun, 23 Apr 2023 22:30:00 +0000", field="feed pubDate"), origin=Origin.FEED)
     reading = weigh(feed, entry(said(Says.PUBLISHED, "2023-04-24T00:30:00", field="REST date")))
     assert reading.published is not None
@@ -66,13 +66,13 @@ def test_a_date_that_the_page_does_not_state_is_that_of_rest(weigh: Callable[...
     assert reading.heard == ("urn:list#4", "urn:list#4")
 
 
-def test_a_zone_of_twenty_digits_costs_the_page_nothing(weigh: Callable[..., Reading]) -> None:
+def test_an_absurd_time_zone_in_a_feed_does_not_break_the_reading(weigh: Callable[..., Reading]) -> None:
     stated = said(Says.PUBLISHED, "Sun, 23 Apr 2023 22:30:00 +99999999999999999", field="feed pubDate")
     reading = weigh(entry(stated, origin=Origin.FEED), entry(said(Says.ACCOUNT, "Anna Nowak")))
     assert (reading.unread, names(reading)) == (None, ["Anna Nowak"])
 
 
-def test_an_account_is_named_where_the_page_names_nobody(weigh: Callable[..., Reading]) -> None:
+def test_the_account_is_credited_if_the_page_names_nobody(weigh: Callable[..., Reading]) -> None:
     reading = weigh(entry(said(Says.ACCOUNT, "Anna Nowak")))
     assert names(reading) == ["Anna Nowak"]
     assert reading.attributions[0].evidence.capture == "urn:list"
@@ -85,37 +85,37 @@ def test_a_login_is_never_credited_and_leaves_no_doubt(weigh: Callable[..., Read
     assert [(one.value, one.doubt) for one in lost(reading, "author")] == [(login, False)]
 
 
-def test_what_the_page_prints_is_believed_before_the_account(weigh: Callable[..., Reading]) -> None:
+def test_a_printed_byline_wins_over_the_account(weigh: Callable[..., Reading]) -> None:
     reading = weigh(entry(said(Says.ACCOUNT, "Jan Kos")), author="Anna Nowak")
     assert names(reading) == ["Anna Nowak"]
     assert [(one.value, one.doubt) for one in lost(reading, "author")] == [("Jan Kos", False)]
 
 
-def test_a_field_kept_for_authors_completes_those_of_the_page(weigh: Callable[..., Reading]) -> None:
+def test_an_author_field_of_rest_completes_the_pages_authors(weigh: Callable[..., Reading]) -> None:
     reading = weigh(entry(said(Says.AUTHOR, "Łucja Żak", "Anna Nowak")), author="Anna Nowak")
     assert names(reading) == ["Łucja Żak", "Anna Nowak"]
     assert [one.evidence.capture for one in reading.attributions] == ["urn:list", "urn:test:1"]
 
 
-def test_a_field_kept_for_authors_stands_before_an_account_that_the_page_prints(weigh: Callable[..., Reading]) -> None:
+def test_an_author_field_of_rest_wins_over_a_printed_account(weigh: Callable[..., Reading]) -> None:
     kept = said(Says.AUTHOR, "Łucja Żak"), said(Says.ACCOUNT, "Anna Nowak")
     assert names(weigh(entry(*kept), author="Anna Nowak")) == ["Łucja Żak"]
 
 
-def test_of_two_that_are_at_odds_the_page_is_believed_and_a_person_shall_look(weigh: Callable[..., Reading]) -> None:
+def test_if_page_and_rest_differ_the_page_wins_and_a_doubt_is_noted(weigh: Callable[..., Reading]) -> None:
     reading = weigh(entry(said(Says.AUTHOR, "Łucja Żak")), author="Anna Nowak")
     assert names(reading) == ["Anna Nowak"]
     assert [(one.value, one.doubt) for one in lost(reading, "author")] == [("Łucja Żak", True)]
 
 
-def test_the_headline_of_the_page_stands(weigh: Callable[..., Reading]) -> None:
+def test_the_pages_headline_wins_over_the_rest_title(weigh: Callable[..., Reading]) -> None:
     reading = weigh(entry(said(Says.TITLE, "Another headline")))
     assert reading.title is not None
     assert reading.title.evidence.capture == "urn:test:1"
     assert [one.value for one in lost(reading, "title")] == ["Another headline"]
 
 
-def test_tags_are_those_that_rest_lists_and_subjects_of_a_feed_only_where_there_are_none(
+def test_rest_tags_win_and_feed_subjects_are_the_last_resort(
     weigh: Callable[..., Reading],
 ) -> None:
     tagged = {"bottom": '<p>Tags: <a rel="tag" href="/t">“gas”</a></p>'}
@@ -125,7 +125,7 @@ def test_tags_are_those_that_rest_lists_and_subjects_of_a_feed_only_where_there_
     assert [one.value for one in weigh(feed).tags] == ["Reports", "oil"]
 
 
-def test_translations_that_rest_names_stand_beside_those_of_the_page(weigh: Callable[..., Reading]) -> None:
+def test_rest_translations_are_added_to_those_of_the_page(weigh: Callable[..., Reading]) -> None:
     head = '<title>x</title><link rel="alternate" hreflang="pl" href="/pl/bursztyn/">'
     rest = [
         *said(Says.TRANSLATION, "https://institute.example/pl/bursztyn/", field="REST translations.pl"),
@@ -151,16 +151,14 @@ LD = """<script type="application/ld+json">
     ],
     ids=["UTC", "with a zone", "a day"],
 )
-def test_rest_tells_the_day_where_the_site_is_of_a_moment_in_utc(
-    weigh: Callable[..., Reading], stated: str, day: str
-) -> None:
+def test_rest_gives_the_local_day_of_a_utc_time(weigh: Callable[..., Reading], stated: str, day: str) -> None:
     witness = entry(said(Says.PUBLISHED, "2023-04-24T00:30:00", field="REST date"))
     reading = weigh(witness, head="<title>The Amber Road Reopens</title>" + LD.format(stated))
     assert reading.published is not None
     assert reading.published.day == day
 
 
-def test_a_feed_gives_the_day_of_a_page_that_prints_that_of_its_last_change_alone(
+def test_a_feed_dates_a_page_that_prints_only_its_last_update(
     weigh: Callable[..., Reading],
 ) -> None:
     feed = entry(said(Says.PUBLISHED, "Mon, 24 Apr 2023 08:00:00 +0000", field="feed pubDate"), origin=Origin.FEED)
@@ -172,7 +170,7 @@ def test_a_feed_gives_the_day_of_a_page_that_prints_that_of_its_last_change_alon
     assert (alone.published.day, heard.published.day, heard.modified.day) == ("2024-05-03", "2023-04-24", "2024-05-03")
 
 
-def test_a_day_of_rest_that_is_far_from_that_of_the_page_is_a_doubt(weigh: Callable[..., Reading]) -> None:
+def test_a_rest_date_far_from_the_pages_date_is_a_doubt(weigh: Callable[..., Reading]) -> None:
     witness = entry(said(Says.PUBLISHED, "2023-05-24T00:30:00", field="REST date"))
     reading = weigh(witness, head="<title>The Amber Road Reopens</title>" + LD.format("2023-04-24"))
     assert reading.published is not None
@@ -180,7 +178,7 @@ def test_a_day_of_rest_that_is_far_from_that_of_the_page_is_a_doubt(weigh: Calla
     assert [one.doubt for one in lost(reading, "published")] == [True]
 
 
-def test_a_day_of_rest_stands_before_one_that_is_only_printed_somewhere(weigh: Callable[..., Reading]) -> None:
+def test_a_rest_date_wins_over_a_date_printed_elsewhere(weigh: Callable[..., Reading]) -> None:
     comment = {"bottom": '<div id="comments"><p>Reader on 1 May 2025</p></div>'}
     witness = entry(said(Says.PUBLISHED, "2023-04-24T00:30:00", field="REST date"))
     reading = weigh(witness, **comment)
@@ -188,7 +186,7 @@ def test_a_day_of_rest_stands_before_one_that_is_only_printed_somewhere(weigh: C
     assert reading.published.day == "2023-04-24"
 
 
-def test_a_title_of_rest_tells_the_headline_from_a_heading_that_is_none(weigh: Callable[..., Reading]) -> None:
+def test_a_rest_title_shows_that_a_heading_is_not_the_headline(weigh: Callable[..., Reading]) -> None:
     top = "<h1>From our archive</h1><p>The Amber Road Reopens</p>"
     page = {"head": "<title>The Amber Road Reopens ~ Lantern</title>", "top": top}
     reading = weigh(entry(said(Says.TITLE, "The Amber Road Reopens")), **page)

@@ -30,7 +30,7 @@ PAGE = "https://institute.example/essays/port/"
         ("http://[::1/x", None),
     ],
 )
-def test_a_link_leads_to_an_address_of_the_web_or_nowhere(href: str, url: str | None) -> None:
+def test_a_link_resolves_to_a_web_url_or_to_nothing(href: str, url: str | None) -> None:
     assert resolved(PAGE, href) == url
 
 
@@ -52,14 +52,14 @@ def test_a_link_leads_to_an_address_of_the_web_or_nowhere(href: str, url: str | 
         ("/.well-known/x", "https://institute.example/.well-known/x"),
     ],
 )
-def test_what_hangs_on_the_origin_alone_is_told_without_its_page(href: str, url: str | None) -> None:
+def test_a_link_that_needs_only_the_origin_is_resolved_without_the_page(href: str, url: str | None) -> None:
     rooted = Rooted("https://institute.example")
     assert rooted[href] == url
     if url is not None:
         assert resolved(PAGE, href.strip()) == url
 
 
-def test_what_was_asked_is_remembered_and_endless_links_are_not() -> None:
+def test_resolved_links_are_cached_except_very_long_ones() -> None:
     rooted = Rooted("https://institute.example")
     long = "/" + "a" * 2000
     assert rooted["/a"] == "https://institute.example/a"
@@ -67,14 +67,14 @@ def test_what_was_asked_is_remembered_and_endless_links_are_not() -> None:
     assert list(rooted) == ["/a"]
 
 
-def test_a_full_memory_is_emptied_and_goes_on() -> None:
+def test_a_full_cache_is_emptied_and_reused() -> None:
     rooted = Rooted("https://institute.example")
     rooted.update(dict.fromkeys(map(str, range(Rooted.MOST))))
     assert rooted["/a"] == "https://institute.example/a"
     assert list(rooted) == ["/a"]
 
 
-def test_a_page_that_was_opened_from_the_disk_has_no_origin() -> None:
+def test_a_page_opened_from_disk_has_no_origin() -> None:
     assert Rooted("file://")["/a"] is None
 
 
@@ -87,7 +87,7 @@ def test_a_page_that_was_opened_from_the_disk_has_no_origin() -> None:
         ("http://[::1", PAGE),
     ],
 )
-def test_a_base_that_is_no_address_is_passed_over(stated: str, base: str) -> None:
+def test_an_invalid_base_is_ignored(stated: str, base: str) -> None:
     assert based(PAGE, stated) == base
 
 
@@ -100,11 +100,11 @@ def test_a_base_that_is_no_address_is_passed_over(stated: str, base: str) -> Non
         ("http://[::1", None),
     ],
 )
-def test_a_host_is_told_without_www_and_port(url: str, host: str | None) -> None:
+def test_a_host_is_given_without_www_and_port(url: str, host: str | None) -> None:
     assert host_of(url) == host
 
 
-def test_two_spellings_of_a_page_are_one_for_comparison() -> None:
+def test_two_spellings_of_a_url_compare_as_equal() -> None:
     assert (
         bare("https://Institute.example/A/?x=1#y")
         == bare("https://institute.example/a")

@@ -47,7 +47,7 @@ def spans_in(markup: str) -> list[tuple[str, str, str | None]]:
         ("<i class='icon'></i> none", []),
     ],
 )
-def test_a_paragraph_keeps_what_its_page_marks(markup: str, told: list[tuple[str, str, str | None]]) -> None:
+def test_a_paragraph_keeps_its_inline_markup(markup: str, told: list[tuple[str, str, str | None]]) -> None:
     assert spans_in(markup) == told
 
 
@@ -71,22 +71,22 @@ def test_a_paragraph_keeps_what_its_page_marks(markup: str, told: list[tuple[str
     ],
     ids=["typed", "table", "styled", "alternative text", "drawn twice", "hidden behind a picture", "in a script"],
 )
-def test_a_formula_is_one_line(markup: str, line: str) -> None:
+def test_a_formula_is_written_on_one_line(markup: str, line: str) -> None:
     assert spans_in(f"For {markup} it holds.") == [("math", line, None)]
 
 
-def test_marks_keep_their_spans_in_json() -> None:
+def test_inline_spans_survive_json() -> None:
     marks = (Mark(MarkKind.PARAGRAPH, spans=(Span(0, 9, SpanKind.LINK, URL), Span(2, 3, SpanKind.STRONG))),)
     assert to_json(marks) == f'[{{"is":"p","spans":[[0,9,"a","{URL}"],[2,3,"strong"]]}}]'
     assert from_json(to_json(marks)) == marks
 
 
-def test_a_cell_has_its_own_spans() -> None:
+def test_a_cell_gets_the_spans_within_it() -> None:
     spans = (Span(0, 7, SpanKind.STRONG), Span(6, 1, SpanKind.EMPHASIS))
     assert within(spans, 4, 9) == (Span(0, 3, SpanKind.STRONG), Span(2, 1, SpanKind.EMPHASIS))
 
 
-def test_spans_that_cross_are_written_one_within_the_other() -> None:
+def test_overlapping_spans_are_written_nested() -> None:
     def tagged(one: Stretch) -> str:
         return in_html(one)
 
@@ -97,7 +97,7 @@ def test_spans_that_cross_are_written_one_within_the_other() -> None:
 
 
 @pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,x", "//port.example", None])
-def test_html_links_lead_to_the_web_alone(url: str | None) -> None:
+def test_html_links_lead_only_to_web_urls(url: str | None) -> None:
     way = Way(str, str, in_html)
     assert way.told("abc", (Span(0, 1, SpanKind.LINK, url),)) == "abc"
     assert (
@@ -106,7 +106,7 @@ def test_html_links_lead_to_the_web_alone(url: str | None) -> None:
     )
 
 
-def test_a_paragraph_of_many_spans_takes_no_time_for_each_before() -> None:
+def test_a_paragraph_of_many_spans_is_read_in_bounded_time() -> None:
     before = time.process_time()
     found = spans_in("<b>a</b> " * 8_000)
     assert time.process_time() - before < 1

@@ -26,7 +26,7 @@ def packed(tmp_path: Path, make_page: PageMaker) -> Path:
     return path
 
 
-def test_a_packed_page_is_one_json_line(packed: Path) -> None:
+def test_a_compressed_page_is_one_json_line(packed: Path) -> None:
     line = inspect_page(str(packed), URL)
     assert list(line) == KEYS
     assert line["title"] == "The Amber Road Reopens"
@@ -37,7 +37,7 @@ def test_a_packed_page_is_one_json_line(packed: Path) -> None:
 
 
 @pytest.mark.parametrize("content", [None, b"\x1f\x8bbroken", b""])
-def test_a_page_that_cannot_be_read_is_a_line_with_its_reason(tmp_path: Path, content: bytes | None) -> None:
+def test_an_unreadable_page_is_a_line_with_the_reason(tmp_path: Path, content: bytes | None) -> None:
     path = tmp_path / "page.html.gz"
     if content is not None:
         path.write_bytes(content)
@@ -47,7 +47,7 @@ def test_a_page_that_cannot_be_read_is_a_line_with_its_reason(tmp_path: Path, co
     assert line["title"] is None
 
 
-def test_a_person_sees_each_claim_with_its_bytes(packed: Path) -> None:
+def test_the_description_shows_each_claim_with_its_bytes(packed: Path) -> None:
     shown = describe(inspect(str(packed), URL))
     assert "Grażyna Żuraw (person)" in shown
     assert "“24 April 2023” (bytes " in shown
@@ -74,7 +74,7 @@ def test_json_says_what_each_paragraph_is(tmp_path: Path) -> None:
     assert told[3] == {"is": "li", "level": 1, "label": "1", "words": "First of all the dues"}
 
 
-def test_a_batch_with_a_page_that_cannot_be_read_needs_a_look(creditline: Any, tmp_path: Path, packed: Path) -> None:
+def test_a_batch_with_an_unreadable_page_exits_with_attention(creditline: Any, tmp_path: Path, packed: Path) -> None:
     listing = tmp_path / "list.tsv"
     listing.write_text(f"{packed}\t{URL}\n{tmp_path / 'absent.html'}\t{URL}\n")
     ended = creditline("inspect", "--batch", listing)
@@ -95,9 +95,7 @@ def test_a_batch_gives_a_line_for_every_page_in_order(tmp_path: Path, packed: Pa
 
 
 @pytest.mark.slow
-def test_a_page_on_disk_that_takes_more_than_a_reader_may_is_told_and_ends_with_attention(
-    creditline: Any, tmp_path: Path
-) -> None:
+def test_a_page_that_exceeds_the_readers_limits_exits_with_attention(creditline: Any, tmp_path: Path) -> None:
     bomb = tmp_path / "page.html.gz"
     bomb.write_bytes(gzip.compress(b"<html><body>" + b"<p>" * (16 * 1024 * 1024)))
     ended = creditline("inspect", bomb, "--url", "http://institute.example/page")

@@ -16,16 +16,16 @@ SPOKEN = {
 
 
 @pytest.mark.parametrize("code", SPOKEN)
-def test_a_language_is_known_by_its_commonest_words_in_whatever_case(code: str) -> None:
+def test_a_language_is_detected_by_its_commonest_words_in_any_case(code: str) -> None:
     assert [computed(said) for said in (SPOKEN[code], SPOKEN[code].upper())] == [code, code]
 
 
 @pytest.mark.parametrize("signs", ["“”", "‘’", "——", "…\u2009", "«»", "()", "\u00a0\u00a0", "„\u201f", "_1"])
-def test_words_between_any_signs_are_words(signs: str) -> None:
+def test_words_between_any_signs_are_counted(signs: str) -> None:
     assert computed("".join(f"{signs[0]}{word}{signs[1]}" for word in ENGLISH.split())) == "en"
 
 
-def test_words_that_are_part_of_others_are_none() -> None:
+def test_parts_of_longer_words_are_not_counted() -> None:
     """ "thé" does not contain "th", and "of²" is not "of"."""
     assert computed(ENGLISH.replace(" ", "² ")) is None
     assert computed(ENGLISH.replace("th", "thé").replace("o", "ö").replace("i", "ï").replace("a", "å")) is None

@@ -38,9 +38,7 @@ def day(make_page: PageMaker, read_page: Read) -> Callable[..., str | None]:
         '"more": [{"slug": "salt-falls-again", "date": "2024-05-01"}]}',
     ],
 )
-def test_a_script_that_states_one_day_of_publication_dates_the_text(
-    script: str, day: Callable[..., str | None]
-) -> None:
+def test_a_script_with_one_publication_date_dates_the_text(script: str, day: Callable[..., str | None]) -> None:
     assert day(bottom=f"<script>{script}</script>") == "2023-04-24"
 
 
@@ -57,13 +55,11 @@ def test_a_script_that_states_one_day_of_publication_dates_the_text(
         'x = {publishedAt": "2023-04-24"}',
     ],
 )
-def test_a_script_that_dates_something_else_or_two_things_dates_no_text(
-    script: str, day: Callable[..., str | None]
-) -> None:
+def test_a_script_that_dates_other_or_several_things_dates_no_text(script: str, day: Callable[..., str | None]) -> None:
     assert day(bottom=f"<script>{script}</script>") is None
 
 
-def test_a_clock_in_an_attribute_of_the_text_dates_it(day: Callable[..., str | None]) -> None:
+def test_a_unix_time_in_an_attribute_of_the_text_dates_it(day: Callable[..., str | None]) -> None:
     assert day(top=f'{H1}<span data-ts="1682330400">3 years ago</span>') == "2023-04-24"
 
 
@@ -74,7 +70,7 @@ def test_a_clock_in_an_attribute_of_the_text_dates_it(day: Callable[..., str | N
         '{"props":{"article":{"published_at":"2023-04-24T10:00:00Z"}}}',
     ],
 )
-def test_the_data_of_an_island_of_scripts_date_the_text(state: str, day: Callable[..., str | None]) -> None:
+def test_the_props_of_a_script_island_date_the_text(state: str, day: Callable[..., str | None]) -> None:
     island = state.replace('"', "&quot;")
     assert day(bottom=f'<div props="{island}"></div>') == "2023-04-24"
     other = island.replace("2023-04-24", "2024-05-01")
@@ -82,12 +78,12 @@ def test_the_data_of_an_island_of_scripts_date_the_text(state: str, day: Callabl
 
 
 @pytest.mark.parametrize("script", ['x = [{"entityCreated":"1682330400"}]', 'x = {"item":{"publishOn":1682330400000}}'])
-def test_a_clock_in_a_script_dates_the_text(script: str, day: Callable[..., str | None]) -> None:
+def test_a_unix_time_in_a_script_dates_the_text(script: str, day: Callable[..., str | None]) -> None:
     assert day(bottom=f"<script>{script}</script>") == "2023-04-24"
 
 
 @pytest.mark.parametrize("name", ["pub_date", "bt:pubDate", "og:regDate", "weibo: article:create_at", "issue_date"])
-def test_a_meta_of_the_day_is_known_by_more_names(name: str, day: Callable[..., str | None]) -> None:
+def test_less_common_meta_names_give_the_date(name: str, day: Callable[..., str | None]) -> None:
     assert day(head=f'{TITLE}<meta name="{name}" content="2023-04-24 10:00">') == "2023-04-24"
     assert day(head=f'{TITLE}<meta name="un{name}" content="2023-04-24 10:00">') is None
 
@@ -108,7 +104,7 @@ def test_a_meta_of_the_day_is_known_by_more_names(name: str, day: Callable[..., 
         "/hl?a=20230424-35097838-x",
     ],
 )
-def test_an_address_dates_a_page_that_prints_no_day(address: str, day: Callable[..., str | None]) -> None:
+def test_a_url_dates_a_page_that_prints_no_date(address: str, day: Callable[..., str | None]) -> None:
     assert day(head=f'{TITLE}<link rel="canonical" href="https://institute.example{address}">') == "2023-04-24"
 
 
@@ -116,9 +112,7 @@ def test_an_address_dates_a_page_that_prints_no_day(address: str, day: Callable[
     "address",
     ["/news/20231324-amber", "/article?id=20230424", "/n1/2023/0424-amber", "/x/amber-20230424567", "/a-24-2023"],
 )
-def test_a_likely_day_in_an_address_yields_to_one_that_the_page_states(
-    address: str, day: Callable[..., str | None]
-) -> None:
+def test_a_stated_date_wins_over_a_likely_date_in_the_url(address: str, day: Callable[..., str | None]) -> None:
     head = f'{TITLE}<link rel="canonical" href="https://institute.example{address}">'
     assert day(head=head, top=f"{H1}<p>1 May 2023</p>") == "2023-05-01"
 
@@ -126,12 +120,12 @@ def test_a_likely_day_in_an_address_yields_to_one_that_the_page_states(
 @pytest.mark.parametrize(
     "address", ["/news/20231324-amber", "/n1/2023/0424-amber", "/x/amber-20230424567", "/a-24-2023"]
 )
-def test_a_number_in_an_address_is_no_day(address: str, day: Callable[..., str | None]) -> None:
+def test_a_number_in_a_url_is_no_date(address: str, day: Callable[..., str | None]) -> None:
     assert day(head=f'{TITLE}<link rel="canonical" href="https://institute.example{address}">') is None
 
 
 @pytest.mark.parametrize("created", ["2025-05-07T17:00:52+02:00", "2021-05-07"])
-def test_a_day_printed_by_the_headline_goes_before_that_of_creation_in_the_system(
+def test_a_date_printed_near_the_headline_wins_over_the_creation_date(
     created: str, day: Callable[..., str | None]
 ) -> None:
     head = f'{TITLE}<meta itemprop="dateCreated" content="{created}">'

@@ -81,7 +81,7 @@ DATED = {
 
 
 @pytest.mark.parametrize("layout", DATED)
-def test_a_layout_is_dated(read_page: Read, layout: str) -> None:
+def test_the_date_is_read_in_each_layout(read_page: Read, layout: str) -> None:
     reading = read_page(DATED[layout])
     assert reading.title is not None
     assert reading.title.value == SHOWN
@@ -99,13 +99,13 @@ def test_a_layout_is_dated(read_page: Read, layout: str) -> None:
         ('<span class="year">2023</span>', "2023", Precision.YEAR),
     ],
 )
-def test_a_cover_is_dated_as_exactly_as_it_says(read_page: Read, line: str, value: str, precision: Precision) -> None:
+def test_a_cover_date_keeps_its_precision(read_page: Read, line: str, value: str, precision: Precision) -> None:
     published = read_page(page(f"<main>{H1}{line}{TEXT}</main>")).published
     assert published is not None
     assert (published.value, published.precision) == (value, precision)
 
 
-def test_the_month_of_an_address_is_the_last_resort(read_page: Read) -> None:
+def test_the_month_in_the_url_is_the_last_resort(read_page: Read) -> None:
     head = '<link rel="canonical" href="https://institute.example/2023/04/amber-road/">'
     published = read_page(page(f"<main>{H1}{TEXT}</main>", head=head)).published
     assert published is not None
@@ -124,12 +124,12 @@ def test_the_month_of_an_address_is_the_last_resort(read_page: Read) -> None:
         "<p>Photo: The road to the port, April 2023</p>",
     ],
 )
-def test_what_is_no_day_of_publication_dates_nothing(read_page: Read, line: str) -> None:
+def test_a_date_of_something_else_is_not_the_published_date(read_page: Read, line: str) -> None:
     assert read_page(page(f"<main>{H1}{line}{TEXT}</main>")).published is None
 
 
 @pytest.mark.parametrize(("lang", "other", "day"), [("en-US", "24/03/2023", "2023-04-05"), ("en-US", "", "2023-05-04")])
-def test_another_day_on_the_page_tells_whether_the_month_stands_first(
+def test_another_date_on_the_page_shows_whether_the_month_comes_first(
     read_page: Read, lang: str, other: str, day: str
 ) -> None:
     body = f'<main>{H1}<span class="date">05/04/2023</span>{TEXT}</main><aside>Latest <span>{other}</span></aside>'
@@ -148,7 +148,7 @@ TITLED = {
 
 
 @pytest.mark.parametrize("layout", TITLED)
-def test_a_layout_is_titled(read_page: Read, layout: str) -> None:
+def test_the_title_is_read_in_each_layout(read_page: Read, layout: str) -> None:
     title = read_page(page(TITLED[layout])).title
     assert title is not None
     assert title.value == SHOWN
@@ -158,7 +158,7 @@ def test_a_layout_is_titled(read_page: Read, layout: str) -> None:
     "name",
     [f"{SITE} ~ {SHOWN}", f"{SHOWN} · {SITE} · Research", f"{SHOWN} • {SITE}"],
 )
-def test_a_title_without_a_heading_is_without_its_affixes(read_page: Read, name: str) -> None:
+def test_a_title_without_a_heading_loses_its_affixes(read_page: Read, name: str) -> None:
     head = f'<meta property="og:site_name" content="{SITE}">'
     title = read_page(page(f"<main><div>{SHOWN}</div>{TEXT}</main>", head=head, name=name)).title
     assert title is not None

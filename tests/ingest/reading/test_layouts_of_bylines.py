@@ -33,7 +33,7 @@ def laid_out(make_page: PageMaker, layout: Layout) -> str:
 # A few tests with many layouts each, because each test has its own cost.
 @pytest.mark.slow
 @pytest.mark.parametrize("part", range(PARTS))
-def test_the_authors_are_read_in_the_layout(make_page: PageMaker, read_page: Read, part: int) -> None:
+def test_the_authors_are_read_in_each_layout(make_page: PageMaker, read_page: Read, part: int) -> None:
     wrong = {
         layout["name"]: (found, layout["authors"])
         for layout in LAYOUTS[part::PARTS]

@@ -80,7 +80,7 @@ def by(layout: Layout, page: Entity) -> Reading:
     return read(page, Context(page.url, profile=profile_of(layout, "ex")))
 
 
-def test_where_each_field_stands_is_learnt_and_told_in_words(layout: Layout) -> None:
+def test_the_place_of_each_field_is_learnt_and_explained(layout: Layout) -> None:
     assert layout.title.at == "h1.entry-title"
     assert layout.authors is not None
     assert (layout.authors.at, layout.authors.how) == ("p.meta-line", How.LABELLED)
@@ -96,7 +96,7 @@ def test_where_each_field_stands_is_learnt_and_told_in_words(layout: Layout) -> 
     assert f"title: the words of the first h1.entry-title (right on {FEWEST + 4})" in told
 
 
-def test_what_was_read_already_is_not_read_again_to_be_learnt_from(made: Callable[..., Entity]) -> None:
+def test_learning_uses_readings_that_are_already_there(made: Callable[..., Entity]) -> None:
     pages = [(made(number), Context(f"https://ex.org/{number}", f"urn:{number}")) for number in range(FEWEST)]
     held = {context.capture: read(page, context) for page, context in pages}
     assert learn(pages, held) == learn(pages)
@@ -104,7 +104,7 @@ def test_what_was_read_already_is_not_read_again_to_be_learnt_from(made: Callabl
     assert learn(pages, cut) is None
 
 
-def test_a_page_is_read_by_it_as_the_general_reader_reads_it(layout: Layout, made: Callable[..., Entity]) -> None:
+def test_a_learnt_layout_reads_a_page_like_the_general_reader(layout: Layout, made: Callable[..., Entity]) -> None:
     page = made(77)
     learned, general = by(layout, page), read(page, Context(page.url))
     assert learned.fitted is True
@@ -116,7 +116,7 @@ def test_a_page_is_read_by_it_as_the_general_reader_reads_it(layout: Layout, mad
     assert learned.statements == general.statements
 
 
-def test_what_repeats_on_every_page_is_no_part_of_the_text(layout: Layout, made: Callable[..., Entity]) -> None:
+def test_words_repeated_on_every_page_are_not_part_of_the_text(layout: Layout, made: Callable[..., Entity]) -> None:
     assert any("support the work" in words for words in layout.text.repeated)
     assert "support the work" not in by(layout, made(77)).text
     assert by(layout, made(77)).text.startswith("Count 77\n\nIn district 77 the cranes")
@@ -126,9 +126,7 @@ NOTE = '<p>See <a href="/?p=7">an earlier text</a> on this and what <a href="/ab
 
 
 @pytest.mark.parametrize("of_ten", [1, 4, 6])
-def test_what_repeats_on_some_pages_is_the_author_s_however_many_of_them_were_learnt_from(
-    made: Callable[..., Entity], of_ten: int
-) -> None:
+def test_words_repeated_on_some_pages_only_are_kept_in_the_text(made: Callable[..., Entity], of_ten: int) -> None:
     """Otherwise a text visited again, after learning from other pages, would lack it and count as changed."""
     pages = [made(n, body=body(n) + (NOTE if n % 10 < of_ten else "")) for n in range(FEWEST + 10)]
     layout = learn(contexts(pages))
@@ -139,7 +137,7 @@ def test_what_repeats_on_some_pages_is_the_author_s_however_many_of_them_were_le
     assert learned.text.endswith("See an earlier text on this and what the team wrote of it.")
 
 
-def test_what_repeats_in_one_language_of_several_is_the_site_s() -> None:
+def test_words_repeated_in_one_of_several_languages_are_the_sites() -> None:
     page = html.document_fromstring("<p>")
     said = {"en": "May be reprinted with credit.", "pl": "Można przedrukować z podaniem źródła."}
     samples = [(page, f"Text {n}\n\n{said[code]}", code) for n, code in enumerate(["en", "en", "pl"] * 8)]
@@ -147,7 +145,7 @@ def test_what_repeats_in_one_language_of_several_is_the_site_s() -> None:
     assert of_site([(page, text, "en") for _, text, _ in samples]) == frozenset()
 
 
-def test_claims_of_a_learned_page_have_their_bytes(layout: Layout, made: Callable[..., Entity]) -> None:
+def test_claims_read_by_a_layout_have_their_bytes(layout: Layout, made: Callable[..., Entity]) -> None:
     page = made(77)
     reading = by(layout, page)
     assert reading.title is not None
@@ -177,7 +175,7 @@ def test_claims_of_a_learned_page_have_their_bytes(layout: Layout, made: Callabl
         "several parts",
     ],
 )
-def test_a_page_that_does_not_fit_is_read_as_any_page(
+def test_a_page_that_does_not_fit_is_read_by_the_general_reader(
     layout: Layout, made: Callable[..., Entity], parts: dict[str, str]
 ) -> None:
     page = made(5, **parts)
@@ -186,7 +184,7 @@ def test_a_page_that_does_not_fit_is_read_as_any_page(
     assert (learned.title, learned.text) == (general.title, general.text)
 
 
-def test_a_line_that_names_a_photographer_is_left_to_the_general_reader_and_a_tale_of_one_is_not(
+def test_a_photo_credit_line_does_not_fit_the_layout_but_a_mention_does(
     layout: Layout, made: Callable[..., Entity]
 ) -> None:
     line, tale = "<p>Photo: Ewa Czapla</p>", f"<p>{'They counted from photos by Ewa Czapla. ' * 12}</p>"
@@ -194,32 +192,32 @@ def test_a_line_that_names_a_photographer_is_left_to_the_general_reader_and_a_ta
     assert by(layout, made(5, body=tale + body(5))).fitted is True
 
 
-def test_a_stored_layout_is_the_layout_again_and_one_of_another_form_is_not_used(layout: Layout) -> None:
+def test_a_stored_layout_loads_unless_its_form_is_unknown(layout: Layout) -> None:
     profile = profile_of(layout, "ex")
     assert layout_of(profile.body) == layout
     assert layout_of(profile.body.replace('"form": 1', '"form": 99')) is None
 
 
-def test_from_few_pages_or_pages_unlike_each_other_nothing_is_learnt(made: Callable[..., Entity]) -> None:
+def test_nothing_is_learnt_from_too_few_or_too_different_pages(made: Callable[..., Entity]) -> None:
     assert learn(contexts([made(number) for number in range(FEWEST - 1)])) is None
     anew = [made(number, top=top(number).replace("h1", "h2")) for number in range(FEWEST)]
     mixed = [*anew, *map(made, range(FEWEST, 2 * FEWEST))]
     assert learn(contexts(mixed)) is None
 
 
-def test_no_path_names_what_differs_from_page_to_page() -> None:
+def test_paths_leave_out_names_that_differ_between_pages() -> None:
     [element] = html.fromstring('<div id="post-7" class="entry hentry c12"><b>x</b></div>').iter("b")
     assert paths(element) == ["div.entry > b", "div.hentry > b"]
     assert [e.text for e in select(element.getroottree().getroot(), "div.entry > b")] == ["x"]
     assert list(select(element.getroottree().getroot(), "div.other > b")) == []
 
 
-def test_a_path_that_cannot_be_read_is_refused() -> None:
+def test_an_invalid_path_is_refused() -> None:
     with pytest.raises(ValueError, match="names no element"):
         list(select(html.fromstring("<p>x</p>"), "p[onclick=x]"))
 
 
-def test_a_learned_page_has_the_text_and_the_marks_that_any_reader_gives_it(
+def test_a_layout_gives_the_same_text_and_marks_as_the_general_reader(
     layout: Layout, made: Callable[..., Entity]
 ) -> None:
     rows = "<tr><th>Year</th><th>Cranes</th></tr><tr><td>2019</td><td>120</td></tr><tr><td>2020</td><td>131</td></tr>"
@@ -233,7 +231,7 @@ def test_a_learned_page_has_the_text_and_the_marks_that_any_reader_gives_it(
     assert {MarkKind.HEADING, MarkKind.ITEM, MarkKind.ROW} <= {mark.kind for mark in learned.marks}
 
 
-def test_signs_of_notes_are_known_on_a_learned_page_too(layout: Layout, made: Callable[..., Entity]) -> None:
+def test_note_references_are_recognised_with_a_layout_too(layout: Layout, made: Callable[..., Entity]) -> None:
     pointed = body(77).replace("the cranes were counted", 'the cranes<sup><a href="#n1">12</a></sup> were counted')
     page = made(77, body=pointed + '<ol><li id="n1">By hand.</li></ol>')
     learned, general = by(layout, page), read(page, Context(page.url))
@@ -244,7 +242,7 @@ def test_signs_of_notes_are_known_on_a_learned_page_too(layout: Layout, made: Ca
     assert "the cranes were" in words_alone(learned.text, learned.marks)
 
 
-def test_paragraphs_are_what_a_reader_sees_between_blocks() -> None:
+def test_paragraphs_are_the_visible_words_between_blocks() -> None:
     root = html.fromstring(
         "<div>loose <b>words</b><p>one</p><ul><li>two</li></ul><figure><figcaption>no</figcaption></figure>"
         '<div class="newsletter">no</div><blockquote><p>three</p></blockquote>four</div>'

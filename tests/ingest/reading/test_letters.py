@@ -22,5 +22,5 @@ from ingest.reading.text.alignment import letters
         "\u2028\u00a0",
     ],
 )
-def test_the_letters_of_words_are_what_no_sign_and_no_space_is(words: str) -> None:
+def test_letters_keep_only_letters_and_digits(words: str) -> None:
     assert letters(words) == "".join(re.findall(r"[^\W_]", words))

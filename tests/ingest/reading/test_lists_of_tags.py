@@ -32,9 +32,7 @@ UNLINKED = {
 
 
 @pytest.mark.parametrize("system", UNLINKED)
-def test_tags_that_lead_nowhere_are_read_from_a_block_of_their_own(
-    make_page: PageMaker, read_page: Read, system: str
-) -> None:
+def test_unlinked_tags_are_read_from_their_own_block(make_page: PageMaker, read_page: Read, system: str) -> None:
     found = tags(read_page(make_page(head=TITLE, bottom=UNLINKED[system])))
     assert [tag.replace("_", " ") for tag in found] == WANTED
 
@@ -56,18 +54,16 @@ NO_TAGS = {
 
 
 @pytest.mark.parametrize("block", NO_TAGS)
-def test_what_is_no_list_of_subjects_is_not_read_as_tags(make_page: PageMaker, read_page: Read, block: str) -> None:
+def test_a_block_that_is_no_list_of_subjects_gives_no_tags(make_page: PageMaker, read_page: Read, block: str) -> None:
     assert tags(read_page(make_page(head=TITLE, bottom=NO_TAGS[block]))) == []
 
 
-def test_tags_that_the_page_prints_stand_before_what_it_tells_search_engines(
-    make_page: PageMaker, read_page: Read
-) -> None:
+def test_printed_tags_win_over_keywords_for_search_engines(make_page: PageMaker, read_page: Read) -> None:
     head = f'{TITLE}<meta name="keywords" content="best amber road, amber road guide, cheap amber road">'
     assert tags(read_page(make_page(head=head, bottom=UNLINKED["a list"]))) == WANTED
 
 
-def test_the_block_nearest_to_the_headline_is_the_text_s(make_page: PageMaker, read_page: Read) -> None:
+def test_the_tag_block_nearest_to_the_headline_is_used(make_page: PageMaker, read_page: Read) -> None:
     other = '<div class="card"><div class="tags"><span>Salt</span><span>Ferries</span></div></div>'
     assert tags(read_page(make_page(head=TITLE, bottom=UNLINKED["a list"] + other))) == WANTED
 
@@ -76,40 +72,38 @@ CONTROLS = "Show more,More,+3 more,Follow,All topics,Themen bearbeiten,Alle Them
 
 
 @pytest.mark.parametrize("control", CONTROLS.split(","))
-def test_what_a_list_offers_to_do_with_it_is_no_tag(make_page: PageMaker, read_page: Read, control: str) -> None:
+def test_a_control_in_a_list_of_tags_is_no_tag(make_page: PageMaker, read_page: Read, control: str) -> None:
     listed = f'<a href="/t/1">Amber</a> <a href="/t/2">Old tolls</a> <a href="/t">{control}</a>'
     assert tags(read_page(make_page(head=TITLE, bottom=f'<div class="article-tags">{listed}</div>'))) == WANTED
 
 
 @pytest.mark.parametrize("name", ["More Europe", "Following orders", "All the king's men", "Follow the money"])
-def test_a_tag_that_begins_as_a_control_does_is_a_tag(make_page: PageMaker, read_page: Read, name: str) -> None:
+def test_a_tag_that_begins_like_a_control_is_a_tag(make_page: PageMaker, read_page: Read, name: str) -> None:
     listed = f'<a href="/t/1">Amber</a> <a href="/t/2">{name}</a>'
     assert tags(read_page(make_page(head=TITLE, bottom=f'<div class="article-tags">{listed}</div>'))) == ["Amber", name]
 
 
-def test_how_many_texts_a_tag_has_is_no_part_of_it(make_page: PageMaker, read_page: Read) -> None:
+def test_the_count_after_a_tag_is_not_part_of_it(make_page: PageMaker, read_page: Read) -> None:
     listed = '<a href="/t/1">Amber (12)</a> <a href="/t/2">Old tolls<span>3</span></a> <a href="/t/3">Agenda 2030</a>'
     found = tags(read_page(make_page(head=TITLE, bottom=f'<div class="article-tags">{listed}</div>')))
     assert found == [*WANTED, "Agenda 2030"]
 
 
-def test_a_link_to_a_tag_that_is_called_so_counts_in_a_line_with_other_words(
-    make_page: PageMaker, read_page: Read
-) -> None:
+def test_a_link_marked_as_a_tag_counts_in_a_line_with_other_words(make_page: PageMaker, read_page: Read) -> None:
     line = 'Published 21 November 2019 · Tagged with <a href="/blog/tags/a" class="tag">Amber</a> '
     line += '<a href="/blog/tags/t" class="tag">Old tolls</a>'
     assert tags(read_page(make_page(head=TITLE, bottom=f'<p class="meta">{line}</p>'))) == WANTED
     assert tags(read_page(make_page(head=TITLE, bottom=f'<p class="meta">{line.replace("tags/", "")}</p>'))) == []
 
 
-def test_a_link_that_holds_nothing_but_a_tag_is_one(make_page: PageMaker, read_page: Read) -> None:
+def test_a_link_that_holds_only_a_tag_element_is_a_tag(make_page: PageMaker, read_page: Read) -> None:
     listed = "".join(f'<a href="/list/{n}"><span class="tag-like">{name}</span></a>' for n, name in enumerate(WANTED))
     assert tags(read_page(make_page(head=TITLE, bottom=f"<div>{listed}</div>"))) == WANTED
     card = '<a href="/other"><span class="tag">Salt</span> Salt prices fall again</a>'
     assert tags(read_page(make_page(head=TITLE, bottom=f"<div>{card}</div>"))) == []
 
 
-def test_a_list_that_follows_the_article_in_the_main_part_is_its_own(make_page: PageMaker, read_page: Read) -> None:
+def test_a_tag_list_after_the_article_in_the_main_part_is_used(make_page: PageMaker, read_page: Read) -> None:
     listed = '<ul><li><a href="/a/1">Amber</a></li><li><a href="/a/2">Old tolls</a></li></ul>'
     after = f"</article><section><div><h4>Read more about</h4></div>{listed}</section>"
     page = make_page(head=TITLE, bottom="")
@@ -117,13 +111,13 @@ def test_a_list_that_follows_the_article_in_the_main_part_is_its_own(make_page: 
     assert tags(read_page(page.replace("</main>", f"</main><section><h4>Topics</h4>{listed}</section>"))) == []
 
 
-def test_keywords_written_in_html_twice_are_read_whole(make_page: PageMaker, read_page: Read) -> None:
+def test_double_escaped_keywords_are_read_correctly(make_page: PageMaker, read_page: Read) -> None:
     said = "Amber &amp;amp; salt, carters&amp;#39; rights; tolls"
     head = f'{TITLE}<meta name="keywords" content="{said}">'
     assert tags(read_page(make_page(head=head, bottom=""))) == ["Amber & salt", "carters' rights", "tolls"]
 
 
-def test_of_keywords_with_and_without_the_label_tag_only_tags_are_tags(make_page: PageMaker, read_page: Read) -> None:
+def test_only_keywords_with_the_prefix_tag_are_tags_if_any_have_it(make_page: PageMaker, read_page: Read) -> None:
     said = '["Lite:true", "Tag:Amber", "Tag:Old tolls", "Topic:Business", "Elevated:false"]'
     data = (
         f'<script type="application/ld+json">{{"@type": "NewsArticle", "headline": "x", "keywords": {said}}}</script>'
@@ -131,7 +125,7 @@ def test_of_keywords_with_and_without_the_label_tag_only_tags_are_tags(make_page
     assert tags(read_page(make_page(head=TITLE + data, bottom=""))) == WANTED
 
 
-def test_subjects_in_the_newer_dublin_core_are_tags(make_page: PageMaker, read_page: Read) -> None:
+def test_subjects_in_dcterms_are_tags(make_page: PageMaker, read_page: Read) -> None:
     head = f'{TITLE}<meta name="DCTERMS.subject" content="Amber; Old tolls">'
     assert tags(read_page(make_page(head=head, bottom=""))) == WANTED
 
@@ -140,7 +134,7 @@ def filed(*names: str) -> str:
     return "".join(f'<a href="/category/{n}/" rel="category tag">{name}</a> ' for n, name in enumerate(names))
 
 
-def test_a_row_of_categories_is_read_where_the_page_names_no_tags(make_page: PageMaker, read_page: Read) -> None:
+def test_categories_are_read_as_tags_if_the_page_has_none(make_page: PageMaker, read_page: Read) -> None:
     row = f"<div>{filed(*WANTED)}</div>"
     assert tags(read_page(make_page(head=TITLE, bottom=row))) == WANTED
     tagged = f'{row}<p><a href="/tag/salt" rel="tag">Salt</a></p>'
@@ -150,19 +144,19 @@ def test_a_row_of_categories_is_read_where_the_page_names_no_tags(make_page: Pag
 
 
 @pytest.mark.parametrize("names", [["Amber"], ["News", "Blog"], ["Amber", "Uncategorized"], ["Popular", "Top Story 1"]])
-def test_one_category_and_what_is_no_subject_are_no_tags(
+def test_a_single_category_or_a_general_one_gives_no_tags(
     make_page: PageMaker, read_page: Read, names: list[str]
 ) -> None:
     assert tags(read_page(make_page(head=TITLE, bottom=f"<div>{filed(*names)}</div>"))) == []
 
 
-def test_the_row_of_categories_nearest_to_the_headline_is_read(make_page: PageMaker, read_page: Read) -> None:
+def test_the_categories_nearest_to_the_headline_are_read(make_page: PageMaker, read_page: Read) -> None:
     far = f"{'<p>The carters wait for the ice to go.</p>' * 9}<div>{filed('Salt', 'Ferries')}</div>"
     assert tags(read_page(make_page(head=TITLE, bottom=f"<div>{filed(*WANTED)}</div>{far}"))) == WANTED
 
 
 @pytest.mark.parametrize("holder", ["ul", "nav"])
-def test_a_list_that_only_readers_aloud_are_told_of_is_read(make_page: PageMaker, read_page: Read, holder: str) -> None:
+def test_a_list_with_an_aria_label_tags_is_read(make_page: PageMaker, read_page: Read, holder: str) -> None:
     listed = '<li><a href="/a/1">Amber</a></li><li><a href="/a/2">Old tolls</a></li>'
     page = make_page(head=TITLE, bottom=f'<{holder} aria-label="Tags">{listed}</{holder}>')
     assert tags(read_page(page)) == WANTED
@@ -178,7 +172,7 @@ def test_a_list_that_only_readers_aloud_are_told_of_is_read(make_page: PageMaker
         "<p>Thématiques : Amber, Old tolls</p>",
     ],
 )
-def test_more_words_for_tags_are_known(make_page: PageMaker, read_page: Read, bottom: str) -> None:
+def test_other_words_for_tags_are_recognised(make_page: PageMaker, read_page: Read, bottom: str) -> None:
     assert tags(read_page(make_page(head=TITLE, bottom=bottom))) == WANTED
 
 
@@ -190,26 +184,26 @@ def test_more_words_for_tags_are_known(make_page: PageMaker, read_page: Read, bo
         '[{"@type": "Article", "headline": "x"}, {"@type": "WebPage", "keywords": "Amber, Old tolls"}]',
     ],
 )
-def test_keywords_of_the_page_or_of_a_text_without_a_headline_are_read(
+def test_keywords_of_a_page_or_an_article_without_a_headline_are_read(
     make_page: PageMaker, read_page: Read, data: str
 ) -> None:
     script = f'<script type="application/ld+json">{data}</script>'
     assert tags(read_page(make_page(head=TITLE + script, bottom=""))) == WANTED
 
 
-def test_keywords_of_another_thing_on_the_page_are_not_the_text_s(make_page: PageMaker, read_page: Read) -> None:
+def test_keywords_of_another_object_on_the_page_are_ignored(make_page: PageMaker, read_page: Read) -> None:
     data = '[{"@type": "Article", "headline": "x"}, {"@type": "Article", "name": "y", "keywords": "Salt"}]'
     data = data.replace('"Article", "name"', '"VideoObject", "name"')
     script = f'<script type="application/ld+json">{data}</script>'
     assert tags(read_page(make_page(head=TITLE + script, bottom=""))) == []
 
 
-def test_a_list_of_keys_alone_gives_way_to_what_the_page_says(make_page: PageMaker, read_page: Read) -> None:
+def test_tags_for_readers_win_over_a_list_of_internal_keys(make_page: PageMaker, read_page: Read) -> None:
     head = f'{TITLE}<meta name="sailthru.tags" content="cat_roads, k1_other"><meta name="tags" content="Amber">'
     assert tags(read_page(make_page(head=head, bottom=""))) == ["Amber"]
 
 
-def test_a_long_list_of_tags_is_read_to_its_end(make_page: PageMaker, read_page: Read) -> None:
+def test_a_long_list_of_tags_is_read_whole(make_page: PageMaker, read_page: Read) -> None:
     links = "".join(f'<a href="/tag/{n}" rel="tag">district {n}</a> ' for n in range(50))
     assert len(tags(read_page(make_page(head=TITLE, bottom=f"<p>{links}</p>")))) == 50
 
@@ -221,7 +215,7 @@ def listing(names: list[str]) -> str:
     return "".join(f'<li><a href="/topic/{n}">{name}</a></li>' for n, name in enumerate(names))
 
 
-def test_a_short_list_in_a_column_is_read_where_nothing_else_names_tags(make_page: PageMaker, read_page: Read) -> None:
+def test_a_short_sidebar_list_is_read_if_there_are_no_other_tags(make_page: PageMaker, read_page: Read) -> None:
     column = BESIDE.format(f"<ul>{listing(WANTED)}</ul>")
     assert tags(read_page(make_page(head=TITLE, bottom=column))) == WANTED
     stated = f'{TITLE}<meta name="keywords" content="Salt">'
@@ -229,28 +223,28 @@ def test_a_short_list_in_a_column_is_read_where_nothing_else_names_tags(make_pag
 
 
 @pytest.mark.parametrize("part", ["nav", "footer", "form", 'div class="footer"', 'div class="tag-cloud"'])
-def test_a_list_in_a_menu_or_a_foot_is_the_site_s(make_page: PageMaker, read_page: Read, part: str) -> None:
+def test_a_list_in_a_menu_or_footer_gives_no_tags(make_page: PageMaker, read_page: Read, part: str) -> None:
     column = BESIDE.format(f"<ul>{listing(WANTED)}</ul>")
     held = f"<{part}>{column}</{part.split()[0]}>"
     page = make_page(head=TITLE, bottom="")
     assert tags(read_page(page.replace("</main>", f"</main>{held}"))) == []
 
 
-def test_a_long_list_in_a_column_and_texts_in_it_are_no_tags(make_page: PageMaker, read_page: Read) -> None:
+def test_a_long_sidebar_list_or_a_list_of_headlines_gives_no_tags(make_page: PageMaker, read_page: Read) -> None:
     many = BESIDE.format(f"<ul>{listing([f'district {n}' for n in range(12)])}</ul>")
     assert tags(read_page(make_page(head=TITLE, bottom=many))) == []
     texts = BESIDE.format(f"<ul>{listing(['Salt prices fall again this week', 'A new ferry for the north'])}</ul>")
     assert tags(read_page(make_page(head=TITLE, bottom=texts))) == []
 
 
-def test_a_heading_with_a_colon_in_bold_heads_a_list(make_page: PageMaker, read_page: Read) -> None:
+def test_a_bold_label_with_a_colon_introduces_a_list_of_tags(make_page: PageMaker, read_page: Read) -> None:
     row = '<section><strong>Tags:</strong> <a href="/a/1">Amber</a> <a href="/a/2">Old tolls</a></section>'
     assert tags(read_page(make_page(head=TITLE, bottom=row))) == WANTED
     line = f"<p><strong>Tags:</strong> Amber, Old tolls</p><ul>{listing(['Salt', 'Ferries'])}</ul>"
     assert tags(read_page(make_page(head=TITLE, bottom=line))) == WANTED
 
 
-def test_tags_that_are_linked_from_the_root_of_the_site_are_read(make_page: PageMaker, read_page: Read) -> None:
+def test_tags_with_relative_links_are_read(make_page: PageMaker, read_page: Read) -> None:
     row = '<div><a href="tags/amber">Amber</a>, <a href="mot/old-tolls">Old tolls</a></div>'
     assert tags(read_page(make_page(head=TITLE, bottom=row))) == WANTED
 
@@ -259,13 +253,13 @@ def test_tags_that_are_linked_from_the_root_of_the_site_are_read(make_page: Page
     "kept",
     ["Breaking News", "latest news", "World news today", "News in English", "Aktuelle Nachrichten", "AP Top News"],
 )
-def test_what_a_newsroom_files_all_its_texts_under_is_no_tag(make_page: PageMaker, read_page: Read, kept: str) -> None:
+def test_a_newsrooms_catch_all_category_is_no_tag(make_page: PageMaker, read_page: Read, kept: str) -> None:
     head = f'{TITLE}<meta name="news_keywords" content="Amber, Old tolls, {kept}">'
     assert tags(read_page(make_page(head=head, bottom=""))) == WANTED
 
 
 @pytest.mark.parametrize("name", ["World news", "News deserts", "Business news", "Local news in decline"])
-def test_news_may_be_a_subject(make_page: PageMaker, read_page: Read, name: str) -> None:
+def test_a_subject_that_contains_the_word_news_is_a_tag(make_page: PageMaker, read_page: Read, name: str) -> None:
     head = f'{TITLE}<meta name="news_keywords" content="Amber, Old tolls, {name}">'
     assert tags(read_page(make_page(head=head, bottom=""))) == [*WANTED, name]
 
@@ -274,14 +268,14 @@ SENTENCE = "The old amber road is open again, and whoever walks it, pays no toll
 
 
 @pytest.mark.parametrize("told", [f'<meta name="description" content="{SENTENCE}.">', f"<title>{SENTENCE}</title>"])
-def test_a_sentence_parted_at_its_commas_is_no_list_of_tags(make_page: PageMaker, read_page: Read, told: str) -> None:
+def test_a_sentence_with_commas_is_no_list_of_tags(make_page: PageMaker, read_page: Read, told: str) -> None:
     stated = f'<meta name="news_keywords" content="{SENTENCE}">'
     assert tags(read_page(make_page(head=f"{told}{stated}", bottom=""))) == []
     other = '<meta name="keywords" content="Amber, Old tolls">'
     assert tags(read_page(make_page(head=f"{told}{stated}{other}", bottom=""))) == WANTED
 
 
-def test_a_long_tag_that_the_text_is_described_by_is_a_tag(make_page: PageMaker, read_page: Read) -> None:
+def test_a_long_tag_that_the_description_repeats_is_a_tag(make_page: PageMaker, read_page: Read) -> None:
     told = '<meta name="description" content="On the Union of Ports and Rivers, amber and old tolls.">'
     stated = '<meta name="keywords" content="Amber, Old tolls, Union of Ports and Rivers">'
     wanted = [*WANTED, "Union of Ports and Rivers"]
@@ -289,15 +283,13 @@ def test_a_long_tag_that_the_text_is_described_by_is_a_tag(make_page: PageMaker,
 
 
 @pytest.mark.parametrize("offer", ["Get Alerts for these topics »", "Get email alerts", "Create alert"])
-def test_what_a_list_of_tags_offers_to_send_is_no_tag(make_page: PageMaker, read_page: Read, offer: str) -> None:
+def test_an_offer_of_alerts_in_a_list_of_tags_is_no_tag(make_page: PageMaker, read_page: Read, offer: str) -> None:
     listed = '<a href="/category/amber">Amber</a>, <a href="/category/old-tolls">Old tolls</a>'
     line = f'<p>Tags: {listed} | <a href="#">{offer}</a></p>'
     assert tags(read_page(make_page(head=TITLE, bottom=line))) == WANTED
 
 
-def test_of_all_the_tags_of_a_site_those_that_the_head_states_are_the_texts(
-    make_page: PageMaker, read_page: Read
-) -> None:
+def test_the_head_selects_the_texts_tags_from_a_tag_cloud(make_page: PageMaker, read_page: Read) -> None:
     cloud = "".join(f'<a href="/tag/{n}">Subject {n}</a> ' for n in range(20))
     shown = f'<div class="tags"><a href="/tag/amber">Amber</a> <a href="/tag/tolls">Old tolls</a> {cloud}</div>'
     stated = f'{TITLE}<meta name="keywords" content="Amber, Old tolls">'
@@ -307,7 +299,7 @@ def test_of_all_the_tags_of_a_site_those_that_the_head_states_are_the_texts(
     assert len(tags(read_page(make_page(head=other, bottom=shown)))) > 20
 
 
-def test_many_tags_that_the_head_states_are_all_of_the_text(make_page: PageMaker, read_page: Read) -> None:
+def test_many_tags_in_the_head_are_all_read(make_page: PageMaker, read_page: Read) -> None:
     many = [f"Old toll {letter}" for letter in "abcdefghijklmnop"]
     stated = "".join(f'<meta property="article:tag" content="{tag}">' for tag in many)
     head = f'{TITLE}{stated}<meta name="news_keywords" content="{", ".join(many[:3])}">'

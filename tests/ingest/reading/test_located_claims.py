@@ -16,7 +16,7 @@ HTML = b"""<!doctype html><title>Amber</title>
 """
 
 
-def test_words_of_scripts_are_told_apart_by_value_and_script_and_each_that_is_lost_is_counted() -> None:
+def test_script_claims_are_located_by_value_and_script_and_misses_counted() -> None:
     page = open_page(Entity("https://a.example/", HTML, "text/html"), "https://a.example/")
     assert page is not None
     locator = Locator(page, "", graph(page))

@@ -87,7 +87,7 @@ def _jan(half: str) -> str:
 
 
 @pytest.mark.parametrize("half", ESCAPED)
-def test_an_escape_in_json_ld_is_read_and_found(half: str) -> None:
+def test_an_escaped_surrogate_in_json_ld_is_read_and_located(half: str) -> None:
     reading = read_of(JSON_LD.replace("~", half).encode(), "text/html")
     assert reading.title is not None
     name = _jan(half)
@@ -97,7 +97,7 @@ def test_an_escape_in_json_ld_is_read_and_found(half: str) -> None:
 
 
 @pytest.mark.parametrize("half", ESCAPED)
-def test_an_escape_in_an_answer_of_wordpress_is_read_and_found(half: str) -> None:
+def test_an_escaped_surrogate_in_a_rest_answer_is_read_and_located(half: str) -> None:
     reading = read_of(REST.replace("~", half).encode(), "application/json")
     assert reading.entries is not None
     said = {one.field: one.value for one in reading.entries[0].said}
@@ -107,7 +107,7 @@ def test_an_escape_in_an_answer_of_wordpress_is_read_and_found(half: str) -> Non
 
 @pytest.mark.parametrize("media_type", ["text/html", "application/json", "application/rss+xml", "text/plain"])
 @pytest.mark.parametrize("half", [*HALVES, *ESCAPED, "&#xD800;", "&#57343;"])
-def test_nothing_that_is_read_holds_half_a_pair(half: str, media_type: str) -> None:
+def test_no_reading_contains_a_lone_surrogate(half: str, media_type: str) -> None:
     forms = {
         "text/html": (HTML.replace("{}", "~"), JSON_LD),
         "application/json": (REST, JSON_FEED, TDM),
@@ -123,7 +123,7 @@ def test_nothing_that_is_read_holds_half_a_pair(half: str, media_type: str) -> N
 
 
 @pytest.mark.parametrize("byte", [b"\xff", b"\xed\xa0\x80", b"\xc3"])
-def test_bytes_that_are_no_text_are_read_as_they_can_be(byte: bytes) -> None:
+def test_invalid_bytes_are_read_as_well_as_possible(byte: bytes) -> None:
     for form, media_type in (
         *((HTML.replace("{}", "~"), "text/html"), (JSON_LD, "text/html"), (REST, "application/json")),
         *((JSON_FEED, "application/json"), (FEED, "application/rss+xml")),
@@ -137,7 +137,7 @@ def test_bytes_that_are_no_text_are_read_as_they_can_be(byte: bytes) -> None:
         st.text(st.characters(), max_size=5), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)
     )
 )
-def test_whatever_json_holds_can_be_stored(value: object) -> None:
+def test_any_json_value_can_be_stored(value: object) -> None:
     source = json.dumps(value)
     strings = [*texts(_flat(stored(json.loads(source), source))), *texts(_flat(load(source)))]
     assert [text for text in strings if storable(text) != text] == []
@@ -149,7 +149,7 @@ def _flat(value: object) -> list[object]:
     return [_flat(one) for one in value] if isinstance(value, list) else [value]
 
 
-def test_a_deep_list_is_made_storable_without_end_of_the_stack() -> None:
+def test_a_deep_list_is_made_storable_without_a_recursion_error() -> None:
     value: list[object] = ["\ud800"]
     for _ in range(100_000):
         value = [value]

@@ -38,7 +38,7 @@ def test_headings_keep_their_level(make_page: PageMaker, read_page: Read) -> Non
     ]
 
 
-def test_lists_keep_their_numbers_and_how_deep_they_stand(make_page: PageMaker, read_page: Read) -> None:
+def test_lists_keep_their_numbers_and_depth(make_page: PageMaker, read_page: Read) -> None:
     listed = (
         "<ul><li>bollards on timber piles<ul><li>of oak, for the most part</li></ul></li><li>pumps</li></ul>"
         '<p>In this order:</p><ol start="3"><li>the crane is mended</li>'
@@ -63,9 +63,7 @@ def test_quotations_are_marked(make_page: PageMaker, read_page: Read) -> None:
     ]
 
 
-def test_tables_keep_their_cells_and_their_caption_stands_beside_the_text(
-    make_page: PageMaker, read_page: Read
-) -> None:
+def test_tables_keep_their_cells_and_their_caption_apart_from_the_text(make_page: PageMaker, read_page: Read) -> None:
     rows = "<tr><th>Port</th><th>Weeks</th></tr><tr><td>Rybno | old</td><td>3</td></tr><tr><td>Nowa</td><td></td></tr>"
     found = blocks(make_page, read_page, f"<table><caption>Cranes</caption>{rows}</table>")
     assert [(one.mark.kind, one.cells) for one in found[1:]] == [
@@ -96,9 +94,7 @@ def test_captions_are_kept_in_their_place_and_out_of_the_text(make_page: PageMak
     ],
     ids=["WordPress", "Word", "MediaWiki"],
 )
-def test_notes_are_marked_and_so_is_what_points_to_them(
-    make_page: PageMaker, read_page: Read, ref: str, note: str
-) -> None:
+def test_notes_and_their_references_are_marked(make_page: PageMaker, read_page: Read, ref: str, note: str) -> None:
     reading = read_page(make_page(body=f"<p>{LONG}The figures are ours.{ref} {LONG}</p>{CLOSING}{note}", bottom=""))
     first, _, last = blocks_of(reading.text, reading.marks)
     [(at, length, label)] = first.mark.refs
@@ -118,7 +114,7 @@ def test_notes_are_marked_and_so_is_what_points_to_them(
     ],
     ids=["a number", "a number with a stop", "a number in brackets", "a list"],
 )
-def test_notes_that_nothing_links_to_are_known_by_their_raised_numbers(
+def test_unlinked_notes_are_recognised_by_their_raised_numbers(
     make_page: PageMaker, read_page: Read, note: str, sign: str
 ) -> None:
     body = f"<p>{LONG}The figures are ours.{sign.format(1)} {LONG}A mole{sign.format(2)} came {LONG}</p>{CLOSING}"
@@ -132,7 +128,7 @@ def test_notes_that_nothing_links_to_are_known_by_their_raised_numbers(
     assert other == Block("It was paid for by the town.", Mark(MarkKind.NOTE, label="2"))
 
 
-def test_notes_on_lines_of_one_paragraph_are_as_many(make_page: PageMaker, read_page: Read) -> None:
+def test_several_notes_in_one_paragraph_are_separated(make_page: PageMaker, read_page: Read) -> None:
     body = f"<p>{LONG}The figures are ours.<sup>1</sup> {LONG}So is the mole.<sup>2</sup></p>{CLOSING}"
     notes = "<p><sup>1</sup> A survey of nine ports.<br><sup>2</sup> It was paid for by the town.</p>"
     reading = read_page(make_page(body=body + notes, bottom=""))
@@ -154,26 +150,26 @@ def test_notes_on_lines_of_one_paragraph_are_as_many(make_page: PageMaker, read_
     ],
     ids=["square kilometres", "a power", "no note", "the note of another", "letters"],
 )
-def test_a_raised_number_without_its_note_is_none(
+def test_a_raised_number_without_a_note_is_no_reference(
     make_page: PageMaker, read_page: Read, raised: str, after: str
 ) -> None:
     reading = read_page(make_page(body=f"<p>{LONG}{raised} {LONG}</p>{CLOSING}{after}", bottom=""))
     assert {(mark.kind, mark.refs) for mark in reading.marks} == {(MarkKind.PARAGRAPH, ())}
 
 
-def test_lines_that_were_typed_stay_lines(make_page: PageMaker, read_page: Read) -> None:
+def test_preformatted_lines_stay_lines(make_page: PageMaker, read_page: Read) -> None:
     typed = "<pre><code>def quay(weeks):\n\n    return 2 * weeks\n</code></pre>"
     [found] = blocks(make_page, read_page, typed)
     assert (found.mark.kind, found.words) == (MarkKind.PREFORMATTED, "def quay(weeks):\n \n    return 2 * weeks")
 
 
-def test_a_table_that_lays_out_a_page_is_no_table(make_page: PageMaker, read_page: Read) -> None:
+def test_a_layout_table_is_not_a_table(make_page: PageMaker, read_page: Read) -> None:
     laid = f"<table><tr><td>{OPENING * 3}</td><td>{CLOSING}</td></tr><tr><td>{CLOSING}</td><td></td></tr></table>"
     reading = read_page(make_page(body=f"{OPENING}{laid}{CLOSING}", bottom=""))
     assert {mark.kind for mark in reading.marks} == {MarkKind.PARAGRAPH}
 
 
-def test_marks_are_stored_and_read_back_whole() -> None:
+def test_marks_survive_storage() -> None:
     marks = (
         Mark(MarkKind.PARAGRAPH, refs=((3, 1, "1"), (9, 3, "2"))),
         Mark(MarkKind.ITEM, 2, "4"),
@@ -184,12 +180,12 @@ def test_marks_are_stored_and_read_back_whole() -> None:
     assert to_json([Mark(MarkKind.PARAGRAPH), Mark(MarkKind.HEADING, 2)]) == '["p",{"is":"h","level":2}]'
 
 
-def test_a_text_whose_marks_are_not_its_own_is_paragraphs() -> None:
+def test_a_text_with_marks_of_another_text_is_plain_paragraphs() -> None:
     marks = (Mark(MarkKind.HEADING, 2), Mark(MarkKind.CAPTION, words="Photo"))
     assert blocks_of("one\n\ntwo", marks) == (Block("one"), Block("two"))
 
 
-def test_an_article_with_all_of_them_is_read_as_its_publisher_wrote_it() -> None:
+def test_an_article_of_the_demo_site_keeps_all_kinds_of_marks() -> None:
     site = Site(load())
     article = next(one for one in site.shelf.articles if any(block.kind.value == "table" for block in one.parts[0]))
     url = site.url(article.slug)
@@ -215,8 +211,6 @@ def test_an_article_with_all_of_them_is_read_as_its_publisher_wrote_it() -> None
         ("it is so.<sup>2</sup> And", "it is so.2 And"),
     ],
 )
-def test_a_power_stands_above_the_line_and_nothing_else_does(
-    make_page: PageMaker, read_page: Read, raised: str, read: str
-) -> None:
+def test_only_powers_are_written_as_superscripts(make_page: PageMaker, read_page: Read, raised: str, read: str) -> None:
     text = read_page(make_page(body=f"<p>{LONG}It was {raised}, {LONG}</p>{CLOSING}", bottom="")).text
     assert f"It was {read}, " in text

@@ -18,7 +18,7 @@ def looked_at(data: bytes) -> fragments.Fragment | None:
     return fragments._looked_at(data, CARD)
 
 
-def test_cards_that_say_other_things_are_cast_in_one_mould() -> None:
+def test_cards_with_the_same_structure_share_one_mould() -> None:
     other = FIRST.replace(b"/pier/12/", "/molo/łódź/".encode()).replace(b"Pilots", "Żeglarze".encode())
     other = other.replace(b"post-12", b"post-7").replace(b"2023-04-12", b"2024-01-01")
     first, second = cast(FIRST), cast(other)
@@ -55,7 +55,7 @@ def test_cards_that_say_other_things_are_cast_in_one_mould() -> None:
         (b"<p>", b'<p itemprop="author">'),
     ],
 )
-def test_a_card_is_the_same_whether_or_not_one_of_its_mould_was_looked_at(one: bytes, other: bytes) -> None:
+def test_a_card_reads_the_same_with_and_without_a_known_mould(one: bytes, other: bytes) -> None:
     changed = FIRST.replace(one, other)
     assert changed != FIRST
     assert fragment(FIRST, CARD) == looked_at(FIRST)

@@ -30,14 +30,14 @@ NONE = (
 
 @pytest.mark.parametrize("words", NONE)
 @pytest.mark.parametrize("printed", [True, False])
-def test_words_that_are_no_name_are_none_in_a_byline_and_in_a_field(words: str, printed: bool) -> None:
+def test_words_that_are_no_name_are_rejected_in_bylines_and_fields(words: str, printed: bool) -> None:
     assert names.is_no_name(words)
     assert names.split(words, printed=printed) == ()
 
 
 @pytest.mark.parametrize("words", ["Medically reviewed by Anna Fox", "Edited by Anna Fox", "Photo by Anna Fox"])
 @pytest.mark.parametrize("printed", [True, False])
-def test_who_had_another_part_is_no_author_by_what_a_field_says_either(words: str, printed: bool) -> None:
+def test_a_field_with_another_role_names_no_author(words: str, printed: bool) -> None:
     assert names.split(words, printed=printed) == ()
 
 
@@ -57,24 +57,24 @@ def test_who_had_another_part_is_no_author_by_what_a_field_says_either(words: st
         "Welt",
     ],
 )
-def test_names_that_begin_like_such_words_are_names(name: str) -> None:
+def test_names_that_resemble_such_words_are_names(name: str) -> None:
     assert not names.is_no_name(name)
     assert [one.name for one in names.split(name)] == [name]
 
 
-def test_data_that_state_no_name_leave_the_byline_its_word(make_page: PageMaker, read_page: Read) -> None:
+def test_a_byline_is_used_if_the_data_state_no_name(make_page: PageMaker, read_page: Read) -> None:
     said = json.dumps({"@type": "Article", "author": [{"@type": "Person", "name": "Sat"}]})
     head = f'<title>The Amber Road Reopens</title><script type="application/ld+json">{said}</script>'
     top = '<h1>The Amber Road Reopens</h1><p class="byline">By Grażyna Żuraw</p>'
     assert [one.name for one in read_page(make_page(head=head, top=top)).attributions] == ["Grażyna Żuraw"]
 
 
-def test_a_family_name_that_begins_with_an_article_is_a_part_of_the_name() -> None:
+def test_a_family_name_that_begins_with_le_is_kept() -> None:
     assert [one.name for one in names.split("Par Loïc Le Clerc", printed=True)] == ["Loïc Le Clerc"]
     assert [one.name for one in names.split("Par Loïc Clerc le 3 mai", printed=True)] == ["Loïc Clerc"]
 
 
-def test_a_field_that_never_ends_is_read_once_and_not_from_each_of_its_characters() -> None:
+def test_a_very_long_field_is_read_in_bounded_time() -> None:
     begun = time.process_time()
     for word in ("(a", "a@", "a@b"):
         names.split(word * 20_000)
@@ -82,7 +82,7 @@ def test_a_field_that_never_ends_is_read_once_and_not_from_each_of_its_character
     assert names.tidy("Anna Fox (anna.fox@wi.example)") == "Anna Fox"
 
 
-def test_a_paragraph_of_many_words_is_looked_through_for_a_name_in_no_time() -> None:
+def test_a_very_long_paragraph_is_searched_for_names_in_bounded_time() -> None:
     def taken() -> float:
         before = time.process_time()
         names.split("Join " + "x " * 30_000, printed=True)

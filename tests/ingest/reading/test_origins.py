@@ -60,7 +60,7 @@ ARTICLE: dict[str, Any] = {
 
 
 @pytest.mark.parametrize("dumped", [{}, {"indent": 2}, {"separators": (",", ":")}])
-def test_a_value_of_json_is_evidenced_in_its_own_field(dumped: dict[str, Any]) -> None:
+def test_the_evidence_of_a_json_value_is_its_own_field(dumped: dict[str, Any]) -> None:
     reading, page = reading_of(ld(ARTICLE, **dumped))
     assert reading.published is not None
     assert reading.modified is not None
@@ -72,14 +72,14 @@ def test_a_value_of_json_is_evidenced_in_its_own_field(dumped: dict[str, Any]) -
     assert ["water, Rivers" in before(page, tag.evidence) for tag in reading.tags if tag.value == "Rivers"] == [True]
 
 
-def test_who_is_named_by_id_is_evidenced_in_the_node_that_names_them() -> None:
+def test_the_evidence_of_a_person_given_by_id_is_the_node_with_the_name() -> None:
     said = {**ARTICLE, "author": {"@id": "#jane"}}
     named = {"@type": "Person", "@id": "#jane", "name": "Jane Roe", "familyName": "Roe"}
     reading, page = reading_of(ld(said) + ld([{"@type": "Thing", "name": "Jane Roe"}, named]))
     assert '"@id": "#jane", "name": "Jane Roe' in before(page, reading.attributions[0].evidence)
 
 
-def test_escapes_mended_and_salvaged_json_lead_to_the_same_field() -> None:
+def test_escaped_mended_and_salvaged_json_lead_to_the_same_field() -> None:
     escaped = ld({**ARTICLE, "author": {"name": "Łucja Śliwa"}, "publisher": {"name": "Łucja Śliwa"}})
     reading, page = reading_of(escaped)
     assert '"author": {"name": "\\u0141' in before(page, reading.attributions[0].evidence)
@@ -92,7 +92,7 @@ def test_escapes_mended_and_salvaged_json_lead_to_the_same_field() -> None:
         assert '"Person", "name": "' in before(page, reading.attributions[0].evidence)
 
 
-def test_a_meta_is_evidenced_in_its_own_tag() -> None:
+def test_the_evidence_of_a_meta_value_is_its_own_tag() -> None:
     head = """<!-- <meta property="article:section" content="Rivers"> --><meta name="portal" content="Rivers">
     <script>var a = '<meta property="article:section" content="Rivers">';</script>
     <meta name=title content="Rivers"><META content='Rivers' PROPERTY="article:section">
@@ -102,7 +102,7 @@ def test_a_meta_is_evidenced_in_its_own_tag() -> None:
     assert "META content='Rivers" in before(page, reading.section.evidence)
 
 
-def test_microdata_is_evidenced_in_its_own_element_in_any_charset() -> None:
+def test_the_evidence_of_microdata_is_its_own_element_in_any_charset() -> None:
     body = """<h1>Łódź</h1><p>Żaneta Łoś</p><div itemscope itemtype="https://schema.org/Article">
     <span>Żaneta Łoś</span><span itemprop="author">Żaneta <b>Łoś</b></span><time itemprop="datePublished"
     datetime="2023-02-04">4 lutego 2023</time><meta itemprop="dateModified" content="2023-02-04"></div>"""
@@ -118,7 +118,7 @@ def test_microdata_is_evidenced_in_its_own_element_in_any_charset() -> None:
         assert reading.published.evidence.ranges < reading.modified.evidence.ranges
 
 
-def test_what_its_node_does_not_say_is_no_claim_though_the_page_says_it_elsewhere() -> None:
+def test_words_that_stand_only_elsewhere_are_not_located_in_the_node() -> None:
     page = open_page(Entity(URL, b"<title>x</title><meta name=author content=Jane><p>Roe", "text/html"), URL)
     assert page is not None
     source = Source(page.entity.body, "utf-8")
@@ -140,7 +140,9 @@ JSON = st.recursive(
 @given(JSON, st.sampled_from([None, 1]), st.booleans(), st.sampled_from(["", "<!--", "//<![CDATA[\n", " \n"]))
 @example({"a": [{"b": 1}, [], {}]}, None, True, "")
 @settings(max_examples=300, deadline=None)
-def test_every_value_stands_where_it_was_read(value: Any, indent: int | None, escaped: bool, start: str) -> None:
+def test_every_json_value_is_located_where_it_was_read(
+    value: Any, indent: int | None, escaped: bool, start: str
+) -> None:
     if not isinstance(value, dict | list):
         value = [value]
     text = start + json.dumps(value, indent=indent, ensure_ascii=escaped) + ("-->" if start == "<!--" else "")
@@ -171,7 +173,7 @@ _PIECES = st.sampled_from(
 
 @given(st.lists(_PIECES, max_size=24))
 @settings(max_examples=300, deadline=None)
-def test_the_tag_of_an_element_is_one_that_says_all_that_the_element_says(pieces: list[str]) -> None:
+def test_the_tag_found_for_an_element_has_its_name_and_attributes(pieces: list[str]) -> None:
     body = f"<html><body>{''.join(pieces)}</body></html>".encode()
     page = open_page(Entity(URL, body, "text/html"), URL)
     assert page is not None
@@ -190,7 +192,7 @@ def test_the_tag_of_an_element_is_one_that_says_all_that_the_element_says(pieces
         assert whole[1] >= tag[1] or whole[1] > tag[0]
 
 
-def test_a_node_that_is_nowhere_has_no_origin() -> None:
+def test_an_unknown_node_has_no_origin() -> None:
     page = _page(b"<script type='application/ld+json'>{\"a\": 1}</script>")
     origins = Origins(page, Source(page.entity.body, "utf-8"), graph(page))
     (script,) = page.tagged["script"]

@@ -31,29 +31,29 @@ def page() -> Page:
     return opened
 
 
-def test_a_short_element_says_what_its_reader_sees(page: Page) -> None:
+def test_a_short_element_has_its_visible_words(page: Page) -> None:
     assert {element: visible(element) for element in page.short} == page.short
     assert "By Anna Fox 3 May 2021" in page.short.values()
 
 
-def test_an_element_that_holds_others_and_much_text_is_not_short(page: Page) -> None:
+def test_an_element_with_children_and_much_text_is_not_short(page: Page) -> None:
     held = [element for element in page.body.iter("p", "div", "section") if element not in page.short]
     assert {element.tag for element in held} == {"p", "div", "section"}
     assert all(len(element.text_content()) > SHORT for element in held)
 
 
-def test_a_paragraph_with_nothing_but_text_in_it_is_short_whatever_its_length(page: Page) -> None:
+def test_a_paragraph_of_plain_text_is_short_at_any_length(page: Page) -> None:
     assert LONG.strip() in page.short.values()
 
 
-def test_rows_are_the_elements_that_say_something_in_the_order_of_short(page: Page) -> None:
+def test_rows_are_the_short_elements_with_words_in_the_same_order(page: Page) -> None:
     assert [(element, words) for _, element, _, words in page.rows] == [
         (element, words) for element, words in page.short.items() if words
     ]
     assert all(page.order[element] == place and element.tag == tag for place, element, tag, _ in page.rows)
 
 
-def test_what_is_told_holds_the_words_of_each_block_once(page: Page) -> None:
+def test_the_outlines_text_has_the_words_of_each_block_once(page: Page) -> None:
     lines = page.told.split("\n")
     assert "home aboutus" in re.sub(r"\s+", " ", page.told)
     assert lines.count("a short paragraph.") == 1
@@ -65,7 +65,7 @@ def test_a_page_of_one_word_has_an_outline() -> None:
     assert opened.told == "hello"
 
 
-def test_class_names_are_asked_one_by_one_and_remembered() -> None:
+def test_class_names_are_matched_one_by_one() -> None:
     said = Said(re.compile(r"(?:^|[\s_-])(?:read-?more|nav)(?:$|[\s_-])"))
     assert said["row site-nav wide"]
     assert not said["row read more"]
@@ -73,7 +73,7 @@ def test_class_names_are_asked_one_by_one_and_remembered() -> None:
     assert not said[""]
 
 
-def test_elements_are_found_by_class_name_by_id_and_by_their_mark_for_testers() -> None:
+def test_elements_are_found_by_class_id_and_test_id() -> None:
     body = (
         b"<p class='post-Author x'>A</p><p id=author>B</p><p data-testid=author>C</p><p class=authority>D</p><p>E</p>"
     )
@@ -88,6 +88,6 @@ def test_elements_are_found_by_class_name_by_id_and_by_their_mark_for_testers() 
     "sign", ["\t", "\n", "\x0b", "\x1c", "\x1f", "\x85", "\xa0", "\u2028", "  ", " \n", "\x7f", "“"]
 )
 @pytest.mark.parametrize("words", ["the quay was mended " * 8, "the “quay” was mended " * 8])
-def test_long_texts_are_squeezed_wherever_white_space_stands_in_them(words: str, sign: str) -> None:
+def test_white_space_is_collapsed_everywhere_in_long_texts(words: str, sign: str) -> None:
     for text in (f"{words}{sign}end", f"{sign}{words}end", f"{words}end{sign}", f"{words}end"):
         assert squeeze(text) == " ".join(text.split())

@@ -15,7 +15,7 @@ def read_of(body: bytes, kind: str) -> Reading:
     return read(Entity(f"{URL}.{kind}", body, "application/octet-stream"), Context(url=f"{URL}.{kind}", capture="c"))
 
 
-def test_a_book_is_believed_what_it_states_of_itself(makes: Any) -> None:
+def test_a_books_own_metadata_are_used(makes: Any) -> None:
     stated = {"title": "The book of rivers", "creator": "Ada Berg", "date": "2022-05-01", "language": "en"}
     found = read_of(makes.epub([["Rivers", makes.RIGHTS, *makes.prose("north")]], **stated), "epub")
     assert found.kind is PageKind.DOCUMENT
@@ -32,7 +32,7 @@ def test_a_book_is_believed_what_it_states_of_itself(makes: Any) -> None:
     assert Permission.WITH_DUTIES in {term.permission for term in statement.terms}
 
 
-def test_of_what_word_processors_state_counts_what_is_printed(makes: Any) -> None:
+def test_word_processor_metadata_count_only_if_they_are_printed(makes: Any) -> None:
     told = ["A letter on grain", "By Jan Kowal", "3 June 2021", *makes.prose("grain")]
     for made in (makes.docx, makes.odt):
         found = read_of(made(told, title="final2.docx", creator="Jan Kowal"), made.__name__)
@@ -46,7 +46,7 @@ def test_of_what_word_processors_state_counts_what_is_printed(makes: Any) -> Non
         assert not read_of(made(told, creator="Office Clerk"), made.__name__).attributions
 
 
-def test_one_that_cannot_be_read_is_unread_with_the_reason() -> None:
+def test_an_unreadable_packed_document_is_unread_with_the_reason() -> None:
     found = read_of(b"PK\x03\x04 nothing", "docx")
     assert (found.kind, found.partial) == (PageKind.DOCUMENT, Partial.UNREAD)
     assert str(found.unread).startswith("damaged: ")

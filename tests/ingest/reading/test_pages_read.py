@@ -32,7 +32,7 @@ BODY = (
 H1 = "<h1>The Amber Road Reopens</h1>"
 
 
-def test_furniture_is_never_text(make_page: PageMaker, read_page: Read) -> None:
+def test_furniture_is_not_text(make_page: PageMaker, read_page: Read) -> None:
     reading = read_page(make_page())
     assert reading.kind is PageKind.ARTICLE
     assert reading.text.startswith("The amber road between")
@@ -46,7 +46,7 @@ def test_terms_are_statements_with_evidence(make_page: PageMaker, read_page: Rea
     assert any("may be distributed provided that the source is credited" in words for words in statements)
 
 
-def test_evidence_of_terms_is_where_they_are_stated_and_not_where_a_text_tells_of_them(
+def test_the_evidence_of_terms_is_the_notice_and_not_a_mention_in_the_text(
     make_page: PageMaker, read_page: Read
 ) -> None:
     terms = "All texts published by the Example Centre may be distributed provided that the source is credited."
@@ -56,7 +56,7 @@ def test_evidence_of_terms_is_where_they_are_stated_and_not_where_a_text_tells_o
     assert stated.evidence.ranges[0][0] == page.encode().rindex(terms.encode())
 
 
-def test_on_a_page_of_terms_the_terms_are_the_text(make_page: PageMaker, read_page: Read) -> None:
+def test_on_a_terms_page_the_terms_are_the_text(make_page: PageMaker, read_page: Read) -> None:
     terms = "All texts published by the Example Centre may be distributed provided that the source is credited."
     told = (
         f"Whoever prints what we publish in {thing} does so without asking us first, and tells us when it is done, "
@@ -69,16 +69,16 @@ def test_on_a_page_of_terms_the_terms_are_the_text(make_page: PageMaker, read_pa
     assert terms not in read_page(make_page(body=body, bottom="")).text
 
 
-def test_tags_are_as_printed(make_page: PageMaker, read_page: Read) -> None:
+def test_tags_are_kept_as_printed(make_page: PageMaker, read_page: Read) -> None:
     assert [t.value for t in read_page(make_page()).tags] == ["amber", "Trójmorze & trade"]
 
 
-def test_a_category_marked_as_tag_is_no_tag(make_page: PageMaker, read_page: Read) -> None:
+def test_a_category_link_marked_as_a_tag_is_no_tag(make_page: PageMaker, read_page: Read) -> None:
     bottom = '<a rel="category tag" href="/category/roads/">Roads</a> <a rel="tag" href="/tag/stone/">stone</a>'
     assert [t.value for t in read_page(make_page(bottom=f"<p>{bottom}</p>")).tags] == ["stone"]
 
 
-def test_a_line_of_tags_without_links_is_read(make_page: PageMaker, read_page: Read) -> None:
+def test_a_line_of_unlinked_tags_is_read(make_page: PageMaker, read_page: Read) -> None:
     reading = read_page(make_page(bottom="<p>TAGS: energetyka, sieć powiązań, Unia Europejska</p>"))
     assert [t.value for t in reading.tags] == ["energetyka", "sieć powiązań", "Unia Europejska"]
 
@@ -86,7 +86,7 @@ def test_a_line_of_tags_without_links_is_read(make_page: PageMaker, read_page: R
 @pytest.mark.parametrize(
     "affix", [" - Example Institute", " | Example Institute", " – Example Institute | Example Institute"]
 )
-def test_a_title_is_without_the_site(make_page: PageMaker, read_page: Read, affix: str) -> None:
+def test_a_title_does_not_include_the_sites_name(make_page: PageMaker, read_page: Read, affix: str) -> None:
     head = (
         f'<title>The Amber Road Reopens{affix}</title><meta property="og:site_name" content="Example Institute">'
         f'<meta property="og:title" content="The Amber Road Reopens{affix}">'
@@ -96,7 +96,7 @@ def test_a_title_is_without_the_site(make_page: PageMaker, read_page: Read, affi
     assert title.value == "The Amber Road Reopens"
 
 
-def test_the_sites_name_as_first_heading_is_no_title(make_page: PageMaker, read_page: Read) -> None:
+def test_the_sites_name_in_the_first_heading_is_no_title(make_page: PageMaker, read_page: Read) -> None:
     head = (
         "<title>The Amber Road Reopens | Example Institute</title>"
         '<meta property="og:site_name" content="Example Institute">'
@@ -106,27 +106,27 @@ def test_the_sites_name_as_first_heading_is_no_title(make_page: PageMaker, read_
     assert title.value == "The Amber Road Reopens"
 
 
-def test_soft_hyphens_are_taken_out_of_a_title_but_located(make_page: PageMaker, read_page: Read) -> None:
+def test_soft_hyphens_are_removed_from_a_title_that_is_still_located(make_page: PageMaker, read_page: Read) -> None:
     title = read_page(make_page(head="", top="<h1>Die Bern\u00adstein\u00adstraße öffnet</h1>")).title
     assert title is not None
     assert title.value == "Die Bernsteinstraße öffnet"
     assert title.evidence.ranges
 
 
-def test_a_declared_language_yields_to_the_text(make_page: PageMaker, read_page: Read) -> None:
+def test_the_language_of_the_text_wins_over_the_declared_one(make_page: PageMaker, read_page: Read) -> None:
     language = read_page(make_page(lang="pl-PL")).language
     assert language is not None
     assert (language.value, language.evidence.layer) == ("en", Layer.DERIVED)
 
 
-def test_a_declared_language_is_believed_where_the_text_agrees(make_page: PageMaker, read_page: Read) -> None:
+def test_a_declared_language_is_used_if_the_text_agrees(make_page: PageMaker, read_page: Read) -> None:
     language = read_page(make_page(lang="en-GB")).language
     assert language is not None
     assert (language.value, language.evidence.words) == ("en", "en-GB")
 
 
 @pytest.mark.parametrize("charset", ["windows-1250", "iso-8859-2", "utf-8", "utf-16"])
-def test_polish_is_read_in_its_charset(make_page: PageMaker, read_page: Read, charset: str) -> None:
+def test_polish_is_read_in_every_charset(make_page: PageMaker, read_page: Read, charset: str) -> None:
     html = make_page(
         head="<title>Zażółć gęślą jaźń</title>", top="<h1>Zażółć gęślą jaźń</h1><p>Autor: Łucja Świątek</p>"
     )
@@ -137,7 +137,7 @@ def test_polish_is_read_in_its_charset(make_page: PageMaker, read_page: Read, ch
     assert [a.name for a in reading.attributions] == ["Łucja Świątek"]
 
 
-def test_links_are_absolute_once_and_without_fragment(make_page: PageMaker, read_page: Read) -> None:
+def test_links_are_absolute_unique_and_without_fragment(make_page: PageMaker, read_page: Read) -> None:
     head = '<title>x</title><base href="https://institute.example/deep/">'
     body = (
         '<p><a href="one">1</a><a href="/two#a">2</a><a href="/two#b">2</a><a href="mailto:x@y.z">m</a>'
@@ -189,7 +189,7 @@ def test_missing_parts_are_named_and_the_text_is_partial(make_page: PageMaker, r
     assert reading.partial is Partial.PARTS_MISSING
 
 
-def test_parts_that_are_held_are_joined_in_order(make_page: PageMaker, read_page: Read) -> None:
+def test_held_parts_are_joined_in_order(make_page: PageMaker, read_page: Read) -> None:
     def part(number: int) -> Part:
         url = f"https://institute.example/amber-road-reopens/{number}/"
         words = f"<p>Part {number} tells how the ferry came to be built, and why it was late every year.</p>" * 4
@@ -202,7 +202,7 @@ def test_parts_that_are_held_are_joined_in_order(make_page: PageMaker, read_page
     )
 
 
-def test_a_part_gives_neither_its_headline_nor_its_byline_once_more(make_page: PageMaker, read_page: Read) -> None:
+def test_a_further_part_does_not_repeat_headline_or_byline(make_page: PageMaker, read_page: Read) -> None:
     words = "<p>Part 2 tells how the ferry came to be built, and why it was late every year.</p>" * 4
     body = f"{words}<p>The Amber Road Reopens</p><p>Written by</p><p>in</p>{words.replace('ferry', 'quay')}"
     url = "https://institute.example/amber-road-reopens/2/"
@@ -226,7 +226,7 @@ def test_a_teaser_is_partial(make_page: PageMaker, read_page: Read) -> None:
 
 
 @pytest.mark.parametrize("left_out", [("</head>", "<body>"), ("<body>",), ("<head>", "</head>", "<body>")])
-def test_a_page_without_tags_of_head_and_body_is_read_as_with_them(read_page: Read, left_out: tuple[str, ...]) -> None:
+def test_a_page_without_head_and_body_tags_reads_the_same(read_page: Read, left_out: tuple[str, ...]) -> None:
     whole = (
         "<!doctype html><html lang='en'><head><title>The ferry</title><meta charset='utf-8'></head><body><article>"
         f"<h1>The ferry</h1><p>By Ada Winter</p>{BODY}</article>"
@@ -281,7 +281,7 @@ LIST = (
         (LIST.format("archive date"), "https://x.example/2020/05/", PageKind.LISTING),
     ],
 )
-def test_a_page_without_a_text_of_its_own_is_told_apart(read_page: Read, html: str, url: str, kind: PageKind) -> None:
+def test_a_page_without_a_text_of_its_own_gets_its_kind(read_page: Read, html: str, url: str, kind: PageKind) -> None:
     assert read_page(html, url=url).kind is kind
 
 
@@ -290,7 +290,7 @@ def test_a_page_without_a_text_of_its_own_is_told_apart(read_page: Read, html: s
     [("blog hs-blog-post", "https://x.example/blog/amber"), ("", "https://x.example/hl?a=20170309")],
     ids=["a post in a part called blog", "an address of two letters and a query"],
 )
-def test_a_page_that_states_that_it_is_an_article_is_no_list(
+def test_a_page_that_declares_itself_an_article_is_no_list(
     make_page: PageMaker, read_page: Read, body: str, url: str
 ) -> None:
     head = "<title>The Amber Road Reopens</title><meta property='og:type' content='article'>"
@@ -301,7 +301,9 @@ def test_a_page_that_states_that_it_is_an_article_is_no_list(
 @pytest.mark.parametrize(
     "path", ["archives/2025/12/16/amber.html", "archives/1234", "archive/amber-road/", "research/amber-road", "metag/a"]
 )
-def test_a_text_kept_under_archives_or_research_is_no_list(make_page: PageMaker, read_page: Read, path: str) -> None:
+def test_a_text_with_archives_or_research_in_its_url_is_no_list(
+    make_page: PageMaker, read_page: Read, path: str
+) -> None:
     page = make_page(head="<title>The Amber Road Reopens</title>").replace("single single-post postid-7", "")
     assert read_page(page, url=f"https://x.example/{path}").kind is PageKind.ARTICLE
 
@@ -309,13 +311,13 @@ def test_a_text_kept_under_archives_or_research_is_no_list(make_page: PageMaker,
 @pytest.mark.parametrize(
     "path", ["archives/", "archives/2025/12/", "archives/category/trade/", "pl/archives/date/2025/"]
 )
-def test_what_lists_texts_under_archives_is_a_list(make_page: PageMaker, read_page: Read, path: str) -> None:
+def test_an_archive_url_is_a_list(make_page: PageMaker, read_page: Read, path: str) -> None:
     page = make_page().replace("single single-post postid-7", "")
     assert read_page(page, url=f"https://x.example/{path}").kind is PageKind.LISTING
 
 
 @pytest.mark.parametrize("body", ["page", "page-template-wide b", "postid-7 logged-in", "page-id-12"])
-def test_the_class_of_one_page_is_believed_before_its_address_and_that_of_a_list_before_both(
+def test_the_body_class_wins_over_the_url_and_a_list_class_over_both(
     make_page: PageMaker, read_page: Read, body: str
 ) -> None:
     url, page = "https://x.example/archives/", make_page()
@@ -325,19 +327,19 @@ def test_the_class_of_one_page_is_believed_before_its_address_and_that_of_a_list
     assert read_page(page.replace("single single-post postid-7", f"x{body}"), url=url).kind is PageKind.LISTING
 
 
-def test_the_list_of_posts_of_wordpress_stays_a_list_whatever_it_states(read_page: Read) -> None:
+def test_a_wordpress_post_list_is_a_list_whatever_its_head_states(read_page: Read) -> None:
     stated = "<meta property='og:type' content='article'><link rel='stylesheet' href='/wp-content/s.css'>"
     html = LIST.format("blog").replace("<html>", f"<html><head>{stated}</head>")
     assert read_page(html, url="https://x.example/news/").kind is PageKind.LISTING
 
 
-def test_a_mitigated_answer_is_a_challenge(make_page: PageMaker, read_page: Read) -> None:
+def test_a_response_with_cf_mitigated_is_a_challenge(make_page: PageMaker, read_page: Read) -> None:
     head = b"HTTP/1.1 403 Forbidden\r\nCF-Mitigated: challenge\r\n\r\n"
     assert read_page(make_page(), head=head).kind is PageKind.CHALLENGE
 
 
 @pytest.mark.parametrize("media_type", ["application/json", "text/plain", "image/png"])
-def test_what_is_no_html_is_other_and_says_so(read_page: Read, media_type: str) -> None:
+def test_a_body_that_is_not_html_is_other_with_the_reason(read_page: Read, media_type: str) -> None:
     reading = read_page(b"%PDF-1.7 <html>", media_type=media_type)
     assert reading.kind is PageKind.OTHER
     assert reading.unread is not None
@@ -359,11 +361,11 @@ def test_what_is_no_html_is_other_and_says_so(read_page: Read, media_type: str) 
         '<script type="application/ld+json">{"@id":"a","author":{"@id":"a"}}</script><p>x</p>',
     ],
 )
-def test_no_page_is_lost(read_page: Read, html: str) -> None:
+def test_every_odd_page_is_read_without_an_error(read_page: Read, html: str) -> None:
     assert read_page(html).kind in PageKind
 
 
-def test_words_below_a_hundred_thousand_tags_are_read(make_page: PageMaker, read_page: Read) -> None:
+def test_a_text_below_a_hundred_thousand_nested_tags_is_read(make_page: PageMaker, read_page: Read) -> None:
     deep = make_page(body="<div><span>" * 50_000 + make_page())
     reading = read_page(deep)
     assert reading.title is not None
@@ -383,7 +385,7 @@ def test_the_same_page_gives_the_same_reading(make_page: PageMaker, read_page: R
 
 
 @pytest.mark.slow
-def test_a_reader_past_its_deadline_gives_a_reading_that_says_so(make_page: PageMaker) -> None:
+def test_a_page_past_its_deadline_is_unread_with_the_reason(make_page: PageMaker) -> None:
     url = "https://institute.example/slow/"
     long = make_page(body="<p>" + "words of a long text " * 200_000 + "</p>").encode()
     with ReaderPool(1, deadline=0.05) as pool:
@@ -397,7 +399,7 @@ def _none(reason: str) -> int:
 
 
 @pytest.mark.slow
-def test_what_a_reader_process_has_loaded_is_not_looked_through_for_garbage() -> None:
+def test_a_readers_loaded_modules_are_exempt_from_garbage_collection() -> None:
     with ReaderPool(1) as pool:
         assert pool.schedule(gc.get_freeze_count, (), _none).result() > 10_000
 
@@ -407,18 +409,18 @@ def _built() -> int:
 
 
 @pytest.mark.slow
-def test_a_reader_process_begins_with_what_its_first_page_would_have_built() -> None:
+def test_a_reader_process_starts_with_the_vocabulary_built() -> None:
     with ReaderPool(1) as pool:
         assert pool.schedule(_built, (), _none).result() == 1
 
 
-def test_to_say_which_reader_reads_here_does_not_load_it() -> None:
+def test_the_stamp_is_made_without_loading_the_extractor() -> None:
     told = "import sys; from ingest.reading import stamp; stamp(); print('trafilatura' in sys.modules)"
     ended = subprocess.run([sys.executable, "-P", "-c", told], check=True, capture_output=True, text=True)
     assert ended.stdout.strip() == "False"
 
 
-def test_an_entity_that_does_not_decode_is_named_with_the_reason_and_is_not_called_empty() -> None:
+def test_an_entity_that_cannot_be_decoded_is_unread_with_the_reason() -> None:
     why = "br needs the package brotli: install it"
     reading = read(Entity("http://think.example/", b"", "text/html", notes=(why,)), Context("http://think.example/"))
     assert (reading.kind, reading.unread) == (PageKind.EMPTY, f"the entity cannot be decoded: {why}")
@@ -433,7 +435,7 @@ def test_an_entity_that_does_not_decode_is_named_with_the_reason_and_is_not_call
         '<h1><a href="/blog/" rel="home">River Notes</a></h1>',
     ],
 )
-def test_a_heading_that_leads_home_names_the_site(make_page: PageMaker, read_page: Read, masthead: str) -> None:
+def test_a_heading_that_links_home_is_the_sites_name(make_page: PageMaker, read_page: Read, masthead: str) -> None:
     html = make_page(head="<title>Salt Prices Fall Again : River Notes | since 1931</title>", top=masthead)
     found = read_page(html)
     assert found.title is not None
@@ -450,7 +452,7 @@ def test_a_heading_that_leads_home_names_the_site(make_page: PageMaker, read_pag
         ("Anna Lis: «No road is free»", "Anna Lis: «No road is free»"),
     ],
 )
-def test_a_title_is_without_day_section_and_kind_of_text(
+def test_a_title_does_not_include_date_section_or_kind_of_text(
     make_page: PageMaker, read_page: Read, printed: str, title: str
 ) -> None:
     head = f'<title>{printed}</title><meta property="article:section" content="Trade">'
@@ -459,16 +461,14 @@ def test_a_title_is_without_day_section_and_kind_of_text(
     assert found.title.value == title
 
 
-def test_a_kicker_that_runs_into_the_headline_is_parted_as_the_data_part_it(
-    make_page: PageMaker, read_page: Read
-) -> None:
+def test_a_kicker_joined_to_the_headline_is_split_as_in_the_metadata(make_page: PageMaker, read_page: Read) -> None:
     head = '<title>x</title><meta property="og:title" content="Trade / The Amber Road Reopens">'
     found = read_page(make_page(head=head, top="<h1><span>Trade</span>The Amber Road Reopens</h1>"))
     assert found.title is not None
     assert found.title.value == "Trade / The Amber Road Reopens"
 
 
-def test_a_heading_of_a_part_of_the_site_is_no_title(make_page: PageMaker, read_page: Read) -> None:
+def test_a_section_heading_is_no_title(make_page: PageMaker, read_page: Read) -> None:
     top = "<h1>News</h1><h1>The Amber Road Reopens</h1>"
     found = read_page(make_page(top=top, head="<title>News</title>"))
     assert found.title is not None
@@ -489,7 +489,7 @@ def test_a_caption_is_no_subtitle(make_page: PageMaker, read_page: Read) -> None
     assert read_page(make_page(top=f"<h1>The Amber Road Reopens</h1>{caption}")).subtitle is None
 
 
-def test_a_text_printed_twice_is_kept_once(make_page: PageMaker, read_page: Read) -> None:
+def test_a_text_printed_twice_is_read_once(make_page: PageMaker, read_page: Read) -> None:
     found = read_page(make_page(body=f'<div class="wide">{BODY}</div><div class="narrow">{BODY}</div>'))
     assert found.text.count("number 1 hold") == 1
 
@@ -498,12 +498,12 @@ def test_a_text_printed_twice_is_kept_once(make_page: PageMaker, read_page: Read
     "line",
     ["Advertisement SKIP ADVERTISEMENT", "Back to blog", "Follow us", "Letzte Änderung 17.08.2007", "Czytaj też: Sól"],
 )
-def test_a_line_of_furniture_is_no_text(make_page: PageMaker, read_page: Read, line: str) -> None:
+def test_a_furniture_line_is_not_text(make_page: PageMaker, read_page: Read, line: str) -> None:
     middle = BODY.index("<h2>")
     assert line not in read_page(make_page(body=f"{BODY[:middle]}<p>{line}</p>{BODY[middle:]}")).text
 
 
-def test_a_text_that_an_advertisement_cuts_is_whole(make_page: PageMaker, read_page: Read) -> None:
+def test_a_text_interrupted_by_advertisements_is_read_whole(make_page: PageMaker, read_page: Read) -> None:
     strange = '<div class="onnetwork"><script>1</script><video></video></div>'
     pieces = [
         f'<div class="body copy"><p>Part {n}. {"The carters wait at the gate of the port. " * 8}</p>'
@@ -514,7 +514,7 @@ def test_a_text_that_an_advertisement_cuts_is_whole(make_page: PageMaker, read_p
     assert [n for n in range(5) if f"Part {n} goes on" in found.text] == [0, 1, 2, 3, 4]
 
 
-def test_a_shell_whose_head_states_an_article_is_an_edition_without_text(read_page: Read) -> None:
+def test_a_script_shell_with_article_metadata_is_an_article_without_text(read_page: Read) -> None:
     head = (
         '<title>The Amber Road Reopens</title><meta property="og:type" content="article">'
         '<meta property="og:title" content="The Amber Road Reopens"><meta name="author" content="Anna Fox">'
@@ -525,7 +525,7 @@ def test_a_shell_whose_head_states_an_article_is_an_edition_without_text(read_pa
     assert [a.name for a in found.attributions] == ["Anna Fox"]
 
 
-def test_a_text_that_only_the_data_state_is_read_from_them(make_page: PageMaker, read_page: Read) -> None:
+def test_a_text_found_only_in_the_structured_data_is_read_from_there(make_page: PageMaker, read_page: Read) -> None:
     text = "The carters wait at the gate. " * 30
     data = json.dumps({"@type": "NewsArticle", "headline": "The Amber Road Reopens", "articleBody": f"<p>{text}</p>"})
     head = f'<title>The Amber Road Reopens</title><script type="application/ld+json">{data}</script>'
@@ -557,12 +557,12 @@ def test_a_text_that_only_the_data_state_is_read_from_them(make_page: PageMaker,
         "<p>Saken er for abonnenter.</p>",
     ],
 )
-def test_a_short_text_before_a_gate_is_a_teaser(make_page: PageMaker, read_page: Read, gate: str) -> None:
+def test_a_short_text_before_a_paywall_is_a_teaser(make_page: PageMaker, read_page: Read, gate: str) -> None:
     assert read_page(make_page(body=BODY + gate)).partial is Partial.TEASER
     assert read_page(make_page(body=BODY + "<p>The carters wait at the gate. </p>" * 200 + gate)).partial is None
 
 
-def test_white_space_of_every_kind_is_folded_in_long_texts_as_in_short_ones() -> None:
+def test_every_kind_of_white_space_is_collapsed_in_long_texts() -> None:
     long = "words that go on " * 8
     kinds = [chr(code) for code in range(0x3100) if chr(code).isspace()]
     assert len(kinds) == 29
@@ -572,9 +572,7 @@ def test_white_space_of_every_kind_is_folded_in_long_texts_as_in_short_ones() ->
     assert squeeze(long.strip()) == long.strip()
 
 
-def test_the_terms_pages_that_a_page_links_to_are_told_apart_from_its_other_links(
-    read_page: Read, make_page: PageMaker
-) -> None:
+def test_links_to_terms_pages_are_listed_separately(read_page: Read, make_page: PageMaker) -> None:
     foot = '<footer><a href="/about/">About</a> <a href="/about/terms-of-use/">Terms</a></footer>'
     reading = read_page(make_page(bottom=foot))
     assert reading.terms_links == ("https://institute.example/about/terms-of-use/",)

@@ -21,7 +21,7 @@ HERE, THERE = "https://institute.example/old/1.html", "https://institute.example
         '<meta http-equiv="refresh" content="3,/posts/tides/">',
     ],
 )
-def test_where_a_page_sends_at_once_is_read_however_it_is_written(meta: str) -> None:
+def test_an_immediate_refresh_is_read_in_any_spelling(meta: str) -> None:
     assert sent_on(f"<html><head>{meta}</head></html>", HERE) == THERE
 
 
@@ -36,24 +36,24 @@ def test_where_a_page_sends_at_once_is_read_however_it_is_written(meta: str) -> 
         "<meta " * 20_000,
     ],
 )
-def test_a_page_that_sends_nowhere_else_or_after_minutes_names_nothing(meta: str) -> None:
+def test_a_refresh_to_itself_or_after_minutes_is_ignored(meta: str) -> None:
     assert sent_on(meta, HERE) is None
 
 
-def test_a_page_that_only_sends_on_is_read_as_a_link_and_not_as_empty() -> None:
+def test_a_page_with_only_a_refresh_is_a_list_of_one_link() -> None:
     head = f'<head><title>{THERE}</title><meta http-equiv="refresh" content="0; url={THERE}"></head>'
     found = read(Entity(HERE, f"<!doctype html><html>{head}</html>".encode(), "text/html", "utf-8"), Context(HERE))
     assert (found.kind, found.links) == (PageKind.LISTING, (THERE,))
 
 
-def test_a_page_that_says_to_wait_and_sends_on_is_a_link_and_no_item() -> None:
+def test_a_please_wait_page_with_a_refresh_is_a_list_of_one_link() -> None:
     head = f'<meta http-equiv="refresh" content="1; url={THERE}">'
     body = f"<html><head>{head}</head><body><p>Please wait.</p></body></html>"
     found = read(Entity(HERE, body.encode(), "text/html", "utf-8"), Context(HERE))
     assert (found.kind, found.links, found.text) == (PageKind.LISTING, (THERE,), "")
 
 
-def test_an_article_that_sends_on_stays_an_article() -> None:
+def test_an_article_with_a_refresh_stays_an_article() -> None:
     told = "".join(f"<p>The tide of day {day} came late, and the boats lay dry until noon.</p>" for day in range(20))
     head = f'<meta property="og:type" content="article"><meta http-equiv="refresh" content="5; url={THERE}">'
     body = f"<html><head>{head}</head><body><article><h1>Tides of the river</h1>{told}</article></body></html>"
@@ -75,7 +75,7 @@ def test_an_article_that_sends_on_stays_an_article() -> None:
         '<base href="https://institute.example/posts/x/"><option value="../tides/">',
     ],
 )
-def test_where_a_page_leads_otherwise_than_by_links_is_named(markup: str) -> None:
+def test_targets_in_frames_options_and_scripts_are_listed(markup: str) -> None:
     assert besides_links(markup, HERE) == (THERE,)
 
 
@@ -90,11 +90,11 @@ def test_where_a_page_leads_otherwise_than_by_links_is_named(markup: str) -> Non
         " onclick='" * 20_000,
     ],
 )
-def test_what_is_no_address_is_not_taken_for_one(markup: str) -> None:
+def test_values_that_are_no_urls_are_ignored(markup: str) -> None:
     assert besides_links(markup, HERE) == ()
 
 
-def test_a_set_of_frames_is_read_as_links_and_not_as_empty() -> None:
+def test_a_frameset_is_a_list_of_its_frames() -> None:
     body = b'<html><frameset cols="20%,80%"><frame src="menu.html"><frame src="main.html"></frameset></html>'
     found = read(Entity(HERE, body, "text/html", "utf-8"), Context(HERE))
     assert found.kind is PageKind.LISTING
@@ -109,6 +109,6 @@ def test_a_set_of_frames_is_read_as_links_and_not_as_empty() -> None:
         ("https://texts.institute.example/tides/", PageKind.LISTING),
     ],
 )
-def test_an_empty_page_is_a_list_by_a_frame_of_its_own_site_alone(shown: str, kind: PageKind) -> None:
+def test_an_empty_page_is_a_list_only_with_a_frame_of_its_own_site(shown: str, kind: PageKind) -> None:
     body = f"<!doctype html><html><head><title>Tides</title></head><body><iframe src='{shown}'></iframe></body></html>"
     assert read(Entity(HERE, body.encode(), "text/html", "utf-8"), Context(HERE)).kind is kind

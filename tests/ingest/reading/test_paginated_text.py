@@ -31,7 +31,7 @@ def within(block: str) -> bool:
         f"<p><span>ſeiten:</span> {LINKS}</p>",
     ],
 )
-def test_a_block_of_links_to_parts_is_known_by_its_names_and_by_its_label(block: str) -> None:
+def test_a_block_of_part_links_is_recognised_by_class_or_label(block: str) -> None:
     assert within(block)
 
 
@@ -46,11 +46,11 @@ def test_a_block_of_links_to_parts_is_known_by_its_names_and_by_its_label(block:
         f"<p>Pages: {LINKS} {'and much more ' * 30}</p>",
     ],
 )
-def test_what_looks_like_it_is_no_block_of_links_to_parts(block: str) -> None:
+def test_a_similar_block_is_no_block_of_part_links(block: str) -> None:
     assert not within(block)
 
 
-def test_what_stands_behind_a_block_that_nothing_follows_in_its_own_is_not_within_it() -> None:
+def test_a_block_of_part_links_outside_the_element_does_not_count() -> None:
     body = f"<div><p>Nobody knows.</p><div><p>The road reopens.</p></div></div><p class='page-links'>{LINKS}</p>"
     page = open_page(Entity(URL, f"<body>{body}</body>".encode(), "text/html"), URL)
     assert page is not None

@@ -51,7 +51,7 @@ def page(make_page: PageMaker, line: str) -> str:
         ("Współpraca: Jan Lis", []),
     ],
 )
-def test_a_line_names_its_authors_and_is_no_part_of_the_text(
+def test_a_byline_names_its_authors_and_is_not_part_of_the_text(
     make_page: PageMaker, read_page: Read, line: str, authors: list[str]
 ) -> None:
     reading = read_page(page(make_page, line))
@@ -60,18 +60,18 @@ def test_a_line_names_its_authors_and_is_no_part_of_the_text(
 
 
 @pytest.mark.parametrize("line", ["Autor: Zespół Bałtycki", "Autor: www.rzeka.example"])
-def test_a_team_or_a_site_is_credited_where_a_label_says_so(make_page: PageMaker, read_page: Read, line: str) -> None:
+def test_a_team_or_a_site_is_credited_if_a_label_names_it(make_page: PageMaker, read_page: Read, line: str) -> None:
     (one,) = read_page(page(make_page, line)).attributions
     assert (f"Autor: {one.name}", one.kind) == (line, AgentKind.ORGANISATION)
 
 
-def test_a_scholarly_editor_is_credited_as_one(make_page: PageMaker, read_page: Read) -> None:
+def test_a_scholarly_editor_is_credited_as_editor(make_page: PageMaker, read_page: Read) -> None:
     reading = read_page(page(make_page, "Redakcja naukowa: prof. Anna Kowalska"))
     assert (credited(reading), credited(reading, Role.EDITOR)) == ([], ["Anna Kowalska"])
     assert reading.text.startswith("Rzeka płynie")
 
 
-def test_the_foot_of_an_article_names_its_author(make_page: PageMaker, read_page: Read) -> None:
+def test_an_author_in_the_article_footer_is_credited(make_page: PageMaker, read_page: Read) -> None:
     foot = (
         '<footer class="article__footer"><h2>Autor</h2><div class="article__author"><h3 class="article__author-name">'
         '<a href="/autorzy/100-zespol">Zespół Rzeka nad wałem</a></h3></div></footer>'
@@ -81,7 +81,7 @@ def test_the_foot_of_an_article_names_its_author(make_page: PageMaker, read_page
     assert credited(read_page(html)) == ["Zespół Rzeka nad wałem"]
 
 
-def test_a_site_is_known_by_its_host_whatever_marks_its_letters_carry(read_page: Read) -> None:
+def test_a_sites_name_matches_its_host_without_diacritics(read_page: Read) -> None:
     title = "<title>Kto wyprostuje rzekę — Dom nad Wałem</title>"
     html = f'<html lang="pl"><head>{title}</head><body>{H1}{BODY * 3}</body></html>'
     reading = read_page(html, url="https://domnadwalem.example/rzeka/")

@@ -48,7 +48,7 @@ def damaged(folder: Path) -> Path:
         (open, lambda _: (os.devnull,), "TypeError"),  # no error, but a result that cannot be passed on
     ],
 )
-def test_whatever_a_reader_runs_into_is_told_of_its_page_and_the_next_is_read(
+def test_any_failure_of_a_reader_is_reported_for_its_page_and_the_next_is_read(
     readers: ReaderPool,
     tmp_path: Path,
     function: Callable[..., Any],
@@ -62,9 +62,7 @@ def test_whatever_a_reader_runs_into_is_told_of_its_page_and_the_next_is_read(
         assert pool.schedule(int, ("7",), lambda _: 0).result() == 7
 
 
-def test_that_a_file_is_damaged_is_said_as_an_error_and_not_of_the_page_in_it(
-    readers: ReaderPool, tmp_path: Path
-) -> None:
+def test_a_damaged_file_is_raised_as_an_error_and_not_reported_for_a_page(readers: ReaderPool, tmp_path: Path) -> None:
     with readers as pool:
         told = pool.schedule(read_record_at, (damaged(tmp_path), 0), lambda reason: reason)
         with pytest.raises(Damaged) as raised:
@@ -79,7 +77,7 @@ def read_on(pool: ReaderPool) -> None:
         pool.schedule(pow, (7, 10**6), lambda _: 0).result()
 
 
-def test_where_all_readers_are_gone_that_is_said_of_the_run_and_not_of_a_page() -> None:
+def test_the_loss_of_all_readers_is_raised_and_not_reported_for_a_page() -> None:
     with ReaderPool(1) as pool:
         pid = pool.schedule(os.getpid, (), lambda _: 0).result()
         os.kill(pid, signal.SIGKILL)
@@ -88,7 +86,7 @@ def test_where_all_readers_are_gone_that_is_said_of_the_run_and_not_of_a_page() 
 
 
 @pytest.mark.slow
-def test_a_reader_that_only_begins_when_all_is_done_says_nothing(tmp_path: Path) -> None:
+def test_a_reader_that_starts_after_the_end_prints_nothing(tmp_path: Path) -> None:
     script = tmp_path / "many.py"
     script.write_text(MANY_READERS)
     ended = subprocess.run([sys.executable, script], capture_output=True, text=True, timeout=600)
@@ -105,7 +103,7 @@ def named(pool: ReaderPool, found: Response) -> Pending[Outlinks]:
 
 
 @pytest.mark.slow
-def test_of_long_answers_one_is_read_at_a_time_and_others_pass_by_those_that_wait(readers: ReaderPool) -> None:
+def test_long_responses_are_read_one_at_a_time_and_short_ones_overtake(readers: ReaderPool) -> None:
     with readers as pool:
         waiting = [named(pool, LONG) for _ in range(4)]
         assert named(pool, SHORT).result().sitemaps == ("http://institute.example/map.xml",)
@@ -118,7 +116,7 @@ def test_of_long_answers_one_is_read_at_a_time_and_others_pass_by_those_that_wai
         assert [one.result() for one in waiting] == [Outlinks()] * 4
 
 
-def test_long_answers_that_wait_are_given_up_with_the_readers(readers: ReaderPool) -> None:
+def test_waiting_long_responses_are_given_up_with_the_readers(readers: ReaderPool) -> None:
     with readers as pool:
         waiting = [named(pool, LONG) for _ in range(3)]
         pool.give_up()
@@ -142,7 +140,7 @@ class SlowToStart:
     def join(self) -> None: ...
 
 
-def test_whoever_asks_whether_readers_are_there_goes_on_while_they_start(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_asking_whether_readers_are_ready_does_not_wait_for_them(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pool, "ProcessPool", SlowToStart)
     with ReaderPool(2) as starting:
         assert not starting.is_ready()

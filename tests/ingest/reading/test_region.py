@@ -39,7 +39,7 @@ def running(region: Region) -> list[str]:
     return [words for words in told(region) if len(words) > 80]
 
 
-def test_paragraphs_side_by_side_are_the_text_and_no_extractor_is_asked(
+def test_sibling_paragraphs_are_the_text_without_the_extractor(
     make_page: PageMaker, read_page: Read, asked: list[bool]
 ) -> None:
     html = make_page(body=PARAGRAPHS)
@@ -48,7 +48,7 @@ def test_paragraphs_side_by_side_are_the_text_and_no_extractor_is_asked(
     assert asked == []
 
 
-def test_a_script_with_a_sign_a_word_has_running_text_in_few_signs(
+def test_chinese_paragraphs_count_as_running_text_with_fewer_signs(
     make_page: PageMaker, read_page: Read, asked: list[bool]
 ) -> None:
     said = [
@@ -61,7 +61,7 @@ def test_a_script_with_a_sign_a_word_has_running_text_in_few_signs(
     assert asked == []
 
 
-def test_a_text_that_is_parted_over_boxes_is_taken_from_the_page(
+def test_a_text_spread_over_boxes_is_read_without_the_extractor(
     make_page: PageMaker, read_page: Read, asked: list[bool]
 ) -> None:
     boxes = "".join(f'<div class="part{n}"><h3>Street {n}</h3><p>{words}</p></div>' for n, words in enumerate(RUNNING))
@@ -73,27 +73,29 @@ def test_a_text_that_is_parted_over_boxes_is_taken_from_the_page(
     assert asked == []
 
 
-def test_a_page_of_few_words_is_asked_for_whole(make_page: PageMaker, read_page: Read, asked: list[bool]) -> None:
+def test_a_page_of_few_words_is_given_to_the_full_extractor(
+    make_page: PageMaker, read_page: Read, asked: list[bool]
+) -> None:
     html = make_page(body="<p>The quay is closed on Monday, and the ferry runs from the other bank until noon.</p>")
     assert not region_of(html).clear
     assert "the ferry runs from the other bank" in read_page(html).text
     assert asked == [False]
 
 
-def test_links_and_small_words_in_boxes_are_no_text(make_page: PageMaker) -> None:
+def test_links_and_few_words_in_boxes_are_not_text(make_page: PageMaker) -> None:
     beside = '<div>24 April</div><p><a href="/other/">Salt prices fall again, says the harbour master of Rybno</a></p>'
     region = region_of(make_page(body=beside + PARAGRAPHS, bottom=""))
     assert told(region) == [words.strip() for words in RUNNING]
 
 
-def test_a_sentence_that_is_mostly_links_is_text_unless_it_calls_out(make_page: PageMaker) -> None:
+def test_a_sentence_of_mostly_links_is_text_unless_it_is_a_call_to_action(make_page: PageMaker) -> None:
     said = '<p>More of it is told in <a href="/salt/">the tale of the salt carriers</a>.</p>'
     called = '<p>Get it all here, <a href="/join/">join us today and read on your phone</a>!</p>'
     region = region_of(make_page(body=PARAGRAPHS + said + called, bottom=""))
     assert told(region)[len(RUNNING) :] == ["More of it is told in the tale of the salt carriers."]
 
 
-def test_sources_on_other_sites_are_text_and_other_texts_of_the_site_are_none(make_page: PageMaker) -> None:
+def test_lists_of_links_are_text_only_if_they_leave_the_site(make_page: PageMaker) -> None:
     sources = '<ul><li><a href="https://salt.example/a">The salt book</a></li><li>{}</li></ul>'
     out = sources.format('<a href="https://toll.example/b">Tolls of the river</a>')
     both = sources.format('<a href="/b">Tolls of the river</a>')
@@ -105,7 +107,7 @@ def test_sources_on_other_sites_are_text_and_other_texts_of_the_site_are_none(ma
         assert [words for words in found if len(words) < 80] == held, listed
 
 
-def test_an_item_that_is_a_link_is_text_among_items_that_are_text(make_page: PageMaker) -> None:
+def test_a_linked_list_item_is_text_among_items_that_are_text(make_page: PageMaker) -> None:
     items = '<li><a href="/ferry/">The ferry ran again</a></li><li>The quay was closed</li>'
     found = told(region_of(make_page(body=f"{PARAGRAPHS}<ul>{items}</ul>{PARAGRAPHS}", bottom="")))
     assert [words for words in found if len(words) < 80] == ["The ferry ran again", "The quay was closed"]
@@ -120,26 +122,24 @@ def test_an_item_that_is_a_link_is_text_among_items_that_are_text(make_page: Pag
         ('Read more: <a href="/other/">Salt prices fall again</a>', False),
     ],
 )
-def test_a_paragraph_that_is_a_link_is_text_where_it_names_its_source(
-    make_page: PageMaker, said: str, held: bool
-) -> None:
+def test_a_linked_paragraph_is_text_if_it_names_its_source(make_page: PageMaker, said: str, held: bool) -> None:
     region = region_of(make_page(body=f"{PARAGRAPHS}<p>{said}</p>{PARAGRAPHS}", bottom=""))
     assert (len(told(region)) > 2 * len(RUNNING)) is held
     below = region_of(make_page(body=f"{PARAGRAPHS}<p>{said}</p>", bottom=""))
     assert len(told(below)) == len(RUNNING)
 
 
-def test_boxes_that_their_names_call_furniture_are_no_text(make_page: PageMaker) -> None:
+def test_boxes_with_furniture_names_are_not_text(make_page: PageMaker) -> None:
     box = f'<div class="newsletter"><p>{"Join those who hear of us every week, on each day of it. " * 3}</p></div>'
     assert not any("Join those" in words for words in told(region_of(make_page(body=PARAGRAPHS + box))))
 
 
-def test_where_paragraphs_are_boxes_small_words_in_boxes_are_text(make_page: PageMaker) -> None:
+def test_few_words_in_boxes_are_text_if_the_paragraphs_are_boxes(make_page: PageMaker) -> None:
     body = "".join(f"<div>{words}</div>" for words in RUNNING) + "<div>That is all.</div>"
     assert told(region_of(make_page(body=body)))[-1] == "That is all."
 
 
-def test_a_text_that_is_no_more_than_the_whole_body_is_not_clear() -> None:
+def test_a_text_directly_in_the_body_is_not_clear() -> None:
     region = region_of(f"<html><body><header>Current</header>{PARAGRAPHS}</body></html>")
     assert region.prose > 500
     assert not region.clear
@@ -163,7 +163,7 @@ SMALL = "Every year about this time the harbour master counts the boats that cam
         "hidden",
     ],
 )
-def test_a_box_in_the_midst_of_a_text_is_none_of_it(make_page: PageMaker, name: str) -> None:
+def test_a_box_inside_a_text_is_not_part_of_it(make_page: PageMaker, name: str) -> None:
     box = f'<div class="{name}"><h2>In short</h2><p>{FACTS}</p><ul><li>Boats: 40</li></ul></div>'
     assert told(region_of(make_page(body=PARAGRAPHS + box + PARAGRAPHS, bottom=""))) == [
         words.strip() for words in RUNNING * 2
@@ -171,17 +171,17 @@ def test_a_box_in_the_midst_of_a_text_is_none_of_it(make_page: PageMaker, name: 
 
 
 @pytest.mark.parametrize("name", ["accordion-content hidden", "hidden md:block", "overflow-hidden"])
-def test_what_is_hidden_until_a_click_or_on_small_screens_is_text(make_page: PageMaker, name: str) -> None:
+def test_content_hidden_until_a_click_or_on_small_screens_is_text(make_page: PageMaker, name: str) -> None:
     box = f'<div class="{name}"><p>{FACTS}</p></div>'
     assert FACTS in told(region_of(make_page(body=PARAGRAPHS + box, bottom="")))
 
 
-def test_words_below_a_picture_are_no_paragraph(make_page: PageMaker) -> None:
+def test_words_below_a_picture_are_not_text(make_page: PageMaker) -> None:
     picture = f'<div class="contentimage wide"><div><img src="a.jpg" alt=""></div><p>{FACTS}</p></div>'
     assert FACTS not in told(region_of(make_page(body=PARAGRAPHS + picture + PARAGRAPHS, bottom="")))
 
 
-def test_words_in_a_figure_are_no_paragraph_and_a_table_or_a_quotation_in_it_is_text(make_page: PageMaker) -> None:
+def test_in_a_figure_only_tables_and_quotations_are_text(make_page: PageMaker) -> None:
     figure = '<figure class="x7"><img src="a.jpg" alt="">{}</figure>'
     for inside, held in (
         (f"<div><p>{FACTS}</p></div>", False),
@@ -192,12 +192,12 @@ def test_words_in_a_figure_are_no_paragraph_and_a_table_or_a_quotation_in_it_is_
         assert any(FACTS in words for words in found) is held, inside
 
 
-def test_where_the_text_itself_stands_in_boxes_their_names_say_nothing(make_page: PageMaker) -> None:
+def test_box_names_do_not_count_if_the_whole_text_is_in_such_boxes(make_page: PageMaker) -> None:
     boxes = "".join(f'<div class="info-box"><p>{words}</p></div>' for words in RUNNING)
     assert told(region_of(make_page(body=boxes, bottom=""))) == [words.strip() for words in RUNNING]
 
 
-def test_another_article_that_follows_is_none_of_the_text() -> None:
+def test_another_article_below_is_not_part_of_the_text() -> None:
     other = "".join(f"<p>{words.replace('Merchants', 'Painters')} They did not.</p>" for words in RUNNING * 2)
     html = (
         f'<html><body><main><article class="one"><h1>The amber road</h1><div>{PARAGRAPHS}</div></article><div>'
@@ -206,7 +206,7 @@ def test_another_article_that_follows_is_none_of_the_text() -> None:
     assert running(region_of(html)) == [words.strip() for words in RUNNING]
 
 
-def test_another_text_below_a_heading_dressed_as_the_headline_is_none_of_the_text() -> None:
+def test_a_text_below_a_second_headline_is_not_part_of_the_text() -> None:
     other = "".join(f"<p>{words.replace('Merchants', 'Painters')} They did not.</p>" for words in RUNNING * 2)
     html = (
         f'<html><body><div><header><h1 class="post-title big">The amber road reopens</h1></header><div id="all">'
@@ -216,19 +216,19 @@ def test_another_text_below_a_heading_dressed_as_the_headline_is_none_of_the_tex
     assert running(region_of(html)) == [words.strip() for words in RUNNING]
 
 
-def test_what_many_people_say_of_somebody_is_not_the_text_though_it_is_more(make_page: PageMaker) -> None:
+def test_a_longer_slider_of_testimonials_is_not_the_text(make_page: PageMaker) -> None:
     said = "".join(f'<div class="slider s{n}"><p>{n}: {SMALL} {SMALL}</p></div>' for n in range(8))
     region = region_of(make_page(body=PARAGRAPHS + said, bottom=""))
     assert told(region) == [words.strip() for words in RUNNING]
 
 
-def test_what_follows_an_article_is_none_of_it() -> None:
+def test_words_after_the_article_are_not_part_of_it() -> None:
     more = f"<div><p>{SMALL}</p></div>"
     html = f"<html><body><div><article><h1>The amber road</h1>{PARAGRAPHS}</article>{more}</div></body></html>"
     assert SMALL not in told(region_of(html))
 
 
-def test_a_question_that_the_text_answers_is_text(make_page: PageMaker) -> None:
+def test_a_linked_question_with_its_answer_is_text(make_page: PageMaker) -> None:
     asked = f'<div class="faq"><div><a href="#a1">Who counts the boats?</a></div><div><p>{SMALL}</p></div></div>'
     assert told(region_of(make_page(body=PARAGRAPHS + asked, bottom="")))[-2:] == ["Who counts the boats?", SMALL]
 
@@ -242,24 +242,24 @@ def test_the_label_of_a_list_is_text(make_page: PageMaker) -> None:
     ]
 
 
-def test_headings_in_a_row_name_other_texts(make_page: PageMaker) -> None:
+def test_headings_in_a_row_are_not_text(make_page: PageMaker) -> None:
     cards = "".join(f"<div><h3>The harbour of year {n}</h3></div>" for n in range(4))
     assert told(region_of(make_page(body=PARAGRAPHS + cards, bottom=""))) == [words.strip() for words in RUNNING]
 
 
 @pytest.mark.parametrize("element", ["aside", "button", 'form action="/"'])
-def test_a_text_in_an_aside_that_was_never_closed_is_found(element: str) -> None:
+def test_a_text_in_an_unclosed_aside_is_found(element: str) -> None:
     html = f"<html><body><{element}><main><h1>The amber road</h1><div>{PARAGRAPHS}</div></main></body></html>"
     assert running(region_of(html)) == [words.strip() for words in RUNNING]
 
 
 @pytest.mark.parametrize("element", ["aside", "form"])
-def test_an_aside_with_few_of_the_paragraphs_is_passed_over(make_page: PageMaker, element: str) -> None:
+def test_an_aside_with_few_of_the_paragraphs_is_skipped(make_page: PageMaker, element: str) -> None:
     beside = f"<{element}>{f'<p>{SMALL}</p>' * 3}</{element}>"
     assert SMALL not in told(region_of(make_page(body=PARAGRAPHS + beside, bottom="")))
 
 
-def test_of_a_large_page_whose_words_stand_in_one_place_no_extractor_is_asked(
+def test_a_large_page_with_its_words_in_one_place_needs_no_extractor(
     make_page: PageMaker, read_page: Read, asked: list[bool]
 ) -> None:
     menu = "<ul>" + "".join(f'<li><a href="/{n}/">Salt prices of year {n}</a></li>' for n in range(500)) + "</ul>"
@@ -271,14 +271,14 @@ def test_of_a_large_page_whose_words_stand_in_one_place_no_extractor_is_asked(
     assert asked == []
 
 
-def test_of_a_large_page_the_first_search_is_believed(make_page: PageMaker, read_page: Read, asked: list[bool]) -> None:
+def test_a_large_page_gets_only_the_quick_search(make_page: PageMaker, read_page: Read, asked: list[bool]) -> None:
     menu = "<ul>" + "".join(f'<li><a href="/{n}/">Salt prices of year {n}</a></li>' for n in range(500)) + "</ul>"
     lines = "".join(f"<p>The crane of quay {n} was mended in spring, and holds.</p>" for n in range(30))
     read_page(make_page(body=f"{menu}{lines}", bottom=""))
     assert asked == [True]
 
 
-def test_of_a_large_page_what_holds_but_links_is_not_asked_for(
+def test_blocks_of_links_of_a_large_page_are_not_given_to_the_extractor(
     make_page: PageMaker, read_page: Read, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     said: list[str] = []
@@ -366,28 +366,24 @@ def test_of_a_large_page_what_holds_but_links_is_not_asked_for(
         *("outbrain", "taboola", "sidebar", "x_related-posts", "post-meta", "speakers-sponsors"),
     ],
 )
-def test_furniture_is_known_by_its_class_names(name: str) -> None:
+def test_furniture_is_recognised_by_its_class_names(name: str) -> None:
     assert furniture.by_name(markup.Element("div", {"class": f"box {name}"}))
 
 
-def test_the_columns_of_a_layout_are_no_furniture_though_they_are_named_after_what_stands_beside_them(
-    make_page: PageMaker, read_page: Read
-) -> None:
+def test_layout_columns_named_after_the_sidebar_are_not_furniture(make_page: PageMaker, read_page: Read) -> None:
     column = '<div class="sidebar-grid__container">{}</div>'
     pairs = [f"<p>{one}</p><p>{two}</p>" for one, two in zip(RUNNING[::2], RUNNING[1::2], strict=True)]
     text = read_page(make_page(body="".join(map(column.format, pairs)))).text
     assert all(words.strip() in text for words in RUNNING)
 
 
-def test_a_box_that_was_not_closed_and_holds_the_rest_of_the_text_is_text(
-    make_page: PageMaker, read_page: Read
-) -> None:
+def test_an_unclosed_box_with_the_rest_of_the_text_is_text(make_page: PageMaker, read_page: Read) -> None:
     halves = "".join(f"<p>{words}</p>" for words in RUNNING[:3]), "".join(f"<p>{words}</p>" for words in RUNNING[3:])
     html = make_page(body=f'{halves[0]}<div class="cta float-left">{halves[1]}</div>')
     assert all(words.strip() in read_page(html).text for words in RUNNING)
 
 
-def test_a_quick_search_that_gives_next_to_nothing_of_a_large_page_is_no_answer(
+def test_the_full_search_follows_if_the_quick_one_finds_almost_nothing(
     read_page: Read, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The menu makes the page large; the text stands directly in the body, so the extractor is asked."""

@@ -16,7 +16,7 @@ def named(text: str) -> list[tuple[str, str]]:
     return [(one.kind.value, one.url.removeprefix(SITE)) for one in of_html(text, HERE)]
 
 
-def test_styles_images_icons_and_the_candidates_of_a_picture_are_named() -> None:
+def test_styles_images_icons_and_picture_sources_are_listed() -> None:
     page = """<link rel="stylesheet" href="/theme.css?v=1&amp;w=2"><LINK REL='shortcut icon' HREF=/favicon.ico>
     <link rel="canonical" href="/essays/tides/"><style>@import "print.css"; a { background: url(/sea.png) }</style>
     <img src="tide.jpg" srcset="/tide-2.jpg 2x, https://cdn.example/w_3,h_2/tide.jpg 3x"><img data-src="/late.webp">
@@ -36,11 +36,11 @@ def test_styles_images_icons_and_the_candidates_of_a_picture_are_named() -> None
     ]
 
 
-def test_addresses_are_resolved_against_the_base_that_a_page_states() -> None:
+def test_urls_are_resolved_against_the_base_of_the_page() -> None:
     assert named('<base target="_top" href="/files/"><img src="a.png">') == [("image", "/files/a.png")]
 
 
-def test_a_style_sheet_names_what_it_imports_and_its_images_and_fonts() -> None:
+def test_imports_images_and_fonts_of_a_style_sheet_are_listed() -> None:
     sheet = """/* url(/old.png) */ @import url("more.css"); @font-face { src: url(a.woff2?x#y) format("woff2") }
     .a { background: url('b.svg') } .b { background: url(data:image/png;base64,AAAA) }"""
     found = of_css(sheet, f"{SITE}/theme/main.css")
@@ -51,11 +51,11 @@ def test_a_style_sheet_names_what_it_imports_and_its_images_and_fonts() -> None:
     ]
 
 
-def test_only_so_many_are_taken_of_one_page() -> None:
+def test_the_number_of_requisites_of_one_page_is_limited() -> None:
     assert len(of_html("".join(f'<img src="/{n}.png">' for n in range(2 * MOST)), HERE)) == MOST
 
 
 @given(st.text(alphabet="<>=\"' imgsrclinkstyleurl()@/;:,.\\&#{}", max_size=300))
-def test_no_text_makes_the_reader_raise(text: str) -> None:
+def test_no_input_makes_the_reader_raise(text: str) -> None:
     of_html(f"<img {text}><style>{text}</style>", HERE)
     of_css(text, HERE)

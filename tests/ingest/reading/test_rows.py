@@ -85,13 +85,15 @@ def listing(body: str, head: str = "") -> str:
 
 @pytest.mark.parametrize("name", LAYOUTS)
 @pytest.mark.parametrize("stated", ["", "<meta property='og:type' content='article'>"], ids=["plain", "og:type"])
-def test_a_list_of_any_make_is_a_list(read_page: Read, name: str, stated: str) -> None:
+def test_a_list_in_any_layout_is_a_list(read_page: Read, name: str, stated: str) -> None:
     html = listing(LAYOUTS[name], stated)
     assert read_page(html, url="https://institute.example/ports/texts").kind is PageKind.LISTING
 
 
 @pytest.mark.parametrize("name", LAYOUTS)
-def test_a_text_with_a_list_of_others_below_it_is_a_text(make_page: PageMaker, read_page: Read, name: str) -> None:
+def test_a_text_with_a_list_of_other_texts_below_is_an_article(
+    make_page: PageMaker, read_page: Read, name: str
+) -> None:
     """The foot of an article links to others, and nothing in its head says what it is."""
     html = make_page(bottom=f"<section>{LAYOUTS[name]}</section>").replace("single single-post postid-7", "")
     assert read_page(html, url="https://institute.example/amber-road-reopens/").kind is PageKind.ARTICLE
@@ -106,7 +108,7 @@ def test_a_text_with_a_list_of_others_below_it_is_a_text(make_page: PageMaker, r
     ],
     ids=["a list without links", "links in sentences", "texts of others"],
 )
-def test_what_leads_to_no_other_texts_of_the_site_is_no_list(read_page: Read, body: str) -> None:
+def test_entries_that_link_to_no_texts_of_the_site_are_no_list(read_page: Read, body: str) -> None:
     assert read_page(listing(body), url="https://institute.example/ports/texts").kind is not PageKind.LISTING
 
 
@@ -121,7 +123,7 @@ BARE = {
 
 
 @pytest.mark.parametrize("name", BARE)
-def test_a_list_of_mere_links_to_pages_of_the_site_is_a_list(read_page: Read, name: str) -> None:
+def test_a_bare_list_of_links_to_pages_of_the_site_is_a_list(read_page: Read, name: str) -> None:
     assert read_page(listing(BARE[name]), url="https://institute.example/ports/texts").kind is PageKind.LISTING
 
 
@@ -135,11 +137,11 @@ def test_a_list_of_mere_links_to_pages_of_the_site_is_a_list(read_page: Read, na
     ],
     ids=["links to others", "links with what they are", "links below a text", "four links"],
 )
-def test_links_that_are_the_work_of_the_page_are_no_list(read_page: Read, body: str) -> None:
+def test_links_that_are_the_pages_own_content_are_no_list(read_page: Read, body: str) -> None:
     assert read_page(listing(body), url="https://institute.example/ports/texts").kind is not PageKind.LISTING
 
 
-def test_a_text_is_compared_with_a_long_list_in_its_order() -> None:
+def test_a_text_is_matched_against_a_long_list() -> None:
     entries = [f"{number * 7919} notices of the harbour" for number in range(1000)]
     text, listed = "\n\n".join(entries), "".join(map(letters, entries))
     assert rows.mostly(text, f"{'menu' * 2000}{listed}")

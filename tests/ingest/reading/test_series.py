@@ -28,7 +28,7 @@ def page(posts: str) -> str:
     return f"<html>{head}<body>{menu}<h1>Cranes of the port</h1><div class='thread'>{posts}</div></body></html>"
 
 
-def test_the_posts_of_a_thread_are_its_text_and_no_extractor_is_asked(read_page: Read, asked: list[bool]) -> None:
+def test_the_posts_of_a_thread_are_its_text_without_the_extractor(read_page: Read, asked: list[bool]) -> None:
     posts = "".join(post(n, (WORDS if n % 4 else FEW).format(n=n)) for n in range(10))
     text = read_page(page(posts)).text
     assert all((WORDS if n % 4 else FEW).format(n=n) in text for n in range(10))
@@ -46,12 +46,12 @@ def test_the_entries_of_a_list_are_its_text(read_page: Read, asked: list[bool]) 
 
 
 @pytest.mark.parametrize("name", ["modal-body", "teaser-text", "related"])
-def test_what_is_called_something_else_than_a_text_is_no_series(read_page: Read, asked: list[bool], name: str) -> None:
+def test_blocks_named_as_something_else_are_no_series(read_page: Read, asked: list[bool], name: str) -> None:
     read_page(page("".join(post(n, WORDS.format(n=n), name) for n in range(10))))
     assert asked
 
 
-def test_sections_of_one_text_without_names_are_no_series(read_page: Read, asked: list[bool]) -> None:
+def test_unnamed_sections_of_one_text_are_no_series(read_page: Read, asked: list[bool]) -> None:
     sections = "".join(f"<section><span>{WORDS.format(n=n)}</span></section>" for n in range(10))
     text = read_page(page(sections)).text
     assert asked

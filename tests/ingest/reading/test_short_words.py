@@ -6,7 +6,7 @@ from ingest.reading.page.hrefs import Rooted
 from ingest.reading.page.short_words import LONGEST, remembered
 
 
-def test_a_function_is_asked_once_about_short_words_and_each_time_about_long_ones() -> None:
+def test_results_are_cached_for_short_words_only() -> None:
     asked: list[str] = []
 
     @remembered(2)
@@ -19,7 +19,7 @@ def test_a_function_is_asked_once_about_short_words_and_each_time_about_long_one
     assert asked == ["b", long, long]
 
 
-def test_hrefs_lead_to_the_same_place_when_others_are_forgotten_for_them() -> None:
+def test_hrefs_resolve_the_same_after_the_cache_is_emptied() -> None:
     known = Rooted("https://institute.example")
     long = "/" + "x" * Rooted.LONGEST
     for _ in range(2):

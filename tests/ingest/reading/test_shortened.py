@@ -62,7 +62,7 @@ def whole(body: str) -> Page:
     return page
 
 
-def test_what_stands_in_a_menu_is_not_parsed_and_its_links_are_among_the_pages() -> None:
+def test_a_menu_is_not_parsed_but_its_links_are_listed() -> None:
     body = f'<a href="/first/">1</a>{MENU}<p>Words</p><a href="/last/">2</a>{MENU.replace("topic", "subject")}'
     page = short(body)
     assert len(page.left_out) == 2
@@ -71,7 +71,7 @@ def test_what_stands_in_a_menu_is_not_parsed_and_its_links_are_among_the_pages()
     assert links.links(page)[1] == "https://institute.example/topic/0/"
 
 
-def test_an_end_that_no_menu_begins_for_is_passed_over() -> None:
+def test_a_closing_tag_without_a_menu_is_ignored() -> None:
     page = short(f"</nav></nav><p>Words</p>{MENU}</nav><p>More</p>{MENU}</nav></nav>")
     assert len(page.left_out) == 2
     assert links.links(page) == links.links(whole(MENU))
@@ -80,7 +80,7 @@ def test_an_end_that_no_menu_begins_for_is_passed_over() -> None:
 @pytest.mark.parametrize(
     "beside", ["", '<map><area href="/berth/"></map>', "<noscript><a href='/berth/'>3</a></noscript>"]
 )
-def test_the_links_of_menus_stand_where_these_stand_among_the_others(beside: str) -> None:
+def test_links_of_menus_keep_their_place_among_the_others(beside: str) -> None:
     other = MENU.replace("topic", "subject")
     body = f'{other}<a href="/first/">1</a>{beside}{MENU}{other}<a href="/topic/1/">2</a><a name="x">y</a>'
     page = short(body)
@@ -89,7 +89,7 @@ def test_the_links_of_menus_stand_where_these_stand_among_the_others(beside: str
     assert links.links(page)[30:31] == ("https://institute.example/first/",)
 
 
-def test_what_a_menu_says_leads_from_each_page_to_where_it_leads_from_there() -> None:
+def test_relative_menu_links_are_resolved_for_each_page() -> None:
     body = (
         MENU.replace("/topic/7/", "../seven/").replace("/topic/8/", "#main").replace("/topic/9/", "mailto:a@b.example")
     )
@@ -104,7 +104,7 @@ def test_what_a_menu_says_leads_from_each_page_to_where_it_leads_from_there() ->
     assert {*found[0]} ^ {*found[1]} == {*found[0][7:9], *found[1][7:9]}
 
 
-def test_the_tag_of_an_element_is_its_own_though_a_menu_before_it_has_the_same() -> None:
+def test_an_element_is_located_after_a_menu_with_the_same_tag() -> None:
     twin = '<a href="/topic/7/">'
     page = short(f"{MENU}{MENU}<p>On {twin}Topic 7</a></p>{CARDS}<nav>{twin}7</a></nav>{CARDS}<p>{twin}Again</a></p>")
     data = page.entity.body
@@ -116,7 +116,7 @@ def test_the_tag_of_an_element_is_its_own_though_a_menu_before_it_has_the_same()
     assert [data[slice(*span)].count(b"</a>") for span in menus] == [60, 1]
 
 
-def test_what_follows_a_menu_stands_on_the_line_that_it_stood_on() -> None:
+def test_line_numbers_after_a_menu_are_unchanged() -> None:
     menu = MENU.replace('id="main" ', 'id="main"\n')
     body = f"{menu}\n<p>Words</p>\n\n\n\n"
     one, other = ({e.tag: page.offset(e) for e in page.body.iter("p")} for page in (short(body), whole(body)))
@@ -142,7 +142,7 @@ def test_what_follows_a_menu_stands_on_the_line_that_it_stood_on() -> None:
     ],
     ids=lambda change: change[1][:30],
 )
-def test_a_menu_that_may_say_more_or_be_parsed_in_another_way_elsewhere_stays(change: tuple[str, str]) -> None:
+def test_a_menu_with_other_content_or_irregular_markup_is_parsed(change: tuple[str, str]) -> None:
     body = MENU.replace(*change)
     assert body != MENU
     page = short(body)
@@ -150,7 +150,7 @@ def test_a_menu_that_may_say_more_or_be_parsed_in_another_way_elsewhere_stays(ch
     assert len(page.elements) == len(whole(body).elements)
 
 
-def test_a_menu_with_an_element_that_the_page_is_read_for_stays() -> None:
+def test_a_menu_with_an_element_of_the_layout_is_parsed() -> None:
     assert not short(MENU, frozenset({"li.item-of-topics"})).left_out
     assert short(MENU, frozenset({"li.item-of-tags"})).left_out
 
@@ -164,14 +164,14 @@ def test_a_menu_with_an_element_that_the_page_is_read_for_stays() -> None:
         "<nav data-left-out='1'></nav><!-- {} -->",
     ],
 )
-def test_a_page_is_parsed_whole_where_a_menu_is_no_element(holder: str) -> None:
+def test_a_page_with_menu_markup_outside_elements_is_parsed_whole(holder: str) -> None:
     menu = MENU.replace("<!-- of the theme -->", "")
     page = short(holder.format(menu) + menu)
     assert not page.left_out
     assert len(page.elements) == len(whole(holder.format(menu) + menu).elements)
 
 
-def test_what_stands_in_cards_is_not_parsed_and_their_links_stand_where_they_stand_among_the_others() -> None:
+def test_cards_are_not_parsed_but_their_links_keep_their_place() -> None:
     body = f'<a href="/first/">1</a>{CARDS}<a href="/last/">2</a>{card(15)}\n{card(16)}<p>Words</p>'
     page = short(body)
     assert links.links(page) == links.links(whole(body))
@@ -181,7 +181,7 @@ def test_what_stands_in_cards_is_not_parsed_and_their_links_stand_where_they_sta
     assert one == other
 
 
-def test_cards_that_follow_each_other_at_once_are_left_out_as_one() -> None:
+def test_adjacent_cards_are_left_out_as_one() -> None:
     assert [len(hrefs) for hrefs in short(f"{CARDS}<p>Words</p>{CARDS} {card(15)}").left_out.values()] == [8, 8, 2]
 
 
@@ -203,7 +203,7 @@ def test_cards_that_follow_each_other_at_once_are_left_out_as_one() -> None:
     ],
     ids=lambda change: change[1][:30],
 )
-def test_a_card_that_may_say_more_than_where_it_leads_stays(change: tuple[str, str]) -> None:
+def test_a_card_with_other_content_than_links_is_parsed(change: tuple[str, str]) -> None:
     body = card(12).replace(*change).replace("</a>", "</b>" if change[1] == "<b " else "</a>")
     assert body != card(12)
     page = short(body)
@@ -211,7 +211,7 @@ def test_a_card_that_may_say_more_than_where_it_leads_stays(change: tuple[str, s
     assert len(page.elements) == len(whole(body).elements)
 
 
-def test_a_card_with_an_element_that_the_page_is_read_for_stays_and_those_round_it_go() -> None:
+def test_only_a_card_with_an_element_of_the_layout_is_parsed() -> None:
     page = short(CARDS.replace("card-of-12", "card-of-guests"), frozenset({"article.card-of-guests"}))
     assert [element.get("id") for element in page.tagged["article"]] == ["post-10", "post-12", "post-13"]
     assert [len(hrefs) for hrefs in page.left_out.values()] == [4, 2]
@@ -242,7 +242,7 @@ def by(layout: Layout, page: Entity) -> Reading:
     return read(page, Context(page.url, profile=profile_of(layout, "ex")))
 
 
-def test_a_learned_page_says_the_same_with_its_menus_left_out(layout: Layout) -> None:
+def test_a_layout_reads_a_page_the_same_without_its_menus(layout: Layout) -> None:
     page = article(77)
     opened = open_short(page, page.url, layout.steps)
     assert opened is not None
@@ -259,7 +259,7 @@ def test_a_learned_page_says_the_same_with_its_menus_left_out(layout: Layout) ->
         assert words_at(page.body, evidence.ranges, evidence.decoding) == evidence.words
 
 
-def test_a_page_that_does_not_fit_is_read_with_its_menus_as_any_page_is(layout: Layout) -> None:
+def test_a_page_that_does_not_fit_is_read_with_its_menus(layout: Layout) -> None:
     page = article(77, text="<p>{0}</p>")
     learned, general = by(layout, page), read(page, Context(page.url))
     assert learned.fitted is False
@@ -273,7 +273,7 @@ def with_cards(page: Entity, *, within: bool) -> Entity:
     return Entity(page.url, page.body.replace(beside, held), "text/html")
 
 
-def test_a_learned_page_says_the_same_with_cards_left_out(layout: Layout) -> None:
+def test_a_layout_reads_a_page_the_same_without_cards(layout: Layout) -> None:
     page = with_cards(article(77), within=False)
     opened = open_short(page, page.url, layout.steps)
     assert opened is not None
@@ -284,7 +284,7 @@ def test_a_learned_page_says_the_same_with_cards_left_out(layout: Layout) -> Non
         assert getattr(learned, name) == getattr(general, name), name
 
 
-def test_cards_that_stand_in_the_text_are_read_with_it(layout: Layout) -> None:
+def test_cards_inside_the_text_are_read_with_it(layout: Layout) -> None:
     page = with_cards(article(77), within=True)
     opened = open_short(page, page.url, layout.steps)
     assert opened is not None
@@ -295,7 +295,7 @@ def test_cards_that_stand_in_the_text_are_read_with_it(layout: Layout) -> None:
     assert learned.links == read(page, Context(page.url)).links
 
 
-def test_the_day_of_a_page_that_states_none_where_the_others_do_is_sought_as_on_any_page(layout: Layout) -> None:
+def test_a_layout_finds_the_printed_date_if_the_stated_one_is_missing(layout: Layout) -> None:
     page = with_cards(article(77), within=False)
     body = re.sub(rb'<meta property="article:published_time"[^>]*>', b"", page.body)
     printed = Entity(page.url, body.replace(b"</h1>", b"</h1><p>Published on 4 April 2023</p>"), "text/html")

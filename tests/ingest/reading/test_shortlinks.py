@@ -25,11 +25,11 @@ SITE = "https://institute.example"
         ('<body class="home blog"><article class="postid-667">', None),
     ],
 )
-def test_a_page_states_its_number(page: str, number: str | None) -> None:
+def test_a_page_gives_its_shortlink(page: str, number: str | None) -> None:
     assert of_page(page, b"", HERE) == (() if number is None else (SITE + number,))
 
 
-def test_the_head_of_an_answer_states_the_number_where_the_page_does_not() -> None:
+def test_the_link_header_gives_the_shortlink_if_the_page_does_not() -> None:
     head = (
         b'HTTP/1.1 200 OK\r\nLink: <https://institute.example/wp-json/>; rel="https://api.w.org/"\r\n'
         b"LINK: </x.css>; rel=preload; as=style, <https://institute.example/?p=667>; rel=shortlink\r\n\r\n"
@@ -38,7 +38,7 @@ def test_the_head_of_an_answer_states_the_number_where_the_page_does_not() -> No
 
 
 @pytest.mark.parametrize("address", [f"{SITE}/", SITE, HERE, "javascript:void(0)", "/", ""])
-def test_the_front_page_its_own_address_and_what_is_none_are_no_number(address: str) -> None:
+def test_the_front_page_the_pages_own_url_and_non_urls_are_no_shortlink(address: str) -> None:
     assert of_page(f'<link rel="shortlink" href="{address}">', b"", HERE) == ()
 
 
@@ -54,16 +54,16 @@ def test_the_front_page_its_own_address_and_what_is_none_are_no_number(address: 
         (HERE, None),
     ],
 )
-def test_an_entry_states_the_number_of_its_text(said: str, number: str | None) -> None:
+def test_a_feed_entry_gives_the_shortlink_of_its_text(said: str, number: str | None) -> None:
     assert of_entry([said], HERE) == (() if number is None else (number,))
 
 
 @given(st.text(max_size=400), st.binary(max_size=200))
-def test_whatever_a_page_holds_it_names_few_addresses(text: str, head: bytes) -> None:
+def test_any_page_gives_a_limited_number_of_shortlinks(text: str, head: bytes) -> None:
     stated = f'<link rel=shortlink href="{text}"><body class="{text} postid-1">'
     assert len(of_page(stated * 3, b"Link: <" + head + b">; rel=shortlink\r\n", HERE)) <= MOST
 
 
-def test_a_page_that_is_all_links_is_looked_at_in_no_time() -> None:
+def test_a_page_of_links_only_is_searched_in_bounded_time() -> None:
     for page in ("<link " * 40_000, "<link rel=" * 30_000, "<body " * 40_000, '<link a="' * 30_000):
         assert of_page(page, b"Link: " + b"<" * 60_000, HERE) == ()

@@ -24,25 +24,23 @@ def keywords(*words: str) -> str:
 
 
 @pytest.mark.parametrize("folder", ["tag", "tags", "topics", "themen", "temat", "etiqueta", "mot-cle", "argomenti"])
-def test_a_list_of_links_to_pages_of_tags_is_read(make_page: PageMaker, read_page: Read, folder: str) -> None:
+def test_a_list_of_links_to_tag_pages_is_read(make_page: PageMaker, read_page: Read, folder: str) -> None:
     listed = "".join(f'<li><a href="/{folder}/{n}">{name}</a></li>' for n, name in enumerate(("Amber", "Tolls")))
     assert tags(read_page(make_page(head=TITLE, bottom=f"<ul>{listed}</ul>"))) == ["Amber", "Tolls"]
 
 
-def test_a_link_to_a_tag_among_the_words_of_the_text_is_no_tag(make_page: PageMaker, read_page: Read) -> None:
+def test_a_tag_link_inside_a_sentence_is_no_tag(make_page: PageMaker, read_page: Read) -> None:
     said = 'The carters of <a href="/tag/amber/">amber</a> and those of <a href="/tag/salt/">salt</a> wait for spring.'
     assert tags(read_page(make_page(head=TITLE, bottom=f"<p>{said}</p>"))) == []
 
 
-def test_a_lone_link_to_a_tag_counts_where_it_is_marked_as_a_topic(make_page: PageMaker, read_page: Read) -> None:
+def test_a_single_tag_link_counts_only_if_marked_as_a_topic(make_page: PageMaker, read_page: Read) -> None:
     link = '<a href="/tag/7">Roads</a>'
     assert tags(read_page(make_page(head=TITLE, bottom=f'<div class="article-topic">{link}</div>'))) == ["Roads"]
     assert tags(read_page(make_page(head=TITLE, bottom=f"<div>{link}</div>"))) == []
 
 
-def test_a_menu_of_the_articles_topics_is_read_and_a_menu_of_the_site_is_not(
-    make_page: PageMaker, read_page: Read
-) -> None:
+def test_tags_are_read_from_a_topics_menu_but_not_from_the_site_menu(make_page: PageMaker, read_page: Read) -> None:
     links = '<ul><li><a href="/themen/strasse/">Straße</a></li><li><a href="/themen/zoll/">Zoll</a></li></ul>'
     own = make_page(head=TITLE, bottom=f'<nav class="related-topics">{links}</nav>')
     assert tags(read_page(own)) == ["Straße", "Zoll"]
@@ -53,38 +51,38 @@ HEADINGS = ["Topics", "Mehr zum Thema", "Słowa kluczowe:", "Mots-clés", "Ämne
 
 
 @pytest.mark.parametrize("heading", [*HEADINGS, "Artiklens emner", "Więcej o", "Lees meer over", "関連キーワード"])
-def test_a_list_below_a_heading_that_says_so_is_read(make_page: PageMaker, read_page: Read, heading: str) -> None:
+def test_a_list_below_a_heading_for_tags_is_read(make_page: PageMaker, read_page: Read, heading: str) -> None:
     bottom = f'<div><h4>{heading}</h4></div><ul><li><a href="/a/1">Amber</a></li><li><a href="/a/2">Tolls</a></li></ul>'
     assert tags(read_page(make_page(head=TITLE, bottom=f"<section>{bottom}</section>"))) == ["Amber", "Tolls"]
 
 
-def test_a_row_below_a_heading_is_read_to_its_end(make_page: PageMaker, read_page: Read) -> None:
+def test_a_row_of_tags_after_a_label_is_read_to_its_end(make_page: PageMaker, read_page: Read) -> None:
     row = '<span>Tags</span> <a href="/a/1">Amber</a> <a href="/a/2">Tolls</a>'
     assert tags(read_page(make_page(head=TITLE, bottom=f"<div>{row}</div>"))) == ["Amber", "Tolls"]
 
 
-def test_texts_on_the_same_matter_are_no_tags(make_page: PageMaker, read_page: Read) -> None:
+def test_related_texts_are_no_tags(make_page: PageMaker, read_page: Read) -> None:
     links = '<li><a href="/a/1">Why the salt road was never opened again</a></li><li><a href="/a/2">Tolls</a></li>'
     assert tags(read_page(make_page(head=TITLE, bottom=f"<h4>Mehr zum Thema</h4><ul>{links}</ul>"))) == []
 
 
-def test_news_keywords_stand_before_what_is_said_to_search_engines(make_page: PageMaker, read_page: Read) -> None:
+def test_news_keywords_win_over_keywords_for_search_engines(make_page: PageMaker, read_page: Read) -> None:
     head = f'{TITLE}{keywords("institute", "amber", "news today")}<meta name="news_keywords" content="amber, tolls">'
     assert tags(read_page(make_page(head=head, bottom=""))) == ["amber", "tolls"]
 
 
-def test_what_the_page_shows_tells_which_statement_is_of_its_tags(make_page: PageMaker, read_page: Read) -> None:
+def test_the_tags_shown_on_the_page_select_the_right_metadata(make_page: PageMaker, read_page: Read) -> None:
     head = f'{TITLE}<meta property="article:tag" content="Politics">{keywords("Amber", "Tolls", "Roads")}'
     bottom = '<div class="tags"><a href="/x/1">Amber</a> <a href="/x/2">Tolls</a></div>'
     assert tags(read_page(make_page(head=head, bottom=bottom))) == ["Amber", "Tolls", "Roads"]
 
 
-def test_keywords_in_microdata_are_parted(make_page: PageMaker, read_page: Read) -> None:
+def test_keywords_in_microdata_are_split(make_page: PageMaker, read_page: Read) -> None:
     bottom = '<meta itemprop="keywords" content="amber roads; tolls, ferries">'
     assert tags(read_page(make_page(head=TITLE, bottom=bottom))) == ["amber roads", "tolls", "ferries"]
 
 
-def test_what_only_the_programs_of_a_newsroom_read_is_no_tag(make_page: PageMaker, read_page: Read) -> None:
+def test_internal_keywords_of_a_newsroom_are_no_tags(make_page: PageMaker, read_page: Read) -> None:
     head = f'{TITLE}<meta name="news_keywords" content="Salt, _tablet_feed, Roads, _event">'
     assert tags(read_page(make_page(head=head, bottom=""))) == ["Salt", "Roads"]
 
@@ -93,46 +91,40 @@ NAMES = [f"district {number}" for number in range(12)]
 ROW = "".join(f'<a href="/tag/{number}">{name}</a> ' for number, name in enumerate(NAMES))
 
 
-def test_a_long_row_of_links_to_pages_of_tags_below_the_headline_is_read_where_no_part_is_the_article_s(
-    make_page: PageMaker, read_page: Read
-) -> None:
+def test_a_long_row_of_tag_links_is_read_without_an_article_element(make_page: PageMaker, read_page: Read) -> None:
     plain = make_page(head=TITLE, bottom=f"<div>{ROW}</div>").replace("<article>", "").replace("<main>", "")
     assert tags(read_page(plain)) == NAMES
 
 
-def test_a_block_of_related_tags_is_the_text_s_own(make_page: PageMaker, read_page: Read) -> None:
+def test_a_block_of_related_tags_after_the_article_is_read(make_page: PageMaker, read_page: Read) -> None:
     page = make_page(head=TITLE, bottom="").replace("</article>", f'</article><div class="related-tags">{ROW}</div>')
     assert tags(read_page(page)) == NAMES
 
 
 @pytest.mark.parametrize("holder", ['<section class="most-read">', '<div class="tagcloud">'])
-def test_a_row_of_what_others_read_and_a_cloud_say_nothing_of_the_text(
-    make_page: PageMaker, read_page: Read, holder: str
-) -> None:
+def test_a_most_read_row_or_a_tag_cloud_gives_no_tags(make_page: PageMaker, read_page: Read, holder: str) -> None:
     page = make_page(head=TITLE, bottom="").replace("</article>", f"</article>{holder}{ROW}</section>")
     assert tags(read_page(page)) == []
 
 
-def test_a_row_above_the_headline_is_what_the_whole_site_writes_about_now(
-    make_page: PageMaker, read_page: Read
-) -> None:
+def test_a_row_of_tag_links_above_the_headline_gives_no_tags(make_page: PageMaker, read_page: Read) -> None:
     page = make_page(head=TITLE, bottom="").replace("<article>", f"<div>{ROW}</div><article>")
     assert tags(read_page(page)) == []
 
 
-def test_of_labelled_keywords_only_subjects_are_tags(make_page: PageMaker, read_page: Read) -> None:
+def test_among_labelled_keywords_only_subjects_are_tags(make_page: PageMaker, read_page: Read) -> None:
     said = ("Page Type: Article", "Subject: Roads", "Category: Trade", "Day: Friday", "amber")
     reading = read_page(make_page(head=TITLE + keywords(*said), bottom=""))
     assert tags(reading) == ["Roads", "Trade", "amber"]
 
 
-def test_keys_of_a_system_are_no_tags(make_page: PageMaker, read_page: Read) -> None:
+def test_internal_keys_are_no_tags(make_page: PageMaker, read_page: Read) -> None:
     said = ("amber", "98be933f-38cf-4fba-b6c6-ad438e82010a", "cat_roads", "institute.com")
     assert tags(read_page(make_page(head=TITLE + keywords(*said), bottom=""))) == ["amber"]
 
 
 @pytest.mark.parametrize(("words", "read"), [("roads", []), ("amber road", ["Example Institute", "amber road"])])
-def test_a_list_that_names_the_site_counts_where_it_names_what_the_text_is_about(
+def test_keywords_with_the_sites_name_count_only_if_others_fit_the_text(
     make_page: PageMaker, read_page: Read, words: str, read: list[str]
 ) -> None:
     head = f'<title>The Amber Road Reopens</title><meta name="keywords" content="Example Institute, {words}">'
@@ -141,7 +133,7 @@ def test_a_list_that_names_the_site_counts_where_it_names_what_the_text_is_about
 
 
 @pytest.mark.parametrize("name", ["classification-tags", "site:keywords", "page.topics"])
-def test_a_meta_that_a_publisher_calls_so_itself_holds_tags(make_page: PageMaker, read_page: Read, name: str) -> None:
+def test_a_nonstandard_meta_name_for_tags_is_read(make_page: PageMaker, read_page: Read, name: str) -> None:
     def read(content: str, of: str = name) -> list[str]:
         return tags(read_page(make_page(head=f'{TITLE}<meta name="{of}" content="{content}">', bottom="")))
 
@@ -152,14 +144,14 @@ def test_a_meta_that_a_publisher_calls_so_itself_holds_tags(make_page: PageMaker
 
 
 @pytest.mark.parametrize("said", ["Amber, Tolls", "Amber; Tolls", "Amber | Tolls", "Amber、Tolls", "Amber，Tolls"])
-def test_keywords_are_parted_at_the_marks_of_every_script(make_page: PageMaker, read_page: Read, said: str) -> None:
+def test_keywords_are_split_at_the_separators_of_every_script(make_page: PageMaker, read_page: Read, said: str) -> None:
     assert tags(read_page(make_page(head=f'{TITLE}<meta name="keywords" content="{said}">', bottom=""))) == [
         "Amber",
         "Tolls",
     ]
 
 
-def test_what_the_data_says_a_text_is_about_are_tags_if_there_are_two(make_page: PageMaker, read_page: Read) -> None:
+def test_json_ld_about_gives_tags_if_there_are_at_least_two(make_page: PageMaker, read_page: Read) -> None:
     def read(*names: str) -> list[str]:
         said = {"@type": "Article", "headline": "x", "about": [{"@type": "Thing", "name": name} for name in names]}
         script = f'<script type="application/ld+json">{json.dumps(said)}</script>'
@@ -172,45 +164,39 @@ def test_what_the_data_says_a_text_is_about_are_tags_if_there_are_two(make_page:
 @pytest.mark.parametrize(
     ("field", "wanted"), [("topic", ["Amber"]), ("research-themes", ["Amber"]), ("issue", []), ("author", [])]
 )
-def test_a_field_of_a_publishing_system_says_in_its_name_what_it_holds(
+def test_the_name_of_a_drupal_field_shows_whether_it_holds_tags(
     make_page: PageMaker, read_page: Read, field: str, wanted: list[str]
 ) -> None:
     held = f'<div class="field field--name-field-{field}"><div class="field__item"><a href="/r/1">Amber</a></div></div>'
     assert tags(read_page(make_page(head=TITLE, bottom=held))) == wanted
 
 
-def test_codes_of_a_system_are_no_tags_and_a_few_names_in_capitals_are(make_page: PageMaker, read_page: Read) -> None:
+def test_a_list_of_codes_gives_no_tags_but_a_few_acronyms_do(make_page: PageMaker, read_page: Read) -> None:
     codes = ("AER", "AIRS08", "CRSH", "INDG", "SWASIA", "TGLF", "NP")
     assert tags(read_page(make_page(head=TITLE + keywords(*codes), bottom=""))) == []
     assert tags(read_page(make_page(head=TITLE + keywords("NATO", "EU", "OSCE"), bottom=""))) == ["NATO", "EU", "OSCE"]
 
 
-def test_tags_that_stand_behind_their_kind_are_read_without_it(make_page: PageMaker, read_page: Read) -> None:
+def test_a_kind_before_a_tag_is_removed(make_page: PageMaker, read_page: Read) -> None:
     paths = ("sections/harbours", "organization/port authority", "topic/tolls & fees")
     reading = read_page(make_page(head=TITLE + keywords(*paths), bottom=""))
     assert tags(reading) == ["harbours", "port authority", "tolls & fees"]
     assert tags(read_page(make_page(head=TITLE + keywords("km/h", "tolls"), bottom=""))) == ["km/h", "tolls"]
 
 
-def test_how_many_posts_a_tag_has_is_no_part_of_it_whatever_they_are_called(
-    make_page: PageMaker, read_page: Read
-) -> None:
+def test_the_count_of_posts_is_not_part_of_a_tag(make_page: PageMaker, read_page: Read) -> None:
     listed = "".join(
         f'<a href="/tag/{n}" rel="tag">{name}</a> ' for n, name in enumerate(("Tolls (611 posts)", "Amber"))
     )
     assert tags(read_page(make_page(head=TITLE, bottom=f"<p>{listed}</p>"))) == ["Tolls", "Amber"]
 
 
-def test_the_fields_of_a_network_give_way_to_what_the_head_says_of_the_text(
-    make_page: PageMaker, read_page: Read
-) -> None:
+def test_specific_keywords_win_over_the_general_fields_of_a_network(make_page: PageMaker, read_page: Read) -> None:
     fields = '<meta property="article:tag" content="Business, Finance &amp; Economics">'
     assert tags(read_page(make_page(head=TITLE + fields + keywords("tolls", "amber"), bottom=""))) == ["tolls", "amber"]
 
 
-def test_where_a_text_is_filed_does_not_tell_which_statement_is_of_its_tags(
-    make_page: PageMaker, read_page: Read
-) -> None:
+def test_categories_do_not_select_which_metadata_hold_the_tags(make_page: PageMaker, read_page: Read) -> None:
     """The head lists what the site is about, including its sections; the structured data state the tags."""
     general = '<meta name="keywords" content="Harbours, News, Tolls of old, Bay watch">'
     filed = '<p><a href="/category/harbours/">Harbours</a> <a href="/category/news-of/">Inland news</a></p>'
@@ -218,18 +204,18 @@ def test_where_a_text_is_filed_does_not_tell_which_statement_is_of_its_tags(
     assert tags(read_page(html)) == ["tolls", "amber"]
 
 
-def test_the_words_of_the_address_are_no_tags(make_page: PageMaker, read_page: Read) -> None:
+def test_the_words_of_the_url_are_no_tags(make_page: PageMaker, read_page: Read) -> None:
     head = f'{TITLE}<meta name="keywords" content="amber, road, reopens, today">'
     url = "https://institute.example/2024/amber-road-reopens-today.html"
     assert tags(read_page(make_page(head=head, bottom=""), url=url)) == []
 
 
-def test_who_wrote_a_text_is_no_subject_of_it(make_page: PageMaker, read_page: Read) -> None:
+def test_the_author_of_a_text_is_no_tag(make_page: PageMaker, read_page: Read) -> None:
     head = f'{TITLE}<meta name="news_keywords" content="Amber, Grażyna Żuraw, Trade">'
     assert tags(read_page(make_page(head=head, bottom=""))) == ["Amber", "Trade"]
 
 
-def test_what_a_mailing_system_is_told_stands_behind_the_keywords(make_page: PageMaker, read_page: Read) -> None:
+def test_keywords_win_over_the_tags_of_a_mailing_system(make_page: PageMaker, read_page: Read) -> None:
     mailing = '<meta name="sailthru.tags" content="Activism, Labor, Politics">'
     head = f'{TITLE}{mailing}<meta name="keywords" content="Unions">'
     assert tags(read_page(make_page(head=head, bottom=""))) == ["Unions"]

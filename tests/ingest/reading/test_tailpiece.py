@@ -30,15 +30,15 @@ LastLines = Callable[[str, str], list[str]]
 
 
 @pytest.mark.parametrize("inside", [f"<p>{HOUSE}</p>", f"<h4>Forty ports</h4><div><p>{HOUSE}</p></div>"])
-def test_the_little_that_stands_behind_the_block_of_a_text_is_none_of_it(last_lines: LastLines, inside: str) -> None:
+def test_a_short_block_after_the_text_is_not_part_of_it(last_lines: LastLines, inside: str) -> None:
     assert last_lines(PARAGRAPHS, f'<div class="kv-two">{inside}</div>') == []
 
 
-def test_the_last_paragraph_of_the_block_is_the_text_s(last_lines: LastLines) -> None:
+def test_the_last_paragraph_inside_the_block_is_text(last_lines: LastLines) -> None:
     assert last_lines(f"{PARAGRAPHS}<p>{HOUSE}</p>", "") == [HOUSE]
 
 
-def test_a_chapter_that_is_made_as_the_others_are_is_the_text_s(last_lines: LastLines) -> None:
+def test_a_last_chapter_built_like_the_others_is_text(last_lines: LastLines) -> None:
     first = f'<div class="kv-two"><p>{RUNNING[0]}</p></div>'
     rest = "".join(f"<p>{words}</p>" for words in RUNNING[1:])
     assert last_lines(f"{first}{rest}", f'<div class="kv-two"><p>{HOUSE}</p></div>') == [HOUSE]
@@ -53,14 +53,14 @@ def test_a_chapter_that_is_made_as_the_others_are_is_the_text_s(last_lines: Last
     ],
     ids=["en", "pl", "de"],
 )
-def test_what_was_mended_in_a_text_is_the_text_s_wherever_it_is_told(last_lines: LastLines, line: str) -> None:
+def test_a_correction_note_after_the_text_is_text(last_lines: LastLines, line: str) -> None:
     assert last_lines(PARAGRAPHS, f'<div class="kv-two"><p>{line}</p></div>') == [line]
 
 
-def test_a_list_behind_a_text_may_be_its_sources(last_lines: LastLines) -> None:
+def test_a_list_of_sources_after_the_text_is_text(last_lines: LastLines) -> None:
     source = "Rolls of the harbour master of the eastern quay, 1742, read at the archive of the province"
     assert last_lines(PARAGRAPHS, f'<div class="kv-two"><ul><li>{source}</li></ul></div>') == [f"- {source}"]
 
 
-def test_much_behind_the_block_of_a_text_is_its_last_part(last_lines: LastLines) -> None:
+def test_a_long_block_after_the_text_is_its_last_part(last_lines: LastLines) -> None:
     assert last_lines(PARAGRAPHS, f'<div class="kv-two"><p>{HOUSE} {HOUSE} {HOUSE}</p></div>') != []

@@ -26,60 +26,52 @@ def head(name: str, og: str | None = None) -> str:
 @pytest.mark.parametrize(
     "stated", ["Amber Road Is Open Again: What Trade Expects", "Why Trade Waits for the Amber Road"]
 )
-def test_the_headline_shown_stands_before_what_was_written_for_search_engines(
+def test_the_shown_headline_wins_over_the_title_for_search_engines(
     make_page: PageMaker, read_page: Read, stated: str
 ) -> None:
     assert title(read_page(make_page(head=head(stated), top=f"<h1>{SHOWN}</h1>"))) == SHOWN
 
 
-def test_a_heading_that_shares_nothing_with_what_is_stated_is_not_believed(
-    make_page: PageMaker, read_page: Read
-) -> None:
+def test_a_heading_unlike_the_stated_title_is_not_used(make_page: PageMaker, read_page: Read) -> None:
     page = make_page(head=head(SHOWN), top="<h1>Our people and their work in the regions</h1>")
     assert title(read_page(page)) == SHOWN
 
 
-def test_a_subheading_that_the_title_holds_is_not_the_headline(make_page: PageMaker, read_page: Read) -> None:
+def test_a_subheading_contained_in_the_title_is_not_the_headline(make_page: PageMaker, read_page: Read) -> None:
     body = "<h2>Trade after eleven years</h2>" + "<p>The carters wait for the ice to go, and it does not go.</p>" * 8
     name = "The amber road: trade after eleven years of repair"
     assert title(read_page(make_page(head=head(name), top=f"<h1>{SHOWN}</h1>", body=body))) == SHOWN
 
 
-def test_the_second_heading_is_the_headline_where_the_first_names_something_else(
-    make_page: PageMaker, read_page: Read
-) -> None:
+def test_the_second_heading_is_used_if_the_first_names_something_else(make_page: PageMaker, read_page: Read) -> None:
     top = f"<h1>Centre for Roads</h1><h2>{SHOWN}</h2>"
     assert title(read_page(make_page(head=f"<title>{SHOWN}</title>", top=top))) == SHOWN
 
 
-def test_a_headline_that_goes_on_after_the_stated_title_is_whole(make_page: PageMaker, read_page: Read) -> None:
+def test_a_headline_longer_than_the_stated_title_is_kept_whole(make_page: PageMaker, read_page: Read) -> None:
     name = "The Amber Road Reopens to Trade"
     assert title(read_page(make_page(head=head(name), top=f"<h1>{SHOWN}</h1>"))) == SHOWN
 
 
-def test_a_line_of_its_own_in_the_heading_is_no_part_of_the_title(make_page: PageMaker, read_page: Read) -> None:
+def test_a_separate_line_in_the_heading_is_not_part_of_the_title(make_page: PageMaker, read_page: Read) -> None:
     top = f"<h1><span>Roads and rivers</span> <span>{SHOWN}</span></h1>"
     assert title(read_page(make_page(head=head(SHOWN), top=top))) == SHOWN
 
 
-def test_lines_that_run_together_in_the_heading_give_way_to_the_stated_title(
-    make_page: PageMaker, read_page: Read
-) -> None:
+def test_the_stated_title_wins_over_a_heading_of_joined_lines(make_page: PageMaker, read_page: Read) -> None:
     top = "<h1><span>The Amber Road</span><span>Trade After Eleven Years of Repair</span></h1>"
     assert title(read_page(make_page(head=head("Amber Road Trade: What to Expect"), top=top))) == (
         "Amber Road Trade: What to Expect"
     )
 
 
-def test_a_meta_that_names_the_headline_is_believed(make_page: PageMaker, read_page: Read) -> None:
+def test_a_meta_headline_is_used(make_page: PageMaker, read_page: Read) -> None:
     metas = f'{head(f"{SHOWN}-Roads|Centre")}<meta name="headline" content="{SHOWN}">'
     assert title(read_page(make_page(head=metas, top=""))) == SHOWN
 
 
 @pytest.mark.parametrize("name", ["article:category", "og:section", "section", "category"])
-def test_a_section_is_read_from_the_names_that_publishers_give_it(
-    make_page: PageMaker, read_page: Read, name: str
-) -> None:
+def test_a_section_is_read_from_several_meta_names(make_page: PageMaker, read_page: Read, name: str) -> None:
     reading = read_page(make_page(head=f'<title>x</title><meta name="{name}" content="Energy Security">'))
     assert reading.section is not None
     assert reading.section.value == "Energy Security"
@@ -94,7 +86,7 @@ def test_a_section_is_read_from_the_names_that_publishers_give_it(
         ("Amber Institute", None),
     ],
 )
-def test_a_site_that_states_no_name_is_named_as_its_title_and_its_host_agree(
+def test_an_unstated_site_name_is_read_from_title_and_host(
     make_page: PageMaker, read_page: Read, title: str, named: str | None
 ) -> None:
     read = read_page(make_page(head=f"<title>{title}</title>"), url="https://www.amberinstitute.example/road/")
@@ -109,28 +101,26 @@ def test_a_site_that_states_no_name_is_named_as_its_title_and_its_host_agree(
     ],
     ids=["a menu", "breadcrumbs"],
 )
-def test_the_last_step_of_a_path_is_not_the_headline(make_page: PageMaker, read_page: Read, path: str) -> None:
+def test_the_last_breadcrumb_is_not_the_headline(make_page: PageMaker, read_page: Read, path: str) -> None:
     shown = "Amber Road Is Open: What the Towns Expect"
     assert title(read_page(make_page(head=head(SHOWN), top=f"{path}<h2>{shown}</h2>"))) == shown
     assert title(read_page(make_page(head=head(SHOWN), top=path))) == SHOWN
 
 
-def test_a_kicker_marked_in_the_heading_is_no_part_of_the_title(make_page: PageMaker, read_page: Read) -> None:
+def test_a_marked_kicker_in_the_heading_is_not_part_of_the_title(make_page: PageMaker, read_page: Read) -> None:
     top = f'<h1><span class="article-title__overline">Roads</span><span class="off">-</span> <span>{SHOWN}</span></h1>'
     assert title(read_page(make_page(head=head(f"In the north: {SHOWN}"), top=top))) == SHOWN
     assert title(read_page(make_page(head=head(f"Roads: {SHOWN}"), top=top.replace(">-<", ">:<")))) == f"Roads: {SHOWN}"
 
 
-def test_a_name_of_the_site_that_is_the_title_of_the_page_is_none(make_page: PageMaker, read_page: Read) -> None:
+def test_a_site_name_equal_to_the_title_is_ignored(make_page: PageMaker, read_page: Read) -> None:
     metas = f'<title>{SHOWN}</title><meta property="og:site_name" content="{SHOWN}">'
     reading = read_page(make_page(head=metas, top=f"<h1>{SHOWN}</h1>"))
     assert title(reading) == SHOWN
     assert reading.site_name is None
 
 
-def test_a_headline_in_the_data_with_its_kicker_is_whole_where_the_title_has_both(
-    make_page: PageMaker, read_page: Read
-) -> None:
+def test_a_headline_keeps_its_kicker_if_data_and_title_have_both(make_page: PageMaker, read_page: Read) -> None:
     long = f"In the north: {SHOWN}"
     data = f'<script type="application/ld+json">{{"@type": "Article", "headline": "{long}"}}</script>'
     name = f"<title>{long}, Daily of the Institute</title>{data}"
@@ -139,11 +129,11 @@ def test_a_headline_in_the_data_with_its_kicker_is_whole_where_the_title_has_bot
     assert title(read_page(make_page(head=told, top=f"<h1>{SHOWN}</h1>"))) == SHOWN
 
 
-def test_a_title_is_without_the_host_that_stands_before_it(make_page: PageMaker, read_page: Read) -> None:
+def test_a_host_name_before_a_title_is_removed(make_page: PageMaker, read_page: Read) -> None:
     assert title(read_page(make_page(head=f"<title>institute.example {SHOWN}</title>", top=""))) == SHOWN
 
 
-def test_a_title_neither_begins_nor_ends_with_what_parts_it_from_a_name(make_page: PageMaker, read_page: Read) -> None:
+def test_separators_at_the_ends_of_a_title_are_removed(make_page: PageMaker, read_page: Read) -> None:
     first = head("institute.example - The Amber Road Reopens")
     assert title(read_page(make_page(head=first, top=""))) == "The Amber Road Reopens"
     assert title(read_page(make_page(head=head("The Amber Road Reopens -"), top=""))) == "The Amber Road Reopens"
@@ -155,7 +145,7 @@ def test_a_title_neither_begins_nor_ends_with_what_parts_it_from_a_name(make_pag
 
 
 @pytest.mark.parametrize("below", ['<span class="subtitle">{}</span>', "<br><small>{}</small>"])
-def test_a_line_below_that_the_heading_marks_is_no_part_of_the_title(
+def test_a_marked_subtitle_in_the_heading_is_not_part_of_the_title(
     make_page: PageMaker, read_page: Read, below: str
 ) -> None:
     said = "Who pays for the journey along the border"
@@ -165,7 +155,7 @@ def test_a_line_below_that_the_heading_marks_is_no_part_of_the_title(
     assert title(read_page(make_page(head=both, top=top.replace("<span", " <span")))) == f"{SHOWN} {said}"
 
 
-def test_a_sign_to_link_to_a_heading_is_no_part_of_it(make_page: PageMaker, read_page: Read) -> None:
+def test_a_permalink_sign_is_not_part_of_the_title(make_page: PageMaker, read_page: Read) -> None:
     top = f'<h1>{SHOWN}<a href="#top">¶</a></h1>'
     assert title(read_page(make_page(head=f"<title>{SHOWN}</title>", top=top))) == SHOWN
     assert title(read_page(make_page(head="<title>What is new in C#</title>", top="<h1>What is new in C#</h1>"))) == (
@@ -173,24 +163,24 @@ def test_a_sign_to_link_to_a_heading_is_no_part_of_it(make_page: PageMaker, read
     )
 
 
-def test_a_title_in_capitals_gives_way_to_the_same_in_small_letters(make_page: PageMaker, read_page: Read) -> None:
+def test_a_title_in_mixed_case_wins_over_the_same_in_capitals(make_page: PageMaker, read_page: Read) -> None:
     top = f"<h1>{SHOWN.upper()}</h1>"
     assert title(read_page(make_page(head=f"<title>{SHOWN} - Example Institute</title>", top=top))) == SHOWN
     assert title(read_page(make_page(head=f"<title>{SHOWN.upper()}</title>", top=top))) == SHOWN.upper()
 
 
-def test_an_address_that_is_stated_as_a_title_is_none(make_page: PageMaker, read_page: Read) -> None:
+def test_a_url_slug_is_no_title(make_page: PageMaker, read_page: Read) -> None:
     told = '<title>Road test 2018</title><meta property="og:title" content="amber-road-test-2018">'
     assert title(read_page(make_page(head=told, top=f"<h1>{SHOWN}</h1>"))) == SHOWN
 
 
-def test_a_heading_that_goes_on_below_gives_way_to_the_whole_title(make_page: PageMaker, read_page: Read) -> None:
+def test_the_whole_title_wins_over_a_heading_that_continues_below(make_page: PageMaker, read_page: Read) -> None:
     name = "The Open Roads Project: Better Roads for Carters"
     top = "<h2>Open Roads Project:</h2><p>Better Roads for Carters</p>"
     assert title(read_page(make_page(head=head(name), top=top))) == name
 
 
-def test_a_title_written_in_html_twice_is_read_as_it_was_meant(make_page: PageMaker, read_page: Read) -> None:
+def test_a_double_escaped_title_is_read_correctly(make_page: PageMaker, read_page: Read) -> None:
     told = head("Amber &amp;amp; Salt: the Road&amp;#8217;s Return")
     assert title(read_page(make_page(head=told, top=""))) == "Amber & Salt: the Road’s Return"
     assert title(read_page(make_page(head=head("Amber &amp; Salt; who pays"), top=""))) == "Amber & Salt; who pays"
@@ -199,21 +189,19 @@ def test_a_title_written_in_html_twice_is_read_as_it_was_meant(make_page: PageMa
 
 
 @pytest.mark.parametrize("section", ["Aktuelles", "Press releases", "News detail", "Policy Briefs"])
-def test_a_marked_headline_below_the_name_of_a_section_is_read(
-    make_page: PageMaker, read_page: Read, section: str
-) -> None:
+def test_a_marked_headline_below_a_section_heading_is_used(make_page: PageMaker, read_page: Read, section: str) -> None:
     name = f"<title>{section} - Example Institute</title>"
     top = f'<h1>{section}</h1><h2 class="news-title">{SHOWN}</h2>'
     assert title(read_page(make_page(head=name, top=top))) == SHOWN
     assert title(read_page(make_page(head=name, top=top.replace("news-title", "dates")))) == section
 
 
-def test_a_part_of_the_site_between_strokes_is_no_part_of_the_title(make_page: PageMaker, read_page: Read) -> None:
+def test_a_section_between_bars_is_not_part_of_the_title(make_page: PageMaker, read_page: Read) -> None:
     name = f'<title>{SHOWN} | Publications | Example Institute</title><meta property="og:site_name" content="{{}}">'
     assert title(read_page(make_page(head=name.format("Example Institute"), top=""))) == SHOWN
 
 
-def test_an_article_that_is_called_after_its_path_holds_no_path(make_page: PageMaker, read_page: Read) -> None:
+def test_an_article_with_breadcrumb_in_its_class_is_no_breadcrumb(make_page: PageMaker, read_page: Read) -> None:
     top = f"<h1>{SHOWN}</h1><h2>“The road is open to trade,” says the harbour master of the river port</h2>"
     page = make_page(head=head(SHOWN), top=top).replace("<article>", '<article class="text url-breadcrumb">')
     assert title(read_page(page)) == SHOWN
@@ -224,7 +212,7 @@ def test_an_article_that_is_called_after_its_path_holds_no_path(make_page: PageM
     ["<a href='/'>Baltic Policy Centre</a>", "<a href='/en/'><img src='l.png' alt='Baltic Policy Centre logo'></a>"],
 )
 @pytest.mark.parametrize("name", ["{} - Baltic Policy Centre", "{} | Baltic Policy Centre"])
-def test_what_a_link_to_the_front_page_says_is_the_name_of_the_site(
+def test_the_words_of_a_home_link_are_the_sites_name(
     make_page: PageMaker, read_page: Read, name: str, link: str
 ) -> None:
     page = make_page(head=f"<title>{name.format(SHOWN)}</title>", top="")
@@ -233,14 +221,14 @@ def test_what_a_link_to_the_front_page_says_is_the_name_of_the_site(
     assert title(read_page(page.replace("<nav>", f"<nav>{elsewhere}"))) == name.format(SHOWN)
 
 
-def test_a_link_that_is_no_url_leads_to_no_front_page_and_costs_no_page(make_page: PageMaker, read_page: Read) -> None:
+def test_an_invalid_link_does_not_break_the_search_for_the_site_name(make_page: PageMaker, read_page: Read) -> None:
     page = make_page(
         head=head(f"{SHOWN} | Warsaw Ferry"), body=f'<a href="http://[broken">Warsaw Ferry</a><h1>{SHOWN}</h1>'
     )
     assert title(read_page(page)) == SHOWN
 
 
-def test_a_headline_that_begins_with_the_name_of_the_site_is_whole(make_page: PageMaker, read_page: Read) -> None:
+def test_a_headline_that_begins_with_the_sites_name_is_kept_whole(make_page: PageMaker, read_page: Read) -> None:
     name = f"Example Institute: {SHOWN}"
     assert title(read_page(make_page(head=head(name), top=f"<h1>{name}</h1>"))) == name
 
@@ -253,16 +241,14 @@ def test_a_headline_that_begins_with_the_name_of_the_site_is_whole(make_page: Pa
         ("European Council on Amber Relations", "European Council on Amber Relations"),
     ],
 )
-def test_the_initials_of_the_site_name_it_too(make_page: PageMaker, read_page: Read, named: str, end: str) -> None:
+def test_a_sites_initials_count_as_its_name(make_page: PageMaker, read_page: Read, named: str, end: str) -> None:
     told = f'<title>{SHOWN} – {end}</title><meta property="og:site_name" content="{named}">'
     assert title(read_page(make_page(head=told, top=""))) == SHOWN
     other = told.replace("ECAR", "EU").replace("European Council on Amber Relations", "Trade and Roads")
     assert title(read_page(make_page(head=other.replace("og:site_name", "og:x"), top=""))) != SHOWN
 
 
-def test_of_a_title_that_stands_nowhere_the_long_part_that_an_element_says_is_read(
-    make_page: PageMaker, read_page: Read
-) -> None:
+def test_the_part_of_a_title_that_the_page_shows_is_the_headline(make_page: PageMaker, read_page: Read) -> None:
     def read(name: str, top: str) -> str:
         return title(read_page(make_page(head=f"<title>{name}</title>", top=top)))
 
@@ -275,7 +261,7 @@ def test_of_a_title_that_stands_nowhere_the_long_part_that_an_element_says_is_re
     assert read(named, "<b>Baltic Policy Centre</b><p>Roads reopen to trade</p>") == "Roads reopen to trade"
 
 
-def test_a_title_of_many_dashes_takes_no_time_for_each_before(make_page: PageMaker, read_page: Read) -> None:
+def test_a_title_of_many_dashes_is_read_in_bounded_time(make_page: PageMaker, read_page: Read) -> None:
     before = time.process_time()
     read_page(make_page(head=f"<title>{'a - ' * 16_000}</title>", top=""))
     assert time.process_time() - before < 1

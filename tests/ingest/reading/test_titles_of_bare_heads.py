@@ -37,7 +37,7 @@ SITE = '<title>Example Institute</title><meta property="og:site_name" content="E
         f'<h2 class="post-title"><a href="/amber-road-reopens/">{SHOWN}</a></h2>',
     ],
 )
-def test_a_headline_is_read_from_a_page_whose_head_names_its_site_alone(
+def test_a_headline_is_read_if_the_head_names_only_the_site(
     make_page: PageMaker, read_page: Read, headline: str
 ) -> None:
     assert title(read_page(make_page(head=SITE, top=headline, body=TEXT))) == SHOWN
@@ -48,7 +48,7 @@ TEXT = (
 )
 
 
-def test_a_heading_that_leads_to_another_page_is_no_headline(make_page: PageMaker, read_page: Read) -> None:
+def test_a_heading_that_links_to_another_page_is_no_headline(make_page: PageMaker, read_page: Read) -> None:
     listed = f'<h2 class="entry-title"><a href="/other/">{SHOWN}</a></h2><ul><li><h2>{SHOWN}</h2></li></ul>'
     assert read_page(make_page(head=SITE, top=listed, body=TEXT)).title is None
     front = make_page(head=SITE, top=f"<h2>{SHOWN}</h2>", body=TEXT)
@@ -56,7 +56,7 @@ def test_a_heading_that_leads_to_another_page_is_no_headline(make_page: PageMake
 
 
 @pytest.mark.parametrize("stated", ["Press releases", "Home", "News", "Untitled Document"])
-def test_the_name_of_a_section_that_is_stated_as_a_title_gives_way_to_the_heading(
+def test_the_heading_wins_over_a_section_stated_as_the_title(
     make_page: PageMaker, read_page: Read, stated: str
 ) -> None:
     assert title(read_page(make_page(head=head(stated), top=f"<h1>{SHOWN}</h1>"))) == SHOWN
@@ -72,9 +72,7 @@ def test_the_name_of_a_section_that_is_stated_as_a_title_gives_way_to_the_headin
         '<span class="post-category">Trade</span>',
     ],
 )
-def test_the_kind_of_a_text_that_its_heading_marks_is_no_part_of_the_title(
-    make_page: PageMaker, read_page: Read, kicker: str
-) -> None:
+def test_a_marked_kind_of_text_is_not_part_of_the_title(make_page: PageMaker, read_page: Read, kicker: str) -> None:
     name = "Why the Carters Return to the Amber Road"
     page = make_page(head=head(name), top=f"<h1>{kicker}<span>{SHOWN}</span></h1>")
     assert title(read_page(page)) == SHOWN
@@ -82,7 +80,7 @@ def test_the_kind_of_a_text_that_its_heading_marks_is_no_part_of_the_title(
     assert title(read_page(make_page(head=head(name), top=linked))) == "NATO and the Amber Road Reopened to Trade"
 
 
-def test_the_name_of_a_site_that_has_a_folder_of_its_host_is_no_headline(make_page: PageMaker, read_page: Read) -> None:
+def test_the_name_of_a_site_in_a_folder_of_its_host_is_no_headline(make_page: PageMaker, read_page: Read) -> None:
     name = '<h1><a href="/harbour/">The Harbour Notes</a></h1>'
     page = make_page(
         head=f"<title>The Harbour Notes » Archive » {SHOWN}</title>", top=f"{name}<h2>{SHOWN}</h2>", body=TEXT
@@ -93,18 +91,14 @@ def test_the_name_of_a_site_that_has_a_folder_of_its_host_is_no_headline(make_pa
     assert title(read_page(headed, url="https://blogs.example/harbour/2023/04/amber-road/")) == SHOWN
 
 
-def test_a_heading_that_holds_the_headline_and_a_link_to_the_front_page_names_no_site(
-    make_page: PageMaker, read_page: Read
-) -> None:
+def test_a_heading_with_headline_and_home_link_names_no_site(make_page: PageMaker, read_page: Read) -> None:
     top = f'<div class="logo"><h1><span class="title">{SHOWN}</span><a href="/">Harbour Notes</a></h1></div>'
     page = make_page(head=f"<title>{SHOWN} » Local » Harbour Notes</title>", top=top, body=TEXT)
     assert title(read_page(page)).startswith(SHOWN)
 
 
 @pytest.mark.parametrize("rest", ["2/", "page/3/", "amp/", "print", "comment-page-2/"])
-def test_the_headline_of_a_further_part_or_another_form_of_a_text_names_no_site(
-    make_page: PageMaker, read_page: Read, rest: str
-) -> None:
+def test_a_linked_headline_of_a_further_part_is_no_site_name(make_page: PageMaker, read_page: Read, rest: str) -> None:
     top = '<h1><a href="/amber-road/">The Amber Road Reopens</a></h1><p>24 April 2023</p><h2>Lessons of the port</h2>'
     found = read_page(make_page(top=top), url=f"https://institute.example/amber-road/{rest}")
     assert found.title is not None

@@ -54,12 +54,12 @@ OPENING, CLOSING = f"<p>{LONG} {NEXT}</p>", f"<p>{NEXT} {LONG}</p>"
         "share",
     ],
 )
-def test_what_stands_before_a_text_is_none_of_it(make_page: PageMaker, read_page: Read, line: str) -> None:
+def test_lines_before_the_text_are_not_part_of_it(make_page: PageMaker, read_page: Read, line: str) -> None:
     text = read_page(make_page(body=f"<p>{line}</p>{OPENING}{CLOSING}", bottom="")).text
     assert text.startswith(LONG)
 
 
-def test_what_heads_the_headline_and_a_labelled_day_as_a_heading_are_none_of_the_text() -> None:
+def test_headings_above_the_headline_and_dates_are_not_part_of_the_text() -> None:
     known = Known.of("port.example", "The Amber Road Reopens")
     heading = [
         passage(words, MarkKind.HEADING) for words in ("Essay", "The Amber Road Reopens", "Published: 24 April 2023")
@@ -90,13 +90,13 @@ HEADLINE = "The Amber Road Reopens After the Storm"
     ],
     ids=["kicker", "section", "path", "address", "notice"],
 )
-def test_nothing_that_stands_over_the_first_heading_of_a_page_is_the_text(line: str) -> None:
+def test_lines_above_the_headline_are_not_part_of_the_text(line: str) -> None:
     known = Known.of("port.example", HEADLINE)
     headline = Passage(HEADLINE, None, Mark(MarkKind.HEADING, 1))
     assert trimmed([passage(line), headline, passage(LONG), passage(NEXT)], known) == [passage(LONG), passage(NEXT)]
 
 
-def test_a_picture_and_a_paragraph_over_the_first_heading_stay() -> None:
+def test_a_picture_or_a_paragraph_above_the_headline_is_kept() -> None:
     known = Known.of("port.example", HEADLINE)
     headline = Passage(HEADLINE, None, Mark(MarkKind.HEADING, 1))
     picture = passage("The quay in spring. Photo: M. Wilk", MarkKind.CAPTION)
@@ -153,9 +153,7 @@ def test_a_picture_and_a_paragraph_over_the_first_heading_stay() -> None:
         "long",
     ],
 )
-def test_what_a_last_sentence_tells_of_letters_files_and_questions_is_text(
-    make_page: PageMaker, read_page: Read, last: str
-) -> None:
+def test_a_last_sentence_about_letters_or_files_is_text(make_page: PageMaker, read_page: Read, last: str) -> None:
     assert read_page(make_page(body=f"{OPENING}{CLOSING}<p>{last}</p>", bottom="")).text.endswith(last)
 
 
@@ -204,7 +202,7 @@ def test_what_a_last_sentence_tells_of_letters_files_and_questions_is_text(
         "translated",
     ],
 )
-def test_what_stands_below_a_text_is_none_of_it(make_page: PageMaker, read_page: Read, line: str) -> None:
+def test_lines_below_the_text_are_not_part_of_it(make_page: PageMaker, read_page: Read, line: str) -> None:
     text = read_page(make_page(body=f"{OPENING}{CLOSING}{line}", bottom="")).text
     assert text.endswith(LONG)
 
@@ -223,34 +221,30 @@ def test_what_stands_below_a_text_is_none_of_it(make_page: PageMaker, read_page:
     ],
     ids=["stars", "device", "quoted", "more", "shop", "cookies", "affiliates", "credit"],
 )
-def test_what_stands_between_paragraphs_and_says_nothing_of_them_is_none_of_the_text(
-    make_page: PageMaker, read_page: Read, line: str
-) -> None:
+def test_furniture_between_paragraphs_is_not_part_of_the_text(make_page: PageMaker, read_page: Read, line: str) -> None:
     text = read_page(make_page(body=f"{OPENING}{line}{CLOSING}", bottom="")).text
     assert text == f"{LONG} {NEXT}\n\n{NEXT} {LONG}"
 
 
-def test_what_a_writer_puts_below_every_post_is_none_of_the_text(make_page: PageMaker, read_page: Read) -> None:
+def test_a_forum_signature_is_not_part_of_the_text(make_page: PageMaker, read_page: Read) -> None:
     post = f"<div>{LONG}<br>{NEXT}</div><div>__________________<br>TV: 40 inches<br>Radio: none</div>"
     text = read_page(make_page(body=f"{OPENING}{post}{CLOSING}", bottom="")).text
     assert "TV" not in text
     assert text.count(NEXT) == 3
 
 
-def test_the_sign_by_which_a_heading_leads_to_itself_is_none_of_its_words(
-    make_page: PageMaker, read_page: Read
-) -> None:
+def test_a_permalink_sign_is_not_part_of_a_heading(make_page: PageMaker, read_page: Read) -> None:
     heading = '<h2 id="lock">The upper lock<a class="anchor" href="#lock">#</a></h2>'
     assert "\n\nThe upper lock\n\n" in read_page(make_page(body=f"{OPENING}{heading}{CLOSING}", bottom="")).text
 
 
-def test_a_line_above_much_of_a_text_signs_nothing(make_page: PageMaker, read_page: Read) -> None:
+def test_a_ruled_line_above_a_long_text_starts_no_signature(make_page: PageMaker, read_page: Read) -> None:
     below = "<br>".join(f"{LONG} {n}" for n in range(6))
     text = read_page(make_page(body=f"{OPENING}<div>__________<br>{below}</div>{CLOSING}", bottom="")).text
     assert f"{LONG} 5" in text
 
 
-def test_a_quotation_that_is_pulled_out_of_a_paragraph_is_not_said_twice(make_page: PageMaker, read_page: Read) -> None:
+def test_a_pull_quote_is_not_repeated(make_page: PageMaker, read_page: Read) -> None:
     pulled = f"<figure><blockquote><p>{NEXT}</p></blockquote></figure>"
     other = "<blockquote><p>Nobody had seen such a storm, said the master, who had seen many of them.</p></blockquote>"
     text = read_page(make_page(body=f"{OPENING}{pulled}{other}{CLOSING}", bottom="")).text
@@ -258,9 +252,7 @@ def test_a_quotation_that_is_pulled_out_of_a_paragraph_is_not_said_twice(make_pa
     assert "who had seen many of them" in text
 
 
-def test_a_paragraph_that_is_a_link_to_another_text_of_the_site_is_none_of_this_one(
-    make_page: PageMaker, read_page: Read
-) -> None:
+def test_a_paragraph_linking_to_another_text_of_the_site_is_left_out(make_page: PageMaker, read_page: Read) -> None:
     own = '<p><a href="/salt-prices-in-the-port/">Salt prices in the port rise again</a></p>'
     other = '<p><a href="https://elsewhere.example/report">The report of the harbour board in full</a></p>'
     text = read_page(make_page(body=f"{OPENING}{own}{other}{CLOSING}", bottom="")).text
@@ -285,31 +277,31 @@ def passage(words: str, kind: MarkKind = MarkKind.PARAGRAPH) -> Passage:
     return Passage(words, None, Mark(kind))
 
 
-def test_a_line_that_no_passage_says_keeps_its_place() -> None:
+def test_an_extracted_line_without_a_passage_keeps_its_place() -> None:
     aligned = Aligned(f"{LONG}\nWords from somewhere else on the page.\n{NEXT}", [passage(LONG), passage(NEXT)])
     assert aligned.held == [True, True]
     assert aligned.strays == {1: ["Words from somewhere else on the page."]}
 
 
-def test_short_words_are_held_where_they_are_a_line_and_not_where_they_are_part_of_one() -> None:
+def test_short_words_match_only_a_whole_line() -> None:
     text = f"Storms\n{LONG}\nAfter\n{NEXT}"
     found = Aligned(text, [passage("Storms"), passage("the storm"), passage(LONG), passage("After"), passage(NEXT)])
     assert found.held == [True, False, True, True, True]
     assert found.share == 1
 
 
-def test_a_line_may_be_said_by_several_passages() -> None:
+def test_an_extracted_line_may_match_several_passages() -> None:
     found = Aligned(f"{LONG}\nthe quay is swept twice a day\n{NEXT}", [
         passage(LONG), passage("the quay is swept"), passage("twice a day"), passage(NEXT)
     ])  # fmt: skip
     assert all(found.held)
 
 
-def test_a_passage_that_stands_twice_is_held_once_for_each_time_the_text_says_it() -> None:
+def test_a_repeated_passage_matches_once_per_extracted_line() -> None:
     assert Aligned(f"{LONG}\n{NEXT}", [passage(LONG), passage(NEXT), passage(LONG)]).held == [True, True, False]
 
 
-def test_the_paragraph_that_describes_a_page_opens_its_text(make_page: PageMaker, read_page: Read) -> None:
+def test_a_paragraph_equal_to_the_description_opens_the_text(make_page: PageMaker, read_page: Read) -> None:
     lead = "Nine harbours lost their quays in one night, and most of them have the cranes back that they had before."
     head = f'<title>The Amber Road Reopens</title><meta name="description" content="{lead}">'
     top = f'<h1>The Amber Road Reopens</h1><div class="intro-words"><span>{lead}</span></div>'
@@ -319,17 +311,17 @@ def test_the_paragraph_that_describes_a_page_opens_its_text(make_page: PageMaker
     assert plain.count(lead) <= 1
 
 
-def test_the_titles_of_a_page_are_known_by_their_letters_each_once() -> None:
+def test_titles_are_compared_by_letters_without_duplicates() -> None:
     assert Known.of("port.example", "The Quay!", "", "the quay", "The Quay - Port").titles == ("thequay", "thequayport")
 
 
 @pytest.mark.parametrize("other", ["Tuesday", "Friday"], ids=["of another length", "of one length"])
-def test_paragraphs_that_end_alike_are_all_of_the_text(other: str) -> None:
+def test_paragraphs_with_the_same_ending_are_all_kept(other: str) -> None:
     found = [passage(f"{day}: {LONG}") for day in ("Monday", other, "Monday")]
     assert [one.words for one in cleared(found, Known())] == [one.words for one in found[:2]]
 
 
-def test_a_row_of_links_of_one_letter_leads_away_though_half_of_it_is_spaces() -> None:
+def test_a_row_of_single_letter_links_is_not_text() -> None:
     letters = "abcdefghijklmnopqrstuvwxyz"
     row = html.fromstring("<p>" + " ".join(f'<a href="/{one}/">{one}</a>' for one in letters) + "</p>")
     found = [passage(f"{number}: {LONG}") for number in range(4)]
@@ -346,13 +338,13 @@ def test_a_row_of_links_of_one_letter_leads_away_though_half_of_it_is_spaces() -
         '{"allowComment":"allowed","articleId":"article-10277301","url":"https://port.example/"}',
     ],
 )
-def test_a_last_line_that_says_who_helped_is_none_of_the_text(line: str) -> None:
+def test_a_last_line_of_credits_is_not_part_of_the_text(line: str) -> None:
     found = [passage(f"{number}: {LONG}") for number in range(4)]
     assert trimmed([*found, passage(line)], Known()) == found
 
 
 @pytest.mark.parametrize("opening", ["…", "“", "_", "- "])
-def test_a_paragraph_that_begins_with_a_sign_says_something(opening: str) -> None:
+def test_a_paragraph_that_begins_with_a_sign_is_text(opening: str) -> None:
     found = [passage(f"{opening}{number} {LONG}") for number in range(4)]
     assert trimmed([*found, passage("* * *"), found[0]], Known()) == [*found, found[0]]
 
@@ -366,12 +358,12 @@ def test_a_paragraph_that_begins_with_a_sign_says_something(opening: str) -> Non
         "COOKIES: WE USE COOKIES",
     ],
 )
-def test_notices_among_paragraphs_are_none_of_the_text(notice: str) -> None:
+def test_notices_between_paragraphs_are_not_part_of_the_text(notice: str) -> None:
     found = [passage(LONG), passage(notice.strip()), passage(f"{NEXT} Nobody sold cookies there. {LONG}")]
     assert [one.words for one in cleared(found, Known())] == [found[0].words, found[2].words]
 
 
-def test_a_long_opening_that_introduces_an_author_is_none_of_the_text() -> None:
+def test_a_long_author_biography_at_the_start_is_not_part_of_the_text() -> None:
     credited = [Attribution("Jan Nowak", Evidence("Jan Nowak", ""))]
     bio = passage(f"Jan Nowak is the master of the harbour. {LONG} {NEXT}")
     found = [bio, *(passage(f"{number}: {LONG}") for number in range(3))]
@@ -380,13 +372,13 @@ def test_a_long_opening_that_introduces_an_author_is_none_of_the_text() -> None:
     assert trimmed(found, Known()) == found
 
 
-def test_what_a_credited_speaker_says_in_an_interview_is_text() -> None:
+def test_the_words_of_a_credited_speaker_in_an_interview_are_text() -> None:
     known = Known.of("port.example", credited=[Attribution("Jan Nowak", Evidence("Jan Nowak", ""))])
     found = [passage(f"Jan Nowak: {LONG}"), *(passage(f"{n}: {LONG}") for n in range(3)), passage(f"Jan Nowak: {NEXT}")]
     assert trimmed(found, known) == found
 
 
-def test_a_last_paragraph_that_tells_of_an_author_by_the_first_name_is_none_of_the_text() -> None:
+def test_a_closing_note_on_an_author_by_first_name_is_not_text() -> None:
     known = Known.of("port.example", credited=[Attribution("Ludwika Nowak", Evidence("Ludwika Nowak", ""))])
     found = [passage(f"{number}: {LONG}") for number in range(4)]
     for words in (
@@ -402,7 +394,7 @@ def test_a_last_paragraph_that_tells_of_an_author_by_the_first_name_is_none_of_t
     assert trimmed(about, known) == about
 
 
-def test_a_list_of_its_tags_at_the_end_of_a_text_is_none_of_it(make_page: PageMaker, read_page: Read) -> None:
+def test_a_list_of_tags_at_the_end_is_not_part_of_the_text(make_page: PageMaker, read_page: Read) -> None:
     head = '<title>The Amber Road Reopens</title><meta property="article:tag" content="Amber, Old tolls">'
     listed = "<div>Temas</div><ul><li><p>Amber</p></li><li><p>Old tolls</p></li></ul>"
     found = read_page(make_page(head=head, body=f"{OPENING}{CLOSING}{listed}", bottom=""))
@@ -415,20 +407,20 @@ def test_a_list_of_its_tags_at_the_end_of_a_text_is_none_of_it(make_page: PageMa
 
 
 @pytest.mark.parametrize("line", ["Monday, 24 April 2023, 13:49", "lunes, 24 abril 2023 10:21 h"])
-def test_the_date_below_a_long_line_under_the_headline_is_none_of_the_text(
-    make_page: PageMaker, read_page: Read, line: str
-) -> None:
+def test_a_date_below_a_long_subtitle_is_not_part_of_the_text(make_page: PageMaker, read_page: Read, line: str) -> None:
     below = f"<h2>{LONG}</h2><p>{line}</p>"
     assert line not in read_page(make_page(body=f"{below}{CLOSING}{OPENING}", bottom="")).text
 
 
 @pytest.mark.parametrize("line", ["quay@institute.example", "E-mail: quay@institute.example"])
-def test_an_address_alone_at_the_end_of_a_text_is_none_of_it(make_page: PageMaker, read_page: Read, line: str) -> None:
+def test_a_mail_address_alone_at_the_end_is_not_part_of_the_text(
+    make_page: PageMaker, read_page: Read, line: str
+) -> None:
     assert read_page(make_page(body=f"{OPENING}{CLOSING}<p>{line}</p>", bottom="")).text.endswith(LONG)
 
 
 @pytest.mark.parametrize("label", ["<h3>Story tools</h3>", "<div><p>Further reading</p></div>"])
-def test_what_heads_a_list_of_other_texts_is_none_of_the_text(
+def test_the_heading_of_a_list_of_other_texts_is_not_part_of_the_text(
     make_page: PageMaker, read_page: Read, label: str
 ) -> None:
     listed = '<ul><li><a href="/other/">Salt prices fall</a></li><li><a href="/third/">A new ferry</a></li></ul>'
@@ -437,12 +429,12 @@ def test_what_heads_a_list_of_other_texts_is_none_of_the_text(
     assert "Further" not in text
 
 
-def test_whose_a_picture_is_stands_beside_the_text(make_page: PageMaker, read_page: Read) -> None:
+def test_a_picture_credit_is_not_part_of_the_text(make_page: PageMaker, read_page: Read) -> None:
     credit = '<div><img src="/quay.jpg" alt=""><div class="credit">Harbour archive</div></div>'
     assert "archive" not in read_page(make_page(body=f"{OPENING}{credit}{CLOSING}", bottom="")).text
 
 
-def test_what_heads_a_list_of_links_to_others_is_the_authors(make_page: PageMaker, read_page: Read) -> None:
+def test_the_heading_of_a_list_of_sources_is_text(make_page: PageMaker, read_page: Read) -> None:
     listed = (
         '<ul><li><a href="https://a.example/salt">Salt</a></li><li><a href="https://b.example/ice">Ice</a></li></ul>'
     )
@@ -451,7 +443,9 @@ def test_what_heads_a_list_of_links_to_others_is_the_authors(make_page: PageMake
 
 
 @pytest.mark.parametrize("called", ["post category-credit hentry", "node credit", "topic media-credit"])
-def test_a_text_on_lending_is_no_credit_of_a_picture(make_page: PageMaker, read_page: Read, called: str) -> None:
+def test_a_class_with_the_word_credit_does_not_make_a_text_a_caption(
+    make_page: PageMaker, read_page: Read, called: str
+) -> None:
     found = read_page(make_page(body=f'<div class="{called}">{OPENING}{CLOSING}</div>', bottom=""))
     assert found.text.startswith(LONG)
     assert not any(mark.kind is MarkKind.CAPTION for mark in found.marks)
@@ -462,7 +456,7 @@ LAST = ["商人们都走了。", "„Nun kommt das Salz wieder.“", "The harbou
 
 @pytest.mark.parametrize("last", LAST)
 @pytest.mark.parametrize("below", ["Amber", '<a href="/other/">Salt prices fall</a>'], ids=["tags", "links"])
-def test_a_short_last_sentence_in_any_script_is_of_the_text(
+def test_a_short_last_sentence_in_any_script_is_text(
     make_page: PageMaker, read_page: Read, last: str, below: str
 ) -> None:
     head = '<title>The Amber Road Reopens</title><meta property="article:tag" content="Amber, Old tolls">'
@@ -470,7 +464,7 @@ def test_a_short_last_sentence_in_any_script_is_of_the_text(
     assert last in read_page(make_page(head=head, body=f"{OPENING}{CLOSING}<p>{last}</p>{listed}", bottom="")).text
 
 
-def test_the_links_below_loose_labels_are_asked_once_of_the_element_that_holds_them() -> None:
+def test_links_below_loose_labels_are_resolved_once_each() -> None:
     links = '<a href="/a">Salt prices</a><br><a href="/b">A new ferry</a><br>'
     found = list(passages(html.fromstring(f"<div>{f'Story tools<br>{links}' * 20}</div>")))
     asked: list[str] = []

@@ -30,7 +30,7 @@ def below(line: str, title: str = "The Amber Road Reopens") -> tuple[str, str]:
         ("<p><b>Anna Fox</b> <b>Jan Sowa</b> <time>3 May 2024</time></p>", ["Anna Fox", "Jan Sowa"]),
     ],
 )
-def test_a_name_ends_where_its_element_does(make_page: PageMaker, read_page: Read, line: str, named: list[str]) -> None:
+def test_a_name_ends_with_its_element(make_page: PageMaker, read_page: Read, line: str, named: list[str]) -> None:
     top, head = below(line)
     assert authors(read_page(make_page(head=head, top=top))) == named
 
@@ -44,14 +44,14 @@ def test_a_name_ends_where_its_element_does(make_page: PageMaker, read_page: Rea
         ("<p>January 17, 2017 at 6:08 PM ET by <a href='/x/1'>Kori Schulman</a></p>", ["Kori Schulman"]),
     ],
 )
-def test_a_word_for_by_leads_to_a_pen_name_or_an_agency_too(
+def test_by_may_introduce_a_pen_name_or_an_agency(
     make_page: PageMaker, read_page: Read, line: str, named: list[str]
 ) -> None:
     top, head = below(line)
     assert authors(read_page(make_page(head=head, top=top))) == named
 
 
-def test_whom_title_names_as_the_author_is_not_whom_the_text_is_about(make_page: PageMaker, read_page: Read) -> None:
+def test_a_name_in_the_title_is_the_author_only_after_by(make_page: PageMaker, read_page: Read) -> None:
     top, head = below(
         "<div>Anna Wood</div><div>Dec 14, 2025</div>", "The Amber Road Reopens - by Anna Wood - Wood on Roads"
     )
@@ -60,26 +60,24 @@ def test_whom_title_names_as_the_author_is_not_whom_the_text_is_about(make_page:
     assert authors(read_page(make_page(head=head, top=top))) == []
 
 
-def test_a_caption_that_ends_in_photo_gives_nobody_below_another_part(make_page: PageMaker, read_page: Read) -> None:
+def test_a_caption_ending_in_photo_gives_the_byline_below_no_other_role(make_page: PageMaker, read_page: Read) -> None:
     caption = "<div><p>The port at night, as it was drawn for the fair. | Illustration by the Port / AP Photo</p>"
     top, head = below(f"{caption}<p>By <span>Anna Fox</span></p></div>")
     assert authors(read_page(make_page(head=head, top=top))) == ["Anna Fox"]
 
 
-def test_who_stands_right_above_the_credit_of_a_picture_is_shown_in_it(make_page: PageMaker, read_page: Read) -> None:
+def test_a_name_right_above_a_picture_credit_is_no_author(make_page: PageMaker, read_page: Read) -> None:
     top, head = below("<div>Peter Merz</div><div>Foto: REUTERS/Nadja Wohlleben</div><div>Anna Fox</div>")
     assert authors(read_page(make_page(head=head, top=top))) == ["Anna Fox"]
 
 
-def test_a_dated_line_names_the_author_however_many_elements_part_it_from_the_headline(
-    make_page: PageMaker, read_page: Read
-) -> None:
+def test_a_dated_line_names_the_author_at_any_distance_from_the_headline(make_page: PageMaker, read_page: Read) -> None:
     share = "<ul>" + "<li><a href='/s'><i></i></a></li>" * 15 + "</ul>"
     top, head = below(f"{share}<div><p>Anna Fox</p><p>Gdańsk</p><p>25/04/2026</p></div>")
     assert authors(read_page(make_page(head=head, top=top))) == ["Anna Fox"]
 
 
-def test_others_who_are_not_named_are_no_part_of_a_name(make_page: PageMaker, read_page: Read) -> None:
+def test_et_al_is_not_part_of_a_name(make_page: PageMaker, read_page: Read) -> None:
     top, head = below("<p>By Anna Fox, Jan Sowa et al.</p>")
     assert authors(read_page(make_page(head=head, top=top))) == ["Anna Fox", "Jan Sowa"]
 
@@ -94,7 +92,7 @@ def test_others_who_are_not_named_are_no_part_of_a_name(make_page: PageMaker, re
         ("<blockquote><p>Ozzo Quaywright @quaywright</p></blockquote>", []),
     ],
 )
-def test_a_name_before_its_own_handle_or_address_signs(
+def test_a_name_before_its_own_handle_or_mail_address_is_a_byline(
     make_page: PageMaker, read_page: Read, line: str, named: list[str]
 ) -> None:
     top, head = below(line)
@@ -113,21 +111,21 @@ def test_a_name_before_its_own_handle_or_address_signs(
         ("<p>Tolls | Reuters | 3 May 2024</p>", []),
     ],
 )
-def test_a_newsroom_or_an_agency_alone_with_the_day_is_named_where_nobody_is(
+def test_a_newsroom_or_agency_with_the_date_is_credited_if_nobody_is_named(
     make_page: PageMaker, read_page: Read, line: str, named: list[str]
 ) -> None:
     top, head = below(line)
     assert authors(read_page(make_page(head=head, top=top))) == named
 
 
-def test_a_note_on_the_author_stands_before_a_newsroom_by_the_day(make_page: PageMaker, read_page: Read) -> None:
+def test_a_note_on_the_author_wins_over_a_newsroom_with_the_date(make_page: PageMaker, read_page: Read) -> None:
     top, head = below("<div>News Desk | 3 May 2024</div>")
     note = "<p><em>Anna Fox is a fellow at the River Institute.</em></p>"
     assert authors(read_page(make_page(head=head, top=top, bottom=note))) == ["Anna Fox"]
 
 
 @pytest.mark.parametrize("address", ["/r/author-ozzo-quaywright-479.cms", "/news/autor-ozzo-quaywright-100.html"])
-def test_an_address_may_begin_the_name_of_an_author_s_page_with_the_word(
+def test_a_link_to_a_page_named_author_and_a_name_is_a_byline(
     make_page: PageMaker, read_page: Read, address: str
 ) -> None:
     top, head = below(f"<div><a href='{address}'>Ozzo Quaywright</a> / PORT.EXAMPLE / May 3, 2024</div>")
@@ -135,7 +133,7 @@ def test_an_address_may_begin_the_name_of_an_author_s_page_with_the_word(
 
 
 @pytest.mark.parametrize("name", ["Fouzia Quaywright", "Melchior Quaywright", "Gwyneth Quaywright"])
-def test_less_common_given_names_are_known_too(make_page: PageMaker, read_page: Read, name: str) -> None:
+def test_less_common_given_names_are_recognised(make_page: PageMaker, read_page: Read, name: str) -> None:
     top, head = below(f"<div>{name}</div><div>3 May 2024</div>")
     assert authors(read_page(make_page(head=head, top=top))) == [name]
 
@@ -157,7 +155,7 @@ NO_PEOPLE = (
 
 
 @pytest.mark.parametrize("words", NO_PEOPLE)
-def test_words_and_places_that_are_given_names_too_name_nobody(
+def test_words_and_places_that_are_also_given_names_are_no_authors(
     make_page: PageMaker, read_page: Read, words: str
 ) -> None:
     top, head = below(f"<div>{words}</div><div>3 May 2024</div>")
@@ -184,7 +182,7 @@ def test_words_and_places_that_are_given_names_too_name_nobody(
         ("<p>Anna Fox, Jan Sowa, and Peter Wood | 3 May 2024</p>", ["Anna Fox", "Jan Sowa", "Peter Wood"]),
     ],
 )
-def test_degrees_or_a_day_make_a_line_of_names_a_byline(
+def test_a_line_of_names_with_degrees_or_a_date_is_a_byline(
     make_page: PageMaker, read_page: Read, line: str, named: list[str]
 ) -> None:
     top, head = below(line)
@@ -210,16 +208,14 @@ def test_degrees_or_a_day_make_a_line_of_names_a_byline(
         ('<p><img class="avatar" src="/7.jpg"> Mahua Quill <img class="avatar" src="/8.jpg"> Jan Sowa</p>', []),
     ],
 )
-def test_the_picture_of_an_account_says_that_the_name_beside_it_signs(
+def test_a_name_next_to_an_avatar_is_a_byline(
     make_page: PageMaker, read_page: Read, line: str, named: list[str]
 ) -> None:
     top, head = below(line)
     assert authors(read_page(make_page(head=head, top=top))) == named
 
 
-def test_a_byline_by_the_headline_weighs_more_than_an_account_shown_far_below(
-    make_page: PageMaker, read_page: Read
-) -> None:
+def test_a_byline_near_the_headline_wins_over_an_account_far_below(make_page: PageMaker, read_page: Read) -> None:
     buttons = "".join(f"<i><b>{n}</b></i>" for n in "abcdefghijklmnopqrstuvwxyzabcdefghij")
     account = f"<div>{buttons}</div><p class='author'>Quill Marten</p>"
     top, head = below(f"<p><em>By Anna Fox, MS, RDN, LD</em></p>{account}")
@@ -237,7 +233,7 @@ def test_a_byline_by_the_headline_weighs_more_than_an_account_shown_far_below(
         ("Autor: Jan Sowa jest ekspertem Instytutu Rzecznego.", ["Jan Sowa"]),
     ],
 )
-def test_a_note_below_the_text_may_tell_of_several_authors(
+def test_a_note_below_the_text_may_name_several_authors(
     make_page: PageMaker, read_page: Read, note: str, named: list[str]
 ) -> None:
     top, head = below("")
@@ -261,12 +257,14 @@ def test_a_note_below_the_text_may_tell_of_several_authors(
         ),
     ],
 )
-def test_behind_a_label_bars_part_persons(make_page: PageMaker, read_page: Read, line: str, named: list[str]) -> None:
+def test_bars_after_a_label_separate_authors(
+    make_page: PageMaker, read_page: Read, line: str, named: list[str]
+) -> None:
     top, head = below(line)
     assert authors(read_page(make_page(head=head, top=top))) == named
 
 
-def test_the_experts_of_another_block_wrote_nothing(make_page: PageMaker, read_page: Read) -> None:
+def test_related_experts_are_no_authors(make_page: PageMaker, read_page: Read) -> None:
     top, head = below("<p>3 May 2024</p>")
     block = "<section class='related-experts'><h3>Related experts</h3><a href='/experts/anna'>Anna Fox</a></section>"
     assert authors(read_page(make_page(head=head, top=top, bottom=block))) == []
@@ -285,7 +283,7 @@ def test_the_experts_of_another_block_wrote_nothing(make_page: PageMaker, read_p
         ("<p class='author'>Των Θάνος Ντόκος και Γιώργος Τζογόπουλος</p>", ["Θάνος Ντόκος", "Γιώργος Τζογόπουλος"]),
     ],
 )
-def test_behind_the_last_name_of_a_list_stands_what_else_there_is_to_say(
+def test_other_words_after_the_last_name_are_no_author(
     make_page: PageMaker, read_page: Read, line: str, named: list[str]
 ) -> None:
     top, head = below(line)
@@ -301,7 +299,7 @@ def test_behind_the_last_name_of_a_list_stands_what_else_there_is_to_say(
         "<p>Rzeczniczka prasowa Anna Fox</p>",
     ],
 )
-def test_whom_to_ask_about_a_short_text_wrote_nothing(make_page: PageMaker, read_page: Read, block: str) -> None:
+def test_a_contact_person_is_no_author(make_page: PageMaker, read_page: Read, block: str) -> None:
     top, head = below("<p>3 May 2024</p>")
     body = "<p>The amber road has reopened after eleven years, and the towns along it expect trade to return soon.</p>"
     assert authors(read_page(make_page(head=head, top=top, body=body, bottom=block))) == []
@@ -330,7 +328,7 @@ def test_whom_to_ask_about_a_short_text_wrote_nothing(make_page: PageMaker, read
         ("<div><p>“Roads matter.”</p><span class='quote-author'>Anna Fox</span></div><p>3 May 2024</p>", []),
     ],
 )
-def test_what_follows_an_office_is_where_it_is_held(
+def test_the_place_of_an_office_is_no_author(
     make_page: PageMaker, read_page: Read, line: str, named: list[str]
 ) -> None:
     top, head = below(line)
@@ -341,14 +339,14 @@ def test_what_follows_an_office_is_where_it_is_held(
     ("line", "named"),
     [("AFP, MANILA", ["AFP"]), ("Reuters, London", ["Reuters"]), ("AFP, more", []), ("AFP, Photo", [])],
 )
-def test_an_agency_stands_by_the_headline_with_where_it_wrote(
+def test_an_agency_with_a_place_near_the_headline_is_credited(
     make_page: PageMaker, read_page: Read, line: str, named: list[str]
 ) -> None:
     top, head = below(f"<div>{line}</div>")
     assert [one.name for one in read_page(make_page(head=head, top=top)).attributions] == named
 
 
-def test_an_account_above_the_headline_or_below_the_text_signs_nothing(make_page: PageMaker, read_page: Read) -> None:
+def test_an_avatar_above_the_headline_or_below_the_text_gives_no_author(make_page: PageMaker, read_page: Read) -> None:
     account = '<div><img class="avatar" src="/7.jpg"> Mahua Quill</div>'
     top, head = below("<p>3 May 2024</p>")
     assert authors(read_page(make_page(head=head, top=f"{account}{top}"))) == []
@@ -356,7 +354,7 @@ def test_an_account_above_the_headline_or_below_the_text_signs_nothing(make_page
     assert authors(read_page(make_page(head=head, top=top, body=body, bottom=account))) == []
 
 
-def test_a_field_of_related_authors_names_them(make_page: PageMaker, read_page: Read) -> None:
+def test_a_field_named_related_authors_gives_the_authors(make_page: PageMaker, read_page: Read) -> None:
     field = '<div class="field--name-field-related-authors"><a href="/people/anna-fox">Anna Fox</a></div>'
     top, head = below(field)
     assert authors(read_page(make_page(head=head, top=top))) == ["Anna Fox"]
@@ -371,14 +369,12 @@ def test_a_field_of_related_authors_names_them(make_page: PageMaker, read_page: 
         "Rzecznik Praw Obywatelskich pisze do premiera",
     ],
 )
-def test_a_text_on_contacts_has_an_author(make_page: PageMaker, read_page: Read, headline: str) -> None:
+def test_a_text_about_contacts_has_an_author(make_page: PageMaker, read_page: Read, headline: str) -> None:
     top = f"<header><h1>{headline}</h1><p class='author'>Anna Fox</p></header>"
     assert authors(read_page(make_page(head=f"<title>{headline}</title>", top=top))) == ["Anna Fox"]
 
 
 @pytest.mark.parametrize("byline", ["By Anna Fox", "Author: Anna Fox"])
-def test_a_byline_beside_a_link_to_contacts_names_the_author(
-    make_page: PageMaker, read_page: Read, byline: str
-) -> None:
+def test_a_byline_next_to_a_contact_link_names_the_author(make_page: PageMaker, read_page: Read, byline: str) -> None:
     top, head = below(f"<div class='meta'><a href='/contact'>Contact</a> <span>{byline}</span></div>")
     assert authors(read_page(make_page(head=head, top=top))) == ["Anna Fox"]

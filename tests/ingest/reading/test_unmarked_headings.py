@@ -20,7 +20,7 @@ def page(body: str, title: str = TITLE) -> str:
     return f'<html lang="en"><head><meta charset="utf-8">{title}</head><body>{MENU}{body}</body></html>'
 
 
-def test_what_says_the_same_as_title_is_the_headline_of_a_page_without_headings(read_page: Read) -> None:
+def test_an_element_equal_to_the_title_is_the_headline_if_there_are_none(read_page: Read) -> None:
     reading = read_page(page(f"<table><tr><td><b>The Amber Road Reopens</b><br>24 April 2023</td></tr></table>{TEXT}"))
     assert reading.title is not None
     assert reading.title.value == "The Amber Road Reopens"
@@ -28,7 +28,7 @@ def test_what_says_the_same_as_title_is_the_headline_of_a_page_without_headings(
     assert reading.published.value == "2023-04-24"
 
 
-def test_a_form_round_the_whole_page_is_no_form_that_asks(read_page: Read) -> None:
+def test_a_form_around_the_whole_page_does_not_hide_its_date(read_page: Read) -> None:
     line = "<div>The Amber Road Reopens</div><div>Warsaw, 24 April 2023</div>"
     whole = read_page(page(f'<form id="aspnetForm" action="road.aspx">{line}{TEXT}</form>'))
     assert whole.published is not None
@@ -38,7 +38,7 @@ def test_a_form_round_the_whole_page_is_no_form_that_asks(read_page: Read) -> No
     assert beside.published is None
 
 
-def test_a_crumb_or_a_small_part_of_title_is_no_headline(read_page: Read) -> None:
+def test_a_breadcrumb_or_a_small_part_of_the_title_is_no_headline(read_page: Read) -> None:
     title = "<title>The Road to the River Port and to the Sea Reopens at Last - All of the Press</title>"
     reading = read_page(page(f"<b>All of the Press</b><p>24 April 2023</p>{TEXT}", title))
     assert reading.title is not None
@@ -48,18 +48,18 @@ def test_a_crumb_or_a_small_part_of_title_is_no_headline(read_page: Read) -> Non
     assert reading.published is None
 
 
-def test_a_day_that_stands_loose_behind_the_headline_is_read(read_page: Read) -> None:
+def test_a_loose_date_after_the_headline_is_read(read_page: Read) -> None:
     for loose in ("24 April 2023<br>", "<b>Published:</b> 24 April 2023 10:00<br>", "By Ann Doe<br>24.04.2023<br>"):
         reading = read_page(page(f"<div><h1>The Amber Road Reopens</h1>{loose}{TEXT}</div>"))
         assert reading.published is not None
         assert reading.published.value == "2023-04-24"
 
 
-def test_a_number_that_stands_loose_is_no_day(read_page: Read) -> None:
+def test_a_loose_number_is_no_date(read_page: Read) -> None:
     assert read_page(page(f"<div><h1>The Amber Road Reopens</h1>24 bridges<br>{TEXT}</div>")).published is None
 
 
-def test_the_blog_of_blogger_is_no_widget_beside_the_text(read_page: Read) -> None:
+def test_bloggers_blog_widget_holds_the_text(read_page: Read) -> None:
     post = (
         '<h2 class="date-header"><span>Monday, April 24, 2023</span></h2><div class="post hentry">'
         f'<h3 class="post-title entry-title">The Amber Road Reopens</h3><div class="post-body">{TEXT}</div></div>'
@@ -70,7 +70,7 @@ def test_the_blog_of_blogger_is_no_widget_beside_the_text(read_page: Read) -> No
     assert reading.published.value == "2023-04-24"
 
 
-def test_a_long_article_behind_its_headline_is_the_text_whatever_it_links_to_first(read_page: Read) -> None:
+def test_a_long_article_below_the_headline_is_the_text_despite_a_link(read_page: Read) -> None:
     first = '<h2><a href="/other/">Watch the bridges</a></h2>'
     aside = "<nav>" + "Much else there is to read here. " * 200 + "</nav>"
     told = f'<article>{first}<p class="date">24 April 2023</p>{TEXT}</article>'
@@ -83,7 +83,7 @@ def test_a_long_article_behind_its_headline_is_the_text_whatever_it_links_to_fir
 
 
 @pytest.mark.parametrize("sign", ["_", "-", "__"])
-def test_a_headline_without_spaces_is_known_though_its_site_follows_with_none(
+def test_a_headline_without_spaces_is_separated_from_the_site_name(
     make_page: PageMaker, read_page: Read, sign: str
 ) -> None:
     shown = "琥珀之路十一年后重新开通"
@@ -96,5 +96,5 @@ def test_a_headline_without_spaces_is_known_though_its_site_follows_with_none(
 
 
 @pytest.mark.parametrize("title", ["港-" * 100_000, f"港a{'-' * 200_000}b"], ids=["many signs", "a line of them"])
-def test_a_title_without_end_has_few_beginnings(title: str) -> None:
+def test_a_very_long_title_has_few_beginnings(title: str) -> None:
     assert sum(map(len, headlines.beginnings(title))) < 100_000

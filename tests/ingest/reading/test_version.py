@@ -7,7 +7,7 @@ from pathlib import Path
 from ingest.reading.version import digest_of_files, stamp
 
 
-def test_a_word_more_in_a_list_is_another_reader_and_what_python_compiled_is_none(tmp_path: Path) -> None:
+def test_a_changed_word_list_changes_the_stamp_but_compiled_files_do_not(tmp_path: Path) -> None:
     (tmp_path / "reading/words").mkdir(parents=True)
     (tmp_path / "reading/page.py").write_text("read = 1\n")
     words = tmp_path / "reading/words/en.toml"
@@ -20,7 +20,7 @@ def test_a_word_more_in_a_list_is_another_reader_and_what_python_compiled_is_non
     assert digest_of_files([tmp_path / "reading"]) != before
 
 
-def test_the_stamp_has_the_digest_of_this_reader_behind_its_number() -> None:
+def test_the_stamp_has_the_readers_digest_after_the_version_number() -> None:
     number, _, digest = stamp().creditline.partition("+")
     assert number.count(".") == 2
     assert len(digest) == 8

@@ -44,7 +44,7 @@ def fails(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Fa
 
 
 @pytest.mark.parametrize("error", [MemoryError, etree.XPathEvalError])
-def test_what_fails_for_want_of_memory_in_the_extractor_is_raised_as_that(fails: Fails, error: type[Exception]) -> None:
+def test_lack_of_memory_in_the_extractor_is_raised_as_memory_error(fails: Fails, error: type[Exception]) -> None:
     fails(error)
     with pytest.raises(MemoryError):
         read(Entity(URL, PAGE, "text/html"), Context("", URL))
@@ -57,7 +57,7 @@ class Here:
         return settled(read(*opened(found, context)))
 
 
-def test_a_page_whose_text_alone_cannot_be_read_is_read_to_its_end_and_read_so_again(
+def test_a_page_with_only_its_text_unread_reads_the_same_in_a_rebuild(
     monkeypatch: pytest.MonkeyPatch, foreign_warc: Callable[..., Any]
 ) -> None:
     def stumbles(*_: object, **__: object) -> NoReturn:

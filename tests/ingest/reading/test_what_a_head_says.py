@@ -35,7 +35,7 @@ def page_with(head: str) -> Page:
         ('<meta charset="utf-8" content="Anna Fox">', []),
     ],
 )
-def test_a_meta_is_heard_by_each_name_it_has_however_it_is_written(element: str, said: list[tuple[str, str]]) -> None:
+def test_a_meta_element_is_read_by_each_of_its_names_in_any_spelling(element: str, said: list[tuple[str, str]]) -> None:
     assert [(name, content) for name, content, _ in page_with(element).metas] == said
 
 
@@ -46,7 +46,7 @@ HEAD = """
 """
 
 
-def test_of_the_fields_that_are_not_asked_for_only_the_witnesses_that_are_asked_say_anything() -> None:
+def test_only_requested_fields_and_witnesses_give_candidates() -> None:
     page = page_with(HEAD)
     everything = meta.candidates(page)
     assert {one.field for one in everything} >= {Field.TITLE, Field.AUTHOR, Field.TAG, Field.SECTION, Field.PUBLISHED}
@@ -56,7 +56,7 @@ def test_of_the_fields_that_are_not_asked_for_only_the_witnesses_that_are_asked_
     assert [(one.field, one.value) for one in spelt] == [(Field.PUBLISHED, "2024-05-03")]
 
 
-def test_a_node_without_a_type_is_of_no_kind() -> None:
+def test_a_json_ld_node_without_a_type_has_no_kind() -> None:
     page = page_with('<script type="application/ld+json">{"a": {"b": 1}, "@graph": [{"@type": "WebSite"}]}</script>')
     assert Structured(page).kinds == {"WebSite"}
 
@@ -72,17 +72,17 @@ def test_a_node_without_a_type_is_of_no_kind() -> None:
         "5",
     ],
 )
-def test_a_script_says_the_same_whether_it_is_json_by_the_letter_or_not(text: str) -> None:
+def test_a_script_loads_the_same_with_the_fast_and_the_lenient_parser(text: str) -> None:
     said = repr(json.JSONDecoder(strict=False).raw_decode(text)[0])
     assert repr(load(text)) == said.replace("\\ud800", "\ufffd")  # half a pair cannot be stored
 
 
 @pytest.mark.parametrize("text", ['{"a": [1, 2,],}', '<!-- {"a": [1, 2]} -->', '// <![CDATA[\n{"a": [1, 2]}\n// ]]>'])
-def test_what_commonly_breaks_json_is_mended(text: str) -> None:
+def test_common_json_errors_are_mended(text: str) -> None:
     assert load(text) == {"a": [1, 2]}
 
 
-def test_json_in_a_meta_is_heard_after_that_in_scripts() -> None:
+def test_json_in_a_meta_element_comes_after_json_in_scripts() -> None:
     content = "{&quot;@id&quot;: &quot;#a&quot;, &quot;name&quot;: &quot;Fox&quot;}"
     script = '<script type="application/LD+JSON">{"x": {"@id": "#a", "url": "/a"}, "y": [{"n": 1}, {"n": 2}]}</script>'
     data = Structured(page_with(f'<meta name="ld+json" content="{content}">{script}')).data

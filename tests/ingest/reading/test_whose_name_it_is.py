@@ -30,78 +30,78 @@ def authors(make_page: PageMaker, read_page: Read) -> Callable[..., list[str]]:
 Authors = Callable[..., list[str]]
 
 
-def test_who_edited_is_no_author_though_a_break_parts_word_and_name(authors: Authors) -> None:
+def test_an_editor_is_no_author_with_a_line_break_before_the_name(authors: Authors) -> None:
     written = '<p class="author-name">Written by<br><span><a href="/author/aw/">Anna Wood</a></span></p>'
     edited = '<p class="author-name">Edited by<br><span><a href="/author/ek/">Eva Kern</a></span></p>'
     assert authors(f"{HEADLINE}<div>{written}{edited}</div>") == ["Anna Wood"]
 
 
-def test_who_edited_is_no_author_in_a_line_that_names_the_authors_first(authors: Authors) -> None:
+def test_an_editor_named_after_the_authors_is_no_author(authors: Authors) -> None:
     written = '<p>Written by: <a href="/w/1">Anna Wood</a></p>'
     edited = '<p>Edited by: <a href="/w/2">Eva Kern</a></p>'
     assert authors(f"{HEADLINE}<div>{written}{edited}<p>8 min read</p></div>") == ["Anna Wood"]
 
 
-def test_a_job_in_an_element_of_its_own_is_no_second_author(authors: Authors) -> None:
+def test_a_job_title_in_its_own_element_is_no_second_author(authors: Authors) -> None:
     card = '<div class="writer-block">By <a class="author">Anna Wood</a><i class="author-2">EdTech Content writer</i>'
     assert authors(f"{HEADLINE}{card}</div>") == ["Anna Wood"]
 
 
-def test_a_noun_without_a_colon_leads_to_authors_where_nothing_else_stands_in_the_line(authors: Authors) -> None:
+def test_a_label_without_a_colon_counts_if_only_names_follow(authors: Authors) -> None:
     assert authors(f"{HEADLINE}<p>Autoren Anna Wald und Jan Sowa</p>") == ["Anna Wald", "Jan Sowa"]
     assert authors(f"{HEADLINE}<ul><li><strong>Autorin/Autor</strong> Anna Wald</li></ul>") == ["Anna Wald"]
     assert authors(f"{HEADLINE}<p>Author Anna Wood says that carters are content</p>") == []
 
 
-def test_portraits_before_the_headline_name_no_authors(authors: Authors) -> None:
+def test_portraits_above_the_headline_give_no_authors(authors: Authors) -> None:
     card = '<div><img src="/s.jpg" alt="Summit Week"><h4><a href="/s">Summit Week</a></h4></div>' * 3
     assert authors(f"<div>{card}</div>" + "<div></div>" * 15 + HEADLINE) == []
 
 
-def test_authors_of_other_texts_in_microdata_give_way_to_the_byline(authors: Authors) -> None:
+def test_the_byline_wins_over_microdata_authors_of_other_texts(authors: Authors) -> None:
     others = '<p>by <b itemprop="author">Eva Kern</b></p><p>by <b itemprop="author">Ugo Neri</b></p>'
     top = f'{HEADLINE}<p class="byline">by <span itemprop="author">Anna Wood</span></p>'
     assert authors(top, bottom=f"{FAR}<div>{others}</div>") == ["Anna Wood"]
 
 
-def test_a_newsroom_that_data_and_byline_name_stands_before_persons_in_the_text(authors: Authors) -> None:
+def test_a_newsroom_in_data_and_byline_wins_over_persons_in_the_text(authors: Authors) -> None:
     linked = f'{FAR}<p>It was <a class="author" href="/person/anna-wood/">Anna Wood</a> who began.</p>'
     head = '<meta name="author" content="EX News Desk">'
     top = f'{HEADLINE}<p>by <a rel="author" href="/desk">EX News Desk</a></p>{linked}'
     assert authors(top, head) == ["EX News Desk"]
 
 
-def test_who_put_a_text_in_gives_way_to_whom_a_line_by_the_headline_names(authors: Authors) -> None:
+def test_a_byline_near_the_headline_wins_over_who_posted_the_text(authors: Authors) -> None:
     top = f"{HEADLINE}<p><em>By Lena Wald, MS, RDN</em></p>"
     foot = f'{FAR}<div class="blog-author-name">Anna Wood</div>'
     assert authors(top, '<meta name="author" content="Anna Wood">', bottom=foot) == ["Lena Wald"]
 
 
-def test_an_organisation_in_the_data_keeps_its_and(authors: Authors) -> None:
+def test_an_organisations_name_with_and_is_not_split(authors: Authors) -> None:
     data = '<script type="application/ld+json">{"@type":"Article","headline":"The Amber Road Reopens",'
     author = '"author":{"@type":"Organization","name":"Wood & Wood"}}</script>'
     assert authors(HEADLINE, f"{data}{author}") == ["Wood & Wood"]
 
 
-def test_whom_a_page_is_for_wrote_nothing(authors: Authors) -> None:
+def test_links_for_authors_and_advertisers_give_no_authors(authors: Authors) -> None:
     box = '<div class="author-box"><a href="/1">Für Anzeigenkunden</a> <a href="/2">Für AutorInnen</a></div>'
     assert authors(f"{box}{HEADLINE}", lang="de") == []
 
 
-def test_names_that_one_block_lists_are_authors_whatever_marks_each(authors: Authors) -> None:
+def test_all_linked_names_of_a_byline_are_authors(authors: Authors) -> None:
     names = ("Ann Weller", "Mark Stone", "Julia Kern")
     one, two, three = (f'<a href="/author/{n}">{name}</a>' for n, name in enumerate(names))
     assert authors(f"{HEADLINE}<div>By {one}, {two} and {three}</div>") == list(names)
 
 
-def test_a_card_that_names_an_author_is_believed_whether_or_not_the_given_name_is_common(authors: Authors) -> None:
+def test_author_cards_count_with_uncommon_given_names_too(authors: Authors) -> None:
     names = ["Ann Weller", "Mark Stone", "Julia Kern"]
     cards = (f'<h4><a href="/people/{n}/">{name}</a></h4><p>Senior Fellow</p>' for n, name in enumerate(names))
     listed = "".join(f'<div class="person-card"><div>{card}</div></div>' for card in cards)
     assert authors(f"{HEADLINE}{listed}") == names
 
 
-def test_family_names_first_in_a_byline_are_turned_and_found(authors: Authors) -> None:
+def test_family_names_first_in_a_byline_are_reordered(authors: Authors) -> None:
     assert authors(f'{HEADLINE}<p class="author">Weller, Ann; Stone, Mark</p>') == ["Ann Weller", "Mark Stone"]
 
 
@@ -110,26 +110,26 @@ def test_names_in_lines_below_their_label_are_authors(authors: Authors) -> None:
     assert authors(f"{HEADLINE}{lines}") == ["Ann Weller", "Mark Stone"]
 
 
-def test_whoever_follows_a_job_and_a_word_for_and_is_an_author(authors: Authors) -> None:
+def test_a_name_after_a_job_title_and_and_is_an_author(authors: Authors) -> None:
     line = "By Ann Weller, Senior Fellow, and Julia Kern, Director of Roads and Climate Policy"
     assert authors(f'{HEADLINE}<p class="byline">{line}</p>') == ["Ann Weller", "Julia Kern"]
 
 
-def test_the_label_of_who_put_a_text_in_is_no_name(authors: Authors) -> None:
+def test_a_posted_by_label_is_no_name(authors: Authors) -> None:
     line = '<p class="entry-author">投稿者 <a rel="author" href="/a">Masafumi Negishi</a></p>'
     assert authors(f"{HEADLINE}{line}", lang="ja") == ["Masafumi Negishi"]
 
 
 @pytest.mark.parametrize("house", ["Bloomberg", "Reuters", "AFP"])
-def test_an_agency_behind_a_name_in_its_element_is_no_part_of_it(authors: Authors, house: str) -> None:
+def test_an_agency_after_a_name_is_not_part_of_the_name(authors: Authors, house: str) -> None:
     assert authors(f'{HEADLINE}<p>By <span class="author">Anna Wood {house}</span></p>') == ["Anna Wood"]
 
 
-def test_a_family_name_that_an_agency_has_too_stays(authors: Authors) -> None:
+def test_a_family_name_that_is_also_an_agency_is_kept(authors: Authors) -> None:
     assert authors(f'{HEADLINE}<p>By <span class="author">Anna Maria Lusa</span></p>') == ["Anna Maria Lusa"]
 
 
-def test_who_is_named_at_the_head_of_the_text_stands_before_a_wire_that_the_data_name(authors: Authors) -> None:
+def test_a_byline_at_the_top_wins_over_a_wire_in_the_data(authors: Authors) -> None:
     data = '<script type="application/ld+json">{"@type":"NewsArticle","author":{"@type":"Person","name":"Port Wire"}}'
     told = authors(f"{HEADLINE}<p>By: Port Wire</p><div>By Anna Wood</div><p>Port</p>", f"{data}</script>")
     assert told == ["Anna Wood"]
@@ -137,16 +137,16 @@ def test_who_is_named_at_the_head_of_the_text_stands_before_a_wire_that_the_data
 
 
 @pytest.mark.parametrize("said", ["Submitted on Mon, 2023-04-24 13:49", "Firmado por Redacción"])
-def test_how_a_text_came_in_is_nobodys_name(authors: Authors, said: str) -> None:
+def test_a_submitted_on_line_is_no_name(authors: Authors, said: str) -> None:
     assert authors(f'{HEADLINE}<p class="submitted">{said}</p>') in ([], ["Redacción"])
 
 
-def test_a_menu_that_leads_to_the_authors_of_a_site_names_none(authors: Authors) -> None:
+def test_a_menu_of_the_sites_authors_gives_no_author(authors: Authors) -> None:
     menu = '<ul><li class="menu_authors"><a href="/editors/">Authors</a></li><li><a href="/tip/">Send Tip</a></li></ul>'
     assert authors(f"{menu}{HEADLINE}<p>By <b>Anna Wood</b></p>") == ["Anna Wood"]
 
 
-def test_whom_a_picture_of_a_network_shows_is_no_author(authors: Authors) -> None:
+def test_a_person_in_a_social_network_picture_is_no_author(authors: Authors) -> None:
     shown = '<div class="shown">Anna Wood</div><div>(Instagram Anna Wood)</div>'
     assert authors(f"{HEADLINE}<div>{shown}</div><p>24 April 2023</p>") == []
 
@@ -155,26 +155,26 @@ def test_whom_a_picture_of_a_network_shows_is_no_author(authors: Authors) -> Non
     "line",
     ["作者：未知", "作者：未知 责任编辑：王小明", "作者：佚名", '<span class="author">微信扫一扫赞赏作者</span>'],
 )
-def test_a_word_for_nobody_and_a_button_are_no_authors(authors: Authors, line: str) -> None:
+def test_unknown_and_button_words_are_no_authors(authors: Authors, line: str) -> None:
     assert authors(f'{HEADLINE}<div class="post_author">{line}</div>') == []
 
 
-def test_what_a_template_has_in_the_place_of_a_name_is_none(authors: Authors) -> None:
+def test_a_placeholder_of_a_template_is_no_author(authors: Authors) -> None:
     assert authors(HEADLINE, '<meta name="author" content="name, email@mail.example">') == []
 
 
-def test_a_line_of_chinese_that_is_longer_than_names_is_none(authors: Authors) -> None:
+def test_a_long_line_of_chinese_is_no_name(authors: Authors) -> None:
     assert authors(f"{HEADLINE}<p><b>琥珀之路重新开通以后 商人们在河港等候</b></p><p>2023-04-24</p>") == []
     assert authors(f"{HEADLINE}<p>执笔/王小明</p>") == ["王小明"]
 
 
-def test_an_initial_is_no_family_name_before_that_of_an_agency(authors: Authors) -> None:
+def test_a_family_name_after_an_initial_is_not_taken_for_an_agency(authors: Authors) -> None:
     assert authors(f"{HEADLINE}<p class='byline'>By Harriet B. Bloomberg</p>") == ["Harriet B. Bloomberg"]
     assert authors(f"{HEADLINE}<p class='byline'>By Harriet B. Fox Bloomberg</p>") == ["Harriet B. Fox"]
 
 
 @pytest.mark.parametrize("name", ["Efe Kerem Söylemezgil", "Szebő Pap"])
-def test_a_person_stated_as_one_who_is_called_like_an_agency_stays_one(
+def test_a_person_with_an_agencys_name_stays_a_person_if_stated(
     make_page: PageMaker, read_page: Read, name: str
 ) -> None:
     stated = f'{{"@type": "NewsArticle", "author": {{"@type": "Person", "name": "{name}"}}}}'
