@@ -163,7 +163,7 @@ def spoken_on(listed: Outline) -> Spoken:
     bare = distinct & BARE
     holders = (noted & new) | {text for text in long if text[:DATELINE] in noted}
     any_of_them = terms | long | holders | bare
-    places = [at for at, text in enumerate(told) if text in any_of_them]
+    places = list(compress(count(), map(any_of_them.__contains__, told)))  # a page has thousands of texts
     return Spoken(
         told,
         [(at, told[at] in long) for at in places if told[at] in terms or told[at] in long],

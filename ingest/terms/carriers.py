@@ -25,10 +25,6 @@ from ingest.terms.license_links import is_address, terms_of
 from ingest.terms.page import PageView
 from ingest.terms.places import Standing, about_another
 
-# If none of these is in the page's bytes, no link says anything about reuse, and the links need no look.
-_IN_RELS = ("icense", "ICENSE", "cc:", "CC:")
-_NO_RELS: frozenset[str] = frozenset()
-
 
 # Computed from names alone, before any element is looked at, because most pages have no carriers.
 class _May(NamedTuple):
@@ -64,7 +60,7 @@ def statements(page: PageView) -> Iterator[Statement]:
     """Yield the statements of all carriers, carrier by carrier."""
     listed = page.listed
     named = listed.named
-    may = _may(frozenset(named), page.rels if any(map(page.holds, _IN_RELS)) else _NO_RELS)
+    may = _may(frozenset(named), page.rels)
     if may.licensed:
         # This order matters: of equal words in one place, the first statement is kept, and this carrier says most
         # clearly that the licence is the page's.

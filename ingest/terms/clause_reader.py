@@ -79,6 +79,8 @@ def _listed(language: str) -> re.Pattern[str]:
 _LICENSED = frozenset({"licensed", "is so"})
 _BARE = 2
 """A ban of at most this many words leaves it to the next verb to say what it is about."""
+_MOST_JOINTS = 24
+"""A sentence with more possible clauses is a list, and its rest is not split: each look reads the whole sentence."""
 _MODALS = frozenset({"may", "may not", "banned", "not banned", "nothing", "ask", "nothing asked"})
 
 
@@ -178,7 +180,7 @@ def grants(term: Term) -> bool:
 def clauses(sentence: str, book: Vocabulary, language: str) -> list[str]:
     """Return the sentence, split where a new subject gets its own permission or ban."""
     # So "texts may be reprinted, pictures may not" is a permission of texts and a ban of pictures.
-    parts, start = [], 0
+    parts, start, looked_at = [], 0, 0
     for left, right in joints(sentence, language):
         rest = sentence[right:].split("; ", 1)[0]  # what follows a semicolon is not part of this clause
         # A subject stands at the beginning of its clause: within five words, and a ban within six.
@@ -190,6 +192,9 @@ def clauses(sentence: str, book: Vocabulary, language: str) -> list[str]:
         bans = book.may_show(_CHANGES, beginning, language) and _bans_changes(book.marks(beginning, language))
         if not bans and not book.may_show(_OPENINGS, opening, language):
             continue
+        looked_at += 1
+        if looked_at > _MOST_JOINTS:
+            break
         before = sentence[start:left]
         if bans:
             parted = _permits_an_act(book.marks(plain(before), language))

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
+from ingest.terms import read_wording
 from ingest.terms.sentences import contact_in, credit_words_in, joints, sentences
 from ingest.terms.terms_pages import names_terms
 
@@ -99,3 +102,10 @@ def test_a_link_names_terms_only_if_all_its_words_are_about_terms(
 ) -> None:
     assert names_terms(words) is by_itself
     assert names_terms(words, alone=True) is among_links
+
+
+@pytest.mark.slow
+def test_a_sentence_of_many_parts_takes_no_time_for_each_pair_of_them() -> None:
+    before = time.process_time()
+    read_wording(f"You may republish {'photos, ' * 500}with credit.")
+    assert time.process_time() - before < 1
