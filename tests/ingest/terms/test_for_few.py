@@ -86,9 +86,21 @@ def test_a_copyright_line_without_a_full_stop_ends_its_sentence(words: str) -> N
         "Передрук матеріалів лише із посиланням на сайт.",
         "Перепечатка материалов только при наличии ссылки на сайт.",
         "Перепечатка материалов только со ссылкой на сайт.",
+        "Preluarea articolelor se poate face numai cu citarea sursei.",
     ],
 )
 def test_only_with_a_link_means_permitted_with_a_link(words: str) -> None:
     told = reading_fields(read_wording(words))
     assert told["permits_text_reuse"] is True
     assert told["requires_credit"] is True
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Фонд дозволяє передруковувати свої статті із зазначенням джерела.",
+        "You may use information from this site in your own publications so long as you identify us as the source.",
+    ],
+)
+def test_whose_own_texts_are_meant_is_told_by_who_may_reprint_them(words: str) -> None:
+    assert permits(words)
