@@ -62,7 +62,7 @@ def test_a_changed_line_is_noticed() -> None:
 
 
 def said_here() -> str:
-    """Run the command that `sys.argv` holds in this process, and return what it says on both of its streams."""
+    """Run the command in `sys.argv` in this process, and return the output of both its streams."""
     with TextIOWrapper(BytesIO(), encoding="utf-8", write_through=True) as both:
         with redirect_stdout(both), redirect_stderr(both), suppress(SystemExit):
             app.main()

@@ -95,7 +95,7 @@ class StrikingDisk(RealDisk):
         raise OSError(number, os.strerror(number))
 
     def _cut_power(self, at: Callable[[Path], Path] = lambda path: path) -> None:
-        """Take what a power cut takes; *at* says where each file lies."""
+        """Remove what a power cut would take; *at* returns the place of each file."""
         if self.how is How.KILL:
             return
         for file in self._files.values():
@@ -169,11 +169,11 @@ class StrikingDisk(RealDisk):
 
 
 class LeavingDisk(StrikingDisk):
-    """A disk that lays below *to*, at each of its calls, what a process whose k-th call ends it would leave of
-    *collection*: one run shows them all.
+    """A disk that, at each call, copies into *to* what *collection* would be if the process ended there: a single run
+    shows the results of all calls.
 
-    While it calls the disk a run writes nothing else, and what the process had in memory only is in no file: a copy
-    that is made then holds what is left where the process ends then.
+    During a disk call the run writes nothing else, and data only in memory are in no file. So a copy made then equals
+    what the process would leave.
     """
 
     def __init__(self, how: How, collection: Path, to: Path) -> None:
@@ -183,12 +183,12 @@ class LeavingDisk(StrikingDisk):
     def _strike(self) -> None:
         self.calls += 1
         left = self.to / str(self.calls)
-        # By another process: one that closes a file of SQLite's lets go of all the locks that it has on it.
+        # By another process, because closing a file of SQLite releases all of this process's locks on it.
         subprocess.run(["cp", "-a", self.collection, left], check=True)
         self._cut_power(lambda path: left / path.relative_to(self.collection))
 
     def write(self, descriptor: int, data: bytes, offset: int) -> int:
-        # It is struck in its middle, and then goes on.
+        # The copy is made in the middle of the write, which then continues.
         half = len(data) // 2
         RealDisk.write(self, descriptor, data[:half], offset)
         self._strike()
@@ -226,7 +226,7 @@ class ReadersHere(ReaderPool):
 
     def submit(self, found: Any, context: Context) -> Pending[Reading]:
         entity, context = opened(found, context)
-        # Each run draws other ids: the witnesses are the same if they say the same.
+        # Each run draws other ids: witnesses are equal if their content is.
         seen = [witness.capture for witness in context.witnesses]
         ids = [context.capture or "", *(part.capture for part in context.parts), *seen]
         bodies = tuple((part.url, part.body) for part in context.parts)
@@ -285,7 +285,7 @@ class Ground:
             Run(work, pipeline, queues, Silent(), lambda: False).go(Order())
 
     def all_struck(self, folder: Path, how: str) -> Iterator[Layout]:
-        """Yield for each call of a run, in *folder*, what is left where it goes wrong as *how* says."""
+        """Yield, for each call of a run, the collection in *folder* left if that call goes wrong as *how* says."""
         ways, layout = How(how), self.laid(folder / "struck")
         if ways.ends_the_process:
             left = folder / "left"

@@ -60,7 +60,7 @@ def test_whatever_goes_wrong_at_whichever_call_the_next_run_ends_as_an_undisturb
     for layout in ground.all_struck(tmp_path, how):
         points += 1
         made_good(ground, look, layout, expected, f"{how} at call {points}")
-    # The run of which no call was left to go wrong.
+    # The last run, in which no call went wrong.
     assert look.portrait(Layout(tmp_path / "struck")) == expected
     print(f"{run} run, {how}: all {points} points tried")  # noqa: T201 - the count is the result: pytest -s
     assert points > 5
@@ -70,7 +70,7 @@ def test_whatever_goes_wrong_at_whichever_call_the_next_run_ends_as_an_undisturb
 def test_a_run_struck_by_power_cuts_here_and_there_is_made_good_by_the_next(
     first: Ground, look: Any, tmp_path: Path
 ) -> None:
-    """In processes that end indeed, where the others look at what a process would leave."""
+    """In processes that really end; the other tests look at what a process would leave."""
     expected, how = undisturbed(first, look, tmp_path), "power cut, what was not synced is NULs"
     struck = 0
     for at in count(1, 23):

@@ -109,9 +109,9 @@ def creditline() -> Run:
 
 @pytest.fixture(scope="session")
 def demonstration(creditline: Run, tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], Path]:
-    """Lay the collection that the demonstration leaves in a folder that is not there yet: ``demonstration(folder)``.
+    """Put the demonstration's collection into a new folder: ``demonstration(folder)``.
 
-    Of processes that test side by side the first makes it.
+    Of parallel test processes the first makes it.
     """
     shared = "PYTEST_XDIST_WORKER" in os.environ
     within = tmp_path_factory.getbasetemp().parent if shared else tmp_path_factory.mktemp("demonstration")

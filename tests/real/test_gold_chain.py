@@ -309,7 +309,7 @@ def test_what_the_catalogue_holds_scores_no_lower_than_it_did(
         (gold / page.folder.name).symlink_to(page.folder)
     ours = _score(shared, tmp_path, gold, [_ours(page, items.get(page.url)) for page in chain.pages])
     if pytestconfig.getoption("capture") == "no":
-        # Trafilatura's figures have no floor: they are for whoever looks (pytest -s).
+        # Trafilatura's figures have no floor: they are only for display (pytest -s).
         theirs = _score(shared, tmp_path, gold, [_theirs(page) for page in chain.pages])
         print(f"\n{len(chain.pages)} gold pages\n  the catalogue: {ours}\n  trafilatura:   {theirs}")  # noqa: T201 - the figure is asked for
     got = {name: ours[name]["f1"] if name == "tags" else ours[name] for name in FLOORS}

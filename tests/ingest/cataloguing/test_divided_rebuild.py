@@ -280,7 +280,7 @@ def test_a_process_that_is_killed_at_ten_moments_is_begun_again_and_the_catalogu
             with processes_here(2) as hands:
                 _, parts = anew_in_parts(layout.warcs, made, hands, clock=now)
         finally:
-            # Else a rebuild that failed would leave it at work for ever.
+            # Otherwise it would go on for ever after a failed rebuild.
             done.set()
             hand.join()
         assert parts == 2
@@ -333,8 +333,8 @@ def test_a_listing_that_nobody_waits_for_any_more_ends(
         begun = hands.executor.submit(hands.listed, sorted(layout.warcs.iterdir()), tmp_path)
         while not (at_it := making()):
             time.sleep(0.01)
-        os.kill(at_it[0], signal.SIGSTOP)  # as one whose disk does not answer
-        # Where it is waited for all the same, the test is to fail and not to hang.
+        os.kill(at_it[0], signal.SIGSTOP)  # like a process whose disk does not answer
+        # If the program waits for it all the same, the test should fail and not hang.
         late = threading.Timer(60, os.kill, (at_it[0], signal.SIGCONT))
         late.start()
         raise KeyboardInterrupt

@@ -1,4 +1,4 @@
-"""A catalogue that the workers of a dask cluster make is the one that is made here, also where one of them dies."""
+"""A catalogue made by the workers of a dask cluster equals one made here, even if a worker dies."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ HOUSES = ("amber", "birch")
 
 
 class Cluster:
-    """A scheduler and three workers of one thread, as people begin them, on loopback."""
+    """A scheduler and three workers with one thread each, started as people do it, on loopback."""
 
     def __init__(self, folder: Path) -> None:
         told = folder / "scheduler.json"
@@ -41,7 +41,7 @@ class Cluster:
             local = folder / f"worker-{number}"
             given = (self.address, "--nthreads", "1", "--local-directory", local, "--no-nanny")
             self._began.append(self._begin("worker", *given))
-        # Loaded here: it takes long to load, and the fast suite needs none of it.
+        # Imported here: the import is slow, and the fast suite does not need it.
         from distributed import Client
 
         with Client(self.address, set_as_default=False) as client:  # type: ignore[no-untyped-call]  # dask types it not
@@ -90,7 +90,7 @@ def layout(creditline: Callable[..., Any], tmp_path: Path) -> Layout:
 def test_a_rebuild_by_a_cluster_is_the_one_that_is_made_here(
     creditline: Callable[..., Any], layout: Layout, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # The workers began in another folder.
+    # The workers started in another folder.
     monkeypatch.chdir(layout.directory.parent)
     ended = creditline("-C", layout.directory.name, "rebuild", "--check", "--cluster", cluster.address)
     assert (ended.code, ended.out.split(":")[0]) == (Exit.DONE, "identical"), ended.err
@@ -105,7 +105,7 @@ def test_a_rebuild_by_a_cluster_is_the_one_that_is_made_here(
             )
         ended = creditline("-C", layout.directory, "rebuild", "--older", "--cluster", cluster.address)
         assert (ended.code, told in ended.err) == (Exit.DONE, True), ended.err
-    # What is wrong is told in the same words and the same order.
+    # Faults are reported in the same words and the same order.
     [path] = layout.warcs.glob("amber-*")
     sound = path.read_bytes()
     path.write_bytes(sound[:2000] + bytes([sound[2000] ^ 1]) + sound[2001:])
@@ -115,11 +115,11 @@ def test_a_rebuild_by_a_cluster_is_the_one_that_is_made_here(
     assert (there.code, faults(there)) == (Exit.INTEGRITY, faults(here))
     assert faults(here)
     assert creditline("-C", layout.directory, "verify", "amber", "--cluster", cluster.address).code == Exit.USAGE
-    # Of a folder at which a machine cannot even look it is told that it does not see it.
+    # For a folder that a machine cannot even look at, the message says that the machine does not see it.
     nowhere = Path("/", "a" * 300)
     with pytest.raises(NoCluster, match="does not see"), workers_at(cluster.address, nowhere, stamp):
         pass
-    # A cluster without workers is none.
+    # A cluster without workers cannot be used.
     for process in cluster.workers:
         process.kill()
         process.wait()
@@ -163,7 +163,7 @@ def test_the_work_of_workers_that_die_is_done_by_others_until_the_scheduler_is_l
 
 
 def _kill_kept(workers: Sequence[subprocess.Popen[bytes]]) -> None:
-    """Kill what *workers* keep of what they did before, so that a new process shows when they are at work."""
+    """Kill the processes that *workers* kept from earlier work, so that a new process shows when they are busy."""
     for child in {child for one in workers for child in _children(one.pid)}:
         os.kill(int(child), signal.SIGKILL)
 
@@ -173,9 +173,9 @@ def _kill_at_work(
     victim: subprocess.Popen[bytes] | None = None,
     has_work: Callable[[], bool] = lambda: True,
 ) -> None:
-    """Kill *victim*, or the worker itself, as soon as one of *workers* does something: a new child of it does it.
+    """Kill *victim*, or the worker itself, as soon as a new child process shows that one of *workers* is busy.
 
-    One that stands ready only shows by *has_work* that it was given something.
+    A process that already stood ready shows only by *has_work* that it was given something.
     """
     kept = {child for one in workers for child in _children(one.pid)}
     for _ in range(2_000):

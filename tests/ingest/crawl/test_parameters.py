@@ -1,4 +1,4 @@
-"""Parameters that change nothing are learned from pages, and no page is lost to that under other parameters."""
+"""Parameters that change nothing are learned from pages, and pages with other parameters are not lost to that."""
 
 from __future__ import annotations
 

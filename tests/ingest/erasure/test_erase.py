@@ -190,7 +190,7 @@ def test_an_erased_page_is_not_visited_again_until_the_order_is_lifted(
     code, out = said("save", held.url)
     assert code == Exit.USAGE
     assert "erased by order" in out
-    # Not through a way that nobody knew before, either.
+    # Not through a redirect that was unknown before, either.
     slug = held.url.rstrip("/").rpartition("/")[2]
     held.site.rename(slug, "a-way-round")
     held.site.rename("a-way-round", slug)

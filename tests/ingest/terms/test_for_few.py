@@ -1,4 +1,4 @@
-"""What is let to a few, or of the texts that a few have, is permitted to nobody else: by kind, in each language."""
+"""Permissions for a few people, or for texts that only a few have, permit nothing to others: by kind and language."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def permits(words: str) -> bool:
     return reading_fields(read_wording(words))["permits_text_reuse"] is True
 
 
-# One test a kind: there are hundreds of rows, and each test has a cost of its own.
+# One test per kind: there are hundreds of rows, and each test has its own cost.
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", sorted({row["kind"] for row in ROWS}))
 def test_a_permission_for_a_few_people_permits_nothing_by_kind(kind: str) -> None:

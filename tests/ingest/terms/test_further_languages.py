@@ -200,7 +200,7 @@ OTHERS = (
     "A cikk a CC BY 4.0 licencről szól.",
     "Articolul despre CC BY 4.0 a fost publicat ieri.",
 )
-"""Sounds like a permission and is none: of others, to others, of things, on conditions that no reader meets."""
+"""Near-permissions: by others, for others, for things, or on conditions that no reader meets."""
 
 BANS = (
     "Texterna får inte kopieras utan tillstånd.",
