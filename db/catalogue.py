@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
@@ -24,7 +24,7 @@ from db.notes import Failure
 from db.query import held_items, snapshot
 from db.query.held_items import Claim
 from db.runs import Run
-from db.schema.database import open_database, written
+from db.schema.database import open_database, undo_in_memory, written
 from db.search.index import AT_ONCE, SearchIndex
 from db.terms.statements import StatementRecord
 
@@ -86,8 +86,10 @@ class Catalogue:
         self.close()
 
     @contextmanager
-    def transaction(self) -> Iterator[None]:
+    def transaction(self, *, small: bool = False) -> Iterator[None]:
         """Run the block in one transaction (BEGIN IMMEDIATE), rolled back if it raises. Inside another, join that one.
+
+        Pass *small* if the block changes few items: what their savepoints may have to undo is then kept in memory.
 
         Raises:
             DiskFailed: the disk is full or fails.
@@ -98,7 +100,8 @@ class Catalogue:
         # Callbacks left from a transaction that was rolled back must not be called by this one.
         self._once_committed.clear()
         # Index and rows are committed together, and whatever happens, nothing of this transaction waits for the next.
-        with written(self.connection, self._disk):
+        undoing = undo_in_memory(self.connection) if small else nullcontext()
+        with undoing, written(self.connection, self._disk):
             try:
                 yield
                 self._index.write()

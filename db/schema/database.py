@@ -125,6 +125,21 @@ def written(connection: sqlite3.Connection, disk: Disk) -> Iterator[None]:
     keep_log_short(connection)
 
 
+@contextmanager
+def undo_in_memory(connection: sqlite3.Connection) -> Iterator[None]:
+    """Keep in memory what savepoints may have to undo in the transactions that begin while the block lasts.
+
+    SQLite copies each page of the file before it changes it within a savepoint, about sixty pages for an item. To a
+    temporary file that is half of all that is written. Sorted rows and what one statement may have to undo stay in
+    memory too, so this is for transactions that change a bounded number of items.
+    """
+    connection.execute("PRAGMA temp_store = MEMORY")
+    try:
+        yield
+    finally:
+        connection.execute("PRAGMA temp_store = DEFAULT")
+
+
 def _look(path: Path, *, create: bool) -> None:
     """Refuse what is not a file. The contents are left to SQLite: opening the database file by hand and closing it
     again would drop all locks that this process holds on it (POSIX), and others would then remove the log under us.

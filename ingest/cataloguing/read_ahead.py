@@ -262,7 +262,7 @@ class Batches:
         return self._settle(len(self._ahead))
 
     def _settle(self, count: int) -> list[Change]:
-        with self._catalogue.transaction():
+        with self._catalogue.transaction(small=True):
             return [self._settled(self._ahead.next()) for _ in range(min(count, len(self._ahead)))]
 
     def _settled(self, turn: Turn) -> Change:

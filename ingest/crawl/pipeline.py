@@ -388,7 +388,7 @@ class Pipeline:
             return
         # Limited: a command that writes waits for the lock, and hosts whose pause is over wait for this thread.
         until = self._work.clock() + _TURN
-        with self._work.catalogue.transaction():
+        with self._work.catalogue.transaction(small=True):
             while ready:
                 one = ready.popleft()
                 settled = one if isinstance(one, Settled) else self._catalogue(one)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -43,6 +44,36 @@ def test_every_foreign_key_that_deletes_look_up_has_an_index(tmp_path: Path) -> 
         [*plan] = connection.execute(f"EXPLAIN QUERY PLAN SELECT 1 FROM {table} WHERE {column} = ?", (1,)).fetchall()
         assert f"SEARCH {table} USING" in plan[0][3], f"{table}.{column}, to {target}: {plan[0][3]}"
     connection.close()
+
+
+def temporary_files() -> list[str]:
+    """Return the temporary files of SQLite that this process has open; SQLite unlinks them as soon as they exist."""
+    found = []
+    for descriptor in Path("/proc/self/fd").iterdir():
+        with suppress(FileNotFoundError):  # the one by which the folder is read
+            found.append(str(descriptor.readlink()))
+    return [path for path in found if "etilqs_" in path]
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="only Linux lists the open files of a process here")
+@pytest.mark.parametrize("again", [1, 2])
+def test_small_transaction_keeps_in_memory_what_its_savepoints_may_undo(catalogue: Catalogue, again: int) -> None:
+    connection = catalogue.connection
+    connection.execute("CREATE TABLE filler (words TEXT) STRICT")
+    with catalogue.transaction():
+        connection.executemany("INSERT INTO filler VALUES (?)", [("x" * 1000,)] * 200)
+    before = temporary_files()
+    for _ in range(again):
+        with catalogue.transaction(small=True):
+            with suppress(KeyError), catalogue.savepoint():
+                connection.execute("UPDATE filler SET words = upper(words)")
+                assert temporary_files() == before
+                raise KeyError
+            assert connection.execute("SELECT DISTINCT substr(words, 1, 1) FROM filler").fetchall() == [("x",)]
+    # Any number of rows may change in other transactions, and memory is bounded.
+    with catalogue.transaction(), catalogue.savepoint():
+        connection.execute("UPDATE filler SET words = upper(words)")
+        assert len(temporary_files()) > len(before)
 
 
 def test_older_program_refuses_a_newer_catalogue_in_one_line(tmp_path: Path) -> None:
