@@ -115,6 +115,7 @@ def decide(notary: Notary, target: str, proposal: Proposal, *, signer: Signer) -
 
 
 def _decide_statement(notary: Notary, target: str, proposal: Proposal, signer: Signer) -> Note:
+    """Record the proposed decision about the statement *target*."""
     if proposal.field or proposal.values:
         raise Refused(f"{target} is a statement", "say --permits, --asks, --forbids, or --nothing", Exit.USAGE)
     if not (proposal.confirm or proposal.deny) and bool(proposal.reads) == proposal.nothing:

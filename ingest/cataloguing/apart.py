@@ -165,6 +165,7 @@ def _message(pipe: int) -> bytes:
 
 
 def _exactly(pipe: int, length: int) -> bytes:
+    """Read *length* bytes from the file descriptor *pipe*; b"" if it ends first."""
     # Not with a file object: a thread that waits in one holds its lock, which Python needs when the program ends.
     got = bytearray()
     while len(got) < length:

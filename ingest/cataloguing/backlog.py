@@ -79,6 +79,7 @@ def read_waiting(work: Collection, *, report: Callable[[int, int], None] = lambd
 def _read(
     work: Collection, cataloguer: Cataloguer, waiting: list[Capture], read: Read, report: Callable[[], None]
 ) -> None:
+    """Read and catalogue the captures *waiting*, and count the outcomes in *read*."""
     batches = Batches(work.catalogue, cataloguer)
     for capture in waiting:
         batches.add(capture)

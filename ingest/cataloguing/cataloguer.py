@@ -447,6 +447,7 @@ class Cataloguer:
             return tuple(sorted(known.values(), key=lambda capture: (capture.began, capture.id))), changes
 
     def _again(self, capture: Capture) -> Entry:
+        """Return an entry for *capture*, read again; use the reading made ahead if it still applies."""
         if not _holds_page(capture):
             return Entry(capture)
         # Removed, because a reading made ahead is used only once: other witnesses may apply later.

@@ -115,6 +115,7 @@ class Learner:
         return again
 
     def _begin(self) -> None:
+        """Start learning for the first publisher that has enough new articles and no profile that fits."""
         for publisher, seen in self._seen.items():
             if seen >= self._next.get(publisher, PAGES):
                 # Set before the outcome is known: after each failure it is tried less often.

@@ -105,6 +105,7 @@ def _page(client: Any) -> str:
 
 
 def _check_workers(states: dict[str, tuple[str, bool]], ours: str, folder: Path) -> None:
+    """Refuse a cluster without workers, or with a worker that has another version or does not see *folder*."""
     if not states:
         raise NoCluster("the cluster has no worker", "start one on each machine: dask worker ADDRESS")
     for worker, (program, sees) in states.items():

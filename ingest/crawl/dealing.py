@@ -61,6 +61,7 @@ class Dealer:
         """`started` is when the round began: every visit since then counts, whichever worker made it."""
 
     def _join(self, publishers: Sequence[str], clock: Callable[[], datetime]) -> tuple[int, datetime]:
+        """Return the number and the start of the round under way; begin a new round if the last one is over."""
         entry = self._ledger.last(ROUND, ROUND)
         if entry is None or all(_done(self._ledger.last(PUBLISHER, one)) >= entry.number for one in publishers):
             number = entry.number + 1 if entry is not None else 1

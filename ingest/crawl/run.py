@@ -223,6 +223,7 @@ class Run:
         self._report.cut = sorted({*self._budgets.full, *self._finder.cut})
 
     def _only(self, order: Order, url: str) -> None:
+        """Visit the single page *url*, for the publisher that has its host, or else for the first publisher."""
         self._planned = 1
         if order.dry:
             self._progress.talk(f"1 page would be visited: {url}")
@@ -319,6 +320,7 @@ class Run:
         return since
 
     def _send_next(self, order: Order, publisher: Publisher, since: datetime) -> int:
+        """Send the next visits of *publisher*, or its requisites once no page is left; return how many."""
         # Pages and their requisites share one budget.
         if self._budgets.is_spent(publisher.id, self._work.clock() - self._begun_at(publisher.id, since)):
             return 0

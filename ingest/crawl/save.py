@@ -207,6 +207,7 @@ class TermsRequests:
                 tell()
 
     def _named_by(self, settled: Settled, publishers: list[Publisher]) -> list[str]:
+        """Return the addresses of the terms pages to fetch for the page in *settled*, at most `TERMS_PAGES`."""
         publisher = settled.request.publisher
         links = settled.reading.links if settled.reading else ()
         if not any(is_terms_address(url) for url in links):
@@ -265,6 +266,7 @@ _WAYS_OUT = {
 
 
 def _saved(settled: Settled, name: str) -> Saved:
+    """Return the outcome for the page that the person named *name*."""
     if settled.failed is not None:
         return Saved(name, None, "failed", settled.failed)
     change = settled.change

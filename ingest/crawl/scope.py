@@ -178,6 +178,7 @@ class Scope:
         return None if _bare(authority) in own else (Missing.OTHER_HOST, f"{authority} is another host")
 
     def _left_out(self, path: str) -> _Objection | None:
+        """Return the objection to a path outside *include* or inside *exclude*, or None."""
         # Compare both in the same spelling: `exclude = ["/~berg"]` must exclude /%7Eberg too.
         plain = _plain_escapes(path)
         for prefix in self.exclude:
@@ -188,6 +189,7 @@ class Scope:
         return None
 
     def _no_page(self, path: str) -> _Objection | None:
+        """Return the objection to a file, a part of the site's machinery or a search, or None."""
         # Checked first, because the list of file endings below includes documents.
         if self.documents and _READ.search(path):
             return None
@@ -226,6 +228,7 @@ def _plain_prefix(prefix: str) -> str:
 
 
 def _trap(url: str, path: str) -> _Objection | None:
+    """Return the objection to an address that looks endless, or None."""
     segments = [segment for segment in path.split("/") if segment]
     if len(url) > URL_LIMIT:
         return Missing.TRAP, f"a URL of more than {URL_LIMIT} characters"
@@ -243,6 +246,7 @@ def _beyond(number: str) -> bool:
 
 
 def _wrong_query(query: str) -> _Objection | None:
+    """Return the objection to a query that leads to no page of its own, or None."""
     pairs = [pair.partition("=") for pair in query.split("&") if pair]
     if sum(not _ROUTING.fullmatch(name) for name, _, _ in pairs) > PARAMETERS_LIMIT:
         return Missing.TRAP, f"more than {PARAMETERS_LIMIT} parameters"

@@ -138,6 +138,7 @@ def _forbidden(decision: RobotsDecision) -> Obstacle:
 
 
 def _page_obstacle(status: int, kind: PageKind) -> Obstacle | None:
+    """Return the obstacle that a home page shows by its status and kind, or None."""
     if kind is PageKind.CHALLENGE:
         return obstacle(ObstacleKind.CHALLENGE, "A page that tests for a browser stands before the site.")
     if kind is PageKind.PROTECTED or status == 401:
@@ -297,6 +298,7 @@ class _Look:
             self._see_feed(settled)
 
     def _see_home(self, settled: Settled) -> None:
+        """Handle the home page, and request the sitemaps, feeds and the named page."""
         self._home = settled
         # If robots.txt forbids the page, the site was reached: this is a finding, not a failure.
         if settled.failed is not None and settled.failed.reason != "robots":

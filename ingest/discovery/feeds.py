@@ -86,6 +86,7 @@ def _without_doctype(body: bytes) -> bytes:
 
 
 def _read_xml(body: bytes, url: str) -> FeedFound:
+    """Read RSS, RDF or Atom with feedparser."""
     # Imported here to save memory and time in the run's own process, which leaves the reading of feeds to others.
     import feedparser
 
@@ -125,6 +126,7 @@ def _alternate_link(raw: Mapping[str, object]) -> str | None:
 
 
 def _instant(raw: Mapping[str, object], name: str) -> datetime | None:
+    """Return the date *name* of an entry as parsed by feedparser, in UTC; None if missing or out of range."""
     # Check that the date exists: otherwise feedparser returns the other date, with a warning.
     value = raw[name] if name in raw else None  # noqa: SIM401 - get() is the call that warns
     if not isinstance(value, time.struct_time):
@@ -136,6 +138,7 @@ def _instant(raw: Mapping[str, object], name: str) -> datetime | None:
 
 
 def _read_json(body: bytes, url: str) -> FeedFound:
+    """Read a JSON Feed (https://www.jsonfeed.org/version/1.1/)."""
     try:
         data = stored(json.loads(text := body.decode("utf-8-sig", "replace")), text)
     except (ValueError, RecursionError):
@@ -149,6 +152,7 @@ def _read_json(body: bytes, url: str) -> FeedFound:
 
 
 def _json_entry(item: Mapping[str, object], base: str) -> FeedEntry | None:
+    """Return an item of a JSON Feed; None if it has no web address."""
     authors = item.get("authors")
     # Version 1.1 has `authors`, version 1.0 has `author`.
     first = authors[0] if isinstance(authors, list) and authors else item.get("author")
@@ -169,6 +173,7 @@ def _feed_entry(
     dates: tuple[datetime | None, datetime | None],
     author: str | None,
 ) -> FeedEntry | None:
+    """Return the entry at *location*; None if that is not a web address. *dates*: published and updated."""
     try:
         url = read_target(location, base).url if location else None
     except UrlRefused:

@@ -95,6 +95,7 @@ def _has_relation(link: etree._Element, relation: str) -> bool:
 
 
 def _feeds(links: list[etree._Element], base: str) -> tuple[str, ...]:
+    """Return the URLs of the feeds that the head announces, feeds of comments last."""
     announced = [
         (bool(_COMMENTS.search(link.get("href") + (link.get("title") or ""))), url)
         for link in links

@@ -60,6 +60,7 @@ def pages(body: bytes, url: str) -> tuple[Listed, ...]:
 
 
 def _texts(said: Mapping[str, Any], url: str) -> Iterator[Listed]:
+    """Yield the texts in a response, by alias or else by number (``/node/7``)."""
     data = said.get("data")
     for one in data if isinstance(data, list) else ():
         stated = one.get("attributes") if isinstance(one, Mapping) else None

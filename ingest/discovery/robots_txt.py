@@ -154,6 +154,7 @@ def _matcher(rules: tuple[Line, ...]) -> Protego:
 
 
 def _path(url: str) -> str:
+    """Return path and query of *url*, against which rules are matched; "/" if it is not a URL."""
     try:
         parsed = URL(url)
     except ValueError:
@@ -165,6 +166,7 @@ def _path(url: str) -> str:
 
 
 def _read_lines(body: bytes, asked: frozenset[str]) -> Iterator[Line]:
+    """Yield the lines with a known field, with the agents in *asked* to whose group each belongs."""
     # Remember only the agents in *asked*: a hostile file may name 100,000.
     agents: list[str] = []
     listing = False
@@ -184,6 +186,7 @@ def _read_lines(body: bytes, asked: frozenset[str]) -> Iterator[Line]:
 
 
 def _split(text: str) -> tuple[str, str]:
+    """Return field and value of a line; two empty strings if it has no known field."""
     text = text.partition("#")[0].strip()
     found = _FIELD.match(text)
     if found is None or found.lastgroup is None:

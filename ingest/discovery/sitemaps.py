@@ -230,6 +230,7 @@ def _without_cut_loc(text: bytes) -> bytes:
 
 
 def _read_lines(text: bytes) -> tuple[list[_Entry], str | None]:
+    """Read a plain-text sitemap, one URL per line; return the entries and what was left out."""
     *lines, rest = [*text.decode("utf-8", "replace").split("\n", URLS_LIMIT), ""][: URLS_LIMIT + 1]
     if len(lines) < URLS_LIMIT:
         lines, rest = [*lines, rest], ""
@@ -243,6 +244,7 @@ def _read_lines(text: bytes) -> tuple[list[_Entry], str | None]:
 
 
 def _absolute(entries: list[_Entry], base: str) -> tuple[tuple[Listed, ...], int]:
+    """Resolve the entries against *base*, each URL once; return them and the number of invalid addresses."""
     found: dict[str, Listed] = {}
     odd = 0
     for location, lastmod, language in entries:

@@ -160,6 +160,7 @@ def _as_reference(found: re.Match[bytes]) -> bytes:
 
 
 def _read(members: _Members, kind: str) -> Packed:
+    """Read a document of one *kind*."""
     if kind == "epub":
         return _epub(members)
     member, about = ("word/document.xml", "docProps/core.xml") if kind == "docx" else ("content.xml", "meta.xml")
@@ -178,6 +179,7 @@ def _document(kind: str, parts: tuple[Part, ...], stated: Mapping[str, str], abo
 
 
 def _epub(members: _Members) -> Packed:
+    """Read an EPUB: its chapters in reading order, and its metadata."""
     container = members.tree("META-INF/container.xml")
     about = next((one.get("full-path") or "" for one in container.iter("{*}rootfile") if one.get("full-path")), "")
     # EPUB 3.3: the container names the package document; its manifest lists the files, and its spine their order.
@@ -218,6 +220,7 @@ def _parts(files: Any) -> tuple[tuple[Part, ...], bool]:
 
 
 def _docx_paragraphs(root: Any) -> Iterator[tuple[str, bool]]:
+    """Yield (words, whether it is a heading) for each paragraph of a DOCX file."""
     for paragraph in root.iter(f"{_W}p"):
         style = next((one.get(f"{_W}val") or "" for one in paragraph.iter(f"{_W}pStyle")), "")
         # Leave out text boxes inside the paragraph, which are paragraphs of their own. Deleted words are in `delText`.

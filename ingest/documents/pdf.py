@@ -101,6 +101,7 @@ def read_pdf(body: bytes) -> Document:
 
 
 def _read(opened: Any) -> Document:
+    """Read pages and information of an open PDF."""
     count, info = len(opened), {}
     for name in _FIELDS:
         said = " ".join(opened.get_metadata_value(name).replace("\x00", "").split())
@@ -125,6 +126,7 @@ def _read(opened: Any) -> Document:
 
 
 def _pages(opened: Any, count: int) -> Iterator[tuple[str, tuple[int, int] | None]]:
+    """Yield the text of each page and, for the first page, the span of its heading."""
     import pypdfium2
 
     for number in range(count):

@@ -78,6 +78,7 @@ class PremisDocument:
         return Work([_item_row(item.id), Identifier("URL", item.url)], title, rights)
 
     def _events(self, payload: Sequence[Payload]) -> Iterator[Event]:
+        """Yield the events of captures, failures and notes, and of this export itself."""
         connection, until = self._order.catalogue.connection, self._order.choice.at
         by: dict[str, str] = {}
         for row in export_selection.rows(connection, "captures", until):
@@ -99,6 +100,7 @@ class PremisDocument:
         return self._performed(record, "capture", row["at"], (about, str(row["reason"]), str(row["detail"])), [record])
 
     def _event(self, row: Mapping[str, object]) -> Event:
+        """Return the PREMIS event for one row of the table of events."""
         kind, detail = str(row["type"]), str(row["detail"])
         objects = [_record(row["capture"] or row["id"])]
         objects += [_item_row(str(row["item"]))] if row["item"] else []
@@ -228,6 +230,7 @@ def _item(item: Item) -> Mapping[str, object]:
 
 
 def _info(order: Order, selection: Selection) -> list[tuple[str, str]]:
+    """Return the fields for bag-info.txt."""
     contact = read_settings(order.layout).contact
     known = [order.catalogue.publisher(one) for one in selection.chosen.publishers()]
     return [

@@ -55,6 +55,7 @@ def _before_sign(words: str) -> str:
 
 
 def _span(one: Stretch) -> str:
+    """Return the words of a span as a link, emphasis, code or HTML."""
     kind = one.span.kind
     if kind is SpanKind.LINK:
         return _link(one)

@@ -32,6 +32,7 @@ def export(order: Order) -> Handed:
 
 
 def _text(text: Readable) -> str:
+    """Return one text as an article with credit line and terms."""
     # Mark the languages for screen readers and hyphenation: the text's own, and English for our remarks.
     language = f' lang="{escape(text.language)}"' if text.language else ""
     warnings = "".join(f'<p lang="en"><strong>{escape(warning)}</strong></p>\n' for warning in text.warnings)
@@ -46,6 +47,7 @@ def _text(text: Readable) -> str:
 
 
 def _parts(text: Readable) -> Iterator[str]:
+    """Yield the blocks of a text as HTML."""
     highest = min((one.mark.level for one in text.blocks if one.mark.kind is MarkKind.HEADING), default=TOP)
     for family, group in grouped(text.blocks):
         if family is MarkKind.ITEM:
@@ -59,6 +61,7 @@ def _parts(text: Readable) -> Iterator[str]:
 
 
 def _single(one: Block, highest: int) -> str:
+    """Return a block that is neither a list item, a table row nor a quotation."""
     kind = one.mark.kind
     if kind is MarkKind.HEADING:
         level = min(6, TOP + one.mark.level - highest)

@@ -28,6 +28,7 @@ def markdown(blocks: Sequence[Block], number: int | None = None) -> str:
 
 
 def _parts(blocks: Sequence[Block], prefix: str) -> Iterator[str]:
+    """Yield the blocks of a text as CommonMark."""
     # The highest heading in a text gets the level below the title, whatever its level on the page.
     highest = min((one.mark.level for one in blocks if one.mark.kind is MarkKind.HEADING), default=TOP)
     # Footnote labels have to be unique in the file, but each text starts at 1.
@@ -64,6 +65,7 @@ def _within(one: Block, notes: Mapping[str, str]) -> str:
 
 
 def _single(one: Block, notes: Mapping[str, str], highest: int) -> str:
+    """Return a block that is neither a list item, a table row nor a quotation."""
     mark: Mark = one.mark
     if mark.kind is MarkKind.HEADING:
         return f"{'#' * min(6, TOP + mark.level - highest)} {_inline(one, notes)}"
@@ -80,6 +82,7 @@ def _single(one: Block, notes: Mapping[str, str], highest: int) -> str:
 
 
 def _list(group: Sequence[Block], notes: Mapping[str, str]) -> str:
+    """Return nested lists of items, with further paragraphs of items."""
     lines: list[str] = []
     depth = 0
     # A further paragraph of an item needs blank lines around it; then all items get them.
@@ -98,6 +101,7 @@ def _list(group: Sequence[Block], notes: Mapping[str, str]) -> str:
 
 
 def _table(group: Sequence[Block], notes: Mapping[str, str]) -> str:
+    """Return a table; short rows are filled with empty cells."""
     rows = [[_inline(cell, notes) for cell in one.marked_cells] for one in group]
     width = max(map(len, rows))
     filled = [row + [""] * (width - len(row)) for row in rows]

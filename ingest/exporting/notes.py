@@ -42,6 +42,7 @@ def export(order: Order) -> Handed:
 
 
 def _file(item: Item, archive: Archive, folder: Path) -> str:
+    """Write the note for *item*, and return its line for the index."""
     text = readable(item, None)
     # The key of the edition: remarks that somebody adds to the note are about the text as it was then.
     key = key_of_edition(item.edition.id)
@@ -53,6 +54,7 @@ def _file(item: Item, archive: Archive, folder: Path) -> str:
 
 
 def _index(order: Order, listed: list[str], withheld: int) -> Iterator[str]:
+    """Yield the lines of the index."""
     yield f"# {counted(len(listed), 'item')}"
     yield ""
     left = f" {withheld} withheld left out." if withheld else ""

@@ -91,6 +91,7 @@ class Texts:
         return self._texts
 
     def _each(self) -> Iterator[Readable]:
+        """Yield the texts to export, and count the items that are left out."""
         order = self.order
         for item in order.choice.items(order.catalogue, lambda _ref: self.left.update(["not held on that day"])):
             if isinstance(item, Tombstone):
@@ -137,6 +138,7 @@ class Texts:
 
 
 def _purpose(purpose: ForReuse | None) -> str:
+    """Return the sentence that states the purpose of the export."""
     if purpose is None:
         return READING
     commercial = "commercial" if purpose.asked.commercial else "non-commercial"
@@ -175,6 +177,7 @@ def _credit(item: Item, purpose: ForReuse | None) -> CreditLine:
 
 
 def _terms(item: Item, purpose: ForReuse | None) -> Iterator[str]:
+    """Yield the lines about reuse: verdicts, conditions and the publisher's statements."""
     use = purpose.asked.use if purpose else Use.REPUBLISH
     commercial = purpose.asked.commercial if purpose else True
     # The same call as in `left_out`, so the verdict that is printed is the one that let the text through.
@@ -195,6 +198,7 @@ def _terms(item: Item, purpose: ForReuse | None) -> Iterator[str]:
 
 
 def _warnings(item: Item, purpose: ForReuse | None) -> Iterator[str]:
+    """Yield the warnings for a text."""
     lifted = purpose.lifted.get(item.id) if purpose else None
     if lifted is not None:
         by = f" by {lifted.by}" if lifted.by else ""

@@ -38,6 +38,7 @@ def records_of(order: Order, selection: Selection, *, besides: Collection[Path] 
 
 
 def _records_of(order: Order, selection: Selection, besides: Collection[Path]) -> Iterator[Copied]:
+    """Yield the records of a selection, including echoes of withheld items."""
     chosen = selection.chosen
     if chosen.everything:
         for file, end in sorted(order.catalogue.known_ends().items()):

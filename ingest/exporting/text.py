@@ -22,6 +22,7 @@ def export(order: Order) -> Handed:
 
 
 def _text(text: Readable) -> str:
+    """Return one text as plain text with credit line and terms."""
     lines = [text.title, text.byline, *(f"! {warning}" for warning in text.warnings), ""]
     lines += [
         part

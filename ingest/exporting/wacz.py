@@ -84,6 +84,7 @@ class _Contents:
         return Description(title, words, software(), self._order.made, self._stated.by_use(), main)
 
     def _editions(self, item: Item) -> Iterator[Page]:
+        """Yield a page for each edition of *item* whose capture is in the package."""
         catalogue, until = self._order.catalogue, self._order.choice.at
         for edition in catalogue.editions(item.id):
             # The first capture is that of the page itself; further parts and witnesses follow.

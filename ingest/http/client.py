@@ -146,6 +146,7 @@ def post(
 def _ask(
     visit_url: str, settings: FetchSettings, clock: Callable[[], datetime], request_of: Callable[[Target], bytes]
 ) -> Exchange | FetchFailure:
+    """Make one exchange with the request that *request_of* returns for the target."""
     # Before the DNS look-up, because WARC-Date is when the capture began.
     began = clock()
     try:
@@ -250,6 +251,7 @@ class _Attempt:
         return [(address, self._target.port) for address in allowed]
 
     def _resolved(self) -> list[str]:
+        """Return the addresses of the host, each once. Raises AnswerRefused if it has none or DNS takes too long."""
         host, port = self._target.host, self._target.port
         if _is_literal(host):
             return [host]
@@ -266,6 +268,7 @@ class _Attempt:
         return list(dict.fromkeys(answer))
 
     def _connect(self) -> socket.socket:
+        """Connect to the first address that answers, and return the socket. Raises AnswerRefused if none does."""
         last = ""
         # One after the other in the system's order, each with its own time limit.
         for address, port in self._addresses():
@@ -279,6 +282,7 @@ class _Attempt:
         raise AnswerRefused(FailureReason.CONNECT, last)
 
     def _secure(self, plain: socket.socket) -> socket.socket:
+        """Return the connection with TLS, if the URL is https. Raises AnswerRefused if the handshake fails."""
         if not self._target.secure:
             return plain
         # A trailing dot is correct in DNS, but certificates do not have it.
@@ -314,6 +318,7 @@ class _Attempt:
             return Closing.BROKEN
 
     def _receive(self, connection: socket.socket) -> Closing:
+        """Receive until the response is complete or the connection ends; return how it ended."""
         taken = 0
         while True:
             connection.settimeout(self._seconds_left())

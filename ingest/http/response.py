@@ -147,6 +147,7 @@ class Answer:
         return self._framing.kind is FramingKind.LENGTH or (head.get("Content-Length") or "").isdecimal()
 
     def _by_its_end(self, url: str) -> Ending:
+        """Return how a response without a length ended: with its end mark, or unproved."""
         head = self._head
         assert head is not None, "who has no head has no answer"
         if is_plain(head):
@@ -159,6 +160,7 @@ class Answer:
         return Ending.END_MARK if not found.notes and ends_whole(found.body, found.media_type) else Ending.UNPROVED
 
     def _take_heads(self) -> Head | None:
+        """Return the final head once it is complete, and set interim heads aside; None while it is incomplete."""
         while True:
             self._check_start()
             size = head_end(self._bytes, self._searched)
@@ -179,6 +181,7 @@ class Answer:
             raise AnswerRefused(FailureReason.BAD_HEAD, f"no HTTP status line, but {start!r}")
 
     def _read_head(self, size: int) -> Head:
+        """Parse the head in the first *size* bytes. Raises AnswerRefused if it is invalid."""
         try:
             # Parsing does not change the bytes that are kept.
             head = read_head(bytes(self._bytes[:size]))
@@ -203,6 +206,7 @@ class Answer:
             raise AnswerRefused(FailureReason.TOO_MANY_INTERIM, f"more than {_INTERIM_LIMIT} answers of 1xx")
 
     def _check_length(self, head: Head) -> None:
+        """Check whether the body is complete or exceeds the limit, and cut off what follows."""
         size = len(self._bytes) - head.length
         end = self._body_end(head)
         # A body of exactly the limit is complete.
@@ -236,6 +240,7 @@ class Answer:
             return None
 
     def _headless(self, closing: Closing) -> AnswerRefused:
+        """Return the error for a connection that ended before the head was complete."""
         # The number of bytes tells a server that is down from one that breaks off.
         come = len(self._interim) + len(self._bytes)
         if closing is Closing.TIME:

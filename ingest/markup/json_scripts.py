@@ -76,6 +76,7 @@ def stored(value: Any, source: str) -> Any:
 
 
 def _lenient(body: str) -> Loaded:
+    """Parse JSON that is not strictly correct; salvage what is possible if that fails."""
     # Remove comment marks only if the text does not look complete without, because a string may contain such marks.
     if not (body.startswith(("{", "[")) and body.endswith(("}", "]"))):
         body = _COMMENT.sub("", body).strip()

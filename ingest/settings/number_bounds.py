@@ -51,6 +51,7 @@ def fault_of(settings: Any) -> tuple[str, str] | None:
 
 
 def _fault_in(table: str, options: Any) -> tuple[str, str] | None:
+    """Return the first fault of a number in one table, or None."""
     for one in fields(options):
         name, value = f"{table}.{one.name}", getattr(options, one.name)
         most = {**_ZERO_ALLOWED, **_POSITIVE}.get(name)

@@ -250,6 +250,7 @@ def amend(path: Path, before: Settings, after: Settings) -> None:
 
 
 def _amended(text: str, before: Settings, after: Settings) -> str:
+    """Return the text of a settings file with the changes from *before* to *after*."""
     lines = text.splitlines()
     if after.contact != before.contact and after.contact:
         # Before the first table: after [fetch] it would become a setting of that table.

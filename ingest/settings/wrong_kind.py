@@ -48,6 +48,7 @@ def converted(table: object, kind: type[_Kind], where: str, path: Path) -> _Kind
 
 
 def _in_words(error: str, where: str) -> str:
+    """Return an error of msgspec in words for people."""
     at, wrong, lacks = _AT.search(error), _WRONG_TYPE.search(error), _MISSING.search(error)
     place = where or (_PUBLISHER.sub(_table_name, at["place"]) if at else "")
     if wrong:

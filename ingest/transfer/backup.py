@@ -204,6 +204,7 @@ class _Copying:
         return file_digest(locate_file(self._layout.warcs, name)) == f"sha256:{erasure.files[name]}"
 
     def _prove(self, far: str, digest: str, length: int) -> None:
+        """Read a copied file back and compare it. Raises `Refused` if it differs."""
         self.did.copied += 1
         self.did.sent += length
         if digest_at(self._place, far) != (digest, length):

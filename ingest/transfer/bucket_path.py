@@ -113,6 +113,7 @@ class _Ranged(io.RawIOBase):
         return len(piece)
 
     def _fetch(self) -> None:
+        """Fetch the next range at the present position."""
         reads_on = self._at == self._begins + len(self._held) and self._held
         self._ahead = min(_MOST, 2 * self._ahead) if reads_on else _FIRST
         end = min(self._at + self._ahead, self._size)

@@ -195,6 +195,7 @@ class _Contents:
 
 
 def _record(work: Collection, source: SourceFile, entry: Import, seen: _Contents) -> Note:
+    """Write the note that records an import."""
     body: dict[str, object] = {
         "software": seen.found.software,
         "records": seen.found.records,
@@ -360,6 +361,7 @@ def _unreadable(source: SourceFile, lost: Sequence[Lost]) -> Refused:
 
 
 def _refuse_findings(source: SourceFile, findings: tuple[Finding, ...], *, accept: bool) -> None:
+    """Refuse a file with wrong digests, unless they are accepted."""
     # Only wrong digests are refused, because such bytes may be falsified. Other violations of the standard are habits
     # of the program that wrote the file.
     faults = [one for one in findings if one.severity is Severity.FAULT and one.clause in _DIGESTS]

@@ -135,6 +135,7 @@ def write_manifest(place: Place, manifest: Manifest) -> None:
 
 
 def _as_json(manifest: Manifest) -> dict[str, object]:
+    """Return *manifest* as JSON values, without the seal."""
     files = {name: {"digest": one.digest, "length": one.length} for name, one in sorted(manifest.files.items())}
     return {
         "format": FORMAT,

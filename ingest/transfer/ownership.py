@@ -104,6 +104,7 @@ def find_originals(work: Collection) -> None:
 
 
 def _original(work: Collection, revisit: Capture, named: str) -> Capture | None:
+    """Return the capture that *revisit* repeats: the one *named*, or else the newest earlier one with its payload."""
     known = work.catalogue.capture(named) if named else None
     if known is not None and known.kind is CaptureKind.RESPONSE:
         return known

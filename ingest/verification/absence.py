@@ -63,6 +63,7 @@ def certify(catalogue: Catalogue, url: str, day: date, now: datetime) -> dict[st
 
 
 def _words(state: State, named: Sequence[Sighting], day: date, host: HostSeen) -> str:
+    """Return in words what the archive saw on *day*, or, if nothing, before and after it."""
     of_day = [one for one in named if one.at.date() == day and one.state is state]
     if of_day:
         one = of_day[0]
@@ -99,6 +100,7 @@ def _erased(catalogue: Catalogue, url: str) -> str | None:
 
 
 def _record(one: Sighting) -> dict[str, Any]:
+    """Return a sighting in the form of a certificate."""
     return {
         "id": one.record,
         "url": one.url,
@@ -131,6 +133,7 @@ def faults(catalogue: Catalogue, warcs: Path, certificate: Mapping[str, Any]) ->
 
 
 def _faults(catalogue: Catalogue, warcs: Path, certificate: Mapping[str, Any]) -> Iterator[str]:
+    """Yield in words what in *certificate* disagrees with this collection; raise if it is malformed."""
     day, until = date.fromisoformat(certificate["on"]), certificate["newest"]
     if certificate["collection"] is not None and not notes.has(catalogue.connection, certificate["collection"]):
         yield f"it is of another collection: the note {certificate['collection']} is not held"

@@ -283,6 +283,7 @@ def _catalogue(layout: Layout) -> _Whole:
 
 @contextmanager
 def _verifier(layout: Layout) -> Iterator[Verifier]:
+    """Yield a verifier for the collection, with its catalogue open for reading."""
     # Imported here, because only the processes that read need the reader.
     from ingest.reading import read, stamp
 
@@ -335,6 +336,7 @@ def _processes_for(plan: Plan) -> int:
 
 
 def _add_proofs(seen: Audit, proofs: Iterable[Proof]) -> None:
+    """Add the results for editions, claims and captures to *seen*."""
     # A damaged record is reported by each item that depends on it; add its fault only once.
     held = set(seen.faults)
     for proof in proofs:
@@ -348,6 +350,7 @@ def _add_proofs(seen: Audit, proofs: Iterable[Proof]) -> None:
 
 
 def _add_files(layout: Layout, plan: Plan, seen: Audit, examined: list[Examined]) -> None:
+    """Add the results for files to *seen*, with the checks across files."""
     with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
         custody = Custody(catalogue, layout.warcs)
         # A record can be called missing only if all files were verified.

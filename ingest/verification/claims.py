@@ -200,6 +200,7 @@ class Verifier:
                 yield replace(proof, faults=self._unreported(proof.faults))
 
     def _prove(self, item: Item, edition: Edition, claims: list[Evidence]) -> Proof:
+        """Verify one edition with *claims*: first the records, then the evidence, then the readings."""
         # Captures named only by claims are of other pages: robots.txt, a terms page, a feed.
         named = [*edition.captures, *(one.capture for one in claims if one.ranges)]
         captures = [self._catalogue.capture(one) for one in dict.fromkeys(named)]
@@ -228,6 +229,7 @@ class Verifier:
         return Proof(item.id, edition.id, len(sources), found, remade[0].reread, tuple(dict.fromkeys(wrong)))
 
     def _record_faults(self, items: tuple[str, ...], capture: Capture) -> list[Fault]:
+        """Return the faults of the record of *capture*, and of its entity."""
         ref = capture.ref
         try:
             findings = self._custody.new_faults(verify_record(locate_file(self._warcs, ref.file), ref))
@@ -240,6 +242,7 @@ class Verifier:
         return [Fault(f.file, f.offset, f.record_id or capture.id, items, f.what, f.clause) for f in findings]
 
     def _check_claims(self, item: Item, claims: Iterable[Evidence]) -> tuple[Standing, list[Fault]]:
+        """Check the evidence of *claims*; return how many were proved, and the faults."""
         found, wrong = Standing(), []
         bodies: dict[tuple[str, Layer], bytes] = {}
         for evidence in claims:
@@ -280,6 +283,7 @@ class Verifier:
         return f"“{evidence.words}” is not where its evidence says; the words there are “{words[:80]}”"
 
     def _fault_in_document(self, evidence: Evidence, capture: Capture) -> str | None:
+        """Return why the words of *evidence* are not in the PDF or packed document; None if they are."""
         if capture.id not in self._documents:
             self._documents.clear()  # hold one at a time: documents are long, and their claims come in sequence
             self._documents[capture.id] = self._document(evidence.layer, capture)
@@ -315,6 +319,7 @@ class Verifier:
         return found
 
     def _compare(self, closure: Closure) -> _Remade:
+        """Read and fold *closure* again, and return the differences as faults."""
         # An older reader may have read something else without any fault. Only check that the rows agree with each
         # other.
         if self._remaking.is_older(closure):

@@ -214,6 +214,7 @@ def _assemble(custody: Custody, place: Place, held: ManifestFile, path: Path, ca
 
 
 def _write(place: Place, held: ManifestFile, grown: Path | None, candidate: Path) -> None:
+    """Write the copy of a file to *candidate*, followed by what the file *grown* has beyond it, and sync."""
     source = place.open(f"warcs/{candidate.name}")
     if source is None:
         raise FileNotFoundError(2, f"the copy at {place} is gone")

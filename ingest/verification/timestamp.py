@@ -142,6 +142,7 @@ def _is_stamp_of(decoded: TimeStampResponse, document: bytes) -> bool:
 
 
 def _certificates(pem: bytes) -> list[Certificate]:
+    """Return the certificates in *pem*. Raises `CannotSign` if there are none."""
     from cryptography.x509 import load_pem_x509_certificates
 
     try:
