@@ -12,7 +12,7 @@ from typing import Any
 
 # The tables with such numbers, apart from those of publishers.
 _TABLES = ("fetch", "store", "read", "schedule", "reuse", "serve")
-# Settings that may be 0, each with its maximum; more readers or threads than that are a typing error.
+# Settings that may be 0, each with its maximum (inf: none); more readers or threads than that are a typing error.
 _ZERO_ALLOWED: Mapping[str, float] = {
     "fetch.delay": math.inf,
     "fetch.pages": math.inf,

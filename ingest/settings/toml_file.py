@@ -68,7 +68,7 @@ def publisher_lines(publisher: PublisherOptions) -> list[str]:
         if value:
             lines.append(f"{key} = {toml(value)}")
     for key, note in PUBLISHER_NOTES.items():
-        if key in ("url", "id", "name"):
+        if key in ("url", "id", "name"):  # written above
             continue
         value = getattr(publisher, key)
         mark = "# " if value in _PUBLISHER_DEFAULTS else ""
@@ -227,6 +227,7 @@ def toml(value: object) -> str:
 
 # ── Changing a file: add settings to it, and keep the lines and comments that a person wrote. ────────────────────
 
+# A line with the setting, which may be commented out.
 _HOSTS = re.compile(r"(?:#\s*)?hosts\s*=")
 _CONTACT = re.compile(r"(?:#\s*)?contact\s*=")
 

@@ -34,7 +34,7 @@ class FetchOptions:
 
     delay: float | None = None
     deadline: float = 60.0
-    max_bytes: int = 52_428_800
+    max_bytes: int = 52_428_800  # 50 MiB
     threads: int = 32
     pages: int = 10_000
     ca_file: str | None = None
@@ -263,6 +263,7 @@ def parse(raw: dict[str, Any], path: Path) -> Settings:
         BadSettings: see load.
     """
     tables = dict(raw)
+    # A table in single brackets is decoded as one dictionary, not as a list of tables.
     if isinstance(tables.get("publisher"), dict):
         raise BadSettings(path, "[publisher] stands in single brackets", "write [[publisher]], once for each of them")
     tables["publishers"] = tables.pop("publisher", [])
@@ -396,6 +397,7 @@ def with_host(settings: Settings, owner: str, url: str) -> Settings:
     if owner not in known:
         raise Refused(f"there is no publisher {owner!r}", f"those here: {', '.join(known) or 'none'}", Exit.USAGE)
     try:
+        # Accept a bare host as well as a URL.
         host = host_of(url if "://" in url else f"https://{url}")
     except ValueError as error:
         raise Refused(str(error), "name a host, as in blog.example.org", Exit.USAGE) from error
@@ -432,7 +434,7 @@ def check_new(settings: Settings, options: PublisherOptions) -> None:
             raise Refused(f"there is already a publisher {new.id!r}", "choose another --id", Exit.USAGE)
 
 
-_PORTS = 65_536
+_PORTS = 65_536  # one more than the highest port
 
 
 def address_of(target: str) -> tuple[str, int]:
