@@ -65,7 +65,7 @@ def asked(path: Path, *addresses: str) -> list[Answer]:
     return [Answer(**one) for one in json.loads(done.stdout)]
 
 
-def test_the_search_box_finds_only_what_has_the_words(path: Path) -> None:
+def test_datasette_search_box_finds_matching_rows_only(path: Path) -> None:
     (found, none, page) = asked(
         path,
         "/catalogue/items.json?_search=grain&_shape=array",
@@ -77,7 +77,7 @@ def test_the_search_box_finds_only_what_has_the_words(path: Path) -> None:
     assert 'name="_search"' in page.text
 
 
-def test_every_named_query_and_every_described_view_is_there(path: Path) -> None:
+def test_every_named_query_and_described_view_exists(path: Path) -> None:
     described = yaml.safe_load(METADATA.read_text())["databases"]["catalogue"]
     tables = [f"/catalogue/{name}.json" for name in described["tables"]]
     queries = [f"/catalogue/{name}.json?words=port&_shape=array" for name in described["queries"]]

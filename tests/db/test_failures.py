@@ -11,7 +11,7 @@ from db.model.change import Outcome
 from db.query.overview import overview
 
 
-def test_a_page_that_fails_in_every_run_is_listed_once_with_its_newest_reason(catalogue: Catalogue, made: Any) -> None:
+def test_page_that_fails_repeatedly_is_listed_once_with_the_newest_reason(catalogue: Catalogue, made: Any) -> None:
     url = "https://institute.example/private"
     for number, reason in enumerate(("timeout", "robots", "robots"), start=1):
         catalogue.add_note(made.note(number, NoteKind.FAILURE, {"reason": reason, "detail": str(number)}, about=url))
@@ -19,7 +19,7 @@ def test_a_page_that_fails_in_every_run_is_listed_once_with_its_newest_reason(ca
     assert (failure.reason, failure.detail) == ("robots", "3")
 
 
-def test_a_wall_that_stands_in_every_run_is_listed_once(catalogue: Catalogue, made: Any) -> None:
+def test_page_blocked_in_every_run_is_listed_once(catalogue: Catalogue, made: Any) -> None:
     catalogue.add(made.answer(1, "/closed", 403))
     catalogue.add(made.answer(2, "/closed", 403))
     assert len(catalogue.failures()) == 1
@@ -33,9 +33,7 @@ def test_the_overview_counts_failures_by_reason(catalogue: Catalogue, made: Any)
     assert (seen.failures, dict(seen.reasons)) == (3, {"robots": 2, "timeout": 1})
 
 
-def test_pictures_that_did_not_come_are_counted_apart_with_the_robots_of_their_hosts(
-    catalogue: Catalogue, made: Any
-) -> None:
+def test_failed_requisites_and_their_robots_files_are_counted_separately(catalogue: Catalogue, made: Any) -> None:
     pictures, page = "https://pictures.example", "https://institute.example/page"
     wanted = [
         (page, VisitKind.PAGE),
@@ -69,7 +67,7 @@ def test_an_item_is_gone_once_and_then_still_gone(catalogue: Catalogue, made: An
     assert held.gone == made.at(2)
 
 
-def test_a_site_without_robots_txt_fails_in_nothing(catalogue: Catalogue, made: Any) -> None:
+def test_missing_robots_txt_and_sitemap_are_no_failures(catalogue: Catalogue, made: Any) -> None:
     catalogue.add(made.answer(1, "/robots.txt", 404))
     catalogue.add(made.answer(2, "/wp-sitemap.xml", 404))
     catalogue.add(made.answer(3, "/paper", 404))

@@ -34,7 +34,7 @@ def many_named(catalogue: Catalogue, made: Made) -> Catalogue:
     return catalogue
 
 
-def test_the_items_on_a_place_are_those_with_an_edition_or_their_fields_from_it(many_named: Catalogue) -> None:
+def test_items_on_a_record_are_those_with_an_edition_or_fields_from_it(many_named: Catalogue) -> None:
     db = many_named.connection
     every = """SELECT item FROM edition JOIN edition_capture ON edition_capture.edition = edition.id WHERE capture = ?1
         UNION SELECT id FROM item WHERE latest = ?1 ORDER BY 1"""
@@ -51,7 +51,7 @@ def test_the_items_on_a_place_are_those_with_an_edition_or_their_fields_from_it(
     assert fixity_log.items_in(db, ["institute-0002.warc.gz"]) == set()
 
 
-def test_no_table_is_looked_through_for_the_items_on_a_place(catalogue: Catalogue) -> None:
+def test_items_on_a_record_are_found_without_a_full_scan(catalogue: Catalogue) -> None:
     asked: list[str] = []
     catalogue.connection.set_trace_callback(asked.append)
     fixity_log.items_on(catalogue.connection, "institute-0001.warc.gz", 1000)

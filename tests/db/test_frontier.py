@@ -34,7 +34,7 @@ def _pending(frontier: Frontier, made: Made, started: int, *, due_only: bool = T
     return [visit.url.rpartition("/")[2] for visit in visits]
 
 
-def test_the_newest_pages_come_first_and_unknown_dates_last(catalogue: Catalogue, made: Made) -> None:
+def test_newest_pages_come_first_and_undated_pages_last(catalogue: Catalogue, made: Made) -> None:
     frontier = _seeded(catalogue, made)
     assert _pending(frontier, made, 1) == ["new", "old", "unknown"]
     (newest,) = frontier.pending(VisitFilter("institute", made.at(1), made.at(1)), limit=1)
@@ -42,7 +42,7 @@ def test_the_newest_pages_come_first_and_unknown_dates_last(catalogue: Catalogue
     assert frontier.pending(VisitFilter("other", made.at(1), made.at(1))) == []
 
 
-def test_a_page_is_known_once_however_it_is_found(catalogue: Catalogue, made: Made) -> None:
+def test_page_is_known_once_under_any_spelling_of_its_url(catalogue: Catalogue, made: Made) -> None:
     frontier = _seeded(catalogue, made)
     again = [
         Discovery("http://www.institute.example/new/?utm_source=x", "institute"),
@@ -52,7 +52,7 @@ def test_a_page_is_known_once_however_it_is_found(catalogue: Catalogue, made: Ma
     assert len(_pending(frontier, made, 1)) == 3
 
 
-def test_a_page_sums_up_who_names_it_and_what_is_left_out_is_recorded_once(catalogue: Catalogue, made: Made) -> None:
+def test_page_records_all_its_sources_and_a_left_out_link_is_recorded_once(catalogue: Catalogue, made: Made) -> None:
     frontier, url = Frontier(catalogue), "https://institute.example/essay"
     frontier.seed([Discovery(url, "institute", source=Source.LINK)], now=made.at(0))
     frontier.seed([Discovery(url, "institute", source=Source.SITEMAP, language="pl")], now=made.at(1))
@@ -68,7 +68,7 @@ def test_a_page_sums_up_who_names_it_and_what_is_left_out_is_recorded_once(catal
     assert frontier.left_out("institute") == {}
 
 
-def test_a_killed_run_goes_on_where_it_stopped(catalogue: Catalogue, made: Made) -> None:
+def test_killed_run_continues_where_it_stopped(catalogue: Catalogue, made: Made) -> None:
     frontier = _seeded(catalogue, made)
     run = frontier.begin_run("run", made.at(1))
     first = frontier.pending(VisitFilter("institute", run.started, made.at(1)))[0]
@@ -87,7 +87,7 @@ def test_a_killed_run_goes_on_where_it_stopped(catalogue: Catalogue, made: Made)
     assert _pending(frontier, made, 6) == ["old", "unknown", "new"], "what was never visited comes first"
 
 
-def test_only_what_is_due_is_pending_unless_all_is_asked_for(catalogue: Catalogue, made: Made) -> None:
+def test_only_due_visits_are_pending_unless_all_are_requested(catalogue: Catalogue, made: Made) -> None:
     frontier = _seeded(catalogue, made)
     for visit in frontier.pending(VisitFilter("institute", made.at(1), made.at(1))):
         frontier.done(visit.id, Became("unchanged", made.at(2), made.at(2) + timedelta(days=7)))
@@ -98,7 +98,7 @@ def test_only_what_is_due_is_pending_unless_all_is_asked_for(catalogue: Catalogu
     assert frontier.overdue(made.at(60) + timedelta(days=8)) == 4
 
 
-def test_a_failure_counts_until_the_page_comes(catalogue: Catalogue, made: Made) -> None:
+def test_failures_are_counted_until_the_page_is_fetched(catalogue: Catalogue, made: Made) -> None:
     frontier = _seeded(catalogue, made)
     url = "https://institute.example/new"
     visit = frontier.find("institute", url)
@@ -115,7 +115,7 @@ def test_a_failure_counts_until_the_page_comes(catalogue: Catalogue, made: Made)
     assert frontier.counts() == {"new": 1, "unvisited": 3}
 
 
-def test_a_page_that_says_it_changed_is_due_at_once(catalogue: Catalogue, made: Made) -> None:
+def test_page_with_a_newer_lastmod_is_due_at_once(catalogue: Catalogue, made: Made) -> None:
     frontier = _seeded(catalogue, made)
     visit = frontier.find("institute", "https://institute.example/new")
     assert visit is not None
@@ -126,15 +126,13 @@ def test_a_page_that_says_it_changed_is_due_at_once(catalogue: Catalogue, made: 
     assert (changed.due, changed.lastmod) == (made.at(10), made.at(5))
 
 
-def test_a_capture_that_was_adopted_is_a_visit_made(catalogue: Catalogue, made: Made) -> None:
+def test_adopted_capture_counts_as_a_visit(catalogue: Catalogue, made: Made) -> None:
     frontier = _seeded(catalogue, made)
     frontier.adopt(made.capture(2, "/old"))
     assert _pending(frontier, made, 1) == ["new", "unknown"]
 
 
-def test_what_was_never_seen_comes_before_what_is_looked_at_again_and_what_matters_more_before_both(
-    catalogue: Catalogue, made: Made
-) -> None:
+def test_priority_comes_first_then_unseen_pages_then_known_ones(catalogue: Catalogue, made: Made) -> None:
     frontier = Frontier(catalogue)
     names = [("terms", 10, -900), ("seen-terms", 10, -1), ("fresh", 0, -800), ("seen", 0, -2), ("late", 0, None)]
     frontier.seed(
@@ -157,7 +155,7 @@ def test_what_was_never_seen_comes_before_what_is_looked_at_again_and_what_matte
     assert [visit.url.rpartition("/")[2] for visit in some] == ["terms", "seen-terms", "fresh"]
 
 
-def test_what_a_list_says_has_changed_comes_before_what_waited_longest(catalogue: Catalogue, made: Made) -> None:
+def test_pages_listed_as_changed_come_before_those_waiting_longest(catalogue: Catalogue, made: Made) -> None:
     frontier, site = Frontier(catalogue), "https://institute.example"
     # The dates of their texts are no reason to return: the newest was visited last.
     known = [Discovery(f"{site}/{name}", "institute", lastmod=made.at(-at)) for at, name in enumerate("abcd", start=1)]
@@ -191,7 +189,7 @@ def _a_run_that_is_nearly_over(catalogue: Catalogue, made: Made, known: int) -> 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("due_only", [True, False], ids=["due", "all"])
-def test_the_next_visits_are_found_and_settled_without_a_look_at_all_others(
+def test_next_visits_are_found_without_scanning_the_whole_frontier(
     catalogue: Catalogue, made: Made, due_only: bool
 ) -> None:
     """Counted in steps of SQLite's virtual machine, which are the same on each machine."""

@@ -19,17 +19,17 @@ from db.identity import edition_id, is_front_page, item_id, parse_id, publisher_
         "https://reader:secret@institute.example/a",
     ],
 )
-def test_one_page_has_one_key_however_its_address_is_written(url: str) -> None:
+def test_page_has_one_key_however_its_url_is_written(url: str) -> None:
     assert url_key(url) == "institute.example/a"
 
 
-def test_the_query_is_part_of_the_key() -> None:
+def test_query_string_is_part_of_the_key() -> None:
     assert url_key("https://institute.example/?p=12&utm_medium=x") == "institute.example?p=12"
     assert url_key("https://institute.example/?p=12") != url_key("https://institute.example/?p=13")
 
 
 @pytest.mark.parametrize("text", ["", "a", "/path", "mailto:a@b.example", "https://"])
-def test_what_is_no_address_has_no_key(text: str) -> None:
+def test_invalid_url_has_no_key(text: str) -> None:
     with pytest.raises(ValueError, match="URL"):
         url_key(text)
 
@@ -41,14 +41,14 @@ def test_the_key_of_a_key_is_itself(path: str) -> None:
     assert url_key(f"https://{key}") == key
 
 
-def test_identifiers_are_what_they_always_were() -> None:
+def test_item_ids_never_change() -> None:
     assert item_id("wi", "institute.example/a") == item_id("wi", "institute.example/a", 0)
     assert item_id("wi", "x") == "wi-5nrhcgnq4t"
     assert item_id("wi", "x", 2)[:13] == "wi-5nrhcgnq4t"
     assert len(item_id("wi", "x", 2)) == len("wi-") + 14
 
 
-def test_an_id_is_read_back_alone_and_with_a_time() -> None:
+def test_id_is_read_back_with_and_without_a_time() -> None:
     opened = datetime(2023, 4, 24, 10, 0, 0, 123, tzinfo=UTC)
     item = item_id("warsaw-institute", "x")
     alone, timed = parse_id(item), parse_id(edition_id(item, opened))
@@ -64,21 +64,21 @@ def test_an_id_is_read_back_alone_and_with_a_time() -> None:
 @pytest.mark.parametrize(
     "time", ["20230424", "202304241000000", "20231324100000", "20230424100000123", "2023042410000x"]
 )
-def test_what_is_no_second_and_no_microsecond_is_no_time_of_an_edition(time: str) -> None:
+def test_edition_time_of_wrong_length_is_not_parsed(time: str) -> None:
     assert parse_id(f"wi-5nrhcgnq4t@{time}") is None
 
 
 @given(st.text(max_size=40))
 @settings(max_examples=200)
-def test_reading_an_id_never_fails(text: str) -> None:
+def test_parsing_an_id_never_raises(text: str) -> None:
     assert parse_id(text) is None or text
 
 
-def test_a_publisher_is_named_after_its_host() -> None:
+def test_publisher_id_is_derived_from_its_host() -> None:
     assert publisher_id("www.Warsaw-Institute.example:8080") == "warsaw-institute-example"
 
 
-def test_front_pages_are_known_by_their_address() -> None:
+def test_front_pages_are_recognised_by_their_url() -> None:
     assert is_front_page("https://institute.example/?utm_source=x")
     assert is_front_page("https://institute.example/pl/index.html")
     assert is_front_page("https://institute.example/ka/")

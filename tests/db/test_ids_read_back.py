@@ -28,7 +28,7 @@ OPENED = datetime(2023, 4, 24, 10, 0, 0, tzinfo=UTC)
 ITEM = item_id("wi", "institute.example/a")
 
 
-def test_a_longer_id_leads_to_the_next_shorter_one_and_the_shortest_to_none() -> None:
+def test_longer_id_leads_to_the_next_shorter_one() -> None:
     shortest, longer, longest = ids_of("wi", "institute.example/a")
     assert shorter_id(longest) == longer
     assert shorter_id(longer) == shortest
@@ -36,18 +36,18 @@ def test_a_longer_id_leads_to_the_next_shorter_one_and_the_shortest_to_none() ->
 
 
 @pytest.mark.parametrize("shown", ["", "wi", "wi-", "-0123456789ab", "wi-0123456789a"])
-def test_what_is_no_longer_id_has_no_shorter_one(shown: str) -> None:
+def test_invalid_or_shortest_id_has_no_shorter_one(shown: str) -> None:
     assert shorter_id(shown) is None
 
 
-def test_the_ids_that_a_key_may_come_to_have_begin_alike_and_grow_by_two_signs() -> None:
+def test_ids_of_a_key_share_a_prefix_and_grow_by_two_characters() -> None:
     ids = ids_of("wi", "institute.example/a")
     assert [len(one) - len("wi-") for one in ids] == [10, 12, 14]
     assert all(longer.startswith(shorter) for shorter, longer in pairwise(ids))
     assert ids[0] == ITEM
 
 
-def test_a_statement_is_called_by_its_publisher_and_its_words() -> None:
+def test_statement_id_depends_on_publisher_and_words() -> None:
     one = statement_id("wi", "All rights reserved.")
     assert one.startswith("wi~")
     assert len(one) == len("wi~") + 10
@@ -55,7 +55,7 @@ def test_a_statement_is_called_by_its_publisher_and_its_words() -> None:
     assert one != statement_id("wi", "Some rights reserved.")
 
 
-def test_equal_values_have_equal_digests_and_their_order_counts() -> None:
+def test_equal_values_have_equal_digests_and_order_matters() -> None:
     assert digest_of({"a": [1, "é"]}) == digest_of({"a": [1, "é"]})
     assert digest_of([1, 2]) != digest_of([2, 1])
     assert len(digest_of(None)) == 32
@@ -67,15 +67,15 @@ def test_equal_values_have_equal_digests_and_their_order_counts() -> None:
     "text",
     ["", "wi", "wi-123", f"{ITEM}@2023", f"{ITEM}@20231324100000", f"{ITEM}@20230424100000123", f"{ITEM}x y"],
 )
-def test_what_is_no_id_is_read_as_none(text: str) -> None:
+def test_invalid_id_is_not_parsed(text: str) -> None:
     assert parse_id(text) is None
 
 
-def test_an_id_that_was_typed_in_capitals_with_spaces_is_read() -> None:
+def test_id_typed_in_capitals_with_spaces_is_parsed() -> None:
     assert parse_id(f"  {ITEM.upper()} ") == (ITEM, None)
 
 
-def test_the_key_of_a_citation_is_an_id_with_a_hyphen_before_its_time() -> None:
+def test_citation_key_is_an_id_with_a_hyphen_before_its_time() -> None:
     found = parse_key(f"{ITEM}-20230424100000")
     assert found is not None
     assert found == parse_id(f"{ITEM}@20230424100000")
@@ -83,7 +83,7 @@ def test_the_key_of_a_citation_is_an_id_with_a_hyphen_before_its_time() -> None:
     assert parse_key("") is None
 
 
-def test_fourteen_digits_mean_a_whole_second_and_twenty_one_instant() -> None:
+def test_fourteen_digits_mean_a_second_and_twenty_an_instant() -> None:
     second = parse_time("20230424100000")
     assert second is not None
     assert second.first == OPENED
@@ -94,11 +94,11 @@ def test_fourteen_digits_mean_a_whole_second_and_twenty_one_instant() -> None:
 
 
 @pytest.mark.parametrize("digits", ["", "2023", "20230230100000", "20230424250000", "2023042410000x"])
-def test_what_is_no_time_is_read_as_none(digits: str) -> None:
+def test_invalid_time_is_not_parsed(digits: str) -> None:
     assert parse_time(digits) is None
 
 
-def test_of_editions_that_opened_in_one_second_the_first_is_meant() -> None:
+def test_second_shared_by_editions_means_the_first() -> None:
     span = parse_time("20230424100000")
     assert span is not None
     first, second = OPENED + timedelta(microseconds=1), OPENED + timedelta(microseconds=9)
@@ -108,7 +108,7 @@ def test_of_editions_that_opened_in_one_second_the_first_is_meant() -> None:
     assert meant(span, [first, OPENED + timedelta(seconds=1)]) == span.last
 
 
-def test_the_edition_that_follows_in_a_second_is_told_by_six_digits_more() -> None:
+def test_later_edition_of_a_second_has_six_more_digits() -> None:
     assert edition_id(ITEM, OPENED) == f"{ITEM}@20230424100000"
     assert edition_id(ITEM, OPENED + timedelta(microseconds=7), follows=True) == f"{ITEM}@20230424100000000007"
 
@@ -123,11 +123,11 @@ def test_the_edition_that_follows_in_a_second_is_told_by_six_digits_more() -> No
         ("", "publisher"),
     ],
 )
-def test_a_publisher_is_called_by_its_host_until_somebody_says_otherwise(host: str, called: str) -> None:
+def test_publisher_id_defaults_to_its_host(host: str, called: str) -> None:
     assert publisher_id(host) == called
 
 
-def test_the_host_of_an_address_has_its_port_and_no_www() -> None:
+def test_host_of_a_url_keeps_its_port_and_drops_www() -> None:
     assert host_of("https://www.institute.example/a?b=1") == "institute.example"
     assert host_of("http://institute.example:8080") == "institute.example:8080"
     assert host_of("http://institute.example?a=1") == "institute.example"
@@ -145,7 +145,7 @@ def test_the_host_of_an_address_has_its_port_and_no_www() -> None:
         ("https://institute.example/a/b/index.php", None),
     ],
 )
-def test_a_front_page_is_one_of_a_site_or_of_one_part_of_it(url: str, part: str | None) -> None:
+def test_front_page_belongs_to_the_site_or_to_one_part_of_it(url: str, part: str | None) -> None:
     assert front_part(url) == part
 
 
@@ -163,7 +163,5 @@ def test_a_front_page_is_one_of_a_site_or_of_one_part_of_it(url: str, part: str 
         ("/team/", (), False),
     ],
 )
-def test_the_part_of_a_site_in_a_language_has_a_front_page(
-    path: str, languages: tuple[str, ...], is_front: bool
-) -> None:
+def test_language_part_of_a_site_has_a_front_page(path: str, languages: tuple[str, ...], is_front: bool) -> None:
     assert is_front_page(f"https://institute.example{path}", languages) is is_front

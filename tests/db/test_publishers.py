@@ -37,13 +37,13 @@ def catalogue(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Catalo
 
 
 @pytest.mark.parametrize(("year", "name"), [(2019, "Lantern 2020"), (2021, "Lantern 2020"), (2023, "Lantern 2022")])
-def test_the_description_in_force_is_that_of_the_time(catalogue: Catalogue, year: int, name: str) -> None:
+def test_description_in_force_is_the_one_of_that_time(catalogue: Catalogue, year: int, name: str) -> None:
     found = catalogue.publisher_at("bl", datetime(year, 6, 1, tzinfo=UTC))
     assert found is not None
     assert found.name == name
 
 
-def test_the_newest_description_is_the_one_that_stands(catalogue: Catalogue) -> None:
+def test_newest_description_is_the_current_one(catalogue: Catalogue) -> None:
     found = catalogue.publisher("bl")
     assert found is not None
     assert found.name == "Lantern 2022"
@@ -91,7 +91,7 @@ def bare(tmp_path: Path) -> Iterator[Catalogue]:
         yield opened
 
 
-def test_a_host_that_is_added_changes_no_id_that_was_shown(bare: Catalogue, other: Catalogue, made: Made) -> None:
+def test_added_host_changes_no_shown_id(bare: Catalogue, other: Catalogue, made: Made) -> None:
     records = (
         told(made, 0, HOSTS[0]),
         made.entry(1, canonical=f"https://{HOSTS[1]}/anaklia"),
@@ -102,7 +102,7 @@ def test_a_host_that_is_added_changes_no_id_that_was_shown(bare: Catalogue, othe
     assert compare(before, rebuilt(other, made, *records)) == []
 
 
-def test_a_host_that_the_settings_write_with_www_is_the_publishers_without_it_too(bare: Catalogue, made: Made) -> None:
+def test_host_configured_with_www_also_counts_without_it(bare: Catalogue, made: Made) -> None:
     canonical = "https://library.example/anaklia"
     rows(bare, made, told(made, 0, HOSTS[0], "www.library.example"), made.entry(1, canonical=canonical))
     held = bare.item(f"https://{HOSTS[0]}/anaklia")
@@ -111,9 +111,7 @@ def test_a_host_that_the_settings_write_with_www_is_the_publishers_without_it_to
 
 
 @pytest.mark.parametrize("late", [False, True], ids=["after the pages", "for the pages before"])
-def test_a_language_that_is_added_changes_no_id_that_was_shown(
-    bare: Catalogue, other: Catalogue, made: Made, late: bool
-) -> None:
+def test_added_language_changes_no_shown_id(bare: Catalogue, other: Catalogue, made: Made, late: bool) -> None:
     told_first = () if late else (told(made, 0, HOSTS[0]),)
     pages = (
         made.entry(1, canonical="https://institute.example/de/"),
@@ -133,9 +131,7 @@ def test_a_language_that_is_added_changes_no_id_that_was_shown(
     assert compare(list(bare.snapshot()), rebuilt(other, made, *told_first, *pages, languages)) == []
 
 
-def test_a_description_that_comes_late_has_the_captures_read_again_that_it_describes(
-    bare: Catalogue, other: Catalogue, made: Made
-) -> None:
+def test_late_description_makes_its_captures_be_read_again(bare: Catalogue, other: Catalogue, made: Made) -> None:
     records = (
         told(made, 0, HOSTS[0]),
         made.entry(1, "/other", title="Batumi"),
@@ -147,16 +143,14 @@ def test_a_description_that_comes_late_has_the_captures_read_again_that_it_descr
     assert compare(before, rebuilt(other, made, *records)) == []
 
 
-def test_captures_wait_for_no_description_that_says_what_is_known(bare: Catalogue, made: Made) -> None:
+def test_description_that_changes_nothing_causes_no_rereading(bare: Catalogue, made: Made) -> None:
     rows(bare, made, told(made, 0, *HOSTS), made.entry(3), told(made, 2, *HOSTS))
     assert bare.unread() == []
     bare.add_note(told(made, 1, HOSTS[0]))
     assert bare.unread() == []
 
 
-def test_who_is_described_by_nobody_has_no_host_but_that_of_the_page(
-    bare: Catalogue, other: Catalogue, made: Made
-) -> None:
+def test_undescribed_publisher_owns_only_the_host_of_the_page(bare: Catalogue, other: Catalogue, made: Made) -> None:
     elsewhere = made.capture(1, f"https://{HOSTS[1]}/", status=404)
     page = made.entry(2, canonical=f"https://{HOSTS[1]}/anaklia")
     one = rows(bare, made, Entry(elsewhere), page)

@@ -41,12 +41,12 @@ def held(catalogue: Catalogue, made: Made, filled: Filled) -> Catalogue:
     return filled(catalogue, fill)
 
 
-def test_the_page_shows_at_least_ten_queries() -> None:
+def test_docs_show_at_least_ten_queries() -> None:
     assert len(QUERIES) >= 10
 
 
 @pytest.mark.parametrize("query", QUERIES)
-def test_a_query_of_the_page_finds_something_and_nothing_withheld(held: Catalogue, query: str) -> None:
+def test_query_in_the_docs_finds_rows_and_nothing_withheld(held: Catalogue, query: str) -> None:
     rows = held.connection.execute(query).fetchall()
     assert rows
     if "captures" not in query:
@@ -54,7 +54,7 @@ def test_a_query_of_the_page_finds_something_and_nothing_withheld(held: Catalogu
 
 
 @pytest.mark.parametrize(("view", "columns"), VIEWS)
-def test_the_columns_of_a_view_are_those_the_page_names(held: Catalogue, view: str, columns: str) -> None:
+def test_columns_of_a_view_match_the_docs(held: Catalogue, view: str, columns: str) -> None:
     named = re.sub(r"\([^)]*\)", "", columns).replace(" and ", ", ")
     found = [column[0] for column in held.connection.execute(f"SELECT * FROM {view}").description]
     assert found == [name.strip() for name in named.split(",")]
@@ -62,7 +62,7 @@ def test_the_columns_of_a_view_are_those_the_page_names(held: Catalogue, view: s
 
 
 @pytest.mark.skipif(shutil.which("sqlite3") is None, reason="the sqlite3 program is not installed")
-def test_the_stock_program_reads_the_file_beside_us(held: Catalogue, tmp_path: Path) -> None:
+def test_sqlite3_program_reads_the_file_while_it_is_open(held: Catalogue, tmp_path: Path) -> None:
     command = ["sqlite3", "-readonly", str(tmp_path / "catalogue.db"), QUERIES[0]]
     done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=300)
     assert "Anaklia" in done.stdout

@@ -27,7 +27,7 @@ def _order(catalogue: Catalogue, frontier: Frontier, made: Made, started: int, *
     return [visit.url.rpartition("/")[2] for visit in visits]
 
 
-def test_what_is_named_no_more_waits_for_all_others_once_and_never_again(catalogue: Catalogue, made: Made) -> None:
+def test_unlisted_page_comes_last_in_one_run_only(catalogue: Catalogue, made: Made) -> None:
     frontier = Frontier(catalogue)
     assert _order(catalogue, frontier, made, 100, "old", "new", "kept") == ["old", "new", "kept"]
     assert _order(catalogue, frontier, made, 200, "new", "kept") == ["new", "kept", "old"]

@@ -55,7 +55,7 @@ def stated(body: bytes) -> list[tuple[str, str]]:
     return [(one.name, one.value) for one in found]
 
 
-def test_a_photograph_states_creator_credit_copyright_terms_and_licence_in_three_ways() -> None:
+def test_photograph_states_its_rights_in_xmp_iptc_and_exif() -> None:
     assert set(stated(WHOLE)) == {
         *((CREDIT, "Agencja Żubr"), (LICENSE, BY), (CREATOR, "Anna Łąka"), (COPYRIGHT, "© 2024 Anna Łąka")),
         *((CREATOR, "Józef Gęś"), (CREDIT, "PAP"), (COPYRIGHT, "(c) PAP"), (TERMS, "No resale")),
@@ -63,12 +63,12 @@ def test_a_photograph_states_creator_credit_copyright_terms_and_licence_in_three
     }
 
 
-def test_iptc_that_names_no_charset_is_read_as_windows_wrote_it() -> None:
+def test_iptc_without_a_charset_is_read_as_windows_1252() -> None:
     assert (CREATOR, "José Gomez") in stated(jpeg((0xED, iptc("cp1252"))))
 
 
 @pytest.mark.parametrize("order", ["<", ">"])
-def test_exif_is_read_in_png_webp_and_tiff_in_either_order_of_bytes(order: str) -> None:
+def test_exif_is_read_from_png_webp_and_tiff_in_both_byte_orders(order: str) -> None:
     held = exif(order)
     png = b"\x89PNG\r\n\x1a\n" + struct.pack(">I", len(held)) + b"eXIf" + held + b"\0\0\0\0"
     webp = b"RIFF\0\0\0\0WEBP" + b"EXIF" + struct.pack("<I", len(held)) + held
@@ -76,12 +76,12 @@ def test_exif_is_read_in_png_webp_and_tiff_in_either_order_of_bytes(order: str) 
     assert [stated(body) for body in (png, webp, held)] == [said] * 3
 
 
-def test_a_picture_that_states_nothing_states_nothing() -> None:
+def test_image_without_metadata_states_nothing() -> None:
     assert [stated(body) for body in (b"", b"\xff\xd8", jpeg(), b"GIF89a" + bytes(100), b"<svg/>")] == [[]] * 5
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_damage_ends_what_is_read_and_raises_nothing(seed: int) -> None:
+def test_damaged_image_metadata_never_raises(seed: int) -> None:
     chance = random.Random(seed)  # noqa: S311 - only chooses which bytes to damage
     for whole in (WHOLE, exif(), b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 400) + b"eXIf" + exif()):
         harmed = bytearray(whole[: chance.randrange(len(whole) + 1)])
@@ -91,5 +91,5 @@ def test_damage_ends_what_is_read_and_raises_nothing(seed: int) -> None:
         stated(bytes(harmed))
 
 
-def test_a_file_of_nothing_but_beginnings_of_packets_is_gone_through_once() -> None:
+def test_repeated_xmp_starts_without_an_end_state_nothing() -> None:
     assert stated(b"\xff\xd8" + b"<x:xmpmeta " * 200_000) == []

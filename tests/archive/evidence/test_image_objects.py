@@ -28,7 +28,7 @@ def script(value: Any) -> str:
     return f'<html><script type="application/ld+json">{json.dumps(value)}</script></html>'
 
 
-def test_the_words_of_an_object_are_its_own_and_not_those_of_what_holds_it() -> None:
+def test_image_object_states_its_own_words_and_not_those_of_its_parent() -> None:
     """The article states the same licence in the same words, before and after the picture's."""
     picture = {
         "@type": "ImageObject",
@@ -57,7 +57,7 @@ def test_the_words_of_an_object_are_its_own_and_not_those_of_what_holds_it() -> 
     assert page.index("ImageObject") < begin < page.index("usageInfo")
 
 
-def test_objects_are_found_in_a_graph_in_lists_and_by_any_spelling_of_their_type() -> None:
+def test_image_objects_are_found_in_graphs_lists_and_any_type_spelling() -> None:
     graph = [
         {"@type": "http://schema.org/ImageObject", "url": "/a.jpg", "license": {"@id": BY}},
         {"@type": ["Photograph", "ImageObject"], "url": ["/b.jpg"], "creator": ["Jan Kowal", {"name": "Ewa Lis"}]},
@@ -85,7 +85,7 @@ def test_broken_json_raises_nothing(body: str) -> None:
     assert stated(f'<script type="application/ld+json">{body}') == []
 
 
-def test_a_script_that_is_too_long_is_passed_over_and_those_behind_it_are_not() -> None:
+def test_too_long_script_is_skipped_and_later_ones_are_read() -> None:
     held = script({"@type": "ImageObject", "url": "/a.jpg", "license": BY})
     long = '<script type="application/ld+json">' + "[" * 300_001 + "</script>"
     assert len(stated(long + held)) == 1
@@ -100,7 +100,7 @@ def test_a_script_that_is_too_long_is_passed_over_and_those_behind_it_are_not() 
     ],
     ids=["a string that never ends", "names without end"],
 )
-def test_what_a_page_states_without_end_is_read_in_a_moment(body: str) -> None:
+def test_endless_json_is_read_quickly_and_bounded(body: str) -> None:
     began = process_time()
     found = stated(f'<script type="application/ld+json">{body}</script>')
     assert process_time() - began < 2

@@ -36,7 +36,7 @@ def held(entity: bytes, passage: Passage) -> list[bytes]:
     return [entity[start:end] for start, end in passage.ranges]
 
 
-def test_tags_and_comments_inside_and_between_words_are_stepped_over() -> None:
+def test_locate_skips_tags_and_comments_within_and_between_words() -> None:
     passage = found(PAGE, "All texts published by the Warsaw Institute, Jan Nowak")
     assert passage.words == "All texts published by the Warsaw Institute, Jan Nowak"
     assert held(PAGE, passage) == [
@@ -44,18 +44,18 @@ def test_tags_and_comments_inside_and_between_words_are_stepped_over() -> None:
     ]  # fmt: skip
 
 
-def test_white_space_differences_lose_no_match_and_the_words_are_those_of_the_page() -> None:
+def test_locate_ignores_whitespace_differences_and_returns_the_pages_words() -> None:
     assert found(PAGE, "ChinaHails").words == "China Hails"
     assert found(PAGE, " China\u00a0\n Hails ").words == "China Hails"
 
 
-def test_character_references_are_undone_and_a_title_is_text_with_its_angle_bracket() -> None:
+def test_character_references_are_decoded_in_text_and_titles() -> None:
     passage = found(PAGE, "R&D: a<b ó źdźbło")
     assert passage.ranges[0][0] == PAGE.index(b"R&amp;D")
 
 
 @pytest.mark.parametrize("words", ["Hidden", "Commented words", "Scripted", "secret", "Anna", "bare", "br"])
-def test_text_is_not_looked_for_in_tags_comments_scripts_and_styles(words: str) -> None:
+def test_text_is_not_searched_in_tags_comments_scripts_and_styles(words: str) -> None:
     assert locate(PAGE, words) is None
 
 
@@ -65,35 +65,35 @@ def test_noscript_and_textarea_count_as_text(words: str) -> None:
 
 
 @pytest.mark.parametrize("words", ["Jan & Anna", "bare", "it's > that"])
-def test_attribute_values_are_found_however_they_are_quoted(words: str) -> None:
+def test_attribute_values_are_found_with_any_quoting(words: str) -> None:
     passage = found(PAGE, words, place=Place.ATTRIBUTE)
     assert passage.words == words
     assert len(passage.ranges) == 1
 
 
-def test_an_attribute_never_answers_for_text_nor_two_attributes_for_one() -> None:
+def test_attribute_search_ignores_text_and_spans_no_two_attributes() -> None:
     assert locate(PAGE, "China Hails", place=Place.ATTRIBUTE) is None
     assert locate(b"<a x='Jan' y='Nowak'>", "Jan Nowak", place=Place.ATTRIBUTE) is None
 
 
-def test_a_reference_without_semicolon_in_an_attribute_stays_as_it_is_before_a_letter() -> None:
+def test_entity_without_semicolon_before_a_letter_is_kept_in_attributes() -> None:
     entity = b"<a href='/?a=1&copy=2&amp;notit=3'>"
     assert found(entity, "/?a=1&copy=2&notit=3", place=Place.ATTRIBUTE).words == "/?a=1&copy=2&notit=3"
 
 
-def test_json_strings_in_a_script_are_found_with_their_escapes_undone() -> None:
+def test_json_strings_in_scripts_are_found_with_escapes_decoded() -> None:
     entity = rb'<script type="application/ld+json">{"author": "Kuczy\u0144ski \/ \ud83d\ude00 \"x\""}</script>'
     assert found(entity, 'Kuczyński / 😀 "x"', place=Place.JSON).decoding.place is Place.JSON
 
 
-def test_html_in_a_json_string_is_found_and_the_decoding_says_so() -> None:
+def test_html_in_a_json_string_is_found_and_named_in_the_decoding() -> None:
     entity = rb'{"title": {"rendered": "China&#8217;s \u003cem\u003eR&amp;D\u003c\/em\u003e<br>again"}}'
     passage = found(entity, "China’s R&D again", place=Place.JSON)
     assert passage == Passage("China’s R&D again", ((24, len(entity) - 3),), Decoding("utf-8", Place.JSON_HTML))
     assert found(entity, "China&#8217;s", place=Place.JSON).decoding.place is Place.JSON
 
 
-def test_words_do_not_run_from_one_json_string_into_the_next() -> None:
+def test_words_do_not_span_two_json_strings() -> None:
     assert locate(b'["Jan", "Nowak"]', "Jan Nowak", place=Place.JSON) is None
 
 
@@ -104,7 +104,7 @@ def test_a_feed_is_xml_and_its_cdata_is_text() -> None:
     assert locate(page, "hidden words") is None
 
 
-def test_plain_text_is_decoded_by_its_charset_alone() -> None:
+def test_plain_text_is_decoded_by_its_charset_only() -> None:
     assert found(b"Title: <b> &amp;", "<b> &amp;", place=Place.PLAIN).words == "<b> &amp;"
 
 
@@ -120,18 +120,18 @@ def test_offsets_count_bytes_in_any_charset(charset: str) -> None:
     assert [part.decode(bare) for part in held(entity, passage)] == ["Zażółć", "gęślą", "jaźń"]
 
 
-def test_big_endian_text_is_read_back_without_its_mark() -> None:
+def test_big_endian_text_is_read_back_without_its_bom() -> None:
     entity = codecs.BOM_UTF16_BE + "<p>Łódź 😀 dziś</p>".encode("utf-16-be")
     assert found(entity, "dziś", "utf-16").decoding.charset == "utf-16be"
 
 
-def test_a_charset_that_shifts_is_read_in_the_state_that_holds_there() -> None:
+def test_stateful_charset_is_read_in_the_right_state() -> None:
     entity = "<p>日本語</p><p>本日は</p>".encode("iso-2022-jp")
     assert found(entity, "本日は", "iso-2022-jp").words == "本日は"
 
 
 @pytest.mark.parametrize("escape", [b"\x1b" + b"$" * 12, b"\x1b(((((((((((((", b"\x1b............."])
-def test_an_escape_sequence_without_end_is_damage_and_what_stands_far_behind_it_is_read(escape: bytes) -> None:
+def test_endless_escape_sequence_is_damage_and_later_text_is_read(escape: bytes) -> None:
     entity = b"<p>" + escape + b"</p> <p>" + "日本語".encode("iso-2022-jp") + b"</p>"
     source = Source(entity, "iso-2022-jp")
     assert source.text.startswith("<p>\ufffd")
@@ -142,7 +142,7 @@ def test_an_escape_sequence_without_end_is_damage_and_what_stands_far_behind_it_
         words_at(entity, ((start, len(entity)),), Decoding("iso-2022-jp", Place.TEXT))
 
 
-def test_stray_bytes_move_nothing_and_read_as_the_replacement_character() -> None:
+def test_stray_bytes_shift_nothing_and_become_replacement_characters() -> None:
     entity = b"<p>\xff\xfe caf\xe9 \xc5</p><p>" + "Łódź".encode() + b"</p>"
     assert held(entity, found(entity, "Łódź")) == ["Łódź".encode()]
     assert found(entity, "caf\ufffd \ufffd").words == "caf\ufffd \ufffd"
@@ -154,11 +154,11 @@ def test_composed_and_decomposed_letters_are_both_found() -> None:
     assert passage.words == "Wo\u0301jcik"
 
 
-def test_case_matters() -> None:
+def test_search_is_case_sensitive() -> None:
     assert locate(b"<p>china hails</p>", "China Hails") is None
 
 
-def test_a_whole_word_is_preferred_to_a_part_of_one_and_equal_spaces_to_other_spaces() -> None:
+def test_whole_word_is_preferred_to_a_part_and_equal_spacing_to_other() -> None:
     entity = b"<p>Annual, to day, Ann, today</p>"
     assert found(entity, "Ann").ranges == ((19, 22),)
     assert found(entity, "today").words == "today"
@@ -192,7 +192,7 @@ def test_nothing_is_found_for_no_words() -> None:
 
 
 @pytest.mark.parametrize("ranges", [((5, 3),), ((0, 9), (4, 12)), ((0, 10_000),), ((-1, 4),)])
-def test_ranges_that_do_not_fit_are_refused(ranges: tuple[tuple[int, int], ...]) -> None:
+def test_invalid_ranges_are_refused(ranges: tuple[tuple[int, int], ...]) -> None:
     with pytest.raises(BadRange) as refused:
         words_at(PAGE, ranges, Decoding("utf-8", Place.TEXT))
     assert refused.value.ranges == ranges
@@ -217,7 +217,7 @@ def test_an_unknown_charset_is_refused() -> None:
     ],
     ids=["nested", "attribute", "comments", "scripts", "titles", "quotes", "ampersands", "long run"],
 )
-def test_hostile_sources_cost_time_in_proportion_to_their_length(entity: bytes) -> None:
+def test_hostile_source_is_searched_in_linear_time(entity: bytes) -> None:
     begun = time.process_time()
     source = Source(entity, "utf-8")
     assert source.locate("Needle") is not None
@@ -254,7 +254,7 @@ def marked_up(draw: st.DrawFn) -> tuple[str, str]:
 
 @settings(max_examples=150, deadline=None)
 @given(marked_up(), CHARSETS, st.text(st.sampled_from("abc &;<>!-'\"/"), max_size=20))
-def test_words_marked_up_in_any_way_are_found_and_read_back(marked: tuple[str, str], charset: str, before: str) -> None:
+def test_words_with_any_markup_are_found_and_read_back(marked: tuple[str, str], charset: str, before: str) -> None:
     words, source = marked
     entity = f"{html.escape(before)}<p>{source}</p>".encode(charset, "xmlcharrefreplace")
     assert found(entity, words, charset).words
@@ -290,7 +290,7 @@ MESS = st.lists(st.sampled_from([*SCRAPS.split(), b" "]), max_size=40).map(b"".j
     st.lists(st.integers(-2, 70), min_size=2, max_size=6),
 )
 @example(b"<<!--", Place.TEXT, "utf-32", "\ufffd", [0, 0])
-def test_no_bytes_and_no_ranges_crash(entity: bytes, place: Place, charset: str, words: str, cuts: list[int]) -> None:
+def test_no_input_bytes_or_ranges_raise(entity: bytes, place: Place, charset: str, words: str, cuts: list[int]) -> None:
     source = Source(entity, charset)
     for passage in source.find_all(words, place=place):
         assert words_at(entity, passage.ranges, passage.decoding) == passage.words
@@ -302,7 +302,7 @@ def test_no_bytes_and_no_ranges_crash(entity: bytes, place: Place, charset: str,
 
 @pytest.mark.parametrize("charset", ["utf-8", "euc-jp", "windows-1250", "utf-16-le"])
 @pytest.mark.parametrize("near", [0, 5_000, 80_000, 150_000, 299_000, 400_000])
-def test_words_in_two_pieces_are_found_where_they_stand_nearest_in_a_long_page(near: int, charset: str) -> None:
+def test_nearest_occurrence_of_split_words_is_found_in_a_long_page(near: int, charset: str) -> None:
     filler = "<p>Rail freight grew slowly.</p><script>var anna = 'Anna Fox, elsewhere';</script>" * 700
     page = filler.join(["<body>", *["<p>Anna <b>Fox</b> writes.</p>"] * 5, "</body>"]).encode(charset)
     source = Source(page, charset)
@@ -314,7 +314,7 @@ def test_words_in_two_pieces_are_found_where_they_stand_nearest_in_a_long_page(n
 
 
 @pytest.mark.parametrize("charset", ["utf-8", "euc-jp", "cp932"])
-def test_words_written_in_references_are_found_near_by_without_reading_the_whole_page(charset: str) -> None:
+def test_words_in_references_are_found_near_without_reading_the_whole_page(charset: str) -> None:
     said = "".join(f"&#x{ord(letter):X};" for letter in "高木浩光の日記")
     filler = "<p>日本語の文章、<br>\n" * 20_000
     page = f"<body>{filler}<h1>{said}</h1>{filler}".encode(charset)
@@ -325,7 +325,7 @@ def test_words_written_in_references_are_found_near_by_without_reading_the_whole
     assert source._projections == {}
 
 
-def test_a_charset_of_two_bytes_is_measured_without_decoding_it_byte_by_byte() -> None:
+def test_double_byte_charset_is_measured_without_decoding_each_byte() -> None:
     page = ("<p>" + "日本語の文章、" * 2000 + "高木 浩光<b>さん</b></p>").encode("cp932")
     found = locate(page, "高木 浩光さん", charset="cp932")
     assert found is not None
@@ -333,7 +333,7 @@ def test_a_charset_of_two_bytes_is_measured_without_decoding_it_byte_by_byte() -
     assert Source(page, "cp932")._decoded._starts is None
 
 
-def test_bytes_that_mean_nothing_in_a_charset_of_two_bytes_cost_no_place() -> None:
+def test_invalid_double_byte_sequence_does_not_shift_positions() -> None:
     page = b"<p>" + "日本".encode("cp932") + b"\x81\xff" + "高木".encode("cp932") + b"</p>"
     found = locate(page, "高木", charset="cp932")
     assert found is not None
@@ -376,7 +376,7 @@ PIECES = [
     st.integers(0, 600),
     st.sampled_from(["utf-8", "utf-16-le", "iso-8859-2"]),
 )
-def test_the_search_of_what_stands_near_names_the_bytes_that_the_search_of_all_names(
+def test_nearby_search_gives_the_same_bytes_as_the_full_search(
     pieces: list[str], place: Place, near: int, charset: str
 ) -> None:
     entity = "".join(pieces).encode(charset)
@@ -426,9 +426,7 @@ NODES = [
 @example("<a title='Jane Roe'", Place.ATTRIBUTE, "Jane Roe")
 @example("<b>Jane <a title='Jane Roe'", Place.ATTRIBUTE, "Jane Roe")
 @example('"Jane Roe"', Place.JSON, "Jane Roe")
-def test_words_that_fill_a_stretch_are_found_where_the_search_of_all_finds_them(
-    node: str, place: Place, words: str
-) -> None:
+def test_search_inside_a_range_gives_the_same_result_as_a_full_search(node: str, place: Place, words: str) -> None:
     before = "<p>ł Jane Roe</p>".encode()
     data = node.encode()
     seen = Source(before + data + before, "utf-8").inside(words, place, (len(before), len(before) + len(data)))

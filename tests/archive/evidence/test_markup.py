@@ -30,7 +30,7 @@ def all_of(data: bytes) -> list[tuple[int, int]]:
         ),
     ],
 )
-def test_each_kind_holds_what_stands_in_it(opened: str, closed: str) -> None:
+def test_raw_element_of_each_kind_holds_its_content(opened: str, closed: str) -> None:
     data = f"<p>before{opened}within{closed} after".encode()
     raws = Raws(data)
     held = raws.at(data.index(b"within"))
@@ -43,7 +43,7 @@ def test_each_kind_holds_what_stands_in_it(opened: str, closed: str) -> None:
 @pytest.mark.parametrize(
     "tag", ["span", "section", "strong", "nav", "i", "s", "scripts", "styled", "!-", "/script", "x"]
 )
-def test_what_only_begins_alike_holds_nothing(tag: str) -> None:
+def test_tag_with_a_similar_name_holds_no_raw_content(tag: str) -> None:
     data = f"<{tag}>within".encode()
     assert Raws(data).at(data.index(b"within")) is None
 
@@ -66,7 +66,7 @@ PIECES += ["<xmp>", "</xmp>", "<span>", "<i", ">", "<", "</", "words", " ", "s",
 
 @settings(max_examples=200, deadline=None)
 @given(st.lists(st.sampled_from(PIECES), max_size=24).map("".join), st.lists(st.integers(0, 120), max_size=8))
-def test_it_is_the_same_in_whatever_order_places_are_asked_for(text: str, places: list[int]) -> None:
+def test_raw_spans_do_not_depend_on_the_order_of_queries(text: str, places: list[int]) -> None:
     data = text.encode()
     raws = Raws(data)
     for place in places:
@@ -75,7 +75,7 @@ def test_it_is_the_same_in_whatever_order_places_are_asked_for(text: str, places
 
 @settings(max_examples=200, deadline=None)
 @given(st.lists(st.sampled_from(PIECES), max_size=24).map("".join), st.sampled_from([b"<span", b"<script", b"<i"]))
-def test_in_lower_case_only_tags_that_stand_in_none_are_found(text: str, tag: bytes) -> None:
+def test_lowered_markup_shows_only_tags_outside_raw_content(text: str, tag: bytes) -> None:
     data = text.encode()
     every = list(tags_named(data.lower(), tag))
     shown = [at for at in every if not any(start < at < end for start, end in all_of(data))]
@@ -90,7 +90,7 @@ WORDS = [b"ab", b"bca", b"c", b"aaa", b"bb"]
 
 @settings(max_examples=200, deadline=None)
 @given(st.lists(st.sampled_from([b"a", b"b", b"c", b"-"]), max_size=60).map(b"".join), st.integers(3, 70))
-def test_what_is_found_does_not_hang_on_the_stretch(data: bytes, stretch: int) -> None:
+def test_matches_do_not_depend_on_the_search_window(data: bytes, stretch: int) -> None:
     found = list(WordAutomaton(WORDS, stretch).find(data))
     assert found == list(WordAutomaton(WORDS, len(data) + 3).find(data))
     assert all(data[start:end] == WORDS[word] for word, start, end in found)
@@ -98,12 +98,12 @@ def test_what_is_found_does_not_hang_on_the_stretch(data: bytes, stretch: int) -
     assert all(one[2] <= other[1] for one, other in itertools.pairwise(found))
 
 
-def test_a_word_that_no_stretch_can_hold_is_refused() -> None:
+def test_word_that_does_not_fit_the_search_window_is_refused() -> None:
     with pytest.raises(ValueError, match="longer than the 2 bytes"):
         WordAutomaton(WORDS, 2)
 
 
-def test_a_page_of_nothing_but_words_takes_little_memory() -> None:
+def test_many_matches_take_little_memory() -> None:
     words, stretch = 20_000, 1024
     tracemalloc.start()
     assert sum(1 for _ in WordAutomaton([b"<s"], stretch).find(b"<s" * words)) == words

@@ -33,7 +33,7 @@ def words(passage: Passage | None) -> str | None:
 
 
 @pytest.mark.parametrize("charset", ["utf-8", "iso-8859-2"])
-def test_the_pictures_of_a_text_have_what_stands_beside_them(charset: str) -> None:
+def test_images_of_a_text_have_alt_caption_and_credit(charset: str) -> None:
     page = PAGE if charset == "utf-8" else PAGE.replace("©", "Copyright")
     mark = "©" if charset == "utf-8" else "Copyright"
     assert [
@@ -48,7 +48,7 @@ def test_the_pictures_of_a_text_have_what_stands_beside_them(charset: str) -> No
     assert told(page, charset)[0].addresses == ("/a.jpg", "/a-300.jpg", "/a-900.jpg")
 
 
-def test_a_page_that_marks_no_article_has_all_but_those_of_its_frame() -> None:
+def test_page_without_an_article_yields_all_images_outside_its_frame() -> None:
     page = '<body><nav><img src="/n.png"></nav><div><img src="/t.jpg"></div><footer><img src="/f.png"></footer></body>'
     assert [one.addresses[0] for one in told(page)] == ["/t.jpg"]
 

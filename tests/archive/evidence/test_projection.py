@@ -55,11 +55,11 @@ def cut(source: str, projection: Projection, words: str) -> list[str]:
         ("\ufffd\ufffd", "\ufffd"),
     ],
 )
-def test_a_reference_in_text_means_what_a_browser_takes_it_for(token: str, meant: str) -> None:
+def test_reference_in_text_is_decoded_as_browsers_do(token: str, meant: str) -> None:
     assert undo_reference(token) == meant
 
 
-def test_a_reference_of_many_digits_is_undone_and_not_remembered() -> None:
+def test_long_numeric_reference_is_decoded() -> None:
     # Too long to cache: a page of such numbers would fill the memory meant for short ones.
     assert undo_reference("&#" + "0" * 60 + "65;") == "A"
 
@@ -75,7 +75,7 @@ def test_a_reference_of_many_digits_is_undone_and_not_remembered() -> None:
         ("\udc80", "\ufffd"),
     ],
 )
-def test_a_name_in_an_attribute_is_known_whole_or_stands_for_itself(token: str, meant: str) -> None:
+def test_reference_in_an_attribute_is_decoded_only_as_a_whole_name(token: str, meant: str) -> None:
     assert undo_in_attribute(token) == meant
 
 
@@ -101,7 +101,7 @@ def test_a_name_in_an_attribute_is_known_whole_or_stands_for_itself(token: str, 
         ("\udcff", "\ufffd"),
     ],
 )
-def test_an_escape_means_its_character_and_half_a_pair_is_damage(token: str, meant: str) -> None:
+def test_json_escape_is_decoded_and_half_a_surrogate_pair_is_damage(token: str, meant: str) -> None:
     assert undo_escape(token) == meant
 
 
@@ -119,11 +119,11 @@ def test_an_escape_means_its_character_and_half_a_pair_is_damage(token: str, mea
         ("<", "\ufffd"),
     ],
 )
-def test_a_tag_in_a_json_string_parts_words_or_joins_them_as_on_the_page(token: str, meant: str) -> None:
+def test_tag_in_a_json_string_separates_or_joins_words_as_on_the_page(token: str, meant: str) -> None:
     assert undo_in_json(token) == meant
 
 
-def test_where_nothing_is_escaped_only_damage_is_shown() -> None:
+def test_text_without_escapes_only_shows_damage() -> None:
     assert undo_nothing("\udcff\udcfe") == "\ufffd"
     assert undo_nothing("") == ""
 
@@ -131,16 +131,16 @@ def test_where_nothing_is_escaped_only_damage_is_shown() -> None:
 @pytest.mark.parametrize(
     ("text", "is_damaged"), [("port", False), ("zażółć", False), ("\ud800", True), ("a\ufffd", True)]
 )
-def test_a_surrogate_or_a_sign_of_replacement_is_damage(text: str, is_damaged: bool) -> None:
+def test_surrogate_or_replacement_character_is_damage(text: str, is_damaged: bool) -> None:
     assert damaged(text) is is_damaged
 
 
-def test_an_attribute_ends_no_name_before_a_sign_of_equality() -> None:
+def test_reference_before_an_equals_sign_in_an_attribute_is_ignored() -> None:
     # In "?a=1&copy=2" browsers read a parameter called copy.
     assert [found[0] for found in ATTRIBUTE_REFERENCES.finditer("?a=1&copy=2&amp;b&lt")] == ["&amp;", "&lt"]
 
 
-def test_tags_and_whole_references_are_tokens_of_html_in_json_and_bare_names_are_not() -> None:
+def test_html_in_json_has_tags_and_complete_references_as_tokens() -> None:
     found = [one[0] for one in ESCAPES_OF_HTML.finditer(r"<b>Tea<\/b> &amp; \u003ci\u003e &copy=1")]
     assert found == ["<b>", r"<\/b>", "&amp;", r"\u003ci\u003e"]
 
@@ -148,14 +148,14 @@ def test_tags_and_whole_references_are_tokens_of_html_in_json_and_bare_names_are
 # ── There and back ───────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_white_space_is_squeezed_out_and_words_lead_back_to_where_it_stood() -> None:
+def test_whitespace_is_removed_and_words_map_back_to_the_source() -> None:
     source = "The  amber\n road"
     held = projected(source)
     assert held.text == "Theamberroad"
     assert cut(source, held, "amberroad") == ["amber\n road"]
 
 
-def test_a_word_that_begins_in_a_reference_has_all_of_it() -> None:
+def test_word_that_starts_in_a_reference_maps_to_all_of_it() -> None:
     source = "Tea &amp; salt"
     held = projected(source)
     assert held.text == "Tea&salt"
@@ -164,7 +164,7 @@ def test_a_word_that_begins_in_a_reference_has_all_of_it() -> None:
     assert cut(source, held, "Tea") == ["Tea"]
 
 
-def test_what_follows_the_name_of_a_reference_can_be_cut_from_it() -> None:
+def test_text_after_the_name_of_a_reference_maps_to_its_own_source() -> None:
     source = "a&notit;b"
     held = projected(source)
     assert held.text == "a¬it;b"
@@ -172,14 +172,14 @@ def test_what_follows_the_name_of_a_reference_can_be_cut_from_it() -> None:
     assert cut(source, held, "¬") == ["&not"]
 
 
-def test_an_ampersand_that_begins_no_reference_stands_for_itself() -> None:
+def test_ampersand_without_a_reference_is_kept() -> None:
     source = "R&D &nosuch; x"
     held = projected(source)
     assert held.text == "R&D&nosuch;x"
     assert cut(source, held, "nosuch") == ["nosuch"]
 
 
-def test_words_do_not_cross_from_one_run_to_the_next_unless_the_rule_joins_them() -> None:
+def test_words_do_not_cross_runs_unless_the_rule_joins_them() -> None:
     source = "Am<b>ber</b>"
     runs = [(0, 2), (5, 8)]
     assert projected(source, TEXT, runs).text == "Am\nber"
@@ -189,20 +189,20 @@ def test_words_do_not_cross_from_one_run_to_the_next_unless_the_rule_joins_them(
     assert cut(source, joined, "mb") == ["m", "b"]
 
 
-def test_runs_that_touch_are_one_piece_of_source() -> None:
+def test_adjacent_runs_map_to_one_piece_of_source() -> None:
     source = "amber road"
     joined = projected(source, JOINED, [(0, 5), (5, 10)])
     assert cut(source, joined, "amberroad") == ["amber road"]
 
 
-def test_runs_of_white_space_alone_are_none() -> None:
+def test_whitespace_only_runs_are_dropped() -> None:
     source = "a   b"
     held = projected(source, TEXT, [(0, 1), (1, 4), (4, 5)])
     assert held.text == "a\nb"
     assert cut(source, held, "b") == ["b"]
 
 
-def test_an_escape_in_json_leads_back_whole() -> None:
+def test_json_escape_maps_back_whole() -> None:
     source = r"za\u017c\u00f3\u0142\u0107 \ud83d\ude00!"
     held = projected(source, JSON)
     assert held.text == "zażółć😀!"
@@ -210,14 +210,14 @@ def test_an_escape_in_json_leads_back_whole() -> None:
     assert cut(source, held, "😀") == [r"\ud83d\ude00"]
 
 
-def test_damage_is_one_sign_however_many_bytes_it_has() -> None:
+def test_damage_of_several_bytes_is_one_character() -> None:
     source = "a\udcff\udcfeb"
     held = projected(source)
     assert held.text == "a\ufffdb"
     assert cut(source, held, "\ufffd") == ["\udcff\udcfe"]
 
 
-def test_a_place_in_the_source_has_one_in_the_squeezed_text() -> None:
+def test_source_position_maps_to_a_position_in_the_squeezed_text() -> None:
     source = "<p>The amber</p><p>road</p>"
     held = projected(source, TEXT, [(3, 12), (19, 23)])
     assert held.text == "Theamber\nroad"
@@ -227,7 +227,7 @@ def test_a_place_in_the_source_has_one_in_the_squeezed_text() -> None:
     assert held.squeezed(21) == 11
 
 
-def test_the_bounds_of_a_part_of_the_source_hold_its_runs_and_no_others() -> None:
+def test_bounds_of_a_source_range_hold_exactly_its_runs() -> None:
     source = "one|two|three|four"
     held = projected(source, TEXT, [(0, 3), (4, 7), (8, 13), (14, 18)])
     low, high = held.bounds(4, 7)
@@ -240,18 +240,18 @@ def test_the_bounds_of_a_part_of_the_source_hold_its_runs_and_no_others() -> Non
 # ── Which forms, and in which direction ──────────────────────────────────────────────────────────────────────────
 
 
-def test_words_are_sought_as_given_and_composed_and_decomposed() -> None:
+def test_words_are_searched_as_given_composed_and_decomposed() -> None:
     assert list(forms("tea  and\nsalt")) == ["tea and salt"]
     assert set(forms("café")) == {"café", "cafe\u0301"}
     assert next(iter(forms("caf\u00e9"))) == "café"
 
 
-def test_damage_of_several_signs_is_sought_as_one_and_as_many() -> None:
+def test_damage_is_searched_as_one_and_as_several_characters() -> None:
     assert list(forms("a\ufffd\ufffdb"))[:2] == ["a\ufffdb", "a\ufffd\ufffdb"]
     assert set(forms("a\ufffdb")) == {"a\ufffdb"}
 
 
-def test_what_is_found_forwards_is_found_backwards_in_the_other_order() -> None:
+def test_backward_search_gives_the_forward_matches_reversed() -> None:
     text = "abXabXab"
     assert list(forwards(text, "ab", 0, len(text))) == [0, 3, 6]
     assert list(forwards(text, "ab", 1, len(text))) == [3, 6]
@@ -261,5 +261,5 @@ def test_what_is_found_forwards_is_found_backwards_in_the_other_order() -> None:
     assert list(backwards(text, "ab", 1, 6)) == [3]
 
 
-def test_places_that_overlap_are_taken_once_forwards() -> None:
+def test_overlapping_matches_are_found_once_forwards() -> None:
     assert list(forwards("aaaa", "aa", 0, 4)) == [0, 2]

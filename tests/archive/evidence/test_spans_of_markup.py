@@ -49,7 +49,7 @@ def strings(source: str) -> list[str]:
         ("", False),
     ],
 )
-def test_feeds_and_sitemaps_are_xml_and_xhtml_is_read_as_html(source: str, xml: bool) -> None:
+def test_feeds_and_sitemaps_are_xml_and_xhtml_is_html(source: str, xml: bool) -> None:
     assert is_xml(source) is xml
 
 
@@ -57,7 +57,7 @@ def test_feeds_and_sitemaps_are_xml_and_xhtml_is_read_as_html(source: str, xml: 
     ("source", "json"),
     [("{}", True), (" [1]", True), ('"a"', True), ("\ufeff{", True), ("<p>", False), ("", False), ("a{}", False)],
 )
-def test_json_is_told_by_its_first_sign(source: str, json: bool) -> None:
+def test_json_is_recognised_by_its_first_character(source: str, json: bool) -> None:
     assert is_json(source) is json
 
 
@@ -89,12 +89,12 @@ def test_text_is_what_stands_between_tags(source: str, said: list[str]) -> None:
     assert texts(source) == said
 
 
-def test_in_xml_the_inside_of_cdata_is_text_and_a_script_is_any_element() -> None:
+def test_xml_cdata_is_text_and_script_is_an_ordinary_element() -> None:
     source = '<?xml version="1.0"?><rss><title>A</title><d><![CDATA[<p>B & C]]></d><script>e</script></rss>'
     assert "".join(texts(source)) == "AB & Ce"
 
 
-def test_a_long_run_is_cut_before_white_space_and_loses_nothing() -> None:
+def test_long_run_is_split_before_whitespace_without_loss() -> None:
     source = "word " * 2000
     pieces = [source[start:end] for start, end in plain_spans(source)]
     assert len(pieces) > 1
@@ -104,7 +104,7 @@ def test_a_long_run_is_cut_before_white_space_and_loses_nothing() -> None:
     assert list(plain_spans("abc", 2, 2)) == []
 
 
-def test_a_long_run_between_tags_is_cut_as_well() -> None:
+def test_long_run_between_tags_is_split_too() -> None:
     source = f"<p>{'word ' * 2000}</p>"
     assert len(texts(source)) > 1
     assert "".join(texts(source)) == "word " * 2000
@@ -128,11 +128,11 @@ def test_a_long_run_between_tags_is_cut_as_well() -> None:
         ('<a title="a > b" href="/c">', ["a > b", "/c"]),
     ],
 )
-def test_values_are_those_of_start_tags_without_their_quotes(source: str, said: list[str]) -> None:
+def test_attribute_values_come_from_start_tags_without_quotes(source: str, said: list[str]) -> None:
     assert values(source) == said
 
 
-def test_names_and_values_are_given_as_they_are_written() -> None:
+def test_attribute_names_and_values_are_returned_as_written() -> None:
     tag = b"<a HREF='/x' hidden title=y Data-A=\"1\">"
     assert list(attributes(tag, (0, len(tag) - 1))) == [
         (b"HREF", b"/x"),
@@ -142,7 +142,7 @@ def test_names_and_values_are_given_as_they_are_written() -> None:
     ]
 
 
-def test_a_tag_ends_behind_a_bracket_that_stands_in_no_quotes() -> None:
+def test_tag_ends_at_a_bracket_outside_quotes() -> None:
     assert tag_end(b'<a title="a > b">c', 0) == 17
     assert tag_end(b"x<p>y", 1) == 4
     assert tag_end(b"<p never ends", 0) == 13
@@ -172,7 +172,7 @@ def test_a_tag_is_found_by_its_whole_name() -> None:
         ('<style>a { content: "b" }</style>', []),
     ],
 )
-def test_strings_are_those_of_json_and_of_scripts(source: str, said: list[str]) -> None:
+def test_strings_are_found_in_json_and_in_scripts(source: str, said: list[str]) -> None:
     assert strings(source) == said
 
 
@@ -195,14 +195,14 @@ def test_strings_are_those_of_json_and_of_scripts(source: str, said: list[str]) 
         ("<b>x", True),
     ],
 )
-def test_words_are_parted_by_text_space_and_any_tag_that_is_not_inline(gap: str, parts: bool) -> None:
+def test_words_are_separated_by_text_space_and_tags_that_are_not_inline(gap: str, parts: bool) -> None:
     assert parted(gap) is parts
 
 
 # ── What is not markup ───────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_comments_and_scripts_are_one_piece_each_and_what_begins_inside_is_none() -> None:
+def test_comment_or_script_is_one_span_whatever_it_contains() -> None:
     data = b"<p>a<!-- <script> --><SCRIPT>'<!--'</script>b<style>c</style>"
     assert [data[start:end] for start, end in raw_spans(data)] == [
         b"<!-- <script> -->",
@@ -211,7 +211,7 @@ def test_comments_and_scripts_are_one_piece_each_and_what_begins_inside_is_none(
     ]
 
 
-def test_a_place_is_told_to_stand_in_a_script_or_in_none() -> None:
+def test_position_is_reported_inside_a_script_or_outside() -> None:
     data = b"<p>a</p><script>b</script><p>c</p>"
     raws = Raws(data)
     assert raws.at(3) is None
@@ -221,7 +221,7 @@ def test_a_place_is_told_to_stand_in_a_script_or_in_none() -> None:
     assert Raws(b"plain").at(2) is None
 
 
-def test_what_stands_in_scripts_and_gaps_is_blank_where_tags_are_looked_for() -> None:
+def test_scripts_and_gaps_are_blanked_for_the_search_of_tags() -> None:
     data = b"<P>a<script>'<P>'</script><P>b"
     raws = Raws(data)
     lowered = raws.lowered()
@@ -230,13 +230,13 @@ def test_what_stands_in_scripts_and_gaps_is_blank_where_tags_are_looked_for() ->
     assert list(tags_named(raws.lowered([(0, 3)]), b"<p")) == [26]
 
 
-def test_the_content_of_scripts_is_found_and_that_of_styles_and_comments_is_not() -> None:
+def test_contents_of_scripts_are_found_and_those_of_styles_are_not() -> None:
     data = b"<style>a</style><!--<script>b</script>--><script type=x>c</script>"
     raws = Raws(data)
     assert [data[start:end] for start, end in raws.scripts()] == [b"c"]
 
 
-def test_what_looks_like_a_script_inside_an_attribute_is_none() -> None:
+def test_script_inside_an_attribute_is_ignored() -> None:
     data = b'<a title="<script>b</script>">c</a>'
     assert Raws(data).scripts() == []
 
@@ -245,11 +245,11 @@ def test_what_looks_like_a_script_inside_an_attribute_is_none() -> None:
 
 
 @pytest.mark.parametrize("stretch", [5, 6, 100])
-def test_words_are_found_whatever_the_stretch_that_is_searched_at_a_time(stretch: int) -> None:
+def test_words_are_found_with_any_search_window(stretch: int) -> None:
     words = WordAutomaton([b"amber", b"road"], stretch)
     assert list(words.find(b"an amber road, amber")) == [(0, 3, 8), (1, 9, 13), (0, 15, 20)]
 
 
-def test_a_word_that_is_longer_than_a_stretch_is_refused() -> None:
+def test_word_longer_than_the_search_window_is_refused() -> None:
     with pytest.raises(ValueError, match="longer than the 4 bytes"):
         WordAutomaton([b"amber"], 4)

@@ -28,18 +28,18 @@ def response(body: bytes = BODY, *fields: bytes) -> memoryview:
         "md5:" + hashlib.md5(BODY, usedforsecurity=False).hexdigest(),
     ],
 )
-def test_a_digest_that_is_right_is_no_fault_however_it_is_spelt(printed: str) -> None:
+def test_correct_digest_is_no_fault_in_any_spelling(printed: str) -> None:
     assert disagreement("block", printed, BODY) == ()
 
 
 @pytest.mark.parametrize("printed", ["", "sha256", "sha256:", ":0123", "   :  "])
-def test_what_names_no_algorithm_and_value_is_a_fault_of_the_label(printed: str) -> None:
+def test_digest_without_algorithm_or_value_is_a_fault(printed: str) -> None:
     (fault,) = disagreement("block", printed, BODY)
     assert "names no algorithm and value" in fault.what
     assert fault.clause == "WARC 1.1, labelled-digest"
 
 
-def test_an_algorithm_that_is_not_known_is_not_checked_and_no_fault() -> None:
+def test_unknown_digest_algorithm_is_unchecked_and_no_fault() -> None:
     (fault,) = disagreement("payload", "whirlpool:0123", BODY)
     assert fault.severity is Severity.UNCHECKED
     assert "'whirlpool'" in fault.what
@@ -71,7 +71,7 @@ def test_a_payload_is_the_body_without_its_framing(block: memoryview) -> None:
 @pytest.mark.parametrize(
     ("kind", "media_type"), [("revisit", MESSAGE), ("metadata", "application/json"), ("warcinfo", "")]
 )
-def test_a_record_without_a_payload_of_its_own_has_no_fault_in_it(kind: str, media_type: str) -> None:
+def test_record_without_its_own_payload_has_no_payload_fault(kind: str, media_type: str) -> None:
     assert payload_faults("sha256:wrong", response(), kind, media_type) == ()
 
 
@@ -83,12 +83,12 @@ def test_the_payload_of_a_resource_is_its_block(kind: str) -> None:
     assert fault.severity is Severity.FAULT
 
 
-def test_the_payload_of_a_request_stands_behind_its_head() -> None:
+def test_payload_of_a_request_comes_after_its_head() -> None:
     block = memoryview(b"POST / HTTP/1.1\r\nHost: a\r\n\r\n" + BODY)
     assert payload_faults(digest(BODY), block, "request", "application/http; msgtype=request") == ()
 
 
-def test_a_digest_that_was_taken_of_the_chunks_says_so_and_a_false_one_does_not() -> None:
+def test_digest_of_the_chunks_or_the_whole_block_is_named_as_such() -> None:
     chunks = b"f\r\n" + BODY + b"\r\n0\r\n\r\n"
     block = response(chunks, b"Transfer-Encoding: chunked")
     (taken,) = payload_faults(digest(chunks), block, "response", MESSAGE)
@@ -99,7 +99,7 @@ def test_a_digest_that_was_taken_of_the_chunks_says_so_and_a_false_one_does_not(
     assert "it is that of" not in other.what
 
 
-def test_a_block_without_a_head_is_not_checked_unless_it_agrees() -> None:
+def test_block_without_a_head_is_unchecked_unless_its_digest_agrees() -> None:
     block = memoryview(b"no head at all")
     (fault,) = payload_faults(digest(b"other"), block, "response", MESSAGE)
     assert fault.severity is Severity.UNCHECKED
@@ -107,6 +107,6 @@ def test_a_block_without_a_head_is_not_checked_unless_it_agrees() -> None:
 
 
 @pytest.mark.parametrize("status", [b"204 No Content", b"304 Not Modified"])
-def test_an_answer_that_has_no_body_has_an_empty_payload(status: bytes) -> None:
+def test_response_without_a_body_has_an_empty_payload(status: bytes) -> None:
     block = memoryview(b"HTTP/1.1 " + status + b"\r\nX: y\r\n\r\n")
     assert payload_faults(digest(b""), block, "response", MESSAGE) == ()

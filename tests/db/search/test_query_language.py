@@ -139,17 +139,17 @@ def numbers(catalogue: Catalogue, text: str) -> set[int]:
         ("seabed in:editions year:2021", set()),
     ],
 )
-def test_what_is_typed_finds_what_is_meant(shelf: Catalogue, text: str, meant: set[int]) -> None:
+def test_query_syntax_finds_the_expected_items(shelf: Catalogue, text: str, meant: set[int]) -> None:
     assert numbers(shelf, text) == meant
 
 
-def test_an_id_that_is_pasted_finds_its_item_also_one_of_an_edition(shelf: Catalogue) -> None:
+def test_pasted_item_or_edition_id_finds_its_item(shelf: Catalogue) -> None:
     (item,) = all_ids(shelf.connection, "title:grain")
     assert all_ids(shelf.connection, item) == [item]
     assert all_ids(shelf.connection, f"{item.upper()}@20230424100200") == [item]
 
 
-def test_what_may_be_done_with_hits_costs_the_same_however_much_a_publisher_has(shelf: Catalogue, made: Made) -> None:
+def test_reuse_lookup_cost_does_not_grow_with_the_publisher(shelf: Catalogue, made: Made) -> None:
     def cost(asked: list[str] | None) -> int:
         steps = 0
 
@@ -181,7 +181,7 @@ def test_what_may_be_done_with_hits_costs_the_same_however_much_a_publisher_has(
         assert few.of(publisher, "", item) == every.of(publisher, digests[item], item)
 
 
-def test_a_hit_of_an_older_edition_is_named_with_its_words(shelf: Catalogue) -> None:
+def test_hit_in_an_older_edition_names_it_and_shows_its_words(shelf: Catalogue) -> None:
     (hit,) = search(shelf.connection, "seabed in:editions").hits
     assert hit.edition == f"{hit.item}@20230424100100"
     assert hit.snippet.marked("«", "»") == "A «seabed» of old words."
@@ -189,7 +189,7 @@ def test_a_hit_of_an_older_edition_is_named_with_its_words(shelf: Catalogue) -> 
     assert hit.edition is None
 
 
-def test_older_editions_of_what_is_withheld_are_not_found(shelf: Catalogue, made: Made) -> None:
+def test_older_editions_of_a_withheld_item_are_not_found(shelf: Catalogue, made: Made) -> None:
     (item,) = all_ids(shelf.connection, "title:ports")
     shelf.add_note(made.note(50, NoteKind.WITHHOLDING, {"item": item, "reason": "asked to"}))
     assert count(shelf.connection, "seabed in:editions") == 0
@@ -198,7 +198,7 @@ def test_older_editions_of_what_is_withheld_are_not_found(shelf: Catalogue, made
     assert count(shelf.connection, "seabed in:editions") == 1
 
 
-def test_the_answer_on_reuse_is_that_of_every_other_way_out(
+def test_reuse_filter_gives_the_same_answer_as_the_verdict(
     catalogue: Catalogue, made: Made, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Also where a section's terms page permits only what lies there, and where words were replaced elsewhere."""
@@ -245,9 +245,7 @@ def test_the_answer_on_reuse_is_that_of_every_other_way_out(
         "is:document OR (ports -is:document)",
     ],
 )
-def test_what_all_items_of_a_publisher_meet_or_none_is_asked_of_the_index(
-    catalogue: Catalogue, made: Made, text: str
-) -> None:
+def test_condition_met_by_all_or_no_items_is_answered_by_the_index(catalogue: Catalogue, made: Made, text: str) -> None:
     with catalogue.transaction():
         _add(catalogue, made, 1, "Ports", terms="Free to all.")
         _add(catalogue, made, 2, "Grain", terms="Free to all.")
@@ -258,7 +256,7 @@ def test_what_all_items_of_a_publisher_meet_or_none_is_asked_of_the_index(
 
 
 @pytest.mark.slow
-def test_a_publisher_among_thousands_is_no_error_in_the_index(catalogue: Catalogue, made: Made) -> None:
+def test_thousands_of_publishers_cause_no_error_in_the_index(catalogue: Catalogue, made: Made) -> None:
     _add(catalogue, made, 1, "Ports", terms="Free to all.")
     with catalogue.transaction():
         for number in range(3000):
@@ -275,7 +273,7 @@ def test_a_publisher_among_thousands_is_no_error_in_the_index(catalogue: Catalog
     assert count(catalogue.connection, "-reuse:unknown") == 1
 
 
-def test_a_terms_page_that_comes_changes_the_answer_for_all_at_once(catalogue: Catalogue, made: Made) -> None:
+def test_new_terms_page_changes_the_reuse_answer_for_all_items(catalogue: Catalogue, made: Made) -> None:
     for number in range(3):
         catalogue.add(made.saying(number, f"/{number}"))
     assert count(catalogue.connection, "reuse:unknown") == 3
@@ -287,7 +285,7 @@ def test_a_terms_page_that_comes_changes_the_answer_for_all_at_once(catalogue: C
     ("sort", "order"),
     [(Sort.NEW, [1, 3, 4, 2]), (Sort.OLD, [2, 4, 3, 1]), (Sort.TITLE, [2, 3, 1, 4])],
 )
-def test_hits_come_in_the_order_that_is_asked_for(shelf: Catalogue, sort: Sort, order: list[int]) -> None:
+def test_hits_are_sorted_as_requested(shelf: Catalogue, sort: Sort, order: list[int]) -> None:
     query = parse("from:2021 kind:article")
     found = [page(shelf.connection, query, Page(sort=sort, limit=3, offset=at)).hits for at in (0, 3)]
     urls = [item.url for item in shelf.items(hit.item for hits in found for hit in hits)]
@@ -296,7 +294,7 @@ def test_hits_come_in_the_order_that_is_asked_for(shelf: Catalogue, sort: Sort, 
 
 @pytest.mark.parametrize("text", ["kind:article OR kind:page OR kind:document", "in:editions -title:none"])
 @pytest.mark.parametrize(("sort", "order"), [(Sort.NEW, [1, 3, 4, 2, 6, 5]), (Sort.OLD, [2, 4, 3, 1, 5, 6])])
-def test_what_has_no_date_comes_last_whichever_way_dates_run(
+def test_undated_hits_come_last_in_both_date_orders(
     shelf: Catalogue, monkeypatch: pytest.MonkeyPatch, text: str, sort: Sort, order: list[int]
 ) -> None:
     query = parse(text)
@@ -335,7 +333,7 @@ def test_facets_count_the_hits_and_narrow_to_them(shelf: Catalogue) -> None:
 
 
 @pytest.mark.parametrize("text", ["is:changed", "is:changed port", "-is:changed kind:article", "is:changed OR is:gone"])
-def test_what_changed_is_the_same_among_few_texts_as_among_all(shelf: Catalogue, text: str) -> None:
+def test_changed_filter_gives_the_same_result_among_few_and_all_texts(shelf: Catalogue, text: str) -> None:
     found = []
     for among in (None, (0, 1 << 62)):
         asked = where(shelf.connection, parse(text), among=among)
@@ -344,7 +342,7 @@ def test_what_changed_is_the_same_among_few_texts_as_among_all(shelf: Catalogue,
     assert found[0] == found[1] != set()
 
 
-def test_a_tag_with_quotation_marks_in_it_is_narrowed_to(catalogue: Catalogue, made: Made) -> None:
+def test_tag_facet_with_quotation_marks_narrows_to_its_item(catalogue: Catalogue, made: Made) -> None:
     capture = made.capture(1)
     catalogue.add(made.entry(1, tags=(made.words(capture, 'The "new" ports'),)))
     (one,) = facets(catalogue.connection, "", [FacetKind.TAG]).values[FacetKind.TAG]
@@ -352,7 +350,7 @@ def test_a_tag_with_quotation_marks_in_it_is_narrowed_to(catalogue: Catalogue, m
     assert count(catalogue.connection, one.query) == 1
 
 
-def test_of_more_hits_than_are_ranked_a_page_counts_fewer_and_says_so(shelf: Catalogue) -> None:
+def test_facets_of_many_hits_count_fewer_and_say_so(shelf: Catalogue) -> None:
     (row,) = shelf.connection.execute("SELECT min(rowid) FROM search_doc").fetchone()
     for total, counted, whole in ((RANKED, RANKED, True), (RANKED + 1, FEWER, False)):
         found = Results(parse("port"), total, RANKED, (), begun=[row] * total)
@@ -360,7 +358,7 @@ def test_of_more_hits_than_are_ranked_a_page_counts_fewer_and_says_so(shelf: Cat
         assert (told.counted, told.whole) == (counted, whole)
 
 
-def test_the_sql_of_a_query_finds_the_same_in_any_program(shelf: Catalogue, tmp_path: object) -> None:
+def test_sql_of_a_query_gives_the_same_hits_in_any_program(shelf: Catalogue, tmp_path: object) -> None:
     path = shelf.connection.execute("PRAGMA database_list").fetchone()[2]
     other = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
     try:
@@ -385,13 +383,13 @@ def test_the_sql_of_a_query_finds_the_same_in_any_program(shelf: Catalogue, tmp_
         ('"nowak anna"', "nowak anna", "the words in any order"),
     ],
 )
-def test_where_nothing_is_found_what_would_be_is_told(shelf: Catalogue, text: str, meant: str, why: str) -> None:
+def test_query_without_hits_gets_suggestions_that_have_hits(shelf: Catalogue, text: str, meant: str, why: str) -> None:
     told = {one.query: one for one in suggestions(shelf.connection, parse(text))}
     assert why in told[meant].why
     assert told[meant].total == count(shelf.connection, meant) > 0
 
 
-def test_where_nothing_is_found_it_is_told_which_part_finds_nothing(shelf: Catalogue) -> None:
+def test_query_without_hits_names_the_part_that_finds_nothing(shelf: Catalogue) -> None:
     told = {one.part: one.why for one in reasons(shelf.connection, parse("zeppelin grain is:conflict"))}
     assert told == {
         "zeppelin": "the word stands in no item",
@@ -403,14 +401,14 @@ def test_where_nothing_is_found_it_is_told_which_part_finds_nothing(shelf: Catal
 
 
 @pytest.mark.parametrize("slip", ["foo:bar", "is:odd", "reuse:maybe", "author:"])
-def test_a_slip_that_is_told_of_has_no_second_reason(shelf: Catalogue, slip: str) -> None:
+def test_misread_part_is_given_no_second_reason(shelf: Catalogue, slip: str) -> None:
     assert misread(slip) is not None
     assert reasons(shelf.connection, parse(slip)) == ()
     (one,) = reasons(shelf.connection, parse(f"zeppelin {slip}"))
     assert one.part == "zeppelin"
 
 
-def test_of_what_was_pasted_it_is_told_whether_it_is_withheld_or_not_held(shelf: Catalogue, made: Made) -> None:
+def test_pasted_id_or_url_is_reported_as_withheld_or_not_held(shelf: Catalogue, made: Made) -> None:
     (item,) = all_ids(shelf.connection, "title:tides")
     url = next(iter(shelf.items([item]))).url
     shelf.add_note(made.note(50, NoteKind.WITHHOLDING, {"item": item, "reason": "asked to"}))
@@ -425,7 +423,7 @@ def test_of_what_was_pasted_it_is_told_whether_it_is_withheld_or_not_held(shelf:
         assert (one.part, one.why) == (pasted, why)
 
 
-def test_tags_sets_and_notes_of_archivists_are_found_and_can_be_taken_away(shelf: Catalogue, made: Made) -> None:
+def test_annotations_are_found_and_can_be_removed(shelf: Catalogue, made: Made) -> None:
     (item,) = all_ids(shelf.connection, "title:tides")
 
     def note(number: int, kind: str, value: str, *, remove: bool = False) -> None:
@@ -446,7 +444,7 @@ def test_tags_sets_and_notes_of_archivists_are_found_and_can_be_taken_away(shelf
     assert count(shelf.connection, "set:reader*") == 1
 
 
-def test_what_is_costly_to_count_is_counted_so_far(shelf: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_costly_count_stops_at_its_limit(shelf: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("db.search.search.COUNTED", 1)
     # So that rows are looked up one by one, as they are where a publisher has many items.
     monkeypatch.setattr("db.search.where._FEW", 0)
@@ -456,7 +454,7 @@ def test_what_is_costly_to_count_is_counted_so_far(shelf: Catalogue, monkeypatch
 
 
 @pytest.mark.slow
-def test_fifty_thousand_random_strings_are_no_error(shelf: Catalogue) -> None:
+def test_random_queries_never_raise_and_are_fast(shelf: Catalogue) -> None:
     chance = random.Random(17)  # noqa: S311 - only for texts, the same each time
     pieces = [
         *'()"-*:=ŁłAZ\x00\ud800\ue000é\u0301 ',
@@ -475,7 +473,7 @@ def test_fifty_thousand_random_strings_are_no_error(shelf: Catalogue) -> None:
         assert any(taken(text) < 0.1 for _ in range(3)), text
 
 
-def test_brackets_within_brackets_end_somewhere(shelf: Catalogue) -> None:
+def test_brackets_are_parsed_at_any_depth(shelf: Catalogue) -> None:
     deep: Callable[[int], str] = lambda depth: "(" * depth + "ports" + ")" * depth  # noqa: E731 - one line, used twice
     assert numbers(shelf, deep(5)) == {1}
     assert numbers(shelf, deep(5000)) == {1}

@@ -42,7 +42,7 @@ TEXT = (
         "the works stopped. Ło\u0301dz\u0301 is far away",
     ],
 )  # fmt: skip
-def test_words_that_stand_in_a_text_are_exact_however_they_are_printed(said: str) -> None:
+def test_quotation_is_exact_despite_different_typography(said: str) -> None:
     found = find(said.replace("The port [near Batumi] was", "The port [near Batumi] of Anaklia was"), TEXT)
     assert found is not None
     assert found.changes == ()
@@ -61,7 +61,7 @@ def test_words_that_stand_in_a_text_are_exact_however_they_are_printed(said: str
         ("asked for a port; and nobody will", ChangeKind.SIGNS, "port,", "port;"),
     ],
 )
-def test_what_was_changed_is_named(said: str, kind: ChangeKind, was: str, now: str) -> None:
+def test_changes_in_a_quotation_are_named(said: str, kind: ChangeKind, was: str, now: str) -> None:
     found = find(said, TEXT)
     assert found is not None
     assert (kind, was, now) in [(one.kind, one.was, one.now) for one in found.changes]
@@ -79,13 +79,13 @@ def test_what_was_changed_is_named(said: str, kind: ChangeKind, was: str, now: s
         "works stopped … deep-sea port",
     ],
 )
-def test_what_stands_nowhere_is_not_found(said: str) -> None:
+def test_unknown_words_are_not_found_as_an_exact_quotation(said: str) -> None:
     found = find(said, TEXT)
     assert found is None or found.changes or said == "port of"
 
 
 @given(st.text(max_size=60), st.text(max_size=200))
-def test_no_text_is_an_error_and_a_passage_lies_within_the_text(said: str, text: str) -> None:
+def test_no_input_raises_and_a_passage_lies_within_the_text(said: str, text: str) -> None:
     found = find(said, text)
     assert found is None or 0 <= found.start < found.end <= len(text)
 
@@ -101,14 +101,14 @@ def test_no_text_is_an_error_and_a_passage_lies_within_the_text(said: str, text:
         ("Ports that open. Later words. And those that close again.", "Ports that open […] those that close"),
     ],
 )
-def test_words_are_found_whatever_hides_them_from_a_plain_search(text: str, said: str) -> None:
+def test_quotation_is_found_despite_soft_hyphens_accents_and_brackets(text: str, said: str) -> None:
     found = find(said, text)
     assert found is not None
     assert found.is_exact
 
 
 @given(st.text("abcé \u00ad.A", max_size=60), st.integers(0, 50), st.integers(4, 40))
-def test_what_is_cut_from_a_text_at_the_ends_of_words_is_found_in_it(text: str, begin: int, size: int) -> None:
+def test_words_cut_from_a_text_are_found_in_it(text: str, begin: int, size: int) -> None:
     cut = " ".join(text.split()[begin // 8 :][: size // 4])
     if any(map(str.isalnum, cut)):
         found = find(cut, text)
@@ -130,7 +130,7 @@ def bracketed(words: list[str]) -> str:
 
 
 @given(WORDS, st.integers(0, 4), st.integers(5, 9), st.booleans(), st.booleans())
-def test_a_look_ahead_at_the_text_changes_no_answer(
+def test_fast_path_of_the_quotation_search_changes_no_answer(
     words: list[str], first: int, second: int, change_first: bool, change_second: bool
 ) -> None:
     pieces = [words[first : first + 3], words[second : second + 4]]
@@ -141,7 +141,7 @@ def test_a_look_ahead_at_the_text_changes_no_answer(
     assert find(" … ".join(told), text) == find(" … ".join(told), f"{text}\u200b")
 
 
-def test_words_of_a_quotation_in_another_order_are_no_quotation() -> None:
+def test_quoted_words_in_another_order_are_not_found() -> None:
     text = "One two three four five six seven eight."
     assert find("eight two seven four one six", text) is None
     assert find("one nine ten eleven two twelve", text) is None
@@ -184,13 +184,13 @@ def test_a_quotation_is_found_in_the_edition_that_has_it(
         assert found.found[0].in_force
 
 
-def test_what_is_withheld_is_not_quoted(shelf: Catalogue, made: Made) -> None:
+def test_withheld_text_is_not_quoted(shelf: Catalogue, made: Made) -> None:
     (one,) = look_up(shelf.connection, "later by the Danube").found
     shelf.add_note(made.note(50, NoteKind.WITHHOLDING, {"item": one.item, "reason": "asked to"}))
     assert look_up(shelf.connection, "later by the Danube").verdict is QuotationVerdict.NOT_FOUND
 
 
-def test_what_no_time_was_left_for_is_said_not_to_have_been_looked_at(shelf: Catalogue) -> None:
+def test_quotations_beyond_the_time_limit_are_marked_not_looked_at(shelf: Catalogue) -> None:
     ticks = iter(range(1000))
     effort = Effort(seconds=30.0, clock=lambda: float(next(ticks)))
     said = ["the first deep-sea port of Georgia"] * 40
@@ -200,7 +200,7 @@ def test_what_no_time_was_left_for_is_said_not_to_have_been_looked_at(shelf: Cat
     assert set(told[30:]) == {QuotationVerdict.NOT_LOOKED_AT}
 
 
-def test_a_quotation_that_takes_too_long_by_itself_leaves_the_others_their_time(shelf: Catalogue) -> None:
+def test_slow_quotation_leaves_time_for_the_others(shelf: Catalogue) -> None:
     # The clock is read when all begin and when the first begins; then half a minute has passed.
     clock = chain(repeat(0.0, 3), repeat(30.0))
     said = ["later by the Danube", "the first deep-sea port of Georgia"]
@@ -208,20 +208,20 @@ def test_a_quotation_that_takes_too_long_by_itself_leaves_the_others_their_time(
     assert [one.verdict for one in told] == [QuotationVerdict.NOT_LOOKED_AT, QuotationVerdict.EXACT]
 
 
-def test_whoever_gives_more_time_gives_it_to_each_quotation(shelf: Catalogue) -> None:
+def test_larger_time_limit_applies_to_each_quotation(shelf: Catalogue) -> None:
     clock = chain(repeat(0.0, 3), repeat(30.0))
     told = look_up_each(shelf.connection, ["later by the Danube"], Effort(1200.0, clock=lambda: next(clock)))
     assert [one.verdict for one in told] == [QuotationVerdict.EXACT]
 
 
-def test_of_a_quotation_as_long_as_a_book_no_changes_are_looked_for() -> None:
+def test_changes_are_not_searched_in_very_long_quotations() -> None:
     words = " ".join(f"word{number}" for number in range(5001))
     assert find(words, f"Before. {words} After.") is not None
     assert find(words.replace("word7 ", "other "), words) is None
     assert find(words.replace("word7 word8 ", "other "), words) is not None
 
 
-def test_one_quotation_has_its_bound_too(shelf: Catalogue) -> None:
+def test_single_quotation_has_a_time_limit_too(shelf: Catalogue) -> None:
     with pytest.raises(TooMuch):
         look_up(shelf.connection, "the first deep-sea port of Georgia", effort=Effort(0.0, steps=1))
     assert look_up(shelf.connection, "the first deep-sea port of Georgia").verdict is QuotationVerdict.EXACT

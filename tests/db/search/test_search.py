@@ -117,7 +117,7 @@ def found(catalogue: Catalogue, text: str) -> set[int]:
         ("sea) OR (port", {1, 3}),
     ],
 )
-def test_what_is_typed_finds_what_is_meant(shelf: Catalogue, text: str, numbers: set[int]) -> None:
+def test_query_finds_the_expected_items(shelf: Catalogue, text: str, numbers: set[int]) -> None:
     assert found(shelf, text) == numbers
     assert len(all_ids(shelf.connection, text)) == len(numbers)
     assert search(shelf.connection, text, limit=0).total == len(numbers)
@@ -189,7 +189,9 @@ def _meets(number: int, asked: str) -> bool:
 @example([("from:2021-01-01", False), ("to:2021-01", False)])
 @example([("from:2021-01", True), ("sea", False)])
 @settings(max_examples=150, deadline=None)
-def test_filters_and_words_find_what_each_of_them_leaves(varied: Catalogue, asked: list[tuple[str, bool]]) -> None:
+def test_filters_and_words_find_the_items_that_meet_all_of_them(
+    varied: Catalogue, asked: list[tuple[str, bool]]
+) -> None:
     text = " ".join(f"-{one}" if negated else one for one, negated in asked)
     meant = {number for number in range(24) if all(_meets(number, one) is not negated for one, negated in asked)}
     assert _numbers(varied, text) == meant
@@ -208,7 +210,7 @@ def _numbers(catalogue: Catalogue, text: str) -> set[int]:
     ["", "lang:en", "-lang:en", "from:2021 to:2021", "-from:2021", "-to:2021", 'tag:"black sea"', "-tag:sea -lang:pl",
      "publisher:institute from:2021-01-02 tag:sea"],
 )  # fmt: skip
-def test_the_index_is_asked_once_and_never_for_a_row_at_a_time(varied: Catalogue, words: str, filters: str) -> None:
+def test_each_search_reads_the_index_once(varied: Catalogue, words: str, filters: str) -> None:
     asked: list[str] = []
     varied.connection.set_trace_callback(asked.append)
     search(varied.connection, f"{words} {filters}", ranked=2)
@@ -239,7 +241,7 @@ def test_the_index_is_asked_once_and_never_for_a_row_at_a_time(varied: Catalogue
         ("", "nothing is looked for", "give a word"),
     ],
 )
-def test_what_would_be_looked_for_in_vain_is_told_with_what_is_known(text: str, what: str, hint: str) -> None:
+def test_misread_query_is_reported_with_a_hint(text: str, what: str, hint: str) -> None:
     told = misread(text)
     assert told is not None
     assert (what in told.what, hint in told.hint) == (True, True), told
@@ -250,7 +252,7 @@ def test_what_would_be_looked_for_in_vain_is_told_with_what_is_known(text: str, 
     ["ports", "-sea", 'title:"deep sea"', "FROM:2023 to:2023-02-28", "https://institute.example/ports/", '"RFC:9112"',
      "Anaklia: a port", '"To: the port"', "lang:pl", "NATO-Russia"],
 )  # fmt: skip
-def test_what_is_understood_is_not_complained_of(text: str) -> None:
+def test_valid_query_gets_no_complaint(text: str) -> None:
     assert misread(text) is None
 
 
@@ -271,14 +273,14 @@ _SYNTAX = st.text("abŁ\"'*:-()^{}+., ORANDtitleauthorlangfrom20236\x00\ud800é\
 @given(st.lists(_SYNTAX | st.text(max_size=24), min_size=20, max_size=30))
 @example(["title:", "tag:*", 'from:2023"', "a OR -b OR c" * 200, "-", '""', "lang:%", "author:-x"])
 @settings(max_examples=85, deadline=None)
-def test_no_text_is_an_error(empty: sqlite3.Connection, texts: list[str]) -> None:
+def test_any_text_is_a_valid_query(empty: sqlite3.Connection, texts: list[str]) -> None:
     for text in texts:
         assert search(empty, text).total == 0
         assert all_ids(empty, text) == []
         assert snippet(text, parse(text).atoms()).before is False
 
 
-def test_a_snippet_marks_the_original_words(shelf: Catalogue) -> None:
+def test_snippet_marks_the_original_words(shelf: Catalogue) -> None:
     (hit,) = search(shelf.connection, "lodz rosja").hits
     marked = hit.snippet.marked("<mark>", "</mark>")
     assert marked.startswith("…")
@@ -293,14 +295,14 @@ def test_a_snippet_marks_the_original_words(shelf: Catalogue) -> None:
     )
 
 
-def test_a_word_in_the_title_ranks_before_one_in_the_text(catalogue: Catalogue, made: Made) -> None:
+def test_title_match_ranks_before_a_text_match(catalogue: Catalogue, made: Made) -> None:
     _add(catalogue, made, 1, "Ports")
     title = _add(catalogue, made, 2, "Anaklia", day="2001-01-01")
     text = _add(catalogue, made, 3, "Ports", text="Much about Anaklia and other ports of the sea.")
     assert [hit.item for hit in search(catalogue.connection, "anaklia").hits] == [title, text]
 
 
-def test_of_a_word_that_too_many_items_have_the_title_ranks_before_the_day(
+def test_title_match_of_a_common_word_ranks_before_newer_items(
     catalogue: Catalogue, made: Made, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     title = _add(catalogue, made, 1, "Anaklia", day="2001-01-01")
@@ -309,7 +311,7 @@ def test_of_a_word_that_too_many_items_have_the_title_ranks_before_the_day(
     assert [hit.item for hit in search(catalogue.connection, "anaklia").hits] == [title, *newer]
 
 
-def test_of_a_phrase_of_words_that_too_many_items_have_the_title_ranks_before_the_day(
+def test_title_match_of_a_common_phrase_ranks_before_newer_items(
     catalogue: Catalogue, made: Made, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     title = _add(catalogue, made, 1, "Port of Anaklia", day="2001-01-01")
@@ -325,9 +327,7 @@ def test_of_a_phrase_of_words_that_too_many_items_have_the_title_ranks_before_th
 
 
 @pytest.mark.parametrize("text", ["ports", "sea OR war", "sea 3", "title:number", "po*", "number -war", "nothing sea"])
-def test_words_that_too_many_items_have_lose_no_hit(
-    varied: Catalogue, monkeypatch: pytest.MonkeyPatch, text: str
-) -> None:
+def test_common_words_lose_no_hit(varied: Catalogue, monkeypatch: pytest.MonkeyPatch, text: str) -> None:
     every = set(all_ids(varied.connection, text))
     for bound in ("COMMON", "COUNTED"):
         monkeypatch.setattr(f"db.search.search.{bound}", 1)
@@ -341,7 +341,7 @@ def test_words_that_too_many_items_have_lose_no_hit(
 @pytest.mark.parametrize(
     "text", ["por*", "num* sea", "title:num*", "-por* num*", "(por* OR sea*) num*", "xyz*", "Łód*"]
 )
-def test_a_beginning_that_is_spelt_out_finds_what_one_that_is_not_finds(varied: Catalogue, text: str) -> None:
+def test_expanded_prefix_finds_the_same_as_an_unexpanded_one(varied: Catalogue, text: str) -> None:
     spelt = spelt_out(varied.connection, parse(text))
     assert any(atom.spelt for atom in spelt.atoms()) or text in ("xyz*", "Łód*")
     assert {hit.item for hit in search(varied.connection, text, limit=100).hits} == set(
@@ -349,7 +349,7 @@ def test_a_beginning_that_is_spelt_out_finds_what_one_that_is_not_finds(varied: 
     )
 
 
-def test_a_beginning_of_too_many_words_is_not_spelt_out(varied: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_prefix_of_too_many_words_is_not_expanded(varied: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("db.search.where._MOST_SPELT", 0)
     assert spelt_out(varied.connection, parse("num*")) == parse("num*")
     # Nor one that the index lists itself, nor where no table can be made beside the catalogue.
@@ -361,7 +361,7 @@ def test_a_beginning_of_too_many_words_is_not_spelt_out(varied: Catalogue, monke
     )
 
 
-def test_pages_of_results_cover_all_hits_once_beyond_those_that_are_ranked(
+def test_result_pages_cover_every_hit_once_beyond_the_ranked_ones(
     shelf: Catalogue,
 ) -> None:
     text = "nothing OR port OR votes OR wojna"
@@ -372,7 +372,7 @@ def test_pages_of_results_cover_all_hits_once_beyond_those_that_are_ranked(
     assert len({hit.item for hit in whole.hits}) == 4
 
 
-def test_the_index_follows_an_item_that_changes(catalogue: Catalogue, made: Made) -> None:
+def test_index_follows_a_changed_item(catalogue: Catalogue, made: Made) -> None:
     _add(catalogue, made, 1, "Łódź")
     capture = made.capture(9, "/1")
     catalogue.add(Entry(capture, made.reading(capture, title="Gdańsk")))
@@ -381,7 +381,7 @@ def test_the_index_follows_an_item_that_changes(catalogue: Catalogue, made: Made
     assert found(catalogue, "title:gdansk") == {1}
 
 
-def test_what_is_undone_leaves_nothing_in_the_index(catalogue: Catalogue, made: Made) -> None:
+def test_rolled_back_transaction_leaves_nothing_in_the_index(catalogue: Catalogue, made: Made) -> None:
     def fail() -> None:
         with catalogue.transaction():
             _add(catalogue, made, 1, "Łódź")
@@ -394,9 +394,7 @@ def test_what_is_undone_leaves_nothing_in_the_index(catalogue: Catalogue, made: 
     assert found(catalogue, "torun") == {1}
 
 
-def test_what_a_savepoint_undid_leaves_nothing_in_the_index_and_what_is_around_it_is_there(
-    catalogue: Catalogue, made: Made
-) -> None:
+def test_rolled_back_savepoint_leaves_only_the_other_changes_in_the_index(catalogue: Catalogue, made: Made) -> None:
     def fail() -> None:
         with catalogue.savepoint():
             _add(catalogue, made, 2, "Łódź")
@@ -411,7 +409,7 @@ def test_what_a_savepoint_undid_leaves_nothing_in_the_index_and_what_is_around_i
     assert held == [1, 0]
 
 
-def test_many_changes_of_one_transaction_come_to_what_the_last_one_says(catalogue: Catalogue, made: Made) -> None:
+def test_several_changes_in_one_transaction_index_only_the_last(catalogue: Catalogue, made: Made) -> None:
     _add(catalogue, made, 1, "Łódź")
     with catalogue.transaction():
         for number, title in enumerate(("Gdańsk", "Łódź", "Toruń"), start=5):
@@ -436,7 +434,7 @@ def test_a_withheld_item_is_not_found(shelf: Catalogue, made: Made) -> None:
     assert found(shelf, "anaklia") == {3}
 
 
-def test_an_index_of_another_fold_is_written_anew(tmp_path: Path, made: Made) -> None:
+def test_index_with_an_older_fold_is_rebuilt(tmp_path: Path, made: Made) -> None:
     path = tmp_path / "catalogue.db"
     with Catalogue.open(path, create=True) as catalogue:
         _add(catalogue, made, 1, "Łódź")
@@ -455,7 +453,7 @@ def test_an_index_of_another_fold_is_written_anew(tmp_path: Path, made: Made) ->
         st.sampled_from(["ab", "a*", "xyz", "abc", "c1", "bc*", '"a b"', '"a a"', '"ab c1 x"']), min_size=1, max_size=3
     ),
 )
-def test_a_snippet_of_plain_text_marks_what_one_of_any_text_does(text: str, asked: list[str]) -> None:
+def test_snippet_of_ascii_text_marks_the_same_words_as_any_text(text: str, asked: list[str]) -> None:
     atoms = parse(" ".join(asked)).atoms()
     # A non-ASCII letter anywhere makes the text be searched word by word.
     plain, any_text = snippet(text, atoms), snippet(f"{text} ξ", atoms)
@@ -464,7 +462,7 @@ def test_a_snippet_of_plain_text_marks_what_one_of_any_text_does(text: str, aske
     ]
 
 
-def test_the_kinds_of_terms_are_found_by_steps_and_not_by_a_walk_through_all_items(varied: Catalogue) -> None:
+def test_distinct_terms_are_found_by_index_steps_without_a_full_scan(varied: Catalogue) -> None:
     plan = [row[3] for row in varied.connection.execute(f"EXPLAIN QUERY PLAN {_CLASSES}")]
     assert any("item_terms (publisher=? AND terms_digest>?)" in step for step in plan)
     assert any("item_terms (publisher>?)" in step for step in plan)
@@ -473,7 +471,7 @@ def test_the_kinds_of_terms_are_found_by_steps_and_not_by_a_walk_through_all_ite
     assert found == varied.connection.execute(distinct).fetchall()
 
 
-def test_a_beginning_finds_what_only_an_older_edition_says_too(catalogue: Catalogue, made: Made) -> None:
+def test_prefix_also_finds_words_of_older_editions(catalogue: Catalogue, made: Made) -> None:
     catalogue.add(made.entry(1, "/changed", title="Ports", text="A ministerial word."))
     catalogue.add(made.entry(2, "/changed", title="Ports", text="Another word that is said in place of the first."))
     catalogue.add(made.entry(3, "/grain", title="Grain", text="The ministry speaks of grain."))
@@ -481,9 +479,7 @@ def test_a_beginning_finds_what_only_an_older_edition_says_too(catalogue: Catalo
         assert search(catalogue.connection, text).total == len(all_ids(catalogue.connection, text)) == hits, text
 
 
-def test_of_many_beginnings_no_more_words_are_looked_up_than_of_few(
-    varied: Catalogue, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_number_of_expanded_prefixes_is_bounded(varied: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("db.search.where._LOOKED_UP", 4)
     asked: list[str] = []
     varied.connection.set_trace_callback(asked.append)

@@ -16,7 +16,7 @@ from ingest.demo import articles
 @given(st.text(max_size=200))
 @example("İstanbul ß ŉ ǰ ﬁ 𐐀 ΐ")
 @settings(max_examples=500, deadline=None)
-def test_the_fold_keeps_every_place(text: str) -> None:
+def test_fold_keeps_every_position(text: str) -> None:
     folded = fold(text)
     assert len(folded) == len(text)
     assert fold(folded) == folded
@@ -29,7 +29,7 @@ def test_the_fold_keeps_every_place(text: str) -> None:
 @example("ΟΔΟΣ İSTANBUL Łódź\ud800 “ł”")
 @example("".join(map(chr, range(0x00C0, 0x0250))))
 @settings(max_examples=500, deadline=None)
-def test_a_letter_is_folded_alike_wherever_it_stands(text: str) -> None:
+def test_letter_is_folded_the_same_in_any_context(text: str) -> None:
     assert fold(text) == "".join(map(fold, text))
 
 
@@ -45,21 +45,21 @@ def test_a_letter_is_folded_alike_wherever_it_stands(text: str) -> None:
         ("ΆΣ", "ας"[:1] + "σ"),
     ],
 )
-def test_letters_are_found_without_their_marks(text: str, folded: str) -> None:
+def test_letters_are_found_without_diacritics(text: str, folded: str) -> None:
     assert fold(text) == folded
 
 
-def test_words_of_ascii_are_letters_and_digits_between_anything_else() -> None:
+def test_ascii_words_are_letters_and_digits_between_other_characters() -> None:
     assert words("covid19 in 2020-21: it's_over") == ["covid19", "in", "2020", "21", "it", "s", "over"]
     assert words("covid19 w 2020–21: już_po") == ["covid19", "w", "2020", "21", "już", "po"]
 
 
-def test_a_decomposed_letter_is_the_same_word() -> None:
+def test_decomposed_letter_gives_the_same_word() -> None:
     assert words(fold("Ło\u0301dz\u0301")) == words(fold("Łódź"))
 
 
 @pytest.mark.parametrize(("language", "pure"), [("en", EnglishStemmer), ("pl", PolishStemmer)])
-def test_stems_are_the_same_whether_they_are_made_in_c_or_in_python(language: str, pure: type[Any]) -> None:
+def test_c_and_python_stemmers_give_the_same_stems(language: str, pure: type[Any]) -> None:
     printed = Path(articles.__file__).with_name("articles.toml").read_text(encoding="utf-8")
     some = sorted(set(words(fold(printed))))
     assert len(some) > 1000
@@ -73,7 +73,7 @@ def test_forms_of_one_word_share_a_stem() -> None:
     assert stems_of("guerre", "fr") == []
 
 
-def test_the_stems_of_a_long_text_are_those_of_its_words_wherever_it_is_cut() -> None:
+def test_stems_of_a_long_text_do_not_depend_on_where_it_is_cut() -> None:
     told = [f"ferry{letter}{other}ings" for letter in "bcdfghjklmnpqrst" for other in "bcdfghjklmnpqrst"]
     text = " ".join(told * 60)
     assert len(text) > 2 * 64 * 1024

@@ -81,9 +81,7 @@ KINDS = (LICENSED, PLAIN, READING, RESERVED, SALE, ALIKE, UNREAD, NAMED, FREE)
         (granted("rel-license", UNNAMED), None),
     ],
 )
-def test_a_yes_is_as_sure_as_what_says_so_and_without_a_grade_it_is_asked_for(
-    statement: Statement, grade: Grade | None
-) -> None:
+def test_grade_follows_the_rule_and_an_ungraded_yes_becomes_ask(statement: Statement, grade: Grade | None) -> None:
     found = verdict([statement])
     assert found.grade is grade
     assert found.answer is (Answer.ASK if grade is None else Answer.WITH_DUTIES)
@@ -95,7 +93,7 @@ def test_a_yes_is_as_sure_as_what_says_so_and_without_a_grade_it_is_asked_for(
     assert sure.to_confirm == ()
 
 
-def test_a_reading_that_wants_a_person_is_shown_with_its_duties_and_names_no_license() -> None:
+def test_reading_that_needs_a_person_shows_duties_and_names_no_license() -> None:
     found = verdict([READING])
     assert (found.answer, found.reading, found.duties) == (Answer.ASK, Answer.WITH_DUTIES, (Duty.ATTRIBUTE,))
     assert (found.confidence, found.review) == (Confidence.LOW, ReviewState.WANTED)
@@ -103,33 +101,33 @@ def test_a_reading_that_wants_a_person_is_shown_with_its_duties_and_names_no_lic
     assert license_of(verdict([granted("x", "CC-BY-4.0")]), "wi") is None
 
 
-def test_the_surest_statement_that_permits_gives_the_grade() -> None:
+def test_surest_permitting_statement_gives_the_grade() -> None:
     assert verdict([READING, PLAIN]).grade is Grade.PLAIN
     assert verdict([PLAIN, LICENSED]).grade is Grade.MACHINE_READABLE
     assert verdict([PLAIN, LICENSED, confirmed(READING)]).grade is Grade.CONFIRMED
 
 
-def test_beside_words_that_nobody_understands_a_license_holds_and_prose_waits_for_a_person() -> None:
+def test_next_to_unread_words_a_license_holds_and_prose_needs_a_person() -> None:
     assert verdict([LICENSED, UNREAD]).grade is Grade.MACHINE_READABLE
     assert verdict([PLAIN, UNREAD]).reading is Answer.WITH_DUTIES
     assert verdict([PLAIN, confirmed(UNREAD)]).grade is Grade.PLAIN
     assert verdict([confirmed(PLAIN), UNREAD]).grade is Grade.CONFIRMED
 
 
-def test_two_licenses_that_differ_are_a_disagreement_and_two_editions_of_one_are_none() -> None:
+def test_different_licenses_conflict_and_versions_of_one_do_not() -> None:
     found = verdict([LICENSED, ALIKE])
     assert (found.answer, found.conflict, found.confidence) == (Answer.ASK, True, Confidence.LOW)
     older = granted("cc-rel", "CC-BY-3.0", "https://creativecommons.org/licenses/by/3.0/")
     assert verdict([LICENSED, older]).grade is Grade.MACHINE_READABLE
 
 
-def test_a_denial_beside_what_was_confirmed_still_governs() -> None:
+def test_prohibition_still_wins_over_a_confirmed_permission() -> None:
     found = verdict([confirmed(PLAIN), RESERVED])
     assert (found.answer, found.conflict, found.reading, found.to_confirm) == (Answer.ASK, True, None, ())
 
 
 @pytest.mark.slow
-def test_only_a_yes_has_a_grade_and_only_an_ask_a_reading_whatever_stands_together() -> None:
+def test_only_a_yes_has_a_grade_and_only_an_ask_has_a_reading() -> None:
     for number in range(1, 4):
         for some_of in combinations((*KINDS, *map(confirmed, KINDS)), number):
             for use in Use:
@@ -141,7 +139,7 @@ def test_only_a_yes_has_a_grade_and_only_an_ask_a_reading_whatever_stands_togeth
                         assert found.confidence is Confidence.LOW
 
 
-def test_what_permits_the_whole_permits_a_part_of_it_on_the_same_terms() -> None:
+def test_permission_for_the_whole_covers_a_part_on_the_same_terms() -> None:
     for number in range(1, 4):
         for some_of in combinations(KINDS, number):
             for commercial in (True, False):
@@ -160,7 +158,7 @@ def item(statements: tuple[Statement, ...]) -> Item:
 
 
 @given(some.lists(some.sampled_from((*KINDS, *map(confirmed, KINDS))), max_size=4, unique=True))
-def test_a_credit_line_names_no_license_where_one_must_ask(statements: list[Statement]) -> None:
+def test_credit_line_names_no_license_if_one_must_ask(statements: list[Statement]) -> None:
     for commercial in (None, True, False):
         line = credit_line(item(tuple(statements)), commercial=commercial)
         answers = [verdict(statements, commercial=sold).answer for sold in (True, False)]
@@ -171,14 +169,14 @@ def test_a_credit_line_names_no_license_where_one_must_ask(statements: list[Stat
         assert line.text == line.line or first is Answer.WITH_DUTIES
 
 
-def test_a_license_for_non_commercial_use_is_credited_where_sale_is_forbidden_and_not_where_it_is_asked_for() -> None:
+def test_credit_line_names_no_license_if_sale_must_be_asked_for() -> None:
     assert "under CC-BY-4.0" in credit_line(item((LICENSED,))).text
     asked = item((LICENSED, SALE))
     assert credit_line(asked).text == credit_line(asked).line
     assert "under CC-BY-4.0" in credit_line(asked, commercial=False).text
 
 
-def test_a_program_is_told_to_ask_for_what_nobody_confirmed() -> None:
+def test_odrl_policy_demands_consent_for_unconfirmed_readings() -> None:
     def duties(statement: Statement) -> list[object]:
         rules = policy(item((statement,)))["permission"]
         assert isinstance(rules, list)
@@ -189,7 +187,7 @@ def test_a_program_is_told_to_ask_for_what_nobody_confirmed() -> None:
     assert duties(READING) == ["obtainConsent"] * 2
 
 
-def test_every_grade_is_as_sure_as_itself_and_as_those_after_it() -> None:
+def test_grade_reaches_itself_and_all_grades_after_it() -> None:
     for place, grade in enumerate(Grade):
         assert [grade.reaches(least) for least in Grade] == [place <= other for other in range(len(Grade))]
     assert grade_of_rule("nobody's", None, None) is None

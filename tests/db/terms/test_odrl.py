@@ -45,7 +45,7 @@ def rules(item: Item, kind: str = "permission") -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("permission", Permission)
-def test_every_rule_is_written_in_words_of_the_vocabulary(item: Item, permission: Permission) -> None:
+def test_every_rule_uses_only_words_of_the_vocabulary(item: Item, permission: Permission) -> None:
     for act, noncommercial in product(Act, (True, False)):
         _is_in_words_of_the_vocabulary(item, act, permission, noncommercial)
 
@@ -68,7 +68,7 @@ def test_every_act_has_an_action() -> None:
     assert set(ACTIONS) == set(Act)
 
 
-def test_a_permission_names_its_target_its_duty_the_words_and_the_record_that_holds_them(item: Item) -> None:
+def test_permission_names_target_duty_words_and_record(item: Item) -> None:
     (rule,) = rules(item)
     assert rule["target"] == {"@type": "Asset", "uid": "https://institute.example/anaklia#text"}
     assert [duty["action"] for duty in rule["duty"]] == ["attribute"]
@@ -76,7 +76,7 @@ def test_a_permission_names_its_target_its_duty_the_words_and_the_record_that_ho
     assert rule["prov:wasQuotedFrom"] == {"@id": item.terms[0].statement.evidence.capture}
 
 
-def test_what_needs_asking_is_a_permission_with_the_duty_to_obtain_consent(item: Item) -> None:
+def test_asking_is_a_permission_with_the_duty_to_obtain_consent(item: Item) -> None:
     (rule,) = rules(
         with_terms(item, Term(Covers.IMAGES, Act.USE, Permission.ASK, "r", contact="press@institute.example"))
     )
@@ -85,7 +85,7 @@ def test_what_needs_asking_is_a_permission_with_the_duty_to_obtain_consent(item:
     assert duty["consentingParty"]["dct:description"] == "press@institute.example"
 
 
-def test_a_license_for_non_commercial_use_is_bound_to_its_purpose(item: Item) -> None:
+def test_noncommercial_license_is_constrained_to_its_purpose(item: Item) -> None:
     licensed = with_terms(item, *entailed(CreativeCommons("by-nc-nd", "4.0"), Covers.TEXT, "rel-license", BY))
     (constraint,) = rules(licensed)[0]["constraint"]
     assert (constraint["operator"], constraint["rightOperand"]) == ("odrl:neq", {"@id": "cc:CommercialUse"})
@@ -103,7 +103,7 @@ def test_duties_stated_without_a_permission_bind_every_permission(item: Item) ->
     assert [duty["action"] for duty in rule["duty"]] == ["include"]
 
 
-def test_schema_org_names_a_license_only_where_the_text_may_be_published(item: Item) -> None:
+def test_schema_org_names_a_license_only_if_the_text_may_be_published(item: Item) -> None:
     licensed = description(with_terms(item, *entailed(CreativeCommons("by", "4.0"), Covers.TEXT, "rel-license", BY)))
     assert licensed["license"] == BY
     asking = description(with_terms(item, Term(Covers.TEXT, Act.USE, Permission.ASK, "r")))

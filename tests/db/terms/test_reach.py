@@ -23,11 +23,11 @@ from db.terms.reach import folder_of, linked
         ("no address", None),
     ],
 )
-def test_a_terms_page_is_of_the_folder_that_it_stands_in(url: str, folder: str | None) -> None:
+def test_section_of_a_terms_page_is_read_from_its_url(url: str, folder: str | None) -> None:
     assert folder_of(url) == folder
 
 
-def test_links_to_pages_of_sections_are_kept_each_once_between_spaces() -> None:
+def test_links_to_section_terms_are_stored_once_each() -> None:
     links = (
         "https://institute.example/review/terms/",
         "https://institute.example/terms/",
@@ -37,6 +37,6 @@ def test_links_to_pages_of_sections_are_kept_each_once_between_spaces() -> None:
     assert linked(links) == " institute.example/blog/terms institute.example/review/terms "
 
 
-def test_links_to_pages_of_the_whole_site_are_none() -> None:
+def test_links_to_site_terms_are_not_stored() -> None:
     assert linked(("https://institute.example/terms/",)) == ""
     assert linked(()) == ""

@@ -34,9 +34,7 @@ def item(catalogue: Catalogue, path: str) -> Item:
     return held
 
 
-def test_what_a_terms_page_states_holds_for_every_item_with_the_evidence_of_that_page(
-    catalogue: Catalogue, made: Made
-) -> None:
+def test_terms_page_applies_to_every_item_with_its_own_evidence(catalogue: Catalogue, made: Made) -> None:
     catalogue.add(made.saying(1, "/a"))
     catalogue.add(made.terms_page(2, FREE))
     catalogue.add(made.saying(3, "/b"))
@@ -48,14 +46,14 @@ def test_what_a_terms_page_states_holds_for_every_item_with_the_evidence_of_that
     assert catalogue.connection.execute("SELECT count(*) FROM term").fetchone() == (1,)
 
 
-def test_a_terms_page_of_another_publisher_holds_for_none(catalogue: Catalogue, made: Made) -> None:
+def test_terms_page_of_another_publisher_does_not_apply(catalogue: Catalogue, made: Made) -> None:
     other = made.terms_page(1, FREE, path="https://other.example/terms")
     catalogue.add(replace(other, capture=replace(other.capture, publisher="other")))
     catalogue.add(made.saying(2, "/a"))
     assert said(catalogue, "/a") == []
 
 
-def test_the_nearest_statement_comes_first_and_the_same_words_once(catalogue: Catalogue, made: Made) -> None:
+def test_nearest_statement_comes_first_and_repeated_words_appear_once(catalogue: Catalogue, made: Made) -> None:
     catalogue.add(made.terms_page(1, FREE, ASK))
     catalogue.add(made.saying(2, "/a", FREE, place=StatementPlace.ITEM_PROSE))
     catalogue.add(made.saying(3, "/b", "All rights reserved."))
@@ -64,9 +62,7 @@ def test_the_nearest_statement_comes_first_and_the_same_words_once(catalogue: Ca
     assert said(catalogue, "/b") == [FREE, ASK, "All rights reserved."]
 
 
-def test_what_adds_no_rule_is_told_apart_with_its_place_until_a_person_decides(
-    catalogue: Catalogue, made: Made
-) -> None:
+def test_statement_that_adds_no_rule_is_listed_separately_until_decided(catalogue: Catalogue, made: Made) -> None:
     rule = Term(Covers.TEXT, Act.USE, Permission.ASK, "r")
     catalogue.add(with_rule(made.terms_page(1, ASK), rule))
     catalogue.add(with_rule(made.saying(2, "/a", FREE, place=StatementPlace.ITEM_PROSE), rule))
@@ -82,7 +78,7 @@ def test_what_adds_no_rule_is_told_apart_with_its_place_until_a_person_decides(
 
 
 @pytest.mark.parametrize("order", [(0, 1, 2, 3), (3, 2, 1, 0), (1, 3, 0, 2)])
-def test_the_terms_page_of_an_items_section_comes_before_the_sites_and_after_the_items_own(
+def test_section_terms_come_before_site_terms_and_the_footer(
     catalogue: Catalogue, made: Made, order: tuple[int, ...]
 ) -> None:
     rule = Term(Covers.TEXT, Act.USE, Permission.ASK, "r")
@@ -121,19 +117,17 @@ def with_rule(entry: Entry, rule: Term) -> Entry:
     ],
     ids=["below", "below in a language", "begins alike", "of the site", "of the site in a language", "another host"],
 )
-def test_a_section_is_the_folder_of_its_terms_page(url: str, terms: str, within: bool) -> None:
+def test_section_is_the_folder_of_its_terms_page(url: str, terms: str, within: bool) -> None:
     assert in_section(url, terms) is within
 
 
-def test_a_terms_page_in_another_language_still_holds(catalogue: Catalogue, made: Made) -> None:
+def test_terms_page_in_another_language_still_applies(catalogue: Catalogue, made: Made) -> None:
     catalogue.add(made.terms_page(1, "Bez zgody nie wolno.", path="/nota-prawna", language="pl"))
     catalogue.add(made.saying(2, "/a"))
     assert said(catalogue, "/a") == ["Bez zgody nie wolno."]
 
 
-def test_what_adds_no_rule_is_not_repeated_and_the_items_own_language_is_shown(
-    catalogue: Catalogue, made: Made
-) -> None:
+def test_repeated_rule_is_shown_once_in_the_language_of_the_item(catalogue: Catalogue, made: Made) -> None:
     catalogue.add(made.terms_page(1, "Ask nas.", path="/nota-prawna", language="pl"))
     catalogue.add(made.terms_page(2, ASK))
     catalogue.add(made.saying(3, "/a"))
@@ -142,9 +136,7 @@ def test_what_adds_no_rule_is_not_repeated_and_the_items_own_language_is_shown(
     assert said(catalogue, "/b") == ["Asking is needed."]
 
 
-def test_a_change_of_the_terms_page_is_in_force_for_all_at_once_and_the_day_before_is_as_it_was(
-    catalogue: Catalogue, made: Made
-) -> None:
+def test_changed_terms_page_applies_to_all_at_once_and_not_to_earlier_dates(catalogue: Catalogue, made: Made) -> None:
     catalogue.add(made.saying(1, "/a"))
     catalogue.add(made.terms_page(2, FREE))
     catalogue.add(made.terms_page(5, ASK))
@@ -152,7 +144,7 @@ def test_a_change_of_the_terms_page_is_in_force_for_all_at_once_and_the_day_befo
     assert [said(catalogue, "/a", at, made) for at in (1, 2, 4, 5)] == [[], [FREE], [FREE], [ASK]]
 
 
-def test_a_terms_page_that_is_gone_permits_nothing_any_more(catalogue: Catalogue, made: Made) -> None:
+def test_terms_page_that_is_gone_permits_nothing(catalogue: Catalogue, made: Made) -> None:
     catalogue.add(made.saying(1, "/a"))
     catalogue.add(made.terms_page(2, FREE))
     catalogue.add(made.answer(5, "/terms", 404))
@@ -160,9 +152,7 @@ def test_a_terms_page_that_is_gone_permits_nothing_any_more(catalogue: Catalogue
     assert said(catalogue, "/a", 4, made) == [FREE]
 
 
-def test_words_replaced_on_one_page_count_for_the_others_until_these_show_theirs_again(
-    catalogue: Catalogue, made: Made
-) -> None:
+def test_replaced_words_apply_to_other_pages_until_one_shows_the_old_words(catalogue: Catalogue, made: Made) -> None:
     for number, path in enumerate(("/a", "/b", "/c"), start=1):
         catalogue.add(made.saying(number, path, FREE))
     catalogue.add(made.saying(5, "/a", ASK))
@@ -175,9 +165,7 @@ def test_words_replaced_on_one_page_count_for_the_others_until_these_show_theirs
     assert said(catalogue, "/b") == [FREE]
 
 
-def test_a_confirmation_ends_for_an_item_whose_words_were_replaced_on_a_page_read_since(
-    catalogue: Catalogue, made: Made
-) -> None:
+def test_confirmation_is_suspended_while_its_words_are_replaced_elsewhere(catalogue: Catalogue, made: Made) -> None:
     words = "Free for all."
     for number, path in enumerate(("/a", "/b", "/c"), start=1):
         catalogue.add(made.saying(number, path, words))
@@ -198,14 +186,14 @@ def test_a_confirmation_ends_for_an_item_whose_words_were_replaced_on_a_page_rea
     assert (grade("/a"), grade("/b"), grade("/c")) == ("plain", "confirmed", "confirmed")
 
 
-def test_words_that_one_page_ceases_to_print_are_not_replaced(catalogue: Catalogue, made: Made) -> None:
+def test_words_that_one_page_drops_are_not_replaced(catalogue: Catalogue, made: Made) -> None:
     catalogue.add(made.saying(1, "/a", FREE))
     catalogue.add(made.saying(2, "/b", FREE))
     catalogue.add(made.saying(5, "/a"))
     assert said(catalogue, "/b") == [FREE]
 
 
-def test_the_views_show_an_item_the_terms_of_its_publishers_terms_page(catalogue: Catalogue, made: Made) -> None:
+def test_views_show_the_terms_of_the_publishers_terms_page(catalogue: Catalogue, made: Made) -> None:
     catalogue.add(made.saying(1, "/a", ASK))
     catalogue.add(made.terms_page(2, FREE))
     held = item(catalogue, "/a").id
@@ -218,14 +206,14 @@ def test_the_views_show_an_item_the_terms_of_its_publishers_terms_page(catalogue
     assert words == f"{ASK}; {FREE}"
 
 
-def test_the_credit_line_that_is_stored_says_nothing_of_terms(catalogue: Catalogue, made: Made) -> None:
+def test_stored_credit_line_says_nothing_about_terms(catalogue: Catalogue, made: Made) -> None:
     catalogue.add(made.saying(1, "/a", FREE))
     (line,) = catalogue.connection.execute("SELECT credit_line FROM items").fetchone()
     assert line.endswith("https://institute.example/a.")
 
 
 @pytest.mark.parametrize("order", [(0, 1, 2, 3), (3, 2, 1, 0), (2, 0, 3, 1)])
-def test_the_order_of_captures_leaves_no_trace_in_what_holds(
+def test_terms_in_force_do_not_depend_on_the_order_of_captures(
     catalogue: Catalogue, made: Made, order: tuple[int, ...]
 ) -> None:
     entries = [
@@ -240,15 +228,13 @@ def test_the_order_of_captures_leaves_no_trace_in_what_holds(
     assert said(catalogue, "/b", 3, made) == [FREE]
 
 
-def test_a_statement_of_a_terms_page_is_listed_with_how_many_items_it_holds_for(
-    catalogue: Catalogue, made: Made
-) -> None:
+def test_terms_page_statement_is_listed_with_its_number_of_items(catalogue: Catalogue, made: Made) -> None:
     for entry in (made.saying(1, "/a"), made.saying(2, "/b", ASK), made.terms_page(3, FREE)):
         catalogue.add(entry)
     assert [(one.statement.words, one.items) for one in catalogue.statements()] == [(FREE, 3), (ASK, 1)]
 
 
-def test_a_day_is_answered_with_the_last_confirmation_that_there_was_then(catalogue: Catalogue, made: Made) -> None:
+def test_past_date_shows_the_last_confirmation_known_then(catalogue: Catalogue, made: Made) -> None:
     for number in (1, 5, 9):
         catalogue.add(made.saying(number, "/a", FREE))
     held = catalogue.item("https://institute.example/a", at=made.at(7))
@@ -266,7 +252,7 @@ def policy(made: Made, number: int, *words: str) -> Entry:
     return replace(entry, reading=replace(entry.reading, statements=said))
 
 
-def test_a_file_for_machines_holds_for_every_item_and_is_no_item(catalogue: Catalogue, made: Made) -> None:
+def test_site_policy_applies_to_every_item_and_is_no_item(catalogue: Catalogue, made: Made) -> None:
     catalogue.add(made.saying(1, "/a", ASK))
     catalogue.add(policy(made, 2, "Content-Signal: ai-train=no"))
     held = item(catalogue, "/a")
@@ -277,7 +263,7 @@ def test_a_file_for_machines_holds_for_every_item_and_is_no_item(catalogue: Cata
     assert rows == [("Content-Signal: ai-train=no", made.capture(2).id)]
 
 
-def test_a_file_for_machines_that_changes_or_goes_ends_what_it_stated(catalogue: Catalogue, made: Made) -> None:
+def test_changed_or_removed_site_policy_ends_its_statements(catalogue: Catalogue, made: Made) -> None:
     catalogue.add(made.saying(1, "/a"))
     entries = [policy(made, 2, "one"), policy(made, 3, "two"), made.answer(5, "/robots.txt", 404)]
     with catalogue.transaction():
@@ -290,7 +276,7 @@ SECTION = "/blog/terms/"
 
 
 @pytest.mark.parametrize("order", [(0, 1, 2, 3), (3, 2, 1, 0), (2, 0, 3, 1)])
-def test_what_the_terms_page_of_a_section_permits_holds_below_its_folder_and_where_a_page_links_to_it(
+def test_section_permission_applies_in_its_folder_and_where_it_is_linked(
     catalogue: Catalogue, made: Made, order: tuple[int, ...]
 ) -> None:
     entries = [
@@ -308,9 +294,7 @@ def test_what_the_terms_page_of_a_section_permits_holds_below_its_folder_and_whe
     assert places == {"/blog/2024/a": StatementPlace.SECTION, "/news/c": StatementPlace.TERMS_PAGE}
 
 
-def test_what_the_terms_page_of_a_section_withholds_is_told_everywhere_without_what_it_permits(
-    catalogue: Catalogue, made: Made
-) -> None:
+def test_section_restriction_applies_everywhere_but_its_permission_does_not(catalogue: Catalogue, made: Made) -> None:
     page = made.terms_page(1, "Quote freely, ask for more.", path=SECTION)
     assert page.reading is not None
     quoting = Term(Covers.TEXT, Act.EXCERPT, Permission.PERMITTED, "r")
@@ -323,18 +307,14 @@ def test_what_the_terms_page_of_a_section_withholds_is_told_everywhere_without_w
     assert item(catalogue, "/news/b").terms[0].statement.terms == (asking,)
 
 
-def test_a_link_to_an_address_that_led_on_to_the_terms_page_of_a_section_is_one_to_it(
-    catalogue: Catalogue, made: Made
-) -> None:
+def test_link_to_a_redirect_to_section_terms_counts_as_a_link_to_them(catalogue: Catalogue, made: Made) -> None:
     catalogue.add(made.redirect(1, "/about/terms", SECTION))
     catalogue.add(made.terms_page(2, FREE, path=SECTION))
     catalogue.add(made.saying(3, "/news/b", terms_links=("https://institute.example/about/terms",)))
     assert said(catalogue, "/news/b") == [FREE]
 
 
-def test_a_page_that_links_to_the_terms_of_a_section_no_longer_is_out_of_their_reach(
-    catalogue: Catalogue, made: Made
-) -> None:
+def test_page_that_drops_its_link_leaves_the_reach_of_section_terms(catalogue: Catalogue, made: Made) -> None:
     linking = (f"https://institute.example{SECTION}",)
     catalogue.add(made.terms_page(1, FREE, path=SECTION))
     catalogue.add(made.saying(2, "/news/b", terms_links=linking))
@@ -344,7 +324,7 @@ def test_a_page_that_links_to_the_terms_of_a_section_no_longer_is_out_of_their_r
     assert said(catalogue, "/news/b", 2, made) == [FREE]
 
 
-def test_a_link_to_the_terms_of_a_section_says_nothing_of_the_days_before_it(catalogue: Catalogue, made: Made) -> None:
+def test_link_to_section_terms_does_not_apply_to_earlier_dates(catalogue: Catalogue, made: Made) -> None:
     linking = (f"https://institute.example{SECTION}",)
     catalogue.add(made.terms_page(1, FREE, path=SECTION))
     catalogue.add(made.saying(2, "/news/b"))
@@ -353,7 +333,7 @@ def test_a_link_to_the_terms_of_a_section_says_nothing_of_the_days_before_it(cat
 
 
 @pytest.mark.parametrize("order", list(permutations(range(4))), ids=str)
-def test_an_item_that_moved_links_to_what_it_linked_to_where_it_was_then(
+def test_moved_item_keeps_the_terms_links_of_its_old_page_for_that_time(
     catalogue: Catalogue, made: Made, order: tuple[int, ...]
 ) -> None:
     linking = (f"https://institute.example{SECTION}",)
@@ -368,9 +348,7 @@ def test_an_item_that_moved_links_to_what_it_linked_to_where_it_was_then(
     assert [said(catalogue, "/news/old", at, made) for at in (3, 4, 6)] == [[FREE], [], []]
 
 
-def test_the_views_and_the_counts_know_how_far_the_terms_page_of_a_section_reaches(
-    catalogue: Catalogue, made: Made
-) -> None:
+def test_views_and_counts_respect_the_reach_of_section_terms(catalogue: Catalogue, made: Made) -> None:
     catalogue.add(made.terms_page(1, FREE, path=SECTION))
     catalogue.add(made.saying(2, "/blog/a"))
     catalogue.add(made.saying(3, "/news/b"))

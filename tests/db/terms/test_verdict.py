@@ -64,7 +64,7 @@ LICENSES = {
 @pytest.mark.parametrize("number", ["3.0", "4.0"])
 @pytest.mark.parametrize("covers", [Covers.TEXT, Covers.IMAGES])
 @pytest.mark.parametrize("code", LICENSES)
-def test_a_license_of_everything_answers_as_named_for_text_and_images(code: str, covers: Covers, number: str) -> None:
+def test_license_of_the_whole_site_answers_for_text_and_images(code: str, covers: Covers, number: str) -> None:
     for_sale, otherwise = LICENSES[code]
     statement = licensed(code, number=number)
     assert answers([statement], covers, True) == for_sale
@@ -80,12 +80,12 @@ def test_every_creative_commons_license_is_in_the_table() -> None:
 
 
 @pytest.mark.parametrize("code", LICENSES)
-def test_a_license_of_the_text_says_nothing_of_images(code: str) -> None:
+def test_text_license_says_nothing_about_images(code: str) -> None:
     assert answers([licensed(code, Covers.TEXT)], Covers.IMAGES, True) == [UNKNOWN] * 4
 
 
 @pytest.mark.parametrize("commercial", [True, False])
-def test_the_first_publishers_wording_gives_republishing_with_credit_and_asks_for_the_rest(
+def test_seed_wording_permits_republishing_with_credit_and_asks_for_the_rest(
     commercial: bool,
 ) -> None:
     seed = [stated(*read_wording(SEED), words=SEED)]
@@ -121,14 +121,14 @@ def test_the_stricter_statement_governs_and_both_are_shown() -> None:
     assert free in [statement for statement, _ in found.because]
 
 
-def test_an_act_one_statement_does_not_mention_is_no_conflict_with_one_that_permits_it() -> None:
+def test_unmentioned_act_does_not_conflict_with_a_permission() -> None:
     seed = stated(*read_wording(SEED), words=SEED)
     found = verdict([seed, licensed("by", Covers.TEXT)], Use.TRANSLATE)
     assert found.answer is DUTIES
     assert not found.conflict
 
 
-def test_an_image_ban_is_an_exception_from_a_wider_grant_and_no_conflict() -> None:
+def test_image_ban_is_an_exception_to_a_wider_grant_and_no_conflict() -> None:
     ban = Term(Covers.IMAGES, Act.USE, Permission.ASK, "test")
     both = stated(*entailed(CreativeCommons("by", "4.0"), Covers.SITE, "rel-license"), ban)
     images = verdict([both], covers=Covers.IMAGES)
@@ -137,7 +137,7 @@ def test_an_image_ban_is_an_exception_from_a_wider_grant_and_no_conflict() -> No
     assert verdict([both]).answer is DUTIES
 
 
-def test_a_bare_condition_permits_nothing_and_adds_its_duty_to_what_another_permits() -> None:
+def test_bare_condition_permits_nothing_but_adds_its_duty() -> None:
     bare = stated(Term(Covers.TEXT, Act.USE, Permission.UNSTATED, "test", (Duty.LINK,)), words="bare")
     assert verdict([bare]).answer is UNKNOWN
     found = verdict([bare, licensed("zero")])
@@ -145,7 +145,7 @@ def test_a_bare_condition_permits_nothing_and_adds_its_duty_to_what_another_perm
     assert found.duties == (Duty.LINK,)
 
 
-def test_a_ban_on_commercial_use_alone_grants_nothing_to_others() -> None:
+def test_ban_on_commercial_use_permits_no_other_use() -> None:
     ban = stated(Term(Covers.TEXT, Act.USE, Permission.PROHIBITED, "test", noncommercial=True))
     assert verdict([ban]).answer is NO
     assert verdict([ban], commercial=False).answer is UNKNOWN
@@ -156,7 +156,7 @@ def test_share_alike_binds_translations_and_not_whole_copies() -> None:
     assert Duty.SHARE_ALIKE in verdict([licensed("by-sa")], Use.TRANSLATE).duties
 
 
-def test_a_text_that_may_not_be_copied_may_not_be_translated_either() -> None:
+def test_ban_on_copying_also_bans_translation() -> None:
     ban = stated(Term(Covers.TEXT, Act.DISTRIBUTE, Permission.PROHIBITED, "test"))
     assert verdict([ban], Use.TRANSLATE).answer is NO
     assert verdict([ban], Use.EXCERPT).answer is ASK
@@ -174,7 +174,7 @@ def test_a_text_that_may_not_be_copied_may_not_be_translated_either() -> None:
         ("LicenseRef-PDM-1.0", "LicenseRef-PDM-1.0"),
     ],
 )
-def test_an_identifier_that_the_spdx_list_does_not_have_is_a_reference(read: str, listed: str) -> None:
+def test_identifier_missing_from_the_spdx_list_becomes_a_licenseref(read: str, listed: str) -> None:
     assert spdx(read) == listed
 
 
@@ -188,11 +188,11 @@ def test_an_identifier_that_the_spdx_list_does_not_have_is_a_reference(read: str
         ("OGL-UK-3.0", None),
     ],
 )
-def test_a_license_that_is_named_exactly_has_an_address(named: str, address: str | None) -> None:
+def test_exactly_named_license_has_a_url(named: str, address: str | None) -> None:
     assert address_of(named) == address
 
 
-def test_words_of_the_publishers_own_that_permit_are_a_license_of_their_own() -> None:
+def test_permission_in_own_words_gets_its_own_license_id() -> None:
     seed = stated(*read_wording(SEED), words=SEED)
     named = license_of(verdict([seed]), "wi")
     assert named is not None
@@ -203,7 +203,7 @@ def test_words_of_the_publishers_own_that_permit_are_a_license_of_their_own() ->
     assert license_of(verdict([seed], Use.TRANSLATE), "wi") is None
 
 
-def test_prose_read_by_a_rule_is_less_sure_than_a_license_and_more_than_a_conflict() -> None:
+def test_prose_has_medium_confidence_and_conflicts_have_low() -> None:
     seed = stated(*read_wording(SEED), words=SEED)
     assert verdict([seed]).confidence is Confidence.MEDIUM
     reserved = stated(*read_wording("All rights reserved."), words="reserved")
@@ -212,18 +212,18 @@ def test_prose_read_by_a_rule_is_less_sure_than_a_license_and_more_than_a_confli
         assert (found.confidence, found.review) == (Confidence.LOW, ReviewState.WANTED)
 
 
-def test_that_nothing_is_stated_is_little_sure_till_a_person_looked() -> None:
+def test_silence_is_unknown_with_low_confidence_and_no_review() -> None:
     found = verdict([])
     assert (found.answer, found.confidence, found.review) == (UNKNOWN, Confidence.LOW, ReviewState.NONE)
 
 
-def test_what_a_person_read_is_decided() -> None:
+def test_statement_read_by_a_person_is_decided() -> None:
     by_hand = Term(Covers.TEXT, Act.USE, Permission.PERMITTED, "urn:uuid:7b7ac2e4-0000-4000-8000-000000000001")
     found = verdict([replace(stated(by_hand), decided=by_hand.rule)])
     assert (found.confidence, found.review) == (Confidence.HIGH, ReviewState.DECIDED)
 
 
-def test_what_a_person_decided_wants_nobody_any_more_and_what_nobody_did_still_does() -> None:
+def test_decided_statements_need_no_review_and_undecided_ones_still_do() -> None:
     unread, nothing = stated(words="unread"), replace(stated(words="nothing"), decided="urn:uuid:1")
     assert verdict([nothing]).review is ReviewState.DECIDED
     assert (verdict([nothing]).answer, verdict([nothing]).confidence) == (UNKNOWN, Confidence.HIGH)
@@ -237,7 +237,7 @@ def test_what_a_person_decided_wants_nobody_any_more_and_what_nobody_did_still_d
     assert verdict([replace(seed, decided="urn:uuid:2"), unread]).review is ReviewState.WANTED
 
 
-def test_a_conflict_is_settled_when_a_person_decided_every_statement_of_it() -> None:
+def test_conflict_is_settled_when_every_statement_is_decided() -> None:
     seed = replace(stated(*read_wording(SEED), words=SEED), decided="urn:uuid:1")
     reserved = stated(*read_wording("All rights reserved."), words="reserved")
     assert verdict([seed, reserved]).review is ReviewState.WANTED
@@ -246,7 +246,7 @@ def test_a_conflict_is_settled_when_a_person_decided_every_statement_of_it() -> 
     assert both.review is ReviewState.DECIDED
 
 
-def test_whom_to_ask_and_the_words_of_credit_are_told_as_printed() -> None:
+def test_verdict_names_contacts_and_credit_words_as_printed() -> None:
     ask = Term(Covers.TEXT, Act.USE, Permission.ASK, "test", contact="press@institute.example")
     found = verdict(
         [stated(ask, words="ask"), stated(Term(Covers.IMAGES, Act.USE, Permission.ASK, "t", contact="pics"))]
