@@ -23,23 +23,23 @@ STEERING = "".join(
 
 
 @pytest.mark.parametrize("one", STEERING)
-def test_what_steers_a_terminal_or_turns_letters_about_is_shown_as_none(one: str) -> None:
+def test_control_and_bidi_characters_are_neutralised(one: str) -> None:
     assert one not in neutral(f"a{one}b")
     assert one not in in_json(f"a{one}b")
     assert json.loads(in_json(f"a{one}b")) == f"a{one}b"
 
 
-def test_words_of_every_script_stay_as_they_are() -> None:
+def test_text_in_every_script_is_unchanged() -> None:
     for words in ("Zażółć gęślą jaźń\n\tdalej", "שלום עולם", "مرحبا", "می\u200cخواهم", "👩\u200d👩\u200d👧", "한국어"):
         assert neutral(words) == words
 
 
-def test_a_lone_carriage_return_writes_nothing_over() -> None:
+def test_lone_carriage_return_is_replaced() -> None:
     assert neutral("true\rfalse\r\n") == "true\ufffdfalse\r\n"
 
 
 @given(st.text(alphabet=st.characters(exclude_categories=())))
-def test_neutral_words_stay_so_and_json_reads_back(text: str) -> None:
+def test_neutral_text_stays_the_same_and_json_reads_back(text: str) -> None:
     assert neutral(neutral(text)) == neutral(text)
     neutral(text).encode()
     in_json(text).encode()
@@ -47,7 +47,7 @@ def test_neutral_words_stay_so_and_json_reads_back(text: str) -> None:
 
 
 @given(st.text(alphabet=st.characters(exclude_categories=())))
-def test_whatever_words_hold_they_make_xml_that_reads_back(text: str) -> None:
+def test_any_text_makes_xml_that_reads_back(text: str) -> None:
     element = etree.Element("words")
     element.text = in_xml(text)
     # lxml writes a carriage return as a reference: a literal one would be parsed as a line feed (XML 1.0 section 2.11).

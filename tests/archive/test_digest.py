@@ -34,7 +34,7 @@ SHA1 = hashlib.new("sha1", b"x", usedforsecurity=False).digest()
 TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
 
-def test_what_is_printed_is_a_token_as_the_standard_wants_it() -> None:
+def test_printed_digest_is_a_token_as_the_standard_requires() -> None:
     algorithm, _, value = digest(b"words").partition(":")
     assert (algorithm, value) == ("sha256", hashlib.sha256(b"words").hexdigest())
     assert TOKEN.fullmatch(value)
@@ -42,9 +42,7 @@ def test_what_is_printed_is_a_token_as_the_standard_wants_it() -> None:
 
 @pytest.mark.parametrize("algorithm", ALGORITHMS)
 @given(data=st.binary(max_size=40), other=st.binary(max_size=40))
-def test_a_digest_is_read_in_every_base_and_is_one_however_it_is_spelt(
-    algorithm: str, data: bytes, other: bytes
-) -> None:
+def test_digest_is_read_in_every_base_and_compared_by_value(algorithm: str, data: bytes, other: bytes) -> None:
     raw = hashlib.new(algorithm, data).digest()
     labels = (algorithm, algorithm.upper(), algorithm.replace("sha", "SHA-").replace("_", "-"))
     for label, spelling in itertools.product(labels, SPELLINGS):
@@ -57,7 +55,7 @@ def test_a_digest_is_read_in_every_base_and_is_one_however_it_is_spelt(
 
 
 @pytest.mark.parametrize("printed", ["xxh3:99aa", "blake3:" + "a" * 64, "shake128:aa", "monkeypowah!", ":2WAXX5", ""])
-def test_an_algorithm_that_is_not_known_is_not_checked_and_its_digest_stays_as_it_is(printed: str) -> None:
+def test_unknown_algorithm_is_unchecked_and_its_digest_is_kept(printed: str) -> None:
     assert digest_agrees(printed, b"words") is None
     assert spelt(printed) == printed
     assert same_digest(printed, digest(b"words")) is None
@@ -65,12 +63,12 @@ def test_an_algorithm_that_is_not_known_is_not_checked_and_its_digest_stays_as_i
 
 
 @given(st.text(max_size=70), st.sampled_from(["sha1", "sha256", "md5"]))
-def test_what_is_no_digest_agrees_with_nothing_and_raises_nothing(value: str, algorithm: str) -> None:
+def test_invalid_digest_agrees_with_nothing_and_raises_nothing(value: str, algorithm: str) -> None:
     assert digest_agrees(f"{algorithm}:{value}", b"words") is False
     assert isinstance(spelt(f"{algorithm}:{value}"), str)
 
 
-def test_an_index_prints_one_spelling_and_sha1_as_every_index_has_it() -> None:
+def test_index_prints_sha1_in_base32() -> None:
     capture = Capture(
         "urn:a:b", "think", "http://think.example/a", START, CaptureKind.RESPONSE, 200, "text/html",
         RecordRef("a.warc.gz", 0, 1), "", "sha1:" + SHA1.hex(), 1, Ending.LENGTH,
@@ -78,7 +76,7 @@ def test_an_index_prints_one_spelling_and_sha1_as_every_index_has_it() -> None:
     assert base64.b32encode(SHA1).decode() in line_of(capture)
 
 
-def test_a_payload_that_was_kept_under_the_older_spelling_is_not_kept_twice() -> None:
+def test_payload_with_an_older_digest_spelling_is_still_a_revisit() -> None:
     older = "sha256:" + base64.b32encode(hashlib.sha256(b"x").digest()).decode()
     earlier = Capture(
         "urn:a:b", "think", "http://think.example/a", START, CaptureKind.RESPONSE, 200, "text/html",

@@ -135,7 +135,7 @@ def assert_sound(warcs: Path, table: Table) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("how", ["EIO", "ENOSPC", "short", "kill"])
-def test_whichever_call_fails_the_next_run_ends_as_an_undisturbed_one(
+def test_next_run_completes_after_any_failed_system_call(
     open_archive: OpenArchive, exchange: MakeExchange, warcs: Path, how: str
 ) -> None:
     points = 0
@@ -161,7 +161,7 @@ def test_whichever_call_fails_the_next_run_ends_as_an_undisturbed_one(
 
 @pytest.mark.parametrize("how", ["EIO", "kill"])
 @pytest.mark.parametrize("killed_at", [4, 11])
-def test_a_recovery_that_fails_or_is_killed_is_done_again_by_the_next(
+def test_failed_or_killed_recovery_is_repeated_by_the_next_run(
     open_archive: OpenArchive, exchange: MakeExchange, warcs: Path, how: str, killed_at: int
 ) -> None:
     for at in count(1):
@@ -185,7 +185,7 @@ def test_a_recovery_that_fails_or_is_killed_is_done_again_by_the_next(
     assert at > 3
 
 
-def test_a_full_disk_is_waited_for_and_nothing_is_lost(
+def test_full_disk_is_reported_and_nothing_is_lost(
     open_archive: OpenArchive, exchange: MakeExchange, warcs: Path
 ) -> None:
     class Full(RealDisk):
@@ -217,7 +217,7 @@ def test_a_full_disk_is_waited_for_and_nothing_is_lost(
     assert verify_file(file).findings == ()
 
 
-def test_a_file_that_could_not_be_synced_is_never_called_durable_again(
+def test_file_that_failed_to_sync_is_never_reported_durable(
     open_archive: OpenArchive, exchange: MakeExchange, warcs: Path
 ) -> None:
     class Forgetful(RealDisk):

@@ -41,7 +41,7 @@ def test_a_folder_that_cannot_be_locked_is_locked_by_a_file_in_it(
 
 
 @pytest.mark.usefixtures("nfs")
-def test_a_file_that_is_being_written_is_seen_to_be(tmp_path: Path) -> None:
+def test_file_being_written_is_seen_as_locked(tmp_path: Path) -> None:
     path = tmp_path / "p-20230424100000-00001.warc.gz.open"
     descriptor = RealDisk().create(path)
     assert not is_held(path)

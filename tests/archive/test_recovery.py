@@ -51,7 +51,7 @@ def left(
     return directory, kept
 
 
-def test_what_the_catalogue_does_not_know_is_adopted(left: tuple[Path, list[Capture | Note]]) -> None:
+def test_records_unknown_to_the_catalogue_are_adopted(left: tuple[Path, list[Capture | Note]]) -> None:
     directory, kept = left
     recovery = recover(directory, {})
     assert list(recovery.adopted) == kept
@@ -62,7 +62,7 @@ def test_what_the_catalogue_does_not_know_is_adopted(left: tuple[Path, list[Capt
     assert verify_file(directory / FILE).findings == ()
 
 
-def test_what_the_catalogue_knows_is_not_adopted_again(left: tuple[Path, list[Capture | Note]]) -> None:
+def test_records_known_to_the_catalogue_are_not_adopted_again(left: tuple[Path, list[Capture | Note]]) -> None:
     directory, kept = left
     note = kept[1]
     assert list(recover(directory, {FILE: note.ref.offset + note.ref.length}).adopted) == kept[2:]
@@ -94,7 +94,7 @@ def test_a_file_cut_at_any_byte_of_its_last_records_loses_only_those(
 
 
 @pytest.mark.parametrize("tail", [b"\0" * 5000, b"\x1f\x8b\x08\0" * 9, b"WARC/1.1\r\nContent-Length: 9", b"x"])
-def test_a_tail_of_anything_else_is_cut(left: tuple[Path, list[Capture | Note]], tail: bytes) -> None:
+def test_tail_of_other_bytes_is_cut(left: tuple[Path, list[Capture | Note]], tail: bytes) -> None:
     directory, kept = left
     with (directory / f"{FILE}.open").open("ab") as file:
         file.write(tail)
@@ -117,7 +117,7 @@ def test_an_adopted_response_without_companions_replays(left: tuple[Path, list[C
 
 
 @pytest.mark.parametrize("what", ["half a warcinfo", "zeros"])
-def test_a_file_in_which_nothing_is_whole_is_removed(left: tuple[Path, list[Capture | Note]], what: str) -> None:
+def test_file_without_a_complete_record_is_removed(left: tuple[Path, list[Capture | Note]], what: str) -> None:
     directory, _ = left
     path = directory / f"{FILE}.open"
     path.write_bytes(path.read_bytes()[:20] if what == "half a warcinfo" else bytes(9000))
@@ -128,13 +128,13 @@ def test_a_file_in_which_nothing_is_whole_is_removed(left: tuple[Path, list[Capt
     assert list(directory.iterdir()) == []
 
 
-def test_an_empty_file_is_removed_and_there_is_nothing_to_tell_of_it(tmp_path: Path) -> None:
+def test_empty_file_is_removed_without_a_report(tmp_path: Path) -> None:
     (tmp_path / f"{FILE}.open").touch()
     assert recover(tmp_path, {}) == Recovery(removed=(FILE,))
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_tail_of_zeros_in_the_middle_of_a_record_loses_that_record_alone(
+def test_zeros_in_the_middle_of_a_record_lose_only_that_record(
     left: tuple[Path, list[Capture | Note]],
 ) -> None:
     """A power cut leaves this when the size of a file reached the disk and its last pages did not."""
@@ -149,7 +149,7 @@ def test_a_tail_of_zeros_in_the_middle_of_a_record_loses_that_record_alone(
     assert [(one.offset, one.length) for one in recovery.cut] == [(last.offset, len(data) - last.offset)]
 
 
-def test_each_of_several_files_left_behind_is_recovered_by_itself(left: tuple[Path, list[Capture | Note]]) -> None:
+def test_each_file_left_behind_is_recovered_separately(left: tuple[Path, list[Capture | Note]]) -> None:
     directory, kept = left
     path = directory / f"{FILE}.open"
     whole = path.read_bytes()
@@ -165,7 +165,7 @@ def test_each_of_several_files_left_behind_is_recovered_by_itself(left: tuple[Pa
 
 
 @pytest.mark.parametrize("name", ["finished", "open"])
-def test_recovery_writes_no_byte_that_was_good(left: tuple[Path, list[Capture | Note]], name: str) -> None:
+def test_recovery_never_overwrites_good_bytes(left: tuple[Path, list[Capture | Note]], name: str) -> None:
     class Watched(RealDisk):
         """Records what was overwritten or cut; nothing may be written."""
 
@@ -182,7 +182,7 @@ def test_recovery_writes_no_byte_that_was_good(left: tuple[Path, list[Capture | 
     assert (directory / FILE).read_bytes() == (whole + b"\0torn" if name == "finished" else whole)
 
 
-def test_a_file_is_on_the_disk_before_it_has_its_name_and_the_name_before_it_is_told(
+def test_file_is_synced_before_its_rename_and_the_rename_before_the_report(
     left: tuple[Path, list[Capture | Note]],
 ) -> None:
     """Otherwise a power cut could leave a finished name over bytes that were never written."""
@@ -212,7 +212,7 @@ def test_a_file_is_on_the_disk_before_it_has_its_name_and_the_name_before_it_is_
     assert done == ["truncate", "datasync", "rename", "sync_directory"]
 
 
-def test_damage_before_sound_records_is_left_alone_and_the_records_are_adopted(
+def test_damage_before_sound_records_is_left_and_the_records_are_adopted(
     left: tuple[Path, list[Capture | Note]],
 ) -> None:
     directory, kept = left
@@ -240,7 +240,7 @@ def test_a_finished_file_is_never_cut(left: tuple[Path, list[Capture | Note]]) -
     assert (directory / FILE).read_bytes() == data
 
 
-def test_records_inside_what_was_archived_are_not_adopted(
+def test_records_inside_archived_content_are_not_adopted(
     open_archive: OpenArchive, exchange: MakeExchange, warcs: Path, tmp_path: Path
 ) -> None:
     """A site that serves WARC files cannot plant captures through a torn member that holds them."""
@@ -260,7 +260,7 @@ def test_records_inside_what_was_archived_are_not_adopted(
     assert (tmp_path / FILE).read_bytes() == data
 
 
-def test_a_file_that_another_process_writes_is_left_alone(
+def test_file_that_another_process_is_writing_is_left_alone(
     open_archive: OpenArchive, exchange: MakeExchange, warcs: Path
 ) -> None:
     with open_archive() as other:
@@ -273,7 +273,7 @@ def test_a_file_that_another_process_writes_is_left_alone(
     assert [path.name for path in warcs.iterdir()] == [kept.ref.file]
 
 
-def test_a_full_file_is_not_taken_for_left_behind_while_its_records_may_not_be_catalogued_yet(
+def test_full_file_with_uncatalogued_records_is_not_recovered_by_others(
     open_archive: OpenArchive, exchange: MakeExchange
 ) -> None:
     with open_archive(roll_bytes=1) as busy, open_archive() as beside:
@@ -296,7 +296,7 @@ def test_files_that_are_not_ours_are_left_alone(tmp_path: Path) -> None:
     assert (tmp_path / "notes.txt").read_text() == "mine"
 
 
-def test_nothing_is_known_of_a_refused_exchange(open_archive: OpenArchive, exchange: MakeExchange, warcs: Path) -> None:
+def test_refused_exchange_leaves_no_record(open_archive: OpenArchive, exchange: MakeExchange, warcs: Path) -> None:
     with open_archive() as archive:
         archive.keep("think", exchange())
         with pytest.raises(BadHead):

@@ -50,7 +50,7 @@ def test_a_response_replays_byte_for_byte(
     assert [replay(warcs, one, find_in()) for one in captures] == kept
 
 
-def test_a_response_is_fetched_from_its_file_though_that_got_its_final_name_in_between(
+def test_response_can_be_fetched_after_its_file_was_renamed(
     open_archive: OpenArchive, exchange: MakeExchange, warcs: Path
 ) -> None:
     with open_archive() as archive:
@@ -107,7 +107,7 @@ def test_a_revisit_with_chunks_of_its_own_replays_to_the_same_payload(
     ],
     ids=["gzip", "deflate", "br", "zstd"],
 )
-def test_a_page_sent_coded_its_revisit_and_its_304_say_what_the_page_says(
+def test_coded_page_its_revisit_and_its_304_yield_the_same_entity(
     open_archive: OpenArchive, exchange: MakeExchange, warcs: Path, find_in: FindIn, coding: bytes, packed: bytes
 ) -> None:
     head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Encoding: " + coding
@@ -141,7 +141,7 @@ def test_a_304_replays_as_the_whole_response_of_the_original(
     assert head_of(warcs, first).startswith(b"HTTP/1.0 200 OK\r\n")
 
 
-def test_what_a_revisit_is_read_from_is_the_record_that_holds_its_bytes_and_its_head(
+def test_revisit_is_read_from_its_original_record_and_head(
     open_archive: OpenArchive, exchange: MakeExchange, warcs: Path, find_in: FindIn
 ) -> None:
     """Its own head may give the same bytes another charset or other terms."""
@@ -157,7 +157,7 @@ def test_what_a_revisit_is_read_from_is_the_record_that_holds_its_bytes_and_its_
     assert source(second, find_in()) is None
 
 
-def test_a_revisit_whose_original_is_not_here_says_so(
+def test_revisit_without_its_original_says_so(
     open_archive: OpenArchive, exchange: MakeExchange, warcs: Path, find_in: FindIn
 ) -> None:
     with open_archive() as archive:
@@ -180,7 +180,7 @@ def test_a_revisit_whose_original_is_not_here_says_so(
         replay(warcs, replace(second, refers_to_url=None), find_in(first))
 
 
-def test_a_capture_that_lies_elsewhere_is_not_taken_for_another(
+def test_capture_at_the_wrong_offset_is_not_replayed(
     open_archive: OpenArchive, exchange: MakeExchange, warcs: Path, find_in: FindIn
 ) -> None:
     with open_archive() as archive:

@@ -34,7 +34,7 @@ def test_no_file_is_made_before_the_first_record(open_archive: OpenArchive, warc
     assert names(warcs) == []
 
 
-def test_a_file_is_open_while_written_and_gets_its_name_when_done(
+def test_file_is_named_open_while_written_and_renamed_when_done(
     open_archive: OpenArchive, exchange: MakeExchange, warcs: Path
 ) -> None:
     with open_archive() as archive:
@@ -47,7 +47,7 @@ def test_a_file_is_open_while_written_and_gets_its_name_when_done(
     assert archive.path(capture.ref.file) == warcs / capture.ref.file
 
 
-def test_what_is_synced_is_in_the_file(open_archive: OpenArchive, exchange: MakeExchange) -> None:
+def test_synced_records_are_in_the_file(open_archive: OpenArchive, exchange: MakeExchange) -> None:
     with open_archive() as archive:
         capture = archive.keep("think", exchange())
         archive.sync()
@@ -91,9 +91,7 @@ def test_a_file_that_another_program_made_is_never_written_to(
     assert capture.ref.file == "think-20261125100000-00002.warc.gz"
 
 
-def test_a_file_that_is_full_is_followed_by_the_next(
-    open_archive: OpenArchive, exchange: MakeExchange, warcs: Path
-) -> None:
+def test_full_file_is_followed_by_the_next(open_archive: OpenArchive, exchange: MakeExchange, warcs: Path) -> None:
     with open_archive(roll_bytes=3000) as archive:
         kept = [archive.keep("think", exchange(path=f"/{at}")) for at in range(12)]
         assert sum(name.endswith(".open") for name in names(warcs)) == 1
@@ -123,7 +121,7 @@ def test_a_response_without_head_is_refused_and_nothing_is_kept(
 
 
 @pytest.mark.parametrize("path", ["/a b", "/ż", "/a\r\nWARC-Type: x"])
-def test_a_url_that_cannot_stand_in_a_field_is_refused(
+def test_url_that_is_invalid_in_a_header_field_is_refused(
     open_archive: OpenArchive, exchange: MakeExchange, warcs: Path, path: str
 ) -> None:
     with open_archive() as archive, pytest.raises(ValueError, match="URL"):
@@ -131,9 +129,7 @@ def test_a_url_that_cannot_stand_in_a_field_is_refused(
     assert names(warcs) == []
 
 
-def test_a_note_that_json_cannot_hold_is_refused_and_nothing_is_kept_of_it(
-    open_archive: OpenArchive, warcs: Path
-) -> None:
+def test_note_that_is_not_json_is_refused_and_not_kept(open_archive: OpenArchive, warcs: Path) -> None:
     with open_archive() as archive:
         with pytest.raises(TypeError):
             archive.note("think", NoteKind.RUN, {"set": {1}})
@@ -142,9 +138,7 @@ def test_a_note_that_json_cannot_hold_is_refused_and_nothing_is_kept_of_it(
     assert verify_file(warcs / note.ref.file).records == 2
 
 
-def test_a_note_is_about_a_url_or_an_id_and_no_index_takes_it_for_a_capture(
-    open_archive: OpenArchive, warcs: Path
-) -> None:
+def test_note_names_its_subject_in_the_body_and_not_as_target_uri(open_archive: OpenArchive, warcs: Path) -> None:
     with open_archive() as archive:
         url = archive.note("think", NoteKind.FAILURE, {}, about="http://think.example/a")
         item = archive.note("think", NoteKind.WITHHOLDING, {}, about="wi-7k3q9x2mab", previous=url.digest)
@@ -172,7 +166,7 @@ def test_an_empty_payload_is_never_a_revisit(open_archive: OpenArchive, exchange
 
 
 @pytest.mark.parametrize("cut", ["first", "second"])
-def test_a_cut_payload_is_never_a_revisit_nor_revisited(
+def test_truncated_payload_is_never_a_revisit_nor_revisited(
     open_archive: OpenArchive, exchange: MakeExchange, cut: str
 ) -> None:
     with open_archive() as archive:
@@ -182,7 +176,7 @@ def test_a_cut_payload_is_never_a_revisit_nor_revisited(
         assert archive.keep("think", second, earlier=first).kind is CaptureKind.RESPONSE
 
 
-def test_nothing_refers_to_a_capture_that_is_not_durable(open_archive: OpenArchive, exchange: MakeExchange) -> None:
+def test_revisit_refers_only_to_a_synced_capture(open_archive: OpenArchive, exchange: MakeExchange) -> None:
     with open_archive() as archive:
         first = archive.keep("think", exchange())
         assert archive.keep("think", exchange(), earlier=first).kind is CaptureKind.RESPONSE
@@ -208,7 +202,7 @@ def test_a_revisit_refers_to_the_original_and_never_to_a_revisit(
 
 
 @pytest.mark.parametrize("what", ["another URL", "another publisher"])
-def test_the_same_payload_elsewhere_is_kept_in_full_and_never_refers_across(
+def test_same_payload_at_another_url_or_publisher_is_kept_in_full(
     open_archive: OpenArchive, exchange: MakeExchange, what: str
 ) -> None:
     """One page can be exported, withdrawn or erased, and the others still have bytes of their own."""
@@ -221,7 +215,9 @@ def test_the_same_payload_elsewhere_is_kept_in_full_and_never_refers_across(
     assert second.payload_digest == first.payload_digest
 
 
-def test_a_304_to_nothing_that_is_known_is_kept_as_it_came(open_archive: OpenArchive, exchange: MakeExchange) -> None:
+def test_not_modified_without_a_known_original_is_kept_as_a_response(
+    open_archive: OpenArchive, exchange: MakeExchange
+) -> None:
     with open_archive() as archive:
         capture = archive.keep("think", exchange(b"", head=UNMODIFIED))
     assert (capture.kind, capture.status, capture.payload_digest) == (CaptureKind.RESPONSE, 304, None)
@@ -235,7 +231,7 @@ def test_a_304_keeps_the_validators_that_it_does_not_repeat(open_archive: OpenAr
     assert second.etag == first.etag == '"r1"'
 
 
-def test_a_name_of_a_file_is_read_back() -> None:
+def test_file_name_is_parsed_back() -> None:
     name = read_name("warsaw-institute-20261125100000-00012.warc.gz.open")
     assert name is not None
     assert (name.publisher, name.serial) == ("warsaw-institute", 12)

@@ -37,7 +37,7 @@ PIECES = [
 ]
 
 
-def test_a_record_of_a_form_that_was_learnt_is_checked_as_before() -> None:
+def test_record_of_a_learnt_form_is_checked_as_before() -> None:
     assert check_field_by_field(SOUND).faults == ()
     assert check_record(SOUND) == check_field_by_field(SOUND)
     assert check_record(SOUND).id == "urn:uuid:00000000-0000-0000-0000-000000000001"
@@ -50,13 +50,13 @@ def test_a_record_of_a_form_that_was_learnt_is_checked_as_before() -> None:
 @example(SOUND.index(b"http://think"), 0, b" ")
 @example(SOUND.index(b"11-25"), 2, b"13")
 @example(SOUND.index(b"ple/"), 4, b">")
-def test_no_change_of_its_bytes_is_judged_otherwise_once_the_form_is_known(at: int, length: int, piece: bytes) -> None:
+def test_learnt_form_changes_no_verdict_on_altered_bytes(at: int, length: int, piece: bytes) -> None:
     check_field_by_field(SOUND)
     changed = SOUND[:at] + piece + SOUND[at + length :]
     assert check_record(changed) == check_field_by_field(changed)
 
 
-def test_a_head_in_many_forms_is_checked_after_no_more_are_learnt() -> None:
+def test_heads_are_checked_when_no_more_forms_are_learnt() -> None:
     for number in range(200):
         one = SOUND.replace(b"WARC-Target-URI", b"X-%d: 1\r\nWARC-Target-URI" % number)
         assert check_record(one).faults == ()
@@ -81,7 +81,7 @@ def test_a_head_in_many_forms_is_checked_after_no_more_are_learnt() -> None:
         (b"HTTP/1.1 200 OK\r\nX: " + b"y" * 9000 + b"\r\nContent-Length: 3\r\n\r\n", b"abc"),
     ],
 )
-def test_the_payload_of_a_plain_answer_is_what_a_full_reading_finds(head: bytes, payload: bytes) -> None:
+def test_payload_of_a_plain_response_is_what_a_full_reading_finds(head: bytes, payload: bytes) -> None:
     block = head + b"abc\r\n"
     record = SOUND[: SOUND.index(b"WARC-Payload-Digest")] + (
         b"WARC-Payload-Digest: %s\r\nContent-Type: application/http\r\nContent-Length: %d\r\n\r\n%s\r\n\r\n"
@@ -103,5 +103,5 @@ def test_the_payload_of_a_plain_answer_is_what_a_full_reading_finds(head: bytes,
         ("blake3:abc", None),
     ],
 )
-def test_a_printed_digest_agrees_only_where_each_of_its_letters_does(printed: str, agrees: bool | None) -> None:
+def test_printed_digest_agrees_only_if_every_character_does(printed: str, agrees: bool | None) -> None:
     assert digest_agrees(printed, b"x") is agrees

@@ -38,11 +38,11 @@ def rewritten(path: Path, change: Callable[[bytes], bytes]) -> None:
     path.write_bytes(b"".join(pack(change(member.data)) for member in members(path)))
 
 
-def test_a_revisit_agrees_with_the_capture_that_it_repeats_in_another_file(two_files: list[Path]) -> None:
+def test_revisit_agrees_with_its_original_in_another_file(two_files: list[Path]) -> None:
     assert list(crossed(one.references for one in seen(two_files))) == []
 
 
-def test_a_revisit_that_names_another_payload_than_the_capture_has_is_found(two_files: list[Path]) -> None:
+def test_revisit_with_another_payload_digest_than_its_original_is_found(two_files: list[Path]) -> None:
     revisit = next(member for member in members(two_files[1]) if b"WARC-Type: revisit" in member.data)
     named = revisit.data.split(b"WARC-Payload-Digest: ")[1].split(b"\r\n")[0]
     rewritten(two_files[1], lambda data: data.replace(named, OTHER.encode()))
@@ -51,7 +51,7 @@ def test_a_revisit_that_names_another_payload_than_the_capture_has_is_found(two_
     assert "another payload digest" in finding.what
 
 
-def test_what_a_revisit_repeats_must_be_there_only_where_all_is_at_hand(two_files: list[Path]) -> None:
+def test_missing_original_is_a_finding_only_if_all_files_are_present(two_files: list[Path]) -> None:
     alone = seen(two_files[1:])
     assert list(crossed(one.references for one in alone)) == []
     (finding,) = crossed([one.references for one in alone], lambda _url, _date: [])
@@ -60,7 +60,7 @@ def test_what_a_revisit_repeats_must_be_there_only_where_all_is_at_hand(two_file
     assert list(crossed([one.references for one in alone], lambda _url, _date: [], foreign=foreign)) == []
 
 
-def test_a_copy_of_a_file_has_every_id_twice(two_files: list[Path]) -> None:
+def test_copied_file_repeats_every_id(two_files: list[Path]) -> None:
     copy = two_files[0].with_name("copy.warc.gz")
     copy.write_bytes(two_files[0].read_bytes())
     found = list(crossed(one.references for one in seen([two_files[0], copy])))
@@ -70,7 +70,7 @@ def test_a_copy_of_a_file_has_every_id_twice(two_files: list[Path]) -> None:
     assert list(crossed([one.references for one in seen([two_files[0], copy])], foreign=[copy.name])) == []
 
 
-def test_a_link_may_lead_to_a_file_that_is_not_looked_at(two_files: list[Path]) -> None:
+def test_dangling_links_are_findings_only_if_all_files_are_examined(two_files: list[Path]) -> None:
     path = two_files[0]
     warcinfo, *rest = [member.data for member in members(path)]
     path.write_bytes(b"".join(map(pack, rest)))
@@ -81,7 +81,7 @@ def test_a_link_may_lead_to_a_file_that_is_not_looked_at(two_files: list[Path]) 
 
 
 @pytest.mark.parametrize("packed", [False, True])
-def test_an_arc_file_is_told_with_what_to_do(tmp_path: Path, packed: bool) -> None:
+def test_arc_file_is_reported_with_the_import_command(tmp_path: Path, packed: bool) -> None:
     data = b"filedesc://old.arc 0.0.0.0 20050101000000 text/plain 76\n1 0 Archive\n\n"
     path = tmp_path / "old.arc"
     path.write_bytes(pack(data) if packed else data)
@@ -90,12 +90,12 @@ def test_an_arc_file_is_told_with_what_to_do(tmp_path: Path, packed: bool) -> No
     assert "creditline import" in finding.what
 
 
-def test_a_file_that_is_as_it_was_finished_is_sound(two_files: list[Path]) -> None:
+def test_unchanged_finished_file_is_sound(two_files: list[Path]) -> None:
     path = two_files[0]
     assert examine(path, Expectation(whole=whole(path))).findings == ()
 
 
-def test_a_file_that_grew_since_it_was_finished_is_found(two_files: list[Path]) -> None:
+def test_file_that_grew_after_it_was_finished_is_found(two_files: list[Path]) -> None:
     path = two_files[0]
     finished = whole(path)
     path.write_bytes(path.read_bytes() + two_files[1].read_bytes())
@@ -103,7 +103,7 @@ def test_a_file_that_grew_since_it_was_finished_is_found(two_files: list[Path]) 
     assert "is not as it was finished" in finding.what
 
 
-def test_where_the_packer_is_another_no_member_is_blamed(two_files: list[Path]) -> None:
+def test_different_gzip_packer_blames_no_member(two_files: list[Path]) -> None:
     path = two_files[0]
     path.write_bytes(b"".join(gzip.compress(member.data, 9, mtime=0) for member in list(members(path))))
     assert list(repacked_otherwise(path, path.name)) == []

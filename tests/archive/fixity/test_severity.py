@@ -49,7 +49,7 @@ ANSWER = b"HTTP/1.1 200 OK\r\n\r\nabc"
     ],
     ids=["Base32", "Base64", "status 0", "dns", "resource", "repeated extensions", "dangling links", "case", "folded"],
 )
-def test_what_the_standard_allows_is_no_finding(sound: bytes, tmp_path: Path) -> None:
+def test_record_that_the_standard_allows_has_no_finding(sound: bytes, tmp_path: Path) -> None:
     assert check_record(sound).faults == ()
     path = tmp_path / "lone.warc"
     path.write_bytes(sound)
@@ -73,11 +73,11 @@ def test_what_the_standard_allows_is_no_finding(sound: bytes, tmp_path: Path) ->
         (record(HTTP, block=ANSWER, version="WARC/3.0"), Severity.FAULT),
     ],
 )
-def test_each_finding_weighs_what_the_standard_says(found: bytes, severity: Severity) -> None:
+def test_each_finding_has_the_severity_of_the_standard(found: bytes, severity: Severity) -> None:
     assert [fault.severity for fault in check_record(found).faults] == [severity]
 
 
-def test_links_of_a_file_of_others_may_lead_out_of_a_collection_and_ours_may_not(foreign_warc: Foreign) -> None:
+def test_foreign_files_may_link_outside_the_collection_and_ours_may_not(foreign_warc: Foreign) -> None:
     warc = foreign_warc()
     warc.record("metadata", b"x", Concurrent_To="<urn:a:b>", type="text/plain")
     references = examine(warc.path, Expectation()).references

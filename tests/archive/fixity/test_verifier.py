@@ -96,7 +96,7 @@ def test_a_file_that_ends_too_early_or_too_late_is_found(
     assert [finding.offset for finding in verify_file(damaged).findings] == [file.stat().st_size]
 
 
-def test_reading_goes_on_behind_the_damage(kept: tuple[Path, list[Capture]], tmp_path: Path) -> None:
+def test_verification_continues_after_damage(kept: tuple[Path, list[Capture]], tmp_path: Path) -> None:
     file, captures = kept
     ref = captures[0].ref
     data = bytearray(file.read_bytes())
@@ -111,7 +111,7 @@ def test_reading_goes_on_behind_the_damage(kept: tuple[Path, list[Capture]], tmp
     assert any("Concurrent-To" in finding.what for finding in across)
 
 
-def test_what_the_catalogue_expects_is_compared(kept: tuple[Path, list[Capture]]) -> None:
+def test_records_are_compared_with_what_the_catalogue_expects(kept: tuple[Path, list[Capture]]) -> None:
     file, captures = kept
     wanted = expected_of(captures[2])
     for wrong, word in (
@@ -126,7 +126,7 @@ def test_what_the_catalogue_expects_is_compared(kept: tuple[Path, list[Capture]]
     assert verify_file(file, [replace(wanted, file="another.warc.gz")]).findings == ()
 
 
-def test_a_record_that_is_not_where_it_should_be_is_found(kept: tuple[Path, list[Capture]]) -> None:
+def test_record_at_the_wrong_offset_is_found(kept: tuple[Path, list[Capture]]) -> None:
     file, captures = kept
     ref = captures[1].ref
     assert "takes" in verify_record(file, replace(ref, length=5))[0].what
@@ -168,13 +168,13 @@ def record(fields: dict[str, str], *, version: str = "WARC/1.1", block: bytes = 
     return "\r\n".join(lines).encode() + block + end.encode()
 
 
-def test_a_record_as_the_standard_has_it_has_no_faults() -> None:
+def test_standard_record_has_no_faults() -> None:
     assert check_record(record(SOUND)).faults == ()
     assert check_record(record({**SOUND, "WARC-Date": "2026-11-25T10:00:00Z"}, version="WARC/1.0")).faults == ()
 
 
 @pytest.mark.parametrize("missing", ["WARC-Type", "WARC-Record-ID", "WARC-Date", "WARC-Target-URI", "Content-Type"])
-def test_a_mandatory_field_that_is_missing_is_a_fault(missing: str) -> None:
+def test_missing_mandatory_field_is_a_fault(missing: str) -> None:
     faults = check_record(record({name: value for name, value in SOUND.items() if name != missing})).faults
     assert f"{missing} is missing" in [fault.what for fault in faults]
 
@@ -204,17 +204,17 @@ def test_a_mandatory_field_that_is_missing_is_a_fault(missing: str) -> None:
         ({"no token": "x"}, "no field"),
     ],
 )
-def test_a_field_out_of_form_is_a_fault(changed: dict[str, str], word: str) -> None:
+def test_malformed_field_is_a_fault(changed: dict[str, str], word: str) -> None:
     assert any(word in fault.what for fault in check_record(record({**SOUND, **changed})).faults)
 
 
-def test_digests_in_other_forms_are_read() -> None:
+def test_digests_in_other_spellings_are_accepted() -> None:
     sha1 = hashlib.sha1(BLOCK, usedforsecurity=False).hexdigest()
     for printed in (f"sha1:{sha1}", f"SHA-1:{sha1.upper()}", digest(BLOCK).rstrip("="), digest(BLOCK)):
         assert check_record(record({**SOUND, "WARC-Block-Digest": printed})).faults == ()
 
 
-def test_a_payload_digest_of_the_chunked_bytes_is_named_as_that() -> None:
+def test_payload_digest_of_chunked_bytes_is_named_as_such() -> None:
     block = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"
     fields = {**SOUND, "WARC-Block-Digest": digest(block), "Content-Length": str(len(block))}
     assert check_record(record(fields, block=block)).faults == ()
@@ -231,14 +231,14 @@ def test_folded_fields_are_legal_and_bare_line_feeds_are_not() -> None:
 
 
 @given(st.binary(max_size=300))
-def test_no_bytes_crash_the_checking_of_a_record(data: bytes) -> None:
+def test_no_bytes_crash_the_record_check(data: bytes) -> None:
     check_record(data)
     check_record(b"WARC/1.1\r\nWARC-Type: response\r\n" + data)
     check_record(record(SOUND, block=data))
 
 
 @pytest.mark.parametrize("data", [b"", b"\x1f\x8b", b"WARC/", b"PK\x03\x04" * 900, pack(b"no record") * 2])
-def test_what_is_no_warc_is_a_finding_and_no_crash(tmp_path: Path, data: bytes) -> None:
+def test_file_that_is_no_warc_is_a_finding_and_no_crash(tmp_path: Path, data: bytes) -> None:
     path = tmp_path / "no.warc.gz"
     path.write_bytes(data)
     assert verify_file(path).findings
@@ -250,7 +250,7 @@ TABLED = re.findall(r"^\| `([^`]+)` \| (\d+) \| (\d+) \| ", DOCUMENTED.read_text
 @pytest.mark.real
 @pytest.mark.skipif(not CONFORMANCE.is_dir(), reason="needs the WARC files of other projects beside the repository")
 @pytest.mark.parametrize(("name", "records", "findings"), TABLED, ids=[row[0] for row in TABLED])
-def test_a_file_by_others_is_verified_without_a_crash_and_as_documented(name: str, records: str, findings: str) -> None:
+def test_foreign_file_is_verified_without_a_crash_and_as_documented(name: str, records: str, findings: str) -> None:
     path = CONFORMANCE / name
     report = verify_file(path)
     faults = [one for one in report.findings if one.severity is Severity.FAULT]
@@ -263,7 +263,7 @@ def test_a_file_by_others_is_verified_without_a_crash_and_as_documented(name: st
 
 @pytest.mark.real
 @pytest.mark.skipif(not CONFORMANCE.is_dir(), reason="needs the WARC files of other projects beside the repository")
-def test_every_file_by_others_is_documented() -> None:
+def test_every_foreign_file_is_documented() -> None:
     found = [path for path in CONFORMANCE.rglob("*") if path.is_file() and re.search(r"\.(warc|arc)", path.name)]
     assert {path.relative_to(CONFORMANCE).as_posix() for path in found} == {row[0] for row in TABLED}
     assert len(TABLED) > 30
@@ -273,7 +273,7 @@ def test_every_file_by_others_is_documented() -> None:
 @pytest.mark.parametrize(
     "lines", [b"".join(b"X-%d: a\r\n" % number for number in range(12_000)), b"X: a\r\n" + b" x\r\n" * 40_000]
 )
-def test_a_head_of_many_lines_is_read_in_proportion_to_its_length(tmp_path: Path, lines: bytes) -> None:
+def test_head_with_many_lines_is_read_in_bounded_memory(tmp_path: Path, lines: bytes) -> None:
     path = tmp_path / "head.warc"
     head = b"WARC/1.1\r\nWARC-Type: resource\r\nWARC-Record-ID: <urn:x:1>\r\nWARC-Date: 2024-01-01T00:00:00Z\r\n"
     head += b"WARC-Target-URI: http://institute.example/\r\nContent-Type: text/html\r\n"
@@ -287,7 +287,7 @@ def test_a_head_of_many_lines_is_read_in_proportion_to_its_length(tmp_path: Path
 
 
 @pytest.mark.slow
-def test_a_payload_of_too_many_chunks_is_not_held_against_its_digest(tmp_path: Path) -> None:
+def test_payload_with_too_many_chunks_is_unchecked(tmp_path: Path) -> None:
     block = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + b"1\r\nx\r\n" * (CHUNKS_LIMIT + 1) + b"0\r\n\r\n"
     path = tmp_path / "chunks.warc"
     head = b"WARC/1.1\r\nWARC-Type: response\r\nWARC-Record-ID: <urn:x:1>\r\nWARC-Date: 2024-01-01T00:00:00Z\r\n"

@@ -31,7 +31,7 @@ def printed(data: bytes) -> str:
     return "sha1:" + base64.b32encode(hashlib.sha1(data, usedforsecurity=False).digest()).decode()
 
 
-def test_what_a_crawler_wrote_is_told_with_the_software_that_wrote_it(foreign_warc: Foreign) -> None:
+def test_foreign_file_is_read_with_the_software_that_wrote_it(foreign_warc: Foreign) -> None:
     warc = foreign_warc()
     warc.info("Heritrix/3.4.0 http://crawler.archive.org")
     page = warc.response(URL, PAGE, IP_Address="192.0.2.9")
@@ -50,9 +50,7 @@ def test_what_a_crawler_wrote_is_told_with_the_software_that_wrote_it(foreign_wa
 
 
 @pytest.mark.parametrize("name", ["theirs.warc.gz", "theirs.warc"])
-def test_records_are_found_again_at_their_places_compressed_or_not(
-    foreign_warc: Foreign, name: str, tmp_path: Path
-) -> None:
+def test_records_are_found_at_their_offsets_compressed_or_not(foreign_warc: Foreign, name: str, tmp_path: Path) -> None:
     warc = foreign_warc(name)
     warc.info("Wget/1.21.3 (linux-gnu)")
     warc.response(f"<{URL}>", PAGE)  # as wget writes it
@@ -65,9 +63,7 @@ def test_records_are_found_again_at_their_places_compressed_or_not(
 
 @pytest.mark.parametrize("method", ["POST", "HEAD", "OPTIONS"])
 @pytest.mark.parametrize("request_names", [True, False], ids=["request names answer", "answer names request"])
-def test_an_answer_to_another_method_is_no_capture_of_its_url(
-    foreign_warc: Foreign, method: str, request_names: bool
-) -> None:
+def test_response_to_another_method_is_no_capture(foreign_warc: Foreign, method: str, request_names: bool) -> None:
     warc = foreign_warc()
     asked = f"{method} /tides HTTP/1.1\r\nHost: institute.example\r\n\r\n".encode()
     if request_names:
@@ -81,7 +77,7 @@ def test_an_answer_to_another_method_is_no_capture_of_its_url(
     assert found.left["answer to another method than GET"] == 1
 
 
-def test_a_revisit_gets_url_and_date_of_the_capture_with_its_payload_digest(foreign_warc: Foreign) -> None:
+def test_revisit_gets_url_and_date_from_the_capture_with_its_digest(foreign_warc: Foreign) -> None:
     warc = foreign_warc()
     warc.response(URL, PAGE)
     warc.response("http://institute.example/copy", PAGE, date="2019-03-01T11:00:00Z")
@@ -93,7 +89,7 @@ def test_a_revisit_gets_url_and_date_of_the_capture_with_its_payload_digest(fore
     assert (revisit.refers_to_url, revisit.refers_to_date) == (URL, MARCH)
 
 
-def test_a_revisit_gets_url_and_date_of_the_record_that_it_names(foreign_warc: Foreign) -> None:
+def test_revisit_gets_url_and_date_from_the_record_it_names(foreign_warc: Foreign) -> None:
     warc = foreign_warc()
     first = warc.response(URL, PAGE)
     again = URL + "?again"
@@ -102,7 +98,7 @@ def test_a_revisit_gets_url_and_date_of_the_record_that_it_names(foreign_warc: F
     assert (revisit.refers_to_url, revisit.refers_to_date) == (URL, MARCH)
 
 
-def test_a_304_without_a_digest_repeats_the_capture_before_it_of_the_same_url(foreign_warc: Foreign) -> None:
+def test_not_modified_without_a_digest_repeats_the_previous_capture(foreign_warc: Foreign) -> None:
     warc = foreign_warc()
     warc.response(URL, PAGE)
     warc.response(URL, SECOND, date="2019-05-01T10:00:00Z")
@@ -114,7 +110,7 @@ def test_a_304_without_a_digest_repeats_the_capture_before_it_of_the_same_url(fo
     assert revisit.etag == '"t1"'
 
 
-def test_a_revisit_whose_original_lies_elsewhere_is_told_with_the_record_it_names(foreign_warc: Foreign) -> None:
+def test_revisit_without_its_original_reports_the_record_it_names(foreign_warc: Foreign) -> None:
     warc = foreign_warc()
     named = "<urn:uuid:00000000-0000-4000-8000-000000000001>"
     revisit = warc.record("revisit", b"", Target_URI=URL, Profile=IDENTICAL, Refers_To=named)
@@ -123,7 +119,7 @@ def test_a_revisit_whose_original_lies_elsewhere_is_told_with_the_record_it_name
     assert found.captures[0].refers_to_url is None
 
 
-def test_a_body_that_a_browser_decoded_is_proved_by_its_end(foreign_warc: Foreign) -> None:
+def test_body_decoded_by_a_browser_is_proved_by_its_end_mark(foreign_warc: Foreign) -> None:
     warc = foreign_warc("browser.warc.gz", "WARC/1.1")
     warc.response(URL, PAGE, head=BROWSER)
     warc.response(URL + "/cut", PAGE[:40], head=BROWSER)
@@ -132,7 +128,7 @@ def test_a_body_that_a_browser_decoded_is_proved_by_its_end(foreign_warc: Foreig
     assert cut.ending is Ending.UNPROVED
 
 
-def test_pages_of_the_browser_itself_are_no_captures(foreign_warc: Foreign) -> None:
+def test_browser_resources_are_no_captures(foreign_warc: Foreign) -> None:
     warc = foreign_warc("browser.warc.gz", "WARC/1.1")
     warc.record("resource", b"Tides", Target_URI=f"urn:text:{URL}", type="text/plain")
     warc.record("resource", b"{}", Target_URI=f"urn:pageinfo:{URL}", type="application/json")
@@ -141,7 +137,7 @@ def test_pages_of_the_browser_itself_are_no_captures(foreign_warc: Foreign) -> N
     assert found.left == {"resource": 2}
 
 
-def test_what_another_collection_said_of_a_capture_is_not_taken_over(foreign_warc: Foreign) -> None:
+def test_publisher_named_by_another_collection_is_ignored(foreign_warc: Foreign) -> None:
     warc = foreign_warc("ours.warc")
     warc.response(URL, PAGE)
     text = warc.path.read_bytes()
@@ -150,7 +146,7 @@ def test_what_another_collection_said_of_a_capture_is_not_taken_over(foreign_war
     assert capture.publisher == ""
 
 
-def test_a_file_that_breaks_off_is_damaged_at_the_record_that_is_not_whole(foreign_warc: Foreign) -> None:
+def test_truncated_file_is_damaged_at_the_incomplete_record(foreign_warc: Foreign) -> None:
     warc = foreign_warc()
     warc.response(URL, PAGE)
     whole = warc.path.read_bytes()
@@ -170,7 +166,7 @@ def test_a_file_that_breaks_off_is_damaged_at_the_record_that_is_not_whole(forei
     ],
     ids=str,
 )
-def test_a_record_that_its_crawler_cut_short_is_truncated_whatever_reason_it_gives(
+def test_truncated_record_is_truncated_whatever_reason_it_gives(
     foreign_warc: Foreign, said: str | None, read: Truncation | None
 ) -> None:
     warc = foreign_warc()
@@ -191,9 +187,7 @@ def test_a_record_that_its_crawler_cut_short_is_truncated_whatever_reason_it_giv
     ],
     ids=["chunks", "half the chunks", "no chunks", "all", "a part", "no number"],
 )
-def test_an_ending_is_believed_where_the_framing_shows_it(
-    foreign_warc: Foreign, fields: str, body: bytes, ending: Ending
-) -> None:
+def test_ending_is_read_from_the_framing(foreign_warc: Foreign, fields: str, body: bytes, ending: Ending) -> None:
     warc = foreign_warc()
     head = f"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n{fields}\r\n".encode()
     warc.response(URL, body, head=head)
@@ -211,7 +205,7 @@ def test_an_ending_is_believed_where_the_framing_shows_it(
     ],
     ids=["a path", "bytes of UTF-8", "no address", "nothing"],
 )
-def test_where_an_answer_sends_the_reader_is_an_address_or_nothing(
+def test_redirect_location_is_a_valid_url_or_none(
     foreign_warc: Foreign, printed_location: str, location: str | None
 ) -> None:
     warc = foreign_warc()

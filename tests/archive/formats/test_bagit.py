@@ -29,14 +29,14 @@ def bag(tmp_path: Path) -> Path:
     return folder
 
 
-def test_the_reference_implementation_finds_the_bag_valid_and_a_changed_one_not(bag: Path) -> None:
+def test_reference_implementation_accepts_the_bag_and_rejects_a_changed_one(bag: Path) -> None:
     assert bagit.Bag(str(bag)).validate()
     (bag / "data/warcs/a.warc.gz").write_bytes(b"rekord")
     with pytest.raises(bagit.BagValidationError):
         bagit.Bag(str(bag)).validate()
 
 
-def test_tag_files_say_what_the_standard_wants_and_are_in_a_manifest_of_their_own(bag: Path) -> None:
+def test_tag_files_follow_the_standard_and_have_their_own_manifest(bag: Path) -> None:
     assert (bag / "bagit.txt").read_bytes() == b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
     told = (bag / "bag-info.txt").read_text(encoding="utf-8").splitlines()
     assert told == [
@@ -55,7 +55,7 @@ def test_tag_files_say_what_the_standard_wants_and_are_in_a_manifest_of_their_ow
 # ── All or nothing ────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_a_file_or_folder_has_its_name_only_once_it_is_whole(tmp_path: Path) -> None:
+def test_file_or_folder_gets_its_name_only_when_complete(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"before")
     with pytest.raises(ZeroDivisionError), whole_file(tmp_path / "file") as file:
         file.write(b"half" * (1 // 0))
@@ -74,7 +74,7 @@ def test_a_file_or_folder_has_its_name_only_once_it_is_whole(tmp_path: Path) -> 
     assert sorted(one.name for one in tmp_path.rglob("*")) == ["file", "folder", "one", "two"]
 
 
-def test_what_another_has_under_a_name_that_ends_in_part_is_never_touched(tmp_path: Path) -> None:
+def test_part_files_of_others_are_never_touched(tmp_path: Path) -> None:
     (tmp_path / "mine").write_bytes(b"mine")
     (tmp_path / "file.part").symlink_to(tmp_path / "mine")
     (tmp_path / "folder.part").mkdir()
@@ -88,7 +88,7 @@ def test_what_another_has_under_a_name_that_ends_in_part_is_never_touched(tmp_pa
     assert (tmp_path / "folder.part" / "letters").read_bytes() == b"mine"
 
 
-def test_what_another_attempt_is_writing_is_not_cleared_away(tmp_path: Path) -> None:
+def test_concurrent_attempt_is_not_cleared_away(tmp_path: Path) -> None:
     with whole_file(tmp_path / "file") as one, whole_file(tmp_path / "file") as other:
         one.write(b"one")
         other.write(b"other")
@@ -96,7 +96,7 @@ def test_what_another_attempt_is_writing_is_not_cleared_away(tmp_path: Path) -> 
     assert (tmp_path / "file").read_bytes() == b"one"
 
 
-def test_a_disk_that_refuses_is_named(tmp_path: Path) -> None:
+def test_disk_error_raises_disk_failed(tmp_path: Path) -> None:
     with pytest.raises(DiskFailed), whole_file(tmp_path / "nowhere" / "file") as file:
         file.write(b"x")
     with pytest.raises(DiskFailed), whole_file(tmp_path / "full"), Path("/dev/full").open("wb", buffering=0) as full:
@@ -105,6 +105,6 @@ def test_a_disk_that_refuses_is_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", ["100%.txt", "a\nb"])
-def test_a_name_that_few_readers_of_manifests_understand_is_refused(tmp_path: Path, path: str) -> None:
+def test_path_that_few_manifest_readers_understand_is_refused(tmp_path: Path, path: str) -> None:
     with pytest.raises(ValueError, match="manifest"), BagWriter(tmp_path).entry(path):
         pass

@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
 
 @pytest.mark.parametrize("in_memory", [1, 2, 100])
-def test_lines_are_sorted_by_their_bytes_and_stand_once_however_few_fit_in_memory(in_memory: int) -> None:
+def test_lines_are_sorted_by_bytes_and_unique_with_any_memory_limit(in_memory: int) -> None:
     lines = ["b) 2\n", "a)/ü 1\n", "a)/z 1\n", "b) 1\n", "a)/z 1\n"]
     expected = sorted({line.encode() for line in lines})
     assert list(in_order(lines, in_memory=in_memory)) == expected
 
 
-def test_a_revisit_is_named_as_one_and_a_304_names_no_status(open_archive: OpenArchive, exchange: MakeExchange) -> None:
+def test_cdxj_marks_revisits_and_omits_the_status_of_a_304(open_archive: OpenArchive, exchange: MakeExchange) -> None:
     with open_archive() as archive:
         first = archive.keep("think", exchange())
         archive.sync()
@@ -80,18 +80,18 @@ SESSION = "0123456789abcdef0123456789abcdef"
         ("urn:uuid:ABC", "urn:uuid:abc"),
     ],
 )
-def test_a_url_has_the_key_that_others_give_it(url: str, key: str) -> None:
+def test_url_gets_the_same_key_as_other_tools_give_it(url: str, key: str) -> None:
     assert surt(url) == key
 
 
 @given(st.text())
-def test_no_text_crashes_the_making_of_a_key(text: str) -> None:
+def test_no_text_crashes_the_sort_key(text: str) -> None:
     assert surt(text).isascii()
     assert " " not in surt("http://think.example/" + text)
 
 
 @pytest.mark.parametrize("text", ["%" + "25" * 100_000, "%25" * 100_000, "/" * 200_000, "a&" * 100_000, "../" * 50_000])
-def test_a_long_url_is_made_into_a_key_in_no_time(text: str) -> None:
+def test_long_url_gets_its_key_quickly(text: str) -> None:
     began = time.process_time()
     surt(f"http://think.example/{text}?{text}")
     assert time.process_time() - began < 5

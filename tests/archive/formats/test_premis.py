@@ -57,7 +57,7 @@ def check(element: Any) -> None:
         check(child)
 
 
-def test_a_document_is_built_as_the_schema_has_it_and_links_lead_somewhere() -> None:
+def test_premis_document_follows_the_schema_and_its_links_resolve() -> None:
     record, agent = Identifier("WARC-Record-ID", "urn:uuid:1"), Identifier("software", "creditline/1")
     work = Work([Identifier("creditline item", "wi-1"), Identifier("URL", "http://x.example/")], "Rivers", ["terms-1"])
     seen = Event(record, "capture", "2026-11-25T14:00:00Z", "http://x.example/", "status 200", "cut", [agent], [record])

@@ -42,7 +42,7 @@ PAGE = Parts(b"http", b"think.example", b"", b"/a", b"")
         (b"host name", b"host%20name"),
     ],
 )
-def test_a_host_is_written_as_dns_has_it_and_an_address_in_four_numbers(host: bytes, written: bytes) -> None:
+def test_host_is_written_in_punycode_and_ip_address_in_dotted_form(host: bytes, written: bytes) -> None:
     assert with_host_escaped(replace(PAGE, host=host)).host == written
 
 
@@ -60,15 +60,15 @@ def test_a_host_is_written_as_dns_has_it_and_an_address_in_four_numbers(host: by
         (b"/", b"/"),
     ],
 )
-def test_a_path_is_resolved_and_escaped_in_one_way(path: bytes, resolved: bytes) -> None:
+def test_path_is_normalised(path: bytes, resolved: bytes) -> None:
     assert with_path_resolved(replace(PAGE, path=path)).path == resolved
 
 
-def test_what_has_no_host_has_no_steps_to_resolve() -> None:
+def test_url_without_a_host_is_not_resolved() -> None:
     assert with_path_resolved(Parts(b"urn", b"", b"", b"uuid:a/../b", b"")).path == b"uuid:a/../b"
 
 
-def test_a_query_is_escaped_in_one_way() -> None:
+def test_query_escapes_are_normalised() -> None:
     assert with_query_escaped(replace(PAGE, query=b"q=a%2520b%26")).query == b"q=a%20b&"
 
 
@@ -86,7 +86,7 @@ def test_a_leading_www_is_dropped_once(host: bytes, bare: bytes) -> None:
     assert without_www(replace(PAGE, host=host)).host == bare
 
 
-def test_the_name_of_a_record_of_dns_is_left_whole() -> None:
+def test_dns_record_name_keeps_its_www() -> None:
     assert without_www(Parts(b"DNS", b"www.think.example", b"", b"", b"")).host == b"www.think.example"
 
 
@@ -100,11 +100,11 @@ def test_the_name_of_a_record_of_dns_is_left_whole() -> None:
         (b"ftp", b"80", b"80"),
     ],
 )
-def test_the_port_that_a_scheme_has_anyway_is_dropped_and_no_other(scheme: bytes, port: bytes, kept: bytes) -> None:
+def test_default_port_is_dropped_and_others_are_kept(scheme: bytes, port: bytes, kept: bytes) -> None:
     assert without_default_port(replace(PAGE, scheme=scheme, port=port)).port == kept
 
 
-def test_the_case_of_a_path_makes_no_other_page() -> None:
+def test_path_is_lowercased() -> None:
     assert in_lower_case(replace(PAGE, path=b"/A/Ferry")).path == b"/a/ferry"
 
 
@@ -123,7 +123,7 @@ SESSION = b"0123456789abcdef0123456789abcdef"
         (b"cfid=1", b"cfid=1"),
     ],
 )
-def test_a_session_in_a_query_is_dropped_and_what_only_looks_like_one_stays(query: bytes, kept: bytes) -> None:
+def test_session_in_a_query_is_dropped_and_lookalikes_stay(query: bytes, kept: bytes) -> None:
     assert without_session(replace(PAGE, query=query)).query == kept
 
 
@@ -136,12 +136,12 @@ def test_a_session_in_a_query_is_dropped_and_what_only_looks_like_one_stays(quer
         (b"/(S(abcdefghijklmnopqrstuvwx))/p.html", b"/(S(abcdefghijklmnopqrstuvwx))/p.html"),
     ],
 )
-def test_a_session_in_a_folder_of_asp_net_is_dropped(path: bytes, kept: bytes) -> None:
+def test_asp_net_session_folder_is_dropped(path: bytes, kept: bytes) -> None:
     assert without_session(replace(PAGE, path=path)).path == kept
 
 
 @pytest.mark.parametrize(("path", "kept"), [(b"/a/", b"/a"), (b"/a", b"/a"), (b"/", b"/"), (b"", b"")])
-def test_the_slash_at_the_end_goes_but_for_that_of_the_root(path: bytes, kept: bytes) -> None:
+def test_trailing_slash_is_dropped_except_at_the_root(path: bytes, kept: bytes) -> None:
     assert without_trailing_slash(replace(PAGE, path=path)).path == kept
 
 
@@ -155,16 +155,16 @@ def test_the_slash_at_the_end_goes_but_for_that_of_the_root(path: bytes, kept: b
         (b"", b""),
     ],
 )
-def test_parameters_are_sorted_by_name_and_value_in_lower_case(query: bytes, kept: bytes) -> None:
+def test_parameters_are_sorted_by_lowercase_name_and_value(query: bytes, kept: bytes) -> None:
     assert with_sorted_query(replace(PAGE, query=query)).query == kept
 
 
-def test_a_host_is_turned_round_at_its_dots() -> None:
+def test_host_is_reversed_at_its_dots() -> None:
     assert with_host_turned(replace(PAGE, host=b"a.think.example")).host == b"example,think,a"
     assert with_host_turned(replace(PAGE, host=b"192.0.2.7")).host == b"7,2,0,192"
 
 
-def test_every_step_is_taken_and_none_twice() -> None:
+def test_every_step_is_applied_once_in_the_right_order() -> None:
     assert len(STEPS) == len(set(STEPS)) == 10
     # Escapes first and reversing the host last: the other steps need both as written.
     assert STEPS[0] is with_query_escaped

@@ -30,7 +30,7 @@ def written(lines: int = 3, **about: object) -> tuple[bytes, zipfile.ZipFile]:
     return out.getvalue(), zipfile.ZipFile(out)
 
 
-def test_every_entry_is_stored_so_that_any_range_of_it_can_be_fetched() -> None:
+def test_entries_are_stored_so_that_ranges_can_be_fetched() -> None:
     data, package = written()
     assert package.testzip() is None
     for entry in package.infolist():
@@ -40,7 +40,7 @@ def test_every_entry_is_stored_so_that_any_range_of_it_can_be_fetched() -> None:
         assert package.read(entry) == data[start : start + entry.file_size]
 
 
-def test_the_package_names_every_file_with_its_digest_and_is_itself_digested() -> None:
+def test_package_lists_every_file_with_its_digest_and_has_its_own() -> None:
     _, package = written()
     told = json.loads(package.read("datapackage.json"))
     assert (told["profile"], told["wacz_version"]) == ("data-package", "1.1.1")
@@ -56,7 +56,7 @@ def test_the_package_names_every_file_with_its_digest_and_is_itself_digested() -
 
 
 @pytest.mark.parametrize("lines", [1, 1024, 1025, 3000])
-def test_a_block_of_the_index_is_found_by_its_first_line_and_read_alone(lines: int) -> None:
+def test_index_block_is_found_by_its_first_line_and_read_alone(lines: int) -> None:
     _, package = written(lines)
     header, *blocks = package.read("indexes/index.idx").decode().splitlines()
     assert json.loads(header.partition("!meta 0 ")[2]) == {"format": "cdxj-gzip-1.0", "filename": "index.cdx.gz"}
@@ -75,7 +75,7 @@ def test_a_block_of_the_index_is_found_by_its_first_line_and_read_alone(lines: i
     assert found == sorted(found)
 
 
-def test_pages_have_a_header_and_their_text_and_a_page_without_title_is_called_by_its_address() -> None:
+def test_pages_have_header_and_text_and_untitled_pages_show_their_url() -> None:
     header, first, second = map(json.loads, written()[1].read("pages/pages.jsonl").splitlines())
     assert (header["format"], header["hasText"]) == ("json-pages-1.0", True)
     assert first == {
@@ -88,7 +88,7 @@ def test_pages_have_a_header_and_their_text_and_a_page_without_title_is_called_b
     assert second["title"] == second["url"]
 
 
-def test_terms_of_reuse_stand_in_licenses_and_the_main_page_is_named() -> None:
+def test_package_names_licenses_and_its_main_page() -> None:
     terms = [License("https://x.example/by/4.0/", "CC BY", "CC-BY-4.0"), License("http://think.example/terms", "Ask.")]
     local = PAGE.captured.astimezone() + timedelta(0)
     main = Page(PAGE.id, PAGE.url, local)

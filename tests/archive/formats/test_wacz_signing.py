@@ -35,7 +35,7 @@ def in_asn1(data: Data) -> Data:
     return data | {"signature": base64.b64encode(utils.encode_dss_signature(r, s)).decode()}
 
 
-def test_what_was_signed_is_valid_and_names_the_key_and_the_time() -> None:
+def test_valid_signature_names_its_key_and_time() -> None:
     data = signed(HASH, CREATED, software="creditline/0", key=KEY)
     assert data.keys() == {"hash", "created", "software", "version", "signature", "publicKey"}
     assert len(base64.b64decode(data["signature"])) == 96, "as Web Crypto has it"
@@ -65,19 +65,19 @@ def test_a_package_without_signature_is_not_signed() -> None:
     ],
     ids=["key", "signature", "no-base64", "no-key", "hash", "created", "property", "without-key", "number"],
 )
-def test_a_signature_that_is_not_what_it_says_is_wrong(change: Callable[[Data], Data], why: str) -> None:
+def test_altered_signature_is_wrong(change: Callable[[Data], Data], why: str) -> None:
     found = check(PACKAGE, digest_of(change(dict(signed(HASH, CREATED, software="x", key=KEY)))))
     assert found.state is SignatureState.WRONG
     assert why in found.why
 
 
-def test_a_package_that_was_changed_is_found_before_its_signature_is_looked_at() -> None:
+def test_changed_package_is_reported_before_its_signature() -> None:
     data = signed(HASH, CREATED, software="x", key=KEY)
     assert check(PACKAGE + b" ", digest_of(data)).why == "datapackage.json is not what its digest says"
     assert check(PACKAGE, b"[]").state is SignatureState.WRONG
 
 
-def test_a_signature_for_a_domain_is_said_to_be_not_checked() -> None:
+def test_domain_signature_is_reported_as_unchecked() -> None:
     data = {"hash": HASH, "created": CREATED, "domain": "think.example", "domainCert": "x", "signature": "x"}
     found = check(PACKAGE, digest_of(data))
     assert (found.state, found.domain) == (SignatureState.UNCHECKED, "think.example")
@@ -98,13 +98,13 @@ def _pem(key: ec.EllipticCurvePrivateKey, password: bytes | None = None) -> byte
     ],
     ids=["empty", "torn", "other-curve", "password"],
 )
-def test_a_key_of_another_kind_is_refused_with_what_to_do(key: bytes) -> None:
+def test_unsuitable_key_is_refused_with_a_hint(key: bytes) -> None:
     with pytest.raises(CannotSign) as refused:
         signed(HASH, CREATED, software="x", key=key)
     assert refused.value.hint
 
 
-def test_without_the_package_that_signs_one_is_told_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_cryptography_package_is_reported_with_a_hint(monkeypatch: pytest.MonkeyPatch) -> None:
     data = signed(HASH, CREATED, software="x", key=KEY)
     monkeypatch.setitem(sys.modules, "cryptography", None)
     for attempt in (make_key, lambda: check(PACKAGE, digest_of(data))):

@@ -42,7 +42,7 @@ def test_the_nearest_source_that_names_a_known_charset_wins(entity: bytes, heade
 
 
 @pytest.mark.parametrize("charset", ["windows-1250", "iso-8859-2", "utf-8"])
-def test_polish_without_a_label_is_recognised(charset: str) -> None:
+def test_unlabelled_polish_is_recognised(charset: str) -> None:
     assert POLISH.encode(charset).decode(charset_of(POLISH.encode(charset), None)) == POLISH
 
 
@@ -50,11 +50,11 @@ def test_polish_without_a_label_is_recognised(charset: str) -> None:
     "text",
     ["Où est le café de la garçonnière à Orléans?", "Größe und Maß, “Straße”", "El señor Núñez habló ayer"],
 )
-def test_western_text_without_a_label_is_recognised(text: str) -> None:
+def test_unlabelled_western_text_is_recognised(text: str) -> None:
     assert text.encode("windows-1252").decode(charset_of(text.encode("windows-1252"), None)) == text
 
 
-def test_every_name_we_answer_is_a_codec() -> None:
+def test_every_charset_we_return_is_a_python_codec() -> None:
     assert all(codecs.lookup(name) for name in _LABELS)
 
 
@@ -62,7 +62,7 @@ def test_every_name_we_answer_is_a_codec() -> None:
     st.text(st.characters(blacklist_categories=["Cs"]) | st.sampled_from("ał😀"), max_size=50),
     st.sampled_from(["utf-8", "utf-16le", "utf-32be", "gb18030"]),
 )
-def test_every_character_is_traced_to_its_byte(text: str, charset: str) -> None:
+def test_every_character_maps_to_its_byte_offset(text: str, charset: str) -> None:
     decoded = Decoded(text.encode(charset), charset)
     assert decoded.text == text
     for index in range(len(text) + 1):
@@ -95,7 +95,7 @@ LABELS = """
     unicodefffe utf-16be unicode unicodefeff ucs-2 utf-16 utf-16le"""
 
 
-def test_every_label_of_the_encoding_standard_names_a_charset_that_can_be_read() -> None:
+def test_every_label_of_the_encoding_standard_is_a_readable_charset() -> None:
     labels = LABELS.split()
     assert len(labels) > 215
     for label in labels:
@@ -118,12 +118,12 @@ LONG = b"<meta name=x content='" + b"y" * 60 + b"'>"
         (b"<head>" + b"<!--" * 200_000 + b"<meta charset=koi8-r>\xd0\xcf a", None),
     ],
 )
-def test_a_charset_is_named_anywhere_in_the_head_and_nowhere_else(entity: bytes, charset: str | None) -> None:
+def test_charset_is_read_anywhere_in_the_head_and_nowhere_else(entity: bytes, charset: str | None) -> None:
     assert charset_of(entity) == charset or (charset is None and charset_of(entity) != "koi8-r")
 
 
 @pytest.mark.parametrize("named", ["gb2312", "gbk", "big5", "shift_jis", "euc-kr"])
-def test_a_page_that_was_turned_into_utf_8_is_read_as_that_whatever_charset_of_two_bytes_it_names(named: str) -> None:
+def test_utf8_page_is_recognised_whatever_double_byte_charset_it_names(named: str) -> None:
     label = f'<meta charset="{named}">'.encode()
     assert charset_of(label + "琥珀之路重新开通，商人们在河港等候。".encode() * 20) == "utf-8"
     # A few words may be valid in both.

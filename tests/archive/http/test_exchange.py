@@ -32,11 +32,11 @@ def test_the_payload_has_no_chunks_and_keeps_its_content_coding() -> None:
     assert payload(answer(body, b"Transfer-Encoding: chunked", b"Content-Encoding: gzip")) == packed
 
 
-def test_what_follows_the_length_is_no_payload() -> None:
+def test_bytes_after_the_content_length_are_no_payload() -> None:
     assert bytes(payload(answer(b"abcdef", b"Content-Length: 3"))) == b"abc"
 
 
-def test_lengths_that_differ_leave_the_whole_body() -> None:
+def test_conflicting_lengths_leave_the_whole_body() -> None:
     assert bytes(payload(answer(b"abcdef", b"Content-Length: 3", b"Content-Length: 4"))) == b"abcdef"
 
 
@@ -63,26 +63,26 @@ def test_a_payload_needs_a_head() -> None:
         (b"utf-8", TEXT),
     ],
 )
-def test_content_codings_are_undone(name: bytes, body: bytes) -> None:
+def test_content_codings_are_decoded(name: bytes, body: bytes) -> None:
     found = read(body, b"Content-Encoding: " + name)
     assert (found.body, found.notes) == (TEXT, ())
 
 
-def test_gzip_as_transfer_coding_is_undone_after_the_chunks() -> None:
+def test_gzip_transfer_coding_is_decoded_after_the_chunks() -> None:
     packed = gzip.compress(TEXT)
     body = b"%x\r\n" % len(packed) + packed + b"\r\n0\r\n\r\n"
     assert read(body, b"Transfer-Encoding: gzip, chunked").body == TEXT
 
 
 @pytest.mark.parametrize("name", [b"gzip", b"deflate", b"br", b"zstd"])
-def test_a_plain_body_that_says_that_it_is_coded_is_read(name: bytes) -> None:
+def test_plain_body_that_claims_a_coding_is_read(name: bytes) -> None:
     found = read(TEXT, b"Content-Encoding: " + name)
     assert found.body == TEXT
     assert found.notes == (f"says {name.decode()}, is plain",)
 
 
 @pytest.mark.parametrize("lost", [1, 8, 9, 40])
-def test_a_cut_gzip_gives_what_decodes(lost: int) -> None:
+def test_cut_gzip_yields_what_can_be_decoded(lost: int) -> None:
     noise = bytes(range(256)) * 40
     found = read(gzip.compress(noise)[:-lost], b"Content-Encoding: gzip")
     assert noise.startswith(found.body)
@@ -90,7 +90,7 @@ def test_a_cut_gzip_gives_what_decodes(lost: int) -> None:
     assert found.notes == ("gzip ended early",)
 
 
-def test_a_damaged_gzip_gives_what_came_before_the_damage() -> None:
+def test_damaged_gzip_yields_the_part_before_the_damage() -> None:
     packed = bytearray(gzip.compress(TEXT))
     packed[-5] ^= 1
     found = read(bytes(packed), b"Content-Encoding: gzip")
@@ -98,7 +98,7 @@ def test_a_damaged_gzip_gives_what_came_before_the_damage() -> None:
     assert found.notes[0].startswith("gzip is damaged")
 
 
-def test_a_cut_zstd_gives_what_decodes_and_a_damaged_one_says_so() -> None:
+def test_cut_zstd_yields_what_decodes_and_damaged_zstd_is_noted() -> None:
     noise = bytes(range(256)) * 4000
     packed = zstandard.compress(noise)
     found = read(packed[:-10], b"Content-Encoding: zstd")
@@ -110,7 +110,7 @@ def test_a_cut_zstd_gives_what_decodes_and_a_damaged_one_says_so() -> None:
 
 
 @pytest.mark.parametrize(("name", "package"), [(b"br", "brotli"), (b"zstd", "zstandard")])
-def test_a_coding_whose_decoder_is_not_installed_is_named_with_what_to_do(
+def test_coding_without_its_decoder_is_noted_with_what_to_install(
     name: bytes, package: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, package, None)
@@ -134,7 +134,7 @@ def test_an_unknown_coding_is_noted_and_nothing_is_read() -> None:
     ],
     ids=["gzip", "br", "zstd"],
 )
-def test_a_bomb_stops_at_the_limit(name: bytes, bomb: bytes) -> None:
+def test_decompression_bomb_stops_at_the_limit(name: bytes, bomb: bytes) -> None:
     found = read(bomb, b"Content-Encoding: " + name, limit=100_000)
     assert len(found.body) == 100_000
     assert found.notes == (f"{name.decode()} cut: more than the limit allows",)
@@ -147,11 +147,11 @@ def test_nested_codings_share_one_limit() -> None:
     assert found.notes
 
 
-def test_many_codings_one_over_the_other_are_refused() -> None:
+def test_too_many_nested_codings_are_refused() -> None:
     assert read(TEXT, b"Content-Encoding: " + b", ".join([b"gzip"] * 50)).body == b""
 
 
-def test_endless_members_are_refused() -> None:
+def test_endless_gzip_members_are_refused() -> None:
     assert "members" in read(gzip.compress(b"") * 5000, b"Content-Encoding: gzip").notes[0]
 
 
@@ -159,7 +159,7 @@ def test_a_short_body_is_noted() -> None:
     assert read(b"abc", b"Content-Length: 10").notes == ("7 bytes are missing of 10",)
 
 
-def test_what_is_no_response_is_an_empty_entity_with_a_note() -> None:
+def test_non_http_response_is_an_empty_entity_with_a_note() -> None:
     found = entity("http://think.example/", b"SSH-2.0-OpenSSH\r\n")
     assert (found.body, found.media_type) == (b"", "")
     assert found.notes
@@ -176,7 +176,7 @@ def test_what_is_no_response_is_an_empty_entity_with_a_note() -> None:
         (b"", "", None),
     ],
 )
-def test_a_careless_content_type_is_read(value: bytes, media_type: str, charset: str | None) -> None:
+def test_sloppy_content_type_is_read(value: bytes, media_type: str, charset: str | None) -> None:
     found = read(b"", b"Content-Type: " + value)
     assert (found.media_type, found.charset) == (media_type, charset)
 
@@ -209,7 +209,7 @@ def test_no_bytes_crash_the_reading_of_an_entity(response: bytes) -> None:
         (b"[1]", ""),
     ],
 )
-def test_an_entity_that_ends_as_its_type_must_is_whole(body: bytes, media_type: str) -> None:
+def test_entity_with_the_end_of_its_type_is_complete(body: bytes, media_type: str) -> None:
     assert ends_whole(body, media_type)
 
 
@@ -229,5 +229,5 @@ def test_an_entity_that_ends_as_its_type_must_is_whole(body: bytes, media_type: 
         (b"", ""),
     ],
 )
-def test_an_entity_that_does_not_is_not_proved_whole(body: bytes, media_type: str) -> None:
+def test_entity_without_the_end_of_its_type_is_not_proved_complete(body: bytes, media_type: str) -> None:
     assert not ends_whole(body, media_type)

@@ -21,11 +21,11 @@ def chunked(data: bytes, size: int, *, trailer: bytes = b"") -> bytes:
 
 
 @pytest.mark.parametrize("status", [100, 103, 204, 304])
-def test_some_answers_have_no_body_whatever_their_fields_say(status: int) -> None:
+def test_some_responses_have_no_body_whatever_their_fields_say(status: int) -> None:
     assert framing(head_of("Content-Length: 5", status=status)).kind is FramingKind.NONE
 
 
-def test_the_answer_to_head_has_no_body() -> None:
+def test_response_to_head_has_no_body() -> None:
     assert framing(head_of("Content-Length: 5"), "HEAD").kind is FramingKind.NONE
 
 
@@ -33,31 +33,31 @@ def test_chunked_wins_over_a_length() -> None:
     assert framing(head_of("Content-Length: 5", "Transfer-Encoding: Chunked")).kind is FramingKind.CHUNKED
 
 
-def test_a_transfer_coding_that_is_not_chunked_last_runs_to_the_close() -> None:
+def test_body_without_chunked_as_last_coding_ends_at_the_close() -> None:
     assert framing(head_of("Transfer-Encoding: chunked, gzip")).kind is FramingKind.CLOSE
 
 
-def test_identity_as_transfer_coding_says_nothing() -> None:
+def test_identity_transfer_coding_is_ignored() -> None:
     assert framing(head_of("Transfer-Encoding: identity", "Content-Length: 5")) == Framing(FramingKind.LENGTH, 5)
 
 
 @pytest.mark.parametrize("fields", [("Content-Length: 5", "Content-Length: 5"), ("Content-Length: 5, 5",)])
-def test_the_same_length_twice_is_a_length(fields: tuple[str, ...]) -> None:
+def test_repeated_equal_length_is_accepted(fields: tuple[str, ...]) -> None:
     assert framing(head_of(*fields)) == Framing(FramingKind.LENGTH, 5)
 
 
 @pytest.mark.parametrize("fields", [("Content-Length: 5", "Content-Length: 6"), ("Content-Length: 5, 6",)])
-def test_two_lengths_that_differ_are_refused(fields: tuple[str, ...]) -> None:
+def test_conflicting_lengths_are_refused(fields: tuple[str, ...]) -> None:
     with pytest.raises(BadFraming):
         framing(head_of(*fields))
 
 
 @pytest.mark.parametrize("value", ["-1", "+5", "five", "", "0x10", "5.0", "\u0665"])
-def test_a_length_that_is_no_number_is_not_believed(value: str) -> None:
+def test_non_numeric_length_is_ignored(value: str) -> None:
     assert framing(head_of(f"Content-Length: {value}")) == Framing(FramingKind.CLOSE)
 
 
-def test_a_huge_length_is_a_number_like_any_other() -> None:
+def test_huge_length_is_still_a_number() -> None:
     assert framing(head_of("Content-Length: " + "9" * 5000)).kind is FramingKind.LENGTH
 
 
@@ -74,17 +74,17 @@ def test_a_chunked_body_is_followed_in_any_pieces(data: bytes, size: int, step: 
     assert bytes(sink) == data
 
 
-def test_line_feeds_and_extensions_of_chunks_are_read() -> None:
+def test_bare_line_feeds_and_chunk_extensions_are_read() -> None:
     data, fault = unchunk(b"3 ;name=value\nabc\n0\n\n")
     assert (bytes(data), fault) == (b"abc", None)
 
 
-def test_chunks_that_end_early_give_what_there_is() -> None:
+def test_truncated_chunks_yield_what_there_is() -> None:
     data, fault = unchunk(b"5\r\nabcde\r\n5\r\nfg")
     assert (bytes(data), fault) == (b"abcdefg", "the chunks end early")
 
 
-def test_chunks_that_break_off_give_what_came_before() -> None:
+def test_broken_chunks_yield_what_came_before() -> None:
     data, fault = unchunk(b"5\r\nabcde\r\nzz\r\n")
     assert bytes(data) == b"abcde"
     assert fault is not None
@@ -95,7 +95,7 @@ def test_a_chunk_longer_than_its_size_is_a_fault() -> None:
 
 
 @pytest.mark.parametrize("body", [b"<!doctype html>on one line", b"<html>\n</html>\n"])
-def test_a_body_that_says_chunked_and_is_not_is_taken_as_it_is(body: bytes) -> None:
+def test_body_that_claims_chunked_and_is_not_is_kept_as_is(body: bytes) -> None:
     data, fault = unchunk(body)
     assert data == body
     assert fault is not None
@@ -112,13 +112,13 @@ def test_endless_trailers_are_refused() -> None:
         ChunkScanner().feed(b"0\r\n" + b"X-Y: z\r\n" * 40_000)
 
 
-def test_a_chunk_of_any_size_allocates_nothing() -> None:
+def test_huge_chunk_size_allocates_nothing() -> None:
     scanner = ChunkScanner()
     assert not scanner.feed(b"ffffffffffffffff\r\nabc")
     assert scanner.length == 21
 
 
-def test_following_a_body_is_linear() -> None:
+def test_chunk_scanning_is_linear() -> None:
     def cpu(count: int) -> float:
         scanner = ChunkScanner()
         piece = b"400\r\n" + b"x" * 1024 + b"\r\n"
@@ -132,5 +132,5 @@ def test_following_a_body_is_linear() -> None:
 
 
 @given(st.binary(max_size=200))
-def test_no_bytes_crash_the_undoing_of_chunks(body: bytes) -> None:
+def test_no_bytes_crash_unchunking(body: bytes) -> None:
     unchunk(body)

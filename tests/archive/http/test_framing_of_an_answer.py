@@ -38,17 +38,17 @@ def test_a_body_ends_as_its_head_says(fields: tuple[str, ...], status: int, how:
     assert framing(read_head(head(*fields, status=status))) == how
 
 
-def test_the_answer_to_head_has_no_body() -> None:
+def test_response_to_lowercase_head_has_no_body() -> None:
     assert framing(read_head(head("Content-Length: 5")), "head") == Framing(FramingKind.NONE)
 
 
-def test_two_lengths_are_not_chosen_between() -> None:
+def test_conflicting_lengths_are_named_in_the_error() -> None:
     told = read_head(head("Content-Length: 5", "Content-Length: 6"))
     with pytest.raises(BadFraming, match="5 and 6"):
         framing(told)
 
 
-def test_a_length_of_thousands_of_digits_is_one_that_no_body_has() -> None:
+def test_length_of_thousands_of_digits_exceeds_any_body() -> None:
     length = framing(read_head(head(f"Content-Length: {'9' * 5000}"))).length
     assert length is not None
     assert length > 1 << 40
@@ -64,9 +64,7 @@ def test_a_length_of_thousands_of_digits_is_one_that_no_body_has() -> None:
         (("Transfer-Encoding: identity, ,",), ()),
     ],
 )
-def test_transfer_codings_are_named_in_the_order_in_which_they_were_applied(
-    fields: tuple[str, ...], names: tuple[str, ...]
-) -> None:
+def test_transfer_codings_are_listed_in_the_order_applied(fields: tuple[str, ...], names: tuple[str, ...]) -> None:
     assert transfer_codings(read_head(head(*fields))) == names
 
 
@@ -80,7 +78,7 @@ def test_transfer_codings_are_named_in_the_order_in_which_they_were_applied(
         (("Transfer-Encoding: identity",), True),
     ],
 )
-def test_a_body_is_plain_where_nothing_has_to_be_undone(fields: tuple[str, ...], plain: bool) -> None:
+def test_body_is_plain_if_nothing_has_to_be_decoded(fields: tuple[str, ...], plain: bool) -> None:
     assert is_plain(read_head(head(*fields))) is plain
 
 
@@ -95,9 +93,7 @@ def test_a_body_is_plain_where_nothing_has_to_be_undone(fields: tuple[str, ...],
         (head("Transfer-Encoding: chunked") + b"3\r\nabc\r\n0\r\n\r\n", b"abc", None),
     ],
 )
-def test_a_payload_is_given_with_what_is_wrong_with_its_framing(
-    response: bytes, body: bytes, fault: str | None
-) -> None:
+def test_payload_is_returned_with_its_framing_fault(response: bytes, body: bytes, fault: str | None) -> None:
     found, wrong = payload_as_framed(read_head(response), response)
     assert (bytes(found), wrong) == (body, fault)
 
@@ -115,7 +111,7 @@ def test_a_payload_is_given_with_what_is_wrong_with_its_framing(
         (("Location: /b",), "it redirects without end"),
     ],
 )
-def test_it_is_said_why_a_redirect_was_not_followed(fields: tuple[str, ...], said: str) -> None:
+def test_reason_why_a_redirect_was_not_followed_is_given(fields: tuple[str, ...], said: str) -> None:
     assert not_followed(URL, read_head(head(*fields, status=302))).endswith(said)
 
 
@@ -136,12 +132,12 @@ def test_it_is_said_why_a_redirect_was_not_followed(fields: tuple[str, ...], sai
         ("sid", False),
     ],
 )
-def test_a_parameter_names_a_session_by_its_name_or_by_name_and_value(pair: str, names_one: bool) -> None:
+def test_session_parameter_is_recognised_by_name_or_by_name_and_value(pair: str, names_one: bool) -> None:
     assert is_session(pair) is names_one
     assert has_session(f"{URL}?a=1&{pair}") is names_one
 
 
-def test_a_session_in_a_path_is_known_and_what_stands_behind_the_fragment_is_not() -> None:
+def test_session_in_a_path_is_recognised_and_the_fragment_is_ignored() -> None:
     assert path_without_session("/a;jsessionid=12/b") == "/a/b"
     assert path_without_session("/(S(lit3py55t21z5v55vlm25s55))/a.aspx") == "/a.aspx"
     assert path_without_session("/a;v=1/b") == "/a;v=1/b"
@@ -152,7 +148,7 @@ def test_a_session_in_a_path_is_known_and_what_stands_behind_the_fragment_is_not
 
 
 @pytest.mark.parametrize("charset", ["utf-8", "iso-2022-jp", "shift_jis"])
-def test_a_part_is_read_in_the_alphabet_that_stands_there(charset: str) -> None:
+def test_part_is_decoded_in_the_state_at_its_position(charset: str) -> None:
     words = "港の町 port"
     entity = words.encode(charset)
     at = entity.index(b"port")
@@ -160,7 +156,7 @@ def test_a_part_is_read_in_the_alphabet_that_stands_there(charset: str) -> None:
     assert decode_part(entity, 0, at, charset) == "港の町 "
 
 
-def test_a_part_behind_an_escape_is_read_in_the_state_that_it_leaves() -> None:
+def test_part_after_an_escape_is_decoded_in_the_state_it_leaves() -> None:
     entity = "港町".encode("iso-2022-jp")
     # Three bytes announce the alphabet, two are the first character.
     assert decode_part(entity, 5, 7, "iso-2022-jp") == "町"

@@ -28,7 +28,7 @@ def test_a_head_is_read_field_by_field() -> None:
         (b"HTTP/2 204 No Content\r\n\r\n", 204, "No Content"),
     ],
 )
-def test_a_careless_status_line_is_read(data: bytes, status: int, reason: str) -> None:
+def test_sloppy_status_line_is_read(data: bytes, status: int, reason: str) -> None:
     assert (read_head(data).status, read_head(data).reason) == (status, reason)
 
 
@@ -45,21 +45,21 @@ def test_a_line_without_colon_is_skipped_with_its_folds() -> None:
     assert head.fields == (("A", "1"),)
 
 
-def test_bytes_that_are_no_ascii_are_read_as_latin_1() -> None:
+def test_non_ascii_header_bytes_are_read_as_latin_1() -> None:
     assert read_head(b"HTTP/1.1 200 OK\r\nX-Who: caf\xe9\r\n\r\n").get("X-Who") == "caf\xe9"
 
 
 @pytest.mark.parametrize(
     "data", [b"", b"HTTP/1.1 200 OK\r\nA: 1\r\n", b"<html>\n\n", b"\r\n\r\n", b"HTTP/1.1 OK\r\n\r\n"]
 )
-def test_what_is_no_head_is_refused_with_a_reason(data: bytes) -> None:
+def test_invalid_head_is_refused_with_a_reason(data: bytes) -> None:
     with pytest.raises(BadHead) as refused:
         read_head(data)
     assert refused.value.reason
 
 
 @given(st.lists(st.sampled_from([b"\r", b"\n", b"a", b" ", b":", b"HTTP/1.1 200 OK\r\n"])))
-def test_the_end_of_a_head_is_found_in_pieces_as_in_one(pieces: list[bytes]) -> None:
+def test_end_of_a_head_is_found_in_any_pieces(pieces: list[bytes]) -> None:
     whole = b"".join(pieces)
     seen = b""
     found = None

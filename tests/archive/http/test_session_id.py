@@ -24,6 +24,6 @@ SITE = "https://institute.example"
         ("/a?b=&c", "/a?b=&c"),
     ],
 )
-def test_a_session_id_is_taken_out_and_nothing_else(url: str, without: str) -> None:
+def test_session_id_is_removed_and_nothing_else(url: str, without: str) -> None:
     assert without_session(SITE + url) == SITE + without
     assert has_session(SITE + url) is (url != without)

@@ -17,7 +17,7 @@ def follow(location: bytes, status: int = 302) -> str | None:
     return redirect_target(HERE, read_head(b"HTTP/1.1 %d X\r\nLocation: %s\r\n\r\n" % (status, location)))
 
 
-def test_a_url_is_taken_apart_into_what_a_request_needs() -> None:
+def test_url_is_split_into_the_parts_of_a_request() -> None:
     assert read_target("HTTPS://Institute.EXAMPLE:443/a/../b c?q=ł#part") == Target(
         url="https://institute.example/b%20c?q=%C5%82",
         secure=True,
@@ -28,12 +28,12 @@ def test_a_url_is_taken_apart_into_what_a_request_needs() -> None:
     )
 
 
-def test_a_port_of_its_own_stands_in_the_host_field() -> None:
+def test_non_default_port_is_in_the_host_field() -> None:
     target = read_target("http://[2001:db8::1]:8080/")
     assert (target.host, target.port, target.authority) == ("2001:db8::1", 8080, "[2001:db8::1]:8080")
 
 
-def test_a_login_in_a_url_is_refused_with_a_hint() -> None:
+def test_url_with_a_login_is_refused_with_a_hint() -> None:
     with pytest.raises(UrlRefused) as refused:
         read_target("http://user:pw@institute.example/")
     assert refused.value.hint
@@ -54,7 +54,7 @@ LOCATIONS = {
 }
 
 
-def test_an_empty_query_is_asked_for_as_it_is_kept() -> None:
+def test_empty_query_is_kept_in_request_and_url() -> None:
     target = read_target("http://institute.example/essay?#part")
     assert (target.url, target.path) == ("http://institute.example/essay?", "/essay?")
     assert read_target("http://institute.example/essay#part").path == "/essay"
@@ -64,7 +64,7 @@ def test_an_empty_query_is_asked_for_as_it_is_kept() -> None:
     st.binary(max_size=60).map(lambda raw: raw.translate(None, b"\r\n\0")), st.sampled_from([301, 302, 303, 307, 308])
 )
 @settings(max_examples=200, deadline=None)
-def test_what_a_redirect_is_recorded_to_lead_to_is_what_is_followed(raw: bytes, status: int) -> None:
+def test_recorded_redirect_target_is_the_one_that_is_followed(raw: bytes, status: int) -> None:
     wire = b"HTTP/1.1 %d X\r\nLocation: %s\r\nContent-Length: 0\r\n\r\n" % (status, raw)
     head = read_head(wire)
     recorded, followed = location(HERE, head), redirect_target(HERE, head)
@@ -88,7 +88,7 @@ def test_a_redirect_leads_where_its_location_says(printed: bytes) -> None:
         b"http://[",
     ],
 )
-def test_a_redirect_to_what_is_never_asked_for_leads_nowhere(location: bytes) -> None:
+def test_redirect_to_a_forbidden_url_is_not_followed(location: bytes) -> None:
     assert follow(location) is None
 
 
@@ -97,7 +97,7 @@ def test_a_location_counts_only_in_a_redirect(status: int) -> None:
     assert follow(b"/ok", status) is None
 
 
-def test_the_first_of_two_locations_counts_and_none_leads_nowhere() -> None:
+def test_first_of_two_locations_counts_and_none_gives_no_target() -> None:
     two = read_head(b"HTTP/1.1 301 X\r\nLocation: /a\r\nLocation: /b\r\n\r\n")
     assert redirect_target(HERE, two) == "http://institute.example:8080/a"
     assert redirect_target(HERE, read_head(b"HTTP/1.1 301 X\r\n\r\n")) is None

@@ -53,7 +53,7 @@ WGET = (
 """As wget writes: the request first, named by the response. Here two are interleaved."""
 
 
-def test_a_capture_of_ours_comes_with_its_companions_behind_the_warcinfo(
+def test_capture_is_copied_with_its_companions_and_the_warcinfo(
     open_archive: OpenArchive, exchange: MakeExchange, warcs: Path
 ) -> None:
     with open_archive() as archive:
@@ -70,14 +70,14 @@ def test_a_capture_of_ours_comes_with_its_companions_behind_the_warcinfo(
 
 
 @pytest.mark.parametrize("packed", [True, False], ids=["gzip", "plain"])
-def test_companions_are_found_on_either_side_in_files_of_others(tmp_path: Path, packed: bool) -> None:
+def test_companions_are_found_before_and_after_in_foreign_files(tmp_path: Path, packed: bool) -> None:
     path = tmp_path / "imported-20260101000000-00001.warc.gz"
     offsets = foreign(path, *WGET, packed=packed)
     assert kinds(chosen_of(path, {offsets[6]})) == [("warcinfo", "0"), ("request", "3"), ("response", "6")]
     assert kinds(chosen_of(path, {offsets[5]})) == [("warcinfo", "0"), ("request", "4"), ("response", "5")]
 
 
-def test_a_plain_record_is_packed_and_stays_the_same_record(tmp_path: Path) -> None:
+def test_plain_record_stays_the_same_when_packed(tmp_path: Path) -> None:
     path = tmp_path / "plain.warc"
     foreign(path, *WGET[:3], packed=False)
     copied = list(all_but(path, set()))
@@ -86,14 +86,14 @@ def test_a_plain_record_is_packed_and_stays_the_same_record(tmp_path: Path) -> N
     assert [(one.fields, one.block) for one in again] == [(one.record.fields, one.record.block) for one in copied]
 
 
-def test_everything_but_a_capture_leaves_its_companions_out_and_keeps_what_no_catalogue_knows(tmp_path: Path) -> None:
+def test_all_but_a_capture_omits_its_companions_and_keeps_unknown_records(tmp_path: Path) -> None:
     path = tmp_path / "wget.warc.gz"
     offsets = foreign(path, *WGET)
     left = kinds(all_but(path, {offsets[2]}))
     assert sorted(name for _, name in left) == ["0", "3", "4", "5", "6", "7"]
 
 
-def test_a_file_that_is_being_written_is_read_up_to_what_is_durable(
+def test_open_file_is_read_up_to_its_durable_end(
     open_archive: OpenArchive, exchange: MakeExchange, warcs: Path
 ) -> None:
     with open_archive() as archive:
@@ -110,9 +110,7 @@ def test_a_file_that_is_being_written_is_read_up_to_what_is_durable(
         list(all_but(torn, set()))
 
 
-def test_a_record_that_is_not_what_it_was_is_not_handed_on(
-    open_archive: OpenArchive, exchange: MakeExchange, warcs: Path
-) -> None:
+def test_altered_record_is_not_handed_on(open_archive: OpenArchive, exchange: MakeExchange, warcs: Path) -> None:
     with open_archive() as archive:
         capture = archive.keep("think", exchange())
     path = warcs / capture.ref.file
@@ -127,7 +125,7 @@ def test_a_record_that_is_not_what_it_was_is_not_handed_on(
         list(chosen_of(path, {capture.ref.offset}))
 
 
-def test_copies_are_put_into_files_of_a_size_each_opened_by_its_own_warcinfo(
+def test_copies_fill_files_of_a_size_each_with_its_own_warcinfo(
     open_archive: OpenArchive, exchange: MakeExchange, warcs: Path, tmp_path: Path
 ) -> None:
     with open_archive() as archive:

@@ -25,7 +25,7 @@ ORDER = Order("II C 123/26, Sąd Okręgowy", datetime(2026, 11, 28, 12, tzinfo=U
 
 
 @given(length=st.integers(600, 200_000) | st.integers(65_400, 66_500), packed=st.booleans())
-def test_a_tombstone_is_as_long_as_what_lay_there_and_a_sound_record(length: int, packed: bool) -> None:
+def test_tombstone_is_as_long_as_the_erased_record_and_valid(length: int, packed: bool) -> None:
     made = tombstone(Gap(RecordRef("a.warc.gz", 0, length), packed, ("urn:uuid:1", "urn:uuid:2")), ORDER)
     assert len(made) == length
     record = next(iter(ArchiveIterator(io.BytesIO(made), check_digests="raise")))
@@ -35,7 +35,7 @@ def test_a_tombstone_is_as_long_as_what_lay_there_and_a_sound_record(length: int
 
 
 @given(length=st.integers(0, 460), packed=st.booleans())
-def test_where_there_is_no_room_for_all_of_it_less_is_said(length: int, packed: bool) -> None:
+def test_tombstone_says_less_if_there_is_little_room(length: int, packed: bool) -> None:
     gap = Gap(RecordRef("a.warc.gz", 0, length), packed, ("urn:uuid:1",))
     try:
         made = tombstone(gap, ORDER)
@@ -64,7 +64,7 @@ def _record(number: int, kind: str, *beside: tuple[str, str], block: bytes = _NO
 
 
 @pytest.mark.parametrize("name", ["a.warc.gz", "a.warc"])
-def test_all_other_records_stay_and_the_file_verifies(tmp_path: Path, name: str) -> None:
+def test_erasure_keeps_all_other_records_and_the_file_verifies(tmp_path: Path, name: str) -> None:
     path = tmp_path / name
     put: Callable[[bytes], bytes] = pack if name.endswith("gz") else bytes
     first = "<urn:uuid:00000002-0000-4000-8000-000000000000>"
@@ -91,7 +91,7 @@ def test_all_other_records_stay_and_the_file_verifies(tmp_path: Path, name: str)
     assert not any(is_there(made, gap) for gap in found)
 
 
-def test_a_member_that_holds_several_records_is_refused(tmp_path: Path) -> None:
+def test_member_with_several_records_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "a.warc.gz"
     path.write_bytes(pack(_record(1, "resource") + _record(2, "resource")))
     with pytest.raises(Damaged):

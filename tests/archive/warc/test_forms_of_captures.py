@@ -54,7 +54,7 @@ HELD = Original(URL, BEGAN, SAME)
         (304, None, 0, None, replace(EARLIER, payload_digest=None), CaptureKind.RESPONSE),
     ],
 )
-def test_an_answer_is_a_revisit_of_the_same_whole_payload_alone(
+def test_response_is_a_revisit_only_of_the_same_complete_payload(
     status: int,
     payload: str | None,
     length: int,
@@ -67,7 +67,7 @@ def test_an_answer_is_a_revisit_of_the_same_whole_payload_alone(
     assert original == (None if kind is CaptureKind.RESPONSE else HELD)
 
 
-def test_a_payload_is_the_same_however_its_digest_is_spelt() -> None:
+def test_payload_is_the_same_in_any_digest_spelling() -> None:
     spelt = SAME.upper().replace("SHA256", "sha256")
     assert form(200, spelt, 8, truncated=None, earlier=EARLIER)[0] is CaptureKind.REVISIT
 
@@ -90,7 +90,7 @@ def test_a_revisit_refers_to_the_response_and_never_to_a_revisit() -> None:
         (None, "think", URL, False),
     ],
 )
-def test_a_page_repeats_itself_alone_in_the_series_of_its_publisher(
+def test_page_is_a_revisit_only_of_itself_at_the_same_publisher(
     earlier: Capture | None, publisher: str, url: str, may: bool
 ) -> None:
     assert may_repeat(earlier, publisher, url) is (EARLIER if may else None)
@@ -111,7 +111,7 @@ def test_a_page_repeats_itself_alone_in_the_series_of_its_publisher(
         ("", ""),
     ],
 )
-def test_a_field_is_one_line_whatever_it_says(value: str, line: str) -> None:
+def test_field_value_is_reduced_to_one_line(value: str, line: str) -> None:
     assert one_line(value) == line
 
 
@@ -127,11 +127,11 @@ def test_a_field_is_one_line_whatever_it_says(value: str, line: str) -> None:
         ("", False),
     ],
 )
-def test_a_target_is_an_address_of_printable_ascii(text: str, may_stand: bool) -> None:
+def test_target_uri_is_an_http_url_in_printable_ascii(text: str, may_stand: bool) -> None:
     assert is_uri(text) is may_stand
 
 
-def test_a_date_is_written_to_the_microsecond_in_utc_and_read_back() -> None:
+def test_warc_date_is_written_in_utc_microseconds_and_read_back() -> None:
     assert warc_date(BEGAN) == "2023-04-24T10:00:00.000000Z"
     warsaw = BEGAN.astimezone(timezone(timedelta(hours=2)))
     assert warc_date(warsaw) == warc_date(BEGAN)
@@ -149,28 +149,28 @@ def test_a_date_is_written_to_the_microsecond_in_utc_and_read_back() -> None:
         ("2023-04-24T10:00:00", BEGAN),
     ],
 )
-def test_a_date_of_others_is_read_to_the_first_instant_that_it_means(printed: str, meant: datetime) -> None:
+def test_foreign_date_is_read_as_the_first_instant_it_means(printed: str, meant: datetime) -> None:
     assert read_warc_date(printed) == meant
 
 
 @pytest.mark.parametrize(
     "printed", ["", "yesterday", "2023-13", "0001-01-01T00:00:00+05:00", "9999-12-31T23:59:59-05:00"]
 )
-def test_what_is_no_instant_is_refused(printed: str) -> None:
+def test_invalid_warc_date_is_refused(printed: str) -> None:
     with pytest.raises(ValueError):
         read_warc_date(printed)
 
 
-def test_a_field_without_a_value_is_left_out() -> None:
+def test_optional_field_without_a_value_is_omitted() -> None:
     assert optional_field("WARC-IP-Address", "192.0.2.7") == (("WARC-IP-Address", "192.0.2.7"),)
     assert optional_field("WARC-IP-Address", None) == optional_field("WARC-IP-Address", "") == ()
 
 
-def test_an_id_is_the_same_in_brackets_and_without() -> None:
+def test_id_is_the_same_with_and_without_brackets() -> None:
     assert bare("<urn:uuid:1>") == bare("urn:uuid:1") == "urn:uuid:1"
 
 
-def test_two_records_that_took_one_id_are_told_apart_by_their_blocks_and_print_it_both() -> None:
+def test_records_with_the_same_id_are_distinguished_by_their_blocks() -> None:
     one, other = told_apart("urn:uuid:1", b"block"), told_apart("urn:uuid:1", b"another")
     assert len({"urn:uuid:1", one, other}) == 3
     assert one == told_apart("urn:uuid:1", b"block")
@@ -179,7 +179,7 @@ def test_two_records_that_took_one_id_are_told_apart_by_their_blocks_and_print_i
     assert printed_id("urn:x~0123") == "urn:x~0123"
 
 
-def test_a_record_ends_in_two_empty_lines_and_states_what_its_block_has() -> None:
+def test_record_states_digest_and_length_and_ends_in_two_empty_lines() -> None:
     draft = Draft((("WARC-Type", "metadata"), ("X", "a\r\nb")), b"block")
     fields = draft.complete()
     assert dict(fields)["X"] == "a b"

@@ -36,7 +36,7 @@ RECORD = HEAD + b"Content-Length: 5\r\n\r\nwords\r\n\r\n"
     ids=["a head without end", "a head too long", "no length", "no number", "too long", "cut off", "a page", "bytes",
          "half a member", "another checksum"],
 )  # fmt: skip
-def test_what_is_no_whole_member_is_told_with_its_place_and_the_way_on(tmp_path: Path, data: bytes, what: str) -> None:
+def test_incomplete_member_is_reported_with_its_offset_and_a_hint(tmp_path: Path, data: bytes, what: str) -> None:
     path = tmp_path / "some.warc"
     path.write_bytes(RECORD + data)
     whole = members(path)
@@ -48,7 +48,7 @@ def test_what_is_no_whole_member_is_told_with_its_place_and_the_way_on(tmp_path:
     assert "creditline verify" in damaged.value.hint
 
 
-def test_a_record_that_comes_in_parts_is_packed_as_one_and_a_long_one_is_copied_nowhere(tmp_path: Path) -> None:
+def test_record_in_parts_is_packed_as_one_without_copying_a_long_block(tmp_path: Path) -> None:
     block = bytes(1000)
     parts = HEAD + b"Content-Length: 1000\r\n\r\n", block, b"\r\n\r\n"
     assert b"".join(pack_parts(parts)) == pack(b"".join(parts))
@@ -68,9 +68,7 @@ def test_a_record_that_comes_in_parts_is_packed_as_one_and_a_long_one_is_copied_
     assert b"".join(pack_parts(long)) == b"".join(pieces), "the same bytes for the same record"
 
 
-def test_a_member_that_inflates_beyond_all_bounds_is_not_read_to_its_end(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_inflating_a_member_stops_at_the_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(member, "RECORD_LIMIT", 100_000)
     path = tmp_path / "bomb.warc.gz"
     path.write_bytes(pack(HEAD + b"Content-Length: 9000000\r\n\r\n" + bytes(9_000_000)))
@@ -78,7 +76,7 @@ def test_a_member_that_inflates_beyond_all_bounds_is_not_read_to_its_end(
         member_at(path, 0)
 
 
-def test_plain_records_and_gzip_members_may_follow_each_other_in_one_file(tmp_path: Path) -> None:
+def test_plain_and_gzip_records_may_be_mixed_in_one_file(tmp_path: Path) -> None:
     path = tmp_path / "mixed.warc"
     longest = HEAD + b"Content-Length: 300000\r\n\r\n" + bytes(300_000) + b"\r\n\r\n"
     pieces = [RECORD, pack(RECORD), longest, pack(longest), RECORD.replace(b"\r\n", b"\n")]
@@ -97,7 +95,7 @@ def long_record(size: int, printed: bytes | None = None, *, tail: bytes = b"\r\n
 
 
 @pytest.mark.parametrize("packed", [True, False])
-def test_a_record_that_is_too_long_to_hold_is_verified_as_it_passes_and_the_next_is_read(
+def test_record_too_long_for_memory_is_verified_while_streaming(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, packed: bool
 ) -> None:
     monkeypatch.setattr(member, "HELD", 3_000_000)
@@ -126,7 +124,7 @@ def test_a_record_that_is_too_long_to_hold_is_verified_as_it_passes_and_the_next
         (b"WARC/1.1\r\n" + b"X: y\r\n" * 500_000 + bytes(9_000_000), "the head of the record does not end"),
     ],
 )
-def test_what_is_wrong_with_a_record_that_passes_is_told(
+def test_faults_of_a_streamed_record_are_reported(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, spoilt: bytes, what: str
 ) -> None:
     monkeypatch.setattr(member, "HELD", 3_000_000)
@@ -136,7 +134,7 @@ def test_what_is_wrong_with_a_record_that_passes_is_told(
 
 
 @pytest.mark.slow
-def test_a_bomb_is_let_pass_in_little_memory(tmp_path: Path) -> None:
+def test_decompression_bomb_is_skipped_in_little_memory(tmp_path: Path) -> None:
     path = tmp_path / "bomb.warc.gz"
     path.write_bytes(pack(HEAD + b"Content-Length: %d\r\n\r\n" % (200 << 20) + bytes(200 << 20) + b"\r\n\r\n"))
     tracemalloc.start()

@@ -47,7 +47,7 @@ def keep_one_of_each(open_archive: OpenArchive, exchange: MakeExchange, warcs: P
     return file
 
 
-def test_every_record_is_read_by_warcio_with_its_digests(
+def test_warcio_reads_every_record_with_its_digests(
     open_archive: OpenArchive, exchange: MakeExchange, warcs: Path
 ) -> None:
     file = keep_one_of_each(open_archive, exchange, warcs)
@@ -66,7 +66,7 @@ def test_every_record_is_read_by_warcio_with_its_digests(
 WORD = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 
 
-def test_every_head_follows_the_grammar_of_the_standard(
+def test_every_record_head_follows_the_grammar_of_the_standard(
     open_archive: OpenArchive, exchange: MakeExchange, warcs: Path
 ) -> None:
     """A digest is two tokens and a colon (WARC 1.1, WARC-Block-Digest): strict readers refuse a file for an ``=``."""
@@ -85,16 +85,14 @@ def test_every_head_follows_the_grammar_of_the_standard(
     assert digests > 14
 
 
-def test_every_record_is_read_by_fastwarc_with_its_digest(
-    open_archive: OpenArchive, exchange: MakeExchange, warcs: Path
-) -> None:
+def test_fastwarc_verifies_every_block_digest(open_archive: OpenArchive, exchange: MakeExchange, warcs: Path) -> None:
     file = keep_one_of_each(open_archive, exchange, warcs)
     with file.open("rb") as stream:
         verified = [record.verify_block_digest() for record in FastIterator(stream, parse_http=False)]
     assert verified == [True] * 14
 
 
-def test_the_bytes_of_the_wire_are_the_block(open_archive: OpenArchive, exchange: MakeExchange, warcs: Path) -> None:
+def test_block_holds_the_exact_bytes_received(open_archive: OpenArchive, exchange: MakeExchange, warcs: Path) -> None:
     kept = exchange(b"4\r\nnoch\r\n0\r\n\r\n", head=CHUNKED.replace(b"text/html", b"\xff\xfe \t"), interim=HINTS)
     with open_archive() as archive:
         capture = archive.keep("think", kept)
@@ -103,7 +101,7 @@ def test_the_bytes_of_the_wire_are_the_block(open_archive: OpenArchive, exchange
     assert blocks[1:] == [kept.response, kept.request, HINTS]
 
 
-def test_the_payload_digest_is_taken_without_the_chunks(open_archive: OpenArchive, exchange: MakeExchange) -> None:
+def test_payload_digest_excludes_the_chunk_framing(open_archive: OpenArchive, exchange: MakeExchange) -> None:
     with open_archive() as archive:
         small = archive.keep("think", exchange(b"2\r\nno\r\n2\r\nch\r\n0\r\n\r\n", head=CHUNKED))
         large = archive.keep("think", exchange(b"4\r\nnoch\r\n0\r\n\r\n", head=CHUNKED))
@@ -111,7 +109,7 @@ def test_the_payload_digest_is_taken_without_the_chunks(open_archive: OpenArchiv
     assert small.payload_length == 4
 
 
-def test_the_head_of_a_response_record_is_as_the_design_says(
+def test_response_record_has_the_designed_header_fields(
     open_archive: OpenArchive, exchange: MakeExchange, warcs: Path
 ) -> None:
     with open_archive() as archive:
@@ -140,7 +138,7 @@ def test_the_head_of_a_response_record_is_as_the_design_says(
     assert b"format: WARC File Format 1.1\r\n" in info.block
 
 
-def test_an_unchanged_payload_is_a_revisit_with_the_head_that_was_sent(
+def test_unchanged_payload_is_a_revisit_with_the_received_head(
     open_archive: OpenArchive, exchange: MakeExchange, warcs: Path
 ) -> None:
     file = keep_one_of_each(open_archive, exchange, warcs)
@@ -153,7 +151,7 @@ def test_an_unchanged_payload_is_a_revisit_with_the_head_that_was_sent(
     assert record.block.endswith(b"\r\n\r\n")
 
 
-def test_a_304_is_a_revisit_without_block_beside_the_head_that_was_sent(
+def test_not_modified_is_a_revisit_without_block_next_to_its_head(
     open_archive: OpenArchive, exchange: MakeExchange, warcs: Path
 ) -> None:
     records = list(read_records(keep_one_of_each(open_archive, exchange, warcs)))
@@ -177,7 +175,7 @@ def test_a_304_is_a_revisit_without_block_beside_the_head_that_was_sent(
     assert (capture.etag, capture.retry_after) == ('"r2"', "120")
 
 
-def test_each_record_states_alone_what_was_returned_when_it_was_kept(
+def test_each_record_alone_yields_the_capture_returned_when_kept(
     open_archive: OpenArchive, exchange: MakeExchange, warcs: Path
 ) -> None:
     moved = b"HTTP/1.0 301 Moved\r\nLocation: ../\xc5\xbc?a=b#c\r\nLast-Modified:  Mon  \r\n\r\n"
@@ -199,7 +197,7 @@ def test_each_record_states_alone_what_was_returned_when_it_was_kept(
 
 
 @given(st.text())
-def test_a_field_carries_any_text_on_one_line_as_warcio_reads_it(text: str) -> None:
+def test_field_with_any_text_is_one_line_for_warcio(text: str) -> None:
     printable = text.encode("utf-8", "replace").decode()
     value = one_line(printable)
     packed = pack(f"WARC/1.1\r\nWARC-Type: metadata\r\nX: {value}\r\nContent-Length: 0\r\n\r\n\r\n\r\n".encode())
@@ -207,7 +205,7 @@ def test_a_field_carries_any_text_on_one_line_as_warcio_reads_it(text: str) -> N
     assert record.rec_headers.get_header("X") == value
 
 
-def test_a_member_is_the_same_for_the_same_record() -> None:
+def test_packing_is_deterministic() -> None:
     assert pack(b"WARC/1.1") == pack(b"WARC/1.1")
     assert pack(b"WARC/1.1").startswith(PACKED_HEAD)
 
@@ -247,7 +245,7 @@ def by_another(tmp_path: Path, *, gzipped: bool = True) -> Path:
 
 
 @pytest.mark.parametrize("gzipped", [True, False])
-def test_captures_by_others_are_read_with_the_ending_that_their_framing_shows(tmp_path: Path, gzipped: bool) -> None:
+def test_foreign_captures_get_the_ending_that_their_framing_shows(tmp_path: Path, gzipped: bool) -> None:
     records = list(read_records(by_another(tmp_path, gzipped=gzipped)))
     captures = [capture_of(record, ours=False) for record in records]
     assert [one and one.ending for one in captures] == [Ending.LENGTH, Ending.CHUNKED, Ending.UNPROVED]
@@ -269,7 +267,7 @@ def test_captures_by_others_are_read_with_the_ending_that_their_framing_shows(tm
         ((("WARC-Type", "metadata"), ("Creditline-Note", "run")), b"[]"),
     ],
 )
-def test_what_is_neither_capture_nor_note_is_none(fields: tuple[tuple[str, str], ...], block: bytes) -> None:
+def test_other_records_are_neither_capture_nor_note(fields: tuple[tuple[str, str], ...], block: bytes) -> None:
     record = Record(fields[0][1], (*fields, ("WARC-Date", "2014-03-04")), block, RecordRef("a", 0, 1))
     assert capture_of(record) is None
     assert note_of(record) is None
@@ -284,7 +282,7 @@ def test_what_is_neither_capture_nor_note_is_none(fields: tuple[tuple[str, str],
         (b"<html>\r\n\r\n", "no WARC record"),
     ],
 )
-def test_a_member_that_holds_no_record_is_damage_at_its_offset(tmp_path: Path, data: bytes, what: str) -> None:
+def test_member_without_a_record_is_damage_at_its_offset(tmp_path: Path, data: bytes, what: str) -> None:
     file = tmp_path / "a.warc.gz"
     sound = pack(b"WARC/1.1\r\nContent-Length: 0\r\n\r\n\r\n\r\n")
     file.write_bytes(sound + pack(data))
