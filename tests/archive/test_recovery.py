@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tests.archive.conftest import MakeExchange, OpenArchive
 
 
-class Hasty(RealDisk):
+class NoSyncDisk(RealDisk):
     """Does not wait for the disk."""
 
     def datasync(self, descriptor: int) -> None:
@@ -35,7 +35,7 @@ FILE = "think-20261125100000-00001.warc.gz"
 
 
 @pytest.fixture
-def left(
+def left_behind(
     open_archive: OpenArchive, exchange: MakeExchange, warcs: Path, tmp_path: Path
 ) -> tuple[Path, list[Capture | Note]]:
     """A directory as a killed process leaves it: one ``.open`` file with two captures and a note."""
@@ -51,8 +51,8 @@ def left(
     return directory, kept
 
 
-def test_records_unknown_to_the_catalogue_are_adopted(left: tuple[Path, list[Capture | Note]]) -> None:
-    directory, kept = left
+def test_records_unknown_to_the_catalogue_are_adopted(left_behind: tuple[Path, list[Capture | Note]]) -> None:
+    directory, kept = left_behind
     recovery = recover(directory, {})
     assert list(recovery.adopted) == kept
     assert recovery.finished == (FILE,)
@@ -62,8 +62,8 @@ def test_records_unknown_to_the_catalogue_are_adopted(left: tuple[Path, list[Cap
     assert verify_file(directory / FILE).findings == ()
 
 
-def test_records_known_to_the_catalogue_are_not_adopted_again(left: tuple[Path, list[Capture | Note]]) -> None:
-    directory, kept = left
+def test_records_known_to_the_catalogue_are_not_adopted_again(left_behind: tuple[Path, list[Capture | Note]]) -> None:
+    directory, kept = left_behind
     note = kept[1]
     assert list(recover(directory, {FILE: note.ref.offset + note.ref.length}).adopted) == kept[2:]
     assert recover(directory, {FILE: (directory / FILE).stat().st_size}).adopted == ()
@@ -72,9 +72,9 @@ def test_records_known_to_the_catalogue_are_not_adopted_again(left: tuple[Path, 
 
 @pytest.mark.slow
 def test_a_file_cut_at_any_byte_of_its_last_records_loses_only_those(
-    left: tuple[Path, list[Capture | Note]], tmp_path: Path
+    left_behind: tuple[Path, list[Capture | Note]], tmp_path: Path
 ) -> None:
-    directory, kept = left
+    directory, kept = left_behind
     whole = (directory / f"{FILE}.open").read_bytes()
     last = kept[2].ref
     ends = [last.offset, last.offset + last.length, len(whole)]
@@ -82,7 +82,7 @@ def test_a_file_cut_at_any_byte_of_its_last_records_loses_only_those(
         place = tmp_path / str(size)
         place.mkdir()
         (place / f"{FILE}.open").write_bytes(whole[:size])
-        recovery = recover(place, {}, disk=Hasty())
+        recovery = recover(place, {}, disk=NoSyncDisk())
         end = max(at for at in ends if at <= size)
         assert (place / FILE).read_bytes() == whole[:end]
         assert list(recovery.adopted) == (kept if end > last.offset else kept[:2])
@@ -94,8 +94,8 @@ def test_a_file_cut_at_any_byte_of_its_last_records_loses_only_those(
 
 
 @pytest.mark.parametrize("tail", [b"\0" * 5000, b"\x1f\x8b\x08\0" * 9, b"WARC/1.1\r\nContent-Length: 9", b"x"])
-def test_tail_of_other_bytes_is_cut(left: tuple[Path, list[Capture | Note]], tail: bytes) -> None:
-    directory, kept = left
+def test_tail_of_other_bytes_is_cut(left_behind: tuple[Path, list[Capture | Note]], tail: bytes) -> None:
+    directory, kept = left_behind
     with (directory / f"{FILE}.open").open("ab") as file:
         file.write(tail)
     recovery = recover(directory, {})
@@ -104,8 +104,8 @@ def test_tail_of_other_bytes_is_cut(left: tuple[Path, list[Capture | Note]], tai
     assert verify_file(directory / FILE).findings == ()
 
 
-def test_an_adopted_response_without_companions_replays(left: tuple[Path, list[Capture | Note]]) -> None:
-    directory, kept = left
+def test_an_adopted_response_without_companions_replays(left_behind: tuple[Path, list[Capture | Note]]) -> None:
+    directory, kept = left_behind
     last = kept[2].ref
     with (directory / f"{FILE}.open").open("r+b") as file:
         file.truncate(last.offset + last.length + 5)
@@ -117,8 +117,8 @@ def test_an_adopted_response_without_companions_replays(left: tuple[Path, list[C
 
 
 @pytest.mark.parametrize("what", ["half a warcinfo", "zeros"])
-def test_file_without_a_complete_record_is_removed(left: tuple[Path, list[Capture | Note]], what: str) -> None:
-    directory, _ = left
+def test_file_without_a_complete_record_is_removed(left_behind: tuple[Path, list[Capture | Note]], what: str) -> None:
+    directory, _ = left_behind
     path = directory / f"{FILE}.open"
     path.write_bytes(path.read_bytes()[:20] if what == "half a warcinfo" else bytes(9000))
     size = path.stat().st_size
@@ -135,10 +135,10 @@ def test_empty_file_is_removed_without_a_report(tmp_path: Path) -> None:
 
 
 def test_zeros_in_the_middle_of_a_record_lose_only_that_record(
-    left: tuple[Path, list[Capture | Note]],
+    left_behind: tuple[Path, list[Capture | Note]],
 ) -> None:
     """A power cut leaves this when the size of a file reached the disk and its last pages did not."""
-    directory, kept = left
+    directory, kept = left_behind
     path = directory / f"{FILE}.open"
     data, last = path.read_bytes(), kept[2].ref
     torn = last.offset + last.length // 2
@@ -149,8 +149,8 @@ def test_zeros_in_the_middle_of_a_record_lose_only_that_record(
     assert [(one.offset, one.length) for one in recovery.cut] == [(last.offset, len(data) - last.offset)]
 
 
-def test_each_file_left_behind_is_recovered_separately(left: tuple[Path, list[Capture | Note]]) -> None:
-    directory, kept = left
+def test_each_file_left_behind_is_recovered_separately(left_behind: tuple[Path, list[Capture | Note]]) -> None:
+    directory, kept = left_behind
     path = directory / f"{FILE}.open"
     whole = path.read_bytes()
     other = FILE.replace("00001", "00002")
@@ -165,14 +165,14 @@ def test_each_file_left_behind_is_recovered_separately(left: tuple[Path, list[Ca
 
 
 @pytest.mark.parametrize("name", ["finished", "open"])
-def test_recovery_never_overwrites_good_bytes(left: tuple[Path, list[Capture | Note]], name: str) -> None:
+def test_recovery_never_overwrites_good_bytes(left_behind: tuple[Path, list[Capture | Note]], name: str) -> None:
     class Watched(RealDisk):
         """Records what was overwritten or cut; nothing may be written."""
 
         def write(self, descriptor: int, data: bytes, offset: int) -> int:
             raise AssertionError(f"{len(data)} bytes written at {offset} of {descriptor}")
 
-    directory, _ = left
+    directory, _ = left_behind
     path = directory / f"{FILE}.open"
     whole = path.read_bytes()
     if name == "finished":
@@ -183,7 +183,7 @@ def test_recovery_never_overwrites_good_bytes(left: tuple[Path, list[Capture | N
 
 
 def test_file_is_synced_before_its_rename_and_the_rename_before_the_report(
-    left: tuple[Path, list[Capture | Note]],
+    left_behind: tuple[Path, list[Capture | Note]],
 ) -> None:
     """Otherwise a power cut could leave a finished name over bytes that were never written."""
     done: list[str] = []
@@ -205,7 +205,7 @@ def test_file_is_synced_before_its_rename_and_the_rename_before_the_report(
             done.append("sync_directory")
             super().sync_directory(directory)
 
-    directory, _ = left
+    directory, _ = left_behind
     path = directory / f"{FILE}.open"
     path.write_bytes(path.read_bytes() + b"\0torn")
     assert recover(directory, {}, disk=Watched()).finished == (FILE,)
@@ -213,9 +213,9 @@ def test_file_is_synced_before_its_rename_and_the_rename_before_the_report(
 
 
 def test_damage_before_sound_records_is_left_and_the_records_are_adopted(
-    left: tuple[Path, list[Capture | Note]],
+    left_behind: tuple[Path, list[Capture | Note]],
 ) -> None:
-    directory, kept = left
+    directory, kept = left_behind
     path = directory / f"{FILE}.open"
     data = bytearray(path.read_bytes())
     at = kept[0].ref.offset + kept[0].ref.length // 2
@@ -228,8 +228,8 @@ def test_damage_before_sound_records_is_left_and_the_records_are_adopted(
     assert (directory / FILE).read_bytes() == bytes(data)
 
 
-def test_a_finished_file_is_never_cut(left: tuple[Path, list[Capture | Note]]) -> None:
-    directory, kept = left
+def test_a_finished_file_is_never_cut(left_behind: tuple[Path, list[Capture | Note]]) -> None:
+    directory, kept = left_behind
     data = (directory / f"{FILE}.open").read_bytes()[:-3]
     (directory / f"{FILE}.open").unlink()
     (directory / FILE).write_bytes(data)

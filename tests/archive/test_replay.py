@@ -31,7 +31,7 @@ UNMODIFIED = b'HTTP/1.0 304 Not Modified\r\nETag: "r1"\r\n\r\n'
 CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
 
 
-def always(capture: Capture) -> Callable[[str, datetime], Capture]:
+def always_finds(capture: Capture) -> Callable[[str, datetime], Capture]:
     return lambda *_: capture
 
 
@@ -169,10 +169,10 @@ def test_revisit_without_its_original_says_so(
         replay(warcs, second, find_in())
     assert lost.value.hint
     with pytest.raises(CannotReplay, match="another payload"):
-        replay(warcs, second, always(other))
+        replay(warcs, second, always_finds(other))
     # Date and URL also find a revisit dated to the same second as its lost original.
     with pytest.raises(CannotReplay, match="not here"):
-        replay(warcs, second, always(second))
+        replay(warcs, second, always_finds(second))
     circle = cycle([replace(second, id="urn:uuid:another"), second])
     with pytest.raises(CannotReplay, match="refer to each other"):
         replay(warcs, second, lambda *_: next(circle))

@@ -58,7 +58,7 @@ def path(catalogue: Catalogue, made: Made, tmp_path: Path) -> Path:
     return tmp_path / "catalogue.db"
 
 
-def asked(path: Path, *addresses: str) -> list[Answer]:
+def answers_to(path: Path, *addresses: str) -> list[Answer]:
     command = [sys.executable, "-W", "ignore", "-c", ASK, str(path), str(METADATA), *addresses]
     done = subprocess.run(command, capture_output=True, text=True, timeout=600)
     assert done.returncode == 0, done.stderr
@@ -66,7 +66,7 @@ def asked(path: Path, *addresses: str) -> list[Answer]:
 
 
 def test_datasette_search_box_finds_matching_rows_only(path: Path) -> None:
-    (found, none, page) = asked(
+    (found, none, page) = answers_to(
         path,
         "/catalogue/items.json?_search=grain&_shape=array",
         "/catalogue/items.json?_search=zeppelin&_shape=array",
@@ -81,7 +81,7 @@ def test_every_named_query_and_described_view_exists(path: Path) -> None:
     described = yaml.safe_load(METADATA.read_text())["databases"]["catalogue"]
     tables = [f"/catalogue/{name}.json" for name in described["tables"]]
     queries = [f"/catalogue/{name}.json?words=port&_shape=array" for name in described["queries"]]
-    answers = asked(path, *tables, *queries)
+    answers = answers_to(path, *tables, *queries)
     assert [(one.status, one.address) for one in answers if one.status != 200] == []
     rows = dict(zip(described["queries"], (one.json() for one in answers[len(tables) :]), strict=True))
     assert rows["words"][0]["hit"] == "A [port] by the sea."

@@ -167,7 +167,7 @@ def test_pages_listed_as_changed_come_before_those_waiting_longest(catalogue: Ca
     assert _pending(frontier, made, 40, due_only=False) == ["b", "d", "c", "a"], "by when they were seen last"
 
 
-def _a_run_that_is_nearly_over(catalogue: Catalogue, made: Made, known: int) -> Frontier:
+def _frontier_of_a_nearly_finished_run(catalogue: Catalogue, made: Made, known: int) -> Frontier:
     """Fill the frontier as it is when all but every hundredth of *known* pages were visited."""
     visited, before = to_text(made.at(1)), to_text(made.at(-9000))
     rows = (
@@ -193,7 +193,7 @@ def test_next_visits_are_found_without_scanning_the_whole_frontier(
     catalogue: Catalogue, made: Made, due_only: bool
 ) -> None:
     """Counted in steps of SQLite's virtual machine, which are the same on each machine."""
-    frontier, steps = _a_run_that_is_nearly_over(catalogue, made, 100_000), [0]
+    frontier, steps = _frontier_of_a_nearly_finished_run(catalogue, made, 100_000), [0]
 
     def count() -> int:
         steps[0] += 1

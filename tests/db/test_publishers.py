@@ -28,7 +28,7 @@ def described(name: str, year: int) -> Note:
     return Note(f"urn:uuid:{year}", "collection", made, NoteKind.SETTINGS, None, None, body, ref, f"sha256:{year}")
 
 
-@pytest.fixture(params=[(2020, 2022), (2022, 2020)], ids=["in order", "the older last"])
+@pytest.fixture(params=[(2020, 2022), (2022, 2020)], ids=["in order", "older note last"])
 def catalogue(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Catalogue]:
     with Catalogue.open(tmp_path / "catalogue.db", create=True) as opened:
         for year in request.param:
@@ -54,7 +54,7 @@ def test_newest_description_is_the_current_one(catalogue: Catalogue) -> None:
 HOSTS = ("institute.example", "blog.institute.example")
 
 
-def told(made: Made, number: int, *hosts: str, languages: tuple[str, ...] = ()) -> Note:
+def settings_note(made: Made, number: int, *hosts: str, languages: tuple[str, ...] = ()) -> Note:
     one = {"id": "institute", "url": "https://institute.example/", "hosts": list(hosts), "languages": list(languages)}
     return made.note(number, NoteKind.SETTINGS, {"publishers": [one]})
 
@@ -86,74 +86,74 @@ def other(tmp_path: Path) -> Iterator[Catalogue]:
 
 
 @pytest.fixture
-def bare(tmp_path: Path) -> Iterator[Catalogue]:
+def empty(tmp_path: Path) -> Iterator[Catalogue]:
     with Catalogue.open(tmp_path / "bare.db", create=True) as opened:
         yield opened
 
 
-def test_added_host_changes_no_shown_id(bare: Catalogue, other: Catalogue, made: Made) -> None:
+def test_added_host_changes_no_shown_id(empty: Catalogue, other: Catalogue, made: Made) -> None:
     records = (
-        told(made, 0, HOSTS[0]),
+        settings_note(made, 0, HOSTS[0]),
         made.entry(1, canonical=f"https://{HOSTS[1]}/anaklia"),
-        told(made, 2, *HOSTS),
+        settings_note(made, 2, *HOSTS),
     )
-    before = rows(bare, made, *records)
-    assert bare.all_item_ids() == [item_id("institute", "institute.example/anaklia")]
+    before = rows(empty, made, *records)
+    assert empty.all_item_ids() == [item_id("institute", "institute.example/anaklia")]
     assert compare(before, rebuilt(other, made, *records)) == []
 
 
-def test_host_configured_with_www_also_counts_without_it(bare: Catalogue, made: Made) -> None:
+def test_host_configured_with_www_also_counts_without_it(empty: Catalogue, made: Made) -> None:
     canonical = "https://library.example/anaklia"
-    rows(bare, made, told(made, 0, HOSTS[0], "www.library.example"), made.entry(1, canonical=canonical))
-    held = bare.item(f"https://{HOSTS[0]}/anaklia")
+    rows(empty, made, settings_note(made, 0, HOSTS[0], "www.library.example"), made.entry(1, canonical=canonical))
+    held = empty.item(f"https://{HOSTS[0]}/anaklia")
     assert held is not None
     assert held.url == canonical
 
 
 @pytest.mark.parametrize("late", [False, True], ids=["after the pages", "for the pages before"])
-def test_added_language_changes_no_shown_id(bare: Catalogue, other: Catalogue, made: Made, late: bool) -> None:
-    told_first = () if late else (told(made, 0, HOSTS[0]),)
+def test_added_language_changes_no_shown_id(empty: Catalogue, other: Catalogue, made: Made, late: bool) -> None:
+    told_first = () if late else (settings_note(made, 0, HOSTS[0]),)
     pages = (
         made.entry(1, canonical="https://institute.example/de/"),
         made.entry(2, "/start", title="Batumi", canonical="https://institute.example/ka/"),
         made.redirect(3, "/start", "/ka/"),
     )
-    languages = told(made, 4, HOSTS[0], languages=("de", "ka"))
+    languages = settings_note(made, 4, HOSTS[0], languages=("de", "ka"))
     known: list[Entry] = []
     for note in told_first:
-        bare.add_note(note)
-    made.add_in_any_order(bare, list(pages), known=known)
-    shown = bare.all_item_ids()
+        empty.add_note(note)
+    made.add_in_any_order(empty, list(pages), known=known)
+    shown = empty.all_item_ids()
     assert set(shown) == {item_id("institute", f"institute.example/{path}") for path in ("anaklia", "start")}
-    bare.add_note(languages)
-    made.add_in_any_order(bare, [entry for entry in pages if entry.capture in bare.unread()], known=known)
-    assert bare.all_item_ids() == shown
-    assert compare(list(bare.snapshot()), rebuilt(other, made, *told_first, *pages, languages)) == []
+    empty.add_note(languages)
+    made.add_in_any_order(empty, [entry for entry in pages if entry.capture in empty.unread()], known=known)
+    assert empty.all_item_ids() == shown
+    assert compare(list(empty.snapshot()), rebuilt(other, made, *told_first, *pages, languages)) == []
 
 
-def test_late_description_makes_its_captures_be_read_again(bare: Catalogue, other: Catalogue, made: Made) -> None:
+def test_late_description_makes_its_captures_be_read_again(empty: Catalogue, other: Catalogue, made: Made) -> None:
     records = (
-        told(made, 0, HOSTS[0]),
+        settings_note(made, 0, HOSTS[0]),
         made.entry(1, "/other", title="Batumi"),
         made.entry(3, canonical=f"https://{HOSTS[1]}/anaklia"),
-        told(made, 2, *HOSTS),
+        settings_note(made, 2, *HOSTS),
     )
-    before = rows(bare, made, *records)
-    assert bare.item(item_id("institute", "blog.institute.example/anaklia")) is not None
+    before = rows(empty, made, *records)
+    assert empty.item(item_id("institute", "blog.institute.example/anaklia")) is not None
     assert compare(before, rebuilt(other, made, *records)) == []
 
 
-def test_description_that_changes_nothing_causes_no_rereading(bare: Catalogue, made: Made) -> None:
-    rows(bare, made, told(made, 0, *HOSTS), made.entry(3), told(made, 2, *HOSTS))
-    assert bare.unread() == []
-    bare.add_note(told(made, 1, HOSTS[0]))
-    assert bare.unread() == []
+def test_description_that_changes_nothing_causes_no_rereading(empty: Catalogue, made: Made) -> None:
+    rows(empty, made, settings_note(made, 0, *HOSTS), made.entry(3), settings_note(made, 2, *HOSTS))
+    assert empty.unread() == []
+    empty.add_note(settings_note(made, 1, HOSTS[0]))
+    assert empty.unread() == []
 
 
-def test_undescribed_publisher_owns_only_the_host_of_the_page(bare: Catalogue, other: Catalogue, made: Made) -> None:
+def test_undescribed_publisher_owns_only_the_host_of_the_page(empty: Catalogue, other: Catalogue, made: Made) -> None:
     elsewhere = made.capture(1, f"https://{HOSTS[1]}/", status=404)
     page = made.entry(2, canonical=f"https://{HOSTS[1]}/anaklia")
-    one = rows(bare, made, Entry(elsewhere), page)
+    one = rows(empty, made, Entry(elsewhere), page)
     two = rows(other, made, page, Entry(elsewhere))
     assert compare(one, two) == []
-    assert bare.publisher_at("institute", made.at(2)) is None
+    assert empty.publisher_at("institute", made.at(2)) is None

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from tests.db.conftest import Made
 
 
-def _order(catalogue: Catalogue, frontier: Frontier, made: Made, started: int, *named: str) -> list[str]:
+def _order_of_visits(catalogue: Catalogue, frontier: Frontier, made: Made, started: int, *named: str) -> list[str]:
     """Return the order of visits in the run that begins at *started*, with *named* on the lists."""
     run = frontier.begin_run("run", made.at(started))
     found = [Discovery(f"https://institute.example/{one}", "institute", source=Source.SITEMAP) for one in named]
@@ -29,11 +29,11 @@ def _order(catalogue: Catalogue, frontier: Frontier, made: Made, started: int, *
 
 def test_unlisted_page_comes_last_in_one_run_only(catalogue: Catalogue, made: Made) -> None:
     frontier = Frontier(catalogue)
-    assert _order(catalogue, frontier, made, 100, "old", "new", "kept") == ["old", "new", "kept"]
-    assert _order(catalogue, frontier, made, 200, "new", "kept") == ["new", "kept", "old"]
-    assert _order(catalogue, frontier, made, 300, "kept") == ["kept", "old", "new"]
+    assert _order_of_visits(catalogue, frontier, made, 100, "old", "new", "kept") == ["old", "new", "kept"]
+    assert _order_of_visits(catalogue, frontier, made, 200, "new", "kept") == ["new", "kept", "old"]
+    assert _order_of_visits(catalogue, frontier, made, 300, "kept") == ["kept", "old", "new"]
     # What waits longest comes first again: otherwise a bounded run would never reach the last pages.
     kept = frontier.find("institute", "https://institute.example/kept")
     assert kept is not None
     frontier.done(kept.id, Became("unchanged", made.at(350), made.at(0)))
-    assert _order(catalogue, frontier, made, 400, "kept") == ["old", "new", "kept"]
+    assert _order_of_visits(catalogue, frontier, made, 400, "kept") == ["old", "new", "kept"]

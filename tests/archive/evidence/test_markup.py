@@ -14,7 +14,7 @@ from archive.evidence import markup
 from archive.evidence.markup import Raws, WordAutomaton, tags_named
 
 
-def all_of(data: bytes) -> list[tuple[int, int]]:
+def all_raw_spans(data: bytes) -> list[tuple[int, int]]:
     return [raw.span() for raw in re.finditer(markup._RAWS, data)]
 
 
@@ -70,7 +70,7 @@ def test_raw_spans_do_not_depend_on_the_order_of_queries(text: str, places: list
     data = text.encode()
     raws = Raws(data)
     for place in places:
-        assert raws.at(place) == next((span for span in all_of(data) if span[0] <= place < span[1]), None)
+        assert raws.at(place) == next((span for span in all_raw_spans(data) if span[0] <= place < span[1]), None)
 
 
 @settings(max_examples=200, deadline=None)
@@ -78,7 +78,7 @@ def test_raw_spans_do_not_depend_on_the_order_of_queries(text: str, places: list
 def test_lowered_markup_shows_only_tags_outside_raw_content(text: str, tag: bytes) -> None:
     data = text.encode()
     every = list(tags_named(data.lower(), tag))
-    shown = [at for at in every if not any(start < at < end for start, end in all_of(data))]
+    shown = [at for at in every if not any(start < at < end for start, end in all_raw_spans(data))]
     assert list(tags_named(Raws(data).lowered(), tag)) == shown
     assert list(tags_named(Raws(data).lowered([(0, len(data))]), tag)) == []
 

@@ -18,7 +18,7 @@ PAGE = """<html><body><header><img src="/logo.png" alt="Institute"></header><mai
 </article><aside><img src="/ad.png"></aside><article><img src="/card.jpg"></article></main></body></html>"""
 
 
-def told(page: str, charset: str = "utf-8") -> list[PagePicture]:
+def pictures(page: str, charset: str = "utf-8") -> list[PagePicture]:
     body = page.encode(charset)
     found = pictures_of(Source(body, charset))
     for one in found:
@@ -37,7 +37,7 @@ def test_images_of_a_text_have_alt_caption_and_credit(charset: str) -> None:
     page = PAGE if charset == "utf-8" else PAGE.replace("©", "Copyright")
     mark = "©" if charset == "utf-8" else "Copyright"
     assert [
-        (one.addresses[0], words(one.alt), words(one.caption), words(one.credit)) for one in told(page, charset)
+        (one.addresses[0], words(one.alt), words(one.caption), words(one.credit)) for one in pictures(page, charset)
     ] == [
         ("/a.jpg", "A crane & a ship", "The port of Gdynia. Fot. Jan Kowal / PAP", "Fot. Jan Kowal / PAP"),
         ("b.png", None, None, None),
@@ -45,12 +45,12 @@ def test_images_of_a_text_have_alt_caption_and_credit(charset: str) -> None:
         ("/d.jpg", "Żuraw", f"Żuraw, {mark} 2021 Harbour House", f"{mark} 2021 Harbour House"),
         ("/e.jpg", None, "Figure 1: trade, in tonnes", None),
     ]
-    assert told(page, charset)[0].addresses == ("/a.jpg", "/a-300.jpg", "/a-900.jpg")
+    assert pictures(page, charset)[0].addresses == ("/a.jpg", "/a-300.jpg", "/a-900.jpg")
 
 
 def test_page_without_an_article_yields_all_images_outside_its_frame() -> None:
     page = '<body><nav><img src="/n.png"></nav><div><img src="/t.jpg"></div><footer><img src="/f.png"></footer></body>'
-    assert [one.addresses[0] for one in told(page)] == ["/t.jpg"]
+    assert [one.addresses[0] for one in pictures(page)] == ["/t.jpg"]
 
 
 @pytest.mark.parametrize(
@@ -58,4 +58,4 @@ def test_page_without_an_article_yields_all_images_outside_its_frame() -> None:
     ["", "<img", "<figure><img src=x", "</figure><figure>" * 50, '<img src="a" alt="' + "x" * 9000, "<img src= >"],
 )
 def test_broken_markup_raises_nothing(page: str) -> None:
-    told(page)
+    pictures(page)

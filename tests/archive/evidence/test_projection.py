@@ -32,7 +32,7 @@ def projected(source: str, rule: Rule = TEXT, spans: list[tuple[int, int]] | Non
     return Projection(source, rule, spans or [(0, len(source))], damage=damaged(source))
 
 
-def cut(source: str, projection: Projection, words: str) -> list[str]:
+def source_pieces(source: str, projection: Projection, words: str) -> list[str]:
     """Return the pieces of *source* that *words* map back to."""
     at = projection.text.index(words)
     return [source[start:end] for start, end in projection.spans(at, at + len(words))]
@@ -152,31 +152,31 @@ def test_whitespace_is_removed_and_words_map_back_to_the_source() -> None:
     source = "The  amber\n road"
     held = projected(source)
     assert held.text == "Theamberroad"
-    assert cut(source, held, "amberroad") == ["amber\n road"]
+    assert source_pieces(source, held, "amberroad") == ["amber\n road"]
 
 
 def test_word_that_starts_in_a_reference_maps_to_all_of_it() -> None:
     source = "Tea &amp; salt"
     held = projected(source)
     assert held.text == "Tea&salt"
-    assert cut(source, held, "&") == ["&amp;"]
-    assert cut(source, held, "&salt") == ["&amp; salt"]
-    assert cut(source, held, "Tea") == ["Tea"]
+    assert source_pieces(source, held, "&") == ["&amp;"]
+    assert source_pieces(source, held, "&salt") == ["&amp; salt"]
+    assert source_pieces(source, held, "Tea") == ["Tea"]
 
 
 def test_text_after_the_name_of_a_reference_maps_to_its_own_source() -> None:
     source = "a&notit;b"
     held = projected(source)
     assert held.text == "a¬it;b"
-    assert cut(source, held, "it;") == ["it;"]
-    assert cut(source, held, "¬") == ["&not"]
+    assert source_pieces(source, held, "it;") == ["it;"]
+    assert source_pieces(source, held, "¬") == ["&not"]
 
 
 def test_ampersand_without_a_reference_is_kept() -> None:
     source = "R&D &nosuch; x"
     held = projected(source)
     assert held.text == "R&D&nosuch;x"
-    assert cut(source, held, "nosuch") == ["nosuch"]
+    assert source_pieces(source, held, "nosuch") == ["nosuch"]
 
 
 def test_words_do_not_cross_runs_unless_the_rule_joins_them() -> None:
@@ -185,36 +185,36 @@ def test_words_do_not_cross_runs_unless_the_rule_joins_them() -> None:
     assert projected(source, TEXT, runs).text == "Am\nber"
     joined = projected(source, JOINED, runs)
     assert joined.text == "Amber"
-    assert cut(source, joined, "Amber") == ["Am", "ber"]
-    assert cut(source, joined, "mb") == ["m", "b"]
+    assert source_pieces(source, joined, "Amber") == ["Am", "ber"]
+    assert source_pieces(source, joined, "mb") == ["m", "b"]
 
 
 def test_adjacent_runs_map_to_one_piece_of_source() -> None:
     source = "amber road"
     joined = projected(source, JOINED, [(0, 5), (5, 10)])
-    assert cut(source, joined, "amberroad") == ["amber road"]
+    assert source_pieces(source, joined, "amberroad") == ["amber road"]
 
 
 def test_whitespace_only_runs_are_dropped() -> None:
     source = "a   b"
     held = projected(source, TEXT, [(0, 1), (1, 4), (4, 5)])
     assert held.text == "a\nb"
-    assert cut(source, held, "b") == ["b"]
+    assert source_pieces(source, held, "b") == ["b"]
 
 
 def test_json_escape_maps_back_whole() -> None:
     source = r"za\u017c\u00f3\u0142\u0107 \ud83d\ude00!"
     held = projected(source, JSON)
     assert held.text == "zażółć😀!"
-    assert cut(source, held, "ż") == [r"\u017c"]
-    assert cut(source, held, "😀") == [r"\ud83d\ude00"]
+    assert source_pieces(source, held, "ż") == [r"\u017c"]
+    assert source_pieces(source, held, "😀") == [r"\ud83d\ude00"]
 
 
 def test_damage_of_several_bytes_is_one_character() -> None:
     source = "a\udcff\udcfeb"
     held = projected(source)
     assert held.text == "a\ufffdb"
-    assert cut(source, held, "\ufffd") == ["\udcff\udcfe"]
+    assert source_pieces(source, held, "\ufffd") == ["\udcff\udcfe"]
 
 
 def test_source_position_maps_to_a_position_in_the_squeezed_text() -> None:

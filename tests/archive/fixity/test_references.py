@@ -30,29 +30,29 @@ def two_files(open_archive: OpenArchive, exchange: MakeExchange, warcs: Path) ->
     return sorted(warcs.iterdir())
 
 
-def seen(paths: list[Path]) -> list[Examined]:
+def examined(paths: list[Path]) -> list[Examined]:
     return [examine(path, Expectation()) for path in paths]
 
 
-def rewritten(path: Path, change: Callable[[bytes], bytes]) -> None:
+def rewrite(path: Path, change: Callable[[bytes], bytes]) -> None:
     path.write_bytes(b"".join(pack(change(member.data)) for member in members(path)))
 
 
 def test_revisit_agrees_with_its_original_in_another_file(two_files: list[Path]) -> None:
-    assert list(crossed(one.references for one in seen(two_files))) == []
+    assert list(crossed(one.references for one in examined(two_files))) == []
 
 
 def test_revisit_with_another_payload_digest_than_its_original_is_found(two_files: list[Path]) -> None:
     revisit = next(member for member in members(two_files[1]) if b"WARC-Type: revisit" in member.data)
     named = revisit.data.split(b"WARC-Payload-Digest: ")[1].split(b"\r\n")[0]
-    rewritten(two_files[1], lambda data: data.replace(named, OTHER.encode()))
-    (finding,) = crossed(one.references for one in seen(two_files))
+    rewrite(two_files[1], lambda data: data.replace(named, OTHER.encode()))
+    (finding,) = crossed(one.references for one in examined(two_files))
     assert (finding.file, finding.offset) == (two_files[1].name, revisit.offset)
     assert "another payload digest" in finding.what
 
 
 def test_missing_original_is_a_finding_only_if_all_files_are_present(two_files: list[Path]) -> None:
-    alone = seen(two_files[1:])
+    alone = examined(two_files[1:])
     assert list(crossed(one.references for one in alone)) == []
     (finding,) = crossed([one.references for one in alone], lambda _url, _date: [])
     assert "is not here" in finding.what
@@ -63,18 +63,18 @@ def test_missing_original_is_a_finding_only_if_all_files_are_present(two_files: 
 def test_copied_file_repeats_every_id(two_files: list[Path]) -> None:
     copy = two_files[0].with_name("copy.warc.gz")
     copy.write_bytes(two_files[0].read_bytes())
-    found = list(crossed(one.references for one in seen([two_files[0], copy])))
+    found = list(crossed(one.references for one in examined([two_files[0], copy])))
     assert {one.file for one in found} == {two_files[0].name, copy.name}
     assert len(found) == 2 * verify_file(copy).records
     # A file that was delivered twice is no fault of the collection.
-    assert list(crossed([one.references for one in seen([two_files[0], copy])], foreign=[copy.name])) == []
+    assert list(crossed([one.references for one in examined([two_files[0], copy])], foreign=[copy.name])) == []
 
 
 def test_dangling_links_are_findings_only_if_all_files_are_examined(two_files: list[Path]) -> None:
     path = two_files[0]
     warcinfo, *rest = [member.data for member in members(path)]
     path.write_bytes(b"".join(map(pack, rest)))
-    (one,) = seen([path])
+    (one,) = examined([path])
     assert len(list(crossed([one.references]))) == len(rest)
     assert list(crossed([one.references], complete=False)) == []
     assert b"warcinfo" in warcinfo

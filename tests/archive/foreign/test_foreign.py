@@ -27,7 +27,7 @@ MARCH = datetime(2019, 3, 1, 10, tzinfo=UTC)
 BROWSER = b"HTTP/2 200\r\ncontent-type: text/html\r\nx-orig-content-encoding: br\r\n"
 
 
-def printed(data: bytes) -> str:
+def sha1_digest(data: bytes) -> str:
     return "sha1:" + base64.b32encode(hashlib.sha1(data, usedforsecurity=False).digest()).decode()
 
 
@@ -82,7 +82,7 @@ def test_revisit_gets_url_and_date_from_the_capture_with_its_digest(foreign_warc
     warc.response(URL, PAGE)
     warc.response("http://institute.example/copy", PAGE, date="2019-03-01T11:00:00Z")
     warc.record(
-        "revisit", b"", Target_URI=URL, date="2019-04-01T10:00:00Z", Profile=IDENTICAL, Payload_Digest=printed(PAGE)
+        "revisit", b"", Target_URI=URL, date="2019-04-01T10:00:00Z", Profile=IDENTICAL, Payload_Digest=sha1_digest(PAGE)
     )
     revisit = read_foreign(warc.path).captures[-1]
     # Both hold the payload; the one with the same URL is meant, although the other is newer.

@@ -17,7 +17,7 @@ MADE = datetime(2026, 11, 25, 14, 0, 0, 5, tzinfo=UTC)
 PAGE = Page("wi-1@20261125140000", "http://think.example/ó", MADE, "On rivers", "Rivers run to the sea.")
 
 
-def written(lines: int = 3, **about: object) -> tuple[bytes, zipfile.ZipFile]:
+def make_package(lines: int = 3, **about: object) -> tuple[bytes, zipfile.ZipFile]:
     """Return a package with one record, *lines* index lines and two pages: its bytes, and opened."""
     out = io.BytesIO()
     writer = WaczWriter(out, MADE)
@@ -31,7 +31,7 @@ def written(lines: int = 3, **about: object) -> tuple[bytes, zipfile.ZipFile]:
 
 
 def test_entries_are_stored_so_that_ranges_can_be_fetched() -> None:
-    data, package = written()
+    data, package = make_package()
     assert package.testzip() is None
     for entry in package.infolist():
         assert entry.compress_type == zipfile.ZIP_STORED
@@ -41,7 +41,7 @@ def test_entries_are_stored_so_that_ranges_can_be_fetched() -> None:
 
 
 def test_package_lists_every_file_with_its_digest_and_has_its_own() -> None:
-    _, package = written()
+    _, package = make_package()
     told = json.loads(package.read("datapackage.json"))
     assert (told["profile"], told["wacz_version"]) == ("data-package", "1.1.1")
     assert (told["title"], told["software"], told["created"]) == ("Rivers", "creditline/0", "2026-11-25T14:00:00Z")
@@ -57,7 +57,7 @@ def test_package_lists_every_file_with_its_digest_and_has_its_own() -> None:
 
 @pytest.mark.parametrize("lines", [1, 1024, 1025, 3000])
 def test_index_block_is_found_by_its_first_line_and_read_alone(lines: int) -> None:
-    _, package = written(lines)
+    _, package = make_package(lines)
     header, *blocks = package.read("indexes/index.idx").decode().splitlines()
     assert json.loads(header.partition("!meta 0 ")[2]) == {"format": "cdxj-gzip-1.0", "filename": "index.cdx.gz"}
     data = package.read("indexes/index.cdx.gz")
@@ -76,7 +76,7 @@ def test_index_block_is_found_by_its_first_line_and_read_alone(lines: int) -> No
 
 
 def test_pages_have_header_and_text_and_untitled_pages_show_their_url() -> None:
-    header, first, second = map(json.loads, written()[1].read("pages/pages.jsonl").splitlines())
+    header, first, second = map(json.loads, make_package()[1].read("pages/pages.jsonl").splitlines())
     assert (header["format"], header["hasText"]) == ("json-pages-1.0", True)
     assert first == {
         "id": PAGE.id,
@@ -92,10 +92,10 @@ def test_package_names_licenses_and_its_main_page() -> None:
     terms = [License("https://x.example/by/4.0/", "CC BY", "CC-BY-4.0"), License("http://think.example/terms", "Ask.")]
     local = PAGE.captured.astimezone() + timedelta(0)
     main = Page(PAGE.id, PAGE.url, local)
-    told = json.loads(written(licenses=terms, main_page=main)[1].read("datapackage.json"))
+    told = json.loads(make_package(licenses=terms, main_page=main)[1].read("datapackage.json"))
     assert told["licenses"] == [
         {"name": "CC-BY-4.0", "path": "https://x.example/by/4.0/", "title": "CC BY"},
         {"path": "http://think.example/terms", "title": "Ask."},
     ]
     assert (told["mainPageUrl"], told["mainPageDate"]) == (PAGE.url, "2026-11-25T14:00:00Z")
-    assert "licenses" not in json.loads(written()[1].read("datapackage.json"))
+    assert "licenses" not in json.loads(make_package()[1].read("datapackage.json"))

@@ -26,7 +26,7 @@ def kinds(copied: Iterator[Copied]) -> list[tuple[str, str]]:
     return [(one.record.type, one.record.id[-1]) for one in copied]
 
 
-def foreign(path: Path, *records: tuple[str, str, str], packed: bool = True) -> list[int]:
+def write_foreign(path: Path, *records: tuple[str, str, str], packed: bool = True) -> list[int]:
     """Write records (type, id, id of a concurrent record) as another program would; return their offsets."""
     offsets, data = [], b""
     for kind, name, concurrent in records:
@@ -72,14 +72,14 @@ def test_capture_is_copied_with_its_companions_and_the_warcinfo(
 @pytest.mark.parametrize("packed", [True, False], ids=["gzip", "plain"])
 def test_companions_are_found_before_and_after_in_foreign_files(tmp_path: Path, packed: bool) -> None:
     path = tmp_path / "imported-20260101000000-00001.warc.gz"
-    offsets = foreign(path, *WGET, packed=packed)
+    offsets = write_foreign(path, *WGET, packed=packed)
     assert kinds(chosen_of(path, {offsets[6]})) == [("warcinfo", "0"), ("request", "3"), ("response", "6")]
     assert kinds(chosen_of(path, {offsets[5]})) == [("warcinfo", "0"), ("request", "4"), ("response", "5")]
 
 
 def test_plain_record_stays_the_same_when_packed(tmp_path: Path) -> None:
     path = tmp_path / "plain.warc"
-    foreign(path, *WGET[:3], packed=False)
+    write_foreign(path, *WGET[:3], packed=False)
     copied = list(all_but(path, set()))
     (tmp_path / "packed.warc.gz").write_bytes(b"".join(one.member for one in copied))
     again = list(read_records(tmp_path / "packed.warc.gz"))
@@ -88,7 +88,7 @@ def test_plain_record_stays_the_same_when_packed(tmp_path: Path) -> None:
 
 def test_all_but_a_capture_omits_its_companions_and_keeps_unknown_records(tmp_path: Path) -> None:
     path = tmp_path / "wget.warc.gz"
-    offsets = foreign(path, *WGET)
+    offsets = write_foreign(path, *WGET)
     left = kinds(all_but(path, {offsets[2]}))
     assert sorted(name for _, name in left) == ["0", "3", "4", "5", "6", "7"]
 

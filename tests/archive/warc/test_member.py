@@ -34,7 +34,7 @@ RECORD = HEAD + b"Content-Length: 5\r\n\r\nwords\r\n\r\n"
         (pack(RECORD)[:-5] + b"?" + pack(RECORD)[-4:], "the gzip member does not inflate"),
     ],
     ids=["a head without end", "a head too long", "no length", "no number", "too long", "cut off", "a page", "bytes",
-         "half a member", "another checksum"],
+         "half a member", "wrong checksum"],
 )  # fmt: skip
 def test_incomplete_member_is_reported_with_its_offset_and_a_hint(tmp_path: Path, data: bytes, what: str) -> None:
     path = tmp_path / "some.warc"

@@ -225,7 +225,7 @@ def test_a_warc_date_of_any_precision_is_read(printed: str, read: datetime) -> N
     assert read_warc_date(warc_date(read)) == read
 
 
-def by_another(tmp_path: Path, *, gzipped: bool = True) -> Path:
+def written_by_warcio(tmp_path: Path, *, gzipped: bool = True) -> Path:
     """Write a file with warcio's own writer."""
     path = tmp_path / ("other.warc.gz" if gzipped else "other.warc")
     with path.open("wb") as stream:
@@ -246,7 +246,7 @@ def by_another(tmp_path: Path, *, gzipped: bool = True) -> Path:
 
 @pytest.mark.parametrize("gzipped", [True, False])
 def test_foreign_captures_get_the_ending_that_their_framing_shows(tmp_path: Path, gzipped: bool) -> None:
-    records = list(read_records(by_another(tmp_path, gzipped=gzipped)))
+    records = list(read_records(written_by_warcio(tmp_path, gzipped=gzipped)))
     captures = [capture_of(record, ours=False) for record in records]
     assert [one and one.ending for one in captures] == [Ending.LENGTH, Ending.CHUNKED, Ending.UNPROVED]
     assert {one and one.payload_digest for one in captures} == {digest(b"ab")}

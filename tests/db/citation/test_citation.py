@@ -83,7 +83,7 @@ def item(
     )
 
 
-def stating(of: Item, said: str) -> Item:
+def with_statement(of: Item, said: str) -> Item:
     statement = Statement(said, StatementPlace.ITEM_PROSE, Evidence(said, ""))
     return replace(of, terms=(ItemTerm(statement, OPENED, OPENED),))
 
@@ -146,7 +146,7 @@ def test_key_part_holds_only_ascii_letters_and_digits(text: str) -> None:
 
 
 def test_csl_carries_what_a_style_needs() -> None:
-    cited = stating(item("T", KUCZYNSKI, by("Ursula von der Leyen"), BODY), "May be used with credit.")
+    cited = with_statement(item("T", KUCZYNSKI, by("Ursula von der Leyen"), BODY), "May be used with credit.")
     assert csl.one(cited, Archive("Think tanks")) == {
         "id": "wi-7k3q9x2mab-20230425100000",
         "citation-key": "wi-7k3q9x2mab-20230425100000",
@@ -220,7 +220,7 @@ def unescape(value: str) -> str:
 
 
 def test_biblatex_entry_has_all_fields_and_escapes() -> None:
-    cited = stating(item("R&D: 50% {more}", KUCZYNSKI, by("Ursula von der Leyen"), BODY), "Credit us & link.")
+    cited = with_statement(item("R&D: 50% {more}", KUCZYNSKI, by("Ursula von der Leyen"), BODY), "Credit us & link.")
     assert biblatex.one(cited) == (
         "@online{wi-7k3q9x2mab-20230425100000,\n"
         "  ids = {kuczynski2023-wi7k3q9x2mab},\n"
@@ -252,7 +252,7 @@ def test_the_word_and_in_a_name_does_not_split_the_author() -> None:
 
 def test_rispy_reads_all_fields_of_a_ris_record() -> None:
     cited = replace(item("T", KUCZYNSKI), tags=(words("China"), words("Russia")))
-    (read,) = rispy.loads("".join(ris.write([stating(cited, "Credit us.")], Archive("Think tanks"))))
+    (read,) = rispy.loads("".join(ris.write([with_statement(cited, "Credit us.")], Archive("Think tanks"))))
     assert read == {
         "type_of_reference": "ELEC",
         "id": "wi-7k3q9x2mab-20230425100000",
@@ -316,7 +316,7 @@ def test_every_format_notes_that_a_text_is_partial_and_gone() -> None:
 
 
 def test_superseded_terms_are_no_longer_quoted() -> None:
-    cited = stating(item(), "Old rule.")
+    cited = with_statement(item(), "Old rule.")
     cited = replace(cited, terms=(replace(cited.terms[0], superseded=OPENED),))
     for text in ("".join(csl.write([cited])), biblatex.one(cited), ris.one(cited)):
         assert "Old rule" not in text
@@ -361,7 +361,7 @@ HOSTILE = st.lists(st.sampled_from(PIECES) | st.text(max_size=3), min_size=1, ma
 @settings(max_examples=200, deadline=None)
 @given(HOSTILE, HOSTILE, HOSTILE, HOSTILE)
 def test_hostile_fields_are_read_back_unchanged_from_every_format(title: str, author: str, said: str, tag: str) -> None:
-    cited = stating(item(title, by(author, kind=AgentKind.ORGANISATION), KUCZYNSKI), said)
+    cited = with_statement(item(title, by(author, kind=AgentKind.ORGANISATION), KUCZYNSKI), said)
     cited = replace(cited, tags=(words(tag),))
     title, author, said, tag = (clean(text) for text in (title, author, said, tag))
     (entry,) = json.loads("".join(csl.write([cited])))
@@ -405,7 +405,7 @@ def probe() -> list[Item]:
     other = item(date="2023")
     # The key of a citation is the id of its edition.
     apart = replace(other, id="wi-0000000000", edition=replace(other.edition, id="wi-0000000000@20230425100000"))
-    return [stating(hostile, "Credit us & link."), apart]
+    return [with_statement(hostile, "Credit us & link."), apart]
 
 
 @pytest.mark.real

@@ -30,7 +30,7 @@ def cited(*names: str, title: str = "Who Guards the Seabed?", date: str | None =
     return replace(made, site_name=words("Port Watch"))
 
 
-def said(form: str, held: Item, archive: Archive = PUBLIC, **how: Any) -> str:
+def formatted(form: str, held: Item, archive: Archive = PUBLIC, **how: Any) -> str:
     return "".join(write([held], CitationForm(form, **how), archive))
 
 
@@ -83,27 +83,27 @@ def said(form: str, held: Item, archive: Archive = PUBLIC, **how: Any) -> str:
 )
 def test_formatted_style_matches_its_manual(style: Style, language: str, meant: str) -> None:
     held = cited("Anna Nowak", "Ada van den Berg")
-    assert said(style, held, language=language).strip() == meant
+    assert formatted(style, held, language=language).strip() == meant
 
 
 def test_italics_follow_the_chosen_markup() -> None:
     held = cited("Anna Nowak", title="A <b> & *c*")
-    assert "<i>A &lt;b&gt; &amp; *c*</i>" in said("apa", held, markup=Markup.HTML)
-    assert "*Port Watch*" in said("mla", held, markup=Markup.MARKDOWN)
+    assert "<i>A &lt;b&gt; &amp; *c*</i>" in formatted("apa", held, markup=Markup.HTML)
+    assert "*Port Watch*" in formatted("mla", held, markup=Markup.MARKDOWN)
 
 
 def test_gone_page_is_cited_at_its_archive_url_if_one_is_known() -> None:
     gone = replace(cited("Anna Nowak"), gone=datetime(2024, 1, 1, tzinfo=UTC))
-    assert "institute.example" not in said("mla", gone)
-    assert "institute.example/seabed" in said("mla", gone, Archive())
-    assert "institute.example/seabed" in said("mla", gone, replace(PUBLIC, choice=UrlChoice.ORIGINAL))
-    assert "institute.example" not in said("apa", cited("Anna Nowak"), replace(PUBLIC, choice=UrlChoice.ARCHIVE))
-    assert "|url-status=dead" in said("wikipedia", gone)
+    assert "institute.example" not in formatted("mla", gone)
+    assert "institute.example/seabed" in formatted("mla", gone, Archive())
+    assert "institute.example/seabed" in formatted("mla", gone, replace(PUBLIC, choice=UrlChoice.ORIGINAL))
+    assert "institute.example" not in formatted("apa", cited("Anna Nowak"), replace(PUBLIC, choice=UrlChoice.ARCHIVE))
+    assert "|url-status=dead" in formatted("wikipedia", gone)
 
 
 @pytest.mark.parametrize("form", FORMATS)
 def test_citation_without_public_url_prints_no_local_address(form: str) -> None:
-    told = said(form, cited("Anna Nowak"), Archive())
+    told = formatted(form, cited("Anna Nowak"), Archive())
     assert "/items/" not in told
     assert "localhost" not in told
 
@@ -111,34 +111,36 @@ def test_citation_without_public_url_prints_no_local_address(form: str) -> None:
 @pytest.mark.parametrize("form", [form for form in FORMATS if form not in ("pwid", "robust-links")])
 def test_an_organisation_stays_whole(form: str) -> None:
     held = item("Ports", by("Ministry of Foreign Affairs", kind=AgentKind.ORGANISATION))
-    assert "MINISTRY OF FOREIGN AFFAIRS" in said(form, held).upper()
+    assert "MINISTRY OF FOREIGN AFFAIRS" in formatted(form, held).upper()
 
 
 def test_wikipedia_templates_name_the_copy_and_escape_markup() -> None:
     held = cited("Anna Nowak", "Ada Berg", title="Ports | [[and]] {{grain}} = x")
-    told = said("wikipedia", held)
+    told = formatted("wikipedia", held)
     assert told.startswith(
         "{{cite web |last1=Nowak |first1=Anna |last2=Berg |first2=Ada |title=Ports &#124; &#91;&#91;"
     )
     assert "|archive-url=https://archive.example/items/" in told
     assert "|archive-date=2023-04-25 |url-status=live}}" in told
-    assert said("cytuj", held, Archive()).count("archiwum") == 0
-    assert "|data dostępu=2023-04-25" in said("cytuj", held)
+    assert formatted("cytuj", held, Archive()).count("archiwum") == 0
+    assert "|data dostępu=2023-04-25" in formatted("cytuj", held)
 
 
 def test_persistent_links_name_original_copy_and_time() -> None:
-    told = said("robust-links", cited("Anna Nowak", title='"A" & b'))
+    told = formatted("robust-links", cited("Anna Nowak", title='"A" & b'))
     assert 'data-originalurl="https://institute.example/seabed"' in told
     assert 'data-versiondate="2023-04-25">&quot;A&quot; &amp; b</a>' in told
-    assert said("pwid", cited("Anna Nowak")).strip() == (
+    assert formatted("pwid", cited("Anna Nowak")).strip() == (
         "urn:pwid:archive.example:2023-04-25T10:00:00Z:page:https://institute.example/seabed"
     )
-    assert json.loads(said("json-ld", cited("Anna Nowak")))["archivedAt"].startswith("https://archive.example/items/")
+    assert json.loads(formatted("json-ld", cited("Anna Nowak")))["archivedAt"].startswith(
+        "https://archive.example/items/"
+    )
 
 
 def test_classic_bibtex_is_ascii_and_reads_back() -> None:
     held = cited("Łukasz Żak", title="Łódź & “Gdańsk”: 50% of #1_x")
-    told = said("bibtex", held)
+    told = formatted("bibtex", held)
     assert told.isascii()
     (entry,) = parse_string(told).entries
     assert entry.fields_dict["author"].value == r"{\.{Z}}ak, {\L}ukasz"
@@ -157,14 +159,14 @@ def test_citation_key_stays_the_same_when_the_item_changes() -> None:
     known = replace(held, editions=3, edition=cited("Łukasz Żak", title="Another").edition)
     assert work(known).key == work(held).key == "wi-7k3q9x2mab-20230425100000"
     # The key that is easier to type does change, so it is only an alias.
-    assert "ids = {nowak2023-wi7k3q9x2mab}" in said("biblatex", held)
+    assert "ids = {nowak2023-wi7k3q9x2mab}" in formatted("biblatex", held)
     assert work(known).alias == "zak2023-wi7k3q9x2mab-20230425100000"
 
 
 @given(st.text(max_size=40), st.text(max_size=20), st.sampled_from(FORMATS))
 @settings(max_examples=300)
 def test_no_title_or_author_breaks_a_citation_format(title: str, name: str, form: str) -> None:
-    told = said(form, cited(name or "x", title=title))
+    told = formatted(form, cited(name or "x", title=title))
     assert "\x02" not in told
     assert told.endswith("\n")
     if form in ("wikipedia", "cytuj"):
@@ -202,7 +204,7 @@ def test_cite_command_knows_every_format() -> None:
 def test_site_name_in_another_language_replaces_the_publisher_name(style: Style, names: tuple[str, ...]) -> None:
     held = replace(cited(*names), site_name=words("Instytut Warszawski"), language=words("pl"))
     one, other = (
-        said(style.value, replace(held, publisher=replace(held.publisher, languages=codes)))
+        formatted(style.value, replace(held, publisher=replace(held.publisher, languages=codes)))
         for codes in (("en", "pl"), ("pl", "en"))
     )
     assert "Warsaw Institute" not in one

@@ -24,18 +24,18 @@ def item(catalogue: Catalogue, made: Made) -> Item:
     return found
 
 
-def asked(item: Item, *, commercial: bool = True) -> str:
+def letter_body(item: Item, *, commercial: bool = True) -> str:
     found = verdict([held.statement for held in item.terms], Use.TRANSLATE, commercial=commercial)
     return letter(item, found).body
 
 
 def test_letter_names_the_use_the_text_and_the_publishers_words(item: Item) -> None:
-    body = asked(item)
+    body = letter_body(item)
     assert "publish a translation of the following text, in a publication that may be sold" in body
     assert "Anaklia\n  https://institute.example/anaklia\n" in body
     assert "as we read it on 2023-04-24:\n\n  “Texts may be republished with credit.”" in body
     assert "  Łukasz Żak, “Anaklia,” " in body
-    assert "for non-commercial purposes" in asked(item, commercial=False)
+    assert "for non-commercial purposes" in letter_body(item, commercial=False)
 
 
 def test_letter_is_written_in_the_language_of_the_item(item: Item) -> None:
@@ -50,7 +50,7 @@ def test_letter_is_written_in_the_language_of_the_item(item: Item) -> None:
 
 
 def test_letter_says_that_the_publisher_states_nothing(item: Item) -> None:
-    assert "We found no statement on your site" in asked(replace(item, terms=()))
+    assert "We found no statement on your site" in letter_body(replace(item, terms=()))
 
 
 @pytest.mark.parametrize("use", Use)

@@ -19,7 +19,7 @@ ARCHIVE = Archive("Think Tank Archive", "https://archive.example/")
 GONE = datetime(2024, 1, 2, tzinfo=UTC)
 
 
-def pipes(line: str) -> dict[str, str]:
+def template_fields(line: str) -> dict[str, str]:
     """Return the fields of a template."""
     fields = line.strip().removeprefix("{{").removesuffix("}}").split(" |")[1:]
     return dict(field.split("=", 1) for field in fields)
@@ -139,30 +139,30 @@ def test_page_number_is_cited_only_if_it_is_given() -> None:
 
 
 def test_single_author_has_no_number_and_two_authors_are_numbered() -> None:
-    alone = pipes(next(wikipedia.cite_web([item("A", by("Anna Nowak"))], NOWHERE)))
+    alone = template_fields(next(wikipedia.cite_web([item("A", by("Anna Nowak"))], NOWHERE)))
     assert (alone["last"], alone["first"]) == ("Nowak", "Anna")
-    both = pipes(next(wikipedia.cite_web([item("A", by("Anna Nowak"), by("Jan Kowal"))], NOWHERE)))
+    both = template_fields(next(wikipedia.cite_web([item("A", by("Anna Nowak"), by("Jan Kowal"))], NOWHERE)))
     assert (both["last1"], both["last2"]) == ("Nowak", "Kowal")
 
 
 def test_an_organisation_is_an_author_without_family_name() -> None:
     shown = item("A", by("Port Watch", kind=AgentKind.ORGANISATION))
-    fields = pipes(next(wikipedia.cite_web([shown], NOWHERE)))
+    fields = template_fields(next(wikipedia.cite_web([shown], NOWHERE)))
     assert fields["author"] == "Port Watch"
     assert "last" not in fields
 
 
 def test_template_names_archive_date_and_whether_the_page_is_live_or_dead() -> None:
-    live = pipes(next(wikipedia.cite_web([item()], ARCHIVE)))
+    live = template_fields(next(wikipedia.cite_web([item()], ARCHIVE)))
     assert live["archive-date"] == "2023-04-25"
     assert live["url-status"] == "live"
-    dead = pipes(next(wikipedia.cite_web([replace(item(), gone=GONE)], ARCHIVE)))
+    dead = template_fields(next(wikipedia.cite_web([replace(item(), gone=GONE)], ARCHIVE)))
     assert dead["url-status"] == "dead"
-    assert "archive-url" not in pipes(next(wikipedia.cite_web([item()], NOWHERE)))
+    assert "archive-url" not in template_fields(next(wikipedia.cite_web([item()], NOWHERE)))
 
 
 def test_polish_template_has_its_own_field_names_and_no_url_status() -> None:
-    fields = pipes(next(wikipedia.cytuj([item("A", by("Anna Nowak"), by("Jan Kowal"))], ARCHIVE)))
+    fields = template_fields(next(wikipedia.cytuj([item("A", by("Anna Nowak"), by("Jan Kowal"))], ARCHIVE)))
     assert fields["autor"] == "Anna Nowak, Jan Kowal"
     assert fields["język"] == "en"
     assert fields["tytuł"] == "A"
@@ -173,7 +173,7 @@ def test_polish_template_has_its_own_field_names_and_no_url_status() -> None:
 @pytest.mark.parametrize("sign", list("|{}[]<>="))
 def test_template_escapes_markup_characters_in_titles(sign: str) -> None:
     line = next(wikipedia.cite_web([item(f"A {sign} B")], NOWHERE))
-    assert pipes(line)["title"] == f"A &#{ord(sign)}; B"
+    assert template_fields(line)["title"] == f"A &#{ord(sign)}; B"
 
 
 # ── Links and notes ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -192,17 +192,17 @@ def test_pwid_names_the_archive_host_or_archive_invalid() -> None:
     assert next(persistent_links.pwid([item()], NOWHERE)).startswith("urn:pwid:archive.invalid:")
 
 
-def front(shown: Item, archive: Archive = NOWHERE) -> dict[str, object]:
+def front_matter(shown: Item, archive: Archive = NOWHERE) -> dict[str, object]:
     _, matter, _ = next(yaml_front_matter.write([shown], archive)).split("---\n", 2)
     return {name: json.loads(value) for name, _, value in (line.partition(": ") for line in matter.splitlines())}
 
 
 def test_front_matter_holds_known_fields_and_omits_others() -> None:
-    told = front(item("A: b", by("Anna Nowak")))
+    told = front_matter(item("A: b", by("Anna Nowak")))
     assert told["title"] == "A: b"
     assert told["author"] == ["Anna Nowak"]
     assert "archive-url" not in told
-    assert front(item(), ARCHIVE)["archive-url"] == ARCHIVE.permalink(item())
+    assert front_matter(item(), ARCHIVE)["archive-url"] == ARCHIVE.permalink(item())
 
 
 def test_title_with_number_signs_is_escaped_in_its_heading() -> None:

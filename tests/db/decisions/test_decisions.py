@@ -44,14 +44,14 @@ URL = "https://institute.example/anaklia"
 WORDS = "Texts may be republished with credit."
 
 
-def held(catalogue: Catalogue, at: Any = None) -> Item:
+def shown_item(catalogue: Catalogue, at: Any = None) -> Item:
     item = catalogue.item(URL, at=at)
     assert item is not None
     return item
 
 
-def about(catalogue: Catalogue, **body: object) -> dict[str, object]:
-    item = held(catalogue)
+def decision_body(catalogue: Catalogue, **body: object) -> dict[str, object]:
+    item = shown_item(catalogue)
     return {"item": item.id, "edition": item.edition.id, "by": "Anna Nowak", **body}
 
 
@@ -60,7 +60,7 @@ def decide(catalogue: Catalogue, made: Made) -> Any:
     """A function that records a decision: ``decide(minute, field=..., values=[...])``."""
 
     def add(number: int, /, **body: object) -> Note:
-        note = made.note(number, NoteKind.DECISION, about(catalogue, **body))
+        note = made.note(number, NoteKind.DECISION, decision_body(catalogue, **body))
         catalogue.add_note(note)
         return note
 
@@ -68,37 +68,39 @@ def decide(catalogue: Catalogue, made: Made) -> Any:
 
 
 @pytest.fixture
-def read(catalogue: Catalogue, made: Made) -> Catalogue:
+def one_item(catalogue: Catalogue, made: Made) -> Catalogue:
     catalogue.add(made.entry(1))
     return catalogue
 
 
-def test_decided_values_are_shown_cited_searchable_and_in_the_views(read: Catalogue, decide: Any) -> None:
+def test_decided_values_are_shown_cited_searchable_and_in_the_views(one_item: Catalogue, decide: Any) -> None:
     decide(5, field="title", values=[{"value": "The port of Anaklia"}])
     decide(6, field="author", values=[{"value": "Maria Ossowska", "role": "author", "kind": "person"}])
     decide(7, field="published", values=[{"value": "2023-05", "precision": "month"}])
     decide(8, field="tags", values=[{"value": "Ports"}, {"value": "Łeba"}])
     decide(9, field="language", values=[{"value": "pl"}])
-    item = held(read)
+    item = shown_item(one_item)
     assert item.edition.title is not None
     assert item.edition.title.value == "The port of Anaklia"
     assert [credit.name for credit in item.edition.attributions] == ["Maria Ossowska"]
     assert item.edition.published is not None
     assert (item.edition.published.value, item.edition.published.precision) == ("2023-05", Precision.MONTH)
     assert [tag.value for tag in item.tags] == ["Ports", "Łeba"]
-    row = read.connection.execute("SELECT title, authors, published, tags, language, credit_line FROM items").fetchone()
+    row = one_item.connection.execute(
+        "SELECT title, authors, published, tags, language, credit_line FROM items"
+    ).fetchone()
     assert row[:5] == ("The port of Anaklia", "Maria Ossowska", "2023-05", "Ports; Łeba", "pl")
     assert "Maria Ossowska, „The port of Anaklia”" in row[5]
-    assert all_ids(read.connection, "author:ossowska") == [item.id]
-    assert all_ids(read.connection, "tag:leba lang:pl") == [item.id]
-    assert all_ids(read.connection, "author:zak") == []
-    (hit,) = search(read.connection, "port").hits
+    assert all_ids(one_item.connection, "author:ossowska") == [item.id]
+    assert all_ids(one_item.connection, "tag:leba lang:pl") == [item.id]
+    assert all_ids(one_item.connection, "author:zak") == []
+    (hit,) = search(one_item.connection, "port").hits
     assert (hit.title, hit.authors, hit.published) == ("The port of Anaklia", ("Maria Ossowska",), "2023-05")
 
 
-def test_decided_value_names_its_record_and_person(read: Catalogue, decide: Any) -> None:
+def test_decided_value_names_its_record_and_person(one_item: Catalogue, decide: Any) -> None:
     note = decide(5, field="title", values=[{"value": "The port of Anaklia"}], because="the heading is cut")
-    item = held(read)
+    item = shown_item(one_item)
     assert item.edition.title is not None
     evidence = item.edition.title.evidence
     assert (evidence.layer, evidence.capture, evidence.ranges) == (Layer.PERSON, note.id, ())
@@ -107,33 +109,33 @@ def test_decided_value_names_its_record_and_person(read: Catalogue, decide: Any)
     assert (made.was, made.values, made.because) == (("Anaklia",), ("The port of Anaklia",), "the heading is cut")
 
 
-def test_decision_leaves_the_edition_unchanged(read: Catalogue, decide: Any) -> None:
-    before = read.editions(URL)
+def test_decision_leaves_the_edition_unchanged(one_item: Catalogue, decide: Any) -> None:
+    before = one_item.editions(URL)
     decide(5, field="title", values=[{"value": "The port of Anaklia"}])
-    assert read.editions(URL) == before
-    assert read.connection.execute("SELECT title FROM editions").fetchall() == [("Anaklia",)]
+    assert one_item.editions(URL) == before
+    assert one_item.connection.execute("SELECT title FROM editions").fetchall() == [("Anaklia",)]
 
 
 def test_newest_decision_wins_and_undoing_it_restores_the_previous_one(
-    read: Catalogue, decide: Any, made: Made
+    one_item: Catalogue, decide: Any, made: Made
 ) -> None:
     decide(5, field="title", values=[{"value": "First"}])
     second = decide(6, field="title", values=[{"value": "Second"}])
-    assert held(read).edition.title.value == "Second"  # type: ignore[union-attr]  # a title was set
-    read.add_note(made.note(7, NoteKind.DECISION, {"undo": second.id, "by": "Anna Nowak"}))
-    assert held(read).edition.title.value == "First"  # type: ignore[union-attr]  # a title was set
-    assert all_ids(read.connection, "title:second") == []
-    assert decisions.is_undone(read.connection, second.id)
+    assert shown_item(one_item).edition.title.value == "Second"  # type: ignore[union-attr]  # a title was set
+    one_item.add_note(made.note(7, NoteKind.DECISION, {"undo": second.id, "by": "Anna Nowak"}))
+    assert shown_item(one_item).edition.title.value == "First"  # type: ignore[union-attr]  # a title was set
+    assert all_ids(one_item.connection, "title:second") == []
+    assert decisions.is_undone(one_item.connection, second.id)
 
 
-def test_person_can_decide_that_a_field_is_not_stated(read: Catalogue, decide: Any) -> None:
+def test_person_can_decide_that_a_field_is_not_stated(one_item: Catalogue, decide: Any) -> None:
     for number, field in enumerate(("author", "title", "published", "language", "tags")):
         decide(5 + number, field=field, values=[])
-    shown = held(read)
+    shown = shown_item(one_item)
     assert (shown.edition.attributions, shown.tags) == ((), ())
     assert (shown.edition.title, shown.edition.published, shown.language) == (None, None, None)
     seen = "SELECT authors, title, published, language, tags FROM items"
-    assert read.connection.execute(seen).fetchone() == (None,) * 5
+    assert one_item.connection.execute(seen).fetchone() == (None,) * 5
 
 
 def test_decision_on_authors_keeps_credits_of_other_roles(catalogue: Catalogue, decide: Any, made: Made) -> None:
@@ -143,32 +145,32 @@ def test_decision_on_authors_keeps_credits_of_other_roles(catalogue: Catalogue, 
     translator = replace(author, name="Jan Kos", role=Role.TRANSLATOR)
     catalogue.add(replace(entry, reading=replace(entry.reading, attributions=(author, translator))))
     decide(5, field="author", values=[{"value": "Port Watch", "role": "author", "kind": "organisation"}])
-    credits_ = [(one.name, one.role, one.kind) for one in held(catalogue).edition.attributions]
+    credits_ = [(one.name, one.role, one.kind) for one in shown_item(catalogue).edition.attributions]
     assert credits_ == [
         ("Port Watch", Role.AUTHOR, AgentKind.ORGANISATION),
         ("Jan Kos", Role.TRANSLATOR, AgentKind.PERSON),
     ]
 
 
-def test_decision_holds_while_the_page_states_the_same_value(read: Catalogue, decide: Any, made: Made) -> None:
+def test_decision_holds_while_the_page_states_the_same_value(one_item: Catalogue, decide: Any, made: Made) -> None:
     decide(5, field="author", values=[{"value": "Maria Ossowska", "role": "author"}])
-    read.add(made.entry(6, text="Another text."))
-    assert [one.name for one in held(read).edition.attributions] == ["Maria Ossowska"]
+    one_item.add(made.entry(6, text="Another text."))
+    assert [one.name for one in shown_item(one_item).edition.attributions] == ["Maria Ossowska"]
     renamed = made.capture(7)
     bylined = made.reading(renamed, text="Another text.", attributions=())
-    read.add(replace(made.entry(7), capture=renamed, reading=bylined))
-    assert held(read).edition.attributions == (), "the publisher took the byline away"
-    assert [one.name for one in held(read, made.at(6)).edition.attributions] == ["Maria Ossowska"]
+    one_item.add(replace(made.entry(7), capture=renamed, reading=bylined))
+    assert shown_item(one_item).edition.attributions == (), "the publisher took the byline away"
+    assert [one.name for one in shown_item(one_item, made.at(6)).edition.attributions] == ["Maria Ossowska"]
 
 
-def test_decision_follows_an_item_that_is_merged_into_another(read: Catalogue, decide: Any, made: Made) -> None:
-    read.add(made.entry(2, "/moved", title="Batumi"))
+def test_decision_follows_an_item_that_is_merged_into_another(one_item: Catalogue, decide: Any, made: Made) -> None:
+    one_item.add(made.entry(2, "/moved", title="Batumi"))
     decide(5, field="title", values=[{"value": "The port of Anaklia"}])
-    read.add(made.redirect(6, "/anaklia", "/moved"))
-    read.add(made.entry(7, "/moved", title="Anaklia"))
-    moved = read.item("https://institute.example/moved")
+    one_item.add(made.redirect(6, "/anaklia", "/moved"))
+    one_item.add(made.entry(7, "/moved", title="Anaklia"))
+    moved = one_item.item("https://institute.example/moved")
     assert moved is not None
-    assert held(read).edition.title.value == "The port of Anaklia"  # type: ignore[union-attr]  # a title was set
+    assert shown_item(one_item).edition.title.value == "The port of Anaklia"  # type: ignore[union-attr]  # a title was set
 
 
 @pytest.mark.parametrize(
@@ -180,16 +182,22 @@ def test_decision_follows_an_item_that_is_merged_into_another(read: Catalogue, d
         {"field": "partial", "values": [{"value": "whole"}]},
         {},
     ],
-    ids=["no field of ours", "values in no list", "a value without one", "what cannot be set", "no field"],
+    ids=[
+        "an unknown field",
+        "values that are no list",
+        "a value without its key",
+        "a field that cannot be set",
+        "no field",
+    ],
 )
 def test_unknown_decision_note_changes_nothing_but_is_kept_as_event(
-    read: Catalogue, decide: Any, body: dict[str, object]
+    one_item: Catalogue, decide: Any, body: dict[str, object]
 ) -> None:
-    before = held(read)
+    before = shown_item(one_item)
     note = decide(5, **body)
     assert read_note(note) is None
-    assert held(read) == before
-    assert read.connection.execute("SELECT count(*) FROM event WHERE type = 'decision'").fetchone() == (1,)
+    assert shown_item(one_item) == before
+    assert one_item.connection.execute("SELECT count(*) FROM event WHERE type = 'decision'").fetchone() == (1,)
 
 
 @pytest.mark.parametrize("kind", ["set", "confirm"])
@@ -228,7 +236,7 @@ def test_view_omits_words_that_a_person_decided_say_nothing_about_reuse(
 # ── What a person should look at ────────────────────────────────────────────────────────────────────────────
 
 
-def doubtful(made: Made, number: int, **reading: Any) -> Any:
+def entry_with_doubt(made: Made, number: int, **reading: Any) -> Any:
     capture = made.capture(number)
     rival = Rival("author", "Redakcja", "meta author", made.evidence(capture, "Redakcja"), "a desk", doubt=True)
     plain = Rival("title", "Anaklia!", "meta og:title", made.evidence(capture, "Anaklia!"), "an affix")
@@ -236,7 +244,7 @@ def doubtful(made: Made, number: int, **reading: Any) -> Any:
 
 
 def test_review_asks_about_doubtful_rivals_only(catalogue: Catalogue, made: Made) -> None:
-    catalogue.add(doubtful(made, 1))
+    catalogue.add(entry_with_doubt(made, 1))
     (one,) = review_queue.items(catalogue.connection)
     (question,) = one.questions
     assert (question.why, question.field, question.shown) == (Wants.DOUBT, DecisionField.AUTHOR, ("Łukasz Żak",))
@@ -292,28 +300,28 @@ def test_review_asks_about_missing_author_missing_date_and_partial_text(catalogu
 def test_confirmed_item_leaves_the_review_until_its_page_says_something_else(
     catalogue: Catalogue, made: Made, decide: Any
 ) -> None:
-    catalogue.add(doubtful(made, 1))
-    for minute, field in enumerate(review_queue.asked_of(catalogue.connection, held(catalogue).id)):
+    catalogue.add(entry_with_doubt(made, 1))
+    for minute, field in enumerate(review_queue.asked_of(catalogue.connection, shown_item(catalogue).id)):
         decide(minute + 2, confirms=True, field=field.value)
     assert list(review_queue.items(catalogue.connection)) == []
-    assert held(catalogue).decisions[0].confirms
-    catalogue.add(doubtful(made, 6, text="Another text."))
+    assert shown_item(catalogue).decisions[0].confirms
+    catalogue.add(entry_with_doubt(made, 6, text="Another text."))
     assert list(review_queue.items(catalogue.connection)) == [], "the byline reads the same"
     catalogue.add(made.entry(7, attributions=()))
     assert [one.questions[0].why for one in review_queue.items(catalogue.connection)] == [Wants.MISSING]
 
 
-def test_confirmation_does_not_undo_a_decided_value(read: Catalogue, decide: Any) -> None:
+def test_confirmation_does_not_undo_a_decided_value(one_item: Catalogue, decide: Any) -> None:
     decide(5, field="title", values=[{"value": "The port of Anaklia"}])
     decide(6, confirms=True, field="title")
-    assert held(read).edition.title.value == "The port of Anaklia"  # type: ignore[union-attr]  # a title was set
+    assert shown_item(one_item).edition.title.value == "The port of Anaklia"  # type: ignore[union-attr]  # a title was set
 
 
 # ── Statements ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
 @pytest.fixture
-def unread(catalogue: Catalogue, made: Made) -> Catalogue:
+def unread_words(catalogue: Catalogue, made: Made) -> Catalogue:
     """Two items whose words on reuse no rule understands."""
     for number, path in ((1, "/anaklia"), (2, "/batumi")):
         capture = made.capture(number, path)
@@ -322,35 +330,35 @@ def unread(catalogue: Catalogue, made: Made) -> Catalogue:
     return catalogue
 
 
-def reads(*terms: Mapping[str, object], **body: object) -> dict[str, object]:
+def decision_on_words(*terms: Mapping[str, object], **body: object) -> dict[str, object]:
     return {"publisher": "institute", "words": WORDS, "field": "terms", "values": list(terms), "by": "A. Nowak", **body}
 
 
-def test_decision_on_a_statement_applies_to_every_item_that_prints_it(unread: Catalogue, made: Made) -> None:
-    (asked,) = review_queue.statements(unread.connection)
+def test_decision_on_a_statement_applies_to_every_item_that_prints_it(unread_words: Catalogue, made: Made) -> None:
+    (asked,) = review_queue.statements(unread_words.connection)
     assert (asked.words, asked.items) == (WORDS, 2)
-    assert review_queue.statement(unread.connection, asked.id) == ("institute", WORDS)
+    assert review_queue.statement(unread_words.connection, asked.id) == ("institute", WORDS)
     grants: list[dict[str, object]] = [
         {"covers": "text", "act": act, "permission": "permitted with duties", "duties": ["attribute"]}
         for act in ("reproduce", "distribute")
     ]
-    unread.add_note(made.note(5, NoteKind.DECISION, reads(*grants)))
-    for item in unread.items(unread.all_item_ids()):
+    unread_words.add_note(made.note(5, NoteKind.DECISION, decision_on_words(*grants)))
+    for item in unread_words.items(unread_words.all_item_ids()):
         answer = verdict([held.statement for held in item.terms], Use.REPUBLISH)
         assert answer.answer is Answer.WITH_DUTIES
         assert [made.by for made in item.decisions] == ["A. Nowak"]
-    assert review_queue.statements(unread.connection) == []
-    (record,) = unread.statements()
+    assert review_queue.statements(unread_words.connection) == []
+    (record,) = unread_words.statements()
     assert record.decided is not None
     assert [term.act for term in record.statement.terms] == ["reproduce", "distribute"]
 
 
-def test_statement_confirmed_as_silent_leaves_review_and_permits_nothing(unread: Catalogue, made: Made) -> None:
-    unread.add_note(made.note(5, NoteKind.DECISION, reads(confirms=True)))
-    assert review_queue.statements(unread.connection) == []
+def test_statement_confirmed_as_silent_leaves_review_and_permits_nothing(unread_words: Catalogue, made: Made) -> None:
+    unread_words.add_note(made.note(5, NoteKind.DECISION, decision_on_words(confirms=True)))
+    assert review_queue.statements(unread_words.connection) == []
     (answer,) = {
         verdict([held.statement for held in item.terms], Use.REPUBLISH).answer
-        for item in unread.items(unread.all_item_ids())
+        for item in unread_words.items(unread_words.all_item_ids())
     }
     assert answer is Answer.UNKNOWN
 
@@ -390,12 +398,12 @@ def test_terms_view_gives_the_same_grade_as_the_verdict(
 
     assert told() == (grade, grade)
     body = CREDITED | {name: value for name, value in (("license_id", licence), ("license_url", at)) if value}
-    confirmed = made.note(5, NoteKind.DECISION, reads(body, words=words, confirms=True))
+    confirmed = made.note(5, NoteKind.DECISION, decision_on_words(body, words=words, confirms=True))
     catalogue.add_note(confirmed)
     assert told() == ("confirmed", "confirmed")
-    catalogue.add_note(made.note(6, NoteKind.DECISION, reads(ASKED, words=words)))
+    catalogue.add_note(made.note(6, NoteKind.DECISION, decision_on_words(ASKED, words=words)))
     assert told() == (None, None)
-    catalogue.add_note(made.note(7, NoteKind.DECISION, reads(CREDITED, words=words)))
+    catalogue.add_note(made.note(7, NoteKind.DECISION, decision_on_words(CREDITED, words=words)))
     assert told() == ("confirmed", "confirmed")
 
 
@@ -403,7 +411,7 @@ def test_confirmation_of_a_different_reading_confirms_nothing(catalogue: Catalog
     words = "Free for all."
     catalogue.add(made.entry(1, statements=(made.statement(made.capture(1), words),)))
     for minute, seen in ((5, ()), (6, (ASKED,)), (7, ({**CREDITED, "duties": ["link"]},))):
-        catalogue.add_note(made.note(minute, NoteKind.DECISION, reads(*seen, words=words, confirms=True)))
+        catalogue.add_note(made.note(minute, NoteKind.DECISION, decision_on_words(*seen, words=words, confirms=True)))
         item = catalogue.item("https://institute.example/anaklia")
         assert item is not None
         assert (item.decisions, item.terms[0].statement.decided) == ((), None)
@@ -413,17 +421,19 @@ def test_confirmation_of_a_different_reading_confirms_nothing(catalogue: Catalog
     assert (lapsed.words, lapsed.ended, lapsed.allowed) == (words, None, True)
 
 
-def test_confirmed_statement_returns_to_review_if_no_rule_understands_it_now(unread: Catalogue, made: Made) -> None:
-    unread.add_note(made.note(5, NoteKind.DECISION, reads(CREDITED, confirms=True)))
-    assert [one.words for one in review_queue.statements(unread.connection)] == [WORDS]
-    (wording,) = wordings.of_publishers(unread.connection)
-    assert (wording.state(), wording.items, wordings.waiting(unread.connection)) == (State.UNREAD, 2, 0)
+def test_confirmed_statement_returns_to_review_if_no_rule_understands_it_now(
+    unread_words: Catalogue, made: Made
+) -> None:
+    unread_words.add_note(made.note(5, NoteKind.DECISION, decision_on_words(CREDITED, confirms=True)))
+    assert [one.words for one in review_queue.statements(unread_words.connection)] == [WORDS]
+    (wording,) = wordings.of_publishers(unread_words.connection)
+    assert (wording.state(), wording.items, wordings.waiting(unread_words.connection)) == (State.UNREAD, 2, 0)
 
 
 def test_confirmation_lapses_when_the_publisher_changes_the_words(catalogue: Catalogue, made: Made) -> None:
     words = "Free for all."
     catalogue.add(made.entry(1, statements=(made.statement(made.capture(1), words),)))
-    catalogue.add_note(made.note(2, NoteKind.DECISION, reads(CREDITED, words=words, confirms=True)))
+    catalogue.add_note(made.note(2, NoteKind.DECISION, decision_on_words(CREDITED, words=words, confirms=True)))
     assert (wordings.lapsed(catalogue.connection), wordings.waiting(catalogue.connection)) == ([], 0)
     catalogue.add(made.entry(3, statements=(made.statement(made.capture(3), "Free for all, with credit."),)))
     (lapsed,) = wordings.lapsed(catalogue.connection)

@@ -40,7 +40,12 @@ def add(catalogue: Catalogue, made: Made, order: Sequence[int], **reading: Any) 
         {"title": "Otherwise", "text": "Otherwise.", "canonical": f"{SITE}/anaklia"},
         {"title": "Otherwise", "text": "Otherwise.", "canonical": f"{SITE}/short"},
     ],
-    ids=["the same headline", "the same text", "another that names the item", "another that names itself"],
+    ids=[
+        "the same headline",
+        "the same text",
+        "another text with the canonical URL of the item",
+        "another text with its own canonical URL",
+    ],
 )
 def test_text_at_a_former_redirect_joins_the_item_if_alike_or_if_canonical(
     catalogue: Catalogue, made: Made, order: Sequence[int], reading: dict[str, Any]

@@ -59,7 +59,7 @@ def test_canonical_url_on_the_publishers_host_is_cited(catalogue: Catalogue, mad
 @pytest.mark.parametrize(
     ("language", "believed"),
     [("en", True), ("en-GB", True), ("pl", False)],
-    ids=["its own", "its own, told more closely", "of a translation"],
+    ids=["its own", "its own, with a region", "of a translation"],
 )
 def test_canonical_url_listed_for_another_language_is_ignored(
     catalogue: Catalogue, made: Made, language: str, *, believed: bool

@@ -27,12 +27,12 @@ def add(catalogue: Catalogue, made: Made, entries: list[Entry], *, known: list[E
         made.add_in_any_order(catalogue, entries, known=known)
 
 
-def texts(catalogue: Catalogue) -> list[tuple[str, int]]:
+def urls_and_editions(catalogue: Catalogue) -> list[tuple[str, int]]:
     """The address of each item and its number of editions."""
     return [(item.url, item.editions) for item in catalogue.items(catalogue.all_item_ids())]
 
 
-def numbered(made: Made, number: int, path: str, **reading: Any) -> Entry:
+def with_shortlink(made: Made, number: int, path: str, **reading: Any) -> Entry:
     return made.entry(number, path, shortlinks=(NUMBER,), **reading)
 
 
@@ -46,12 +46,12 @@ def test_text_moved_without_a_redirect_stays_one_item_by_its_shortlink(
     catalogue: Catalogue, made: Made, order: tuple[int, ...], after: dict[str, Any]
 ) -> None:
     entries = [
-        numbered(made, 1, "/anaklia", text=LONG),
-        numbered(made, 2, "/2023/04/anaklia", **after),
+        with_shortlink(made, 1, "/anaklia", text=LONG),
+        with_shortlink(made, 2, "/2023/04/anaklia", **after),
         made.answer(3, "/anaklia", 404),
     ]
     add(catalogue, made, [entries[at] for at in order])
-    assert texts(catalogue) == [(f"{SITE}/2023/04/anaklia", 1 if after == {"text": LONG} else 2)]
+    assert urls_and_editions(catalogue) == [(f"{SITE}/2023/04/anaklia", 1 if after == {"text": LONG} else 2)]
     held = catalogue.item(f"{SITE}/anaklia")
     assert held is not None
     assert (held.id, held.gone) == (item_id("institute", "institute.example/anaklia"), None)
@@ -70,7 +70,10 @@ def test_shortlink_shared_by_two_works_does_not_merge_them(
     second = made.capture(2, "/batumi")
     if "language" in other:
         other = {"language": made.words(second, other["language"])}
-    entries = [numbered(made, 1, "/anaklia", text=LONG), numbered(made, 2, "/batumi", **{"text": LONG, **other})]
+    entries = [
+        with_shortlink(made, 1, "/anaklia", text=LONG),
+        with_shortlink(made, 2, "/batumi", **{"text": LONG, **other}),
+    ]
     add(catalogue, made, [entries[at] for at in order])
     assert len(catalogue.all_item_ids()) == 2
     held = catalogue.item(NUMBER)
@@ -86,7 +89,7 @@ def test_shortlink_to_the_front_page_merges_no_items(catalogue: Catalogue, made:
 
 def test_item_id_is_not_derived_from_the_shortlink(catalogue: Catalogue, made: Made) -> None:
     # The number was seen first, as a link that leads nowhere yet.
-    add(catalogue, made, [made.answer(1, "/?p=667", 404), numbered(made, 2, "/anaklia")])
+    add(catalogue, made, [made.answer(1, "/?p=667", 404), with_shortlink(made, 2, "/anaklia")])
     assert catalogue.all_item_ids() == [item_id("institute", "institute.example/anaklia")]
 
 
@@ -100,7 +103,7 @@ def test_redirect_joins_urls_with_the_same_text_and_opens_no_edition(
         made.redirect(3, "/anaklia", "/new/anaklia"),
     ]
     add(catalogue, made, [entries[at] for at in order])
-    assert texts(catalogue) == [(f"{SITE}/new/anaklia", 1)]
+    assert urls_and_editions(catalogue) == [(f"{SITE}/new/anaklia", 1)]
 
 
 @pytest.mark.parametrize("order", list(permutations(range(4))), ids=str)
@@ -121,7 +124,7 @@ def test_move_stated_by_a_person_makes_one_item_in_any_order(
             add(catalogue, made, [entries[at]], known=known)
     with catalogue.transaction():
         made.add_in_any_order(catalogue, [e for e in entries if e.capture in catalogue.unread()], known=known)
-    assert texts(catalogue) == [(f"{SITE}/news/port", 2)]
+    assert urls_and_editions(catalogue) == [(f"{SITE}/news/port", 2)]
     (held,) = catalogue.items(catalogue.all_item_ids())
     assert (held.id, held.gone) == (item_id("institute", "institute.example/anaklia"), None)
 
@@ -136,7 +139,7 @@ def test_undone_decision_on_a_move_makes_two_items_again(catalogue: Catalogue, m
     waiting = catalogue.unread()
     assert [one.url for one in waiting] == [f"{SITE}/anaklia", f"{SITE}/news/port"]
     add(catalogue, made, entries, known=list(entries))
-    assert sorted(texts(catalogue)) == [(f"{SITE}/anaklia", 1), (f"{SITE}/news/port", 1)]
+    assert sorted(urls_and_editions(catalogue)) == [(f"{SITE}/anaklia", 1), (f"{SITE}/news/port", 1)]
 
 
 def moves(*pairs: tuple[str, str]) -> dict[str, object]:

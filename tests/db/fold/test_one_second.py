@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 ITEM = item_id("institute", "institute.example/anaklia")
 
 
-def texts(made: Made, *seconds: float, path: str = "/anaklia") -> list[Entry]:
+def captures_at(made: Made, *seconds: float, path: str = "/anaklia") -> list[Entry]:
     """Captures at the given seconds after ten o'clock, each with its own title."""
     found = []
     for number, after in enumerate(seconds):
@@ -30,7 +30,7 @@ def texts(made: Made, *seconds: float, path: str = "/anaklia") -> list[Entry]:
     return found
 
 
-def told(catalogue: Catalogue) -> list[tuple[str, str | None]]:
+def editions_shown(catalogue: Catalogue) -> list[tuple[str, str | None]]:
     """The id and title of each edition, by its own id."""
     found = []
     for edition in catalogue.editions(ITEM):
@@ -45,9 +45,9 @@ def told(catalogue: Catalogue) -> list[tuple[str, str | None]]:
 def test_first_edition_of_a_second_keeps_its_id_and_later_ones_add_microseconds(
     catalogue: Catalogue, made: Made, order: Sequence[int]
 ) -> None:
-    entries = texts(made, 0.25, 0.5, 0.75)
+    entries = captures_at(made, 0.25, 0.5, 0.75)
     made.add_in_any_order(catalogue, [entries[number] for number in order])
-    assert told(catalogue) == [
+    assert editions_shown(catalogue) == [
         (f"{ITEM}@20230424100000", "Title 0"),
         (f"{ITEM}@20230424100000500000", "Title 1"),
         (f"{ITEM}@20230424100000750000", "Title 2"),
@@ -58,9 +58,9 @@ def test_first_edition_of_a_second_keeps_its_id_and_later_ones_add_microseconds(
 def test_editions_of_one_instant_get_consecutive_microsecond_ids(
     catalogue: Catalogue, made: Made, order: Sequence[int]
 ) -> None:
-    entries = texts(made, 0, 0, 0)
+    entries = captures_at(made, 0, 0, 0)
     made.add_in_any_order(catalogue, [entries[number] for number in order])
-    assert told(catalogue) == [
+    assert editions_shown(catalogue) == [
         (f"{ITEM}@20230424100000", "Title 0"),
         (f"{ITEM}@20230424100000000001", "Title 1"),
         (f"{ITEM}@20230424100000000002", "Title 2"),
@@ -68,21 +68,21 @@ def test_editions_of_one_instant_get_consecutive_microsecond_ids(
 
 
 def test_edition_id_reported_by_a_run_is_the_stored_id(catalogue: Catalogue, made: Made) -> None:
-    first, second = (catalogue.add(one).edition for one in texts(made, 0.25, 0.5))
+    first, second = (catalogue.add(one).edition for one in captures_at(made, 0.25, 0.5))
     assert [first, second] == [edition.id for edition in catalogue.editions(ITEM)]
 
 
 def test_shown_edition_id_stays_valid_when_another_opens_in_its_second(catalogue: Catalogue, made: Made) -> None:
-    entries = texts(made, 0.25, 0.5, 1.5)
+    entries = captures_at(made, 0.25, 0.5, 1.5)
     catalogue.add(entries[0])
-    (shown,) = told(catalogue)
+    (shown,) = editions_shown(catalogue)
     for one in entries[1:]:
         catalogue.add(one)
-        assert told(catalogue)[0] == shown
+        assert editions_shown(catalogue)[0] == shown
 
 
 def test_id_of_a_second_without_an_edition_leads_to_the_one_in_force(catalogue: Catalogue, made: Made) -> None:
-    for one in texts(made, 0.25, 0.5):
+    for one in captures_at(made, 0.25, 0.5):
         catalogue.add(one)
     later, earlier = catalogue.item(f"{ITEM}@20230424100001"), catalogue.item(f"{ITEM}@20230424100000499999")
     assert later is not None
@@ -95,14 +95,14 @@ def test_id_of_a_second_without_an_edition_leads_to_the_one_in_force(catalogue: 
 
 
 def test_editions_view_shows_the_same_ids(catalogue: Catalogue, made: Made) -> None:
-    for one in texts(made, 0.25, 0.5, 0.5, 60):
+    for one in captures_at(made, 0.25, 0.5, 0.5, 60):
         catalogue.add(one)
     rows = catalogue.connection.execute("SELECT id FROM editions ORDER BY number").fetchall()
-    assert [row[0] for row in rows] == [identifier for identifier, _ in told(catalogue)]
+    assert [row[0] for row in rows] == [identifier for identifier, _ in editions_shown(catalogue)]
 
 
 def test_decision_holds_for_the_edition_that_the_person_saw(catalogue: Catalogue, made: Made) -> None:
-    for one in texts(made, 0.25, 0.5):
+    for one in captures_at(made, 0.25, 0.5):
         catalogue.add(one)
     for number, edition in enumerate(catalogue.editions(ITEM)):
         body: dict[str, object] = {"item": ITEM, "edition": edition.id, "by": "A. Nowak", "field": "title"}
@@ -112,7 +112,7 @@ def test_decision_holds_for_the_edition_that_the_person_saw(catalogue: Catalogue
 
 
 def test_texts_of_one_instant_are_all_kept_when_their_items_merge(catalogue: Catalogue, made: Made) -> None:
-    (old,) = texts(made, 0, path="/2023/anaklia")
+    (old,) = captures_at(made, 0, path="/2023/anaklia")
     new = replace(made.capture(1), began=old.capture.began)
     merged = [
         old,

@@ -14,7 +14,7 @@ from db.query.overview import overview
 WORDS = "Rights are handled by our office."
 
 
-def puzzling(made: Any, number: int, path: str, *places: StatementPlace) -> Any:
+def page_with_unread_words(made: Any, number: int, path: str, *places: StatementPlace) -> Any:
     """A page that prints words at *places* which no rule understands."""
     entry = made.entry(number, path, title=path)
     said = [replace(made.statement(entry.capture, WORDS), terms=(), place=place) for place in places]
@@ -22,13 +22,13 @@ def puzzling(made: Any, number: int, path: str, *places: StatementPlace) -> Any:
 
 
 def test_overview_counts_as_many_statements_as_the_review_lists(catalogue: Catalogue, made: Any) -> None:
-    catalogue.add(puzzling(made, 1, "/a", StatementPlace.SITE_FOOTER, StatementPlace.ITEM_PROSE))
+    catalogue.add(page_with_unread_words(made, 1, "/a", StatementPlace.SITE_FOOTER, StatementPlace.ITEM_PROSE))
     (listed,) = review_queue.statements(catalogue.connection)
     assert (listed.words, overview(catalogue.connection, made.at(9)).unread_statements) == (WORDS, 1)
 
 
 def test_statement_of_a_withheld_item_is_neither_counted_nor_listed(catalogue: Catalogue, made: Any) -> None:
-    item = catalogue.add(puzzling(made, 1, "/a", StatementPlace.SITE_FOOTER)).item
+    item = catalogue.add(page_with_unread_words(made, 1, "/a", StatementPlace.SITE_FOOTER)).item
     catalogue.add_note(made.note(2, NoteKind.WITHHOLDING, {"item": item, "reason": "a court"}))
     assert review_queue.statements(catalogue.connection) == []
     assert overview(catalogue.connection, made.at(9)).unread_statements == 0

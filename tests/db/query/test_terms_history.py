@@ -16,7 +16,7 @@ FREE, ASK = "Free with credit.", "Ask us before you republish."
 DAY = 24 * 60
 
 
-def only(catalogue: Catalogue) -> TermsChange:
+def only_change(catalogue: Catalogue) -> TermsChange:
     (change,) = changes(catalogue.connection)
     return change
 
@@ -28,7 +28,7 @@ def verdicts(change: TermsChange) -> tuple[Answer, Answer]:
 def test_change_of_the_terms_page_is_one_change_for_every_item(catalogue: Catalogue, made: Made) -> None:
     for entry in (made.saying(1, "/a"), made.saying(2, "/b"), made.terms_page(3, FREE), made.terms_page(9, ASK)):
         catalogue.add(entry)
-    change = only(catalogue)
+    change = only_change(catalogue)
     assert (change.at, change.ended, change.started, change.touches) == (made.at(9), (FREE,), (ASK,), 3)
     assert verdicts(change) == (Answer.WITH_DUTIES, Answer.ASK)
     assert change.site_wide
@@ -41,7 +41,7 @@ def test_same_change_on_several_pages_is_one_and_counts_pages_with_old_words(cat
         catalogue.add(made.saying(number, path, FREE))
     catalogue.add(made.saying(11, "/a", ASK))
     catalogue.add(made.saying(12, "/b", ASK))
-    change = only(catalogue)
+    change = only_change(catalogue)
     assert (len(change.items), change.touches) == (2, 3)
     assert (change.at, change.latest) == (made.at(11), made.at(12))
     assert not change.site_wide
@@ -53,8 +53,8 @@ def test_change_on_one_item_is_an_event_of_that_item(catalogue: Catalogue, made:
     catalogue.add(made.saying(5, "/a"))
     query = "SELECT item, at FROM event WHERE type = 'terms changed'"
     assert catalogue.connection.execute(query).fetchall() == [(item, "2023-04-24T10:05:00.000000Z")]
-    assert (only(catalogue).items, only(catalogue).touches) == ((item,), 1)
-    assert verdicts(only(catalogue)) == (Answer.WITH_DUTIES, Answer.UNKNOWN)
+    assert (only_change(catalogue).items, only_change(catalogue).touches) == ((item,), 1)
+    assert verdicts(only_change(catalogue)) == (Answer.WITH_DUTIES, Answer.UNKNOWN)
 
 
 def test_first_reading_and_unchanged_words_are_no_change(catalogue: Catalogue, made: Made) -> None:
@@ -126,6 +126,9 @@ def test_change_of_a_section_terms_page_touches_the_section_unless_stricter(cata
         catalogue.add(made.saying(number, path))
     catalogue.add(made.terms_page(3, FREE, path=page))
     catalogue.add(made.terms_page(9, other, path=page))
-    assert (only(catalogue).touches, verdicts(only(catalogue))) == (2, (Answer.WITH_DUTIES, Answer.WITH_DUTIES))
+    assert (only_change(catalogue).touches, verdicts(only_change(catalogue))) == (
+        2,
+        (Answer.WITH_DUTIES, Answer.WITH_DUTIES),
+    )
     catalogue.add(made.terms_page(12, ASK, path=page))
     assert changes(catalogue.connection)[0].touches == 3, "what is withheld is told everywhere"

@@ -30,7 +30,9 @@ def test_translation_is_found_from_both_sides_if_one_page_names_the_other(catalo
     assert translations(catalogue.connection, other) == [Translation("en", english.url, english.id)]
 
 
-def told(catalogue: Catalogue, made: Made, path: str = "/pl/amber-road-reopens/", **polish: Any) -> list[Translation]:
+def translations_with(
+    catalogue: Catalogue, made: Made, path: str = "/pl/amber-road-reopens/", **polish: Any
+) -> list[Translation]:
     """Return the translations of an English text; the page at *path* does not mention them."""
     capture = made.capture(2, path)
     fields = {"language": made.words(capture, "pl"), "title": "Bursztyn", **polish}
@@ -42,7 +44,7 @@ def told(catalogue: Catalogue, made: Made, path: str = "/pl/amber-road-reopens/"
 
 
 def test_same_slug_and_date_in_another_language_is_a_likely_translation(catalogue: Catalogue, made: Made) -> None:
-    (found,) = told(catalogue, made)
+    (found,) = translations_with(catalogue, made)
     other = catalogue.item(POLISH)
     assert other is not None
     assert found == Translation("pl", POLISH, other.id, named=False)
@@ -62,7 +64,7 @@ def test_other_slug_other_date_or_same_language_is_no_translation(
         "slug": {"path": "/pl/bursztynowy-szlak/"},
         "longer slug": {"path": "/pl/the-amber-road-reopens/"},
     }
-    assert told(catalogue, made, **other[difference]) == []
+    assert translations_with(catalogue, made, **other[difference]) == []
 
 
 def test_short_common_slug_identifies_no_translation(catalogue: Catalogue, made: Made) -> None:

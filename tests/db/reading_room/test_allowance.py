@@ -19,7 +19,7 @@ TEXT = "\n\n".join(["A long report on the ports of a cold sea."] * 30 + [END])
 
 
 @pytest.fixture
-def shelved(held: Catalogue, made: Any) -> dict[str, str]:
+def item_ids(held: Catalogue, made: Any) -> dict[str, str]:
     """Ids of four texts: one may be republished, one only where that is not for sale, one says nothing, and one says
     it only in prose."""
     # A terms page would speak for all of them.
@@ -38,7 +38,7 @@ def shelved(held: Catalogue, made: Any) -> dict[str, str]:
     return {name: found[name] for name in ("free", "silent", "unpaid", "prose")}
 
 
-def whole(room: TestClient, item: str) -> set[bool]:
+def whole_text_shown(room: TestClient, item: str) -> set[bool]:
     """Return, for each form in which an item is shown, whether it contains the end of the text."""
     paths = [f"/items/{item}", f"/items/{item}.json", f"/items/{item}.txt", f"/api/v1/items/{item}"]
     return {END in room.get(path, headers=BROWSER).text for path in paths}
@@ -53,16 +53,21 @@ def whole(room: TestClient, item: str) -> set[bool]:
     ],
 )
 def test_room_shows_whole_texts_as_configured(
-    opened: Open, shelved: dict[str, str], texts: Texts, shown: set[str]
+    opened: Open, item_ids: dict[str, str], texts: Texts, shown: set[str]
 ) -> None:
     room = opened(texts=texts)
-    assert {name: whole(room, item) for name, item in shelved.items()} == {name: {name in shown} for name in shelved}
+    assert {name: whole_text_shown(room, item) for name, item in item_ids.items()} == {
+        name: {name in shown} for name in item_ids
+    }
 
 
 @pytest.mark.slow
-def test_whole_text_is_shown_only_if_the_grade_is_high_enough(opened: Open, shelved: dict[str, str]) -> None:
+def test_whole_text_is_shown_only_if_the_grade_is_high_enough(opened: Open, item_ids: dict[str, str]) -> None:
     rooms = {least: opened(texts=Texts.PERMITTED, least=least) for least in Grade}
-    shown = {least: {name for name in shelved if True in whole(room, shelved[name])} for least, room in rooms.items()}
+    shown = {
+        least: {name for name in item_ids if True in whole_text_shown(room, item_ids[name])}
+        for least, room in rooms.items()
+    }
     assert shown == {
         Grade.CONFIRMED: set(),
         Grade.MACHINE_READABLE: {"free"},
@@ -70,15 +75,15 @@ def test_whole_text_is_shown_only_if_the_grade_is_high_enough(opened: Open, shel
     }
 
 
-def test_restricted_text_is_shown_as_a_beginning_with_its_source(opened: Open, shelved: dict[str, str]) -> None:
-    room, item = opened(texts=Texts.PERMITTED), shelved["silent"]
+def test_restricted_text_is_shown_as_a_beginning_with_its_source(opened: Open, item_ids: dict[str, str]) -> None:
+    room, item = opened(texts=Texts.PERMITTED), item_ids["silent"]
     page = room.get(f"/items/{item}", headers=BROWSER).text
     assert "The terms do not let this room show the whole text." in page
     assert "A long report on the ports" in page
     told = room.get(f"/items/{item}.json").json()
     assert told["text_shown"] == "beginning"
     assert len(told["edition"]["text"]) <= BEGINNING + 2
-    assert room.get(f"/items/{shelved['free']}.json").json()["text_shown"] == "whole"
+    assert room.get(f"/items/{item_ids['free']}.json").json()["text_shown"] == "whole"
     assert room.get(f"/items/{item}.txt").text.count("https://institute.example/silent") >= 1
 
 
@@ -106,7 +111,7 @@ def test_comparison_of_restricted_text_shows_counts_without_words(opened: Open, 
 @pytest.mark.parametrize("path", ["/feed.atom", "/feed.json", "/search.jsonl?q=report", "/search.md?q=report",
                                   "/oai?verb=ListRecords&metadataPrefix=oai_dc", "/search.json?q=report"])  # fmt: skip
 def test_lists_feeds_and_exports_never_hold_the_end_of_a_restricted_text(
-    opened: Open, shelved: dict[str, str], path: str
+    opened: Open, item_ids: dict[str, str], path: str
 ) -> None:
     told = opened(texts=Texts.PERMITTED).get(path)
     assert told.status_code == 200

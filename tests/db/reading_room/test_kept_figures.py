@@ -8,7 +8,7 @@ from db.catalogue import Catalogue
 from db.reading_room.kept_figures import LONG, KeptFigures
 
 
-def _counting(takes: float) -> tuple[KeptFigures, list[float], Callable[[], int]]:
+def _figures_taking(takes: float) -> tuple[KeptFigures, list[float], Callable[[], int]]:
     worked, passed, counted = [0.0], [0.0], [0]
 
     def count() -> int:
@@ -20,12 +20,12 @@ def _counting(takes: float) -> tuple[KeptFigures, list[float], Callable[[], int]
 
 
 def test_figure_counted_quickly_is_always_current(catalogue: Catalogue) -> None:
-    figures, _, count = _counting(LONG / 2)
+    figures, _, count = _figures_taking(LONG / 2)
     assert [figures.of(catalogue.connection, "home", count) for _ in range(3)] == [1, 2, 3]
 
 
 def test_figure_that_takes_long_is_reused_for_a_while(catalogue: Catalogue) -> None:
-    figures, passed, count = _counting(1.0)
+    figures, passed, count = _figures_taking(1.0)
     assert [figures.of(catalogue.connection, "home", count) for _ in range(3)] == [1, 1, 1]
     passed[0] = 19.0
     assert figures.of(catalogue.connection, "home", count) == 1
@@ -36,14 +36,14 @@ def test_figure_that_takes_long_is_reused_for_a_while(catalogue: Catalogue) -> N
 
 
 def test_figure_is_never_older_than_a_minute(catalogue: Catalogue) -> None:
-    figures, passed, count = _counting(100.0)
+    figures, passed, count = _figures_taking(100.0)
     assert figures.of(catalogue.connection, "home", count) == 1
     passed[0] = 61.0
     assert figures.of(catalogue.connection, "home", count) == 2
 
 
 def test_one_request_recounts_while_others_get_the_old_figure(catalogue: Catalogue) -> None:
-    figures, passed, count = _counting(1.0)
+    figures, passed, count = _figures_taking(1.0)
     figures.of(catalogue.connection, "home", count)
     passed[0] = 30.0
     meanwhile: list[int] = []
@@ -57,7 +57,7 @@ def test_one_request_recounts_while_others_get_the_old_figure(catalogue: Catalog
 
 
 def test_withholding_is_seen_in_the_figures_at_once(catalogue: Catalogue) -> None:
-    figures, _, count = _counting(1.0)
+    figures, _, count = _figures_taking(1.0)
     assert figures.of(catalogue.connection, "authors", count) == 1
     insert = "INSERT INTO withholding (id, reason, made, note) VALUES ('wi-b8pk7989k7', 'asked', '2026-01-01', 'n')"
     catalogue.connection.execute(insert)

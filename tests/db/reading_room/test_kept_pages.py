@@ -159,12 +159,12 @@ def test_only_search_pages_are_reused_across_commits() -> None:
     assert [path for path, key in kinds.items() if key is not None and key.is_of_hits] == ["/search"]
 
 
-class Kept(Protocol):
+class AskPage(Protocol):
     def __call__(self, path: str = "/search?q=cables") -> tuple[str, bool]: ...
 
 
 @pytest.fixture
-def kept(opened: Open, monkeypatch: pytest.MonkeyPatch) -> Kept:
+def ask_page(opened: Open, monkeypatch: pytest.MonkeyPatch) -> AskPage:
     """Request a page (by default a page of hits); return it, and whether it had to be made."""
     room, made = opened(), [0]
     render = template.render
@@ -183,10 +183,10 @@ def kept(opened: Open, monkeypatch: pytest.MonkeyPatch) -> Kept:
     return ask
 
 
-def test_new_last_seen_does_not_rebuild_a_page_of_hits(held: Catalogue, kept: Kept) -> None:
-    first, _ = kept()
+def test_new_last_seen_does_not_rebuild_a_page_of_hits(held: Catalogue, ask_page: AskPage) -> None:
+    first, _ = ask_page()
     held.connection.execute("UPDATE item SET last_seen = '2030-01-01T00:00:00.000000Z'")
-    assert kept() == (first, False)
+    assert ask_page() == (first, False)
 
 
 def note(kind: NoteKind, **body: object) -> Callable[[Catalogue, Any], None]:
@@ -212,20 +212,24 @@ CHANGES: dict[str, Callable[[Catalogue, Any], object]] = {
 
 
 @pytest.mark.parametrize("change", CHANGES)
-def test_change_that_affects_hits_rebuilds_their_page(change: str, held: Catalogue, made: Any, kept: Kept) -> None:
-    first, _ = kept()
+def test_change_that_affects_hits_rebuilds_their_page(
+    change: str, held: Catalogue, made: Any, ask_page: AskPage
+) -> None:
+    first, _ = ask_page()
     assert "of the Baltic" in first
     CHANGES[change](held, made)
-    _, anew = kept()
+    _, anew = ask_page()
     assert anew
 
 
-def test_kept_page_drops_withheld_items_and_finds_lifted_ones_again(held: Catalogue, made: Any, kept: Kept) -> None:
-    assert "Baltic" in kept()[0]
+def test_kept_page_drops_withheld_items_and_finds_lifted_ones_again(
+    held: Catalogue, made: Any, ask_page: AskPage
+) -> None:
+    assert "Baltic" in ask_page()[0]
     CHANGES["withheld"](held, made)
-    assert "Baltic" not in kept()[0]
+    assert "Baltic" not in ask_page()[0]
     note(NoteKind.WITHHOLDING, lift=True)(held, made)
-    assert "Baltic" in kept()[0]
+    assert "Baltic" in ask_page()[0]
 
 
 def test_index_write_is_noticed_even_if_the_word_count_stays(held: Catalogue, made: Any) -> None:
@@ -276,49 +280,54 @@ def test_facets_are_counted_once_for_all_pages_and_again_after_withholding(
     assert counted == [2]
 
 
-def cables(held: Catalogue) -> str:
+def path_of_cables(held: Catalogue) -> str:
     ((item,),) = held.connection.execute("SELECT id FROM item WHERE url LIKE '%cables'")
     return f"/items/{item}"
 
 
-def test_item_page_is_rebuilt_only_when_last_seen_moves_to_another_day(held: Catalogue, kept: Kept) -> None:
-    path, ((seen,),) = cables(held), held.connection.execute("SELECT last_seen FROM item WHERE url LIKE '%cables'")
-    first, made = kept(path)
+def test_item_page_is_rebuilt_only_when_last_seen_moves_to_another_day(held: Catalogue, ask_page: AskPage) -> None:
+    path, ((seen,),) = (
+        path_of_cables(held),
+        held.connection.execute("SELECT last_seen FROM item WHERE url LIKE '%cables'"),
+    )
+    first, made = ask_page(path)
     assert made
     held.connection.execute("UPDATE item SET last_seen = ?", (f"{seen[:10]}T23:59:59.000000Z",))
-    assert kept(path) == (first, False)
+    assert ask_page(path) == (first, False)
     held.connection.execute("UPDATE item SET last_seen = '2030-01-01T00:00:00.000000Z'")
-    other, made = kept(path)
+    other, made = ask_page(path)
     assert made
     assert "1 January 2030" in other
 
 
 @pytest.mark.parametrize("change", CHANGES)
-def test_change_that_affects_an_item_rebuilds_its_page(change: str, held: Catalogue, made: Any, kept: Kept) -> None:
-    path = cables(held)
-    first, _ = kept(path)
+def test_change_that_affects_an_item_rebuilds_its_page(
+    change: str, held: Catalogue, made: Any, ask_page: AskPage
+) -> None:
+    path = path_of_cables(held)
+    first, _ = ask_page(path)
     assert "of the Baltic" in first
     CHANGES[change](held, made)
-    page, anew = kept(path)
+    page, anew = ask_page(path)
     # A withheld item has no page.
     assert anew != (change == "withheld")
     assert ("of the Baltic" in page) != (change in ("withheld", "an edition"))
 
 
 @pytest.mark.parametrize("column", ["withheld", "gone"])
-def test_change_of_a_single_column_updates_the_item_page(column: str, held: Catalogue, kept: Kept) -> None:
+def test_change_of_a_single_column_updates_the_item_page(column: str, held: Catalogue, ask_page: AskPage) -> None:
     """Nothing else in the catalogue shows it: no note, no event, no word of the index."""
-    path = cables(held)
-    kept(path)
+    path = path_of_cables(held)
+    ask_page(path)
     held.connection.execute(f"UPDATE item SET {column} = '2026-01-01T00:00:00.000000Z'")
-    page, anew = kept(path)
+    page, anew = ask_page(path)
     assert (anew, "of the Baltic" in page) == ((True, True) if column == "gone" else (False, False))
 
 
-def test_other_item_pages_are_kept_until_the_next_commit_only(held: Catalogue, kept: Kept) -> None:
-    for path in (f"{cables(held)}/editions", f"{cables(held)}/evidence", "/terms"):
-        kept(path)
-        assert not kept(path)[1]
+def test_other_item_pages_are_kept_until_the_next_commit_only(held: Catalogue, ask_page: AskPage) -> None:
+    for path in (f"{path_of_cables(held)}/editions", f"{path_of_cables(held)}/evidence", "/terms"):
+        ask_page(path)
+        assert not ask_page(path)[1]
         held.connection.execute("UPDATE item SET last_seen = last_seen || ''")
         held.connection.execute("UPDATE item SET latest_key = latest_key || 'a'")
-        assert kept(path)[1]
+        assert ask_page(path)[1]

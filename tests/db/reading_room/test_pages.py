@@ -40,7 +40,7 @@ FORMS = (
 )
 
 
-def of_items(held: Catalogue) -> list[str]:
+def item_paths(held: Catalogue) -> list[str]:
     editions = held.editions(CABLES)
     times = [one.id.partition("@")[2] for one in editions]
     item, capture = editions[0].item, editions[0].captures[0]
@@ -58,7 +58,7 @@ def of_items(held: Catalogue) -> list[str]:
 def test_every_page_answers_in_every_language(room: TestClient, held: Catalogue) -> None:
     for language in LANGUAGES:
         before = "" if language == LANGUAGES[0] else f"/{language}"
-        for address in (*PLAIN, *FORMS, *of_items(held)):
+        for address in (*PLAIN, *FORMS, *item_paths(held)):
             answer = room.get(before + address, headers=BROWSER)
             assert answer.status_code == 200, (address, answer.text)
             if answer.headers["content-type"].startswith("text/html"):
@@ -171,7 +171,7 @@ NASTY = [
 def test_random_requests_never_cause_an_internal_error(room: TestClient, held: Catalogue) -> None:
     """Random paths, parameters and headers: each is answered, and none with 500."""
     chance = random.Random(18)  # noqa: S311 - no secret, and the same each time
-    known = [*PLAIN, *FORMS, *of_items(held)]
+    known = [*PLAIN, *FORMS, *item_paths(held)]
     for _ in range(1500):
         base = chance.choice(known).partition("?")[0]
         parts = base.split("/")

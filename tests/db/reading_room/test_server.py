@@ -30,7 +30,7 @@ CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
 @dataclass
-class _Door:
+class _Recorder:
     """A recorder that writes nothing and keeps what it was given."""
 
     said: list[str]
@@ -44,7 +44,7 @@ class _Door:
 class _Room:
     premises: Premises
     url: str
-    door: _Door
+    door: _Recorder
 
     def ask(self, path: str, cookie: str = "", **form: str) -> tuple[int, str, str]:
         """Return status, body and the cookie that is set, using a new connection."""
@@ -52,7 +52,7 @@ class _Room:
         body = urllib.parse.urlencode(form).encode() if form else None
         asked = urllib.request.Request(self.url + path, body, headers)
         try:
-            with _direct().open(asked, timeout=300) as told:
+            with _without_redirects().open(asked, timeout=300) as told:
                 return told.status, told.read().decode(), (told.headers["Set-Cookie"] or "").partition(";")[0]
         except urllib.error.HTTPError as error:
             return error.code, error.read().decode(), (error.headers["Set-Cookie"] or "").partition(";")[0]
@@ -65,20 +65,20 @@ class _Room:
         return told[0], told[2]
 
 
-class _Stay(urllib.request.HTTPRedirectHandler):
+class _NoRedirects(urllib.request.HTTPRedirectHandler):
     def redirect_request(self, *_: object) -> None:
         return None
 
 
-def _direct() -> urllib.request.OpenerDirector:
-    return urllib.request.build_opener(_Stay)
+def _without_redirects() -> urllib.request.OpenerDirector:
+    return urllib.request.build_opener(_NoRedirects)
 
 
 def _processes() -> set[int]:
     return {one.pid for one in multiprocessing.active_children() if one.name == "reading room" and one.pid}
 
 
-def _soon(so: Callable[[], bool]) -> None:
+def _wait_until(so: Callable[[], bool]) -> None:
     end = time.monotonic() + 60
     while not so():
         assert time.monotonic() < end
@@ -90,7 +90,7 @@ def room(held: Catalogue, tmp_path: Path) -> Iterator[_Room]:
     file = tmp_path / "reviewers.txt"
     file.write_text(f"Anna Nowak:{CHEAP.hash(PASSWORD)}\n")
     file.chmod(0o600)
-    door, stop, made = _Door([]), threading.Event(), threading.Event()
+    door, stop, made = _Recorder([]), threading.Event(), threading.Event()
     premises = Premises(tmp_path / "catalogue.db", tmp_path / "warcs", lodge=Lodge(Porter(Reviewers(file), door)))
     found: list[_Room] = []
 
@@ -122,7 +122,7 @@ def test_signed_in_reviewer_is_known_to_every_process_and_its_replacement(room: 
         gone.join()
         # Answered by the other process, until there is a new one.
         assert "Anna Nowak" in room.ask("help", cookie)[1]
-        _soon(lambda: len(_processes()) == 2)
+        _wait_until(lambda: len(_processes()) == 2)
     assert not _processes() & first
     for _ in range(8):
         assert "Anna Nowak" in room.ask("help", cookie)[1]

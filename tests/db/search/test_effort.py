@@ -24,7 +24,7 @@ NOTHING = Effort(seconds=0.0, steps=1)
 """No step may take any time."""
 
 
-def stopped(*ends: bool) -> Effort:
+def effort_that_stops(*ends: bool) -> Effort:
     """Return an effort whose first steps stop at once where *ends* says so; later steps never do."""
 
     def told() -> Iterator[float]:
@@ -90,7 +90,7 @@ def test_keyboard_interrupt_ends_a_search_and_is_not_taken_for_a_timeout() -> No
     ],
 )
 def test_slow_search_is_limited_to_fewer_texts(years: Catalogue, text: str, sort: Sort, meant: list[str]) -> None:
-    results, shown = found(years, text, Page(sort=sort, effort=stopped(True)))
+    results, shown = found(years, text, Page(sort=sort, effort=effort_that_stops(True)))
     assert shown == meant
     first, last = min(meant), max(meant)
     assert results.among is not None
@@ -187,7 +187,7 @@ def test_outer_limit_applies_again_after_an_inner_one_ends(years: Catalogue) -> 
 
 def test_facets_counted_among_fewer_texts_say_that_they_are_incomplete(years: Catalogue) -> None:
     kinds = [FacetKind.YEAR]
-    told = facets(years.connection, "ports", kinds, effort=stopped(True))
+    told = facets(years.connection, "ports", kinds, effort=effort_that_stops(True))
     assert (told.counted, told.whole) == (2, False)
     assert {one.value for one in told.values[FacetKind.YEAR]} == {"2022", "2023"}
     none = facets(years.connection, "ports", kinds, effort=NOTHING)

@@ -34,7 +34,7 @@ def page(made: Made, number: int, path: str = "/harbours", *files: str, **readin
     return made.entry(number, path, links=files or (FILE, f"{SITE}/about"), **fields)
 
 
-def shown(catalogue: Catalogue, path: str) -> Item:
+def item_at(catalogue: Catalogue, path: str) -> Item:
     item = catalogue.item(SITE + path)
     assert item is not None
     return item
@@ -43,7 +43,7 @@ def shown(catalogue: Catalogue, path: str) -> Item:
 def test_page_and_file_with_the_same_title_are_linked_as_one_work(catalogue: Catalogue, made: Made) -> None:
     catalogue.add(page(made, 1))
     catalogue.add(document(made, 2))
-    landing, file = shown(catalogue, "/harbours"), shown(catalogue, "/files/harbours.pdf")
+    landing, file = item_at(catalogue, "/harbours"), item_at(catalogue, "/files/harbours.pdf")
     assert landing.forms == (Form(file.id, FILE, "PDF", None),)
     assert file.form_of is not None
     assert (file.form_of.id, file.format) == (landing.id, "PDF")
@@ -57,7 +57,7 @@ def test_page_and_file_with_the_same_title_are_linked_as_one_work(catalogue: Cat
 def test_citation_of_a_file_names_it_and_uses_the_data_of_its_page(catalogue: Catalogue, made: Made) -> None:
     catalogue.add(page(made, 1))
     catalogue.add(document(made, 2))
-    landing, file = shown(catalogue, "/harbours"), shown(catalogue, "/files/harbours.pdf")
+    landing, file = item_at(catalogue, "/harbours"), item_at(catalogue, "/files/harbours.pdf")
     cited = work(file)
     assert (cited.title, cited.date, cited.medium) == ("Harbours after 2030", "2023-04-24", "PDF")
     assert [name.printed for name in cited.authors] == ["Łukasz Żak"]
@@ -72,12 +72,12 @@ def test_forms_do_not_depend_on_the_order_of_records(catalogue: Catalogue, made:
     entries[3] = document(made, 4, "/files/other.pdf", title="Another")
     made.add_in_any_order(catalogue, [entries[at] for at in order])
     # When two pages link to it under its title, it belongs to the one seen first.
-    landing, file = shown(catalogue, "/harbours"), shown(catalogue, "/files/harbours.pdf")
+    landing, file = item_at(catalogue, "/harbours"), item_at(catalogue, "/files/harbours.pdf")
     assert [form.id for form in landing.forms] == [file.id]
     assert file.form_of is not None
     assert file.form_of.id == landing.id
-    assert shown(catalogue, "/news/harbours").forms == ()
-    assert shown(catalogue, "/files/other.pdf").form_of is None
+    assert item_at(catalogue, "/news/harbours").forms == ()
+    assert item_at(catalogue, "/files/other.pdf").form_of is None
 
 
 @pytest.mark.parametrize("difference", ["title", "language", "no link", "untitled", "two of a kind"])
@@ -95,22 +95,22 @@ def test_file_with_other_title_or_language_or_without_link_is_its_own_work(
     catalogue.add(document(made, 2, **said.get(difference, {})))
     if difference == "two of a kind":
         catalogue.add(document(made, 3, "/files/2031.pdf"))
-    assert shown(catalogue, "/files/harbours.pdf").form_of is None
-    assert shown(catalogue, "/harbours").forms == ()
+    assert item_at(catalogue, "/files/harbours.pdf").form_of is None
+    assert item_at(catalogue, "/harbours").forms == ()
 
 
 def test_file_title_may_include_the_subtitle_of_its_page(catalogue: Catalogue, made: Made) -> None:
     capture = made.capture(1, "/harbours")
     catalogue.add(page(made, 1, subtitle=made.words(capture, "A Plan")))
     catalogue.add(document(made, 2, title="Harbours after 2030 – a plan"))
-    assert [form.format for form in shown(catalogue, "/harbours").forms] == ["PDF"]
+    assert [form.format for form in item_at(catalogue, "/harbours").forms] == ["PDF"]
 
 
 def test_form_is_dropped_when_its_page_no_longer_links_to_it(catalogue: Catalogue, made: Made) -> None:
     catalogue.add(page(made, 1))
     catalogue.add(document(made, 2))
-    before = shown(catalogue, "/files/harbours.pdf").id
+    before = item_at(catalogue, "/files/harbours.pdf").id
     catalogue.add(page(made, 3, "/harbours", f"{SITE}/about"))
-    file = shown(catalogue, "/files/harbours.pdf")
+    file = item_at(catalogue, "/files/harbours.pdf")
     assert (file.id, file.form_of) == (before, None)
-    assert shown(catalogue, "/harbours").forms == ()
+    assert item_at(catalogue, "/harbours").forms == ()

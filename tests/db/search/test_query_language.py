@@ -68,7 +68,7 @@ def shelf(catalogue: Catalogue, made: Made, filled: Filled) -> Catalogue:
     return filled(catalogue, fill)
 
 
-def numbers(catalogue: Catalogue, text: str) -> set[int]:
+def found_numbers(catalogue: Catalogue, text: str) -> set[int]:
     found = {int(item.url.rpartition("/")[2]) for item in catalogue.items(all_ids(catalogue.connection, text))}
     hits = search(catalogue.connection, text, limit=50)
     assert {int(item.url.rpartition("/")[2]) for item in catalogue.items(hit.item for hit in hits.hits)} == found
@@ -140,7 +140,7 @@ def numbers(catalogue: Catalogue, text: str) -> set[int]:
     ],
 )
 def test_query_syntax_finds_the_expected_items(shelf: Catalogue, text: str, meant: set[int]) -> None:
-    assert numbers(shelf, text) == meant
+    assert found_numbers(shelf, text) == meant
 
 
 def test_pasted_item_or_edition_id_finds_its_item(shelf: Catalogue) -> None:
@@ -475,6 +475,6 @@ def test_random_queries_never_raise_and_are_fast(shelf: Catalogue) -> None:
 
 def test_brackets_are_parsed_at_any_depth(shelf: Catalogue) -> None:
     deep: Callable[[int], str] = lambda depth: "(" * depth + "ports" + ")" * depth  # noqa: E731 - one line, used twice
-    assert numbers(shelf, deep(5)) == {1}
-    assert numbers(shelf, deep(5000)) == {1}
-    assert numbers(shelf, "NOT " * 3 + "ports") == {2, 3, 4, 5, 6}
+    assert found_numbers(shelf, deep(5)) == {1}
+    assert found_numbers(shelf, deep(5000)) == {1}
+    assert found_numbers(shelf, "NOT " * 3 + "ports") == {2, 3, 4, 5, 6}

@@ -165,7 +165,7 @@ _ASKED = st.sampled_from(
 )
 
 
-def _meets(number: int, asked: str) -> bool:
+def _matches(number: int, asked: str) -> bool:
     """Whether item *number* matches *asked*, worked out without the index."""
     field, _, value = asked.replace('"', "").partition(":")
     day, tags = _DAYS[number % len(_DAYS)], (("black sea",), ("black", "sea"), ("lodz",), ())[number % 4]
@@ -193,7 +193,7 @@ def test_filters_and_words_find_the_items_that_meet_all_of_them(
     varied: Catalogue, asked: list[tuple[str, bool]]
 ) -> None:
     text = " ".join(f"-{one}" if negated else one for one, negated in asked)
-    meant = {number for number in range(24) if all(_meets(number, one) is not negated for one, negated in asked)}
+    meant = {number for number in range(24) if all(_matches(number, one) is not negated for one, negated in asked)}
     assert _numbers(varied, text) == meant
     assert search(varied.connection, text, limit=0).total == len(meant)
     assert len(all_ids(varied.connection, text)) == len(meant)

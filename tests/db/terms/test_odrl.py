@@ -47,10 +47,10 @@ def rules(item: Item, kind: str = "permission") -> list[dict[str, Any]]:
 @pytest.mark.parametrize("permission", Permission)
 def test_every_rule_uses_only_words_of_the_vocabulary(item: Item, permission: Permission) -> None:
     for act, noncommercial in product(Act, (True, False)):
-        _is_in_words_of_the_vocabulary(item, act, permission, noncommercial)
+        _check_vocabulary(item, act, permission, noncommercial)
 
 
-def _is_in_words_of_the_vocabulary(item: Item, act: Act, permission: Permission, noncommercial: bool) -> None:
+def _check_vocabulary(item: Item, act: Act, permission: Permission, noncommercial: bool) -> None:
     duties = tuple(Duty) if permission is Permission.WITH_DUTIES else ()
     told = policy(with_terms(item, Term(Covers.TEXT, act, permission, "grant", duties, noncommercial)))
     assert told["@type"] == "Set"

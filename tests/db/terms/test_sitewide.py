@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 FREE, ASK = "Texts may be republished with credit.", "Ask us before you republish."
 
 
-def said(catalogue: Catalogue, path: str, at: int | None = None, made: Made | None = None) -> list[str]:
+def words_in_force(catalogue: Catalogue, path: str, at: int | None = None, made: Made | None = None) -> list[str]:
     held = catalogue.item(f"https://institute.example{path}", at=made.at(at) if made and at is not None else None)
     assert held is not None
     return [term.statement.words for term in held.terms]
@@ -50,29 +50,29 @@ def test_terms_page_of_another_publisher_does_not_apply(catalogue: Catalogue, ma
     other = made.terms_page(1, FREE, path="https://other.example/terms")
     catalogue.add(replace(other, capture=replace(other.capture, publisher="other")))
     catalogue.add(made.saying(2, "/a"))
-    assert said(catalogue, "/a") == []
+    assert words_in_force(catalogue, "/a") == []
 
 
 def test_nearest_statement_comes_first_and_repeated_words_appear_once(catalogue: Catalogue, made: Made) -> None:
     catalogue.add(made.terms_page(1, FREE, ASK))
     catalogue.add(made.saying(2, "/a", FREE, place=StatementPlace.ITEM_PROSE))
     catalogue.add(made.saying(3, "/b", "All rights reserved."))
-    assert said(catalogue, "/a") == [FREE, ASK]
+    assert words_in_force(catalogue, "/a") == [FREE, ASK]
     assert item(catalogue, "/a").terms[0].statement.place is StatementPlace.ITEM_PROSE
-    assert said(catalogue, "/b") == [FREE, ASK, "All rights reserved."]
+    assert words_in_force(catalogue, "/b") == [FREE, ASK, "All rights reserved."]
 
 
 def test_statement_that_adds_no_rule_is_listed_separately_until_decided(catalogue: Catalogue, made: Made) -> None:
     rule = Term(Covers.TEXT, Act.USE, Permission.ASK, "r")
     catalogue.add(with_rule(made.terms_page(1, ASK), rule))
     catalogue.add(with_rule(made.saying(2, "/a", FREE, place=StatementPlace.ITEM_PROSE), rule))
-    assert said(catalogue, "/a") == [FREE]
+    assert words_in_force(catalogue, "/a") == [FREE]
     (left,) = repeated(catalogue.connection, item(catalogue, "/a"))
     assert (left.statement.words, left.statement.place) == (ASK, StatementPlace.TERMS_PAGE)
     assert left.statement.evidence.capture == made.capture(1).id
     body: dict[str, object] = {"publisher": "institute", "words": FREE, "field": "terms", "by": "A. Nowak"}
     catalogue.add_note(made.note(5, NoteKind.DECISION, body))
-    assert said(catalogue, "/a") == [FREE, ASK], "words that say nothing hide nothing"
+    assert words_in_force(catalogue, "/a") == [FREE, ASK], "words that say nothing hide nothing"
     assert verdict([held.statement for held in item(catalogue, "/a").terms]).answer is Answer.ASK
     assert repeated(catalogue.connection, item(catalogue, "/a")) == ()
 
@@ -95,7 +95,9 @@ def test_section_terms_come_before_site_terms_and_the_footer(
         ("All rights.", StatementPlace.SITE_FOOTER),
     ]
     assert {held.statement.place for held in item(catalogue, "/news/b").terms} == {StatementPlace.TERMS_PAGE}
-    assert said(catalogue, "/news/b") == ["The Review is asked.", "The Institute forbids."], "both hold all the same"
+    assert words_in_force(catalogue, "/news/b") == ["The Review is asked.", "The Institute forbids."], (
+        "both hold all the same"
+    )
 
 
 def with_rule(entry: Entry, rule: Term) -> Entry:
@@ -115,7 +117,14 @@ def with_rule(entry: Entry, rule: Term) -> Entry:
         ("https://a.example/en/text/", "https://a.example/en/terms/", False),
         ("https://b.example/review/text/", "https://a.example/review/terms/", False),
     ],
-    ids=["below", "below in a language", "begins alike", "of the site", "of the site in a language", "another host"],
+    ids=[
+        "below",
+        "below in a language",
+        "similar beginning",
+        "of the site",
+        "of the site in a language",
+        "another host",
+    ],
 )
 def test_section_is_the_folder_of_its_terms_page(url: str, terms: str, within: bool) -> None:
     assert in_section(url, terms) is within
@@ -124,7 +133,7 @@ def test_section_is_the_folder_of_its_terms_page(url: str, terms: str, within: b
 def test_terms_page_in_another_language_still_applies(catalogue: Catalogue, made: Made) -> None:
     catalogue.add(made.terms_page(1, "Bez zgody nie wolno.", path="/nota-prawna", language="pl"))
     catalogue.add(made.saying(2, "/a"))
-    assert said(catalogue, "/a") == ["Bez zgody nie wolno."]
+    assert words_in_force(catalogue, "/a") == ["Bez zgody nie wolno."]
 
 
 def test_repeated_rule_is_shown_once_in_the_language_of_the_item(catalogue: Catalogue, made: Made) -> None:
@@ -132,37 +141,37 @@ def test_repeated_rule_is_shown_once_in_the_language_of_the_item(catalogue: Cata
     catalogue.add(made.terms_page(2, ASK))
     catalogue.add(made.saying(3, "/a"))
     catalogue.add(made.saying(4, "/b", "Asking is needed."))
-    assert said(catalogue, "/a") == [ASK]
-    assert said(catalogue, "/b") == ["Asking is needed."]
+    assert words_in_force(catalogue, "/a") == [ASK]
+    assert words_in_force(catalogue, "/b") == ["Asking is needed."]
 
 
 def test_changed_terms_page_applies_to_all_at_once_and_not_to_earlier_dates(catalogue: Catalogue, made: Made) -> None:
     catalogue.add(made.saying(1, "/a"))
     catalogue.add(made.terms_page(2, FREE))
     catalogue.add(made.terms_page(5, ASK))
-    assert said(catalogue, "/a") == [ASK]
-    assert [said(catalogue, "/a", at, made) for at in (1, 2, 4, 5)] == [[], [FREE], [FREE], [ASK]]
+    assert words_in_force(catalogue, "/a") == [ASK]
+    assert [words_in_force(catalogue, "/a", at, made) for at in (1, 2, 4, 5)] == [[], [FREE], [FREE], [ASK]]
 
 
 def test_terms_page_that_is_gone_permits_nothing(catalogue: Catalogue, made: Made) -> None:
     catalogue.add(made.saying(1, "/a"))
     catalogue.add(made.terms_page(2, FREE))
     catalogue.add(made.answer(5, "/terms", 404))
-    assert said(catalogue, "/a") == []
-    assert said(catalogue, "/a", 4, made) == [FREE]
+    assert words_in_force(catalogue, "/a") == []
+    assert words_in_force(catalogue, "/a", 4, made) == [FREE]
 
 
 def test_replaced_words_apply_to_other_pages_until_one_shows_the_old_words(catalogue: Catalogue, made: Made) -> None:
     for number, path in enumerate(("/a", "/b", "/c"), start=1):
         catalogue.add(made.saying(number, path, FREE))
     catalogue.add(made.saying(5, "/a", ASK))
-    assert said(catalogue, "/a") == [ASK]
-    assert said(catalogue, "/b") == [FREE, ASK]
-    assert said(catalogue, "/b", 4, made) == [FREE]
+    assert words_in_force(catalogue, "/a") == [ASK]
+    assert words_in_force(catalogue, "/b") == [FREE, ASK]
+    assert words_in_force(catalogue, "/b", 4, made) == [FREE]
     replaced = item(catalogue, "/b").terms[1]
     assert (replaced.first_seen, replaced.statement.evidence.capture) == (made.at(5), made.capture(5).id)
     catalogue.add(made.saying(6, "/c", FREE))
-    assert said(catalogue, "/b") == [FREE]
+    assert words_in_force(catalogue, "/b") == [FREE]
 
 
 def test_confirmation_is_suspended_while_its_words_are_replaced_elsewhere(catalogue: Catalogue, made: Made) -> None:
@@ -179,7 +188,7 @@ def test_confirmation_is_suspended_while_its_words_are_replaced_elsewhere(catalo
         found = verdict([held.statement for held in item(catalogue, path).terms])
         return found.grade and found.grade.value
 
-    assert said(catalogue, "/b") == [words, changed]
+    assert words_in_force(catalogue, "/b") == [words, changed]
     assert (grade("/a"), grade("/b")) == ("plain", "plain")
     assert item(catalogue, "/b").terms[0].replaced is not None
     catalogue.add(made.saying(6, "/c", words))
@@ -190,7 +199,7 @@ def test_words_that_one_page_drops_are_not_replaced(catalogue: Catalogue, made: 
     catalogue.add(made.saying(1, "/a", FREE))
     catalogue.add(made.saying(2, "/b", FREE))
     catalogue.add(made.saying(5, "/a"))
-    assert said(catalogue, "/b") == [FREE]
+    assert words_in_force(catalogue, "/b") == [FREE]
 
 
 def test_views_show_the_terms_of_the_publishers_terms_page(catalogue: Catalogue, made: Made) -> None:
@@ -224,8 +233,8 @@ def test_terms_in_force_do_not_depend_on_the_order_of_captures(
     ]
     with catalogue.transaction():
         made.add_in_any_order(catalogue, [entries[index] for index in order])
-    assert said(catalogue, "/a") == [ASK, FREE]
-    assert said(catalogue, "/b", 3, made) == [FREE]
+    assert words_in_force(catalogue, "/a") == [ASK, FREE]
+    assert words_in_force(catalogue, "/b", 3, made) == [FREE]
 
 
 def test_terms_page_statement_is_listed_with_its_number_of_items(catalogue: Catalogue, made: Made) -> None:
@@ -268,8 +277,8 @@ def test_changed_or_removed_site_policy_ends_its_statements(catalogue: Catalogue
     entries = [policy(made, 2, "one"), policy(made, 3, "two"), made.answer(5, "/robots.txt", 404)]
     with catalogue.transaction():
         made.add_in_any_order(catalogue, entries[::-1])
-    assert said(catalogue, "/a") == []
-    assert [said(catalogue, "/a", at, made) for at in (1, 2, 4, 5)] == [[], ["one"], ["two"], []]
+    assert words_in_force(catalogue, "/a") == []
+    assert [words_in_force(catalogue, "/a", at, made) for at in (1, 2, 4, 5)] == [[], ["one"], ["two"], []]
 
 
 SECTION = "/blog/terms/"
@@ -287,9 +296,9 @@ def test_section_permission_applies_in_its_folder_and_where_it_is_linked(
     ]
     with catalogue.transaction():
         made.add_in_any_order(catalogue, [entries[index] for index in order])
-    assert said(catalogue, "/blog/2024/a") == [FREE]
-    assert said(catalogue, "/news/b") == []
-    assert said(catalogue, "/news/c") == [FREE]
+    assert words_in_force(catalogue, "/blog/2024/a") == [FREE]
+    assert words_in_force(catalogue, "/news/b") == []
+    assert words_in_force(catalogue, "/news/c") == [FREE]
     places = {path: item(catalogue, path).terms[0].statement.place for path in ("/blog/2024/a", "/news/c")}
     assert places == {"/blog/2024/a": StatementPlace.SECTION, "/news/c": StatementPlace.TERMS_PAGE}
 
@@ -311,17 +320,17 @@ def test_link_to_a_redirect_to_section_terms_counts_as_a_link_to_them(catalogue:
     catalogue.add(made.redirect(1, "/about/terms", SECTION))
     catalogue.add(made.terms_page(2, FREE, path=SECTION))
     catalogue.add(made.saying(3, "/news/b", terms_links=("https://institute.example/about/terms",)))
-    assert said(catalogue, "/news/b") == [FREE]
+    assert words_in_force(catalogue, "/news/b") == [FREE]
 
 
 def test_page_that_drops_its_link_leaves_the_reach_of_section_terms(catalogue: Catalogue, made: Made) -> None:
     linking = (f"https://institute.example{SECTION}",)
     catalogue.add(made.terms_page(1, FREE, path=SECTION))
     catalogue.add(made.saying(2, "/news/b", terms_links=linking))
-    assert said(catalogue, "/news/b") == [FREE]
+    assert words_in_force(catalogue, "/news/b") == [FREE]
     catalogue.add(made.saying(3, "/news/b"))
-    assert said(catalogue, "/news/b") == []
-    assert said(catalogue, "/news/b", 2, made) == [FREE]
+    assert words_in_force(catalogue, "/news/b") == []
+    assert words_in_force(catalogue, "/news/b", 2, made) == [FREE]
 
 
 def test_link_to_section_terms_does_not_apply_to_earlier_dates(catalogue: Catalogue, made: Made) -> None:
@@ -329,7 +338,7 @@ def test_link_to_section_terms_does_not_apply_to_earlier_dates(catalogue: Catalo
     catalogue.add(made.terms_page(1, FREE, path=SECTION))
     catalogue.add(made.saying(2, "/news/b"))
     catalogue.add(made.saying(4, "/news/b", terms_links=linking))
-    assert [said(catalogue, "/news/b", at, made) for at in (2, 3, 4, 5)] == [[], [], [FREE], [FREE]]
+    assert [words_in_force(catalogue, "/news/b", at, made) for at in (2, 3, 4, 5)] == [[], [], [FREE], [FREE]]
 
 
 @pytest.mark.parametrize("order", list(permutations(range(4))), ids=str)
@@ -345,7 +354,7 @@ def test_moved_item_keeps_the_terms_links_of_its_old_page_for_that_time(
     ]
     with catalogue.transaction():
         made.add_in_any_order(catalogue, [entries[index] for index in order])
-    assert [said(catalogue, "/news/old", at, made) for at in (3, 4, 6)] == [[FREE], [], []]
+    assert [words_in_force(catalogue, "/news/old", at, made) for at in (3, 4, 6)] == [[FREE], [], []]
 
 
 def test_views_and_counts_respect_the_reach_of_section_terms(catalogue: Catalogue, made: Made) -> None:

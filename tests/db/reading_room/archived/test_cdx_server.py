@@ -28,7 +28,7 @@ def _kept(shelf: Any) -> None:
     shelf.keep(7, "https://institute.example.com/", "another's")
 
 
-def asked(port: TestClient, **parameters: str) -> list[dict[str, str]]:
+def lines_for(port: TestClient, **parameters: str) -> list[dict[str, str]]:
     told = port.get(
         "/web/cdx", params={"output": "json", **{name.rstrip("_"): one for name, one in parameters.items()}}
     )
@@ -37,11 +37,11 @@ def asked(port: TestClient, **parameters: str) -> list[dict[str, str]]:
 
 
 def times(port: TestClient, **parameters: str) -> list[str]:
-    return [line["timestamp"][8:12] for line in asked(port, **parameters)]
+    return [line["timestamp"][8:12] for line in lines_for(port, **parameters)]
 
 
 def test_cdx_line_has_the_fields_that_replay_tools_need(port: TestClient) -> None:
-    first = asked(port, url=f"{SITE}/a")[0]
+    first = lines_for(port, url=f"{SITE}/a")[0]
     assert {name: first[name] for name in ("urlkey", "timestamp", "url", "mime", "status")} == {
         "urlkey": "example,institute)/a", "timestamp": "20230424100000", "url": f"{SITE}/a", "mime": "text/html",
         "status": "200",
@@ -53,12 +53,12 @@ def test_cdx_line_has_the_fields_that_replay_tools_need(port: TestClient) -> Non
 def test_last_cdx_lines_are_the_last_of_all_despite_the_page_limit(
     port: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    everything = [line["url"] for line in asked(port, url=f"{SITE}/", matchType="domain")]
+    everything = [line["url"] for line in lines_for(port, url=f"{SITE}/", matchType="domain")]
     assert len(everything) > 4
     monkeypatch.setattr(cdx_server, "MOST", 2)
-    last = [line["url"] for line in asked(port, url=f"{SITE}/", matchType="domain", limit="-1")]
+    last = [line["url"] for line in lines_for(port, url=f"{SITE}/", matchType="domain", limit="-1")]
     assert last == everything[-1:]
-    backwards = [line["url"] for line in asked(port, url=f"{SITE}/", matchType="domain", sort="reverse")]
+    backwards = [line["url"] for line in lines_for(port, url=f"{SITE}/", matchType="domain", sort="reverse")]
     assert backwards == everything[:-3:-1]
 
 
@@ -73,7 +73,7 @@ def test_cdx_lines_are_selected_by_time_limit_and_field(port: TestClient) -> Non
     assert times(port, url=f"{SITE}/a", filter="status:404") == ["1006"]
     assert times(port, url=f"{SITE}/a", filter="!status:404") == ["1000", "1003"]
     assert times(port, url=f"{SITE}/a", collapse="status") == ["1000", "1006"]
-    assert asked(port, url=f"{SITE}/a", fl="timestamp", limit="1") == [{"timestamp": "20230424100000"}]
+    assert lines_for(port, url=f"{SITE}/a", fl="timestamp", limit="1") == [{"timestamp": "20230424100000"}]
 
 
 @pytest.mark.parametrize(

@@ -76,7 +76,7 @@ def _escaped(value: str) -> str:
     return "".join(chr(one) if chr(one).isalnum() and one < 128 else f"%{one:02X}" for one in data)
 
 
-def _stand(folder: Path) -> dict[str, tuple[int, int]]:
+def _files_in(folder: Path) -> dict[str, tuple[int, int]]:
     return {
         str(path): (path.stat().st_size, path.stat().st_mtime_ns)
         for path in sorted(folder.rglob("*"))
@@ -100,7 +100,7 @@ def test_random_requests_cause_no_error_leak_no_file_and_write_nothing(
         tmp_path / "catalogue.db", tmp_path / "warcs", name="The Archive", archived_url="http://127.0.0.1:8001"
     )
     room = app(premises) if port == "first" else archived(premises)
-    before = _stand(tmp_path)
+    before = _files_in(tmp_path)
     rows = shelf.catalogue.connection.execute("SELECT total_changes()").fetchone()
     drawn = random.Random(18)  # noqa: S311 - the same each time
     seen: set[int] = set()
@@ -124,5 +124,5 @@ def test_random_requests_cause_no_error_leak_no_file_and_write_nothing(
         assert opened.portal is not None
         opened.portal.call(ask)
     assert {200, 404, 405} <= seen
-    assert _stand(tmp_path) == before
+    assert _files_in(tmp_path) == before
     assert shelf.catalogue.connection.execute("SELECT total_changes()").fetchone() == rows

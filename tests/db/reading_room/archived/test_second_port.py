@@ -173,7 +173,7 @@ def test_polish_room_has_a_polish_banner_and_polish_link_prefixes(port: TestClie
 # Withheld pages.
 
 
-def _withheld(shelf: Any, made: Any) -> None:
+def _withhold_a_page(shelf: Any, made: Any) -> None:
     secret = f"<title>The secret port of Anaklia</title><p>{'Nobody may read this sentence of it. ' * 3}</p>"
     capture = shelf.keep(10, "/secret", secret)
     words = "Nobody may read this sentence of it. " * 3
@@ -189,7 +189,7 @@ def _withheld(shelf: Any, made: Any) -> None:
 
 @pytest.mark.parametrize("use", ["", "mp_", "im_", "id_"])
 def test_withheld_page_gets_a_tombstone(shelf: Any, made: Any, port: TestClient, use: str) -> None:
-    _withheld(shelf, made)
+    _withhold_a_page(shelf, made)
     told = port.get(f"/web/2023{use}/{SITE}/secret")
     assert told.status_code == 451
     assert "by order" in told.text
@@ -201,7 +201,7 @@ def test_withheld_page_gets_a_tombstone(shelf: Any, made: Any, port: TestClient,
 def test_page_that_repeats_a_withheld_text_is_withheld(
     shelf: Any, made: Any, port: TestClient, path: str, use: str
 ) -> None:
-    _withheld(shelf, made)
+    _withhold_a_page(shelf, made)
     told = port.get(f"/web/2023{use}/{SITE}{path}")
     assert told.status_code == 451
     assert "secret port" not in told.text
@@ -220,7 +220,7 @@ def test_erased_page_gets_a_tombstone(shelf: Any, made: Any, port: TestClient) -
 
 
 def test_no_list_of_captures_names_a_withheld_page(shelf: Any, made: Any, port: TestClient) -> None:
-    _withheld(shelf, made)
+    _withhold_a_page(shelf, made)
     assert port.get(f"/web/*/{SITE}/secret").status_code == 451
     assert port.get(f"/web/timemap/link/{SITE}/secret").status_code == 451
     assert port.get("/web/cdx", params={"url": f"{SITE}/secret"}).text == ""
