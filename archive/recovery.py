@@ -89,6 +89,7 @@ def recover(
 
 
 def _recover_file(path: Path, start: int, disk: Disk) -> Recovery:
+    """Recover one file; nothing is found if another process still holds it or has finished it."""
     try:
         with holding(path.parent):  # or a file could be taken before its creator locks it
             descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC)

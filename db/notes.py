@@ -133,6 +133,7 @@ def _named_item(note: Note) -> str | None:
 
 
 def _failure(connection: sqlite3.Connection, note: Note) -> None:
+    """Add the row of a failed visit."""
     url = note.about or (str(note.body["url"]) if note.body.get("url") else None)
     connection.execute(
         """INSERT OR IGNORE INTO failure (id, publisher, url, url_key, at, reason, detail, body, file, offset, length,

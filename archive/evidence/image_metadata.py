@@ -105,6 +105,7 @@ def _chunks(body: bytes, at: int, *, big: bool) -> Iterator[tuple[bytes, int, in
 
 
 def _iptc(body: bytes, at: int, end: int) -> Iterator[Stated]:
+    """Yield the values of IPTC datasets (IIM 4.1) in *body* from *at* to *end*, until the first malformed one."""
     charset = "cp1252"
     for _ in range(_MOST):
         if at + 5 > end or body[at] != 0x1C:

@@ -83,6 +83,7 @@ def _objects(data: bytes, root: JsonNode) -> Iterator[dict[str, JsonNode]]:
 
 
 def _object(source: Source, data: bytes, inner: dict[str, JsonNode]) -> ImageObject | None:
+    """Return the addresses and statements of one ImageObject; None if either is missing."""
     given = (_texts(data, inner.get(key), _ADDRESSES) for key in ("contentUrl", "url"))
     addresses = [said for values in given for _, said in islice(values, _VALUES)]
     stated = []

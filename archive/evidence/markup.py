@@ -42,6 +42,7 @@ class WordAutomaton:
         return self._in_stretches(data)
 
     def _in_stretches(self, data: bytes) -> Iterator[tuple[int, int, int]]:
+        """Search *data* in stretches that overlap by the longest word, so that no match at a boundary is lost."""
         begun = 0
         while begun < len(data):
             ends = begun + self._stretch

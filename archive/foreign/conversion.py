@@ -93,6 +93,7 @@ def convert(path: Path, out: BinaryIO, source: Source) -> Converted:
 
 
 def _of_warc(path: Path, out: BinaryIO, why: str, lost: tuple[Lost, ...] = ()) -> Converted:
+    """Write every readable record of the WARC file at *path* to *out*, and list what was lost."""
     records, left = 0, list(lost)
     salvaged: set[bytes] = set()  # uncompressed records of a broken-off member turn up again after its header
     for piece in pieces(path):

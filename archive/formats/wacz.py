@@ -171,6 +171,7 @@ class WaczWriter:
 
 
 def _described(package: Description, resources: Sequence[Mapping[str, object]]) -> dict[str, object]:
+    """Return the content of datapackage.json."""
     told: dict[str, object] = {
         "profile": "data-package",
         "wacz_version": WACZ_VERSION,
@@ -190,6 +191,7 @@ def _described(package: Description, resources: Sequence[Mapping[str, object]]) 
 
 
 def _blocks(lines: Iterable[bytes]) -> Iterator[list[bytes]]:
+    """Group *lines* into blocks of the index, each compressed separately."""
     block: list[bytes] = []
     for line in lines:
         block.append(line)
@@ -313,6 +315,7 @@ def _signature(archive: zipfile.ZipFile) -> Signature:
 
 
 def _compared(archive: zipfile.ZipFile, name: str, said: dict[str, Any]) -> Iterator[str]:
+    """Yield how the file *name* differs from what the package says about it."""
     stats = said.get("stats")
     if isinstance(stats, dict):  # as WACZ 1.0 has it
         said = {"hash": f"{said.get('hashing')}:{stats.get('hash')}", "bytes": stats.get("bytes")}

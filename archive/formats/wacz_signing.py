@@ -152,6 +152,7 @@ def _but(told: Signature, state: SignatureState, why: str) -> Signature:
 
 
 def _fits(text: str, signature: str, public_key: str) -> bool:
+    """Say whether *signature* over *text* is valid for *public_key*; malformed values are invalid."""
     _available()
     from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
     from cryptography.hazmat.primitives import hashes, serialization
@@ -172,6 +173,7 @@ def _fits(text: str, signature: str, public_key: str) -> bool:
 
 
 def _private(key: bytes) -> ec.EllipticCurvePrivateKey:
+    """Return the private key in *key* (PEM). Raises `CannotSign` if it is not one for ECDSA on P-384."""
     from cryptography.hazmat.primitives import serialization
     from cryptography.hazmat.primitives.asymmetric import ec
 

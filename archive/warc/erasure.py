@@ -169,6 +169,7 @@ def _record(gap: Gap, order: Order, length: int) -> bytes:
 
 
 def _written(gap: Gap, order: Order, text: str, block: bytes) -> bytes:
+    """Return the record that says what was erased; it contains *block*, and its id depends only on the gap."""
     fields = (
         ("WARC-Type", RecordType.METADATA),
         ("WARC-Record-ID", f"<urn:uuid:{uuid.uuid5(_NAMESPACE, gap.records[0])}>"),

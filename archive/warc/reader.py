@@ -282,6 +282,7 @@ def _framing(head: Head) -> Framing:
 
 
 def _seen_ending(how: Framing, body: bytes) -> Ending:
+    """Return what proves the end of *body*, judged from the bytes alone."""
     if how.kind is FramingKind.NONE or (how.length is not None and len(body) >= how.length):
         return Ending.LENGTH
     if how.kind is FramingKind.CHUNKED:

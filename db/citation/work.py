@@ -240,6 +240,7 @@ def _alias(authors: tuple[Name, ...], site: str, date: str, item: Item) -> str:
 
 
 def _note(item: Item, archive: str, archived: str, link: str) -> str:
+    """Return the remarks of a citation: where it is archived, its other forms, and whether it is partial or gone."""
     held = f" in {archive}" if archive else ""
     note = f"Archived {archived}{held} as {item.edition.id}{f', {link}' if link else ''}."
     if item.form_of:

@@ -84,6 +84,7 @@ def was(item: Item, field: DecisionField) -> tuple[str, ...]:
 
 
 def _with(item: Item, held: Decided, values: Sequence[DecidedValue]) -> Item:
+    """Return *item* with the decided *values* instead of what was read."""
     words = [Words(value.value, _evidence(held, value.value)) for value in values]
     edition = item.edition
     match held.field:
@@ -119,6 +120,7 @@ def _evidence(held: Decided, words: str) -> Evidence:
 
 
 def _told(connection: sqlite3.Connection, read: Statement, row: Any) -> Decided:
+    """Return the decision about a statement, with the terms it sets and the ones it replaced."""
     confirms = row[1] == DecisionKind.CONFIRM
     return Decided(
         field=DecisionField.TERMS,

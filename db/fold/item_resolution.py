@@ -380,6 +380,7 @@ def _absorb(writer: Writer, item: str, other: str) -> None:
 
 
 def _move_editions(writer: Writer, item: str, other: str) -> None:
+    """Give the editions of *other* to *item*; drop doubles, and join equal neighbours."""
     connection = writer.connection
     query = "SELECT id, opened, digest FROM edition WHERE item = ? ORDER BY opened"
     mine = {(opened, digest) for _, opened, digest in connection.execute(query, (item,))}

@@ -89,6 +89,7 @@ def newest(connection: sqlite3.Connection) -> datetime | None:
 
 
 def _answers(connection: sqlite3.Connection, key: str) -> Iterator[Sighting]:
+    """Yield every capture of the address as a sighting."""
     rows = connection.execute(
         f"""SELECT id, url, began, status, location, (SELECT type FROM event WHERE event.capture = capture.id
             AND type IN ({", ".join(f"'{one}'" for one in _OF_EVENTS)}) LIMIT 1), file, offset, length, block_digest

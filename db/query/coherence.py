@@ -69,6 +69,7 @@ def _edition(connection: sqlite3.Connection, edition: Edition) -> Iterator[str]:
 
 
 def _fields(connection: sqlite3.Connection, held: Item) -> str:
+    """Return the digest of an item's fields as its rows give them, for comparison with the stored one."""
     reading = Reading(
         _NO_STAMP,
         held.kind,

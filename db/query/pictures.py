@@ -105,6 +105,7 @@ class _Desk:
 def _picture(
     desk: _Desk, item: Item, page: Capture, one: PagePicture, by_page: Mapping[str, tuple[Stated, ...]]
 ) -> Picture:
+    """Return one picture of a page with its credits, from the page, its file and structured data."""
     addresses = [url for said in one.addresses if (url := _resolved(said, page.url)) is not None]
     held = next(filter(None, map(desk.image, addresses)), None)
     entity = None if held is None else desk.entity(held, _IMAGE_LIMIT)

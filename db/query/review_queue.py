@@ -124,6 +124,7 @@ def asked_of(connection: sqlite3.Connection, item: str) -> tuple[DecisionField, 
 
 
 def _in_doubt(connection: sqlite3.Connection, item: Item, asked: list[tuple[Wants, DecisionField]]) -> ItemInDoubt:
+    """Return the questions about *item* in the order of their kinds and fields, with the rivals in doubt."""
     lost = rivals_of(connection, item)
     questions = [
         Question(

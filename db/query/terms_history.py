@@ -225,6 +225,7 @@ def _held_by(group: _Group) -> str:
 
 
 def _still_showing(connection: sqlite3.Connection, publisher: str, words: Sequence[str], at: str) -> set[str]:
+    """Return the items for which *words* are still in force but were last seen before *at*."""
     found: set[str] = set()
     for one in words:
         rows = connection.execute(

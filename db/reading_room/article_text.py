@@ -77,6 +77,7 @@ def _runs(blocks: Sequence[Block]) -> Iterator[tuple[MarkKind, Sequence[Block]]]
 
 
 def _single(one: Block, notes: Mapping[str, str], highest: int) -> Markup:
+    """Return one block of the text as HTML; headings begin below the page's own."""
     mark = one.mark
     if mark.kind is MarkKind.HEADING:
         level = min(6, _TOP + mark.level - highest)

@@ -85,6 +85,7 @@ class Guard:
         return None
 
     def _shows_token(self, headers: Headers) -> bool:
+        """Say whether the request shows the token, as a bearer token or as a basic password."""
         kind, _, shown = headers.get("authorization", "").partition(" ")
         if kind.lower() == "basic":
             try:

@@ -308,6 +308,7 @@ def _tables(connection: sqlite3.Connection) -> list[str]:
 
 
 def _otherwise(connection: sqlite3.Connection, table: str) -> str | None:
+    """Return how *table* differs between the old and the new catalogue in their common columns, or None."""
     named = "SELECT name FROM pragma_table_info(?, ?)"
     held, old = ([row[0] for row in connection.execute(named, (table, one))] for one in ("main", "old"))
     if not held:

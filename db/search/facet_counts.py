@@ -128,6 +128,7 @@ def _reuses(connection: sqlite3.Connection, kinds: Sequence[FacetKind]) -> reuse
 def _of_rows(
     rows: Sequence[Row], kinds: Sequence[FacetKind], shown: int, said: reuse.Reuses | None, *, whole: bool
 ) -> Facets:
+    """Count the values of each kind in *rows*."""
     columns = _asked(kinds)
     held = dict(zip(columns, zip(*rows, strict=True), strict=True)) if rows else dict.fromkeys(columns, ())
     counts = {kind: _counted(kind, [held[column] for column in _COLUMNS[kind]], said) for kind in kinds}

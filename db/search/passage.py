@@ -146,6 +146,7 @@ def _may_hold(wanted: Sequence[str], text: str, *, free_case: bool) -> bool:
 
 
 def _exact(wanted: Sequence[str], text: str, *, free_case: bool) -> Passage | None:
+    """Return where the *wanted* pieces are found in order and close together; None if one is not."""
     if not _may_hold(wanted, text, free_case=free_case):
         return None
     held, places = _normal(text)

@@ -180,6 +180,7 @@ def _bare(node: Node) -> Node:
 
 
 def _match(node: Node) -> str:
+    """Return the FTS5 expression for a node of the query."""
     if node == _NOTHING:
         return _narrowed(facet.NONE)
     if isinstance(node, Atom):
@@ -340,6 +341,7 @@ class _Compiler:
         return _Part(f"+rowid IN ({sql})", values)
 
     def _reusable(self, one: Filter, table: str) -> _Part:
+        """Return the condition for items with a certain answer on reuse; a list of rows if they are few."""
         found = self._reuses().chosen(one)
         classes = json.dumps([" ".join(key) for key in found.classes])
         but, items = json.dumps(found.but), json.dumps(found.items)

@@ -127,6 +127,7 @@ def _confirmed_by(connection: sqlite3.Connection, held: ItemTerm, at: str) -> It
 
 
 def _of_terms_pages(connection: sqlite3.Connection, item: str, publisher: str, at: str | None) -> list[ItemTerm]:
+    """Return the terms that pages of terms of the publisher state for *item*, at present or *at* a time."""
     rows = connection.execute(
         f"""{READ_SHOWN} JOIN item ON item.id = :item
         LEFT JOIN item AS page ON page.id = term.item

@@ -174,6 +174,7 @@ def _without(words: Iterable[str], others: Iterable[str]) -> tuple[str, ...]:
 
 
 def _row_of(connection: sqlite3.Connection, publisher: str, statement: Statement) -> int:
+    """Return the row id of a statement; add the statement if it is new."""
     named = (publisher, statement.place.value, statement.language or "", statement.words)
     found = connection.execute(
         "SELECT id FROM statement WHERE publisher = ? AND place = ? AND language = ? AND words = ?", named

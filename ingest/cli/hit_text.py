@@ -127,6 +127,7 @@ def summary(results: Results, *, first: int) -> list[str]:
 
 
 def _looked_through(results: Results) -> list[str]:
+    """Say which part of the texts was searched, if not all of them."""
     among = results.among
     if among is None:
         return []

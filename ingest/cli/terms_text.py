@@ -62,6 +62,7 @@ def _also(held: ItemTerm, held_in: Callable[[Evidence], str], shown: Collection[
 
 
 def _statement(held: ItemTerm, held_in: Callable[[Evidence], str], at: datetime) -> Iterator[str]:
+    """Yield the lines about one statement: words, place, evidence, interval, and the rules read in it."""
     statement = held.statement
     yield f"  “{statement.words}”"
     yield f"    {statement.place}, {span(statement.evidence)} of {held_in(statement.evidence)}"

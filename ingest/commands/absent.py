@@ -43,6 +43,7 @@ def command(console: Console, url: str, day: datetime) -> None:
 
 
 def _tell(console: Console, found: dict[str, Any]) -> None:
+    """Print the certificate for a person: the finding, then each record it is based on."""
     console.out(f"{found['url']} on {found['on']} (UTC): {found['state']}")
     console.out(f"    {found['words']}")
     if found["erased"]:

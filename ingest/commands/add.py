@@ -38,6 +38,7 @@ def command(
 
 
 def _add_host(console: Console, url: str, owner: str) -> None:
+    """Add the host of *url* to the publisher *owner* in the settings; no request is made."""
     from ingest.collection.collection import Layout, read_settings
     from ingest.settings.toml_file import amend
     from ingest.settings.values import with_host

@@ -171,6 +171,7 @@ def _one(
 
 
 def _summary(console: Console, results: list[tuple[Compared, str]], named: str, *, repair: bool, others: int) -> None:
+    """Print the totals and what to do next, and end the program."""
     damaged = [outcome for one, outcome in results if one.faults]
     mended = sum(outcome in _MENDED for outcome in damaged)
     bad_copies = _bad_copies(results) + others

@@ -96,6 +96,7 @@ def _left_by_budgets(catalogue: Catalogue) -> Mapping[str, Mapping[str, object]]
 
 
 def _lines(found: Coverage) -> list[str]:
+    """Return the counts of a publisher as lines: in all, by source, by class, and by language."""
     if not found.whole.named:
         return [f"{found.publisher}: nothing is known to be named: creditline run"]
     lines = [f"{found.publisher}: {_counts(found.whole)}"]
@@ -125,6 +126,7 @@ def _places(count: Count) -> str:
 
 
 def _list(console: Console, catalogue: Catalogue, publishers: Sequence[Publisher], wanted: str) -> None:
+    """Print each address that is missing in the class *wanted*, with the reason and who names it."""
     from db.query.coverage import missing
 
     number = 0

@@ -104,6 +104,7 @@ def _disk(directory: Path) -> str:
 
 
 def _catalogue(directory: Path) -> str:
+    """Read every page of the catalogue; without files and catalogue there is no fault."""
     from db.errors import CatalogueRefused, NoCatalogue
     from db.schema.database import examine
 
@@ -118,6 +119,7 @@ def _catalogue(directory: Path) -> str:
 
 
 def _clock(directory: Path) -> str:
+    """Check that the clock is not behind the newest capture."""
     from db.errors import CatalogueRefused
     from db.instant import maybe_instant
     from db.schema.database import newest_capture

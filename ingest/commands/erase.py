@@ -65,6 +65,7 @@ def command(console: Console, refs: tuple[str, ...], order: str, name: str, dry_
 
 
 def _foretell(console: Console, layout: Layout, refs: tuple[str, ...]) -> None:
+    """Print what an order would erase, and where else the words are found."""
     from ingest.collection.collection import reading
     from ingest.erasure.order import elsewhere, reach
 
@@ -118,6 +119,7 @@ def _carry_out(console: Console, layout: Layout, refs: tuple[str, ...], order: s
 
 
 def _tell_traces(console: Console, left: list[Trace]) -> None:
+    """Print the records that still contain words of what is erased."""
     for trace in left[:_SHOWN] if not console.as_json else left:
         if console.as_json:
             told = {"record": trace.record, "what": trace.what, "passages": trace.passages}
@@ -182,6 +184,7 @@ def _tell(console: Console, one: Erasure) -> None:
 
 
 def _lift(console: Console, layout: Layout, refs: tuple[str, ...], name: str) -> None:
+    """Record that erased pages may be visited again."""
     from archive.warc.capture import NoteKind
     from ingest.collection.notes import noting
 

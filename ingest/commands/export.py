@@ -175,6 +175,7 @@ class Reusing:
         return lifted
 
     def _record(self, work: Collection, item: str, edition: str, verdict: str, form: str) -> Lifted:
+        """Record one override, with the verdict that it overrules."""
         from archive.warc.capture import NoteKind
         from ingest.exporting.order import Lifted
 
@@ -271,6 +272,7 @@ def command(console: Console, form: str, choice: Choice, target: Target, reuse: 
 
 
 def _check(console: Console, form: str, target: Target, choice: Choice) -> None:
+    """Refuse flags that do not fit the format, and an output that would overwrite something (usage)."""
     if target.key is not None and form != "wacz":
         raise Refused(f"a {form} cannot be signed", "leave --sign out, or export wacz", Exit.USAGE)
     if target.with_settings and not (form in PACKED and choice.everything):
@@ -290,6 +292,7 @@ def _exporter(form: str) -> Callable[[Order], Handed]:
 
 
 def _tell(console: Console, handed: Handed, output: Path | None) -> None:
+    """Print what was exported, what was left out and why, and which decisions would allow more."""
     if console.as_json and output is not None:
         told: dict[str, object] = {
             "items": handed.items,

@@ -211,6 +211,7 @@ def _login() -> str:
 
 
 def _tell(console: Console, source: SourceFile, imported: Imported) -> Imported:
+    """Print what became of one file, and return *imported*."""
     from ingest.transfer.import_warc import DOUBTED
 
     if console.as_json:
@@ -273,6 +274,7 @@ def _made(imported: Imported) -> dict[str, object] | None:
 
 
 def _summary(console: Console, imported: list[Imported], read: Read, waiting: int) -> None:
+    """Print what was read of the imported captures, and what still waits."""
     counts = {outcome.value: count for outcome, count in sorted(read.outcomes.items())}
     if console.as_json:
         console.out_json({"event": "summary", "read": counts, "items": len(read.items), "waiting": waiting})

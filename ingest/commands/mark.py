@@ -73,6 +73,7 @@ def _record(console: Console, choice: Choice, marks: Marks) -> None:
 
 
 def _list(console: Console, choice: Choice) -> None:
+    """Print the named sets; or, with items, what is marked on them."""
     from db.decisions import annotation_rows
     from ingest.collection.collection import Layout, reading
 

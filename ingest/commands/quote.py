@@ -125,6 +125,7 @@ def _tell(console: Console, found: Quotation, proved: list[dict[str, Any]]) -> N
 
 
 def _lines(proof: dict[str, Any]) -> list[str]:
+    """Return a proof as lines for a person."""
     lines = [_change(one["kind"], one["was"], one["now"]) for one in proof["changes"]]
     if proof["omissions"]:
         lines.append(f"with {counted(proof['omissions'], 'omission')} that the quotation marks")

@@ -131,6 +131,7 @@ def _lodge(layout: Layout, listed: Path, host: str, public_url: str | None) -> L
 
 
 def _token(file: Path | None) -> str | None:
+    """Return the token in *file*, None without a file. Raises `Refused` if it is unreadable or too short (usage)."""
     if file is None:
         return None
     try:

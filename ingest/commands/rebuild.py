@@ -294,6 +294,7 @@ def _make(
 
 @contextmanager
 def _hands(console: Console, warcs: Path, makers: _Makers, report: Callable[[int, int], None]) -> Iterator[Hands]:
+    """Yield those who make parts of the catalogue: processes here, or the workers of a cluster."""
     from ingest.cataloguing.divided_rebuild import Hands, processes_here
     from ingest.cataloguing.rebuild_part import made_apart
 

@@ -109,6 +109,7 @@ def _lines(one: Standing) -> list[str]:
 
 
 def _report(one: Standing) -> list[str]:
+    """Return one reuse as Markdown, with the terms and evidence of its day and the changes since."""
     held, body = one.reused, one.reused.body
     lines = [
         f"## {held.place}: {body.get('title') or body.get('url')}",

@@ -265,6 +265,7 @@ def _decide(console: Console, targets: tuple[str, ...], proposal: Proposal, sign
 
 
 def _move(console: Console, notary: Notary, target: str, proposal: Proposal, signer: Signer) -> None:
+    """Record that a pattern of moves is confirmed, the only decision possible about one."""
     from ingest import review
     from ingest.cli.review_text import short
 
@@ -294,6 +295,7 @@ def _fold_anew(console: Console) -> None:
 
 
 def _told(console: Console, catalogue: Catalogue, target: str, note: Note) -> None:
+    """Print a recorded decision and its effect."""
     from db.model.decision import read_note
     from ingest.cli.review_text import as_json, consequence, lines, short
 
@@ -309,6 +311,7 @@ def _told(console: Console, catalogue: Catalogue, target: str, note: Note) -> No
 
 
 def _undo(console: Console, named: str, signer: Signer) -> None:
+    """Record that a decision is taken back, and print the effect."""
     from db.model.decision import DecisionField
     from ingest import review
     from ingest.cli.review_text import as_json, consequence, lines, short

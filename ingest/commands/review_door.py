@@ -128,6 +128,7 @@ def _withheld(notary: Notary, said: Said, by: str) -> Sequence[Note]:
 
 
 def _marked(notary: Notary, said: Said, by: str) -> Sequence[Note]:
+    """Record a tag, set or note on an item, or its removal."""
     kinds = {kind.value: kind for kind in AnnotationKind}
     if said.aspect not in kinds:
         raise Refused("an empty tag, set or note says nothing", "give it words", Exit.USAGE)

@@ -154,6 +154,7 @@ def command(console: Console, words: tuple[str, ...], view: View) -> None:
 
 
 def _ids(console: Console, catalogue: Catalogue, text: str) -> None:
+    """Print the id of every hit."""
     from db.search.search import all_ids
 
     found = all_ids(catalogue.connection, text)
@@ -167,6 +168,7 @@ def _ids(console: Console, catalogue: Catalogue, text: str) -> None:
 
 
 def _count(console: Console, catalogue: Catalogue, typed: str, view: View) -> None:
+    """Print the facets of the hits instead of the hits."""
     import msgspec
 
     from db.search.facet_counts import COUNTED, FacetKind, facets

@@ -133,6 +133,7 @@ def _looking(layout: Layout, *, wanted: bool) -> Iterator[Callable[[Item], Pictu
 def _as_json(
     catalogue: Catalogue, item: Item, view: View, look: Callable[[Item], Pictures] | None
 ) -> dict[str, object]:
+    """Return an item as JSON values, with its rivals and translations, and what the flags add."""
     from dataclasses import asdict
 
     from db.fold.editions import rivals_of

@@ -56,6 +56,7 @@ def command(console: Console, learnt: bool, prometheus: bool) -> None:
 
 
 def _learnt(console: Console, path: Path) -> None:
+    """Print, for each publisher, what was learnt about the layout of its pages."""
     from db import profiles
     from db.schema.database import open_database
     from ingest.reading.layout.layout import layout_of

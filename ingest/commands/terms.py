@@ -99,6 +99,7 @@ def command(
 
 
 def _items(console: Console, catalogue: Catalogue, choice: Choice, form: str) -> None:
+    """Print the terms of the chosen items in the requested format."""
     from db.citation.schema_org import description
     from db.query.held_items import repeated
     from db.terms.odrl import policy
@@ -142,6 +143,7 @@ def _shown(console: Console, catalogue: Catalogue, choice: Choice) -> Iterator[I
 
 
 def _statements(console: Console, catalogue: Catalogue) -> None:
+    """Print every statement on reuse in the collection."""
     from ingest.cli.terms_text import statement_lines
 
     found = catalogue.statements()

@@ -96,6 +96,7 @@ def command(console: Console, /, targets: tuple[str, ...], copy: str | None, rep
 
 
 def _refuse_nonsense(targets: tuple[str, ...], how: dict[str, Any]) -> None:
+    """Refuse flags that contradict each other, and folders as targets (usage)."""
     from archive.errors import Refused
 
     chosen = [bool(targets) or how["everything"], how["since"] is not None, how["sample"] is not None]
@@ -284,6 +285,7 @@ def _record(console: Console, layout: Layout, event: dict[str, object]) -> None:
 
 
 def _tell(console: Console, plan: Plan, seen: Audit) -> None:
+    """Print the result of a verification."""
     from ingest.verification.files import REMADE
 
     if console.as_json:
@@ -436,6 +438,7 @@ def _tell_places(console: Console, catalogue: Catalogue, captures: tuple[str, ..
 
 
 def _tell_proof(console: Console, proof: Proof) -> None:
+    """Print the faults of one item, or that it is proved."""
     for fault in proof.faults:
         console.out(_fault(fault))
     if proof.faults:

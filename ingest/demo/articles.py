@@ -88,6 +88,7 @@ def blocks_of(body: str) -> tuple[tuple[Block, ...], ...]:
 
 
 def _block(chunk: str) -> Block:
+    """Return one block; its first characters tell its kind."""
     if picture := _PICTURE.fullmatch(chunk):
         return Block(BlockKind.PICTURE, (picture["file"], picture["caption"], picture["alt"]))
     if footnote := _FOOTNOTE.fullmatch(chunk):

@@ -122,6 +122,7 @@ def _entry(shelf: Shelf, article: Article, part: int) -> str:
 
 
 def _password_form(shelf: Shelf, article: Article) -> str:
+    """Return the form that replaces a protected text."""
     house = shelf.house(article)
     title = f"{house.labels['protected']} {article.title}"
     return (
@@ -143,6 +144,7 @@ def _byline(house: House, article: Article) -> str:
 
 
 def _part_links(shelf: Shelf, article: Article, part: int) -> str:
+    """Return the links to the parts of an article; the present part is not a link."""
     if len(article.parts) == 1:
         return ""
     url = shelf.url(article)
@@ -170,6 +172,7 @@ def _terms(shelf: Shelf, house: House) -> str:
 
 
 def _card(shelf: Shelf, article: Article, level: str) -> str:
+    """Return the teaser of an article in a list; a protected one shows only its title."""
     house = shelf.house(article)
     title = f"{house.labels['protected']} {article.title}" if article.protected else article.title
     link = f'<a href="{shelf.url(article)}" rel="bookmark">{text(title)}</a>'
@@ -212,6 +215,7 @@ def _frame(shelf: Shelf, house: House, main: str) -> str:
 
 # The same on every page: words repeated everywhere are no part of a text, which a reader has to learn.
 def _sidebar(shelf: Shelf, house: House, topics: str) -> str:
+    """Return the column beside the text: recommendations, topics, and a form for the newsletter."""
     labels = house.labels
     selected = _links((article.title, shelf.url(article)) for article in shelf.selected(house.language))
     return (
@@ -327,6 +331,7 @@ def _images(shelf: Shelf, article: Article) -> list[str]:
 
 
 def _graph(shelf: Shelf, house: House, address: Address, article: Article | None) -> list[dict[str, object]]:
+    """Return the JSON-LD nodes of a page; a protected article has none of its own."""
     home = f"{shelf.base}{house.root}"
     organisation = f"{shelf.base}/#organization"
     page: dict[str, object] = {
@@ -439,6 +444,7 @@ def _table(rows: tuple[str, ...]) -> str:
 
 
 def _figure(shelf: Shelf, article: Article, block: Block) -> str:
+    """Return a picture with its caption."""
     file, caption, alt = block.lines
     image = (
         '<img loading="lazy" decoding="async" width="24" height="16" '

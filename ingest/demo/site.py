@@ -322,6 +322,7 @@ def _of_house(shelf: Shelf, house: House, moved: datetime) -> Iterator[tuple[str
 
 
 def _lists(shelf: Shelf, house: House) -> Iterator[tuple[str, Leaf]]:
+    """Yield the front page, and the pages of each category and tag."""
     articles = shelf.newest(house.language)
     front = f"{shelf.base}{house.root}"
     yield from _paged(shelf, house, front, house.labels["latest"], articles)

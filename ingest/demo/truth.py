@@ -23,6 +23,7 @@ def truth(site: Site) -> list[dict[str, object]]:
 
 
 def _row(site: Site, article: Article) -> dict[str, object]:
+    """Return the row of one article; see `truth`."""
     shelf = site.shelf
     blocks = [block for part in article.parts for block in part]
     return {

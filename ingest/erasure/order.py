@@ -115,6 +115,7 @@ def _record_id(ref: str) -> str:
 
 
 def _gaps(catalogue: Catalogue, warcs: Path, records: set[str]) -> tuple[Gap, ...]:
+    """Return the places of *records* in the files. Raises `Refused` if one cannot be overwritten alone (integrity)."""
     found: list[Gap] = []
     for file, offsets in sorted(erasures.places(catalogue.connection, records).items()):
         try:

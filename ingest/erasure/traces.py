@@ -92,6 +92,7 @@ def traces(catalogue: Catalogue, warcs: Path, wanted: Passages, erased: set[str]
 
 
 def _noted(warcs: Path, wanted: Passages) -> Iterator[Trace]:
+    """Yield the notes that contain wanted passages; only this program's own files have notes."""
     for path in warc_files(warcs):
         if is_imported(path.name):
             continue

@@ -19,6 +19,7 @@ def exposition(standing: Standing) -> str:
 
 
 def _lines(standing: Standing) -> Iterator[str]:
+    """Yield the lines of each metric that is known: help, type, and value."""
     seen, last = standing.seen, standing.seen.last
     summary = last["summary"] if last else {}
     for name, value, told in (

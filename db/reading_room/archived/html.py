@@ -149,6 +149,7 @@ class Rewriter:
         return text if self.marks is None else self.marks.left_out(text)
 
     def _inside(self, text: str, element: str) -> str:
+        """Return the text inside *element*, escaped and marked; rewrite style sheets, and drop scripts and frames."""
         if self.marks is not None and not element:
             first = not self._marked and self.marks.is_in(text)
             self._marked = self._marked or first
@@ -223,6 +224,7 @@ class Rewriter:
         return value
 
     def _href(self, element: str, value: str) -> str | None:
+        """Return a link rewritten to stay in the archive; None if its address cannot be resolved."""
         if value.strip().startswith("#"):
             return value.strip()
         url = resolved(value, self.base)
@@ -274,6 +276,7 @@ class Rewriter:
         return found
 
     def _meta(self, said: dict[str, str]) -> dict[str, str] | None:
+        """Return a meta element without dangerous attributes, or None; notes a refresh to another page."""
         if said.get("http-equiv", "").strip().lower() == "refresh":
             found = _REFRESH.match(said.get("content", ""))
             onward = resolved(found[1], self.base) if found and found[1] else None

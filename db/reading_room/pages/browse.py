@@ -33,6 +33,7 @@ def _names(visit: Visit, kind: FacetKind) -> list[Value]:
 
 
 def _listed(visit: Visit, named: str) -> Response:
+    """Return the page of names of one kind: the most frequent ones, in alphabetical order."""
     kind, title, _ = _KINDS[named]
     found = _names(visit, kind)
     most = visit.number("n", _SHOWN, least=1, most=_MOST)

@@ -189,6 +189,7 @@ def _formats(visit: Visit, arguments: Mapping[str, str], made: etree._Element) -
 
 
 def _sets(visit: Visit, arguments: Mapping[str, str], made: etree._Element) -> None:
+    """Add one set per publisher."""
     if "resumptionToken" in arguments:
         raise Refused("badResumptionToken", "the list of sets comes in one piece")
     for publisher, name in harvest.publishers(visit.connection):
@@ -263,6 +264,7 @@ def _wanted(visit: Visit, arguments: Mapping[str, str]) -> HarvestSelection:
 
 
 def _date(said: str | None) -> datetime | None:
+    """Parse a date argument, if there is one: a day, or an instant in UTC."""
     if said is None:
         return None
     try:
@@ -289,6 +291,7 @@ def identifier(visit: Visit, item: str) -> str:
 
 
 def _write(visit: Visit, entry: Entry, into: etree._Element) -> None:
+    """Add a record: its header, and the metadata unless the item is withheld."""
     record = _add(into, "record")
     _header(visit, entry, record)
     held = None if entry.withheld else held_items.by_id(visit.connection, entry.item)
