@@ -78,7 +78,7 @@ def signed(package_hash: str, created: str, *, software: str, key: bytes) -> dic
     from cryptography.hazmat.primitives import hashes, serialization
     from cryptography.hazmat.primitives.asymmetric import ec, utils
 
-    private = _private(key)
+    private = _load_private_key(key)
     # cryptography returns ASN.1, but browsers verify with Web Crypto, which wants the two numbers in a row.
     r, s = utils.decode_dss_signature(private.sign(package_hash.encode(), ec.ECDSA(hashes.SHA256())))
     public = private.public_key().public_bytes(
@@ -142,7 +142,7 @@ def _checked(package: bytes, taken: str, data: Mapping[str, str]) -> Signature:
     # The signature does not cover the time itself, so it counts only if the package states the same.
     if created != told.created:
         return _but(told, SignatureState.WRONG, "the time that was signed is not that of the package")
-    if not _fits(taken, data.get("signature", ""), data["publicKey"]):
+    if not _is_valid_signature(taken, data.get("signature", ""), data["publicKey"]):
         return _but(told, SignatureState.WRONG, "the signature does not fit the key")
     return told
 
@@ -151,7 +151,7 @@ def _but(told: Signature, state: SignatureState, why: str) -> Signature:
     return Signature(state, why, told.public_key, told.created, told.software, told.domain)
 
 
-def _fits(text: str, signature: str, public_key: str) -> bool:
+def _is_valid_signature(text: str, signature: str, public_key: str) -> bool:
     """Say whether *signature* over *text* is valid for *public_key*; malformed values are invalid."""
     _available()
     from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
@@ -172,7 +172,7 @@ def _fits(text: str, signature: str, public_key: str) -> bool:
     return True
 
 
-def _private(key: bytes) -> ec.EllipticCurvePrivateKey:
+def _load_private_key(key: bytes) -> ec.EllipticCurvePrivateKey:
     """Return the private key in *key* (PEM). Raises `CannotSign` if it is not one for ECDSA on P-384."""
     from cryptography.hazmat.primitives import serialization
     from cryptography.hazmat.primitives.asymmetric import ec

@@ -60,7 +60,7 @@ def overlay(connection: sqlite3.Connection, item: Item, edition: int) -> Item:
         found.append(held)
         if not confirms:
             # A confirmation changes nothing that is shown; it only says that somebody checked.
-            shown = _with(shown, held, values)
+            shown = _with_values(shown, held, values)
     found += of_words
     return replace(shown, decisions=tuple(found)) if found else shown
 
@@ -83,7 +83,7 @@ def was(item: Item, field: DecisionField) -> tuple[str, ...]:
     return () if claim is None else (claim.value,)
 
 
-def _with(item: Item, held: Decided, values: Sequence[DecidedValue]) -> Item:
+def _with_values(item: Item, held: Decided, values: Sequence[DecidedValue]) -> Item:
     """Return *item* with the decided *values* instead of what was read."""
     words = [Words(value.value, _evidence(held, value.value)) for value in values]
     edition = item.edition
@@ -119,7 +119,7 @@ def _evidence(held: Decided, words: str) -> Evidence:
     return Evidence(words, held.decision, Layer.PERSON, basis=basis)
 
 
-def _told(connection: sqlite3.Connection, read: Statement, row: Any) -> Decided:
+def _terms_decision(connection: sqlite3.Connection, read: Statement, row: Any) -> Decided:
     """Return the decision about a statement, with the terms it sets and the ones it replaced."""
     confirms = row[1] == DecisionKind.CONFIRM
     return Decided(
@@ -162,7 +162,7 @@ def of_terms(
         if held.replaced is not None and row is not None and row[1] == DecisionKind.CONFIRM:
             row = None
         if row is not None:
-            found.append(_told(connection, held.statement, row))
+            found.append(_terms_decision(connection, held.statement, row))
         shown.append(held if row is None else replace(held, statement=_as_decided(connection, held.statement, row)))
     return tuple(shown), found
 
@@ -172,7 +172,7 @@ def statements_of(connection: sqlite3.Connection, publisher: str | None = None) 
     shown = []
     for record in statements.every(connection, publisher):
         row = _deciding(connection, record.publisher, record.statement)
-        made = None if row is None else _told(connection, record.statement, row)
+        made = None if row is None else _terms_decision(connection, record.statement, row)
         read = record.statement if row is None else _as_decided(connection, record.statement, row)
         shown.append(replace(record, statement=read, decided=made))
     return shown

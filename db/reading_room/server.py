@@ -82,7 +82,7 @@ def serve(premises: Premises, listen: Listen, ready: Callable[[Premises, str], N
         # The room answers only to known host names; this one was given by whoever started it.
         if shown not in LOOPBACK:
             named = replace(named, hosts=(*named.hosts, shown))
-        answering: _Answering = (_Here if listen.processes == 1 else _Crew)(named, listen, sockets)
+        answering: _Answering = (_OneProcess if listen.processes == 1 else _SeveralProcesses)(named, listen, sockets)
         try:
             while not stop() and answering.goes_on():
                 if not told and answering.is_ready:
@@ -125,7 +125,7 @@ class _Answering(Protocol):
         """Finish the requests that are being answered, and stop."""
 
 
-class _Here:
+class _OneProcess:
     """Answering in this process: one thread per port, so that the main thread receives signals."""
 
     def __init__(self, premises: Premises, listen: Listen, sockets: Sequence[socket.socket]) -> None:
@@ -164,7 +164,7 @@ class _Member:
     is_ready: bool = field(default=False)
 
 
-class _Crew:
+class _SeveralProcesses:
     """Answering in several processes; one that dies is started again."""
 
     def __init__(self, premises: Premises, listen: Listen, sockets: Sequence[socket.socket]) -> None:
@@ -177,7 +177,7 @@ class _Crew:
     def _started(self) -> _Member:
         ours, theirs = _SPAWN.Pipe()
         # Not a daemon: the process may start a child that reads pictures.
-        process = _SPAWN.Process(target=_member, args=(theirs, *self._told), name="reading room")
+        process = _SPAWN.Process(target=_run_member, args=(theirs, *self._told), name="reading room")
         process.start()
         # Keep only our end open: if either process dies, the other sees the connection close.
         theirs.close()
@@ -210,7 +210,7 @@ class _Crew:
                 one.process.join()
 
 
-def _member(
+def _run_member(
     line: Connection,
     premises: Premises,
     listen: Listen,
@@ -229,7 +229,7 @@ def _member(
     look: Any = premises.look
     # The reader of pictures is a process, too, and may have to be ended.
     with look if isinstance(look, AbstractContextManager) else nullcontext():
-        here = _Here(premises, listen, sockets)
+        here = _OneProcess(premises, listen, sockets)
         try:
             template.warm()
             while not over.is_set() and not here.is_ready and here.goes_on():
@@ -245,28 +245,28 @@ def _member(
             here.close()
 
 
-class _Desk(BaseManager):
+class _PorterManager(BaseManager):
     """Passes calls to the porter from one process to another, by a socket in a folder of this user."""
 
 
-_Desk.register("porter", exposed=ASKED)
+_PorterManager.register("porter", exposed=ASKED)
 
 
 def _porter_for_all(porter: Porter) -> tuple[Any, bytes]:
     """Let *porter* answer other processes; return its address, and the key that they must show."""
 
-    class _Ours(_Desk):
+    class _ServingManager(_PorterManager):
         pass
 
-    _Ours.register("porter", callable=lambda: porter, exposed=ASKED)
+    _ServingManager.register("porter", callable=lambda: porter, exposed=ASKED)
     key = bytes(multiprocessing.current_process().authkey)
-    server = _Ours(authkey=key, ctx=_SPAWN).get_server()
+    server = _ServingManager(authkey=key, ctx=_SPAWN).get_server()
     threading.Thread(target=server.serve_forever, name="porter", daemon=True).start()
     return server.address, key
 
 
 def _porter_at(address: Any, key: bytes) -> Porter:
-    found = _Desk(address=address, authkey=key, ctx=_SPAWN)
+    found = _PorterManager(address=address, authkey=key, ctx=_SPAWN)
     found.connect()
     porter: Porter = found.porter()  # type: ignore[attr-defined] # as it is registered above
     return porter

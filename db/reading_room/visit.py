@@ -126,16 +126,16 @@ def page(path: str, handler: Handler) -> Route:
         desk: Desk = state.desk
         language = request.scope.get("state", {}).get("language", LANGUAGES[0])
         # Session lookup asks another process and would block here, so requests with a cookie skip this step.
-        told = None if "cookie" in request.headers else _told(request, desk, key_of(request, language, desk.standing()))
+        told = None if "cookie" in request.headers else _kept(request, desk, key_of(request, language, desk.standing()))
         if told is not None:
             return told
         async with desk.lanes.turn(lane_of(request.scope["path"], request.query_params)):
-            return await run_in_threadpool(_answered, request, handler, language)
+            return await run_in_threadpool(_respond, request, handler, language)
 
     return Route(path, endpoint, methods=["GET"])
 
 
-def _answered(request: Request, handler: Handler, language: str) -> Response:
+def _respond(request: Request, handler: Handler, language: str) -> Response:
     state = request.app.state
     desk: Desk = state.desk
     # Read before borrowing the catalogue: a commit in between can then make the page newer than it says, never older.
@@ -143,12 +143,12 @@ def _answered(request: Request, handler: Handler, language: str) -> Response:
     # A page made for a signed-in person is never kept for others.
     key = key_of(request, language, standing) if session_of(request, state.premises) is None else None
     # While this request waited, another may have asked for the same page.
-    told = _told(request, desk, key)
+    told = _kept(request, desk, key)
     if told is not None:
         return told
     with desk.lent() as catalogue:
         return handler(Visit(request, state.premises, desk, catalogue, language, changed, key))
 
 
-def _told(request: Request, desk: Desk, key: Key | None) -> Response | None:
+def _kept(request: Request, desk: Desk, key: Key | None) -> Response | None:
     return None if key is None else desk.pages.told(key, request.headers)

@@ -246,7 +246,7 @@ def newest_capture(path: Path) -> str | None:
 
     Raises a `CatalogueRefused`.
     """
-    with _looked_into(path) as connection:
+    with _open_for_reading(path) as connection:
         found: str | None = connection.execute("SELECT max(began) FROM capture").fetchone()[0]
         return found
 
@@ -257,7 +257,7 @@ def examine(path: Path) -> int:
     Raises:
         CatalogueRefused: the file is not a catalogue, or part of it is damaged.
     """
-    with _looked_into(path) as connection:
+    with _open_for_reading(path) as connection:
         (state,) = connection.execute("PRAGMA quick_check (1)").fetchone()
         if state != "ok":
             raise DamagedCatalogue(f"the catalogue is damaged ({state.splitlines()[-1]})", path, REMADE)
@@ -271,7 +271,7 @@ def examined(path: Path) -> list[str]:
 
     Raises a `CatalogueRefused`.
     """
-    with _looked_into(path) as connection:
+    with _open_for_reading(path) as connection:
         # Twenty are enough to know; a damaged database could give thousands.
         found = [row[0] for row in connection.execute("PRAGMA integrity_check (20)") if row[0] != "ok"]
         pointing = connection.execute("PRAGMA foreign_key_check").fetchmany(20)
@@ -295,7 +295,7 @@ def lost(before: Path, after: Path) -> list[str]:
     """
     with closing(open_database(after, read_only=True)) as connection:
         connection.execute("ATTACH ? AS old", (f"file:{quote(str(before.absolute()))}?mode=ro",))
-        return [what for table in _tables(connection) if (what := _otherwise(connection, table)) is not None]
+        return [what for table in _tables(connection) if (what := _difference(connection, table)) is not None]
 
 
 def _tables(connection: sqlite3.Connection) -> list[str]:
@@ -307,7 +307,7 @@ def _tables(connection: sqlite3.Connection) -> list[str]:
     return [row[0] for row in rows]
 
 
-def _otherwise(connection: sqlite3.Connection, table: str) -> str | None:
+def _difference(connection: sqlite3.Connection, table: str) -> str | None:
     """Return how *table* differs between the old and the new catalogue in their common columns, or None."""
     named = "SELECT name FROM pragma_table_info(?, ?)"
     held, old = ([row[0] for row in connection.execute(named, (table, one))] for one in ("main", "old"))
@@ -353,7 +353,7 @@ def _described(connection: sqlite3.Connection) -> dict[tuple[str, str], object]:
 
 
 @contextmanager
-def _looked_into(path: Path) -> Iterator[sqlite3.Connection]:
+def _open_for_reading(path: Path) -> Iterator[sqlite3.Connection]:
     connection = open_database(path, read_only=True)
     try:
         yield connection

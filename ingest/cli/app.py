@@ -195,22 +195,22 @@ def main() -> None:
             sys.exit(Exit.USAGE)
         path = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else "creditline"
         # Match the style of our own errors: click's begin with a capital letter and end with a full stop.
-        said = _said(error)
-        _tell(said[:1].lower() + said[1:], f"`{path} --help` lists what it takes")
+        said = _click_message(error)
+        _print_error(said[:1].lower() + said[1:], f"`{path} --help` lists what it takes")
         sys.exit(Exit.USAGE)
     except (click.Abort, KeyboardInterrupt):
-        _tell("stopped", "what was kept is safe; run the same command again to go on")
+        _print_error("stopped", "what was kept is safe; run the same command again to go on")
         sys.exit(Exit.INTERRUPTED)
     except Exception as error:
         # Report an expected error in one line; raise a bug in this program again, with its traceback.
         named = told_error(error)
         if named is None:
             raise
-        _tell(named.what, named.hint)
+        _print_error(named.what, named.hint)
         sys.exit(named.code)
 
 
-def _said(error: click.ClickException) -> str:
+def _click_message(error: click.ClickException) -> str:
     """Return click's message about the arguments in one line, in our own words, without its bad guesses."""
     if isinstance(error, click.NoSuchOption):
         # Click would suggest `--at` for `--format`.
@@ -229,10 +229,10 @@ def told_error(error: Exception) -> Refused | None:
     if isinstance(error, CreditlineError) and error.code is not Exit.BUG:
         # If the message ends with the hint, cut it off, so that it is not printed twice.
         return Refused(str(error).removesuffix(error.hint).rstrip(), error.hint, error.code)
-    return _told_system(error)
+    return _system_error(error)
 
 
-def _told_system(error: Exception) -> Refused | None:
+def _system_error(error: Exception) -> Refused | None:
     """Return an error of the system about a file or database as a problem of the disk; None for other errors."""
     from archive.errors import RIGHTS, DiskFailed, HeldByAnother
 
@@ -263,7 +263,7 @@ def _told_system(error: Exception) -> Refused | None:
     return None
 
 
-def _tell(what: str, hint: str) -> None:
+def _print_error(what: str, hint: str) -> None:
     from archive.control_characters import neutral
 
     click.echo(neutral(f"creditline: {what}"), err=True)

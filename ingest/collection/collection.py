@@ -155,7 +155,7 @@ def read_settings(layout: Layout) -> Settings:
     """
     # If making a collection was killed after it was complete, finish it here, so that the next command finds it.
     if not layout.settings.exists():
-        _take_away(layout.directory)
+        _clear_unfinished(layout.directory)
     if not layout.settings.exists():
         raise Refused(
             f"there is no collection in {layout.directory.absolute()}",
@@ -197,7 +197,7 @@ def making(layout: Layout, settings: Settings) -> Iterator[Layout]:
         DiskFailed: there is no room for it.
     """
     directory = layout.directory
-    _take_away(directory)
+    _clear_unfinished(directory)
     # Ignore hidden files: to a person, a folder that was opened by a desktop or is under version control is empty.
     if others := sorted(path.name for path in _entries(directory) if not path.name.startswith(".")):
         raise Refused(
@@ -211,7 +211,7 @@ def making(layout: Layout, settings: Settings) -> Iterator[Layout]:
         directory.mkdir(parents=True, exist_ok=True)
         # Inside the folder itself, because a rename is atomic only within one file system.
         hidden = Layout(Path(tempfile.mkdtemp(prefix=_HIDDEN, dir=directory)))
-        with _held(hidden.directory):
+        with _folder_lock(hidden.directory):
             try:
                 hidden.warcs.mkdir()
                 # Close it again: if it were renamed while open, its log would stay behind under the old name.
@@ -220,10 +220,10 @@ def making(layout: Layout, settings: Settings) -> Iterator[Layout]:
                 yield hidden
             # What was done before an interruption is kept: an import of a thousand files keeps those already in.
             except KeyboardInterrupt:
-                _show(hidden)
+                _move_into_place(hidden)
                 raise
             else:
-                _show(hidden)
+                _move_into_place(hidden)
             finally:
                 shutil.rmtree(hidden.directory, ignore_errors=True)
     except OSError as error:
@@ -238,7 +238,7 @@ def _entries(directory: Path) -> list[Path]:
     return list(directory.iterdir()) if directory.exists() else []
 
 
-def _show(hidden: Layout) -> None:
+def _move_into_place(hidden: Layout) -> None:
     """Move the collection at *hidden* into the folder around it; last the settings file, which marks a collection."""
     # Mark it as complete first: if the process is killed from here on, the next command finishes the move.
     hidden.directory.joinpath(_WHOLE).touch()
@@ -248,19 +248,19 @@ def _show(hidden: Layout) -> None:
     RealDisk().sync_directory(hidden.directory.parent)
 
 
-def _take_away(directory: Path) -> None:
+def _clear_unfinished(directory: Path) -> None:
     """Remove the remains of a killed making; one that was complete but not yet in place is moved into place."""
     for path in _entries(directory):
         if not path.name.startswith(_HIDDEN):
             continue
-        with suppress(BlockingIOError), _held(path):  # else it is being made at this moment
+        with suppress(BlockingIOError), _folder_lock(path):  # else it is being made at this moment
             if path.joinpath(_WHOLE).exists():
-                _show(Layout(path))
+                _move_into_place(Layout(path))
             shutil.rmtree(path, ignore_errors=True)
 
 
 @contextmanager
-def _held(directory: Path) -> Iterator[None]:
+def _folder_lock(directory: Path) -> Iterator[None]:
     """Hold a lock on the folder itself. Raises BlockingIOError if another process holds it."""
     # Do not let child processes inherit it: one that outlives this process would keep the lock.
     descriptor = os.open(directory, os.O_RDONLY | os.O_CLOEXEC)

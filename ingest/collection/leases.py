@@ -77,7 +77,7 @@ class Worker:
         self._seen: dict[str, tuple[int, float]] = {}
         self._over: set[str] = set()
         self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._live, name="beat", daemon=True)
+        self._thread = threading.Thread(target=self._keep_beating, name="beat", daemon=True)
 
     def begin(self) -> None:
         """Give the first sign of life, and then further ones regularly.
@@ -124,7 +124,7 @@ class Worker:
             if self._ended.is_set():
                 threading.Event().wait()  # in a thread that ends with the process
 
-    def _live(self) -> None:
+    def _keep_beating(self) -> None:
         while not (self._lost or self._ended.wait(self.pulse.beat)):
             try:
                 self.beat()

@@ -27,7 +27,7 @@ def scratch(directory: Path) -> Iterator[Path]:
     try:
         with holding(directory):  # otherwise it could be cleared before it is locked
             made = Path(tempfile.mkdtemp(dir=directory, prefix=PREFIX))
-            descriptor = _locked(made)
+            descriptor = _lock_folder(made)
     except OSError as error:
         raise DiskFailed(directory, error) from error
     try:
@@ -46,13 +46,13 @@ def clear(directory: Path) -> None:
         return
     with holding(directory):
         for path in left:
-            descriptor = _locked(path)
+            descriptor = _lock_folder(path)
             if descriptor is not None:
                 shutil.rmtree(path, ignore_errors=True)
                 os.close(descriptor)
 
 
-def _locked(path: Path) -> int | None:
+def _lock_folder(path: Path) -> int | None:
     """Return a descriptor that holds the folder's lock; None if another process holds it or the folder is gone."""
     try:
         # Do not follow links: a link with such a name would make us delete another folder.

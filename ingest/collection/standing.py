@@ -77,7 +77,7 @@ class Standing:
         parts += [f"{seen.withheld} withheld"] if seen.withheld else []
         held = f"items {seen.items}" + (f" ({', '.join(parts)})" if parts else "")
         failed = wanting(seen)
-        requisites = _mendable(seen.requisites)
+        requisites = _repairable(seen.requisites)
         otherwise = seen.failures - failed - requisites
         answered = f" · answered otherwise {otherwise}" if otherwise else ""
         # Counted as in the summary of a run: a missing picture is not a failed page.
@@ -172,13 +172,13 @@ def standing(
     """Return the state of the collection at *now*, with *room* on the disk."""
     # Read the clock once: what is due and how late it is must agree.
     seen = overview(connection, now)
-    looks = (*attention(seen, room, now, running=running is not None), *_reused(connection))
+    looks = (*attention(seen, room, now, running=running is not None), *_reuse_remarks(connection))
     compared, verified = fixity_log.last_comparison(connection), fixity_log.last_round(connection)
     waiting, rehearsed = wordings.waiting(connection, least), fixity_log.last_rehearsal(connection)
     return Standing(seen, room, running, looks, compared, verified, waiting, rehearsed)
 
 
-def _reused(connection: sqlite3.Connection) -> Iterator[str]:
+def _reuse_remarks(connection: sqlite3.Connection) -> Iterator[str]:
     """Yield a line if texts that were reused, or their terms, have changed or were withheld."""
     from db.decisions import annotation_rows
 
@@ -199,10 +199,10 @@ def wanting(seen: Overview) -> int:
     This leaves out answers by the publisher, such as a removed page, and failed pictures, style sheets and the like.
     These are often on other sites and hold up no text.
     """
-    return _mendable(seen.reasons) - _mendable(seen.requisites)
+    return _repairable(seen.reasons) - _repairable(seen.requisites)
 
 
-def _mendable(reasons: Mapping[str, int]) -> int:
+def _repairable(reasons: Mapping[str, int]) -> int:
     return sum(number for reason, number in reasons.items() if reason not in ANSWERED)
 
 

@@ -38,11 +38,11 @@ def command(console: Console, url: str, day: datetime) -> None:
     if console.as_json:
         console.out_json(found)
     else:
-        _tell(console, found)
+        _print_certificate(console, found)
     sys.exit(Exit.DONE if found["state"] == State.GONE else Exit.ATTENTION)
 
 
-def _tell(console: Console, found: dict[str, Any]) -> None:
+def _print_certificate(console: Console, found: dict[str, Any]) -> None:
     """Print the certificate for a person: the finding, then each record it is based on."""
     console.out(f"{found['url']} on {found['on']} (UTC): {found['state']}")
     console.out(f"    {found['words']}")

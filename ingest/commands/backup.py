@@ -40,7 +40,7 @@ def command(console: Console, place: str, rehearse: bool) -> None:
     read_settings(layout)
     far = place_of(place)
     did = backup(layout, far, clock=now)
-    rehearsed = _rehearsed(console, layout, far) if rehearse else None
+    rehearsed = _run_rehearsal(console, layout, far) if rehearse else None
     if console.as_json:
         told = {"copied": did.copied, "there": did.there, "bytes": did.sent, "faults": did.faults}
         console.out_json(told | ({"rehearsed": asdict(rehearsed)} if rehearsed else {}))
@@ -49,12 +49,12 @@ def command(console: Console, place: str, rehearse: bool) -> None:
             console.out(f"FAULT  {name}  {what}")
         console.out(f"{counted(did.copied, 'file')} copied ({did.sent:,} bytes), {did.there} there already: {place}")
         if rehearsed:
-            _tell(console, rehearsed)
+            _print_rehearsal(console, rehearsed)
     # A copy that is not sound is no copy, so both kinds of fault decide the exit code.
     sys.exit(Exit.INTEGRITY if did.faults or (rehearsed and rehearsed.faults) else Exit.DONE)
 
 
-def _rehearsed(console: Console, layout: Layout, place: Place) -> Rehearsed:
+def _run_rehearsal(console: Console, layout: Layout, place: Place) -> Rehearsed:
     """Restore the copy for a moment, and record the result, even if it failed."""
     from archive.warc.capture import NoteKind
     from ingest.collection.collection import now
@@ -70,7 +70,7 @@ def _rehearsed(console: Console, layout: Layout, place: Place) -> Rehearsed:
     return done
 
 
-def _tell(console: Console, done: Rehearsed) -> None:
+def _print_rehearsal(console: Console, done: Rehearsed) -> None:
     for what in done.faults:
         console.out(f"FAULT  restored: {what}")
     if not done.faults:

@@ -47,7 +47,8 @@ def compare_copy(console: Console, named: str, *, repair: bool) -> None:
         _refuse_other(catalogue, place, manifest)
         custody = Custody(catalogue, layout.warcs)
         results = [
-            _one(console, one, (work, custody, place, manifest)) for one in compare(layout, custody, place, manifest)
+            _handle_file(console, one, (work, custody, place, manifest))
+            for one in compare(layout, custody, place, manifest)
         ]
         extra = unnamed(place, manifest)
     # Also report what is only at the copy, or damaged there, which the files here do not show.
@@ -58,7 +59,7 @@ def compare_copy(console: Console, named: str, *, repair: bool) -> None:
         else:
             console.out(f"FAULT  {name}  its copy at {place} is damaged or missing: creditline backup {place}")
     _record_repair(console, layout, named, results, len(others))
-    _tell_unmatched(console, results, extra, named)
+    _print_unmatched(console, results, extra, named)
     _summary(console, results, named, repair=repair, others=len(others))
 
 
@@ -94,7 +95,7 @@ def _bad_copies(results: list[tuple[Compared, str]]) -> int:
     return sum(one.copy is False for one, _ in results)
 
 
-def _tell_unmatched(console: Console, results: list[tuple[Compared, str]], extra: list[str], named: str) -> None:
+def _print_unmatched(console: Console, results: list[tuple[Compared, str]], extra: list[str], named: str) -> None:
     """Name files that exist on one side only, and files whose copy still contains what was erased here."""
     for one, _ in results:
         if one.behind:
@@ -144,7 +145,7 @@ def _refuse_other(catalogue: object, place: Place, manifest: Manifest) -> None:
         raise Refused(f"{place} holds the copy of another collection", "name that of this one", Exit.USAGE)
 
 
-def _one(
+def _handle_file(
     console: Console, one: Compared, with_what: tuple[Collection | None, Custody, Place, Manifest]
 ) -> tuple[Compared, str]:
     """Report one file, repair it if requested, and return it with the outcome."""

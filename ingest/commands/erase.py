@@ -59,12 +59,12 @@ def command(console: Console, refs: tuple[str, ...], order: str, name: str, dry_
         hint = "say which with --order REF: it stands in the place of what is erased"
         raise Refused("no order is named", hint, Exit.USAGE)
     if dry_run:
-        _foretell(console, layout, refs)
+        _dry_run(console, layout, refs)
     else:
         _carry_out(console, layout, refs, order.strip(), name.strip())
 
 
-def _foretell(console: Console, layout: Layout, refs: tuple[str, ...]) -> None:
+def _dry_run(console: Console, layout: Layout, refs: tuple[str, ...]) -> None:
     """Print what an order would erase, and where else the words are found."""
     from ingest.collection.collection import reading
     from ingest.erasure.order import elsewhere, reach
@@ -82,7 +82,7 @@ def _foretell(console: Console, layout: Layout, refs: tuple[str, ...]) -> None:
             f"would erase {counted(len(reached.captures), 'capture')} ({counted(reached.records, 'record')},"
             f" {size:,} bytes) in {counted(files, 'file')}"
         )
-    _tell_traces(console, left)
+    _print_traces(console, left)
 
 
 def _carry_out(console: Console, layout: Layout, refs: tuple[str, ...], order: str, name: str) -> None:
@@ -109,7 +109,7 @@ def _carry_out(console: Console, layout: Layout, refs: tuple[str, ...], order: s
     else:
         records = counted(reached.records, "record")
         console.out(f"erased {counted(len(reached.captures), 'capture')} ({records}) by order: {order}")
-    _tell_traces(console, left)
+    _print_traces(console, left)
     console.talk(
         "Copies still contain it: bring each up to date with `creditline backup PLACE`, delete those kept apart, and"
         " old versions where a store keeps them"
@@ -118,7 +118,7 @@ def _carry_out(console: Console, layout: Layout, refs: tuple[str, ...], order: s
         sys.exit(Exit.ATTENTION)
 
 
-def _tell_traces(console: Console, left: list[Trace]) -> None:
+def _print_traces(console: Console, left: list[Trace]) -> None:
     """Print the records that still contain words of what is erased."""
     for trace in left[:_SHOWN] if not console.as_json else left:
         if console.as_json:
@@ -152,7 +152,7 @@ def _list(console: Console, layout: Layout) -> None:
     with reading(layout) as catalogue:
         found = erasures.every(catalogue.connection)
     for one in reversed(found):
-        _tell(console, one)
+        _print_erasure(console, one)
     console.talk(f"{counted(len(found), 'order')} carried out")
 
 
@@ -174,7 +174,7 @@ def _resume(console: Console, layout: Layout) -> None:
     console.talk(f"Finished {counted(len(undone), 'erasure')} that a killed command had begun")
 
 
-def _tell(console: Console, one: Erasure) -> None:
+def _print_erasure(console: Console, one: Erasure) -> None:
     if console.as_json:
         told = {"order": one.order, "by": one.by, "items": list(one.items), "records": one.records}
         console.out_json({"event": "erasure", "at": one.at.isoformat(), **told, "files": sorted(one.files)})

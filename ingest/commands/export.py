@@ -118,16 +118,16 @@ class Reusing:
 
         settings = read_settings(layout)
         within = timedelta(days=settings.reuse.confirmed_within)
-        purpose = ForReuse(self.asked, within, self._least(settings.reuse.confirmed_only))
+        purpose = ForReuse(self.asked, within, self._required_grade(settings.reuse.confirmed_only))
         if self.recheck:
             self._recheck(console, layout, choice, purpose)
         if self.override is None:
             return purpose
         # Record overrides before anything is exported; this also works during a run.
         with at_work(layout, settings, locked=False) as work:
-            return replace(purpose, lifted=self._lifted(work, choice, purpose, form))
+            return replace(purpose, lifted=self._record_overrides(work, choice, purpose, form))
 
-    def _least(self, confirmed_only: bool) -> Grade:
+    def _required_grade(self, confirmed_only: bool) -> Grade:
         """Return how certain a *yes* must be. Raises `Refused` if the flags ask for less than the settings (usage)."""
         if self.plain and confirmed_only:
             raise Refused(
@@ -159,7 +159,7 @@ class Reusing:
         for saved in missed:
             console.talk(f"  {saved.url}: {saved.failed.reason if saved.failed else ''}")
 
-    def _lifted(self, work: Collection, choice: Choice, purpose: ForReuse, form: str) -> dict[str, Lifted]:
+    def _record_overrides(self, work: Collection, choice: Choice, purpose: ForReuse, form: str) -> dict[str, Lifted]:
         """Record an override for each named item whose terms say ask, no or nothing, or wait for a decision."""
         from db.model.item import Answer, Tombstone
         from ingest.exporting.order import WAITING, left_out
@@ -261,7 +261,7 @@ def command(console: Console, form: str, choice: Choice, target: Target, reuse: 
             layout, catalogue, choice, target.output, now(), uuid.uuid4, target.key, purpose, target.with_settings
         )
         handed = _exporter(form)(order)
-    _tell(console, handed, target.output)
+    _print_result(console, handed, target.output)
     if purpose is not None and not reuse.recheck and UNCONFIRMED in handed.left_out:
         console.talk("--recheck visits again what was not confirmed lately, and the terms pages that it rests on")
     if purpose is not None and not handed.items:
@@ -291,7 +291,7 @@ def _exporter(form: str) -> Callable[[Order], Handed]:
     return cast("Callable[[Order], Handed]", importlib.import_module(f"ingest.exporting.{form}").export)
 
 
-def _tell(console: Console, handed: Handed, output: Path | None) -> None:
+def _print_result(console: Console, handed: Handed, output: Path | None) -> None:
     """Print what was exported, what was left out and why, and which decisions would allow more."""
     if console.as_json and output is not None:
         told: dict[str, object] = {

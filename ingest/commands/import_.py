@@ -58,18 +58,18 @@ def command(
 
     sources, refused = _all_sources(console, files, accept=accept)
     layout = Layout(console.directory)
-    with _opened(layout, publisher) as (place, settings), at_work(place, settings) as work:
+    with _target(layout, publisher) as (place, settings), at_work(place, settings) as work:
         # The file's record says who imported it: the login name, if no name was given.
-        options = ImportOptions(by or _login(), _default(work, publisher), accept)
+        options = ImportOptions(by or _login(), _default_publisher(work, publisher), accept)
         imported = []
         for source in sources:
             try:
-                imported.append(_tell(console, source, import_file(work, source, options)))
+                imported.append(_print_import(console, source, import_file(work, source, options)))
             # One refused file does not stop the others; the first refusal decides the exit code.
             except Refused as error:
                 refused.append(error)
         # If nothing was imported, the first refusal is raised below and reported there.
-        _tell_refused(console, refused[1:] if not imported else refused)
+        _print_refused(console, refused[1:] if not imported else refused)
         if refused and not imported:
             raise refused[0]
         if not refused and not any(one.file or one.owned for one in imported):
@@ -82,12 +82,12 @@ def command(
         sys.exit(refused[0].code)
     sys.exit(
         Exit.ATTENTION
-        if any(_wants_a_look(one, accept=accept) for one in imported if one.new or one.made)
+        if any(_needs_attention(one, accept=accept) for one in imported if one.new or one.made)
         else Exit.DONE
     )
 
 
-def _wants_a_look(imported: Imported, *, accept: bool) -> bool:
+def _needs_attention(imported: Imported, *, accept: bool) -> bool:
     from archive.fixity.finding import Severity
     from ingest.transfer.import_warc import DOUBTED
 
@@ -114,12 +114,12 @@ def _all_sources(console: Console, files: tuple[Path, ...], *, accept: bool) -> 
                 raise
             refused.append(error)
     if refused and not sources:
-        _tell_refused(console, refused[1:])
+        _print_refused(console, refused[1:])
         raise refused[0]
     return sources, refused
 
 
-def _tell_refused(console: Console, refused: list[Refused]) -> None:
+def _print_refused(console: Console, refused: list[Refused]) -> None:
     for one in refused:
         if console.as_json:
             console.out_json({"event": "refused", "what": one.what, "hint": one.hint, "code": one.code})
@@ -160,7 +160,7 @@ def _sources(console: Console, path: Path, *, accept: bool) -> list[SourceFile]:
 
 
 @contextmanager
-def _opened(layout: Layout, publisher: str | None) -> Iterator[tuple[Layout, Settings]]:
+def _target(layout: Layout, publisher: str | None) -> Iterator[tuple[Layout, Settings]]:
     """Yield where to import the files, and the settings there.
 
     That is the collection; or, if there is none and *publisher* is a URL, a new one, moved into place at the end.
@@ -183,7 +183,7 @@ def _opened(layout: Layout, publisher: str | None) -> Iterator[tuple[Layout, Set
         yield hidden, Settings()
 
 
-def _default(work: Collection, named: str | None) -> str:
+def _default_publisher(work: Collection, named: str | None) -> str:
     """Return the publisher for hosts that match none; a new publisher named by URL is recorded first."""
     from archive.errors import Refused
     from ingest.crawl.save import owner
@@ -210,13 +210,13 @@ def _login() -> str:
         return "not named"
 
 
-def _tell(console: Console, source: SourceFile, imported: Imported) -> Imported:
+def _print_import(console: Console, source: SourceFile, imported: Imported) -> Imported:
     """Print what became of one file, and return *imported*."""
     from ingest.transfer.import_warc import DOUBTED
 
     if console.as_json:
         values = {one.name: getattr(imported, one.name) for one in fields(imported)}
-        values |= {"left": dict(imported.left), "hosts": dict(imported.hosts), "made": _made(imported)}
+        values |= {"left": dict(imported.left), "hosts": dict(imported.hosts), "made": _conversion_json(imported)}
         console.out_json({"event": "import", "origin": str(source), **values, "findings": len(imported.findings)})
         return imported
     if not imported.new and not imported.file and not imported.owned:
@@ -225,14 +225,14 @@ def _tell(console: Console, source: SourceFile, imported: Imported) -> Imported:
     if not imported.new:
         where = f": it is {imported.file}" if imported.file else ": every capture in it is in the catalogue"
         console.talk(f"{source} is held already{where}")
-        _tell_made(console, imported)
+        _print_conversion(console, imported)
         return imported
     by = f", written by {imported.software}" if imported.software else ""
     console.out(
         f"{source} is now {imported.file}: {counted(imported.records, 'record')},"
         f" {counted(imported.owned, 'capture')}{by}"
     )
-    _tell_made(console, imported)
+    _print_conversion(console, imported)
     for finding in imported.findings[:5]:
         console.talk(f"  finding at byte {finding.offset}: {finding.what} ({finding.clause})")
     if len(imported.findings) > 5:
@@ -255,7 +255,7 @@ def _tell(console: Console, source: SourceFile, imported: Imported) -> Imported:
     return imported
 
 
-def _tell_made(console: Console, imported: Imported) -> None:
+def _print_conversion(console: Console, imported: Imported) -> None:
     """Report what was made of a file that could not be kept as it is, and what was left out."""
     if imported.made:
         made = imported.made
@@ -266,7 +266,7 @@ def _tell_made(console: Console, imported: Imported) -> None:
             console.talk(f"  and {len(made.left) - _TOLD} more left out; the import note lists them")
 
 
-def _made(imported: Imported) -> dict[str, object] | None:
+def _conversion_json(imported: Imported) -> dict[str, object] | None:
     made = imported.made
     if made is None:
         return None

@@ -94,7 +94,7 @@ def command(console: Console, words: str | None, asked: QuoteOptions) -> None:
         if console.as_json:
             console.out_json({"said": found.said, "verdict": found.verdict.value, "proofs": proved})
         else:
-            _tell(console, found, proved)
+            _print_places(console, found, proved)
         _write(console, catalogue, layout, proved, (asked.proof, asked.folder))
     sys.exit(Exit.DONE if found.verdict is QuotationVerdict.EXACT else Exit.ATTENTION)
 
@@ -114,7 +114,7 @@ def _proof(catalogue: Catalogue, layout: Layout, found: Quotation, one: QuotedPa
     return prove(catalogue, layout.warcs, found, one)
 
 
-def _tell(console: Console, found: Quotation, proved: list[dict[str, Any]]) -> None:
+def _print_places(console: Console, found: Quotation, proved: list[dict[str, Any]]) -> None:
     if not proved:
         console.out("not found: no edition held here contains these words")
         return
@@ -210,11 +210,11 @@ def check_proofs(console: Console, targets: tuple[str, ...]) -> None:
             for fault in found:
                 console.out(f"FAULT  {path}  {fault}")
             if not found:
-                console.out(f"ok  {path}  {_proved(held)}")
+                console.out(f"ok  {path}  {_proof_summary(held)}")
     sys.exit(Exit.INTEGRITY if wrong else Exit.DONE)
 
 
-def _proved(held: dict[str, Any]) -> str:
+def _proof_summary(held: dict[str, Any]) -> str:
     if "edition" in held:
         return f"“{held['words']}” stands in {held['edition']}, down to its bytes"
     return f"{held['url']} on {held['on']}: {held['state']}, down to the records"

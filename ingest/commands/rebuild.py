@@ -93,12 +93,12 @@ def command(console: Console, check: bool, unread: bool, older: bool, makers: _M
                 take_over(layout)
             if place is not None:
                 layout = lying_at(layout, place)
-            rebuilt = _make(console, layout.warcs, made, how, as_in=layout.catalogue)
+            rebuilt = _make_catalogue(console, layout.warcs, made, how, as_in=layout.catalogue)
             damaged = _tell_damage(console, rebuilt)
             # A difference is worse than damage, because the records around the damage were read.
             sys.exit(_compare(console, layout, made, rebuilt.records) or damaged)
         recovered = finish_files(layout.warcs)
-        rebuilt = _make(console, layout.warcs, made, how)
+        rebuilt = _make_catalogue(console, layout.warcs, made, how)
         # Replace it in one step: a reader sees the old catalogue or the new one, never a mixture.
         put_anew(layout, made)
         _record(console, layout, settings, replace(recovered, damaged=rebuilt.damage))
@@ -153,7 +153,7 @@ def _reread(console: Console, makers: _Makers, *, unread: bool, older: bool) -> 
         listed = [find(work.catalogue.connection, lambda one: str(stamp(one))) for find in chosen if find is not None]
         done, how = None, ""
         if older and outdated_readings.is_all(work.catalogue.connection, listed[-1]):
-            done, how = _anew(console, makers, work), "; all of it, so that the catalogue was made anew in parts"
+            done, how = _reread_all(console, makers, work), "; all of it, so that the catalogue was made anew in parts"
         if done is None:
             # By id, because a capture may be both unread and read by an older reader; it is read once.
             wanted = {capture.id: capture for found in listed for capture in found}
@@ -187,7 +187,7 @@ def _in_place(console: Console, makers: _Makers, work: Collection, ordered: Sequ
             return done, f"; the cluster read {readers.taken}"
 
 
-def _anew(console: Console, makers: _Makers, work: Collection) -> Reread | None:
+def _reread_all(console: Console, makers: _Makers, work: Collection) -> Reread | None:
     """Read everything again by making a new catalogue in parts, and replace the present one.
 
     Returns None, and changes nothing, if there is only one process to fold, or if the files do not contain everything
@@ -207,7 +207,7 @@ def _anew(console: Console, makers: _Makers, work: Collection) -> Reread | None:
         return None
     with scratch(layout.directory) as folder:
         made = folder / "catalogue.db"
-        rebuilt = _make(console, layout.warcs, made, _How(1, makers), deadline=work.settings.read.deadline)
+        rebuilt = _make_catalogue(console, layout.warcs, made, _How(1, makers), deadline=work.settings.read.deadline)
         with Catalogue.open(made) as catalogue:
             # If files are damaged or missing, keep what was once read from them: then pages are read one by one.
             ends = catalogue.gapless_ends()
@@ -262,7 +262,7 @@ class _How:
     makers: _Makers
 
 
-def _make(
+def _make_catalogue(
     console: Console,
     warcs: Path,
     made: Path,

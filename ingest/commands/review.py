@@ -35,7 +35,7 @@ class Listed:
     reason: str | None
 
 
-def _deciding(command: Any) -> Any:
+def _add_decision_flags(command: Any) -> Any:
     """Add the flags that describe a decision."""
     flags = (
         click.option("--field", type=click.Choice(FIELDS), help="The field of the item to decide."),
@@ -86,7 +86,7 @@ def _deciding(command: Any) -> Any:
 
 @click.command()
 @click.argument("targets", nargs=-1, metavar="[ITEM | STATEMENT]...")
-@_deciding
+@_add_decision_flags
 @click.option("--by", default="", metavar="NAME", help="Who decides; kept with the decision.")
 @click.option("--because", metavar="TEXT", help="Why; kept with the decision.")
 @click.option("--undo", metavar="DECISION", help="Take a decision back; what it replaced is valid again.")
@@ -119,7 +119,7 @@ def command(
     elif proposal.decides:
         _decide(console, targets, proposal, signer)
     elif listed.made:
-        _made(console)
+        _list_decisions(console)
     elif listed.terms:
         _terms(console, targets, listed.publisher)
     else:
@@ -224,7 +224,7 @@ def _terms(console: Console, targets: tuple[str, ...], publisher: str | None) ->
         tell_lapsed(console, wordings.lapsed(catalogue.connection, publisher) if not named else [])
 
 
-def _made(console: Console) -> None:
+def _list_decisions(console: Console) -> None:
     from db.query import review_queue
     from ingest.cli.review_text import decision
     from ingest.collection.collection import Layout, reading
@@ -259,9 +259,9 @@ def _decide(console: Console, targets: tuple[str, ...], proposal: Proposal, sign
                 _move(console, notary, target, proposal, signer)
                 continue
             for note in review.decide(notary, target, proposal, signer=signer):
-                _told(console, notary.catalogue, target, note)
+                _print_decision(console, notary.catalogue, target, note)
     if any(map(is_move, targets)):
-        _fold_anew(console)
+        _fold_again(console)
 
 
 def _move(console: Console, notary: Notary, target: str, proposal: Proposal, signer: Signer) -> None:
@@ -280,7 +280,7 @@ def _move(console: Console, notary: Notary, target: str, proposal: Proposal, sig
     console.talk(f"  take it back: creditline review --undo {short(note.id)} --by NAME")
 
 
-def _fold_anew(console: Console) -> None:
+def _fold_again(console: Console) -> None:
     """Read again what depends on the addresses decided about; during another run, leave it to that run."""
     from ingest.cataloguing.backlog import read_waiting
     from ingest.collection.collection import Layout, at_work, read_settings
@@ -294,7 +294,7 @@ def _fold_anew(console: Console) -> None:
         console.talk("  a run is under way: the next one makes one item of each two")
 
 
-def _told(console: Console, catalogue: Catalogue, target: str, note: Note) -> None:
+def _print_decision(console: Console, catalogue: Catalogue, target: str, note: Note) -> None:
     """Print a recorded decision and its effect."""
     from db.model.decision import read_note
     from ingest.cli.review_text import as_json, consequence, lines, short
@@ -322,7 +322,7 @@ def _undo(console: Console, named: str, signer: Signer) -> None:
         _, decision = review.undo(notary, named, signer=signer)
         follows = consequence(notary.catalogue, decision)
     if decision.field is DecisionField.ADDRESS:
-        _fold_anew(console)
+        _fold_again(console)
     if console.as_json:
         console.out_json({"undone": decision.id, "item": decision.item} | as_json(follows))
     else:

@@ -96,7 +96,7 @@ def command(console: Console, wanted: RunOptions, contact: str | None) -> None:
         if wanted.fold:
             report = _fold(console, layout, settings, stop)
         elif wanted.worker is not None:
-            report = _share(console, _with_own(layout, wanted.worker), settings, wanted.order, stop)
+            report = _share(console, _with_worker_folder(layout, wanted.worker), settings, wanted.order, stop)
         else:
             report = perform(console, layout, settings, wanted.order, stop)
     tell(console, report)
@@ -134,7 +134,7 @@ def perform(console: Console, layout: Layout, settings: Settings, order: Order, 
             return Run(work, pipeline, queues, progress, stop).go(order)
 
 
-def _with_own(layout: Layout, folder: Path) -> Layout:
+def _with_worker_folder(layout: Layout, folder: Path) -> Layout:
     """Return *layout* with the worker's own *folder*, which is created if it is missing.
 
     Raises:

@@ -83,7 +83,7 @@ def command(
     from ingest.collection.collection import Layout, reading
 
     layout = Layout(console.directory)
-    with reading(layout) as catalogue, _looking(layout, wanted=view.with_pictures) as look:
+    with reading(layout) as catalogue, _picture_reader(layout, wanted=view.with_pictures) as look:
         for number, item in enumerate(chosen(console, choice, catalogue)):
             if isinstance(item, Tombstone):
                 tell_withheld(console, item, aside=view.markdown)
@@ -92,7 +92,7 @@ def command(
             elif console.as_json:
                 console.out_json(_as_json(catalogue, item, view, look))
             elif view.markdown:
-                _publishable(console, item, number)
+                _print_markdown(console, item, number)
             else:
                 lines = _lines(catalogue, item, with_editions=view.with_editions, with_evidence=view.with_evidence)
                 lines += picture_lines(look(item)) if look is not None else []
@@ -101,7 +101,7 @@ def command(
                 console.read("\n".join([*([""] if number else []), *lines]))
 
 
-def _publishable(console: Console, item: Item, number: int) -> None:
+def _print_markdown(console: Console, item: Item, number: int) -> None:
     from ingest.exporting.markdown import article
     from ingest.exporting.readable_item import readable
 
@@ -119,7 +119,7 @@ def _lines(catalogue: Catalogue, item: Item, *, with_editions: bool, with_eviden
 
 
 @contextmanager
-def _looking(layout: Layout, *, wanted: bool) -> Iterator[Callable[[Item], Pictures] | None]:
+def _picture_reader(layout: Layout, *, wanted: bool) -> Iterator[Callable[[Item], Pictures] | None]:
     """Provide a reader of an item's pictures, if *wanted*."""
     if not wanted:
         yield None

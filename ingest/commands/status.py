@@ -36,7 +36,7 @@ def command(console: Console, learnt: bool, prometheus: bool) -> None:
             Exit.USAGE,
         )
     if learnt:
-        _learnt(console, path)
+        _print_learnt(console, path)
         return
     settings = console.directory / values.FILE_NAME
     # It works without a settings file, too, because people ask for `status` when something is wrong.
@@ -55,7 +55,7 @@ def command(console: Console, learnt: bool, prometheus: bool) -> None:
     sys.exit(Exit.ATTENTION if found.attention else Exit.DONE)
 
 
-def _learnt(console: Console, path: Path) -> None:
+def _print_learnt(console: Console, path: Path) -> None:
     """Print, for each publisher, what was learnt about the layout of its pages."""
     from db import profiles
     from db.schema.database import open_database

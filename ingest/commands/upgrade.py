@@ -43,7 +43,7 @@ def command(console: Console, place: str | None) -> None:
             console.out(f"FAULT  {what}")
         console.talk("The rehearsal failed, and the catalogue is what it was. To make it anew: creditline rebuild")
     else:
-        _tell(console, did.before, did.after)
+        _print_result(console, did.before, did.after)
         if copy is None:
             console.talk("No second copy is known of: creditline backup PLACE")
         elif place is None:
@@ -55,7 +55,7 @@ def command(console: Console, place: str | None) -> None:
     sys.exit(Exit.ATTENTION if did.older else Exit.DONE)
 
 
-def _tell(console: Console, before: int, after: int) -> None:
+def _print_result(console: Console, before: int, after: int) -> None:
     if before == after:
         console.out(f"The catalogue is up to date (schema {after})")
     else:

@@ -133,10 +133,10 @@ def _files(console: Console, files: list[Path], jobs: int | None) -> int:
     # Files of the collection are also compared with the catalogue.
     ours = [path for path in files if collected and path.resolve().parent == warcs]
     others = [path for path in files if path not in ours]
-    return _ours(console, ours, jobs) + _others(console, others, jobs)
+    return _verify_collection_files(console, ours, jobs) + _verify_other_files(console, others, jobs)
 
 
-def _ours(console: Console, files: list[Path], jobs: int | None) -> int:
+def _verify_collection_files(console: Console, files: list[Path], jobs: int | None) -> int:
     """Verify files of the collection, also against its catalogue."""
     if not files:
         return 0
@@ -146,10 +146,10 @@ def _ours(console: Console, files: list[Path], jobs: int | None) -> int:
 
     layout = Layout(console.directory)
     take_over(layout)
-    return _audited(console, layout, Plan("files", tuple(layout.warcs / path.name for path in files)), jobs)
+    return _run_audit(console, layout, Plan("files", tuple(layout.warcs / path.name for path in files)), jobs)
 
 
-def _others(console: Console, files: list[Path], jobs: int | None) -> int:
+def _verify_other_files(console: Console, files: list[Path], jobs: int | None) -> int:
     """Verify files that do not belong to the collection, each by itself and against each other."""
     from archive.fixity.references import crossed
 
@@ -163,7 +163,7 @@ def _others(console: Console, files: list[Path], jobs: int | None) -> int:
     count = 0
     for path, seen in zip(files, examined, strict=True):
         found = sorted([*seen.findings, *(one for one in across if one.file == seen.references.file)], key=_place)
-        count += _tell_file(console, path, seen, found)
+        count += _print_file(console, path, seen, found)
     return count
 
 
@@ -189,7 +189,7 @@ def _place(finding: Finding) -> int:
     return finding.offset
 
 
-def _tell_file(console: Console, path: Path, seen: Examined, found: list[Finding]) -> int:
+def _print_file(console: Console, path: Path, seen: Examined, found: list[Finding]) -> int:
     """Print the findings about a file, and return the number of faults; notes do not count."""
     from archive.fixity.finding import Severity
 
@@ -223,7 +223,7 @@ def _collection(console: Console, how: dict[str, Any]) -> int:
         plan = _plan(layout, catalogue, how)
     if plan.seed is not None:
         console.talk(f"A sample of {counted(len(plan.captures), 'capture')}, drawn with --seed {plan.seed}")
-    return _audited(console, layout, plan, how["jobs"], how["cluster"])
+    return _run_audit(console, layout, plan, how["jobs"], how["cluster"])
 
 
 def _plan(layout: Layout, catalogue: Catalogue, how: dict[str, Any]) -> Plan:
@@ -240,7 +240,7 @@ def _plan(layout: Layout, catalogue: Catalogue, how: dict[str, Any]) -> Plan:
     return of_everything(layout, catalogue)
 
 
-def _audited(console: Console, layout: Layout, plan: Plan, jobs: int | None, cluster: str | None = None) -> int:
+def _run_audit(console: Console, layout: Layout, plan: Plan, jobs: int | None, cluster: str | None = None) -> int:
     """Verify according to *plan*, print and record the result; return the number of faults.
 
     The verification of a copy is not recorded, because the event would seem to be about the files here.
@@ -253,8 +253,8 @@ def _audited(console: Console, layout: Layout, plan: Plan, jobs: int | None, clu
         if cluster is None:
             seen = audit(layout, plan, jobs=jobs, report=report)
         else:
-            seen = _elsewhere(console, layout, plan, cluster, report)
-    _tell(console, plan, seen)
+            seen = _audit_on_cluster(console, layout, plan, cluster, report)
+    _print_audit(console, plan, seen)
     if layout.own is None:
         _record(console, layout, event_of(seen, plan, began))
     else:
@@ -263,7 +263,7 @@ def _audited(console: Console, layout: Layout, plan: Plan, jobs: int | None, clu
     return len(seen.faults)
 
 
-def _elsewhere(console: Console, layout: Layout, plan: Plan, address: str, report: Report) -> Audit:
+def _audit_on_cluster(console: Console, layout: Layout, plan: Plan, address: str, report: Report) -> Audit:
     """Verify according to *plan* with the workers of a cluster."""
     from ingest.collection.scratch import scratch
     from ingest.verification.audit import audit_elsewhere
@@ -284,7 +284,7 @@ def _record(console: Console, layout: Layout, event: dict[str, object]) -> None:
         notary.note(NoteKind.FIXITY, event)
 
 
-def _tell(console: Console, plan: Plan, seen: Audit) -> None:
+def _print_audit(console: Console, plan: Plan, seen: Audit) -> None:
     """Print the result of a verification."""
     from ingest.verification.files import REMADE
 
@@ -422,13 +422,13 @@ def _items(console: Console, refs: list[str]) -> int:
             if console.as_json:
                 console.out_json(asdict(proof))
                 continue
-            _tell_proof(console, proof)
+            _print_proof(console, proof)
             if not proof.faults:
-                _tell_places(console, catalogue, item.edition.captures)
+                _print_places(console, catalogue, item.edition.captures)
     return faults
 
 
-def _tell_places(console: Console, catalogue: Catalogue, captures: tuple[str, ...]) -> None:
+def _print_places(console: Console, catalogue: Catalogue, captures: tuple[str, ...]) -> None:
     for one in captures:
         capture = catalogue.capture(one)
         if capture is not None:
@@ -437,7 +437,7 @@ def _tell_places(console: Console, catalogue: Catalogue, captures: tuple[str, ..
             console.out(f"    block {capture.block_digest}  payload {capture.payload_digest}")
 
 
-def _tell_proof(console: Console, proof: Proof) -> None:
+def _print_proof(console: Console, proof: Proof) -> None:
     """Print the faults of one item, or that it is proved."""
     for fault in proof.faults:
         console.out(_fault(fault))

@@ -167,7 +167,7 @@ def wording_lines(one: Wording, least: Grade, stands_at: Callable[[Evidence], st
             yield "      says nothing of reuse"
     else:
         yield from role_lines(roles_of(first.statement))
-    if answer := _alone(first.statement):
+    if answer := _answer_alone(first.statement):
         yield f"    by itself  {answer}"
     if state is State.WAITS:
         yield f"    decide     creditline review {one.id} --confirm --by NAME, or --deny"
@@ -177,7 +177,7 @@ def wording_lines(one: Wording, least: Grade, stands_at: Callable[[Evidence], st
         yield f"    take back  creditline review --undo {short(made.decision)} --by NAME"
 
 
-def _alone(statement: Statement) -> str:
+def _answer_alone(statement: Statement) -> str:
     """Return what a statement alone answers, for the text and for the images; "" if it answers nothing."""
     told = []
     for covers in (Covers.TEXT, Covers.IMAGES):

@@ -162,14 +162,14 @@ def _record(work: Collection, reached: Reach, order: str, by: str) -> None:
     digests, sizes = {}, {}
     with scratch(work.layout.directory) as folder:
         for file in sorted({gap.ref.file for gap in reached.gaps}):
-            made = _overwritten(work.layout.warcs, file, erasure, folder)
+            made = _write_overwritten(work.layout.warcs, file, erasure, folder)
             digests[file], sizes[file] = whole(made).sha256, made.stat().st_size
             # Only the digest is needed now; `finish` writes the file again once the note is durable.
             made.unlink()
     work.note(NoteKind.ERASURE, erasures.as_body(replace(erasure, files=digests), sizes))
 
 
-def _overwritten(warcs: Path, file: str, erasure: Erasure, folder: Path) -> Path:
+def _write_overwritten(warcs: Path, file: str, erasure: Erasure, folder: Path) -> Path:
     """Write the overwritten version of *file* durably into *folder*, and return its path."""
     made = folder / file
     path = locate_file(warcs, file)
@@ -206,7 +206,7 @@ def finish(layout: Layout, found: Iterable[Erasure]) -> None:
     with scratch(layout.directory) as folder:
         for erasure in found:
             for file in sorted(erasure.files):
-                made = _overwritten(layout.warcs, file, erasure, folder)
+                made = _write_overwritten(layout.warcs, file, erasure, folder)
                 # Replace it in one step: a reader has the whole old file or the whole new one.
                 made.replace(locate_file(layout.warcs, file))
         RealDisk().sync_directory(layout.warcs)

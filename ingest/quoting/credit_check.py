@@ -77,9 +77,9 @@ def _credited(item: Item, lines: list[int], text: str, said: str) -> Credited:
     cited = work(item)
     authors = [one.name for one in item.edition.attributions if one.role is Role.AUTHOR]
     parts = {
-        "author": all(_stands(name, said) for name in authors) if authors else None,
-        "title": _stands(cited.title, said),
-        "publisher": _stands(cited.site, said) or _stands(cited.publisher, said),
+        "author": all(_appears(name, said) for name in authors) if authors else None,
+        "title": _appears(cited.title, said),
+        "publisher": _appears(cited.site, said) or _appears(cited.publisher, said),
         "link": cited.url in text or item.url.rstrip("/") in text,
     }
     duties = verdict([held.statement for held in item.terms], Use.REPUBLISH).duties
@@ -96,6 +96,6 @@ def _credited(item: Item, lines: list[int], text: str, said: str) -> Credited:
     )
 
 
-def _stands(name: str, said: str) -> bool:
+def _appears(name: str, said: str) -> bool:
     folded = " ".join(words(fold(name)))
     return bool(folded) and f" {folded} " in said

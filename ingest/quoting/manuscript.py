@@ -59,12 +59,12 @@ def plain(path: Path) -> str:
         raise Refused(f"there is no file {path}", "name a text, a Markdown, HTML or Word file", Exit.USAGE)
     kind = path.suffix.lower()
     if kind == ".docx":
-        return _of_word(path)
+        return _word_text(path)
     if path.stat().st_size > LARGEST:
         raise Refused(f"{path} is larger than {LARGEST >> 20} MB", "check it in parts", Exit.USAGE)
     data = path.read_bytes()
     if kind in (".html", ".htm", ".xhtml"):
-        return _of_html(data)
+        return _html_text(data)
     if kind not in (".txt", ".md", ".markdown", ".tex", ".rst", ""):
         raise Refused(
             f"{path.name} is not a kind of file that can be read", "use txt, md, tex, html or docx", Exit.USAGE
@@ -91,11 +91,11 @@ def text_of(path: Path, data: bytes, hint: str) -> str:
 
 def with_links(path: Path) -> str:
     """Return the Word file at *path* as plain text with its link addresses. Raises the same as `read`."""
-    return _of_word(path, links=True)
+    return _word_text(path, links=True)
 
 
 def _quoted(text: str) -> Iterator[Quoted]:
-    blocks = [(found.start(), _unmarked(found[0])) for found in _BLOCK.finditer(text)]
+    blocks = [(found.start(), _without_marks(found[0])) for found in _BLOCK.finditer(text)]
     # Quotation marks within a block quotation belong to the quoted text.
     rest = _BLOCK.sub(lambda found: " " * (found.end() - found.start() - 1) + "\n", text)
     marked = [(found.start(), next(filter(None, found.groups()))) for found in _QUOTED.finditer(_paragraphs(rest))]
@@ -112,13 +112,13 @@ def _paragraphs(text: str) -> str:
     return re.sub(r"(?<!\n)\n(?!\s*\n)", " ", text)
 
 
-def _unmarked(block: str) -> str:
+def _without_marks(block: str) -> str:
     lines = (re.sub(r"^[ \t]*>+ ?", "", line) for line in block.splitlines())
     # The last line often names the source after a dash.
     return " ".join(line for line in lines if not re.match(r"\s*[—–-]{1,2}\s*\S", line))
 
 
-def _of_html(data: bytes) -> str:
+def _html_text(data: bytes) -> str:
     parser = lxml_html.HTMLParser(encoding=charset_of(data), no_network=True, huge_tree=False)
     try:
         root = lxml_html.document_fromstring(data, parser=parser)
@@ -141,7 +141,7 @@ def _of_html(data: bytes) -> str:
     return "\n\n".join(lines) or " ".join("".join(root.itertext()).split())
 
 
-def _of_word(path: Path, *, links: bool = False) -> str:
+def _word_text(path: Path, *, links: bool = False) -> str:
     try:
         with zipfile.ZipFile(path) as packed:
             names = set(packed.namelist())

@@ -122,7 +122,7 @@ def _reference(catalogue: Catalogue, text: str, found: re.Match[str], line: int,
     start = found.start()
     # Undo the escapes of LaTeX and HTML in addresses.
     item = catalogue.item(url.replace("\\_", "_").replace("\\%", "%").replace("&amp;", "&"))
-    state, detail = _state(catalogue, item, _seen(text, found))
+    state, detail = _state(catalogue, item, _access_date(text, found))
     return Reference(
         url=url,
         line=line,
@@ -143,7 +143,7 @@ def _trimmed(url: str) -> str:
     return url
 
 
-def _seen(text: str, found: re.Match[str]) -> datetime | None:
+def _access_date(text: str, found: re.Match[str]) -> datetime | None:
     # Search only after the address: before it may be the date of the previous reference.
     following = text[found.end() : found.end() + _NEAR]
     # What follows the next address belongs to that one.

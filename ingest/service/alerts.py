@@ -52,7 +52,7 @@ class Ways:
         if not self.options.ping:
             return None
         url = self.options.ping.rstrip("/") + ("/fail" if failed else "")
-        return _wrong(url, post(url, b"", "text/plain", settings=self.fetching, clock=self.clock))
+        return _problem(url, post(url, b"", "text/plain", settings=self.fetching, clock=self.clock))
 
     def _post(self, collection: str, lines: tuple[str, ...]) -> str | None:
         if not self.options.webhook:
@@ -66,7 +66,7 @@ class Ways:
             settings=self.fetching,
             clock=self.clock,
         )
-        return _wrong(self.options.webhook, sent)
+        return _problem(self.options.webhook, sent)
 
     def _mail(self, collection: str, lines: tuple[str, ...]) -> str | None:
         if not self.options.mail:
@@ -77,7 +77,7 @@ class Ways:
         return mail.send(server, sender, self.options.mail, subject, "\n".join(lines) + "\n")
 
 
-def _wrong(url: str, sent: Exchange | FetchFailure) -> str | None:
+def _problem(url: str, sent: Exchange | FetchFailure) -> str | None:
     # Show the address without path and query, which may be secret.
     place = "/".join(url.split("/", 3)[:3])
     if isinstance(sent, FetchFailure):

@@ -49,7 +49,7 @@ class Step:
     archived: str | None
 
 
-def _said(visit: Visit, item: Item, edition: Edition) -> Said:
+def _terms_at(visit: Visit, item: Item, edition: Edition) -> Said:
     # Read the terms as of that day: a site's terms can change while the text stays the same.
     then = visit.catalogue.item(item.id, at=edition.opened)
     said = [one.statement for one in then.terms] if then else []
@@ -59,7 +59,7 @@ def _said(visit: Visit, item: Item, edition: Edition) -> Said:
 def steps(visit: Visit, item: Item) -> tuple[list[Step], int]:
     """Return the timeline of *item*, newest edition first, and the number of its editions."""
     editions = visit.catalogue.editions(item.id)
-    said = [_said(visit, item, one) for one in editions[-_COMPARED:]]
+    said = [_terms_at(visit, item, one) for one in editions[-_COMPARED:]]
     # If there are very many editions, no terms are given for the oldest.
     known = [None] * (len(editions) - len(said)) + list(said)
     found = []
@@ -120,7 +120,7 @@ def as_json(visit: Visit, item: Item) -> dict[str, object]:
 def diff(visit: Visit) -> Response:
     """Return what changed between two editions of an item; the address gives their times."""
     item, one, other = _pair(visit)
-    before, now = _said(visit, item, one), _said(visit, item, other)
+    before, now = _terms_at(visit, item, one), _terms_at(visit, item, other)
     return answer.html(
         visit,
         "diff.html",

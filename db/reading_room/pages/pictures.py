@@ -15,7 +15,7 @@ from db.reading_room.problem import Problem
 from db.reading_room.visit import Visit, page
 
 
-def _of(visit: Visit) -> tuple[Item, tuple[Picture, ...]]:
+def _item_with_pictures(visit: Visit) -> tuple[Item, tuple[Picture, ...]]:
     shown = held(visit, visit.part("ref"))
     # Captions are part of the text, so they are shown only where the whole text is.
     if not shows_whole(visit, shown):
@@ -31,7 +31,7 @@ def _of(visit: Visit) -> tuple[Item, tuple[Picture, ...]]:
 
 def shown_pictures(visit: Visit) -> Response:
     """Return the page with the pictures of an item."""
-    item, found = _of(visit)
+    item, found = _item_with_pictures(visit)
     at = f"{item.edition.opened:%Y%m%d%H%M%S}"
     return answer.html(
         visit,
@@ -47,7 +47,7 @@ def shown_pictures(visit: Visit) -> Response:
 
 def pictures_json(visit: Visit) -> Response:
     """Return the pictures of an item as JSON."""
-    item, found = _of(visit)
+    item, found = _item_with_pictures(visit)
     told = {"item": item.id, "edition": item.edition.id, "pictures": json_values(found)}
     return answer.json(visit, told, dated=False)
 

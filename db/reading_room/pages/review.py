@@ -163,7 +163,7 @@ def decided(posted: Posted, session: Session) -> Response:
     Raises:
         Problem: it is not a valid decision (422), the subject has changed (409), or it cannot be recorded now (503).
     """
-    said = _said(posted)
+    said = _read_form(posted)
     ended = posted.lodge.porter.record(said, session.name)
     if isinstance(ended, Declined):
         # Say it clearly: the reader must not believe that the decision was recorded.
@@ -172,13 +172,13 @@ def decided(posted: Posted, session: Session) -> Response:
     # Redirect, so that reloading the page does not decide again.
     language = str(posted.request.scope["state"]["language"])
     short = ended.records[-1].removeprefix("urn:uuid:")[:8] if ended.records else None
-    return RedirectResponse(address(_back(said), {"recorded": short}, language), 303)
+    return RedirectResponse(address(_result_path(said), {"recorded": short}, language), 303)
 
 
 _TITLES = {Why.NOT_SO: "That cannot be decided so", Why.CHANGED: "It has changed", Why.BUSY: "Not now"}
 
 
-def _said(posted: Posted) -> Said:
+def _read_form(posted: Posted) -> Said:
     try:
         deed = Deed(posted.one("deed", 20))
     except ValueError as error:
@@ -207,7 +207,7 @@ def _said(posted: Posted) -> Said:
     )
 
 
-def _back(said: Said) -> str:
+def _result_path(said: Said) -> str:
     """Return the page that shows the result: chosen by the subject, never by an address from the request."""
     if said.deed is Deed.UNDO:
         return "/review/decisions"

@@ -91,7 +91,7 @@ def search(visit: Visit) -> Response:
         hits=[(hit, said.of(hit.publisher, digests.get(hit.item, ""), hit.item)) for hit in found.hits],
         publishers={one.id: one.name or one.id for one in visit.catalogue.publishers()},
         facets=counted,
-        shown={kind: _telling(kind, values, asked.query) for kind, values in counted.values.items()} if counted else {},
+        shown={kind: _useful(kind, values, asked.query) for kind, values in counted.values.items()} if counted else {},
         chips=chips if asked.typed else [],
         slip=misread(asked.typed) if asked.typed else None,
         # If not all items were searched, it is not known that nothing would be found.
@@ -123,7 +123,7 @@ def _narrowing(visit: Visit, asked: SearchRequest, found: Results, said: reuse.R
     return count() if found.is_hurried else visit.kept(f"facets {asked.text}", count)
 
 
-def _telling(kind: FacetKind, values: Sequence[facet_counts.Value], query: Query) -> list[facet_counts.Value]:
+def _useful(kind: FacetKind, values: Sequence[facet_counts.Value], query: Query) -> list[facet_counts.Value]:
     """Return those *values* that narrow *query* further and mean something to a person."""
     said = {text for _, text in query.parts}
     if kind is FacetKind.YEAR:

@@ -13,7 +13,7 @@ from db.reading_room.visit import Visit, page
 METRICS = "text/plain; version=0.0.4; charset=utf-8"
 
 
-def _lives(_request: Request) -> Response:
+def _is_alive(_request: Request) -> Response:
     # Do not use the catalogue: a supervisor would kill a server that only waits for its disk.
     return PlainTextResponse("ok\n")
 
@@ -48,4 +48,4 @@ def metrics(visit: Visit) -> Response:
     return answer.whole(visit, ("\n".join(lines) + "\n").encode(), METRICS, dated=False)
 
 
-ROUTES = (Route("/healthz", _lives), page("/readyz", ready), page("/metrics", metrics))
+ROUTES = (Route("/healthz", _is_alive), page("/readyz", ready), page("/metrics", metrics))

@@ -32,10 +32,10 @@ _TOLD = (
 
 def _shown_failures(visit: Visit) -> list[Failure]:
     every = visit.catalogue.failures(_MOST)
-    return [one for one in every if _is_told(visit, one.url) and _is_told(visit, one.item)]
+    return [one for one in every if _may_be_shown(visit, one.url) and _may_be_shown(visit, one.item)]
 
 
-def _is_told(visit: Visit, ref: str | None) -> bool:
+def _may_be_shown(visit: Visit, ref: str | None) -> bool:
     """Say whether an address or an item may be shown; one that is withheld or erased is shown nowhere."""
     # Checked first because in most collections nothing is withheld.
     return ref is None or not withholding.was_ever(visit.connection) or visit.catalogue.tombstone(ref) is None
@@ -64,11 +64,11 @@ def as_json(visit: Visit, one: Run) -> dict[str, object]:
         "kind": one.kind,
         "started": one.started,
         "finished": one.finished,
-        "summary": dict(one.summary) | _words_in(visit, one.summary),
+        "summary": dict(one.summary) | _quoted_words(visit, one.summary),
     }
 
 
-def _words_in(visit: Visit, summary: Mapping[str, Any]) -> dict[str, object]:
+def _quoted_words(visit: Visit, summary: Mapping[str, Any]) -> dict[str, object]:
     """Return the parts of *summary* that quote publishers, leaving out words that no visible item contains.
 
     A summary stays as the run wrote it, but what it quotes may have been withheld or erased since.
@@ -162,7 +162,7 @@ def missing(visit: Visit) -> Response:
         raise Problem(404, detail="No address is in such a class.")
     every = named.missing(visit.connection, publisher.id, wanted, publisher.languages)
     # Take one more than is shown, to know whether there are more; counting all could mean counting a million.
-    found = list(islice((one for one in every if _is_told(visit, one.url)), _MOST + 1))
+    found = list(islice((one for one in every if _may_be_shown(visit, one.url)), _MOST + 1))
     return answer.html(
         visit, "missing.html", publisher=publisher, wanted=wanted, found=found[:_MOST], more=len(found) > _MOST
     )

@@ -47,7 +47,7 @@ def _hasher() -> PasswordHasher:
 
 
 @cache
-def _nobodys() -> str:
+def _dummy_hash() -> str:
     return _hasher().hash("no password at all")
 
 
@@ -141,7 +141,7 @@ class Reviewers:
         held = self._known().get(name)
         # Always verify some hash: the time must not reveal which names are in the list.
         try:
-            _hasher().verify(held or _nobodys(), password)
+            _hasher().verify(held or _dummy_hash(), password)
         except (VerificationError, InvalidHashError):
             return False
         return held is not None
