@@ -156,7 +156,7 @@ def pieces(path: Path, start: int, size: int) -> Iterator[Record | Stretch]:
     while at is not None and at < size:
         try:
             for member in members(path, start=at):
-                # A record too long for memory is whole and gets verified; no capture of ours is that long.
+                # A record too long for memory is whole and gets verified; no capture of this program is that long.
                 if member.passed is None:
                     yield parse(path, member)
             at = None

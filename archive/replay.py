@@ -78,7 +78,7 @@ def entity_of(directory: Path, capture: Capture, find_original: FindOriginal, *,
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """Where a response of *size* bytes lies, so that the process that reads the page can load it."""
+    """Where a response of *size* bytes is stored, so that the process that reads the page can load it."""
 
     url: str
     size: int
@@ -114,7 +114,7 @@ class Stored:
 
 
 def stored(directory: Path, capture: Capture) -> Stored | None:
-    """Return where the response of *capture* lies; None if another capture holds it or the file is missing."""
+    """Return where the response of *capture* is stored; None if another capture holds it or the file is missing."""
     # Which of its two names the file has is looked up when it is read, because it may be finished in between.
     if capture.kind is not CaptureKind.RESPONSE or not locate_file(directory, capture.ref.file).exists():
         return None

@@ -204,7 +204,7 @@ class Archive:
         about: str | None = None,
         previous: str | None = None,
     ) -> Note:
-        """Keep a statement of ours (JSON values) in the series of *publisher*; return it as it will read later.
+        """Store a note of this program (JSON values) in the series of *publisher*; return it as it will read later.
 
         Raises:
             TypeError, ValueError: *body* holds values that JSON cannot; nothing is kept.

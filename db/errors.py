@@ -33,7 +33,7 @@ class NotACatalogue(CatalogueRefused):
 
 
 class DamagedCatalogue(CatalogueRefused):
-    """All or part of it is not a database any more, but the WARC files that it was made from are still there."""
+    """All or part of it is no longer a database, but the WARC files that it was made from are still there."""
 
     code = Exit.INTEGRITY
 
@@ -76,7 +76,7 @@ def of_the_database(error: BaseException) -> bool:
 
     A damaged one raises a plain DatabaseError; its subclasses concern the values to be written.
     """
-    # By exact type: subclasses such as IntegrityError mean a bug of ours.
+    # By exact type: subclasses such as IntegrityError mean a bug in this program.
     return isinstance(error, sqlite3.OperationalError) or type(error) is sqlite3.DatabaseError
 
 

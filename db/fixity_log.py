@@ -233,7 +233,7 @@ def expected(connection: sqlite3.Connection, file: str) -> Iterator[Expected]:
 def files(connection: sqlite3.Connection) -> list[str]:
     """Return the names of the files with at least one record that the catalogue knows."""
     rows = connection.execute(
-        # An imported file may hold no capture of ours at all.
+        # An imported file may contain no catalogued capture at all.
         """SELECT file FROM capture UNION SELECT file FROM event WHERE file IS NOT NULL
         UNION SELECT file FROM failure
         UNION SELECT json_extract(detail, '$.file') FROM event

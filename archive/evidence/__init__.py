@@ -1,1 +1,1 @@
-"""Where words stand in the bytes of a capture, and back."""
+"""Finds where words are in the bytes of a capture, and reads words at given bytes."""

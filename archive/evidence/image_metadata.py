@@ -52,7 +52,7 @@ def read_image(body: bytes) -> tuple[Stated, ...]:
 
 
 def _segments(body: bytes) -> Iterator[tuple[str, int, int]]:
-    """Yield where IPTC and Exif data lie in *body*."""
+    """Yield where IPTC and Exif data are in *body*."""
     if body.startswith(b"\xff\xd8"):
         yield from _of_jpeg(body)
     elif body.startswith(b"\x89PNG\r\n\x1a\n"):
@@ -79,7 +79,7 @@ def _of_jpeg(body: bytes) -> Iterator[tuple[str, int, int]]:
 
 
 def _resources(body: bytes, at: int, end: int) -> Iterator[tuple[int, int]]:
-    """Yield where IPTC-IIM lies among the image resources of Photoshop between *at* and *end*."""
+    """Yield where IPTC-IIM is among the image resources of Photoshop between *at* and *end*."""
     for _ in range(_MOST):
         if at + 12 > end or body[at : at + 4] != b"8BIM":
             return

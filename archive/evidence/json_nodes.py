@@ -1,4 +1,4 @@
-"""JSON nodes: where the values of a JSON text stand in its bytes. Pure."""
+"""JSON nodes: where the values of a JSON text are in its bytes. Pure."""
 
 from __future__ import annotations
 

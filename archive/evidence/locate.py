@@ -106,7 +106,7 @@ class Source:
         return Raws(self.in_utf8)
 
     def inside(self, words: str, place: Place, stretch: markup.Span) -> Passage | None:
-        """Return where *words* stand in a *stretch* of `in_utf8`, found as by `locate`, or None.
+        """Return where *words* are in a *stretch* of `in_utf8`, found as by `locate`, or None.
 
         The stretch is an element, a tag or a JSON value, quotation marks and brackets included. It is read alone, as if
         nothing surrounded it.
@@ -308,5 +308,5 @@ class Source:
 def locate(
     entity: bytes, words: str, *, charset: str = "utf-8", place: Place = Place.TEXT, near: int | None = None
 ) -> Passage | None:
-    """Return where *words* stand in *entity*, or None. For several searches in one entity, keep a Source."""
+    """Return where *words* are in *entity*, or None. For several searches in one entity, keep a Source."""
     return Source(entity, charset).locate(words, place=place, near=near)

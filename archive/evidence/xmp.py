@@ -30,7 +30,7 @@ _BEGINS, _ENDS = b"<x:xmpmeta", b"</x:xmpmeta>"
 
 
 class Stated(NamedTuple):
-    """One value: the property (``dc:title``), the value, and where it stands."""
+    """One value: the property (``dc:title``), the value, and where it is."""
 
     name: str
     value: str

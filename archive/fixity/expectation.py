@@ -16,7 +16,7 @@ class Whole:
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """What a catalogue expects of one record: where it lies (bytes), its id and the digest of its block."""
+    """What a catalogue expects of one record: where it is (bytes), its id and the digest of its block."""
 
     file: str
     offset: int

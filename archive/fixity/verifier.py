@@ -185,7 +185,7 @@ def examine(path: Path, expectation: Expectation) -> Examined:
 
 
 def _is_catalogued(checked: Checked) -> bool:
-    """Say whether the record should have a row in the catalogue: a capture, or a note of ours."""
+    """Say whether the record should have a row in the catalogue: a capture, or a note of this program."""
     return checked.get("warc-type").lower() in ("response", "revisit") or bool(checked.get("creditline-note"))
 
 

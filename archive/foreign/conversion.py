@@ -113,7 +113,7 @@ def _of_warc(path: Path, out: BinaryIO, why: str, lost: tuple[Lost, ...] = ()) -
 def _of_member(path: Path, member: Member) -> Iterator[bytes | Lost]:
     """Yield the sound records in *member*; if it holds just one, the member itself."""
     checked = check_record(member.data)
-    # Copied, not packed anew, so that it stays the member that was handed over.
+    # Copied and not packed again, so that it stays the member that was received.
     if member.head and checked.length == len(member.data):
         wrong = _unsound(path, member.offset, member.data)
         if wrong:

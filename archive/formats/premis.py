@@ -88,7 +88,7 @@ class Agent:
 
 @dataclass(frozen=True, slots=True)
 class Rights:
-    """The publisher's words about reuse, where they stand, and the licence they name, if any."""
+    """The publisher's words about reuse, where they are, and the licence they name, if any."""
 
     identifier: str
     words: str

@@ -93,7 +93,7 @@ class Capture:
 
 
 class NoteKind(StrEnum):
-    """What a ``metadata`` record of ours states. Everything recorded besides captures is one of these."""
+    """What a ``metadata`` record of this program states. Everything recorded besides captures is one of these."""
 
     # The values are in records on disk: a name may change here, a value never.
     FAILURE = "failure"
@@ -125,7 +125,7 @@ class NoteKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """One ``metadata`` record of ours, standing alone (not the companion of a capture).
+    """One ``metadata`` record of this program, standing alone (not the companion of a capture).
 
     Its block is JSON: ``{"kind": ..., "about": ..., "previous": ..., "body": {...}}`` with sorted keys.
 

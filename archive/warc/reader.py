@@ -75,7 +75,7 @@ def parse(path: Path, member: Member) -> Record:
     # From memory: the member has been inflated and its checksum verified.
     stream = io.BytesIO(_unfolded(member.data))
     try:
-        # Only the record's own head: warcio would write the HTTP head anew, and its original bytes would be lost.
+        # Only the record's own head: warcio would write the HTTP head again, and its original bytes would be lost.
         loaded = ArcWarcRecordLoader().parse_record_stream(stream, known_format="warc", no_record_parse=True)
     except (ArchiveLoadFailed, EOFError) as error:
         raise Damaged(path, member.offset, "the member holds no WARC record") from error
@@ -105,7 +105,7 @@ def capture_of(record: Record, *, ours: bool = True, head: Head | None = None) -
 
     Unless the record is in a file of *ours*, its Creditline fields prove nothing, because anybody can write them.
     Records of other tools name no publisher and no ending; an ending is believed only if the framing shows it. Their
-    payload digest is computed anew if the block holds the payload. A resource that was stored under a web address
+    payload digest is computed again if the block holds the payload. A resource that was stored under a web address
     without its exchange (warcit) counts as the answer of that address. Pass *head* if the head in the block has been
     read already.
     """

@@ -200,7 +200,7 @@ def companion(record_id: str, origin: Origin, heads: bytes, capture_id: str) -> 
 
 
 def note(record_id: str, origin: Origin, kind: NoteKind, statement: Mapping[str, object]) -> Draft:
-    """Build a metadata record of ours; *statement* holds about, previous and body (JSON values).
+    """Build a metadata record of this program; *statement* holds about, previous and body (JSON values).
 
     It names no target URI, even if it concerns one, because replay tools would show it instead of the page.
 

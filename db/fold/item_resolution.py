@@ -133,7 +133,7 @@ def _by_number(
     for key in _numbers(reading):
         leads = alias_rows.find(connection, capture.publisher, key)
         item = None if leads is None else leads.item
-        # A rebuilt site numbers anew, and some themes print another text's number, so the texts have to agree.
+        # A rebuilt site numbers its texts again, and some themes print another text's number, so the texts must agree.
         if item is None or item in items or _is_alike(connection, reading, item):
             yield key, item
 

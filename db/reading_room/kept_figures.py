@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 _Figures = TypeVar("_Figures")
 
 LONG = 0.03
-"""Seconds of processor time from which counts are kept; faster ones are always counted anew."""
+"""Seconds of processor time from which counts are kept; faster ones are always counted again."""
 # Counts are reused for this many times as long as counting took, and at most for this many seconds.
 _TIMES, _LONGEST = 20, 60.0
 # What people did last, because whoever withholds an item or confirms a statement must see it at once.

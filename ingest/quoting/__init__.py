@@ -1,1 +1,1 @@
-"""Quoting: whether words stand in what is held, where in its bytes, and a proof of it for others."""
+"""Quoting: finds whether and where words are in what is held, down to its bytes, and proves it to others."""
