@@ -27,7 +27,7 @@ def lives(process: int) -> bool:
         return False
 
 
-def test_a_process_that_died_before_it_was_handed_its_work_is_one_that_took_none() -> None:
+def test_a_process_that_died_before_it_got_work_returns_no_result() -> None:
     process = Apart()
     process._process.kill()
     process._process.wait()
@@ -37,7 +37,7 @@ def test_a_process_that_died_before_it_was_handed_its_work_is_one_that_took_none
 
 
 @pytest.mark.slow
-def test_a_process_is_kept_for_what_comes_next_and_one_that_died_is_not() -> None:
+def test_a_process_is_reused_and_a_dead_one_is_replaced() -> None:
     first = again(os.getpid)
     assert again(partial(bytes, 1_000_000)) == bytes(1_000_000)
     assert again(os.getpid) == first
@@ -49,7 +49,7 @@ def test_a_process_is_kept_for_what_comes_next_and_one_that_died_is_not() -> Non
 
 
 @pytest.mark.slow
-def test_each_thread_has_a_process_of_its_own_which_ends_with_the_thread() -> None:
+def test_each_thread_has_its_own_process_which_ends_with_the_thread() -> None:
     found: list[int] = []
     for _ in range(2):
         thread = Thread(target=lambda: found.append(again(os.getpid)))
@@ -63,7 +63,7 @@ def test_each_thread_has_a_process_of_its_own_which_ends_with_the_thread() -> No
 
 
 @pytest.mark.slow
-def test_a_process_that_nobody_wants_any_more_ends_and_the_next_piece_of_work_has_another() -> None:
+def test_an_unwanted_process_ends_and_the_next_work_gets_a_new_one() -> None:
     done = once(os.getpid)
     assert done is not None
     unwanted = Event()
@@ -76,7 +76,7 @@ def test_a_process_that_nobody_wants_any_more_ends_and_the_next_piece_of_work_ha
 
 
 @pytest.mark.slow
-def test_a_process_ends_with_whoever_began_it_at_work_or_not() -> None:
+def test_a_process_ends_with_its_parent_whether_it_is_busy_or_idle() -> None:
     # Killed, so that it cannot clean up after itself.
     began = "import os, time; from functools import partial; from threading import Thread\n" + (
         "from ingest.cataloguing.apart import Apart\n"
@@ -97,7 +97,7 @@ def test_a_process_ends_with_whoever_began_it_at_work_or_not() -> None:
 
 
 @pytest.mark.slow
-def test_a_disk_without_room_is_told_at_once() -> None:
+def test_a_full_disk_is_reported_at_once() -> None:
     with pytest.raises(DiskFailed) as raised:
         again(partial(_fail, Path("catalogue.db")))
     assert raised.value.code is Exit.DISK
@@ -109,7 +109,7 @@ def _fail(path: Path) -> None:
     raise DiskFailed(path, OSError(28, "No space left on device"))
 
 
-def test_what_was_handed_over_before_the_last_was_done_ends_with_whoever_handed_it_over(
+def test_a_process_that_has_a_second_task_still_notices_that_its_parent_ended(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     pipe, ended = SimpleQueue[bytes](), SimpleQueue[int]()

@@ -57,9 +57,7 @@ def settled(cataloguer: Cataloguer, catalogue: Catalogue, captures: list[Capture
     return outcomes
 
 
-def test_a_page_that_came_back_unchanged_in_both_ways_is_unchanged(
-    bare: tuple[Catalogue, Path], pool: ReaderPool
-) -> None:
+def test_a_304_and_an_identical_page_both_count_as_unchanged(bare: tuple[Catalogue, Path], pool: ReaderPool) -> None:
     catalogue, warcs = bare
     cataloguer = Cataloguer(catalogue, warcs, pool)
     for slug in ("winter-load-on-the-amber-cable", "a-note-on-borrowed-maps"):
@@ -78,7 +76,7 @@ def test_a_revisit_is_read_from_the_record_that_holds_its_bytes(bare: tuple[Cata
     assert source_of(second, catalogue.original) == first
 
 
-def test_a_revisit_whose_original_was_not_read_yet_still_makes_the_item(
+def test_a_revisit_makes_the_item_even_if_its_original_is_not_read_yet(
     bare: tuple[Catalogue, Path], pool: ReaderPool
 ) -> None:
     catalogue, warcs = bare
@@ -89,7 +87,7 @@ def test_a_revisit_whose_original_was_not_read_yet_still_makes_the_item(
     assert item.edition.text
 
 
-def test_parts_are_joined_to_the_text_and_their_captures_named(
+def test_parts_are_joined_to_the_text_and_their_captures_are_listed(
     bare: tuple[Catalogue, Path], pool: ReaderPool, story: Any
 ) -> None:
     catalogue, warcs = bare
@@ -104,7 +102,7 @@ def test_parts_are_joined_to_the_text_and_their_captures_named(
     assert all(paragraph in folded for paragraph in row["paragraphs"])
 
 
-def test_parts_that_were_not_captured_are_named_as_missing(bare: tuple[Catalogue, Path], pool: ReaderPool) -> None:
+def test_parts_that_were_not_captured_are_listed_as_missing(bare: tuple[Catalogue, Path], pool: ReaderPool) -> None:
     catalogue, warcs = bare
     cataloguer = Cataloguer(catalogue, warcs, pool)
     whole, last = of(catalogue, PARTED)[0], of(catalogue, PARTED)[-1]
@@ -125,7 +123,7 @@ def test_a_redirect_and_a_gone_page_are_settled_without_reading(
     assert settled(cataloguer, catalogue, [*live, gone])[-1] is Outcome.GONE
 
 
-def test_a_page_whose_reading_was_begun_before_a_profile_was_adopted_is_read_with_it(
+def test_a_page_is_read_with_a_profile_that_is_adopted_while_it_waits(
     story: Any, tmp_path: Path, pool: ReaderPool
 ) -> None:
     layout = Layout(tmp_path / "bare")
@@ -163,7 +161,7 @@ class Unstorable:
         return BeingRead(future, 1.0, lambda _reason: reading)
 
 
-def test_a_capture_that_cannot_be_settled_is_recorded_as_unread_and_takes_no_other_down(
+def test_a_capture_that_cannot_be_settled_is_unread_and_the_others_go_on(
     bare: tuple[Catalogue, Path], pool: ReaderPool
 ) -> None:
     catalogue, warcs = bare
@@ -181,9 +179,7 @@ def test_a_capture_that_cannot_be_settled_is_recorded_as_unread_and_takes_no_oth
     assert titles[0], "what waited to be indexed before the savepoint that was undone is in the index"
 
 
-def test_what_was_held_of_a_capture_stays_where_it_cannot_be_read_anew(
-    bare: tuple[Catalogue, Path], pool: ReaderPool
-) -> None:
+def test_an_item_stays_if_its_capture_cannot_be_reread(bare: tuple[Catalogue, Path], pool: ReaderPool) -> None:
     catalogue, warcs = bare
     [first, *_] = of(catalogue, UMBRELLA)
     assert settled(Cataloguer(catalogue, warcs, pool), catalogue, [first]) == [Outcome.NEW]
@@ -194,9 +190,7 @@ def test_what_was_held_of_a_capture_stays_where_it_cannot_be_read_anew(
     assert any(one.url == UMBRELLA for one in catalogue.failures())
 
 
-def test_a_record_that_is_damaged_is_unread_and_the_others_are_read(
-    bare: tuple[Catalogue, Path], pool: ReaderPool
-) -> None:
+def test_a_damaged_record_is_unread_and_the_others_are_read(bare: tuple[Catalogue, Path], pool: ReaderPool) -> None:
     catalogue, warcs = bare
     damaged, sound = of(catalogue, UMBRELLA)[0], of(catalogue, CABLE)[0]
     path = next(path for path in warcs.iterdir() if path.name.startswith(damaged.ref.file))
@@ -218,7 +212,9 @@ def test_a_record_that_is_damaged_is_unread_and_the_others_are_read(
         NoReaders("no page can be read"),
     ],
 )
-def test_what_says_nothing_of_a_capture_is_not_blamed_on_it(bare: tuple[Catalogue, Path], error: Exception) -> None:
+def test_errors_of_the_machine_are_not_recorded_as_failures_of_a_capture(
+    bare: tuple[Catalogue, Path], error: Exception
+) -> None:
     class Broken:
         def submit(self, found: Any, context: Context) -> BeingRead[Reading]:  # noqa: ARG002 - the signature of readers
             raise error
@@ -230,7 +226,7 @@ def test_what_says_nothing_of_a_capture_is_not_blamed_on_it(bare: tuple[Catalogu
 
 
 @pytest.mark.slow
-def test_whatever_order_captures_come_in_the_catalogue_is_the_same(
+def test_the_order_of_captures_does_not_change_the_catalogue(
     bare: tuple[Catalogue, Path], pool: ReaderPool, story: Any
 ) -> None:
     catalogue, warcs = bare

@@ -106,7 +106,7 @@ def differences(one: Path, other: Path) -> list[tuple[str, str, str]]:
 
 
 @pytest.mark.slow
-def test_parts_that_are_put_together_are_the_catalogue_made_at_once(layout: Layout, tmp_path: Path) -> None:
+def test_joined_parts_equal_a_catalogue_that_is_made_at_once(layout: Layout, tmp_path: Path) -> None:
     found, workers = gather(layout.warcs), 3
     parts = divide(found.ordered, workers)
     assert len(parts) == workers
@@ -157,7 +157,7 @@ def shares(records: list[Capture | Note], workers: int) -> list[list[str]]:
     return [sorted({one.publisher for one in part}) for part in divide(records, workers)]
 
 
-def test_publishers_are_dealt_whole_the_largest_first() -> None:
+def test_each_publisher_goes_whole_to_one_part_the_largest_first() -> None:
     records: list[Capture | Note] = [
         capture_of(name, f"http://{name}.example/", length) for name, length in (("a", 9), ("b", 5), ("c", 3), ("d", 1))
     ]
@@ -166,14 +166,14 @@ def test_publishers_are_dealt_whole_the_largest_first() -> None:
     assert shares([], 2) == []
 
 
-def test_a_part_is_handed_over_without_its_records(layout: Layout, tmp_path: Path) -> None:
+def test_a_part_is_sent_to_its_process_without_its_records(layout: Layout, tmp_path: Path) -> None:
     """They travel in a file: a scheduler keeps all arguments in memory."""
     ordered = gather(layout.warcs).ordered
     few, many = (part_of(layout, tmp_path, records) for records in (ordered[:1], ordered))
     assert len(pickle.dumps(few)) == len(pickle.dumps(many))
 
 
-def test_no_room_to_hand_a_part_over_is_told_as_such(layout: Layout, tmp_path: Path) -> None:
+def test_a_full_disk_is_reported_when_the_records_of_a_part_are_written(layout: Layout, tmp_path: Path) -> None:
     with pytest.raises(DiskFailed, match="nowhere"):
         lay_down(gather(layout.warcs).ordered, tmp_path / "nowhere" / "records-0")
 
@@ -192,7 +192,7 @@ def test_publishers_with_a_host_in_common_stay_together(layout: Layout) -> None:
     assert shared == [claimed, *records]
 
 
-def test_parts_that_share_an_address_are_not_put_together_in_silence(layout: Layout, tmp_path: Path) -> None:
+def test_joining_parts_that_share_an_address_raises(layout: Layout, tmp_path: Path) -> None:
     (part, _) = divide(gather(layout.warcs).ordered, 2)
     paths = [tmp_path / "one.db", tmp_path / "two.db"]
     with closing(DocumentReader()) as documents, Catalogue.open(tmp_path / "whole.db", create=True) as whole:
@@ -202,7 +202,7 @@ def test_parts_that_share_an_address_are_not_put_together_in_silence(layout: Lay
             union.put_together(whole.connection, paths)
 
 
-def test_rows_are_put_in_behind_those_that_they_point_to(tmp_path: Path) -> None:
+def test_rows_are_inserted_after_the_rows_that_they_refer_to(tmp_path: Path) -> None:
     """Otherwise each row is looked for in all earlier rows that may point to it."""
     part, said = tmp_path / "part.db", list[str]()
     with Catalogue.open(part, create=True) as catalogue:
@@ -218,7 +218,7 @@ def test_rows_are_put_in_behind_those_that_they_point_to(tmp_path: Path) -> None
             assert set(pointed) <= set(filled[:place]), table
 
 
-def test_a_disk_without_room_for_the_whole_is_told_as_such(layout: Layout, tmp_path: Path) -> None:
+def test_a_full_disk_is_reported_when_parts_are_joined(layout: Layout, tmp_path: Path) -> None:
     (part, _) = divide(gather(layout.warcs).ordered, 2)
     path, whole = tmp_path / "part.db", tmp_path / "whole.db"
     with closing(DocumentReader()) as documents:
@@ -254,7 +254,7 @@ def _working() -> list[int]:
 
 
 @pytest.mark.slow
-def test_a_process_that_is_killed_at_ten_moments_is_begun_again_and_the_catalogue_is_the_same(
+def test_processes_that_are_killed_are_restarted_and_the_catalogue_is_the_same(
     layout: Layout, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, making: Callable[[], list[int]]
 ) -> None:
     once = made_at_once(layout, tmp_path / "once.db")
@@ -290,7 +290,7 @@ def test_a_process_that_is_killed_at_ten_moments_is_begun_again_and_the_catalogu
 
 
 @pytest.mark.slow
-def test_what_several_list_comes_in_the_order_of_the_files_with_the_damage(layout: Layout, tmp_path: Path) -> None:
+def test_records_listed_by_several_processes_keep_the_order_of_files_and_damage(layout: Layout, tmp_path: Path) -> None:
     copied, beside = Path(shutil.copytree(layout.warcs, tmp_path / "warcs")), tmp_path / "beside"
     beside.mkdir()
     [first], [last] = copied.glob("amber-*"), copied.glob("cedar-*")
@@ -306,12 +306,12 @@ def test_what_several_list_comes_in_the_order_of_the_files_with_the_damage(layou
 
 
 @pytest.mark.parametrize(("count", "ready"), [(1, 0), (2, 2), (64, 3)])
-def test_no_more_processes_stand_ready_than_there_may_be_parts(layout: Layout, count: int, ready: int) -> None:
+def test_no_more_processes_start_than_there_can_be_parts(layout: Layout, count: int, ready: int) -> None:
     assert hands_wanted(layout.warcs, count) == ready
 
 
 @pytest.mark.slow
-def test_processes_that_nobody_waits_for_any_more_end(
+def test_processes_end_when_their_rebuild_is_interrupted(
     layout: Layout, tmp_path: Path, making: Callable[[], list[int]]
 ) -> None:
     shares = divide(gather(layout.warcs).ordered, 2)
@@ -326,7 +326,7 @@ def test_processes_that_nobody_waits_for_any_more_end(
 
 
 @pytest.mark.slow
-def test_a_listing_that_nobody_waits_for_any_more_ends(
+def test_a_process_that_lists_records_ends_when_the_rebuild_is_interrupted(
     layout: Layout, tmp_path: Path, making: Callable[[], list[int]]
 ) -> None:
     with suppress(KeyboardInterrupt), processes_here(2) as hands:
@@ -344,7 +344,7 @@ def test_a_listing_that_nobody_waits_for_any_more_ends(
 
 
 @pytest.mark.slow
-def test_a_part_whose_process_dies_each_time_is_given_up(layout: Layout, tmp_path: Path) -> None:
+def test_a_part_whose_process_dies_each_time_fails_after_three_tries(layout: Layout, tmp_path: Path) -> None:
     (share, _) = divide(gather(layout.warcs).ordered, 2)
     nonsense: Any = None
     with pytest.raises(PartFailed, match="3 times"):
@@ -353,7 +353,7 @@ def test_a_part_whose_process_dies_each_time_is_given_up(layout: Layout, tmp_pat
 
 
 @pytest.mark.slow
-def test_a_disk_without_room_ends_it_at_once_and_is_told_as_such(
+def test_a_full_disk_ends_a_divided_rebuild_at_once_and_is_reported(
     layout: Layout, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     held = resource.getrlimit(resource.RLIMIT_FSIZE)

@@ -109,7 +109,7 @@ def learnt(
         yield Learnt(layout, site, readers.asked, readers.learnt_from)
 
 
-def test_a_layout_is_learnt_from_what_the_page_alone_said(learnt: Learnt) -> None:
+def test_a_layout_is_learnt_from_pages_without_the_help_of_feeds_or_profiles(learnt: Learnt) -> None:
     # A page read with the help of a feed is read again: a rebuild would learn another layout from it.
     assert learnt.learnt_from
     assert [one.title for one in learnt.learnt_from if one.heard or one.stamp.profile is not None] == []
@@ -119,7 +119,7 @@ def held(layout: Layout) -> Catalogue:
     return Catalogue.open(layout.catalogue, read_only=True)
 
 
-def test_after_some_tens_of_articles_a_profile_is_recorded_that_a_person_can_read(learnt: Learnt) -> None:
+def test_a_profile_that_people_can_read_is_recorded_after_some_tens_of_articles(learnt: Learnt) -> None:
     with held(learnt.layout) as catalogue:
         found = profiles.in_force(catalogue.connection, "bl")
     assert found is not None
@@ -130,7 +130,7 @@ def test_after_some_tens_of_articles_a_profile_is_recorded_that_a_person_can_rea
     assert "text: what stands in" in told
 
 
-def test_every_page_is_read_by_it_those_read_before_too(learnt: Learnt) -> None:
+def test_every_page_is_read_with_the_profile_even_pages_read_earlier(learnt: Learnt) -> None:
     with held(learnt.layout) as catalogue:
         found = profiles.in_force(catalogue.connection, "bl")
         stamps = {edition.stamp for item in catalogue.items(catalogue.all_item_ids()) for edition in [item.edition]}
@@ -140,14 +140,14 @@ def test_every_page_is_read_by_it_those_read_before_too(learnt: Learnt) -> None:
     assert sum(one.fitted is True for one in newest) >= ARTICLES
 
 
-def test_no_page_is_read_twice_but_those_that_something_was_learnt_from(learnt: Learnt) -> None:
+def test_only_pages_that_the_layout_was_learnt_from_are_read_twice(learnt: Learnt) -> None:
     articles = [learnt.site.url(article.slug) for article in learnt.site.shelf.articles]
     assert max(learnt.asked.values()) == 2
     assert len(articles) > PAGES + 20
     assert PAGES <= sum(learnt.asked[url] > 1 for url in articles) <= PAGES + 8
 
 
-def test_readers_that_are_quicker_than_the_catalogue_read_no_more_pages_twice(
+def test_fast_readers_read_no_more_pages_twice(
     tmp_path: Path, run_over: Callable[..., Any], settings_at: Callable[[int], Settings]
 ) -> None:
     layout, site, readers = Layout(tmp_path / "c"), large(), Prompt()
@@ -158,7 +158,7 @@ def test_readers_that_are_quicker_than_the_catalogue_read_no_more_pages_twice(
     assert PAGES <= sum(readers.asked[url] > 1 for url in articles) <= PAGES + 8
 
 
-def test_what_is_read_by_it_is_what_the_publisher_printed(learnt: Learnt) -> None:
+def test_readings_with_the_profile_match_what_the_publisher_printed(learnt: Learnt) -> None:
     with held(learnt.layout) as catalogue:
         for article in learnt.site.shelf.articles:
             if not article.slug.startswith("report-"):
@@ -176,7 +176,7 @@ def test_what_is_read_by_it_is_what_the_publisher_printed(learnt: Learnt) -> Non
             assert edition.number == 1
 
 
-def test_a_rebuild_and_a_verification_agree_with_learned_pages(creditline: Command, learnt: Learnt) -> None:
+def test_a_rebuild_and_a_verification_agree_with_pages_read_by_profile(creditline: Command, learnt: Learnt) -> None:
     assert creditline("-C", learnt.layout.directory, "rebuild", "--check").code == Exit.DONE
     assert creditline("-C", learnt.layout.directory, "verify", "--all").code == Exit.DONE
 
@@ -197,7 +197,7 @@ class Redesigned:
         return replace(answer, body=body, headers=(*kept, ("Content-Length", str(len(body)))))
 
 
-def test_a_new_design_is_learnt_anew_and_makes_no_edition(
+def test_a_new_design_is_learnt_again_and_makes_no_edition(
     learnt: Learnt,
     tmp_path: Path,
     run_over: Callable[..., Any],

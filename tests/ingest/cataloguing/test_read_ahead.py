@@ -62,7 +62,7 @@ def taken(ahead: ReadAhead[Turn, str]) -> list[str]:
     return found
 
 
-def test_no_more_is_given_to_the_readers_than_is_useful() -> None:
+def test_readers_get_no_more_pages_than_the_limit_of_reading_ahead() -> None:
     readers = Readers()
     ahead = queue(readers, *(turn(str(number)) for number in range(AHEAD + 5)))
     ahead.fill()
@@ -70,7 +70,7 @@ def test_no_more_is_given_to_the_readers_than_is_useful() -> None:
     assert ahead.is_full
 
 
-def test_what_readers_have_no_room_for_waits_until_they_have() -> None:
+def test_pages_wait_until_the_readers_have_room() -> None:
     readers = Readers(room=2)
     ahead = queue(readers, turn("1"), turn("2"), turn("3"))
     ahead.fill()
@@ -80,7 +80,7 @@ def test_what_readers_have_no_room_for_waits_until_they_have() -> None:
     assert readers.given == ["1", "2", "3"]
 
 
-def test_captures_of_a_publisher_come_out_in_their_order_however_they_are_read() -> None:
+def test_captures_of_a_publisher_keep_their_order_whichever_is_read_first() -> None:
     readers = Readers()
     ahead = queue(readers, turn("1"), turn("2"))
     ahead.fill()
@@ -90,7 +90,7 @@ def test_captures_of_a_publisher_come_out_in_their_order_however_they_are_read()
     assert taken(ahead) == ["1", "2"]
 
 
-def test_a_slow_page_of_one_publisher_holds_up_no_other_and_publishers_take_turns() -> None:
+def test_a_slow_page_delays_no_other_publisher_and_publishers_take_turns() -> None:
     readers = Readers()
     ahead = queue(readers, turn("slow", "a"), turn("b1", "b"), turn("b2", "b"), turn("c1", "c"))
     ahead.fill()
@@ -98,14 +98,14 @@ def test_a_slow_page_of_one_publisher_holds_up_no_other_and_publishers_take_turn
     assert taken(ahead) == ["b1", "c1", "b2"]
 
 
-def test_where_there_are_several_publishers_few_pages_of_each_are_with_the_readers() -> None:
+def test_with_several_publishers_readers_get_few_pages_of_each() -> None:
     readers = Readers()
     ahead = queue(readers, *(turn(f"a{number}", "a") for number in range(20)), turn("b1", "b"))
     ahead.fill()
     assert readers.given == ["a0", "a1", "a2", "a3", "a4", "a5", "b1"]
 
 
-def test_what_needs_no_reader_waits_for_those_before_it_and_takes_no_place() -> None:
+def test_entries_that_need_no_reader_keep_their_order_and_take_no_place() -> None:
     readers = Readers()
     ahead = queue(readers, turn("1"))
     ahead.append("failed", "a")
@@ -118,7 +118,7 @@ def test_what_needs_no_reader_waits_for_those_before_it_and_takes_no_place() -> 
     assert taken(ahead) == ["1", "failed", "2"]
 
 
-def test_what_was_taken_out_and_not_used_comes_first_again() -> None:
+def test_pages_that_are_returned_unused_come_first_again() -> None:
     readers = Readers()
     ahead = queue(readers, turn("1"), turn("2"), turn("3"))
     ahead.fill()
@@ -129,7 +129,7 @@ def test_what_was_taken_out_and_not_used_comes_first_again() -> None:
     assert readers.given == ["1", "2", "3"]
 
 
-def test_a_first_page_that_is_put_back_comes_before_its_parts_and_those_before_all_others() -> None:
+def test_a_first_page_that_is_put_back_comes_first_followed_by_its_parts() -> None:
     readers = Readers()
     ahead = queue(readers, turn("first"), turn("other"))
     ahead.fill()
@@ -143,7 +143,7 @@ def test_a_first_page_that_is_put_back_comes_before_its_parts_and_those_before_a
     assert taken(ahead) == ["first", "part", "other"]
 
 
-def test_nothing_is_begun_that_is_not_to_be_and_nobody_waits_for_it() -> None:
+def test_pages_that_may_not_begin_yet_are_not_begun_and_not_awaited() -> None:
     readers = Readers()
     ahead: ReadAhead[Turn, str] = ReadAhead(
         readers.has_room, readers.begin, lambda _publisher, under_way: under_way < 1
@@ -159,7 +159,7 @@ def test_nothing_is_begun_that_is_not_to_be_and_nobody_waits_for_it() -> None:
     assert readers.given == ["1"]
 
 
-def test_what_is_given_up_is_read_no_longer() -> None:
+def test_giving_up_cancels_all_reading() -> None:
     readers = Readers()
     ahead = queue(readers, turn("1"), turn("2"))
     ahead.fill()
@@ -168,7 +168,7 @@ def test_what_is_given_up_is_read_no_longer() -> None:
     assert len(ahead) == 0
 
 
-def test_a_batch_is_waited_for_and_not_its_first_page_alone() -> None:
+def test_wait_returns_when_the_batch_is_read_not_only_its_first_page() -> None:
     readers = Readers()
     ahead = queue(readers, turn("1"), turn("2"))
     ahead.fill()
@@ -182,7 +182,7 @@ def test_a_batch_is_waited_for_and_not_its_first_page_alone() -> None:
     assert not ahead.wait(60.0)
 
 
-def test_a_batch_that_is_read_is_not_kept_waiting_for_those_behind_it() -> None:
+def test_a_batch_that_is_read_does_not_wait_for_later_pages() -> None:
     readers = Readers()
     ahead = queue(readers, *(turn(str(number)) for number in range(AHEAD)))
     ahead.fill()
@@ -190,7 +190,7 @@ def test_a_batch_that_is_read_is_not_kept_waiting_for_those_behind_it() -> None:
     assert ahead.wait(60.0)
 
 
-def test_few_are_not_taken_out_while_others_are_read_but_after_a_while() -> None:
+def test_a_small_batch_waits_for_the_pages_being_read_but_only_for_a_while() -> None:
     readers, soon = Readers(), BEGAN + timedelta(seconds=1)
     ahead = queue(readers, *(turn(str(number)) for number in range(40)))
     ahead.fill()
@@ -203,7 +203,7 @@ def test_few_are_not_taken_out_while_others_are_read_but_after_a_while() -> None
     assert ahead.is_due(BEGAN + timedelta(seconds=3), 2.0)
 
 
-def test_what_is_read_is_taken_out_at_once_where_no_other_is_being_read() -> None:
+def test_a_small_batch_is_due_at_once_when_no_other_page_is_being_read() -> None:
     readers = Readers()
     ahead = queue(readers, turn("1"), turn("2"))
     ahead.fill()

@@ -31,7 +31,7 @@ def dealt(wanted: Sequence[Capture], count: int) -> list[tuple[str, ...]]:
     return [one.captures for one in shares_of(wanted, count, lambda ids: Share(Path("a"), Path("b"), ids, 1.0))]
 
 
-def test_captures_of_one_address_are_dealt_together_and_shares_come_in_record_order() -> None:
+def test_captures_of_one_address_share_a_worker_and_shares_keep_record_order() -> None:
     urls = ("http://a.example/1", "http://a.example/2", "http://www.a.example/1#top", "http://a.example/3")
     wanted = [capture(number, url) for number, url in enumerate(urls)]
     assert dealt(wanted, 1) == [("urn:0", "urn:2"), ("urn:1", "urn:3")]
@@ -39,7 +39,7 @@ def test_captures_of_one_address_are_dealt_together_and_shares_come_in_record_or
     assert dealt([], 2) == []
 
 
-def test_an_address_that_two_publishers_show_is_two() -> None:
+def test_an_address_that_two_publishers_show_counts_as_two_addresses() -> None:
     assert len(dealt([capture(0, "http://a.example/"), capture(1, "http://a.example/", "birch")], 9)) == 2
 
 
@@ -54,7 +54,7 @@ class Counted:
         return settled(READING)
 
 
-def test_no_more_shares_are_given_out_than_workers_need_and_each_once() -> None:
+def test_workers_get_no_more_shares_than_they_need_and_each_share_once() -> None:
     wanted = [capture(number, f"http://a.example/{number}") for number in range(40)]
     shares = shares_of(wanted, 4, lambda ids: Share(Path("a"), Path("b"), ids, 1.0))
     begun: list[Share] = []
@@ -76,7 +76,7 @@ def test_no_more_shares_are_given_out_than_workers_need_and_each_once() -> None:
     assert begun == shares
 
 
-def test_what_no_worker_read_is_read_here() -> None:
+def test_a_page_that_no_worker_read_is_read_here() -> None:
     here = Counted()
     readers = ReadElsewhere(here, [], lambda _share: Future(), 1)
     context = Context("http://a.example/")
@@ -99,7 +99,7 @@ class Every(dict[bytes, Reading]):
 
 
 @pytest.mark.parametrize("gave_up", [False, True])
-def test_what_a_worker_gave_up_on_is_read_here_and_nothing_else_of_its(gave_up: bool) -> None:
+def test_only_pages_that_a_worker_gave_up_on_are_read_here(gave_up: bool) -> None:
     one, here = capture(0, "http://a.example/"), Counted()
     context, share = Context(one.url), Share(Path("a"), Path("b"), (one.id,), 1.0)
     done: Future[dict[bytes, Reading]] = Future()

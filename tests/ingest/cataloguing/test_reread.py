@@ -71,7 +71,7 @@ def editions(folder: Path) -> dict[str, list[str]]:
         return {item: [one.id for one in catalogue.editions(item)] for item in catalogue.all_item_ids()}
 
 
-def test_a_newer_reader_makes_no_edition_and_leaves_what_a_rebuild_makes(creditline: Command, folder: Path) -> None:
+def test_rereading_makes_no_edition_and_agrees_with_a_rebuild(creditline: Command, folder: Path) -> None:
     before = editions(folder)
     named = creditline("-C", folder, "rebuild", "--check")
     assert named.code == Exit.ATTENTION
@@ -90,7 +90,7 @@ def test_a_newer_reader_makes_no_edition_and_leaves_what_a_rebuild_makes(creditl
     assert [credit.name for credit in item.edition.attributions] == ["Katarzyna Brzoza"]
 
 
-def test_what_could_not_be_read_is_read_again_alone(creditline: Command, folder: Path) -> None:
+def test_rebuild_unread_rereads_only_pages_that_could_not_be_read(creditline: Command, folder: Path) -> None:
     def late() -> tuple[str, str]:
         with Catalogue.open(folder / "catalogue.db", read_only=True) as catalogue:
             item = catalogue.item(LATE)
@@ -112,7 +112,7 @@ def test_what_could_not_be_read_is_read_again_alone(creditline: Command, folder:
     assert again["captures"] == 0
 
 
-def test_what_workers_read_is_taken_where_the_same_would_be_read_here(
+def test_readings_of_workers_are_used_unless_parts_or_witnesses_matter(
     creditline: Command, folder: Path, tmp_path: Path
 ) -> None:
     copy = tmp_path / "copy.db"
@@ -142,5 +142,5 @@ def test_what_workers_read_is_taken_where_the_same_would_be_read_here(
     assert checked.code == Exit.DONE, checked.out
 
 
-def test_check_goes_with_neither(creditline: Command, folder: Path) -> None:
+def test_rebuild_check_is_refused_together_with_older(creditline: Command, folder: Path) -> None:
     assert creditline("-C", folder, "rebuild", "--check", "--older").code == Exit.USAGE

@@ -75,9 +75,7 @@ def tables(layout: Layout) -> dict[str, str]:
 
 
 @pytest.mark.slow
-def test_all_is_read_again_by_a_catalogue_made_in_parts_that_keeps_the_frontier(
-    creditline: Command, layout: Layout
-) -> None:
+def test_rebuild_older_makes_the_catalogue_in_parts_and_keeps_the_frontier(creditline: Command, layout: Layout) -> None:
     before = frontier(layout)
     done = creditline("-C", layout.directory, "rebuild", "--older", "--workers", "2")
     assert (done.code, MADE_ANEW in done.err) == (Exit.DONE, True), done.err
@@ -93,9 +91,7 @@ def test_all_is_read_again_by_a_catalogue_made_in_parts_that_keeps_the_frontier(
 
 
 @pytest.mark.slow
-def test_what_some_read_by_today_s_reader_stay_beside_is_read_again_in_place(
-    creditline: Command, layout: Layout
-) -> None:
+def test_rebuild_older_rereads_in_place_when_some_pages_are_up_to_date(creditline: Command, layout: Layout) -> None:
     read_by_an_older(layout)
     with Catalogue.open(layout.catalogue) as catalogue, catalogue.transaction():
         connection = catalogue.connection
@@ -107,7 +103,7 @@ def test_what_some_read_by_today_s_reader_stay_beside_is_read_again_in_place(
 
 @pytest.mark.slow
 @pytest.mark.harms("a record is damaged after it was read")
-def test_what_is_known_of_a_record_that_is_damaged_by_now_stays(creditline: Command, layout: Layout) -> None:
+def test_rereading_keeps_the_rows_of_a_record_that_is_damaged_since(creditline: Command, layout: Layout) -> None:
     [path] = layout.warcs.glob("amber-*")
     whole = path.read_bytes()
     path.write_bytes(whole[:-300] + bytes(100) + whole[-200:])
@@ -120,7 +116,7 @@ def test_what_is_known_of_a_record_that_is_damaged_by_now_stays(creditline: Comm
         assert catalogue.counts()["editions"] == before["editions"]
 
 
-def test_all_is_read_by_an_older_reader_only_where_nothing_waits(layout: Layout) -> None:
+def test_an_older_reader_read_everything_only_if_no_capture_waits(layout: Layout) -> None:
     def is_all(catalogue: Catalogue) -> bool:
         found = outdated_readings.older(catalogue.connection, lambda profile: str(stamp(profile)))
         return outdated_readings.is_all(catalogue.connection, found)
@@ -131,7 +127,7 @@ def test_all_is_read_by_an_older_reader_only_where_nothing_waits(layout: Layout)
         assert not is_all(catalogue)
 
 
-def test_working_rows_take_the_place_of_those_that_a_rebuild_made(layout: Layout, tmp_path: Path) -> None:
+def test_working_rows_replace_the_rows_that_a_rebuild_made(layout: Layout, tmp_path: Path) -> None:
     with Catalogue.open(tmp_path / "made.db", create=True) as made:
         # Counted differently than in the existing catalogue.
         made.connection.execute("INSERT INTO run (kind, started) VALUES ('run', '2020-01-01T00:00:00.000000Z')")

@@ -189,7 +189,7 @@ def names(item: Item) -> list[str]:
 
 
 @pytest.mark.slow
-def test_what_rest_knows_is_said_of_the_item_with_bytes_of_rest(
+def test_facts_from_rest_are_added_to_the_item_with_rest_as_evidence(
     kept: Kept, tmp_path: Path, creditline: Callable[..., Any]
 ) -> None:
     kept.site.bylines["amber"] = "Jan Kos and Łucja Żak"
@@ -208,7 +208,7 @@ def test_what_rest_knows_is_said_of_the_item_with_bytes_of_rest(
 
 
 @pytest.mark.slow
-def test_a_witness_that_comes_after_the_page_has_it_read_again_and_makes_no_edition(kept: Kept, tmp_path: Path) -> None:
+def test_a_witness_that_comes_after_its_page_causes_a_reread_but_no_edition(kept: Kept, tmp_path: Path) -> None:
     kept.site.offers = ""
     kept.run()
     before = kept.item("amber")
@@ -223,7 +223,7 @@ def test_a_witness_that_comes_after_the_page_has_it_read_again_and_makes_no_edit
 
 
 @pytest.mark.slow
-def test_the_feed_is_heard_where_there_is_no_rest(kept: Kept, tmp_path: Path) -> None:
+def test_the_feed_is_used_when_there_is_no_rest(kept: Kept, tmp_path: Path) -> None:
     kept.site.offers = FEED
     kept.run()
     amber = kept.item("amber")
@@ -235,7 +235,7 @@ def test_the_feed_is_heard_where_there_is_no_rest(kept: Kept, tmp_path: Path) ->
 
 
 @pytest.mark.slow
-def test_what_a_witness_changes_opens_an_edition_when_the_page_is_visited_next(kept: Kept, tmp_path: Path) -> None:
+def test_a_change_by_a_witness_opens_an_edition_at_the_next_visit(kept: Kept, tmp_path: Path) -> None:
     kept.run()
     kept.run()
     assert kept.item("cable").editions == 1
@@ -261,7 +261,7 @@ def test_a_text_whose_page_does_not_link_to_its_second_part_is_joined(kept: Kept
     is_remade(kept, tmp_path)
 
 
-def test_texts_of_another_kind_than_posts_have_their_own_list(kept: Kept) -> None:
+def test_texts_of_other_types_than_posts_have_their_own_list(kept: Kept) -> None:
     kept.site.reports = ("shipyard",)
     kept.run()
     published = kept.item("shipyard").edition.published
@@ -281,7 +281,7 @@ class Older(Here):
 
 
 @pytest.mark.slow
-def test_a_newer_reader_that_hears_witnesses_makes_no_edition(kept: Kept, tmp_path: Path) -> None:
+def test_a_newer_reader_that_uses_witnesses_makes_no_edition(kept: Kept, tmp_path: Path) -> None:
     kept.run()
     kept.run()
     with (
@@ -296,7 +296,7 @@ def test_a_newer_reader_that_hears_witnesses_makes_no_edition(kept: Kept, tmp_pa
         assert compare(held.snapshot(), older.snapshot()) == []
 
 
-def test_a_bag_with_an_item_holds_what_its_witnesses_stand_in(
+def test_a_bag_with_an_item_holds_the_captures_of_its_witnesses(
     kept: Kept, tmp_path: Path, creditline: Callable[..., Any]
 ) -> None:
     kept.run()
@@ -310,7 +310,7 @@ def test_a_bag_with_an_item_holds_what_its_witnesses_stand_in(
 
 
 @pytest.mark.slow
-def test_a_part_that_comes_in_after_all_else_is_joined_to_its_text(kept: Kept, tmp_path: Path) -> None:
+def test_a_part_that_arrives_last_is_joined_to_its_text(kept: Kept, tmp_path: Path) -> None:
     kept.site.parted = "cable"
     kept.run()
     with closing(Catalogue.open(kept.layout.catalogue, read_only=True)) as catalogue:
@@ -342,7 +342,7 @@ def test_a_part_that_comes_in_after_all_else_is_joined_to_its_text(kept: Kept, t
     ],
     ids=["refused", "no route", "html", "cut", "null"],
 )
-def test_a_rest_that_does_not_answer_breaks_nothing(kept: Kept, answer: Response) -> None:
+def test_rest_that_does_not_answer_breaks_nothing(kept: Kept, answer: Response) -> None:
     kept.site.answer = answer
     report = kept.run()
     assert report.tally.counts["new"] == len(NAMES)

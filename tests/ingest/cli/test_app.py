@@ -59,7 +59,7 @@ def is_one_line_and_a_hint(told: str) -> bool:
         (("failures", "-n", "9" * 21), "is not in the range"),
     ],
 )
-def test_what_is_wrongly_typed_is_told_in_one_line_without_wild_guesses(
+def test_a_typing_error_is_reported_in_one_line_without_wild_guesses(
     creditline: Command, words: tuple[str, ...], said: str
 ) -> None:
     ended = creditline(*words)
@@ -93,7 +93,7 @@ def test_a_folder_that_holds_something_else_is_refused(
 
 
 @pytest.mark.parametrize("verb", [["save", URL], ["init", URL]], ids=["save", "init"])
-def test_nothing_leaves_for_another_host_without_a_contact(
+def test_no_request_goes_to_another_host_without_a_contact(
     creditline: Command, tmp_path: Path, verb: list[str]
 ) -> None:
     ended = creditline("-C", tmp_path / "new", *verb)
@@ -103,7 +103,7 @@ def test_nothing_leaves_for_another_host_without_a_contact(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_second_run_beside_the_first_is_turned_away(
+def test_a_second_run_is_refused_while_the_first_runs(
     creditline: Command, tmp_path: Path, settings_at: Callable[[int], Settings]
 ) -> None:
     make(Layout(tmp_path), settings_at(9))
@@ -117,7 +117,7 @@ def test_a_second_run_beside_the_first_is_turned_away(
         assert contents(tmp_path) == before
 
 
-def test_a_command_where_no_collection_is_says_how_to_begin(creditline: Command, tmp_path: Path) -> None:
+def test_a_command_outside_a_collection_says_how_to_begin(creditline: Command, tmp_path: Path) -> None:
     ended = creditline("-C", tmp_path, "run")
     assert ended.code == Exit.USAGE
     assert "creditline init URL" in ended.err
@@ -147,7 +147,7 @@ def test_a_site_that_refuses_by_robots_txt_is_listed_and_ends_with_nothing(
         assert (failure.url, failure.reason) == (url, "robots")
 
 
-def test_what_is_no_url_is_a_mistake_of_usage(creditline: Command, tmp_path: Path) -> None:
+def test_an_argument_that_is_not_a_web_url_is_a_usage_error(creditline: Command, tmp_path: Path) -> None:
     ended = creditline("-C", tmp_path / "new", "save", "ftp://institute.example/essay")
     assert ended.code == Exit.USAGE
     assert is_one_line_and_a_hint(ended.err)
@@ -161,7 +161,7 @@ def test_a_collection_without_a_publisher_says_how_to_add_one(creditline: Comman
     assert "creditline add" in ended.err
 
 
-def test_a_database_of_another_program_is_not_touched(creditline: Command, tmp_path: Path) -> None:
+def test_the_database_of_another_program_is_left_unchanged(creditline: Command, tmp_path: Path) -> None:
     import sqlite3
 
     (tmp_path / "creditline.toml").write_text(render(Settings()), "utf-8")
@@ -180,7 +180,7 @@ def test_a_database_of_another_program_is_not_touched(creditline: Command, tmp_p
 # ── Output ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_saving_prints_what_a_reader_needs(creditline: Command, tmp_path: Path) -> None:
+def test_saving_prints_title_authors_date_and_terms(creditline: Command, tmp_path: Path) -> None:
     site = Site(load()[:1])
     [row] = truth(site)
     with serve(site) as port:
@@ -287,7 +287,7 @@ def test_a_run_killed_ten_times_at_random_ends_complete(
     complete(tmp_path, site)
 
 
-def test_a_page_of_nobody_here_is_not_asked_for(creditline: Command, tmp_path: Path) -> None:
+def test_run_only_refuses_a_page_of_an_unknown_publisher(creditline: Command, tmp_path: Path) -> None:
     make(Layout(tmp_path), Settings(contact="a@example.org", publishers=(PublisherOptions(URL),)))
     before = contents(tmp_path)
     ended = creditline("-C", tmp_path, "run", "--only", "http://other.example/page")
@@ -297,7 +297,7 @@ def test_a_page_of_nobody_here_is_not_asked_for(creditline: Command, tmp_path: P
 
 
 @pytest.mark.slow
-def test_no_file_of_the_folder_that_one_stands_in_is_run(
+def test_no_file_of_the_current_folder_is_executed(
     creditline_script: Path, tmp_path: Path, settings_at: Callable[[int], Settings]
 ) -> None:
     strange = tmp_path / "strange"

@@ -20,7 +20,7 @@ def held(creditline: Command, story: Any) -> Command:
     return lambda *words: creditline("-C", story.third.layout.directory, *words)
 
 
-def test_a_word_that_is_not_wanted_is_typed_with_a_hyphen(held: Command) -> None:
+def test_a_hyphen_before_a_word_excludes_it(held: Command) -> None:
     every = held("search", "--ids", "cable").out.split()
     fewer = held("search", "cable", "-nuclear", "-not", "-seabed", "--ids")
     assert fewer.code == Exit.DONE, fewer.err
@@ -32,14 +32,14 @@ def test_a_word_that_is_not_wanted_is_typed_with_a_hyphen(held: Command) -> None
     assert "--nosuchflag" in held("search", "cable", "--nosuchflag").err
 
 
-def test_a_search_tells_of_an_unknown_field_and_looks_for_the_words(held: Command) -> None:
+def test_a_search_reports_an_unknown_field_and_searches_for_the_words(held: Command) -> None:
     for query, said in (("autor:kowal", "there is no field autor:"), ("from:notadate", "from: takes a date")):
         ended = held("search", query)
         assert (ended.code, said in ended.err, "::" in ended.err) == (Exit.DONE, True, False)
 
 
 @pytest.mark.parametrize("verb", [("show", "-q"), ("terms", "-q"), ("cite", "-q"), ("credit", "-q")])
-def test_an_unknown_field_and_a_date_that_is_none_are_refused_by_every_verb_that_hands_out(
+def test_every_verb_that_hands_out_refuses_unknown_fields_and_invalid_dates(
     held: Command, verb: tuple[str, ...]
 ) -> None:
     for query, said in (("autor:kowal", "there is no field autor:"), ("from:notadate", "from: takes a date")):
@@ -48,35 +48,35 @@ def test_an_unknown_field_and_a_date_that_is_none_are_refused_by_every_verb_that
 
 
 @pytest.mark.parametrize("verb", ["show", "terms", "cite", "credit"])
-def test_that_a_query_finds_nothing_is_said(held: Command, verb: str) -> None:
+def test_a_query_without_hits_says_that_nothing_is_found(held: Command, verb: str) -> None:
     ended = held(verb, "-q", "nosuchword")
     assert (ended.code, ended.out, "nothing is found by 'nosuchword'" in ended.err) == (Exit.DONE, "", True)
     assert "Nothing found" in held("search", "--ids", "nosuchword").err
 
 
-def test_a_hit_that_is_off_the_site_says_so(held: Command) -> None:
+def test_a_hit_that_is_gone_from_the_site_says_so(held: Command) -> None:
     assert "  (gone since 20" in held("search", "title:rye").out
 
 
-def test_a_verb_that_there_is_not_is_told_with_the_one_that_is_like_it(held: Command) -> None:
+def test_an_unknown_verb_is_reported_with_the_most_similar_verb(held: Command) -> None:
     ended = held("shwo")
     assert (ended.code, "no such command 'shwo'" in ended.err) == (Exit.USAGE, True)
     assert "`creditline show`" in ended.err
     assert "you mean" not in held("qqqq").err
 
 
-def test_a_part_of_a_time_is_told_how_an_edition_is_named(held: Command) -> None:
+def test_an_incomplete_edition_id_is_refused_with_the_full_form(held: Command) -> None:
     assert "ends in @ and 14 or 20 digits" in held("show", "bl-0000000000@2020").err
 
 
-def test_a_date_that_is_none_is_told_with_the_forms_that_are_taken(held: Command) -> None:
+def test_an_invalid_date_is_refused_with_the_accepted_forms(held: Command) -> None:
     for words in (("verify", "--since", "yesterday"), ("show", "--all", "--at", "yesterday")):
         ended = held(*words)
         assert (ended.code, "2023-04-24, or 2023-04-24T10:00" in ended.err) == (Exit.USAGE, True)
     assert "no item is held on 2001-01-01" in held("show", "--all", "--at", "20010101").err
 
 
-def test_the_module_of_the_command_is_the_command() -> None:
+def test_the_module_runs_as_the_command() -> None:
     ended = subprocess.run(
         [sys.executable, "-m", "ingest.cli.app", "--version"], capture_output=True, text=True, check=True
     )

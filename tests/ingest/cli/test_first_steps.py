@@ -47,7 +47,7 @@ def test_a_site_that_does_not_answer_makes_no_collection(creditline: Command, tm
 
 
 @pytest.mark.parametrize("chosen", ["A b!", "imported", "../up"])
-def test_an_id_that_none_can_have_is_refused_before_the_site_is_visited(
+def test_an_invalid_publisher_id_is_refused_before_the_site_is_visited(
     creditline: Command, tmp_path: Path, chosen: str
 ) -> None:
     ended = creditline("init", URL, tmp_path / "new", "--id", chosen, "--connect", "institute.example=127.0.0.1:1")
@@ -69,7 +69,7 @@ def test_a_host_has_one_publisher(creditline: Command, tmp_path: Path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("words", [("--check",), ()], ids=["check", "rebuild"])
-def test_a_rebuild_tells_a_program_how_it_went(creditline: Command, collection: Path, words: tuple[str, ...]) -> None:
+def test_a_rebuild_prints_its_result_as_json(creditline: Command, collection: Path, words: tuple[str, ...]) -> None:
     with Catalogue.open(collection / "catalogue.db", read_only=True) as catalogue:
         captures = len(list(catalogue.all_captures()))
     ended = creditline("-C", collection, "--json", "rebuild", *words)
@@ -115,7 +115,7 @@ def test_verify_tells_a_package_from_a_warc_file(creditline: Command, collection
     assert "creditline import" in ended.err
 
 
-def test_what_is_no_record_is_shown_as_a_person_reads_it(creditline: Command, tmp_path: Path) -> None:
+def test_bytes_that_are_not_a_record_are_shown_in_readable_form(creditline: Command, tmp_path: Path) -> None:
     (tmp_path / "letter.warc").write_bytes(b"Dear Sir or Madam\n")
     (tmp_path / "picture.warc").write_bytes(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR")
     (tmp_path / "empty.warc").touch()
@@ -126,27 +126,27 @@ def test_what_is_no_record_is_shown_as_a_person_reads_it(creditline: Command, tm
 
 
 @pytest.mark.harms("a file is taken away")
-def test_an_item_whose_file_is_gone_is_told_in_words(creditline: Command, collection: Path) -> None:
+def test_an_item_whose_file_is_missing_is_reported_in_words(creditline: Command, collection: Path) -> None:
     max((collection / "warcs").glob("*.warc.gz"), key=lambda path: path.stat().st_size).unlink()
     told = creditline("-C", collection, "verify", "--all").out
     assert "the file is missing  items: " in told
     assert "Errno" not in told
 
 
-def test_a_copy_cannot_be_made_in_a_file(creditline: Command, collection: Path, tmp_path: Path) -> None:
+def test_backup_into_a_file_is_refused(creditline: Command, collection: Path, tmp_path: Path) -> None:
     (tmp_path / "letter.txt").write_text("mine", "utf-8")
     ended = creditline("-C", collection, "backup", tmp_path / "letter.txt")
     assert ended.code == Exit.USAGE
     assert "is a file" in ended.err
 
 
-def test_a_list_for_a_publisher_that_is_not_here_is_refused(creditline: Command, collection: Path) -> None:
+def test_review_refuses_an_unknown_publisher(creditline: Command, collection: Path) -> None:
     ended = creditline("-C", collection, "review", "--publisher", "nobody")
     assert ended.code == Exit.USAGE
     assert "there is no publisher 'nobody'" in ended.err
 
 
-def test_decisions_are_listed_with_the_role_that_was_typed(creditline: Command, collection: Path) -> None:
+def test_decisions_are_listed_with_the_role_as_typed(creditline: Command, collection: Path) -> None:
     values = ("--set", "Maria Ossowska", "--set", "translator: Jan Kos")
     creditline("-C", collection, "review", EDITED, "--field", "author", *values, "--by", "Anna Nowak")
     told = creditline("-C", collection, "review", "--decisions").out
@@ -162,7 +162,7 @@ def test_decisions_are_listed_with_the_role_that_was_typed(creditline: Command, 
     ],
     ids=["rights", "read-only", "told by the store"],
 )
-def test_what_may_not_be_written_is_told_in_one_line(error: Exception) -> None:
+def test_a_file_that_may_not_be_written_is_reported_in_one_line(error: Exception) -> None:
     told = told_error(error)
     assert told is not None
     assert told.what.startswith("held/creditline.toml: ")
@@ -170,7 +170,7 @@ def test_what_may_not_be_written_is_told_in_one_line(error: Exception) -> None:
     assert told.code == Exit.DISK
 
 
-def test_a_database_that_may_not_be_written_is_told_in_one_line(tmp_path: Path) -> None:
+def test_a_database_that_may_not_be_written_is_reported_in_one_line(tmp_path: Path) -> None:
     with closing(sqlite3.connect(tmp_path / "catalogue.db")) as made:
         made.execute("CREATE TABLE held (name TEXT)")
     medium = sqlite3.connect(f"file:{tmp_path}/catalogue.db?mode=ro", uri=True)
@@ -181,13 +181,13 @@ def test_a_database_that_may_not_be_written_is_told_in_one_line(tmp_path: Path) 
     assert (told.what, told.code) == ("catalogue.db: attempt to write a readonly database", Exit.DISK)
 
 
-def test_a_fault_of_ours_is_no_fault_of_the_disk() -> None:
+def test_our_own_errors_are_not_reported_as_disk_errors() -> None:
     assert told_error(ValueError("of ours")) is None
     assert told_error(FileNotFoundError(errno.ENOENT, "No such file", "x")) is None
     assert told_error(sqlite3.OperationalError("no such table: held")) is None
 
 
-def test_a_lock_that_cannot_be_taken_is_told(creditline: Command, collection: Path) -> None:
+def test_a_lock_that_cannot_be_taken_is_reported(creditline: Command, collection: Path) -> None:
     (collection / "run.lock").unlink(missing_ok=True)
     (collection / "run.lock").mkdir()
     ended = creditline("-C", collection, "run")
@@ -195,14 +195,16 @@ def test_a_lock_that_cannot_be_taken_is_told(creditline: Command, collection: Pa
     assert "run.lock: Is a directory" in ended.err
 
 
-def test_citations_go_into_a_folder_that_is_there(creditline: Command, collection: Path, tmp_path: Path) -> None:
+def test_citations_can_be_written_into_an_existing_folder(
+    creditline: Command, collection: Path, tmp_path: Path
+) -> None:
     ended = creditline("-C", collection, "cite", "--all", "-o", tmp_path / "gone" / "all.bib")
     assert ended.code == Exit.USAGE
     assert "there is no folder" in ended.err
 
 
 @pytest.mark.slow
-def test_an_import_tells_a_program_what_was_left(creditline: Command, collection: Path, tmp_path: Path) -> None:
+def test_an_import_prints_as_json_what_it_left_out(creditline: Command, collection: Path, tmp_path: Path) -> None:
     creditline("-C", collection, "export", "warc", "--all", "-o", tmp_path / "all.warc.gz")
     ended = creditline("-C", tmp_path / "new", "--json", "import", tmp_path / "all.warc.gz", "--publisher", URL)
     brought, read = [json.loads(line) for line in ended.out.splitlines()]
@@ -213,7 +215,7 @@ def test_an_import_tells_a_program_what_was_left(creditline: Command, collection
 
 
 @pytest.mark.slow
-def test_the_first_look_is_told_to_a_program(creditline: Command, tmp_path: Path) -> None:
+def test_the_first_look_is_printed_as_json(creditline: Command, tmp_path: Path) -> None:
     with serve(Site()) as port:
         connect = ("--connect", f"institute.example=127.0.0.1:{port}")
         ended = creditline("--json", "init", URL, tmp_path / "new", *connect)
@@ -224,14 +226,14 @@ def test_the_first_look_is_told_to_a_program(creditline: Command, tmp_path: Path
     assert told["obstacles"] == []
 
 
-def test_why_is_told_to_a_program(creditline: Command) -> None:
+def test_terms_why_prints_its_rules_as_json(creditline: Command) -> None:
     words = "Our texts may not be reprinted unless you ask us."
     told = [json.loads(line) for line in creditline("--json", "terms", "--why", words).out.splitlines()]
     assert all(one["words"] in words and one["rule"] for one in told)
     assert any("terms" in one for one in told)
 
 
-def test_failures_are_counted_and_each_kind_has_its_way_out(creditline: Command, story: Any) -> None:
+def test_failures_are_counted_and_each_kind_has_a_remedy(creditline: Command, story: Any) -> None:
     collection = story.third.layout.directory
     told = creditline("-C", collection, "failures")
     kinds = {line.split()[2] for line in told.out.splitlines() if not line.startswith(" ")}
@@ -241,19 +243,19 @@ def test_failures_are_counted_and_each_kind_has_its_way_out(creditline: Command,
 
 
 @pytest.mark.parametrize("reason", [*FailureReason, *EventType])
-def test_every_kind_of_failure_has_a_way_out(reason: str) -> None:
+def test_every_kind_of_failure_has_a_remedy(reason: str) -> None:
     listed = reason not in ("returned", "not an item", "redirected", "terms changed")
     assert bool(way_out(reason)) == listed
 
 
-def test_a_letter_is_about_an_item_in_a_language_that_is_known(creditline: Command, collection: Path) -> None:
+def test_a_letter_needs_an_item_and_a_known_language(creditline: Command, collection: Path) -> None:
     ended = creditline("-C", collection, "terms", "--letter")
     assert (ended.code, "no item is named" in ended.err) == (Exit.USAGE, True)
     for verb in (("terms", EDITED, "--letter"), ("credit", EDITED)):
         assert creditline("-C", collection, *verb, "--lang", "xx").code == Exit.USAGE
 
 
-def test_one_is_told_as_one(creditline: Command, tmp_path: Path) -> None:
+def test_counts_of_one_are_printed_in_the_singular(creditline: Command, tmp_path: Path) -> None:
     folder = tmp_path / "new"
     with serve(Site()) as port:
         creditline("-C", folder, "save", EDITED, "--connect", f"institute.example=127.0.0.1:{port}")
@@ -265,7 +267,7 @@ def test_one_is_told_as_one(creditline: Command, tmp_path: Path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.harms("a record is damaged")
-def test_damage_is_told_with_the_way_to_mend_it(creditline: Command, collection: Path) -> None:
+def test_damage_is_reported_with_the_repair_command(creditline: Command, collection: Path) -> None:
     path = max((collection / "warcs").iterdir(), key=lambda one: one.stat().st_size)
     path.write_bytes(path.read_bytes()[:-1000])
     told = creditline("-C", collection, "verify")
@@ -274,7 +276,7 @@ def test_damage_is_told_with_the_way_to_mend_it(creditline: Command, collection:
     assert creditline("-C", collection, "--json", "verify").err == ""
 
 
-def test_a_page_that_is_no_item_is_told_where_to_look(creditline: Command, collection: Path) -> None:
+def test_a_page_that_is_not_an_item_is_refused_with_a_command_to_try(creditline: Command, collection: Path) -> None:
     told = creditline("-C", collection, "show", f"{URL}tag/ports/")
     assert told.code == Exit.USAGE
     assert "creditline failures" in told.err
@@ -283,7 +285,7 @@ def test_a_page_that_is_no_item_is_told_where_to_look(creditline: Command, colle
     assert "--confirm" in again.err
 
 
-def test_what_is_no_article_is_shown_and_counted_as_a_page(creditline: Command, collection: Path) -> None:
+def test_pages_that_are_not_articles_are_shown_and_counted_as_pages(creditline: Command, collection: Path) -> None:
     assert "  kind       page\n" in creditline("-C", collection, "show", f"{URL}about/").out
     assert "  kind       article\n" in creditline("-C", collection, "show", EDITED).out
     assert "  kind       page of terms\n" in creditline("-C", collection, "show", f"{URL}terms-of-use/").out
@@ -295,9 +297,7 @@ def test_what_is_no_article_is_shown_and_counted_as_a_page(creditline: Command, 
         assert dict(connection.execute("SELECT kind, count(*) FROM items GROUP BY kind")) == kinds
 
 
-def test_terms_of_an_item_tell_what_holds_for_the_whole_site_and_where_it_stands(
-    creditline: Command, collection: Path
-) -> None:
+def test_terms_of_an_item_include_the_terms_of_the_site_and_their_place(creditline: Command, collection: Path) -> None:
     told = creditline("-C", collection, "terms", EDITED).out
     assert "  also, adding no rule: the same words\n    terms page, urn:uuid:" in told
     assert f" ({URL}terms-of-use/), confirmed " in told
@@ -307,7 +307,7 @@ def test_terms_of_an_item_tell_what_holds_for_the_whole_site_and_where_it_stands
     assert f" ({URL}terms-of-use/)\n    first seen" in about, "words of another page name it"
 
 
-def test_citations_and_ids_are_lines_for_a_program(creditline: Command, collection: Path) -> None:
+def test_cite_and_search_ids_print_one_json_line_per_item(creditline: Command, collection: Path) -> None:
     ended = creditline("-C", collection, "--json", "cite", "--all")
     cited = [json.loads(line) for line in ended.out.splitlines()]
     assert f"{len(cited)} citations" in ended.err
@@ -317,7 +317,7 @@ def test_citations_and_ids_are_lines_for_a_program(creditline: Command, collecti
     assert json.loads(found)["item"].startswith("bl-")
 
 
-def test_the_name_alone_shows_what_there_is(creditline: Command) -> None:
+def test_the_command_without_arguments_lists_the_verbs(creditline: Command) -> None:
     ended = creditline()
     assert ended.code == Exit.USAGE
     lines = ended.err.splitlines()

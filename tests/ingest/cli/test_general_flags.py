@@ -57,7 +57,7 @@ def test_json_after_a_verb_is_the_same_as_before_it(tmp_path: Path) -> None:
     assert after.stdout.startswith("{")
 
 
-def test_what_to_do_is_said_once() -> None:
+def test_the_hint_of_an_error_is_printed_once() -> None:
     with pytest.raises(ValueError, match="ftp") as refused:
         read_target("ftp://example.org/")
     told = told_error(refused.value)
@@ -66,7 +66,7 @@ def test_what_to_do_is_said_once() -> None:
     assert told.hint not in told.what
 
 
-def test_a_reader_that_has_seen_enough_is_no_bug(creditline_script: Path) -> None:
+def test_a_closed_output_pipe_is_not_an_error(creditline_script: Path) -> None:
     reading, writing = os.pipe()
     os.close(reading)
     ended = subprocess.run(
@@ -77,7 +77,7 @@ def test_a_reader_that_has_seen_enough_is_no_bug(creditline_script: Path) -> Non
 
 
 @pytest.mark.slow
-def test_a_run_goes_on_where_nobody_reads_what_it_prints(
+def test_a_run_continues_when_nobody_reads_its_output(
     creditline_script: Path, tmp_path: Path, settings_at: Callable[[int], Settings]
 ) -> None:
     reading, writing = os.pipe()
@@ -105,7 +105,7 @@ def test_a_run_goes_on_where_nobody_reads_what_it_prints(
         (["run", "--limit", "0"], "invalid value for '--limit'"),
     ],
 )
-def test_a_slip_of_the_command_line_is_told_as_every_error_is(
+def test_usage_errors_have_the_form_of_every_error(
     typed: list[str], told: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(sys, "argv", ["creditline", *typed])

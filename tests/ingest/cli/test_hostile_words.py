@@ -90,14 +90,14 @@ def test_nothing_that_a_verb_prints_steers_a_terminal(
     assert HARMFUL.findall(told.out + told.err) == []
 
 
-def test_json_says_the_words_of_the_page_as_they_are(held: tuple[Path, str], creditline: Call) -> None:
+def test_json_keeps_the_words_of_the_page_unchanged(held: tuple[Path, str], creditline: Call) -> None:
     folder, item = held
     told = json.loads(creditline("-C", folder, "--json", "show", item).out)
     assert told["edition"]["title"]["value"] == HOSTILE
 
 
 @pytest.mark.parametrize("form", ["text", "markdown", "html", "bag"])
-def test_nothing_that_is_exported_to_be_read_steers_what_shows_it(
+def test_no_readable_export_holds_codes_that_steer_a_terminal(
     held: tuple[Path, str], creditline: Call, tmp_path: Path, form: str
 ) -> None:
     folder, item = held

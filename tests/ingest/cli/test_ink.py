@@ -27,7 +27,7 @@ def terminal_of(monkeypatch: pytest.MonkeyPatch) -> Terminal:
     return made
 
 
-def test_ink_is_colour_on_a_terminal_and_nothing_in_a_pipe(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ink_is_coloured_on_a_terminal_and_plain_in_a_pipe(monkeypatch: pytest.MonkeyPatch) -> None:
     terminal = terminal_of(monkeypatch)
     console = Console(Path())
     console.out(inked("Ports", Ink.TITLE))
@@ -38,13 +38,13 @@ def test_ink_is_colour_on_a_terminal_and_nothing_in_a_pipe(monkeypatch: pytest.M
     assert dried(inked("Ports", Ink.HIT), colours=False) == "Ports"
 
 
-def test_an_escape_in_words_of_others_stays_harmless_beside_ink(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_escape_in_words_of_a_page_stays_harmless_in_coloured_output(monkeypatch: pytest.MonkeyPatch) -> None:
     terminal = terminal_of(monkeypatch)
     Console(Path()).out(inked("Ports\x1b[2J", Ink.TITLE))
     assert terminal.getvalue() == "\x1b[1mPorts\ufffd[2J\x1b[0m\n"
 
 
-def test_a_line_goes_on_behind_its_label_and_no_address_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_long_lines_wrap_after_their_label_and_addresses_are_not_cut(monkeypatch: pytest.MonkeyPatch) -> None:
     terminal = terminal_of(monkeypatch)
     url = "https://institute.example/" + "a" * 40
     Console(Path()).read(f"  title      {'word ' * 12}\n  url        {url}\nPlain words that are long enough to wrap.")

@@ -104,6 +104,6 @@ def counting(first: int, last: int) -> str:
     ],
     ids=["at the end", "at the beginning", "at both", "nine words", "ten words", "seventeen words between"],
 )
-def test_of_what_stayed_eight_words_are_shown_beside_what_changed(one: str, other: str, told: str) -> None:
+def test_a_difference_shows_eight_unchanged_words_around_each_change(one: str, other: str, told: str) -> None:
     """A single word is never replaced by an ellipsis that is as long."""
     assert dried(difference_lines(edition(one), edition(other))[-1].strip(), colours=False) == told

@@ -123,7 +123,7 @@ def faults(name: str, value: object) -> list[str]:
 
 
 @pytest.mark.slow
-def test_what_verbs_print_is_described(creditline: Callable[..., Any], tmp_path: Path) -> None:
+def test_every_verb_prints_json_that_matches_its_schema(creditline: Callable[..., Any], tmp_path: Path) -> None:
     printed = session(creditline, tmp_path / "collection", tmp_path)
     assert [fault for name, lines in printed.items() for line in lines for fault in faults(name, line)] == []
     verbs = {str(words[1]) for words in _asked(Path(), Path(), Path())} | {"init", "run", "save", "add"}
@@ -131,7 +131,7 @@ def test_what_verbs_print_is_described(creditline: Callable[..., Any], tmp_path:
     assert {line["event"] for line in printed["erasure"]} >= {"would erase", "erased", "erasure"}
 
 
-def test_what_wants_a_person_is_described(
+def test_the_json_of_review_matches_its_schemas(
     creditline: Callable[..., Any], foreign_warc: Callable[..., Any], tmp_path: Path
 ) -> None:
     warc = foreign_warc()
@@ -152,7 +152,7 @@ def test_what_wants_a_person_is_described(
 
 
 @pytest.mark.slow
-def test_every_schema_is_one_and_is_listed_with_its_command() -> None:
+def test_every_schema_is_valid_and_is_listed_in_the_readme() -> None:
     listed = re.findall(
         r"^\| \[(\w[\w-]*)\]\((\w[\w-]*)\.json\)", (SCHEMAS / "README.md").read_text("utf-8"), re.MULTILINE
     )

@@ -171,7 +171,7 @@ def failing(creditline: Call, folder: Path, verb: str, number: int, word: str) -
     return None if "Traceback" not in ended.err else f"{shown!r}: {ended.err[-300:]}"
 
 
-def test_every_verb_is_given_rubbish() -> None:
+def test_the_rubbish_covers_every_verb() -> None:
     assert USES.keys() == VERBS.keys()
 
 
@@ -191,7 +191,7 @@ def test_rubbish_ends_every_command_with_one_sentence_and_its_code(
 @pytest.mark.harms("what lies there is no catalogue")
 @pytest.mark.parametrize("verb", [verb for verb in VERBS if verb not in ("demo", "doctor", "save", "init", "inspect")])
 @pytest.mark.parametrize("spoilt", ["none", "no settings", "settings", "settings in bytes", "catalogue", "a folder"])
-def test_a_collection_that_is_none_ends_every_command_with_one_sentence(
+def test_an_invalid_collection_ends_every_command_with_one_sentence(
     creditline: Call, place: Path, verb: str, spoilt: str
 ) -> None:
     held = place / "collection"

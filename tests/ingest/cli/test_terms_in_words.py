@@ -51,11 +51,11 @@ def where(_evidence: Evidence) -> str:
         (replace(GIVEN, covers=Covers.IMAGES, permission=Permission.PROHIBITED), "images: reproduce: prohibited"),
     ],
 )
-def test_a_rule_is_told_in_short(term: Term, said: str) -> None:
+def test_a_rule_is_printed_in_short(term: Term, said: str) -> None:
     assert term_in_words(term) == said
 
 
-def test_rules_that_differ_in_the_act_alone_are_told_in_one() -> None:
+def test_rules_that_differ_only_in_the_act_share_a_line() -> None:
     both = [GIVEN, replace(GIVEN, act=Act.DISTRIBUTE)]
     assert terms_in_words(both) == ["text: reproduce, distribute: permitted"]
     other = replace(GIVEN, act=Act.ADAPT, permission=Permission.PROHIBITED)
@@ -72,11 +72,11 @@ def test_rules_that_differ_in_the_act_alone_are_told_in_one() -> None:
         (timedelta(days=-3), ""),
     ],
 )
-def test_it_is_told_how_long_before_terms_were_confirmed(later: timedelta, said: str) -> None:
+def test_the_age_of_the_last_confirmation_is_printed(later: timedelta, said: str) -> None:
     assert aged(SEEN, SEEN + later) == said
 
 
-def test_one_is_told_as_one_and_none_as_many() -> None:
+def test_counts_use_the_singular_for_one_and_the_plural_for_zero() -> None:
     assert [counted(number, "day") for number in (0, 1, 2)] == ["0 days", "1 day", "2 days"]
 
 
@@ -89,18 +89,18 @@ def test_one_is_told_as_one_and_none_as_many() -> None:
         (Evidence("a", "c", basis="first capture"), "first capture"),
     ],
 )
-def test_evidence_is_told_by_its_first_places_or_by_what_it_was_computed_from(evidence: Evidence, said: str) -> None:
+def test_evidence_is_printed_by_its_first_places_or_by_its_source(evidence: Evidence, said: str) -> None:
     assert span(evidence) == said
 
 
-def test_silence_is_told_as_no_licence() -> None:
+def test_silence_is_printed_as_no_licence() -> None:
     lines = terms_of(item(), where, (), SEEN)
     assert lines[0] == "China Hails Stronger Ties with Russia  (wi-7k3q9x2mab)"
     assert "Silence is not a licence." in lines[1]
     assert any(line.startswith("  text: republish: unknown") for line in lines)
 
 
-def test_a_statement_is_told_with_its_place_its_interval_and_its_rules() -> None:
+def test_a_statement_is_printed_with_its_place_interval_and_rules() -> None:
     ended = replace(held(GIVEN), superseded=SEEN + timedelta(days=9))
     lines = terms_of(item(terms=(ended,)), where, (), SEEN + timedelta(days=2))
     assert lines[1:5] == [
@@ -111,7 +111,7 @@ def test_a_statement_is_told_with_its_place_its_interval_and_its_rules() -> None
     ]
 
 
-def test_a_statement_that_adds_no_rule_is_told_behind_the_others_and_its_words_once() -> None:
+def test_a_statement_that_adds_no_rule_comes_last_without_repeated_words() -> None:
     shown = held(GIVEN)
     lines = terms_of(item(terms=(shown,)), where, (shown, held(words="Ask us.")), SEEN)
     also = [line for line in lines if "adding no rule" in line]
@@ -119,7 +119,7 @@ def test_a_statement_that_adds_no_rule_is_told_behind_the_others_and_its_words_o
     assert "“Ask us.”" in also[1]
 
 
-def test_what_no_rule_understands_is_told_with_the_command_that_decides_it() -> None:
+def test_words_that_no_rule_understands_are_printed_with_the_review_command() -> None:
     unread = held()
     (line,) = read_by(item(terms=(unread,)), unread)
     assert "creditline review wi~" in line
@@ -134,13 +134,13 @@ def test_what_no_rule_understands_is_told_with_the_command_that_decides_it() -> 
         ((), False, "    says nothing of reuse, looked at by Halina on 2024-01-02; the rules read nothing"),
     ],
 )
-def test_what_a_person_looked_at_is_told_with_who_it_was(terms: tuple[Term, ...], confirms: bool, said: str) -> None:
+def test_a_decision_is_printed_with_the_name_of_the_person(terms: tuple[Term, ...], confirms: bool, said: str) -> None:
     made = datetime(2024, 1, 2, tzinfo=UTC)
     decided = Decided(DecisionField.TERMS, (), (), "Halina", made, "urn:uuid:2", confirms=confirms, words=WORDS)
     assert list(read_by(replace(item(), decisions=(decided,)), held(*terms))) == [said]
 
 
-def test_a_verdict_is_told_for_each_use_and_for_non_commercial_ones_where_they_differ() -> None:
+def test_verdicts_for_non_commercial_uses_are_printed_only_if_they_differ() -> None:
     lines = verdict_lines(item(terms=(granted(Duty.ATTRIBUTE, noncommercial=True, credit_words="Port Watch"),)))
     assert lines[0].startswith("  text: republish: ")
     assert any(line.startswith("  text, non-commercial: republish: yes") for line in lines)
@@ -149,12 +149,12 @@ def test_a_verdict_is_told_for_each_use_and_for_non_commercial_ones_where_they_d
     assert not any("non-commercial" in line for line in free)
 
 
-def test_nothing_is_said_of_how_sure_silence_is() -> None:
+def test_silence_is_printed_without_a_confidence() -> None:
     assert not any("confidence" in line or "grade" in line or "licence" in line for line in verdict_lines(item()))
     assert any(line.startswith("  confidence: ") for line in verdict_lines(item(terms=(granted(Duty.ATTRIBUTE),))))
 
 
-def test_that_a_person_found_nothing_stated_is_told_and_silence_alone_is_not() -> None:
+def test_a_decision_that_nothing_is_stated_is_printed_but_silence_is_not() -> None:
     nothing = ItemTerm(replace(held().statement, decided="urn:uuid:2"), SEEN, SEEN)
     found = "  nothing is stated: a person found that the words here do not speak of reuse"
     assert found in verdict_lines(item(terms=(nothing,)))
@@ -162,7 +162,7 @@ def test_that_a_person_found_nothing_stated_is_told_and_silence_alone_is_not() -
     assert found not in verdict_lines(item(terms=(granted(Duty.ATTRIBUTE),)))
 
 
-def test_a_sentence_that_permits_waits_for_one_decision_and_a_licence_with_its_address_does_not() -> None:
+def test_a_permitting_sentence_waits_for_a_decision_a_linked_licence_does_not() -> None:
     sentence = verdict_lines(item(terms=(granted(Duty.ATTRIBUTE),)))
     assert any(line.startswith("  waits for one decision: creditline review ") for line in sentence)
     named = granted(Duty.ATTRIBUTE, named="CC-BY-4.0", at="https://creativecommons.org/licenses/by/4.0/")
@@ -171,7 +171,7 @@ def test_a_sentence_that_permits_waits_for_one_decision_and_a_licence_with_its_a
     assert not any("waits for" in line for line in sure)
 
 
-def test_the_licence_for_what_is_not_sold_is_told_where_nothing_is_for_what_is() -> None:
+def test_a_non_commercial_licence_is_printed_if_no_other_applies() -> None:
     named = granted(Duty.ATTRIBUTE, noncommercial=True, named="CC-BY-NC-4.0", at="https://creativecommons.org/")
     assert "  licence: CC-BY-NC-4.0" in verdict_lines(item(terms=(named,)))
 
@@ -181,11 +181,11 @@ def test_an_item_without_a_title_is_called_by_its_id() -> None:
     assert terms_of(untitled, where, (), SEEN)[0] == "wi-7k3q9x2mab  (wi-7k3q9x2mab)"
 
 
-def test_whom_to_ask_is_the_publisher_where_nobody_is_named() -> None:
+def test_the_publisher_is_to_be_asked_if_nobody_is_named() -> None:
     assert verdict_lines(item())[-1] == "  ask: Warsaw Institute"
 
 
-def test_verdicts_are_told_to_programs_for_both_sides_and_both_kinds_of_use() -> None:
+def test_verdicts_in_json_cover_commercial_and_other_uses_of_text_and_images() -> None:
     told = as_json(item(terms=(granted(Duty.ATTRIBUTE),)))
     assert set(told) == {"id", "url", "terms", "verdicts", "noncommercial"}
     for side in ("verdicts", "noncommercial"):
@@ -195,7 +195,7 @@ def test_verdicts_are_told_to_programs_for_both_sides_and_both_kinds_of_use() ->
         assert "license" in shown["text"]["republish"]
 
 
-def test_a_statement_of_a_publisher_is_told_with_how_many_show_it() -> None:
+def test_a_statement_of_a_publisher_is_printed_with_its_number_of_items() -> None:
     record = StatementRecord("wi", held(GIVEN).statement, SEEN, SEEN + timedelta(days=3), None, 2)
     words, seen, read = statement_lines(record)
     assert words == f"“{WORDS}”"

@@ -87,7 +87,7 @@ def layout(creditline: Callable[..., Any], tmp_path: Path) -> Layout:
     return layout
 
 
-def test_a_rebuild_by_a_cluster_is_the_one_that_is_made_here(
+def test_a_rebuild_by_a_cluster_equals_a_local_rebuild(
     creditline: Callable[..., Any], layout: Layout, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # The workers started in another folder.
@@ -132,7 +132,7 @@ def faults(ended: Any) -> list[Any]:
     return [one for one in map(json.loads, ended.out.splitlines()) if one["event"] == "fault"]
 
 
-def test_the_work_of_workers_that_die_is_done_by_others_until_the_scheduler_is_lost(
+def test_other_workers_take_over_from_dead_ones_until_the_scheduler_is_lost(
     creditline: Callable[..., Any], layout: Layout, cluster: Cluster, tmp_path: Path
 ) -> None:
     with pytest.raises(NoCluster, match="does not see"), workers_at(cluster.address, tmp_path / "elsewhere", stamp):
@@ -192,7 +192,7 @@ def _children(pid: int) -> set[str]:
     return {child for task in Path(f"/proc/{pid}/task").glob("*/children") for child in task.read_text().split()}
 
 
-def test_an_address_where_no_cluster_is_and_processes_beside_one_are_refused(
+def test_an_address_without_a_cluster_and_workers_with_a_cluster_are_refused(
     creditline: Callable[..., Any], layout: Layout
 ) -> None:
     ended = creditline("-C", layout.directory, "rebuild", "--workers", "2", "--cluster", "tcp://127.0.0.1:9")
@@ -201,7 +201,7 @@ def test_an_address_where_no_cluster_is_and_processes_beside_one_are_refused(
 
 
 @pytest.mark.parametrize("address", ["", "nonsense", "tcp://scheduler.example", "http://scheduler.example/8786"])
-def test_what_is_no_address_is_told_at_once(tmp_path: Path, address: str) -> None:
+def test_an_invalid_cluster_address_is_refused_at_once(tmp_path: Path, address: str) -> None:
     """Dask would make a client from it, and take a minute to close that."""
     with pytest.raises(NoCluster, match="not the address"), workers_at(address, tmp_path, stamp):
         pass

@@ -75,7 +75,7 @@ WAYS: dict[str, Callable[[Path], object]] = {
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_opening_a_catalogue_again_drops_no_lock_of_the_one_that_is_open(tmp_path: Path, way: str) -> None:
+def test_opening_a_catalogue_again_releases_no_lock_of_the_open_one(tmp_path: Path, way: str) -> None:
     path = tmp_path / "catalogue.db"
     with Catalogue.open(path, create=True) as held:
         held.counts()
@@ -87,7 +87,7 @@ def test_opening_a_catalogue_again_drops_no_lock_of_the_one_that_is_open(tmp_pat
         assert seen == []
 
 
-def test_a_file_that_is_no_database_is_refused_without_a_look_at_its_bytes(tmp_path: Path) -> None:
+def test_a_file_that_is_not_a_database_is_refused_without_opening_it_by_hand(tmp_path: Path) -> None:
     (tmp_path / "catalogue.db").write_bytes(b"no database, but longer than what SQLite looks at first" * 9)
     with opened_by_hand(tmp_path) as seen, pytest.raises(CatalogueRefused):
         Catalogue.open(tmp_path / "catalogue.db", create=True)
@@ -95,7 +95,7 @@ def test_a_file_that_is_no_database_is_refused_without_a_look_at_its_bytes(tmp_p
 
 
 @pytest.mark.slow
-def test_no_command_opens_the_database_by_hand_or_drops_its_locks(
+def test_no_command_opens_the_database_by_hand_or_releases_its_locks(
     story: Any, tmp_path: Path, creditline: Command, foreign_warc: Callable[..., Any]
 ) -> None:
     layout = Layout(Path(shutil.copytree(story.first.layout.directory, tmp_path / "copy")))
@@ -141,7 +141,7 @@ def test_no_command_opens_the_database_by_hand_or_drops_its_locks(
         assert locks(layout.catalogue) == before
 
 
-def test_the_log_survives_who_ends_beside_a_connection_that_looked_twice(tmp_path: Path) -> None:
+def test_the_log_survives_another_process_that_closes_the_database(tmp_path: Path) -> None:
     """This once lost decisions: the service has its connection open and verifies; then a `withhold` ends."""
     path = tmp_path / "catalogue.db"
     with Catalogue.open(path, create=True) as held:

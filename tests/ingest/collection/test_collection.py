@@ -53,14 +53,14 @@ def notes(layout: Layout, kind: NoteKind) -> list[str]:
         return [row for table, row in catalogue.snapshot() if table == "event" and json.loads(row)["type"] == kind]
 
 
-def test_a_new_collection_has_settings_an_empty_catalogue_and_a_place_for_files(layout: Layout) -> None:
+def test_a_new_collection_has_settings_an_empty_catalogue_and_a_warc_folder(layout: Layout) -> None:
     assert read_settings(layout) == INSTITUTE
     assert layout.warcs.is_dir()
     with reading(layout) as catalogue:
         assert catalogue.all_item_ids() == []
 
 
-def test_a_folder_that_holds_something_else_is_refused_and_left_as_it_is(tmp_path: Path) -> None:
+def test_a_folder_that_holds_something_else_is_refused_and_left_unchanged(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("mine", "utf-8")
     with pytest.raises(Refused) as refused:
         make(Layout(tmp_path), Settings())
@@ -69,20 +69,20 @@ def test_a_folder_that_holds_something_else_is_refused_and_left_as_it_is(tmp_pat
     assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
 
 
-def test_a_folder_with_nothing_but_hidden_files_will_do(tmp_path: Path) -> None:
+def test_a_folder_with_only_hidden_files_is_accepted(tmp_path: Path) -> None:
     (tmp_path / ".git").mkdir()
     make(Layout(tmp_path), Settings())
     assert Layout(tmp_path).settings.exists()
 
 
-def test_reading_where_no_collection_is_says_how_to_begin(tmp_path: Path) -> None:
+def test_reading_outside_a_collection_says_how_to_begin(tmp_path: Path) -> None:
     with pytest.raises(Refused) as refused, reading(Layout(tmp_path)):
         pass
     assert refused.value.code is Exit.USAGE
     assert list(tmp_path.iterdir()) == []
 
 
-def test_work_holds_the_lock_and_lets_go_of_it(layout: Layout) -> None:
+def test_work_holds_the_lock_and_releases_it(layout: Layout) -> None:
     with at_work(layout, INSTITUTE):
         assert holder(layout.directory) is not None
         with pytest.raises(Locked), at_work(layout, INSTITUTE):
@@ -90,7 +90,7 @@ def test_work_holds_the_lock_and_lets_go_of_it(layout: Layout) -> None:
     assert holder(layout.directory) is None
 
 
-def test_a_publisher_is_recorded_in_a_file_and_once_only(layout: Layout) -> None:
+def test_a_publisher_is_recorded_in_a_file_only_once(layout: Layout) -> None:
     for _ in range(2):
         with at_work(layout, INSTITUTE, clock=lambda: NOW) as work:
             assert [publisher.id for publisher in work.catalogue.publishers()] == ["bl"]
@@ -111,7 +111,7 @@ def test_a_changed_description_of_a_publisher_is_recorded_again(layout: Layout) 
         assert publisher.name == "Lantern"
 
 
-def test_records_that_the_catalogue_does_not_know_are_taken_over(visited: Layout, story: Any) -> None:
+def test_records_without_a_row_are_adopted_when_the_catalogue_is_lost(visited: Layout, story: Any) -> None:
     with Catalogue.open(visited.catalogue, read_only=True) as catalogue:
         known = len(list(catalogue.all_captures()))
     visited.catalogue.unlink()
@@ -139,7 +139,7 @@ def test_a_torn_tail_is_cut_and_the_cut_is_recorded(visited: Layout, story: Any)
 
 
 @pytest.mark.harms("what lies there is no catalogue")
-def test_a_database_of_another_program_is_refused_and_left_as_it_is(layout: Layout) -> None:
+def test_the_database_of_another_program_is_refused_and_left_unchanged(layout: Layout) -> None:
     layout.catalogue.unlink()
     foreign = sqlite3.connect(layout.catalogue)
     foreign.execute("CREATE TABLE recipes (name TEXT)")
@@ -167,7 +167,7 @@ class Watched(RealDisk):
         self.done.append("row")
 
 
-def test_the_record_of_a_note_is_on_the_disk_before_its_row_is(layout: Layout) -> None:
+def test_the_record_of_a_note_is_synced_before_its_row_is_committed(layout: Layout) -> None:
     disk = Watched()
     with at_work(layout, INSTITUTE, disk=disk) as work:
         disk.done.clear()
@@ -175,7 +175,7 @@ def test_the_record_of_a_note_is_on_the_disk_before_its_row_is(layout: Layout) -
         assert disk.done == ["file", "row"]
 
 
-def test_a_note_is_in_the_file_before_it_is_a_row(layout: Layout) -> None:
+def test_the_catalogue_never_knows_more_of_a_file_than_was_written(layout: Layout) -> None:
     with at_work(layout, INSTITUTE) as work:
         work.note(NoteKind.DECISION, {"reason": "the test says so"}, about="http://institute.example/essay")
         with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
@@ -185,7 +185,7 @@ def test_a_note_is_in_the_file_before_it_is_a_row(layout: Layout) -> None:
     assert any("the test says so" in row for row in rows(layout))
 
 
-def test_a_clock_that_stands_before_the_newest_record_is_told_of_and_recorded(layout: Layout) -> None:
+def test_a_clock_behind_the_newest_record_is_reported_and_recorded(layout: Layout) -> None:
     with at_work(layout, INSTITUTE, clock=lambda: NOW) as work:
         assert work.behind is None
     early = NOW - timedelta(hours=2)
@@ -199,7 +199,7 @@ def test_a_clock_that_stands_before_the_newest_record_is_told_of_and_recorded(la
         assert work.remarks() == []
 
 
-def test_status_asks_for_a_look_at_a_clock_that_is_behind(layout: Layout, creditline: Callable[..., Any]) -> None:
+def test_status_asks_a_person_to_check_a_clock_that_is_behind(layout: Layout, creditline: Callable[..., Any]) -> None:
     with at_work(layout, INSTITUTE, clock=lambda: datetime(2222, 1, 1, tzinfo=UTC)):
         pass
     ended = creditline("-C", layout.directory, "status")
@@ -207,7 +207,7 @@ def test_status_asks_for_a_look_at_a_clock_that_is_behind(layout: Layout, credit
     assert ended.code == Exit.ATTENTION
 
 
-def test_a_short_command_beside_a_run_writes_to_a_file_of_its_own(layout: Layout) -> None:
+def test_a_short_command_during_a_run_writes_to_its_own_file(layout: Layout) -> None:
     with at_work(layout, INSTITUTE) as run:
         run.note(NoteKind.DECISION, {"reason": "of the run"})
         with at_work(layout, INSTITUTE, locked=False) as beside:
@@ -224,12 +224,12 @@ def test_a_short_command_beside_a_run_writes_to_a_file_of_its_own(layout: Layout
         assert work.recovered == Recovery()
 
 
-def test_the_user_agent_names_the_program_and_whom_to_write_to() -> None:
+def test_the_user_agent_names_the_program_and_the_contact() -> None:
     assert user_agent(Settings(contact="archive@example.org")).endswith("(web archive; +archive@example.org)")
     assert user_agent(Settings()).startswith("creditline/")
 
 
-def test_a_file_says_what_wrote_it_for_whom() -> None:
+def test_a_file_names_its_program_and_operator() -> None:
     fields = warcinfo(Settings(contact="archive@example.org"))
     assert fields["operator"] == "archive@example.org"
     assert fields["http-header-user-agent"] == user_agent(Settings(contact="archive@example.org"))

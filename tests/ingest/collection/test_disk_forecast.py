@@ -55,7 +55,7 @@ def small(tmp_path: Path, settings_at: Callable[[int], Settings]) -> Iterator[tu
 
 
 @pytest.mark.slow
-def test_a_run_stops_at_the_reserve_and_the_next_goes_on_where_it_was(
+def test_a_run_stops_at_the_reserve_and_the_next_one_continues(
     small: tuple[Layout, Settings], run_over: Callable[..., Any]
 ) -> None:
     layout, settings = small
@@ -76,7 +76,7 @@ def test_a_run_stops_at_the_reserve_and_the_next_goes_on_where_it_was(
 
 
 @pytest.mark.parametrize("words", [("run",), ("save", "http://institute.example/about/")], ids=["run", "save"])
-def test_a_command_that_meets_a_full_disk_says_so_asks_for_nothing_and_ends_with_its_code(
+def test_a_command_on_a_full_disk_fetches_nothing_and_exits_with_the_disk_code(
     tmp_path: Path, settings_at: Callable[[int], Settings], creditline: Callable[..., Any], words: tuple[str, ...]
 ) -> None:
     asked: list[Any] = []
@@ -90,7 +90,7 @@ def test_a_command_that_meets_a_full_disk_says_so_asks_for_nothing_and_ends_with
     assert asked == []
 
 
-def test_status_says_how_much_room_is_left_and_asks_for_a_look_where_it_is_short(
+def test_status_shows_free_space_and_asks_for_attention_when_it_is_short(
     tmp_path: Path, creditline: Callable[..., Any]
 ) -> None:
     layout = Layout(tmp_path / "kept")
@@ -108,7 +108,7 @@ def test_status_says_how_much_room_is_left_and_asks_for_a_look_where_it_is_short
 
 
 @pytest.mark.slow
-def test_the_service_pauses_while_the_disk_is_short_and_goes_on_by_itself(small: tuple[Layout, Settings]) -> None:
+def test_the_service_pauses_while_the_disk_is_short_and_then_continues(small: tuple[Layout, Settings]) -> None:
     layout, settings = small
     settings = dataclasses.replace(settings, schedule=ScheduleOptions(discover=10.0))
     layout.settings.write_text(render(settings), "utf-8")
@@ -165,7 +165,7 @@ def grown(tmp_path: Path) -> Path:
 RUNS = [ran(day) for day in (0, 2, 4, 6, 8, 10)]
 
 
-def test_the_growth_of_recent_runs_says_when_the_disk_will_be_full(grown: Path) -> None:
+def test_the_forecast_of_a_full_disk_uses_the_growth_of_recent_runs(grown: Path) -> None:
     found = room(grown, RESERVE, RUNS, Sized(RESERVE + 75_000_000), NOW)
     assert found.growth == pytest.approx(750_000)  # half a megabyte a day, and half as much of catalogue
     assert found.full_on == NOW + timedelta(days=100)
@@ -173,23 +173,23 @@ def test_the_growth_of_recent_runs_says_when_the_disk_will_be_full(grown: Path) 
     assert found.attention(NOW) == []
 
 
-def test_the_harvest_of_the_first_run_is_not_taken_for_growth(grown: Path) -> None:
+def test_the_first_run_does_not_count_as_growth(grown: Path) -> None:
     assert room(grown, RESERVE, RUNS[-1:], Sized(ROOM), NOW).growth is None
     assert room(grown, RESERVE, RUNS[-2:], Sized(ROOM), NOW).growth == pytest.approx(750_000)
 
 
-def test_runs_that_never_ended_and_runs_of_one_page_say_nothing_of_growth(grown: Path) -> None:
+def test_unfinished_runs_and_runs_of_one_page_do_not_count_as_growth(grown: Path) -> None:
     odd = [ran(1, ended=False), ran(3, "page"), *RUNS]
     assert room(grown, RESERVE, odd, Sized(ROOM), NOW).growth == pytest.approx(750_000)
 
 
-def test_a_disk_that_is_full_soon_needs_a_look_and_one_that_lasts_says_so(grown: Path) -> None:
+def test_a_disk_that_is_full_soon_needs_attention_and_one_that_lasts_says_so(grown: Path) -> None:
     soon = room(grown, RESERVE, RUNS, Sized(RESERVE + 750_000), NOW)
     assert soon.attention(NOW) == ["the disk will be full on 2026-11-26: make room, or move the collection"]
     assert room(grown, RESERVE, RUNS, Sized(10**12), NOW).words().endswith("750 kB a day, enough for ten years")
 
 
-def test_a_disk_that_touches_its_reserve_is_short() -> None:
+def test_a_disk_below_its_reserve_is_short() -> None:
     assert Room(RESERVE - 1, RESERVE, None, None).short
     assert not Room(RESERVE, RESERVE, None, None).short
 

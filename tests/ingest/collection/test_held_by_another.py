@@ -133,7 +133,7 @@ READERS: list[tuple[str, ...]] = [("search", "rivers"), ("status",), ("show", "t
 @pytest.mark.parametrize(
     "words", [one for one in WRITERS if one[0] not in ("withhold", "review")], ids=lambda one: one[0]
 )
-def test_a_database_that_another_writes_to_is_waited_for_no_longer_than_the_bound(
+def test_commands_wait_for_another_writer_of_the_database_up_to_a_limit(
     layout: Layout, creditline: Command, words: tuple[str, ...]
 ) -> None:
     with another(WRITING, layout.catalogue) as pid:
@@ -145,7 +145,7 @@ def test_a_database_that_another_writes_to_is_waited_for_no_longer_than_the_boun
 
 @pytest.mark.slow
 @pytest.mark.parametrize("words", [*WRITERS, *READERS], ids=lambda one: one[0])
-def test_a_database_that_another_has_for_itself_refuses_every_command(
+def test_every_command_is_refused_while_another_process_locks_the_database(
     layout: Layout, creditline: Command, words: tuple[str, ...]
 ) -> None:
     with another(EXCLUSIVE, layout.catalogue) as pid:
@@ -155,13 +155,15 @@ def test_a_database_that_another_has_for_itself_refuses_every_command(
 
 
 @pytest.mark.parametrize("words", READERS, ids=lambda one: one[0])
-def test_who_only_reads_is_not_held_up_by_a_writer(layout: Layout, creditline: Command, words: tuple[str, ...]) -> None:
+def test_reading_commands_do_not_wait_for_another_writer(
+    layout: Layout, creditline: Command, words: tuple[str, ...]
+) -> None:
     with another(WRITING, layout.catalogue):
         assert creditline("-C", layout.directory, *words).code != Exit.LOCKED
 
 
 @pytest.mark.slow
-def test_a_folder_that_another_locked_is_waited_for_no_longer_than_the_bound(tmp_path: Path) -> None:
+def test_a_locked_folder_is_waited_for_up_to_a_limit(tmp_path: Path) -> None:
     with another(FLOCK, tmp_path) as pid:
         with pytest.raises(HeldByAnother) as refused, holding(tmp_path):
             pytest.fail("it is held")
@@ -176,7 +178,7 @@ def test_a_folder_that_another_locked_is_waited_for_no_longer_than_the_bound(tmp
 @pytest.mark.parametrize(
     "words", [("verify", "--all"), ("save", "http://127.0.0.1:9/a"), ("run",)], ids=lambda one: one[0]
 )
-def test_a_command_that_finds_the_folder_of_the_files_locked_ends(
+def test_a_command_ends_when_the_warc_folder_is_locked(
     layout: Layout, creditline: Command, words: tuple[str, ...]
 ) -> None:
     with another(FLOCK, layout.warcs) as pid:
@@ -228,7 +230,7 @@ def refusing(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("words", DECISIONS, ids=lambda one: one[0])
-def test_no_decision_is_made_beside_another_that_writes_to_the_database(
+def test_no_decision_is_made_while_another_process_writes_to_the_database(
     refusing: Callable[..., None], words: tuple[str, ...]
 ) -> None:
     refusing(WRITING, "catalogue.db", words)
@@ -236,7 +238,7 @@ def test_no_decision_is_made_beside_another_that_writes_to_the_database(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("words", DECISIONS, ids=lambda one: one[0])
-def test_no_decision_is_made_while_another_has_the_folder_of_the_files(
+def test_no_decision_is_made_while_another_process_locks_the_warc_folder(
     refusing: Callable[..., None], words: tuple[str, ...]
 ) -> None:
     refusing(FLOCK, "warcs", words)
@@ -244,7 +246,7 @@ def test_no_decision_is_made_while_another_has_the_folder_of_the_files(
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("program", "part"), [(WRITING, "catalogue.db"), (FLOCK, "warcs")], ids=["database", "folder"])
-def test_a_copy_is_made_while_another_writes(
+def test_a_backup_is_made_while_another_process_writes(
     layout: Layout, creditline: Command, tmp_path: Path, program: str, part: str
 ) -> None:
     with another(program, layout.directory / part):
@@ -255,7 +257,7 @@ def test_a_copy_is_made_while_another_writes(
 @pytest.mark.parametrize(
     ("program", "part"), [(EXCLUSIVE, "catalogue.db"), (FLOCK, "warcs")], ids=["database", "folder"]
 )
-def test_the_service_leaves_out_what_it_cannot_do_beside_another_says_who_that_is_and_goes_on(
+def test_the_service_skips_jobs_that_another_process_blocks_and_names_it(
     layout: Layout, program: str, part: str
 ) -> None:
     told: list[dict[str, object]] = []
@@ -265,7 +267,7 @@ def test_the_service_leaves_out_what_it_cannot_do_beside_another_says_who_that_i
     assert f"process {pid} (python" in str([one["skipped"] for one in told if "skipped" in one])
 
 
-def test_a_run_lock_that_a_stranger_holds_names_the_stranger(tmp_path: Path) -> None:
+def test_a_run_lock_held_by_another_program_names_that_process(tmp_path: Path) -> None:
     now = datetime(2026, 11, 25, tzinfo=UTC)
     with run_lock(tmp_path, now=now):
         pass
@@ -275,7 +277,7 @@ def test_a_run_lock_that_a_stranger_holds_names_the_stranger(tmp_path: Path) -> 
         assert (refused.value.pid, refused.value.since) == (pid, None)
 
 
-def test_nothing_is_lost_of_what_was_kept_before_another_took_the_database(layout: Layout) -> None:
+def test_captures_are_not_lost_when_another_process_locks_the_database(layout: Layout) -> None:
     with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
         assert catalogue.connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         assert len(list(catalogue.all_captures())) == 1

@@ -45,7 +45,7 @@ def answer(wire: Any) -> None:
 
 
 @pytest.mark.slow
-def test_a_run_over_halves_of_characters_ends_well_and_can_be_rebuilt(
+def test_a_run_over_lone_surrogates_ends_well_and_can_be_rebuilt(
     raw_server: Any, run_over: Callable[..., Any], settings_at: Callable[[int], Any], creditline: Any, tmp_path: Path
 ) -> None:
     raw_server.script = answer

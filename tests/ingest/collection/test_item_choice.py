@@ -23,7 +23,7 @@ def held(story: Any) -> Iterator[Catalogue]:
         yield catalogue
 
 
-def test_an_item_that_is_named_by_its_id_its_url_and_a_query_comes_once(held: Catalogue) -> None:
+def test_an_item_that_is_named_in_three_ways_comes_once(held: Catalogue) -> None:
     (first, *_) = held.items(held.all_item_ids())
     found = [item.id for item in Choice((first.id, first.url, first.id), query="ports").items(held)]
     assert found[0] == first.id
@@ -36,7 +36,7 @@ def test_two_editions_of_one_item_are_both_shown(held: Catalogue) -> None:
     assert [item.edition.id for item in Choice((one, other, one)).items(held) if isinstance(item, Item)] == [one, other]
 
 
-def test_a_day_before_anything_was_held_is_refused_and_says_where_to_look(held: Catalogue) -> None:
+def test_a_day_before_the_first_edition_is_refused_with_a_command_to_try(held: Catalogue) -> None:
     (first, second, *_) = held.all_item_ids()
     with pytest.raises(Refused, match=f"{first} was not held on 2001-02-03") as refused:
         list(Choice((first,), at=LONG_AGO).items(held))
@@ -46,7 +46,7 @@ def test_a_day_before_anything_was_held_is_refused_and_says_where_to_look(held: 
         list(Choice((first, second), at=LONG_AGO).items(held))
 
 
-def test_of_several_items_those_that_were_not_held_yet_are_named_and_the_others_come(held: Catalogue) -> None:
+def test_items_that_were_not_held_yet_are_named_and_the_others_come(held: Catalogue) -> None:
     items = sorted(held.items(held.all_item_ids()), key=lambda item: held.editions(item.id)[0].opened)
     early, late = items[0], items[-1]
     day = held.editions(late.id)[0].opened

@@ -76,14 +76,14 @@ def silent(seconds: Seconds, watcher: Worker, other: str, lasting: float = PULSE
     return False
 
 
-def test_by_the_time_a_worker_is_dead_to_others_its_last_exchange_is_over() -> None:
+def test_a_worker_counts_as_dead_only_after_its_last_request_must_have_ended() -> None:
     for deadline in (1.0, 60.0, 600.0):
         pulse = Pulse.of(deadline)
         assert pulse.beat < pulse.fresh
         assert pulse.fresh + deadline < pulse.over
 
 
-def test_what_one_has_no_other_gets_until_it_is_given_back(hire: Hire) -> None:
+def test_a_lease_has_one_owner_until_it_is_given_back(hire: Hire) -> None:
     amber, birch = hire("amber"), hire("birch")
     taken = amber.take(PUBLISHER, "p")
     assert taken == (1, None)
@@ -96,9 +96,7 @@ def test_what_one_has_no_other_gets_until_it_is_given_back(hire: Hire) -> None:
     assert not amber.say(PUBLISHER, "p", 1, {})
 
 
-def test_a_silent_worker_loses_what_it_has_after_a_while_and_learns_it_with_its_next_sign(
-    hire: Hire, seconds: Seconds
-) -> None:
+def test_a_silent_worker_loses_its_leases_and_learns_it_at_its_next_beat(hire: Hire, seconds: Seconds) -> None:
     amber, birch = hire("amber"), hire("birch")
     assert amber.take(PUBLISHER, "p")
     assert not silent(seconds, birch, "amber", PULSE.over - 2 * PULSE.beat)
@@ -114,7 +112,7 @@ def test_a_silent_worker_loses_what_it_has_after_a_while_and_learns_it_with_its_
     assert birch.is_over("amber")
 
 
-def test_a_worker_that_gives_signs_is_never_dead_however_long_others_look(hire: Hire, seconds: Seconds) -> None:
+def test_a_worker_that_beats_never_counts_as_dead(hire: Hire, seconds: Seconds) -> None:
     amber, birch = hire("amber"), hire("birch")
     for _ in range(30):
         seconds.now += PULSE.beat
@@ -125,7 +123,9 @@ def test_a_worker_that_gives_signs_is_never_dead_however_long_others_look(hire: 
     assert birch.alive() == 2
 
 
-def test_a_sign_that_comes_as_others_declare_the_death_counts(hire: Hire, seconds: Seconds, ledger: Any) -> None:
+def test_a_beat_that_comes_while_another_worker_declares_the_death_counts(
+    hire: Hire, seconds: Seconds, ledger: Any
+) -> None:
     amber, birch = hire("amber"), hire("birch")
     birch.is_over("amber")
     seconds.now += PULSE.over
@@ -147,7 +147,7 @@ def test_a_sign_that_comes_as_others_declare_the_death_counts(hire: Hire, second
     assert not amber.lost
 
 
-def test_who_ends_leaves_what_it_had_to_others_at_once(hire: Hire) -> None:
+def test_a_worker_that_ends_frees_its_leases_at_once(hire: Hire) -> None:
     amber, birch = hire("amber"), hire("birch")
     assert amber.take(PUBLISHER, "p")
     amber.end()
@@ -155,7 +155,7 @@ def test_who_ends_leaves_what_it_had_to_others_at_once(hire: Hire) -> None:
     assert birch.take(PUBLISHER, "p") is not None
 
 
-def test_nothing_is_begun_while_no_sign_gets_through(hire: Hire, seconds: Seconds) -> None:
+def test_a_worker_begins_no_work_while_its_beats_fail(hire: Hire, seconds: Seconds) -> None:
     amber = hire("amber")
     amber.wait()
     seconds.now += PULSE.fresh
@@ -169,7 +169,7 @@ def test_nothing_is_begun_while_no_sign_gets_through(hire: Hire, seconds: Second
     assert not waits.is_alive()
 
 
-def test_a_pause_and_a_rest_hold_for_whoever_asks_a_host_next(hire: Hire) -> None:
+def test_the_next_worker_of_a_host_keeps_its_pause_and_rest(hire: Hire) -> None:
     amber, birch = (HostLeases(hire(name), lambda _: 1.0) for name in ("amber", "birch"))
     assert amber.take("a.example", NOW) == NOW
     assert birch.take("a.example", NOW) is None
@@ -185,7 +185,7 @@ def test_a_pause_and_a_rest_hold_for_whoever_asks_a_host_next(hire: Hire) -> Non
     assert amber.take("a.example", NOW) == NOW + timedelta(seconds=30)
 
 
-def test_after_a_death_a_host_is_given_its_pause_from_that_moment_on(
+def test_the_pause_of_a_host_starts_again_when_its_worker_dies(
     hire: Hire, seconds: Seconds, ledger: FolderLedger
 ) -> None:
     amber, birch = hire("amber"), hire("birch")
@@ -203,7 +203,7 @@ def test_after_a_death_a_host_is_given_its_pause_from_that_moment_on(
     assert late.take("a.example", NOW) is None
 
 
-def test_who_works_and_how_far_they_are_is_told(hire: Hire, tmp_path: Path, ledger: FolderLedger) -> None:
+def test_the_crew_lists_workers_and_their_progress(hire: Hire, tmp_path: Path, ledger: FolderLedger) -> None:
     assert crew_of(tmp_path).started is None
     amber = hire("amber")
     hire("birch")
@@ -217,7 +217,7 @@ def test_who_works_and_how_far_they_are_is_told(hire: Hire, tmp_path: Path, ledg
     assert working(tmp_path, 60.0) == ["amber", "birch"]
 
 
-def test_by_the_clock_of_the_folder_it_is_told_who_gave_a_sign_lately(
+def test_workers_with_a_recent_beat_are_found_by_the_clock_of_the_folder(
     hire: Hire, tmp_path: Path, ledger: FolderLedger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A process that only erases or visits asks this, on a machine whose clock may be minutes off."""

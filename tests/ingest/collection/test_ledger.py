@@ -18,7 +18,7 @@ def ledger(tmp_path: Path) -> FolderLedger:
     return FolderLedger(tmp_path / "workers")
 
 
-def test_each_number_is_given_to_one_of_many_who_want_it(ledger: FolderLedger) -> None:
+def test_each_number_is_given_only_once_to_many_concurrent_callers(ledger: FolderLedger) -> None:
     numbers = [number for number in range(1, 6) for _ in range(8)]
     with ThreadPoolExecutor(8) as pool:
         given = list(pool.map(lambda number: ledger.add("host", "a.example:80", number, {}), numbers))
@@ -28,7 +28,7 @@ def test_each_number_is_given_to_one_of_many_who_want_it(ledger: FolderLedger) -
     assert newest.number == 5
 
 
-def test_an_entry_is_never_changed_by_who_came_late(ledger: FolderLedger) -> None:
+def test_a_late_caller_never_changes_an_entry(ledger: FolderLedger) -> None:
     assert ledger.add("host", "a", 1, {"who": "first"})
     assert not ledger.add("host", "a", 1, {"who": "late"})
     newest = ledger.last("host", "a")
@@ -37,7 +37,7 @@ def test_an_entry_is_never_changed_by_who_came_late(ledger: FolderLedger) -> Non
     assert newest.text("number") is None
 
 
-def test_what_was_entered_though_the_answer_was_lost_counts_as_entered(
+def test_an_entry_counts_when_the_retry_finds_its_own_link(
     ledger: FolderLedger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As over NFS: the server made the link, its answer was lost, and the second try finds the link."""
@@ -51,9 +51,7 @@ def test_what_was_entered_though_the_answer_was_lost_counts_as_entered(
     assert ledger.add("host", "a", 1, {})
 
 
-def test_what_an_entry_says_is_on_the_disk_before_it_has_its_number(
-    ledger: FolderLedger, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_entry_is_synced_before_it_gets_its_number(ledger: FolderLedger, monkeypatch: pytest.MonkeyPatch) -> None:
     synced: list[int] = []
     fsync, link = os.fsync, os.link
 
@@ -71,7 +69,7 @@ def test_what_an_entry_says_is_on_the_disk_before_it_has_its_number(
     assert synced
 
 
-def test_names_are_given_back_as_they_were_and_old_entries_taken_away(
+def test_names_are_returned_unchanged_and_old_entries_are_deleted(
     ledger: FolderLedger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("ingest.collection.ledger.KEPT", 5)
@@ -91,7 +89,7 @@ def test_names_are_given_back_as_they_were_and_old_entries_taken_away(
     assert ledger.last("host", names[0]) is None
 
 
-def test_a_folder_that_cannot_be_used_is_told(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_used_raises(tmp_path: Path) -> None:
     (tmp_path / "workers").write_bytes(b"")
     ledger = FolderLedger(tmp_path / "workers")
     with pytest.raises(DiskFailed):
@@ -104,7 +102,7 @@ def test_a_folder_that_cannot_be_used_is_told(tmp_path: Path) -> None:
         ledger.names("host")
 
 
-def test_what_a_desktop_leaves_in_the_folder_is_no_entry(ledger: FolderLedger, tmp_path: Path) -> None:
+def test_files_that_a_desktop_leaves_in_the_folder_are_not_entries(ledger: FolderLedger, tmp_path: Path) -> None:
     assert ledger.add("worker", "w", 1, {})
     for folder in (tmp_path / "workers" / "worker", tmp_path / "workers" / "worker" / "w"):
         (folder / ".DS_Store").write_bytes(b"\0")
@@ -115,7 +113,7 @@ def test_what_a_desktop_leaves_in_the_folder_is_no_entry(ledger: FolderLedger, t
     assert newest.number == 1
 
 
-def test_a_number_that_was_given_is_given_whatever_cannot_be_cleared_away(
+def test_an_entry_succeeds_even_if_old_entries_cannot_be_deleted(
     ledger: FolderLedger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A worker told otherwise would take its own sign of life for a report of its death."""
@@ -126,7 +124,7 @@ def test_a_number_that_was_given_is_given_whatever_cannot_be_cleared_away(
     assert ledger.add("worker", "w", 3, {})
 
 
-def test_a_link_that_was_made_counts_though_the_server_told_of_an_error(
+def test_an_entry_counts_when_its_link_was_made_despite_an_error(
     ledger: FolderLedger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     link = os.link
@@ -146,14 +144,14 @@ def test_a_link_that_was_made_counts_though_the_server_told_of_an_error(
         ledger.add("host", "a", 2, {})
 
 
-def test_a_host_whose_name_is_longer_than_file_names_are_is_leased_as_others_are(ledger: FolderLedger) -> None:
+def test_a_host_with_a_name_too_long_for_a_file_name_is_leased(ledger: FolderLedger) -> None:
     first, second = (f"{('a' * 60 + '.') * 4}{end}example:8080" for end in ("b", "c"))
     assert ledger.add("host", first, 1, {"who": "one"})
     assert not ledger.add("host", first, 1, {"who": "two"})
     assert ledger.last("host", second) is None
 
 
-def test_an_entry_that_cannot_be_read_is_told(ledger: FolderLedger, tmp_path: Path) -> None:
+def test_an_entry_that_cannot_be_read_raises(ledger: FolderLedger, tmp_path: Path) -> None:
     assert ledger.add("host", "a", 1, {})
     (tmp_path / "workers" / "host" / "a" / "1.json").write_bytes(b"{")
     with pytest.raises(DiskFailed):

@@ -36,7 +36,7 @@ def test_a_terms_page_is_due_sooner_than_others_and_never_later() -> None:
 
 
 @pytest.mark.slow
-def test_a_rebuild_makes_no_page_due_that_was_not(
+def test_a_rebuild_makes_no_page_due_earlier(
     tmp_path: Path, run_over: Callable[..., Any], settings_at: Callable[[int], Any], readers: ReaderPool
 ) -> None:
     layout = Layout(tmp_path / "kept")
@@ -65,7 +65,7 @@ def test_a_failed_visit_is_tried_again_at_growing_intervals(latest: int | Failur
 
 
 @pytest.mark.parametrize("latest", [FailureReason.ADDRESS_REFUSED, FailureReason.BAD_FRAMING])
-def test_what_time_does_not_mend_waits_a_week(latest: FailureReason) -> None:
+def test_a_failure_that_time_does_not_mend_waits_a_week(latest: FailureReason) -> None:
     assert next_try(latest, 1, NOW) == NOW + timedelta(days=7)
 
 
@@ -74,7 +74,7 @@ def test_a_bad_url_is_never_tried_again() -> None:
 
 
 @pytest.mark.parametrize(("status", "passing"), [(200, False), (404, False), (403, False), (429, True), (503, True)])
-def test_time_mends_what_is_no_fault_of_ours(status: int, *, passing: bool) -> None:
+def test_the_status_says_whether_a_failure_is_passing(status: int, *, passing: bool) -> None:
     assert is_passing(status) is passing
 
 
@@ -87,7 +87,7 @@ def interval(**seen: Any) -> timedelta:
     return due_again(PAGE, NOW, WEEKLY, ChangeHistory(**seen)) - NOW
 
 
-def test_a_page_that_changed_is_looked_at_sooner_and_one_that_did_not_later_within_bounds() -> None:
+def test_a_changed_page_is_visited_sooner_and_an_unchanged_one_later() -> None:
     assert interval(planned=2 * DAY, since=2 * DAY, changed=True) == DAY
     assert interval(planned=2 * DAY, since=2 * DAY) == 2.6 * DAY
     assert interval(planned=6 * DAY, since=6 * DAY) == 7 * DAY
@@ -95,18 +95,18 @@ def test_a_page_that_changed_is_looked_at_sooner_and_one_that_did_not_later_with
     assert interval(planned=2 * DAY, since=2 * DAY, changed=True, told=True) == 7 * DAY
 
 
-def test_that_nothing_changed_in_an_hour_makes_no_page_wait_longer() -> None:
+def test_an_unchanged_visit_after_an_hour_does_not_lengthen_the_wait() -> None:
     assert interval(planned=2 * DAY, since=HOUR) == 2 * DAY
 
 
-def test_what_is_new_is_looked_at_soon_and_what_has_stood_for_long_seldom() -> None:
+def test_new_pages_are_visited_soon_and_old_pages_seldom() -> None:
     waits = [interval(age=age) for age in (HOUR, 5 * DAY, 20 * DAY, 900 * DAY)]
     assert waits == [6 * HOUR, DAY, 4 * DAY, 7 * DAY]
     assert interval() == 7 * DAY
 
 
 @pytest.mark.slow
-def test_a_year_of_pages_that_change_at_known_rates_is_seen_fresher_than_weekly_and_far_cheaper_than_daily() -> None:
+def test_over_a_year_visits_are_fresher_than_weekly_and_far_cheaper_than_daily() -> None:
     rates = [1.0] * 5 + [1 / 3] * 5 + [1 / 7] * 10 + [1 / 30] * 20 + [1 / 120] * 30 + [1 / 1000] * 30
     # The same year each time.
     pages = [changes(Random(number), rate) for number, rate in enumerate(rates)]  # noqa: S311
@@ -118,7 +118,7 @@ def test_a_year_of_pages_that_change_at_known_rates_is_seen_fresher_than_weekly_
 
 
 @pytest.mark.slow
-def test_a_year_in_which_lists_tell_of_four_changes_in_five_is_as_fresh_as_daily_for_a_third_of_the_requests() -> None:
+def test_with_lists_a_year_is_as_fresh_as_daily_for_a_third_of_the_requests() -> None:
     rates = [1.0] * 5 + [1 / 3] * 5 + [1 / 7] * 10 + [1 / 30] * 20 + [1 / 120] * 30 + [1 / 1000] * 30
     pages = [changes(Random(number), rate) for number, rate in enumerate(rates)]  # noqa: S311 - the same year each time
     daily = a_year(pages, lambda _at, _seen: DAY)

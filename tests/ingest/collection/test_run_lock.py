@@ -26,7 +26,7 @@ with run_lock(Path(sys.argv[1]), now=datetime(2023, 4, 24, 10, 0, tzinfo=UTC)):
 """
 
 
-def test_a_second_run_is_turned_away_and_told_who_runs_since_when(tmp_path: Path) -> None:
+def test_a_second_run_is_refused_with_the_process_and_start_of_the_first(tmp_path: Path) -> None:
     with run_lock(tmp_path, now=NOW), pytest.raises(Locked) as refused, run_lock(tmp_path, now=NOW):
         pytest.fail("two runs at once")
     assert (refused.value.pid, refused.value.since) == (os.getpid(), NOW.isoformat())
@@ -42,14 +42,14 @@ def test_nobody_holds_the_lock_before_and_after_a_run(tmp_path: Path) -> None:
     assert holder(tmp_path) is None
 
 
-def test_a_run_that_raises_lets_go(tmp_path: Path) -> None:
+def test_a_run_that_raises_releases_the_lock(tmp_path: Path) -> None:
     with pytest.raises(ZeroDivisionError), run_lock(tmp_path, now=NOW):
         raise ZeroDivisionError
     with run_lock(tmp_path, now=NOW):
         pass
 
 
-def test_a_killed_run_lets_go(tmp_path: Path) -> None:
+def test_a_killed_run_releases_the_lock(tmp_path: Path) -> None:
     command = [sys.executable, "-c", HOLD, str(tmp_path)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
         assert other.stdout is not None
@@ -63,14 +63,14 @@ def test_a_killed_run_lets_go(tmp_path: Path) -> None:
             pass
 
 
-def test_a_lock_whose_holder_has_not_written_yet_still_holds(tmp_path: Path) -> None:
+def test_a_lock_counts_as_held_before_its_holder_has_written_its_id(tmp_path: Path) -> None:
     with run_lock(tmp_path, now=NOW):
         for half in (b"", b'{"pid": 1'):
             (tmp_path / FILE_NAME).write_bytes(half)
             assert holder(tmp_path) == (None, None)
 
 
-def test_a_disk_that_is_full_when_a_run_begins_is_told_as_such(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_at_the_start_of_a_run_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(_descriptor: int, _data: bytes, _offset: int) -> int:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 

@@ -117,7 +117,7 @@ WITHHOLD = ("withhold", "think-none", "--reason", "a letter", "--by", "jan")
 
 @pytest.mark.slow
 @pytest.mark.parametrize("words", [("verify", "--all"), ("rebuild", "--check"), WITHHOLD])
-def test_a_note_whose_row_never_came_is_taken_over_by_the_next_command(
+def test_the_next_command_adopts_a_note_without_a_row(
     layout: Layout, creditline: Command, words: tuple[str, ...]
 ) -> None:
     left = a_note_without_its_row(layout, FullAt(1))
@@ -134,7 +134,7 @@ def test_a_note_whose_row_never_came_is_taken_over_by_the_next_command(
 
 
 @pytest.mark.slow
-def test_a_later_note_does_not_hide_one_whose_row_never_came(layout: Layout, creditline: Command) -> None:
+def test_a_later_note_does_not_hide_a_note_without_a_row(layout: Layout, creditline: Command) -> None:
     with noting(layout, disk=FullAt(1)) as notary:
         with pytest.raises(DiskFailed):
             notary.note(NoteKind.DECISION, {"reason": "the first"}, about="http://think.example/1")
@@ -153,7 +153,7 @@ def killed(layout: Layout, tmp_path: Path) -> Layout:
     return left
 
 
-def test_a_note_written_over_an_uncommitted_batch_does_not_pass_it(layout: Layout, tmp_path: Path) -> None:
+def test_a_note_written_during_an_uncommitted_batch_does_not_hide_the_batch(layout: Layout, tmp_path: Path) -> None:
     with at_work(layout, SETTINGS) as work:
         kept = [work.archive.keep("think", exchange(number)) for number in (5, 6)]
         work.note(NoteKind.PROFILE, {"publisher": "think", "dropped": "it fits no more"}, publisher="think")
@@ -166,7 +166,7 @@ def test_a_note_written_over_an_uncommitted_batch_does_not_pass_it(layout: Layou
     assert {one.id for one in kept} <= ids(left)
 
 
-def test_a_batch_that_is_committed_in_pieces_leaves_nothing_to_look_at_again(layout: Layout, tmp_path: Path) -> None:
+def test_a_batch_that_is_committed_in_pieces_leaves_nothing_to_adopt(layout: Layout, tmp_path: Path) -> None:
     with at_work(layout, SETTINGS) as work:
         kept = [work.archive.keep("think", exchange(number)) for number in (5, 6, 7)]
         work.archive.sync()
@@ -198,7 +198,7 @@ def records_of(layout: Layout, kind: str) -> Iterator[tuple[Path, int, int]]:
                 yield path, member.offset, member.length
 
 
-def test_a_rebuild_reads_on_behind_damage_and_lists_it(layout: Layout, creditline: Command) -> None:
+def test_a_rebuild_reads_on_after_damage_and_lists_it(layout: Layout, creditline: Command) -> None:
     before = ids(layout)
     *_, (path, offset, length) = records_of(layout, "response")
     flip(path, offset + length // 2)
@@ -212,7 +212,7 @@ def test_a_rebuild_reads_on_behind_damage_and_lists_it(layout: Layout, creditlin
     assert path.name in event
 
 
-def test_a_record_that_the_catalogue_does_not_need_costs_it_nothing(layout: Layout, creditline: Command) -> None:
+def test_damage_to_a_request_record_costs_the_catalogue_no_row(layout: Layout, creditline: Command) -> None:
     before = ids(layout)
     path, offset, length = next(records_of(layout, "request"))
     flip(path, offset + length // 2)
@@ -242,7 +242,7 @@ def test_damage_is_recorded_once_however_often_the_collection_is_opened(layout: 
 # ── Files being made ─────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_the_folder_of_a_killed_rebuild_is_cleared_by_the_next_command(layout: Layout, creditline: Command) -> None:
+def test_the_next_command_deletes_the_folder_of_a_killed_rebuild(layout: Layout, creditline: Command) -> None:
     child = os.fork()
     if child == 0:
         made = scratch(layout.directory)
@@ -255,14 +255,14 @@ def test_the_folder_of_a_killed_rebuild_is_cleared_by_the_next_command(layout: L
     assert not list(layout.directory.glob(".making-*"))
 
 
-def test_the_folder_of_a_command_that_is_at_work_is_left_alone(layout: Layout, creditline: Command) -> None:
+def test_the_folder_of_a_running_command_is_left_alone(layout: Layout, creditline: Command) -> None:
     with scratch(layout.directory) as folder:
         assert creditline("-C", layout.directory, "rebuild", "--check").code == Exit.DONE
         assert list(layout.directory.glob(".making-*")) == [folder]
     assert not list(layout.directory.glob(".making-*"))
 
 
-def test_a_rebuild_beside_an_open_catalogue_leaves_both_sound(layout: Layout, creditline: Command) -> None:
+def test_a_rebuild_while_the_catalogue_is_open_leaves_it_sound(layout: Layout, creditline: Command) -> None:
     """A file renamed over the open one would share its log."""
     with Catalogue.open(layout.catalogue) as held:
         assert creditline("-C", layout.directory, "rebuild").code == Exit.DONE
@@ -273,7 +273,7 @@ def test_a_rebuild_beside_an_open_catalogue_leaves_both_sound(layout: Layout, cr
 
 
 @pytest.mark.parametrize("how", [("rebuild",), ("rebuild", "--workers", "1"), ("erase",)])
-def test_what_is_withheld_while_a_catalogue_is_made_is_withheld_in_it(
+def test_an_item_withheld_during_a_rebuild_is_withheld_in_the_new_catalogue(
     layout: Layout, creditline: Command, monkeypatch: pytest.MonkeyPatch, how: tuple[str, ...]
 ) -> None:
     with Catalogue.open(layout.catalogue, read_only=True) as held:
@@ -298,7 +298,7 @@ def test_what_is_withheld_while_a_catalogue_is_made_is_withheld_in_it(
         assert held.tombstone(first) is not None
 
 
-def test_what_a_killed_note_left_while_a_catalogue_was_made_is_cut_and_told(
+def test_a_torn_note_written_during_a_rebuild_is_cut_and_recorded(
     layout: Layout, creditline: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = told(layout, NoteKind.RECOVERY)
@@ -319,9 +319,7 @@ def test_what_a_killed_note_left_while_a_catalogue_was_made_is_cut_and_told(
     sound(layout, creditline)
 
 
-def test_nobody_else_writes_while_what_they_wrote_is_added_to_the_catalogue_that_comes(
-    layout: Layout, tmp_path: Path
-) -> None:
+def test_no_other_process_writes_while_the_new_catalogue_catches_up(layout: Layout, tmp_path: Path) -> None:
     made = tmp_path / "made.db"
     copy_catalogue(layout.catalogue, made)
 
@@ -338,7 +336,7 @@ def test_nobody_else_writes_while_what_they_wrote_is_added_to_the_catalogue_that
         assert held.connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
-def test_what_is_no_database_any_more_is_replaced(layout: Layout, tmp_path: Path) -> None:
+def test_a_catalogue_that_is_no_longer_a_database_is_replaced(layout: Layout, tmp_path: Path) -> None:
     before = ids(layout)
     made = tmp_path / "made.db"
     copy_catalogue(layout.catalogue, made)
@@ -348,7 +346,7 @@ def test_what_is_no_database_any_more_is_replaced(layout: Layout, tmp_path: Path
 
 
 @pytest.mark.slow
-def test_what_is_kept_and_not_read_yet_is_no_difference_and_is_told(layout: Layout, creditline: Command) -> None:
+def test_unread_captures_are_reported_but_not_as_differences(layout: Layout, creditline: Command) -> None:
     with at_work(layout, SETTINGS) as work:
         for number in (1, 9):  # a page that is held, and one that is unknown
             work.archive.keep("think", exchange(number))
@@ -360,9 +358,7 @@ def test_what_is_kept_and_not_read_yet_is_no_difference_and_is_told(layout: Layo
     assert (compared["differences"], compared["waiting"]) == (0, 2)
 
 
-def test_a_feed_that_is_kept_and_not_read_yet_makes_no_difference_of_the_pages_that_it_speaks_of(
-    layout: Layout, creditline: Command
-) -> None:
+def test_an_unread_feed_makes_no_differences_in_its_pages(layout: Layout, creditline: Command) -> None:
     entry = b"<item><title>Borders drawn anew</title><link>http://think.example/2</link></item>"
     feed = b'<?xml version="1.0"?><rss version="2.0"><channel><title>Think</title>%s</channel></rss>' % entry
     answer = b"HTTP/1.0 200 OK\r\nContent-Type: application/rss+xml\r\n\r\n" + feed
@@ -373,7 +369,7 @@ def test_a_feed_that_is_kept_and_not_read_yet_makes_no_difference_of_the_pages_t
     assert "1 capture kept and not read yet" in ended.err
 
 
-def test_notes_of_a_command_that_goes_on_beside_are_in_the_catalogue_that_is_made(
+def test_notes_written_during_a_rebuild_are_in_the_new_catalogue(
     layout: Layout, creditline: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with Catalogue.open(layout.catalogue, read_only=True) as held:
@@ -402,7 +398,7 @@ def test_notes_of_a_command_that_goes_on_beside_are_in_the_catalogue_that_is_mad
 
 
 @pytest.mark.slow
-def test_what_was_kept_of_a_publisher_that_left_the_settings_is_read(creditline: Command, tmp_path: Path) -> None:
+def test_captures_of_a_publisher_that_left_the_settings_are_read(creditline: Command, tmp_path: Path) -> None:
     """Otherwise it would end every run from then on."""
     layout, settings = Layout(tmp_path / "collection"), replace(SETTINGS, contact="archive@wi.example")
     make(layout, settings)
@@ -419,9 +415,7 @@ def test_what_was_kept_of_a_publisher_that_left_the_settings_is_read(creditline:
 
 @pytest.mark.slow
 @pytest.mark.harms("the file of a page is damaged before the page is read")
-def test_a_page_whose_file_is_damaged_before_it_is_read_keeps_no_other_from_being_read(
-    creditline: Command, tmp_path: Path
-) -> None:
+def test_a_page_damaged_before_it_is_read_does_not_stop_the_others(creditline: Command, tmp_path: Path) -> None:
     layout, settings = Layout(tmp_path / "collection"), replace(SETTINGS, contact="archive@wi.example")
     make(layout, settings)
     with at_work(layout, settings) as work:
