@@ -91,8 +91,8 @@ def read_page() -> Read:
 
 
 @pytest.fixture
-def asked(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
-    """For each request to the extractor, in order, whether it was for its quick search alone."""
+def extractor_calls(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+    """Record each call to the extractor, in order: True if it asked only for the quick search."""
     requests: list[bool] = []
     extract = trafilatura.bare_extraction
 

@@ -22,7 +22,7 @@ def fetch():
         fetched.put(bytes(answer))
 
 map_long_blocks()
-bytes(20 << 20)  # a long one that is let go of: for glibc the sign that there will be more
+bytes(20 << 20)  # release a large block: glibc takes it as a sign that more will follow
 fetched, kept, before = queue.SimpleQueue(), [], pages()
 threads = [threading.Thread(target=fetch) for _ in range(8)]
 for thread in threads:

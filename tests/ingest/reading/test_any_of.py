@@ -1,4 +1,4 @@
-"""A pattern of many words matches these and nothing else, the longest first."""
+"""A pattern made of many words matches exactly these words, the longest first."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who wrote it: structured data, bylines, and words that name nobody."""
+"""Authors from structured data and bylines, and words that name nobody."""
 
 from __future__ import annotations
 

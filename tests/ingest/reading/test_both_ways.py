@@ -145,7 +145,7 @@ def pages(theme: Callable[[int], str]) -> list[tuple[Entity, Context]]:
     return made
 
 
-def told(reading: Reading) -> dict[str, object]:
+def fields_of(reading: Reading) -> dict[str, object]:
     return {
         "title": reading.title,
         "authors": reading.attributions,
@@ -178,9 +178,9 @@ def test_every_post_reads_the_same_with_and_without_the_layout(
         learned = read(page, Context(page.url, profile=profile))
         general = read(page, context)
         differ += [
-            (page.url, what, said, told(general)[what])
-            for what, said in told(learned).items()
-            if said != told(general)[what]
+            (page.url, what, said, fields_of(general)[what])
+            for what, said in fields_of(learned).items()
+            if said != fields_of(general)[what]
         ]
         apart += [page.url] if not learned.fitted else []
     assert differ == []

@@ -13,7 +13,7 @@ NO_TEXT = (
     *(b"\xc0\x80", b"\xc1\xbf", b"\xe0\x9f\xbf", b"\xf0\x8f\xbf\xbf"),
     *(b"\xed\xa0\x80", b"\xed\xbf\xbf", b"\xf4\x90\x80\x80", b"\xf8\x88\x80\x80\x80"),
 )
-"""Bytes that stand alone or are cut short, that have a shorter form, or that stand for no character."""
+"""Invalid UTF-8: lone or truncated bytes, overlong forms, and codes that are no character."""
 FORMS = (
     *(b"<p>a%sb</p>", b"<p>b%s", b"%s<p>b</p>", b"<p>b</p></body></html>%s", b"<p>&a%sb;b</p>"),
     *(b'<p title="a%sb">b</p>', b"<p title=a%sb>b</p>", b'<p a%sb="x">b</p>', b"<p>b</p%s>", b"<b%s>b</b>"),

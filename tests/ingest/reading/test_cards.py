@@ -18,7 +18,7 @@ CARD = "Grain From the East Comes Late"
 
 
 @pytest.fixture
-def read_with(make_page: PageMaker, read_page: Read) -> Callable[[str], str]:
+def text_around(make_page: PageMaker, read_page: Read) -> Callable[[str], str]:
     def read(between: str) -> str:
         return read_page(make_page(body=f"{FIRST * 2}{between}{SECOND * 2}", bottom="")).text
 
@@ -27,9 +27,9 @@ def read_with(make_page: PageMaker, read_page: Read) -> Callable[[str], str]:
 
 @pytest.mark.parametrize("within", [f"<h3>{CARD}</h3>", f"<header><h3>{CARD}</h3></header>"], ids=["bare", "header"])
 def test_a_heading_inside_a_link_to_another_page_is_left_out_as_a_card(
-    read_with: Callable[[str], str], within: str
+    text_around: Callable[[str], str], within: str
 ) -> None:
-    assert CARD not in read_with(f'<div><a href="/grain-from-the-east/">{within}</a></div>')
+    assert CARD not in text_around(f'<div><a href="/grain-from-the-east/">{within}</a></div>')
 
 
 @pytest.mark.parametrize(
@@ -43,5 +43,7 @@ def test_a_heading_inside_a_link_to_another_page_is_left_out_as_a_card(
     ],
     ids=["link in the heading", "another site", "place of the page", "its own address", "no link"],
 )
-def test_a_heading_that_links_to_no_other_text_of_the_site_stays(read_with: Callable[[str], str], between: str) -> None:
-    assert f"\n\n{CARD}\n\n" in read_with(between)
+def test_a_heading_that_links_to_no_other_text_of_the_site_stays(
+    text_around: Callable[[str], str], between: str
+) -> None:
+    assert f"\n\n{CARD}\n\n" in text_around(between)

@@ -1,4 +1,4 @@
-"""Class names: what an element is called, and the words in that name."""
+"""Class names: the names of an element (classes, id, test ids), and the words in them."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ OTHERS = """Event date: |Meeting date: |Deadline: |Data wydarzenia: |Termin: |Jo
 NOTHING = """|Anna Fox |the reforms of |Warsaw, |Working paper no. |Date of delivery: """
 
 
-def leads(written: str) -> list[str]:
+def labels_in(written: str) -> list[str]:
     return [" ".join(one.split()) for one in written.split("|")]
 
 
@@ -33,7 +33,7 @@ def test_a_label_gives_the_kind_of_its_date_in_each_language() -> None:
         (OTHERS, Kind.OTHER),
         (NOTHING, None),
     ):
-        assert {one: found for one in leads(written) if (found := kind(one)) is not expected} == {}
+        assert {one: found for one in labels_in(written) if (found := kind(one)) is not expected} == {}
 
 
 def test_the_label_of_a_date_ends_before_the_month() -> None:

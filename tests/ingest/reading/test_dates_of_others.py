@@ -189,7 +189,7 @@ def test_a_date_in_the_paragraph_of_the_whole_text_is_not_after_the_text(day: Ca
     line = '<table><tr><td>Published:</td><td>05.15.13, 22:47 / <a href="/home/3">Harbour News</a></td></tr></table>'
     long = "<span>" + "The towns along the road expect trade to return before the winter. " * 30 + "</span>"
     assert day(top=H1, body=f"<p><span>{line}{long}</span></p>") == "2013-05-15"
-    # A date after the text in the same paragraph is behind it, as where a page never closes its paragraph.
+    # A date after the text in the same paragraph does not count: some pages never close their paragraph.
     listed = '<div><a href="/x">Salt prices fall</a> 1 May 2013</div>'
     assert day(top=H1, body=f"<p><span>{long}<i></i>{listed}</span></p>", bottom="") is None
 

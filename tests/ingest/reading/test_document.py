@@ -1,4 +1,4 @@
-"""A PDF becomes an item: what its cover, imprint and metadata state, each with the page that says so."""
+"""A PDF becomes an item: what its cover, imprint and metadata state, each with its page."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from ingest.reading.front_matter import of_names, on_cover
 URL = "http://institute.example/files/report.pdf"
 
 
-def read_of(body: bytes) -> Reading:
+def read_pdf(body: bytes) -> Reading:
     return read(Entity(URL, body, "application/pdf"), Context(url=URL, capture="c"))
 
 
 def test_metadata_of_a_pdf_are_read_with_their_place(makes: Any) -> None:
-    found = read_of(makes.report(makes.Article("/files/report.pdf", "A report on harbours")))
+    found = read_pdf(makes.report(makes.Article("/files/report.pdf", "A report on harbours")))
     assert found.kind is PageKind.DOCUMENT
     assert found.title is not None
     assert (found.title.value, found.title.evidence.layer) == ("A report on harbours", Layer.ENTITY)
@@ -35,7 +35,7 @@ def test_metadata_of_a_pdf_are_read_with_their_place(makes: Any) -> None:
 
 
 def test_a_pdfs_text_has_page_marks_but_no_running_heads_or_page_numbers(makes: Any) -> None:
-    found = read_of(makes.report(makes.Article("/files/report.pdf", "A report on harbours"), pages=5))
+    found = read_pdf(makes.report(makes.Article("/files/report.pdf", "A report on harbours"), pages=5))
     paragraphs = found.text.split("\n\n")
     assert len(paragraphs) == len(found.marks)
     assert {mark.page for mark in found.marks} == set(range(1, 8))
@@ -44,7 +44,7 @@ def test_a_pdfs_text_has_page_marks_but_no_running_heads_or_page_numbers(makes: 
 
 
 def test_an_imprints_permission_is_the_documents_with_its_page(makes: Any) -> None:
-    found = read_of(makes.report(makes.Article("/files/report.pdf", "A report on harbours")))
+    found = read_pdf(makes.report(makes.Article("/files/report.pdf", "A report on harbours")))
     [statement] = found.statements
     assert makes.RIGHTS in statement.words
     assert statement.place is StatementPlace.ITEM_PROSE
@@ -53,7 +53,7 @@ def test_an_imprints_permission_is_the_documents_with_its_page(makes: Any) -> No
 
 
 def test_a_cover_title_in_capitals_is_taken_as_spelt_in_the_metadata(makes: Any) -> None:
-    found = read_of(makes.pdf([["GRAIN AND HARBOURS", "Ada Berg"]], {"Title": "Grain and Harbours"}))
+    found = read_pdf(makes.pdf([["GRAIN AND HARBOURS", "Ada Berg"]], {"Title": "Grain and Harbours"}))
     assert found.title is not None
     assert found.title.value == "Grain and Harbours"
 
@@ -73,27 +73,27 @@ def test_a_cover_title_in_capitals_is_taken_as_spelt_in_the_metadata(makes: Any)
     ],
 )
 def test_a_title_that_a_program_wrote_is_ignored(makes: Any, stated: str) -> None:
-    found = read_of(makes.pdf([["Grain and harbours", "Ada Berg", stated]], {"Title": stated}))
+    found = read_pdf(makes.pdf([["Grain and harbours", "Ada Berg", stated]], {"Title": stated}))
     assert found.title is not None
     assert found.title.value == "Grain and harbours"
 
 
 def test_without_a_printed_title_the_line_in_the_largest_type_is_used(makes: Any) -> None:
     body = makes.pdf([["Grain and harbours", "A report"], ["Text " * 30]], {"Title": "Microsoft Word - final2.docx"})
-    found = read_of(body)
+    found = read_pdf(body)
     assert found.title is not None
     assert found.title.value == "Grain and harbours"
     assert str(found.title.evidence.basis).startswith("page 1, ")
 
 
 def test_an_unreadable_pdf_is_unread_with_the_reason(makes: Any) -> None:
-    found = read_of(makes.pdf([["A secret report"]], locked=True))
+    found = read_pdf(makes.pdf([["A secret report"]], locked=True))
     assert (found.kind, found.partial) == (PageKind.DOCUMENT, Partial.UNREAD)
     assert found.unread == "encrypted: a password is asked for"
 
 
 def authors_of(makes: Any, *below: str, title: str = "Grain and harbours", **info: str) -> list[str]:
-    return [credit.name for credit in read_of(makes.pdf([[title, *below]], info)).attributions]
+    return [credit.name for credit in read_pdf(makes.pdf([[title, *below]], info)).attributions]
 
 
 @pytest.mark.parametrize(
@@ -170,7 +170,7 @@ def test_names_on_the_cover_win_over_shortened_ones_in_the_metadata(makes: Any) 
 
 
 def test_names_in_larger_type_than_the_title_are_authors_and_no_title(makes: Any) -> None:
-    found = read_of(makes.pdf([["Maria Nowak", "Grain and harbours", "May 2021"]]))
+    found = read_pdf(makes.pdf([["Maria Nowak", "Grain and harbours", "May 2021"]]))
     assert (found.title, [credit.name for credit in found.attributions]) == (None, ["Maria Nowak"])
 
 

@@ -1,4 +1,4 @@
-"""Which contradictions of the witnesses are a doubt, and why each loser lost."""
+"""Which contradictions between witnesses are a doubt, and why each rejected value lost."""
 
 from __future__ import annotations
 
@@ -24,22 +24,22 @@ from ingest.reading.doubt import weighed
 SITES = frozenset({"port watch", "institute example"})
 
 
-def stands(words: str) -> Evidence:
+def evidence_of(words: str) -> Evidence:
     return Evidence(words, "urn:uuid:1", ranges=((0, len(words)),))
 
 
 def reading(**fields: Any) -> Reading:
     known: dict[str, Any] = {
-        "title": Words("The price of a quiet port", stands("The price of a quiet port")),
-        "attributions": (Attribution("Maria Ossowska", stands("Maria Ossowska")),),
-        "published": Dated("2023-04-24", Precision.DAY, stands("24 April 2023")),
-        "modified": Dated("2023-05-02", Precision.DAY, stands("2 May 2023")),
+        "title": Words("The price of a quiet port", evidence_of("The price of a quiet port")),
+        "attributions": (Attribution("Maria Ossowska", evidence_of("Maria Ossowska")),),
+        "published": Dated("2023-04-24", Precision.DAY, evidence_of("24 April 2023")),
+        "modified": Dated("2023-05-02", Precision.DAY, evidence_of("2 May 2023")),
     }
     return Reading(Stamp("1", "2", "3"), PageKind.ARTICLE, **(known | fields))
 
 
-def lost(field: str, value: str, witness: str, **fields: Any) -> Rival:
-    (found,) = weighed(reading(rivals=(Rival(field, value, witness, stands(value)),), **fields), SITES)
+def only_rival(field: str, value: str, witness: str, **fields: Any) -> Rival:
+    (found,) = weighed(reading(rivals=(Rival(field, value, witness, evidence_of(value)),), **fields), SITES)
     return found
 
 
@@ -54,7 +54,7 @@ def lost(field: str, value: str, witness: str, **fields: Any) -> Rival:
     ],
 )
 def test_another_person_another_title_or_another_day_is_a_doubt(field: str, value: str, witness: str) -> None:
-    found = lost(field, value, witness)
+    found = only_rival(field, value, witness)
     assert found.doubt
     assert found.because
 
@@ -80,21 +80,21 @@ def test_another_person_another_title_or_another_day_is_a_doubt(field: str, valu
 def test_a_rival_that_a_rule_rejects_is_no_doubt_and_has_a_reason(
     field: str, value: str, witness: str, because: str
 ) -> None:
-    found = lost(field, value, witness)
+    found = only_rival(field, value, witness)
     assert not found.doubt
     assert because in found.because
 
 
 def test_a_rival_byline_is_a_doubt_if_no_person_is_credited() -> None:
-    house = (Attribution("Port Watch Team", stands("Port Watch Team"), kind=AgentKind.ORGANISATION),)
-    assert lost("author", "Jan Kos", "byline lead", attributions=house).doubt
-    assert not lost("author", "Jan Kos", "byline lead").doubt
+    house = (Attribution("Port Watch Team", evidence_of("Port Watch Team"), kind=AgentKind.ORGANISATION),)
+    assert only_rival("author", "Jan Kos", "byline lead", attributions=house).doubt
+    assert not only_rival("author", "Jan Kos", "byline lead").doubt
 
 
 def test_someone_credited_in_another_role_is_no_rival_author() -> None:
     credited = (
-        Attribution("Maria Ossowska", stands("Maria Ossowska")),
-        Attribution("Jan Kos", stands("Jan Kos"), role=Role.TRANSLATOR),
+        Attribution("Maria Ossowska", evidence_of("Maria Ossowska")),
+        Attribution("Jan Kos", evidence_of("Jan Kos"), role=Role.TRANSLATOR),
     )
-    found = lost("author", "Jan Kos", "meta author", attributions=credited)
+    found = only_rival("author", "Jan Kos", "meta author", attributions=credited)
     assert not found.doubt

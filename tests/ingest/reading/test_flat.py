@@ -20,12 +20,12 @@ def passages(within: str, without: tuple[str, ...] = ()) -> list[Passage]:
     return list(bare(html.fromstring(f"<div>{within}</div>"), without))
 
 
-def said(within: str, without: tuple[str, ...] = ()) -> list[tuple[str, int]]:
+def words_and_links(within: str, without: tuple[str, ...] = ()) -> list[tuple[str, int]]:
     return [(one.words, one.linked) for one in passages(within, without)]
 
 
-def walked(within: str) -> str:
-    """Return *within* changed so that it is walked through, with the same words."""
+def with_extra_elements(within: str) -> str:
+    """Return *within* with extra elements: the words are the same, but the shortcut no longer applies."""
     return within.replace("</p>", "<span><b></b></span></p>").replace("</h2>", "<span><b></b></span></h2>")
 
 
@@ -51,7 +51,7 @@ def test_the_shortcut_and_the_walk_give_the_same_paragraphs(within: str) -> None
     def told(words: str) -> list[tuple[Any, ...]]:
         return [(one.words, one.element.tag, one.mark, one.linked, one.inner) for one in passages(words)]
 
-    assert told(within) == told(walked(within))
+    assert told(within) == told(with_extra_elements(within))
 
 
 def test_a_paragraphs_kind_follows_from_its_tag_and_words() -> None:
@@ -67,14 +67,14 @@ def test_a_paragraph_in_a_list_or_quotation_takes_its_kind() -> None:
 
 def test_learnt_elements_to_skip_are_left_out_of_paragraphs() -> None:
     within = "<p>one <em>two</em><a class='x' href='/'>three</a><main>four</main> five</p>"
-    assert said(within, ("a.x",)) == [("one two", 0), ("four", 0), ("five", 0)]
-    assert said("<p>one <time>two</time> three</p>", ("time",)) == [("one three", 0)]
-    assert said("<p>one</p><p class='x'>two</p><h2>three</h2>", ("p.x", "h2")) == [("one", 0)]
+    assert words_and_links(within, ("a.x",)) == [("one two", 0), ("four", 0), ("five", 0)]
+    assert words_and_links("<p>one <time>two</time> three</p>", ("time",)) == [("one three", 0)]
+    assert words_and_links("<p>one</p><p class='x'>two</p><h2>three</h2>", ("p.x", "h2")) == [("one", 0)]
 
 
 def test_a_skipped_element_leaves_one_space() -> None:
-    assert said("<p>one <a class='share'>two</a> three</p>") == [("one three", 0)]
-    assert said("one <!-- two --> three<p>four</p>five <img src='/x'> <?six?> seven") == [
+    assert words_and_links("<p>one <a class='share'>two</a> three</p>") == [("one three", 0)]
+    assert words_and_links("one <!-- two --> three<p>four</p>five <img src='/x'> <?six?> seven") == [
         ("one three", 0),
         ("four", 0),
         ("five seven", 0),

@@ -1,4 +1,4 @@
-"""Lines that sites put around and into texts, known by their words; and lines of texts that look like them."""
+"""Lines that sites put around and into texts, recognised by their words, and text lines that resemble them."""
 
 from __future__ import annotations
 
@@ -220,7 +220,7 @@ def test_a_text_in_pieces_directly_in_the_body_is_read_whole(monkeypatch: pytest
         return SimpleNamespace(text=f"Piece 1. {LONG}")
 
     monkeypatch.setattr("trafilatura.bare_extraction", one_piece)
-    # Each in its own boxes, so that they are no series either.
+    # Each piece has boxes of its own, because equal boxes would count as a series.
     ways = ("<{0}>{1}</{0}>", "<div><{0}>{1}</{0}></div>", "<section><div><{0}>{1}</{0}></div></section>")
     told = [f"<p>Piece {n}. {LONG}</p>" for n in range(6)]
     pieces = "".join(ways[n % 3].format(("div", "section")[n % 2], one) for n, one in enumerate(told))

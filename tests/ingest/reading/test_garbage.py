@@ -24,7 +24,7 @@ KINDS = {
 
 
 @pytest.fixture
-def by_hand() -> Iterator[None]:
+def manual_collection() -> Iterator[None]:
     """Let only the test collect garbage, and not among earlier objects."""
     gc.collect()
     gc.freeze()  # for good: the suite's own objects are frozen too, and unfreezing would include them
@@ -33,7 +33,7 @@ def by_hand() -> Iterator[None]:
     gc.enable()
 
 
-@pytest.mark.usefixtures("by_hand")
+@pytest.mark.usefixtures("manual_collection")
 @pytest.mark.parametrize("kind", KINDS)
 def test_reading_a_page_leaves_no_garbage(kind: str, make_page: PageMaker) -> None:
     url = "https://institute.example/a/"
@@ -49,7 +49,7 @@ def test_reading_a_page_leaves_no_garbage(kind: str, make_page: PageMaker) -> No
     assert gc.collect() == 0
 
 
-def looked_for() -> tuple[int, int]:
+def collection_settings() -> tuple[int, int]:
     """The garbage collection thresholds of this process, and its number of frozen objects."""
     return gc.get_threshold()[0], gc.get_freeze_count()
 
@@ -57,6 +57,6 @@ def looked_for() -> tuple[int, int]:
 @pytest.mark.slow
 def test_a_reader_collects_garbage_rarely_and_never_its_initial_objects() -> None:
     with ReaderPool(1) as readers:
-        after, never = readers.schedule(looked_for, (), lambda _reason: (0, 0)).result()
+        after, never = readers.schedule(collection_settings, (), lambda _reason: (0, 0)).result()
     assert after >= 50_000
     assert never > 10_000

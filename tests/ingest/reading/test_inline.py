@@ -1,4 +1,4 @@
-"""Links, emphasis, code, super- and subscripts and formulas of a page, kept beside the words of its text."""
+"""Links, emphasis, code, super- and subscripts and formulas of a page, kept apart from the words of its text."""
 
 from __future__ import annotations
 

@@ -20,14 +20,14 @@ KEYS = ["path", "title", "authors", "date", "tags", "language", "text", "terms"]
 
 
 @pytest.fixture
-def packed(tmp_path: Path, make_page: PageMaker) -> Path:
+def compressed_page(tmp_path: Path, make_page: PageMaker) -> Path:
     path = tmp_path / "page.html.gz"
     path.write_bytes(gzip.compress(make_page().encode()))
     return path
 
 
-def test_a_compressed_page_is_one_json_line(packed: Path) -> None:
-    line = inspect_page(str(packed), URL)
+def test_a_compressed_page_is_one_json_line(compressed_page: Path) -> None:
+    line = inspect_page(str(compressed_page), URL)
     assert list(line) == KEYS
     assert line["title"] == "The Amber Road Reopens"
     assert line["authors"] == ["Grażyna Żuraw"]
@@ -47,17 +47,17 @@ def test_an_unreadable_page_is_a_line_with_the_reason(tmp_path: Path, content: b
     assert line["title"] is None
 
 
-def test_the_description_shows_each_claim_with_its_bytes(packed: Path) -> None:
-    shown = describe(inspect(str(packed), URL))
+def test_the_description_shows_each_claim_with_its_bytes(compressed_page: Path) -> None:
+    shown = describe(inspect(str(compressed_page), URL))
     assert "Grażyna Żuraw (person)" in shown
     assert "“24 April 2023” (bytes " in shown
     assert "modified    not stated" in shown
 
 
-def test_json_carries_the_evidence(packed: Path) -> None:
-    reading: Reading = inspect(str(packed), URL)
+def test_json_carries_the_evidence(compressed_page: Path) -> None:
+    reading: Reading = inspect(str(compressed_page), URL)
     start, end = as_json(reading)["published"]["evidence"]["ranges"][0]
-    assert gzip.decompress(packed.read_bytes())[start:end] == b"24 April 2023"
+    assert gzip.decompress(compressed_page.read_bytes())[start:end] == b"24 April 2023"
 
 
 def test_json_says_what_each_paragraph_is(tmp_path: Path) -> None:
@@ -74,20 +74,22 @@ def test_json_says_what_each_paragraph_is(tmp_path: Path) -> None:
     assert told[3] == {"is": "li", "level": 1, "label": "1", "words": "First of all the dues"}
 
 
-def test_a_batch_with_an_unreadable_page_exits_with_attention(creditline: Any, tmp_path: Path, packed: Path) -> None:
+def test_a_batch_with_an_unreadable_page_exits_with_attention(
+    creditline: Any, tmp_path: Path, compressed_page: Path
+) -> None:
     listing = tmp_path / "list.tsv"
-    listing.write_text(f"{packed}\t{URL}\n{tmp_path / 'absent.html'}\t{URL}\n")
+    listing.write_text(f"{compressed_page}\t{URL}\n{tmp_path / 'absent.html'}\t{URL}\n")
     ended = creditline("inspect", "--batch", listing)
     assert (ended.code, "1 of 2 pages could not be read" in ended.err) == (Exit.ATTENTION, True)
     assert json.loads(ended.out.splitlines()[1])["error"] == "No such file or directory"
-    listing.write_text(f"{packed}\t{URL}\n")
+    listing.write_text(f"{compressed_page}\t{URL}\n")
     assert creditline("inspect", "--batch", listing).code == Exit.DONE
 
 
 @pytest.mark.slow
-def test_a_batch_gives_a_line_for_every_page_in_order(tmp_path: Path, packed: Path) -> None:
+def test_a_batch_gives_a_line_for_every_page_in_order(tmp_path: Path, compressed_page: Path) -> None:
     listing = tmp_path / "list.tsv"
-    paths = [str(packed), str(tmp_path / "absent.html"), str(packed)]
+    paths = [str(compressed_page), str(tmp_path / "absent.html"), str(compressed_page)]
     listing.write_text("".join(f"{path}\t{URL}\n" for path in paths))
     lines = list(inspect_batch(str(listing), workers=2))
     assert [line["path"] for line in lines] == paths

@@ -1,4 +1,4 @@
-"""Who wrote it, in the layouts of publishing systems, think tanks and newspapers (`layouts.toml`)."""
+"""Authors in the page layouts of publishing systems, think tanks and newspapers (`layouts.toml`)."""
 
 from __future__ import annotations
 

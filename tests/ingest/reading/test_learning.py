@@ -32,7 +32,7 @@ def body(number: int) -> str:
     return f"<h2>Count {number}</h2>{told}{SUPPORT}"
 
 
-def machine(number: int, hour: int = 10) -> str:
+def published_meta(number: int, hour: int = 10) -> str:
     day = f"2023-04-{number % 27 + 1:02}T{hour}:00:00+00:00"
     return f'<meta property="article:published_time" content="{day}">'
 
@@ -49,7 +49,7 @@ def top(number: int) -> str:
 def page_of() -> Callable[..., Entity]:
     def make(make_page: PageMaker, number: int, **parts: str) -> Entity:
         given = {
-            "head": f"<title>Birds of district {number} - Example Institute</title>" + machine(number),
+            "head": f"<title>Birds of district {number} - Example Institute</title>" + published_meta(number),
             "top": top(number),
             "body": body(number),
             "bottom": f'<div class="tags-links">TAGS: <a href="/tag/{number}/" rel="tag">district {number}</a></div>',
@@ -60,7 +60,7 @@ def page_of() -> Callable[..., Entity]:
 
 
 @pytest.fixture(scope="module")
-def made(make_page: PageMaker, page_of: Callable[..., Entity]) -> Callable[..., Entity]:
+def make_numbered(make_page: PageMaker, page_of: Callable[..., Entity]) -> Callable[..., Entity]:
     """Make page *number* of a publisher with one layout; each part may be replaced."""
     return lambda number, **parts: page_of(make_page, number, **parts)
 
@@ -70,13 +70,13 @@ def contexts(pages: list[Entity]) -> Iterator[tuple[Entity, Context]]:
 
 
 @pytest.fixture(scope="module")
-def layout(made: Callable[..., Entity]) -> Layout:
-    found = learn(contexts([made(number) for number in range(FEWEST + 4)]))
+def layout(make_numbered: Callable[..., Entity]) -> Layout:
+    found = learn(contexts([make_numbered(number) for number in range(FEWEST + 4)]))
     assert found is not None
     return found
 
 
-def by(layout: Layout, page: Entity) -> Reading:
+def read_by(layout: Layout, page: Entity) -> Reading:
     return read(page, Context(page.url, profile=profile_of(layout, "ex")))
 
 
@@ -96,17 +96,19 @@ def test_the_place_of_each_field_is_learnt_and_explained(layout: Layout) -> None
     assert f"title: the words of the first h1.entry-title (right on {FEWEST + 4})" in told
 
 
-def test_learning_uses_readings_that_are_already_there(made: Callable[..., Entity]) -> None:
-    pages = [(made(number), Context(f"https://ex.org/{number}", f"urn:{number}")) for number in range(FEWEST)]
+def test_learning_uses_readings_that_are_already_there(make_numbered: Callable[..., Entity]) -> None:
+    pages = [(make_numbered(number), Context(f"https://ex.org/{number}", f"urn:{number}")) for number in range(FEWEST)]
     held = {context.capture: read(page, context) for page, context in pages}
     assert learn(pages, held) == learn(pages)
     cut = {capture: replace(reading, partial=Partial.TEASER) for capture, reading in held.items()}
     assert learn(pages, cut) is None
 
 
-def test_a_learnt_layout_reads_a_page_like_the_general_reader(layout: Layout, made: Callable[..., Entity]) -> None:
-    page = made(77)
-    learned, general = by(layout, page), read(page, Context(page.url))
+def test_a_learnt_layout_reads_a_page_like_the_general_reader(
+    layout: Layout, make_numbered: Callable[..., Entity]
+) -> None:
+    page = make_numbered(77)
+    learned, general = read_by(layout, page), read(page, Context(page.url))
     assert learned.fitted is True
     assert general.fitted is None
     assert learned.title == general.title
@@ -116,23 +118,27 @@ def test_a_learnt_layout_reads_a_page_like_the_general_reader(layout: Layout, ma
     assert learned.statements == general.statements
 
 
-def test_words_repeated_on_every_page_are_not_part_of_the_text(layout: Layout, made: Callable[..., Entity]) -> None:
+def test_words_repeated_on_every_page_are_not_part_of_the_text(
+    layout: Layout, make_numbered: Callable[..., Entity]
+) -> None:
     assert any("support the work" in words for words in layout.text.repeated)
-    assert "support the work" not in by(layout, made(77)).text
-    assert by(layout, made(77)).text.startswith("Count 77\n\nIn district 77 the cranes")
+    assert "support the work" not in read_by(layout, make_numbered(77)).text
+    assert read_by(layout, make_numbered(77)).text.startswith("Count 77\n\nIn district 77 the cranes")
 
 
 NOTE = '<p>See <a href="/?p=7">an earlier text</a> on this and what <a href="/about/">the team</a> wrote of it.</p>'
 
 
 @pytest.mark.parametrize("of_ten", [1, 4, 6])
-def test_words_repeated_on_some_pages_only_are_kept_in_the_text(made: Callable[..., Entity], of_ten: int) -> None:
+def test_words_repeated_on_some_pages_only_are_kept_in_the_text(
+    make_numbered: Callable[..., Entity], of_ten: int
+) -> None:
     """Otherwise a text visited again, after learning from other pages, would lack it and count as changed."""
-    pages = [made(n, body=body(n) + (NOTE if n % 10 < of_ten else "")) for n in range(FEWEST + 10)]
+    pages = [make_numbered(n, body=body(n) + (NOTE if n % 10 < of_ten else "")) for n in range(FEWEST + 10)]
     layout = learn(contexts(pages))
     assert layout is not None
     assert not any("earlier text" in words for words in layout.text.repeated)
-    learned = by(layout, made(80, body=body(80) + NOTE))
+    learned = read_by(layout, make_numbered(80, body=body(80) + NOTE))
     assert learned.fitted is True
     assert learned.text.endswith("See an earlier text on this and what the team wrote of it.")
 
@@ -145,9 +151,9 @@ def test_words_repeated_in_one_of_several_languages_are_the_sites() -> None:
     assert of_site([(page, text, "en") for _, text, _ in samples]) == frozenset()
 
 
-def test_claims_read_by_a_layout_have_their_bytes(layout: Layout, made: Callable[..., Entity]) -> None:
-    page = made(77)
-    reading = by(layout, page)
+def test_claims_read_by_a_layout_have_their_bytes(layout: Layout, make_numbered: Callable[..., Entity]) -> None:
+    page = make_numbered(77)
+    reading = read_by(layout, page)
     assert reading.title is not None
     [(start, end)] = reading.title.evidence.ranges
     assert page.body[start:end].decode() == "Birds of district 77"
@@ -159,11 +165,11 @@ def test_claims_read_by_a_layout_have_their_bytes(layout: Layout, made: Callable
 @pytest.mark.parametrize(
     "parts",
     [
-        {"head": "<title>Birds of district 5 - Example Institute</title>" + machine(4, 23)},
+        {"head": "<title>Birds of district 5 - Example Institute</title>" + published_meta(4, 23)},
         {"top": "<h1>Another design</h1><p>Date: 3 May 2023</p>"},
         {"body": "<p>Short.</p>"},
         {"body": body(5).replace("<h2>Count 5</h2>", "<h4>Related posts</h4>")},
-        {"head": f"<title>Birds of district 5</title>{machine(5)}" + '<link rel="next" href="/birds-5/2/">'},
+        {"head": f"<title>Birds of district 5</title>{published_meta(5)}" + '<link rel="next" href="/birds-5/2/">'},
         {"body": body(5) + '<p class="page-links">Pages: <a href="/birds-5/2/">2</a></p>'},
     ],
     ids=[
@@ -176,20 +182,20 @@ def test_claims_read_by_a_layout_have_their_bytes(layout: Layout, made: Callable
     ],
 )
 def test_a_page_that_does_not_fit_is_read_by_the_general_reader(
-    layout: Layout, made: Callable[..., Entity], parts: dict[str, str]
+    layout: Layout, make_numbered: Callable[..., Entity], parts: dict[str, str]
 ) -> None:
-    page = made(5, **parts)
-    learned, general = by(layout, page), read(page, Context(page.url))
+    page = make_numbered(5, **parts)
+    learned, general = read_by(layout, page), read(page, Context(page.url))
     assert learned.fitted is False
     assert (learned.title, learned.text) == (general.title, general.text)
 
 
 def test_a_photo_credit_line_does_not_fit_the_layout_but_a_mention_does(
-    layout: Layout, made: Callable[..., Entity]
+    layout: Layout, make_numbered: Callable[..., Entity]
 ) -> None:
     line, tale = "<p>Photo: Ewa Czapla</p>", f"<p>{'They counted from photos by Ewa Czapla. ' * 12}</p>"
-    assert by(layout, made(5, body=line + body(5))).fitted is False
-    assert by(layout, made(5, body=tale + body(5))).fitted is True
+    assert read_by(layout, make_numbered(5, body=line + body(5))).fitted is False
+    assert read_by(layout, make_numbered(5, body=tale + body(5))).fitted is True
 
 
 def test_a_stored_layout_loads_unless_its_form_is_unknown(layout: Layout) -> None:
@@ -198,10 +204,10 @@ def test_a_stored_layout_loads_unless_its_form_is_unknown(layout: Layout) -> Non
     assert layout_of(profile.body.replace('"form": 1', '"form": 99')) is None
 
 
-def test_nothing_is_learnt_from_too_few_or_too_different_pages(made: Callable[..., Entity]) -> None:
-    assert learn(contexts([made(number) for number in range(FEWEST - 1)])) is None
-    anew = [made(number, top=top(number).replace("h1", "h2")) for number in range(FEWEST)]
-    mixed = [*anew, *map(made, range(FEWEST, 2 * FEWEST))]
+def test_nothing_is_learnt_from_too_few_or_too_different_pages(make_numbered: Callable[..., Entity]) -> None:
+    assert learn(contexts([make_numbered(number) for number in range(FEWEST - 1)])) is None
+    anew = [make_numbered(number, top=top(number).replace("h1", "h2")) for number in range(FEWEST)]
+    mixed = [*anew, *map(make_numbered, range(FEWEST, 2 * FEWEST))]
     assert learn(contexts(mixed)) is None
 
 
@@ -218,12 +224,12 @@ def test_an_invalid_path_is_refused() -> None:
 
 
 def test_a_layout_gives_the_same_text_and_marks_as_the_general_reader(
-    layout: Layout, made: Callable[..., Entity]
+    layout: Layout, make_numbered: Callable[..., Entity]
 ) -> None:
     rows = "<tr><th>Year</th><th>Cranes</th></tr><tr><td>2019</td><td>120</td></tr><tr><td>2020</td><td>131</td></tr>"
     within = f"<ul><li>the first district of all</li><li>the second district</li></ul><table>{rows}</table>"
-    page = made(5, body=body(5).replace("<h2>", f"{within}<h2>"))
-    learned, general = by(layout, page), read(page, Context(page.url))
+    page = make_numbered(5, body=body(5).replace("<h2>", f"{within}<h2>"))
+    learned, general = read_by(layout, page), read(page, Context(page.url))
     assert learned.fitted is True
     # What repeats on page after page is left out once several pages are known.
     assert learned.text == general.text.removesuffix(f"\n\n{html.fromstring(SUPPORT).text}")
@@ -231,10 +237,10 @@ def test_a_layout_gives_the_same_text_and_marks_as_the_general_reader(
     assert {MarkKind.HEADING, MarkKind.ITEM, MarkKind.ROW} <= {mark.kind for mark in learned.marks}
 
 
-def test_note_references_are_recognised_with_a_layout_too(layout: Layout, made: Callable[..., Entity]) -> None:
+def test_note_references_are_recognised_with_a_layout_too(layout: Layout, make_numbered: Callable[..., Entity]) -> None:
     pointed = body(77).replace("the cranes were counted", 'the cranes<sup><a href="#n1">12</a></sup> were counted')
-    page = made(77, body=pointed + '<ol><li id="n1">By hand.</li></ol>')
-    learned, general = by(layout, page), read(page, Context(page.url))
+    page = make_numbered(77, body=pointed + '<ol><li id="n1">By hand.</li></ol>')
+    learned, general = read_by(layout, page), read(page, Context(page.url))
     assert learned.fitted is True
     refs = [[ref for mark in one.marks for ref in mark.refs] for one in (learned, general)]
     assert refs[0] == refs[1]

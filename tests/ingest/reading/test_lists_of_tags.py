@@ -1,4 +1,4 @@
-"""Lists of tags as publishing systems print them: linked or not, under a label or in a block with such a name."""
+"""Lists of tags as publishing systems print them: linked or not, under a label or in a block named after tags."""
 
 from __future__ import annotations
 
@@ -130,12 +130,12 @@ def test_subjects_in_dcterms_are_tags(make_page: PageMaker, read_page: Read) -> 
     assert tags(read_page(make_page(head=head, bottom=""))) == WANTED
 
 
-def filed(*names: str) -> str:
+def category_links(*names: str) -> str:
     return "".join(f'<a href="/category/{n}/" rel="category tag">{name}</a> ' for n, name in enumerate(names))
 
 
 def test_categories_are_read_as_tags_if_the_page_has_none(make_page: PageMaker, read_page: Read) -> None:
-    row = f"<div>{filed(*WANTED)}</div>"
+    row = f"<div>{category_links(*WANTED)}</div>"
     assert tags(read_page(make_page(head=TITLE, bottom=row))) == WANTED
     tagged = f'{row}<p><a href="/tag/salt" rel="tag">Salt</a></p>'
     assert tags(read_page(make_page(head=TITLE, bottom=tagged))) == ["Salt"]
@@ -147,12 +147,12 @@ def test_categories_are_read_as_tags_if_the_page_has_none(make_page: PageMaker, 
 def test_a_single_category_or_a_general_one_gives_no_tags(
     make_page: PageMaker, read_page: Read, names: list[str]
 ) -> None:
-    assert tags(read_page(make_page(head=TITLE, bottom=f"<div>{filed(*names)}</div>"))) == []
+    assert tags(read_page(make_page(head=TITLE, bottom=f"<div>{category_links(*names)}</div>"))) == []
 
 
 def test_the_categories_nearest_to_the_headline_are_read(make_page: PageMaker, read_page: Read) -> None:
-    far = f"{'<p>The carters wait for the ice to go.</p>' * 9}<div>{filed('Salt', 'Ferries')}</div>"
-    assert tags(read_page(make_page(head=TITLE, bottom=f"<div>{filed(*WANTED)}</div>{far}"))) == WANTED
+    far = f"{'<p>The carters wait for the ice to go.</p>' * 9}<div>{category_links('Salt', 'Ferries')}</div>"
+    assert tags(read_page(make_page(head=TITLE, bottom=f"<div>{category_links(*WANTED)}</div>{far}"))) == WANTED
 
 
 @pytest.mark.parametrize("holder", ["ul", "nav"])
@@ -211,12 +211,12 @@ def test_a_long_list_of_tags_is_read_whole(make_page: PageMaker, read_page: Read
 BESIDE = '<aside class="sidebar"><div class="widget"><h3>Topics</h3>{}</div></aside>'
 
 
-def listing(names: list[str]) -> str:
+def topic_items(names: list[str]) -> str:
     return "".join(f'<li><a href="/topic/{n}">{name}</a></li>' for n, name in enumerate(names))
 
 
 def test_a_short_sidebar_list_is_read_if_there_are_no_other_tags(make_page: PageMaker, read_page: Read) -> None:
-    column = BESIDE.format(f"<ul>{listing(WANTED)}</ul>")
+    column = BESIDE.format(f"<ul>{topic_items(WANTED)}</ul>")
     assert tags(read_page(make_page(head=TITLE, bottom=column))) == WANTED
     stated = f'{TITLE}<meta name="keywords" content="Salt">'
     assert tags(read_page(make_page(head=stated, bottom=column))) == ["Salt"]
@@ -224,23 +224,23 @@ def test_a_short_sidebar_list_is_read_if_there_are_no_other_tags(make_page: Page
 
 @pytest.mark.parametrize("part", ["nav", "footer", "form", 'div class="footer"', 'div class="tag-cloud"'])
 def test_a_list_in_a_menu_or_footer_gives_no_tags(make_page: PageMaker, read_page: Read, part: str) -> None:
-    column = BESIDE.format(f"<ul>{listing(WANTED)}</ul>")
+    column = BESIDE.format(f"<ul>{topic_items(WANTED)}</ul>")
     held = f"<{part}>{column}</{part.split()[0]}>"
     page = make_page(head=TITLE, bottom="")
     assert tags(read_page(page.replace("</main>", f"</main>{held}"))) == []
 
 
 def test_a_long_sidebar_list_or_a_list_of_headlines_gives_no_tags(make_page: PageMaker, read_page: Read) -> None:
-    many = BESIDE.format(f"<ul>{listing([f'district {n}' for n in range(12)])}</ul>")
+    many = BESIDE.format(f"<ul>{topic_items([f'district {n}' for n in range(12)])}</ul>")
     assert tags(read_page(make_page(head=TITLE, bottom=many))) == []
-    texts = BESIDE.format(f"<ul>{listing(['Salt prices fall again this week', 'A new ferry for the north'])}</ul>")
+    texts = BESIDE.format(f"<ul>{topic_items(['Salt prices fall again this week', 'A new ferry for the north'])}</ul>")
     assert tags(read_page(make_page(head=TITLE, bottom=texts))) == []
 
 
 def test_a_bold_label_with_a_colon_introduces_a_list_of_tags(make_page: PageMaker, read_page: Read) -> None:
     row = '<section><strong>Tags:</strong> <a href="/a/1">Amber</a> <a href="/a/2">Old tolls</a></section>'
     assert tags(read_page(make_page(head=TITLE, bottom=row))) == WANTED
-    line = f"<p><strong>Tags:</strong> Amber, Old tolls</p><ul>{listing(['Salt', 'Ferries'])}</ul>"
+    line = f"<p><strong>Tags:</strong> Amber, Old tolls</p><ul>{topic_items(['Salt', 'Ferries'])}</ul>"
     assert tags(read_page(make_page(head=TITLE, bottom=line))) == WANTED
 
 

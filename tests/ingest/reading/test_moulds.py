@@ -1,4 +1,4 @@
-"""A card with the same structure as an earlier one is read as a full look would read it."""
+"""A card with the same structure as an earlier one reads as if it had been parsed in full."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ FIRST = (
 )
 
 
-def looked_at(data: bytes) -> fragments.Fragment | None:
+def parsed_fully(data: bytes) -> fragments.Fragment | None:
     return fragments._looked_at(data, CARD)
 
 
@@ -27,8 +27,8 @@ def test_cards_with_the_same_structure_share_one_mould() -> None:
     assert first.mould == second.mould
     assert second.hrefs == ("/molo/łódź/", "/molo/łódź/")
     assert fragment(FIRST, CARD) is not None
-    assert fragment(other, CARD) == looked_at(other)
-    assert looked_at(other) is not None
+    assert fragment(other, CARD) == parsed_fully(other)
+    assert parsed_fully(other) is not None
 
 
 @pytest.mark.parametrize(
@@ -58,6 +58,6 @@ def test_cards_with_the_same_structure_share_one_mould() -> None:
 def test_a_card_reads_the_same_with_and_without_a_known_mould(one: bytes, other: bytes) -> None:
     changed = FIRST.replace(one, other)
     assert changed != FIRST
-    assert fragment(FIRST, CARD) == looked_at(FIRST)
-    assert fragment(changed, CARD) == looked_at(changed)
-    assert fragment(changed, CARD) == looked_at(changed)  # by now its own structure is known
+    assert fragment(FIRST, CARD) == parsed_fully(FIRST)
+    assert fragment(changed, CARD) == parsed_fully(changed)
+    assert fragment(changed, CARD) == parsed_fully(changed)  # by now its own structure is known

@@ -1,4 +1,4 @@
-"""Words in the place of a name that are no name: words of an interface, dates, sections, degrees."""
+"""Words in the place of a name that are not names: interface words, dates, sections, degrees."""
 
 from __future__ import annotations
 

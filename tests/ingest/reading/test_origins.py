@@ -33,15 +33,15 @@ def reading_of(head: str, body: str = TEXT, charset: str = "utf-8") -> tuple[Rea
     return read(Entity(URL, page, "text/html"), Context(URL, capture="urn:uuid:1")), page
 
 
-def before(page: bytes, evidence: Evidence, charset: str = "utf-8") -> str:
-    """The words of *evidence*, with what stands right before them."""
+def words_in_context(page: bytes, evidence: Evidence, charset: str = "utf-8") -> str:
+    """The words of *evidence*, with the bytes right before them."""
     (start, end) = evidence.ranges[0][0], evidence.ranges[-1][1]
     assert evidence.decoding is not None
     assert words_at(page, evidence.ranges, evidence.decoding) == evidence.words
     return page[max(0, start - 40) : end].decode(charset)
 
 
-def ld(said: Any, **dumped: Any) -> str:
+def json_ld(said: Any, **dumped: Any) -> str:
     return f'<script type="application/ld+json">{json.dumps(said, **dumped)}</script>'
 
 
@@ -61,35 +61,37 @@ ARTICLE: dict[str, Any] = {
 
 @pytest.mark.parametrize("dumped", [{}, {"indent": 2}, {"separators": (",", ":")}])
 def test_the_evidence_of_a_json_value_is_its_own_field(dumped: dict[str, Any]) -> None:
-    reading, page = reading_of(ld(ARTICLE, **dumped))
+    reading, page = reading_of(json_ld(ARTICLE, **dumped))
     assert reading.published is not None
     assert reading.modified is not None
     assert reading.section is not None
-    assert '"datePublished"' in before(page, reading.published.evidence)
-    assert '"dateModified"' in before(page, reading.modified.evidence)
-    assert '"articleSection"' in before(page, reading.section.evidence)
-    assert '"Person"' in before(page, reading.attributions[0].evidence)
-    assert ["water, Rivers" in before(page, tag.evidence) for tag in reading.tags if tag.value == "Rivers"] == [True]
+    assert '"datePublished"' in words_in_context(page, reading.published.evidence)
+    assert '"dateModified"' in words_in_context(page, reading.modified.evidence)
+    assert '"articleSection"' in words_in_context(page, reading.section.evidence)
+    assert '"Person"' in words_in_context(page, reading.attributions[0].evidence)
+    assert [
+        "water, Rivers" in words_in_context(page, tag.evidence) for tag in reading.tags if tag.value == "Rivers"
+    ] == [True]
 
 
 def test_the_evidence_of_a_person_given_by_id_is_the_node_with_the_name() -> None:
     said = {**ARTICLE, "author": {"@id": "#jane"}}
     named = {"@type": "Person", "@id": "#jane", "name": "Jane Roe", "familyName": "Roe"}
-    reading, page = reading_of(ld(said) + ld([{"@type": "Thing", "name": "Jane Roe"}, named]))
-    assert '"@id": "#jane", "name": "Jane Roe' in before(page, reading.attributions[0].evidence)
+    reading, page = reading_of(json_ld(said) + json_ld([{"@type": "Thing", "name": "Jane Roe"}, named]))
+    assert '"@id": "#jane", "name": "Jane Roe' in words_in_context(page, reading.attributions[0].evidence)
 
 
 def test_escaped_mended_and_salvaged_json_lead_to_the_same_field() -> None:
-    escaped = ld({**ARTICLE, "author": {"name": "Łucja Śliwa"}, "publisher": {"name": "Łucja Śliwa"}})
+    escaped = json_ld({**ARTICLE, "author": {"name": "Łucja Śliwa"}, "publisher": {"name": "Łucja Śliwa"}})
     reading, page = reading_of(escaped)
-    assert '"author": {"name": "\\u0141' in before(page, reading.attributions[0].evidence)
+    assert '"author": {"name": "\\u0141' in words_in_context(page, reading.attributions[0].evidence)
     for harm in (",]", "}}"):
-        broken = ld(ARTICLE).replace('"}]', f'"{"}" if harm == ",]" else ""}{harm}')
+        broken = json_ld(ARTICLE).replace('"}]', f'"{"}" if harm == ",]" else ""}{harm}')
         reading, page = reading_of(broken)
         assert [one.name for one in reading.attributions] == ["Jane Roe"], broken
         assert reading.published is not None
-        assert '"datePublished"' in before(page, reading.published.evidence)
-        assert '"Person", "name": "' in before(page, reading.attributions[0].evidence)
+        assert '"datePublished"' in words_in_context(page, reading.published.evidence)
+        assert '"Person", "name": "' in words_in_context(page, reading.attributions[0].evidence)
 
 
 def test_the_evidence_of_a_meta_value_is_its_own_tag() -> None:
@@ -99,7 +101,7 @@ def test_the_evidence_of_a_meta_value_is_its_own_tag() -> None:
     <meta name=x content="Rivers">"""
     reading, page = reading_of(head)
     assert reading.section is not None
-    assert "META content='Rivers" in before(page, reading.section.evidence)
+    assert "META content='Rivers" in words_in_context(page, reading.section.evidence)
 
 
 def test_the_evidence_of_microdata_is_its_own_element_in_any_charset() -> None:

@@ -1,4 +1,4 @@
-"""What the elements of a page say, gathered in one walk."""
+"""The visible words of a page's elements, collected in one walk."""
 
 from __future__ import annotations
 

@@ -394,24 +394,24 @@ def test_a_page_past_its_deadline_is_unread_with_the_reason(make_page: PageMaker
     assert reading.unread == "deadline of 0.05 s passed"
 
 
-def _none(reason: str) -> int:
+def _zero(reason: str) -> int:
     return 0
 
 
 @pytest.mark.slow
 def test_a_readers_loaded_modules_are_exempt_from_garbage_collection() -> None:
     with ReaderPool(1) as pool:
-        assert pool.schedule(gc.get_freeze_count, (), _none).result() > 10_000
+        assert pool.schedule(gc.get_freeze_count, (), _zero).result() > 10_000
 
 
-def _built() -> int:
+def _vocabularies_built() -> int:
     return vocabulary.cache_info().currsize
 
 
 @pytest.mark.slow
 def test_a_reader_process_starts_with_the_vocabulary_built() -> None:
     with ReaderPool(1) as pool:
-        assert pool.schedule(_built, (), _none).result() == 1
+        assert pool.schedule(_vocabularies_built, (), _zero).result() == 1
 
 
 def test_the_stamp_is_made_without_loading_the_extractor() -> None:

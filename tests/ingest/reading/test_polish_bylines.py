@@ -23,7 +23,7 @@ def credited(reading: Reading, role: Role = Role.AUTHOR) -> list[str]:
     return [one.name for one in reading.attributions if one.role is role]
 
 
-def page(make_page: PageMaker, line: str) -> str:
+def page_with_line(make_page: PageMaker, line: str) -> str:
     return make_page(head=TITLE, top=f"{H1}<p>{line}</p>", body=BODY * 3, bottom="", lang="pl")
 
 
@@ -54,19 +54,19 @@ def page(make_page: PageMaker, line: str) -> str:
 def test_a_byline_names_its_authors_and_is_not_part_of_the_text(
     make_page: PageMaker, read_page: Read, line: str, authors: list[str]
 ) -> None:
-    reading = read_page(page(make_page, line))
+    reading = read_page(page_with_line(make_page, line))
     assert credited(reading) == authors
     assert reading.text.startswith("Rzeka płynie")
 
 
 @pytest.mark.parametrize("line", ["Autor: Zespół Bałtycki", "Autor: www.rzeka.example"])
 def test_a_team_or_a_site_is_credited_if_a_label_names_it(make_page: PageMaker, read_page: Read, line: str) -> None:
-    (one,) = read_page(page(make_page, line)).attributions
+    (one,) = read_page(page_with_line(make_page, line)).attributions
     assert (f"Autor: {one.name}", one.kind) == (line, AgentKind.ORGANISATION)
 
 
 def test_a_scholarly_editor_is_credited_as_editor(make_page: PageMaker, read_page: Read) -> None:
-    reading = read_page(page(make_page, "Redakcja naukowa: prof. Anna Kowalska"))
+    reading = read_page(page_with_line(make_page, "Redakcja naukowa: prof. Anna Kowalska"))
     assert (credited(reading), credited(reading, Role.EDITOR)) == ([], ["Anna Kowalska"])
     assert reading.text.startswith("Rzeka płynie")
 

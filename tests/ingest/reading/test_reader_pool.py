@@ -72,7 +72,7 @@ def test_a_damaged_file_is_raised_as_an_error_and_not_reported_for_a_page(reader
         assert str(copy(failed)) == str(failed)
 
 
-def read_on(pool: ReaderPool) -> None:
+def keep_scheduling(pool: ReaderPool) -> None:
     for _ in range(1000):
         pool.schedule(pow, (7, 10**6), lambda _: 0).result()
 
@@ -82,7 +82,7 @@ def test_the_loss_of_all_readers_is_raised_and_not_reported_for_a_page() -> None
         pid = pool.schedule(os.getpid, (), lambda _: 0).result()
         os.kill(pid, signal.SIGKILL)
         with pytest.raises(NoReaders):
-            read_on(pool)
+            keep_scheduling(pool)
 
 
 @pytest.mark.slow
@@ -98,15 +98,15 @@ LONG = Response("http://institute.example/robots.txt", HEAD + b"# nothing is ref
 SHORT = Response("http://institute.example/robots.txt", HEAD + b"Sitemap: http://institute.example/map.xml\n")
 
 
-def named(pool: ReaderPool, found: Response) -> Pending[Outlinks]:
+def schedule_names(pool: ReaderPool, found: Response) -> Pending[Outlinks]:
     return pool.schedule_by_size(found, read_names, (found, "robots"), given_up)
 
 
 @pytest.mark.slow
 def test_long_responses_are_read_one_at_a_time_and_short_ones_overtake(readers: ReaderPool) -> None:
     with readers as pool:
-        waiting = [named(pool, LONG) for _ in range(4)]
-        assert named(pool, SHORT).result().sitemaps == ("http://institute.example/map.xml",)
+        waiting = [schedule_names(pool, LONG) for _ in range(4)]
+        assert schedule_names(pool, SHORT).result().sitemaps == ("http://institute.example/map.xml",)
         assert not waiting[-1].begun
         at_once = set()
         while not waiting[-1].done():
@@ -118,7 +118,7 @@ def test_long_responses_are_read_one_at_a_time_and_short_ones_overtake(readers: 
 
 def test_waiting_long_responses_are_given_up_with_the_readers(readers: ReaderPool) -> None:
     with readers as pool:
-        waiting = [named(pool, LONG) for _ in range(3)]
+        waiting = [schedule_names(pool, LONG) for _ in range(3)]
         pool.give_up()
     assert waiting[-1].result() == given_up("the reader was stopped before it came to this page")
     assert all(one.done() for one in waiting[1:])

@@ -1,4 +1,4 @@
-"""Where the text of a page stands: decided from the page alone where that is clear, by the extractor otherwise."""
+"""The part of a page that holds its text: found from the page alone if that is clear, else by the extractor."""
 
 from __future__ import annotations
 
@@ -31,25 +31,25 @@ def region_of(html: str) -> Region:
     return Region(tuple(blocks.passages(page.body)), Zones(page))
 
 
-def told(region: Region) -> list[str]:
+def text_passages(region: Region) -> list[str]:
     return [one.words for one, held in zip(region.passages, region.held, strict=True) if held]
 
 
-def running(region: Region) -> list[str]:
-    return [words for words in told(region) if len(words) > 80]
+def long_passages(region: Region) -> list[str]:
+    return [words for words in text_passages(region) if len(words) > 80]
 
 
 def test_sibling_paragraphs_are_the_text_without_the_extractor(
-    make_page: PageMaker, read_page: Read, asked: list[bool]
+    make_page: PageMaker, read_page: Read, extractor_calls: list[bool]
 ) -> None:
     html = make_page(body=PARAGRAPHS)
     assert region_of(html).clear
     assert read_page(html).text.split("\n\n") == [words.strip() for words in RUNNING]
-    assert asked == []
+    assert extractor_calls == []
 
 
 def test_chinese_paragraphs_count_as_running_text_with_fewer_signs(
-    make_page: PageMaker, read_page: Read, asked: list[bool]
+    make_page: PageMaker, read_page: Read, extractor_calls: list[bool]
 ) -> None:
     said = [
         f"第{n}条街的商人请求收回他们在水边的旧位置,港务长却没有地方可以给他们,只好请他们再等一等。" for n in range(12)
@@ -58,11 +58,11 @@ def test_chinese_paragraphs_count_as_running_text_with_fewer_signs(
     assert max(map(len, said)) < 60
     assert region_of(html).clear
     assert read_page(html).text.split("\n\n") == said
-    assert asked == []
+    assert extractor_calls == []
 
 
 def test_a_text_spread_over_boxes_is_read_without_the_extractor(
-    make_page: PageMaker, read_page: Read, asked: list[bool]
+    make_page: PageMaker, read_page: Read, extractor_calls: list[bool]
 ) -> None:
     boxes = "".join(f'<div class="part{n}"><h3>Street {n}</h3><p>{words}</p></div>' for n, words in enumerate(RUNNING))
     html = make_page(body=boxes)
@@ -70,29 +70,29 @@ def test_a_text_spread_over_boxes_is_read_without_the_extractor(
     text = read_page(html).text
     assert all(words.strip() in text for words in RUNNING)
     assert all(f"Street {n}" in text for n in range(len(RUNNING)))
-    assert asked == []
+    assert extractor_calls == []
 
 
 def test_a_page_of_few_words_is_given_to_the_full_extractor(
-    make_page: PageMaker, read_page: Read, asked: list[bool]
+    make_page: PageMaker, read_page: Read, extractor_calls: list[bool]
 ) -> None:
     html = make_page(body="<p>The quay is closed on Monday, and the ferry runs from the other bank until noon.</p>")
     assert not region_of(html).clear
     assert "the ferry runs from the other bank" in read_page(html).text
-    assert asked == [False]
+    assert extractor_calls == [False]
 
 
 def test_links_and_few_words_in_boxes_are_not_text(make_page: PageMaker) -> None:
     beside = '<div>24 April</div><p><a href="/other/">Salt prices fall again, says the harbour master of Rybno</a></p>'
     region = region_of(make_page(body=beside + PARAGRAPHS, bottom=""))
-    assert told(region) == [words.strip() for words in RUNNING]
+    assert text_passages(region) == [words.strip() for words in RUNNING]
 
 
 def test_a_sentence_of_mostly_links_is_text_unless_it_is_a_call_to_action(make_page: PageMaker) -> None:
     said = '<p>More of it is told in <a href="/salt/">the tale of the salt carriers</a>.</p>'
     called = '<p>Get it all here, <a href="/join/">join us today and read on your phone</a>!</p>'
     region = region_of(make_page(body=PARAGRAPHS + said + called, bottom=""))
-    assert told(region)[len(RUNNING) :] == ["More of it is told in the tale of the salt carriers."]
+    assert text_passages(region)[len(RUNNING) :] == ["More of it is told in the tale of the salt carriers."]
 
 
 def test_lists_of_links_are_text_only_if_they_leave_the_site(make_page: PageMaker) -> None:
@@ -103,13 +103,13 @@ def test_lists_of_links_are_text_only_if_they_leave_the_site(make_page: PageMake
     wrapped = f"<div><div>{out}</div></div>"
     whole = ["The salt book", "Tolls of the river"]
     for listed, held in ((out, whole), (wrapped, whole), (both, whole[:1]), (home, [])):
-        found = told(region_of(make_page(body=PARAGRAPHS + listed + PARAGRAPHS, bottom="")))
+        found = text_passages(region_of(make_page(body=PARAGRAPHS + listed + PARAGRAPHS, bottom="")))
         assert [words for words in found if len(words) < 80] == held, listed
 
 
 def test_a_linked_list_item_is_text_among_items_that_are_text(make_page: PageMaker) -> None:
     items = '<li><a href="/ferry/">The ferry ran again</a></li><li>The quay was closed</li>'
-    found = told(region_of(make_page(body=f"{PARAGRAPHS}<ul>{items}</ul>{PARAGRAPHS}", bottom="")))
+    found = text_passages(region_of(make_page(body=f"{PARAGRAPHS}<ul>{items}</ul>{PARAGRAPHS}", bottom="")))
     assert [words for words in found if len(words) < 80] == ["The ferry ran again", "The quay was closed"]
 
 
@@ -124,19 +124,19 @@ def test_a_linked_list_item_is_text_among_items_that_are_text(make_page: PageMak
 )
 def test_a_linked_paragraph_is_text_if_it_names_its_source(make_page: PageMaker, said: str, held: bool) -> None:
     region = region_of(make_page(body=f"{PARAGRAPHS}<p>{said}</p>{PARAGRAPHS}", bottom=""))
-    assert (len(told(region)) > 2 * len(RUNNING)) is held
+    assert (len(text_passages(region)) > 2 * len(RUNNING)) is held
     below = region_of(make_page(body=f"{PARAGRAPHS}<p>{said}</p>", bottom=""))
-    assert len(told(below)) == len(RUNNING)
+    assert len(text_passages(below)) == len(RUNNING)
 
 
 def test_boxes_with_furniture_names_are_not_text(make_page: PageMaker) -> None:
     box = f'<div class="newsletter"><p>{"Join those who hear of us every week, on each day of it. " * 3}</p></div>'
-    assert not any("Join those" in words for words in told(region_of(make_page(body=PARAGRAPHS + box))))
+    assert not any("Join those" in words for words in text_passages(region_of(make_page(body=PARAGRAPHS + box))))
 
 
 def test_few_words_in_boxes_are_text_if_the_paragraphs_are_boxes(make_page: PageMaker) -> None:
     body = "".join(f"<div>{words}</div>" for words in RUNNING) + "<div>That is all.</div>"
-    assert told(region_of(make_page(body=body)))[-1] == "That is all."
+    assert text_passages(region_of(make_page(body=body)))[-1] == "That is all."
 
 
 def test_a_text_directly_in_the_body_is_not_clear() -> None:
@@ -165,7 +165,7 @@ SMALL = "Every year about this time the harbour master counts the boats that cam
 )
 def test_a_box_inside_a_text_is_not_part_of_it(make_page: PageMaker, name: str) -> None:
     box = f'<div class="{name}"><h2>In short</h2><p>{FACTS}</p><ul><li>Boats: 40</li></ul></div>'
-    assert told(region_of(make_page(body=PARAGRAPHS + box + PARAGRAPHS, bottom=""))) == [
+    assert text_passages(region_of(make_page(body=PARAGRAPHS + box + PARAGRAPHS, bottom=""))) == [
         words.strip() for words in RUNNING * 2
     ]
 
@@ -173,12 +173,12 @@ def test_a_box_inside_a_text_is_not_part_of_it(make_page: PageMaker, name: str) 
 @pytest.mark.parametrize("name", ["accordion-content hidden", "hidden md:block", "overflow-hidden"])
 def test_content_hidden_until_a_click_or_on_small_screens_is_text(make_page: PageMaker, name: str) -> None:
     box = f'<div class="{name}"><p>{FACTS}</p></div>'
-    assert FACTS in told(region_of(make_page(body=PARAGRAPHS + box, bottom="")))
+    assert FACTS in text_passages(region_of(make_page(body=PARAGRAPHS + box, bottom="")))
 
 
 def test_words_below_a_picture_are_not_text(make_page: PageMaker) -> None:
     picture = f'<div class="contentimage wide"><div><img src="a.jpg" alt=""></div><p>{FACTS}</p></div>'
-    assert FACTS not in told(region_of(make_page(body=PARAGRAPHS + picture + PARAGRAPHS, bottom="")))
+    assert FACTS not in text_passages(region_of(make_page(body=PARAGRAPHS + picture + PARAGRAPHS, bottom="")))
 
 
 def test_in_a_figure_only_tables_and_quotations_are_text(make_page: PageMaker) -> None:
@@ -188,13 +188,13 @@ def test_in_a_figure_only_tables_and_quotations_are_text(make_page: PageMaker) -
         (f"<blockquote><p>{FACTS}</p></blockquote>", True),
         (f"<table><tr><td>Length</td><td>{FACTS}</td></tr><tr><td>Boats</td><td>40</td></tr></table>", True),
     ):
-        found = told(region_of(make_page(body=PARAGRAPHS + figure.format(inside) + PARAGRAPHS, bottom="")))
+        found = text_passages(region_of(make_page(body=PARAGRAPHS + figure.format(inside) + PARAGRAPHS, bottom="")))
         assert any(FACTS in words for words in found) is held, inside
 
 
 def test_box_names_do_not_count_if_the_whole_text_is_in_such_boxes(make_page: PageMaker) -> None:
     boxes = "".join(f'<div class="info-box"><p>{words}</p></div>' for words in RUNNING)
-    assert told(region_of(make_page(body=boxes, bottom=""))) == [words.strip() for words in RUNNING]
+    assert text_passages(region_of(make_page(body=boxes, bottom=""))) == [words.strip() for words in RUNNING]
 
 
 def test_another_article_below_is_not_part_of_the_text() -> None:
@@ -203,7 +203,7 @@ def test_another_article_below_is_not_part_of_the_text() -> None:
         f'<html><body><main><article class="one"><h1>The amber road</h1><div>{PARAGRAPHS}</div></article><div>'
         f'<article class="two"><h1>Painters</h1><div>{other}</div></article></div></main></body></html>'
     )
-    assert running(region_of(html)) == [words.strip() for words in RUNNING]
+    assert long_passages(region_of(html)) == [words.strip() for words in RUNNING]
 
 
 def test_a_text_below_a_second_headline_is_not_part_of_the_text() -> None:
@@ -213,29 +213,32 @@ def test_a_text_below_a_second_headline_is_not_part_of_the_text() -> None:
         f'<div class="story">{PARAGRAPHS}</div><div class="added"><h1 class="post-title">The painters of the quay</h1>'
         f'<div class="story">{other}</div></div></div></div></body></html>'
     )
-    assert running(region_of(html)) == [words.strip() for words in RUNNING]
+    assert long_passages(region_of(html)) == [words.strip() for words in RUNNING]
 
 
 def test_a_longer_slider_of_testimonials_is_not_the_text(make_page: PageMaker) -> None:
     said = "".join(f'<div class="slider s{n}"><p>{n}: {SMALL} {SMALL}</p></div>' for n in range(8))
     region = region_of(make_page(body=PARAGRAPHS + said, bottom=""))
-    assert told(region) == [words.strip() for words in RUNNING]
+    assert text_passages(region) == [words.strip() for words in RUNNING]
 
 
 def test_words_after_the_article_are_not_part_of_it() -> None:
     more = f"<div><p>{SMALL}</p></div>"
     html = f"<html><body><div><article><h1>The amber road</h1>{PARAGRAPHS}</article>{more}</div></body></html>"
-    assert SMALL not in told(region_of(html))
+    assert SMALL not in text_passages(region_of(html))
 
 
 def test_a_linked_question_with_its_answer_is_text(make_page: PageMaker) -> None:
     asked = f'<div class="faq"><div><a href="#a1">Who counts the boats?</a></div><div><p>{SMALL}</p></div></div>'
-    assert told(region_of(make_page(body=PARAGRAPHS + asked, bottom="")))[-2:] == ["Who counts the boats?", SMALL]
+    assert text_passages(region_of(make_page(body=PARAGRAPHS + asked, bottom="")))[-2:] == [
+        "Who counts the boats?",
+        SMALL,
+    ]
 
 
 def test_the_label_of_a_list_is_text(make_page: PageMaker) -> None:
     listed = "<div><div>What we like</div><ul><li>It is dry</li><li>It is warm</li></ul></div>"
-    assert told(region_of(make_page(body=PARAGRAPHS + listed, bottom="")))[-3:] == [
+    assert text_passages(region_of(make_page(body=PARAGRAPHS + listed, bottom="")))[-3:] == [
         "What we like",
         "It is dry",
         "It is warm",
@@ -244,23 +247,25 @@ def test_the_label_of_a_list_is_text(make_page: PageMaker) -> None:
 
 def test_headings_in_a_row_are_not_text(make_page: PageMaker) -> None:
     cards = "".join(f"<div><h3>The harbour of year {n}</h3></div>" for n in range(4))
-    assert told(region_of(make_page(body=PARAGRAPHS + cards, bottom=""))) == [words.strip() for words in RUNNING]
+    assert text_passages(region_of(make_page(body=PARAGRAPHS + cards, bottom=""))) == [
+        words.strip() for words in RUNNING
+    ]
 
 
 @pytest.mark.parametrize("element", ["aside", "button", 'form action="/"'])
 def test_a_text_in_an_unclosed_aside_is_found(element: str) -> None:
     html = f"<html><body><{element}><main><h1>The amber road</h1><div>{PARAGRAPHS}</div></main></body></html>"
-    assert running(region_of(html)) == [words.strip() for words in RUNNING]
+    assert long_passages(region_of(html)) == [words.strip() for words in RUNNING]
 
 
 @pytest.mark.parametrize("element", ["aside", "form"])
 def test_an_aside_with_few_of_the_paragraphs_is_skipped(make_page: PageMaker, element: str) -> None:
     beside = f"<{element}>{f'<p>{SMALL}</p>' * 3}</{element}>"
-    assert SMALL not in told(region_of(make_page(body=PARAGRAPHS + beside, bottom="")))
+    assert SMALL not in text_passages(region_of(make_page(body=PARAGRAPHS + beside, bottom="")))
 
 
 def test_a_large_page_with_its_words_in_one_place_needs_no_extractor(
-    make_page: PageMaker, read_page: Read, asked: list[bool]
+    make_page: PageMaker, read_page: Read, extractor_calls: list[bool]
 ) -> None:
     menu = "<ul>" + "".join(f'<li><a href="/{n}/">Salt prices of year {n}</a></li>' for n in range(500)) + "</ul>"
     lines = f"<p>{FACTS}</p><p>{FACTS.replace('quay', 'crane')}</p><p>{SMALL}</p><p>That is all.</p>"
@@ -268,14 +273,16 @@ def test_a_large_page_with_its_words_in_one_place_needs_no_extractor(
     region = region_of(html)
     assert (region.clear, region.most) == (False, True)
     assert "That is all." in read_page(html).text
-    assert asked == []
+    assert extractor_calls == []
 
 
-def test_a_large_page_gets_only_the_quick_search(make_page: PageMaker, read_page: Read, asked: list[bool]) -> None:
+def test_a_large_page_gets_only_the_quick_search(
+    make_page: PageMaker, read_page: Read, extractor_calls: list[bool]
+) -> None:
     menu = "<ul>" + "".join(f'<li><a href="/{n}/">Salt prices of year {n}</a></li>' for n in range(500)) + "</ul>"
     lines = "".join(f"<p>The crane of quay {n} was mended in spring, and holds.</p>" for n in range(30))
     read_page(make_page(body=f"{menu}{lines}", bottom=""))
-    assert asked == [True]
+    assert extractor_calls == [True]
 
 
 def test_blocks_of_links_of_a_large_page_are_not_given_to_the_extractor(
@@ -386,7 +393,7 @@ def test_an_unclosed_box_with_the_rest_of_the_text_is_text(make_page: PageMaker,
 def test_the_full_search_follows_if_the_quick_one_finds_almost_nothing(
     read_page: Read, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The menu makes the page large; the text stands directly in the body, so the extractor is asked."""
+    """The menu makes the page large; the text is directly in the body, so the extractor is called."""
     menu = "<ul>" + "".join(f'<li><a href="/{n}/">Salt of year {n}</a></li>' for n in range(700)) + "</ul>"
     extract = trafilatura.bare_extraction
     few = "Only these few words were found. " * 8

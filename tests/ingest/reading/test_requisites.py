@@ -12,7 +12,7 @@ HERE = "https://institute.example/essays/tides/"
 SITE = "https://institute.example"
 
 
-def named(text: str) -> list[tuple[str, str]]:
+def requisites_of(text: str) -> list[tuple[str, str]]:
     return [(one.kind.value, one.url.removeprefix(SITE)) for one in of_html(text, HERE)]
 
 
@@ -22,7 +22,7 @@ def test_styles_images_icons_and_picture_sources_are_listed() -> None:
     <img src="tide.jpg" srcset="/tide-2.jpg 2x, https://cdn.example/w_3,h_2/tide.jpg 3x"><img data-src="/late.webp">
     <img src="data:image/gif;base64,R0lGOD"><picture><source srcset="/tide.avif"></picture>
     <video poster="/still.jpg"><source src="/film.mp4"></video><script src="/app.js"></script>"""
-    assert named(page) == [
+    assert requisites_of(page) == [
         ("style", "/theme.css?v=1&w=2"),
         ("icon", "/favicon.ico"),
         ("style", "/essays/tides/print.css"),
@@ -37,7 +37,7 @@ def test_styles_images_icons_and_picture_sources_are_listed() -> None:
 
 
 def test_urls_are_resolved_against_the_base_of_the_page() -> None:
-    assert named('<base target="_top" href="/files/"><img src="a.png">') == [("image", "/files/a.png")]
+    assert requisites_of('<base target="_top" href="/files/"><img src="a.png">') == [("image", "/files/a.png")]
 
 
 def test_imports_images_and_fonts_of_a_style_sheet_are_listed() -> None:

@@ -1,4 +1,4 @@
-"""Lists of texts are lists, whatever their elements, and a text with a list beside it is a text."""
+"""Lists of texts are lists, whatever their elements, and a text with a list next to it is a text."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ TEASER = "Merchants of the town asked for their old place at the water, and were
 WHO = ("Anna Fox", "Jan Sowa", "Maria Lis", "Piotr Dąb")
 
 
-def each(row: str) -> str:
+def rows_of_all(row: str) -> str:
     return "".join(
         row.format(n=n, title=title, teaser=TEASER, day=f"{n + 3} May 2023", iso=f"2023-05-0{n + 1}", who=WHO[n % 4])
         for n, title in enumerate(WHAT)
@@ -30,33 +30,35 @@ def each(row: str) -> str:
 
 LAYOUTS = {
     "cards": "<div class='grid'>"
-    + each(
+    + rows_of_all(
         "<div class='card'><a href='/t/{n}/'><img src='/{n}.jpg'></a><h3><a href='/t/{n}/'>{title}</a></h3>"
         "<span class='date'>{day}</span><p>{teaser}</p></div>"
     )
     + "</div>",
     "cards that are links": "<div class='tiles'>"
-    + each("<a class='tile' href='/t/{n}/'><h3>{title}</h3><p>{teaser}</p></a>")
+    + rows_of_all("<a class='tile' href='/t/{n}/'><h3>{title}</h3><p>{teaser}</p></a>")
     + "</div>",
-    "teasers": each(
+    "teasers": rows_of_all(
         "<article class='teaser'><h2><a href='/t/{n}/'>{title}</a></h2><p>By {who} | {day}</p><p>{teaser}</p>"
         "<a href='/t/{n}/'>Read more</a></article>"
     ),
     "views": "<div class='view-content'>"
-    + each(
+    + rows_of_all(
         "<div class='views-row views-row-{n}'><div class='views-field-title'><span class='field-content'>"
         "<a href='/t/{n}'>{title}</a></span></div><div class='views-field-created'>{day}</div>"
         "<div class='views-field-name'>{who}</div></div>"
     )
     + "</div>",
     "a table": "<table><tr><th>Date</th><th>Title</th><th>Author</th></tr>"
-    + each("<tr><td>{iso}</td><td><a href='/t/{n}'>{title}</a></td><td>{who}</td></tr>")
+    + rows_of_all("<tr><td>{iso}</td><td><a href='/t/{n}'>{title}</a></td><td>{who}</td></tr>")
     + "</table>",
-    "a list with dates": "<ul>" + each("<li>{day} <a href='/t/{n}'>{title}</a></li>") + "</ul>",
-    "a list with times": "<ol>" + each("<li><time>{iso}</time> <a href='/t/{n}'>{title}</a> ({who})</li>") + "</ol>",
-    "headings and paragraphs": each("<h2><a href='/t/{n}'>{title}</a></h2><p>{teaser}</p>"),
-    "a list of definitions": "<dl>" + each("<dt>{day}</dt><dd><a href='/t/{n}'>{title}</a></dd>") + "</dl>",
-    "an archive of a year": "<h2>2023</h2><ul>" + each("<li><a href='/t/{n}'>{title}</a>, {day}</li>") + "</ul>",
+    "a list with dates": "<ul>" + rows_of_all("<li>{day} <a href='/t/{n}'>{title}</a></li>") + "</ul>",
+    "a list with times": "<ol>"
+    + rows_of_all("<li><time>{iso}</time> <a href='/t/{n}'>{title}</a> ({who})</li>")
+    + "</ol>",
+    "headings and paragraphs": rows_of_all("<h2><a href='/t/{n}'>{title}</a></h2><p>{teaser}</p>"),
+    "a list of definitions": "<dl>" + rows_of_all("<dt>{day}</dt><dd><a href='/t/{n}'>{title}</a></dd>") + "</dl>",
+    "an archive of a year": "<h2>2023</h2><ul>" + rows_of_all("<li><a href='/t/{n}'>{title}</a>, {day}</li>") + "</ul>",
     "rows of three": "".join(
         "<div class='row'>" + "".join(f"<div class='col'>{one}</div>" for one in three) + "</div>"
         for three in (
@@ -64,13 +66,13 @@ LAYOUTS = {
             for start in (0, 4)
         )
     ),
-    "media objects": each(
+    "media objects": rows_of_all(
         "<div class='media'><div class='left'><a href='/t/{n}'><img src='/{n}.jpg'></a></div><div class='media-body'>"
         "<div>{who}, {day}</div><div class='t'><a href='/t/{n}'>{title}</a></div><div>{teaser}</div></div></div>"
     ),
-    "paragraphs": each("<p><strong>{day}</strong> <a href='/t/{n}'>{title}</a><br>{teaser}</p>"),
+    "paragraphs": rows_of_all("<p><strong>{day}</strong> <a href='/t/{n}'>{title}</a><br>{teaser}</p>"),
     "publications of an author": "<p>Writes on ports and tolls.</p><h2>Publications</h2><ul class='pubs'>"
-    + each("<li class='pub'><h5><a href='/t/{n}'>{title}</a></h5><span>{day}</span></li>")
+    + rows_of_all("<li class='pub'><h5><a href='/t/{n}'>{title}</a></h5><span>{day}</span></li>")
     + "</ul>",
 }
 
@@ -102,9 +104,11 @@ def test_a_text_with_a_list_of_other_texts_below_is_an_article(
 @pytest.mark.parametrize(
     "body",
     [
-        "<ol>" + each("<li>{title}. {teaser}</li>") + "</ol>",
-        "<p>" + each("{teaser} See <a href='/t/{n}'>{title}</a>. {teaser} {teaser} {teaser} {teaser}</p><p>") + "</p>",
-        each("<h2><a href='https://other.example/{n}'>{title}</a></h2><p>{teaser}</p>"),
+        "<ol>" + rows_of_all("<li>{title}. {teaser}</li>") + "</ol>",
+        "<p>"
+        + rows_of_all("{teaser} See <a href='/t/{n}'>{title}</a>. {teaser} {teaser} {teaser} {teaser}</p><p>")
+        + "</p>",
+        rows_of_all("<h2><a href='https://other.example/{n}'>{title}</a></h2><p>{teaser}</p>"),
     ],
     ids=["a list without links", "links in sentences", "texts of others"],
 )
@@ -113,10 +117,10 @@ def test_entries_that_link_to_no_texts_of_the_site_are_no_list(read_page: Read, 
 
 
 BARE = {
-    "links alone": "<ul>" + each("<li><a href='/t/{n}'>{title}</a></li>") + "</ul>",
-    "numbered, with who wrote them": "<ol>" + each("<li><a href='/t/{n}'>{title}</a>, {who}</li>") + "</ol>",
+    "links alone": "<ul>" + rows_of_all("<li><a href='/t/{n}'>{title}</a></li>") + "</ul>",
+    "numbered, with who wrote them": "<ol>" + rows_of_all("<li><a href='/t/{n}'>{title}</a>, {who}</li>") + "</ol>",
     "below a line that says what they are": "<p>All that we wrote on ports and tolls, the newest first.</p><ul>"
-    + each("<li><a href='/t/{n}'>{title}</a></li>")
+    + rows_of_all("<li><a href='/t/{n}'>{title}</a></li>")
     + "</ul>",
     "names": "<ul>" + "".join(f"<li><a href='/who/{n}'>Anna Fox {n}</a></li>" for n in range(30)) + "</ul>",
 }
@@ -130,8 +134,8 @@ def test_a_bare_list_of_links_to_pages_of_the_site_is_a_list(read_page: Read, na
 @pytest.mark.parametrize(
     "body",
     [
-        "<ul>" + each("<li><a href='https://other.example/{n}'>{title}</a></li>") + "</ul>",
-        "<ul>" + each("<li><a href='/t/{n}'>{title}</a>: {teaser}</li>") + "</ul>",
+        "<ul>" + rows_of_all("<li><a href='https://other.example/{n}'>{title}</a></li>") + "</ul>",
+        "<ul>" + rows_of_all("<li><a href='/t/{n}'>{title}</a>: {teaser}</li>") + "</ul>",
         "<p>" + "What to read first on the ports, and why these and no others. " * 12 + "</p>" + BARE["links alone"],
         "<ul>" + "".join(f"<li><a href='/t/{n}'>A text on ports, number {n}</a></li>" for n in range(4)) + "</ul>",
     ],

@@ -1,4 +1,4 @@
-"""Cached words: the same as was said, and within the size limit."""
+"""Caches for short words give the same results and stay within their size limit."""
 
 from __future__ import annotations
 

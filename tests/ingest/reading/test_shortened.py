@@ -84,7 +84,7 @@ def test_links_of_menus_keep_their_place_among_the_others(beside: str) -> None:
     other = MENU.replace("topic", "subject")
     body = f'{other}<a href="/first/">1</a>{beside}{MENU}{other}<a href="/topic/1/">2</a><a name="x">y</a>'
     page = short(body)
-    assert len(page.left_out) == 2  # two that stand side by side are left out as one
+    assert len(page.left_out) == 2  # two adjacent menus are left out as one
     assert links.links(page) == links.links(whole(body))
     assert links.links(page)[30:31] == ("https://institute.example/first/",)
 
@@ -238,7 +238,7 @@ def layout() -> Layout:
     return found
 
 
-def by(layout: Layout, page: Entity) -> Reading:
+def read_by(layout: Layout, page: Entity) -> Reading:
     return read(page, Context(page.url, profile=profile_of(layout, "ex")))
 
 
@@ -247,7 +247,7 @@ def test_a_layout_reads_a_page_the_same_without_its_menus(layout: Layout) -> Non
     opened = open_short(page, page.url, layout.steps)
     assert opened is not None
     assert len(opened.left_out) == 2
-    learned, general = by(layout, page), read(page, Context(page.url))
+    learned, general = read_by(layout, page), read(page, Context(page.url))
     assert learned.fitted is True
     for name in ("title", "published", "attributions", "tags", "text", "marks", "links", "statements", "language"):
         assert getattr(learned, name) == getattr(general, name), name
@@ -261,7 +261,7 @@ def test_a_layout_reads_a_page_the_same_without_its_menus(layout: Layout) -> Non
 
 def test_a_page_that_does_not_fit_is_read_with_its_menus(layout: Layout) -> None:
     page = article(77, text="<p>{0}</p>")
-    learned, general = by(layout, page), read(page, Context(page.url))
+    learned, general = read_by(layout, page), read(page, Context(page.url))
     assert learned.fitted is False
     assert (learned.title, learned.text, learned.links) == (general.title, general.text, general.links)
 
@@ -278,7 +278,7 @@ def test_a_layout_reads_a_page_the_same_without_cards(layout: Layout) -> None:
     opened = open_short(page, page.url, layout.steps)
     assert opened is not None
     assert [element.tag for element in opened.left_out] == ["nav", "article", "nav"]
-    learned, general = by(layout, page), read(page, Context(page.url))
+    learned, general = read_by(layout, page), read(page, Context(page.url))
     assert learned.fitted is True
     for name in ("title", "published", "attributions", "tags", "text", "marks", "links", "statements", "language"):
         assert getattr(learned, name) == getattr(general, name), name
@@ -289,7 +289,7 @@ def test_cards_inside_the_text_are_read_with_it(layout: Layout) -> None:
     opened = open_short(page, page.url, layout.steps)
     assert opened is not None
     assert opened.left_out
-    learned = by(layout, page)
+    learned = read_by(layout, page)
     assert learned.fitted is True
     assert "Pilots of harbour 12 were asked" in learned.text
     assert learned.links == read(page, Context(page.url)).links
@@ -299,7 +299,7 @@ def test_a_layout_finds_the_printed_date_if_the_stated_one_is_missing(layout: La
     page = with_cards(article(77), within=False)
     body = re.sub(rb'<meta property="article:published_time"[^>]*>', b"", page.body)
     printed = Entity(page.url, body.replace(b"</h1>", b"</h1><p>Published on 4 April 2023</p>"), "text/html")
-    learned, general = by(layout, printed), read(printed, Context(page.url))
+    learned, general = read_by(layout, printed), read(printed, Context(page.url))
     assert learned.fitted is True
     assert learned.published == general.published
     assert general.published is not None

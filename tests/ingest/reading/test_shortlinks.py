@@ -1,4 +1,4 @@
-"""The number of a text in its site, as its page, its feed and its REST interface state it."""
+"""Shortlinks: the address by number that a page, a feed or a REST interface states for a text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A block that a publisher puts after a text is not part of it; what the author put there is."""
+"""A block that a publisher puts after a text is not part of it; words of the author are."""
 
 from __future__ import annotations
 

@@ -71,7 +71,7 @@ def test_headings_above_the_headline_and_dates_are_not_part_of_the_text() -> Non
     for words in ("Updated rules of 24 April 2023 for ports", "Posted to the front, 24 April 1915"):
         part = passage(words, MarkKind.HEADING)
         assert trimmed([part, passage(LONG), passage(NEXT)], known)[0] is part
-    # A title repeated below a paragraph says nothing about what stands above that.
+    # A title repeated below a paragraph says nothing about the words above that paragraph.
     why = passage("Why it matters", MarkKind.HEADING)
     assert trimmed([why, passage(LONG), heading[1], passage(NEXT)], known)[0] is why
 
@@ -102,7 +102,7 @@ def test_a_picture_or_a_paragraph_above_the_headline_is_kept() -> None:
     picture = passage("The quay in spring. Photo: M. Wilk", MarkKind.CAPTION)
     assert trimmed([picture, headline, passage(LONG), passage(NEXT)], known)[0] is picture
     assert trimmed([passage(LONG), headline, passage(NEXT)], known) == [passage(LONG), headline, passage(NEXT)]
-    # Other headings are not known to head the page.
+    # Only a first-level heading is known to be the headline of the page.
     part = Passage(HEADLINE, None, Mark(MarkKind.HEADING, 2))
     assert trimmed([passage("Essay"), part, passage(LONG), passage(NEXT)], known)[0] == passage("Essay")
 
@@ -399,10 +399,10 @@ def test_a_list_of_tags_at_the_end_is_not_part_of_the_text(make_page: PageMaker,
     listed = "<div>Temas</div><ul><li><p>Amber</p></li><li><p>Old tolls</p></li></ul>"
     found = read_page(make_page(head=head, body=f"{OPENING}{CLOSING}{listed}", bottom=""))
     assert found.text.endswith(LONG)
-    # A list in the text may say nothing but its categories.
+    # A list with a heading of its own is text, even if its items are the tags.
     own = listed.replace("<div>Temas</div>", "<h3>What was sold</h3>")
     assert "Old tolls" in read_page(make_page(head=head, body=f"{OPENING}{CLOSING}{own}", bottom="")).text
-    # One of them alone may be how an author ends a text.
+    # A single tag may be the author's last line.
     assert read_page(make_page(head=head, body=f"{OPENING}{CLOSING}<p>Amber</p>", bottom="")).text.endswith("Amber")
 
 

@@ -16,7 +16,7 @@ def authors(reading: Reading) -> list[str]:
     return [a.name for a in reading.attributions if a.role is Role.AUTHOR]
 
 
-def below(line: str, title: str = "The Amber Road Reopens") -> tuple[str, str]:
+def top_and_head(line: str, title: str = "The Amber Road Reopens") -> tuple[str, str]:
     return f"<h1>The Amber Road Reopens</h1>{line}", f"<title>{title}</title>"
 
 
@@ -31,7 +31,7 @@ def below(line: str, title: str = "The Amber Road Reopens") -> tuple[str, str]:
     ],
 )
 def test_a_name_ends_with_its_element(make_page: PageMaker, read_page: Read, line: str, named: list[str]) -> None:
-    top, head = below(line)
+    top, head = top_and_head(line)
     assert authors(read_page(make_page(head=head, top=top))) == named
 
 
@@ -47,38 +47,38 @@ def test_a_name_ends_with_its_element(make_page: PageMaker, read_page: Read, lin
 def test_by_may_introduce_a_pen_name_or_an_agency(
     make_page: PageMaker, read_page: Read, line: str, named: list[str]
 ) -> None:
-    top, head = below(line)
+    top, head = top_and_head(line)
     assert authors(read_page(make_page(head=head, top=top))) == named
 
 
 def test_a_name_in_the_title_is_the_author_only_after_by(make_page: PageMaker, read_page: Read) -> None:
-    top, head = below(
+    top, head = top_and_head(
         "<div>Anna Wood</div><div>Dec 14, 2025</div>", "The Amber Road Reopens - by Anna Wood - Wood on Roads"
     )
     assert authors(read_page(make_page(head=head, top=top))) == ["Anna Wood"]
-    top, head = below("<div>Anna Wood</div><div>Dec 14, 2025</div>", "The Amber Road Reopens: Wood on Roads")
+    top, head = top_and_head("<div>Anna Wood</div><div>Dec 14, 2025</div>", "The Amber Road Reopens: Wood on Roads")
     assert authors(read_page(make_page(head=head, top=top))) == []
 
 
 def test_a_caption_ending_in_photo_gives_the_byline_below_no_other_role(make_page: PageMaker, read_page: Read) -> None:
     caption = "<div><p>The port at night, as it was drawn for the fair. | Illustration by the Port / AP Photo</p>"
-    top, head = below(f"{caption}<p>By <span>Anna Fox</span></p></div>")
+    top, head = top_and_head(f"{caption}<p>By <span>Anna Fox</span></p></div>")
     assert authors(read_page(make_page(head=head, top=top))) == ["Anna Fox"]
 
 
 def test_a_name_right_above_a_picture_credit_is_no_author(make_page: PageMaker, read_page: Read) -> None:
-    top, head = below("<div>Peter Merz</div><div>Foto: REUTERS/Nadja Wohlleben</div><div>Anna Fox</div>")
+    top, head = top_and_head("<div>Peter Merz</div><div>Foto: REUTERS/Nadja Wohlleben</div><div>Anna Fox</div>")
     assert authors(read_page(make_page(head=head, top=top))) == ["Anna Fox"]
 
 
 def test_a_dated_line_names_the_author_at_any_distance_from_the_headline(make_page: PageMaker, read_page: Read) -> None:
     share = "<ul>" + "<li><a href='/s'><i></i></a></li>" * 15 + "</ul>"
-    top, head = below(f"{share}<div><p>Anna Fox</p><p>Gdańsk</p><p>25/04/2026</p></div>")
+    top, head = top_and_head(f"{share}<div><p>Anna Fox</p><p>Gdańsk</p><p>25/04/2026</p></div>")
     assert authors(read_page(make_page(head=head, top=top))) == ["Anna Fox"]
 
 
 def test_et_al_is_not_part_of_a_name(make_page: PageMaker, read_page: Read) -> None:
-    top, head = below("<p>By Anna Fox, Jan Sowa et al.</p>")
+    top, head = top_and_head("<p>By Anna Fox, Jan Sowa et al.</p>")
     assert authors(read_page(make_page(head=head, top=top))) == ["Anna Fox", "Jan Sowa"]
 
 
@@ -95,7 +95,7 @@ def test_et_al_is_not_part_of_a_name(make_page: PageMaker, read_page: Read) -> N
 def test_a_name_before_its_own_handle_or_mail_address_is_a_byline(
     make_page: PageMaker, read_page: Read, line: str, named: list[str]
 ) -> None:
-    top, head = below(line)
+    top, head = top_and_head(line)
     assert authors(read_page(make_page(head=head, top=top))) == named
 
 
@@ -114,12 +114,12 @@ def test_a_name_before_its_own_handle_or_mail_address_is_a_byline(
 def test_a_newsroom_or_agency_with_the_date_is_credited_if_nobody_is_named(
     make_page: PageMaker, read_page: Read, line: str, named: list[str]
 ) -> None:
-    top, head = below(line)
+    top, head = top_and_head(line)
     assert authors(read_page(make_page(head=head, top=top))) == named
 
 
 def test_a_note_on_the_author_wins_over_a_newsroom_with_the_date(make_page: PageMaker, read_page: Read) -> None:
-    top, head = below("<div>News Desk | 3 May 2024</div>")
+    top, head = top_and_head("<div>News Desk | 3 May 2024</div>")
     note = "<p><em>Anna Fox is a fellow at the River Institute.</em></p>"
     assert authors(read_page(make_page(head=head, top=top, bottom=note))) == ["Anna Fox"]
 
@@ -128,13 +128,13 @@ def test_a_note_on_the_author_wins_over_a_newsroom_with_the_date(make_page: Page
 def test_a_link_to_a_page_named_author_and_a_name_is_a_byline(
     make_page: PageMaker, read_page: Read, address: str
 ) -> None:
-    top, head = below(f"<div><a href='{address}'>Ozzo Quaywright</a> / PORT.EXAMPLE / May 3, 2024</div>")
+    top, head = top_and_head(f"<div><a href='{address}'>Ozzo Quaywright</a> / PORT.EXAMPLE / May 3, 2024</div>")
     assert authors(read_page(make_page(head=head, top=top))) == ["Ozzo Quaywright"]
 
 
 @pytest.mark.parametrize("name", ["Fouzia Quaywright", "Melchior Quaywright", "Gwyneth Quaywright"])
 def test_less_common_given_names_are_recognised(make_page: PageMaker, read_page: Read, name: str) -> None:
-    top, head = below(f"<div>{name}</div><div>3 May 2024</div>")
+    top, head = top_and_head(f"<div>{name}</div><div>3 May 2024</div>")
     assert authors(read_page(make_page(head=head, top=top))) == [name]
 
 
@@ -158,7 +158,7 @@ NO_PEOPLE = (
 def test_words_and_places_that_are_also_given_names_are_no_authors(
     make_page: PageMaker, read_page: Read, words: str
 ) -> None:
-    top, head = below(f"<div>{words}</div><div>3 May 2024</div>")
+    top, head = top_and_head(f"<div>{words}</div><div>3 May 2024</div>")
     assert authors(read_page(make_page(head=head, top=top))) == []
 
 
@@ -185,7 +185,7 @@ def test_words_and_places_that_are_also_given_names_are_no_authors(
 def test_a_line_of_names_with_degrees_or_a_date_is_a_byline(
     make_page: PageMaker, read_page: Read, line: str, named: list[str]
 ) -> None:
-    top, head = below(line)
+    top, head = top_and_head(line)
     assert authors(read_page(make_page(head=head, top=top))) == named
 
 
@@ -211,14 +211,14 @@ def test_a_line_of_names_with_degrees_or_a_date_is_a_byline(
 def test_a_name_next_to_an_avatar_is_a_byline(
     make_page: PageMaker, read_page: Read, line: str, named: list[str]
 ) -> None:
-    top, head = below(line)
+    top, head = top_and_head(line)
     assert authors(read_page(make_page(head=head, top=top))) == named
 
 
 def test_a_byline_near_the_headline_wins_over_an_account_far_below(make_page: PageMaker, read_page: Read) -> None:
     buttons = "".join(f"<i><b>{n}</b></i>" for n in "abcdefghijklmnopqrstuvwxyzabcdefghij")
     account = f"<div>{buttons}</div><p class='author'>Quill Marten</p>"
-    top, head = below(f"<p><em>By Anna Fox, MS, RDN, LD</em></p>{account}")
+    top, head = top_and_head(f"<p><em>By Anna Fox, MS, RDN, LD</em></p>{account}")
     head += "<meta name='author' content='Quill Marten'>"
     assert authors(read_page(make_page(head=head, top=top))) == ["Anna Fox"]
 
@@ -236,7 +236,7 @@ def test_a_byline_near_the_headline_wins_over_an_account_far_below(make_page: Pa
 def test_a_note_below_the_text_may_name_several_authors(
     make_page: PageMaker, read_page: Read, note: str, named: list[str]
 ) -> None:
-    top, head = below("")
+    top, head = top_and_head("")
     page = make_page(head=head, top=top, bottom=f"<p><em>{note}</em></p>")
     assert authors(read_page(page)) == named
 
@@ -260,12 +260,12 @@ def test_a_note_below_the_text_may_name_several_authors(
 def test_bars_after_a_label_separate_authors(
     make_page: PageMaker, read_page: Read, line: str, named: list[str]
 ) -> None:
-    top, head = below(line)
+    top, head = top_and_head(line)
     assert authors(read_page(make_page(head=head, top=top))) == named
 
 
 def test_related_experts_are_no_authors(make_page: PageMaker, read_page: Read) -> None:
-    top, head = below("<p>3 May 2024</p>")
+    top, head = top_and_head("<p>3 May 2024</p>")
     block = "<section class='related-experts'><h3>Related experts</h3><a href='/experts/anna'>Anna Fox</a></section>"
     assert authors(read_page(make_page(head=head, top=top, bottom=block))) == []
 
@@ -286,7 +286,7 @@ def test_related_experts_are_no_authors(make_page: PageMaker, read_page: Read) -
 def test_other_words_after_the_last_name_are_no_author(
     make_page: PageMaker, read_page: Read, line: str, named: list[str]
 ) -> None:
-    top, head = below(line)
+    top, head = top_and_head(line)
     assert authors(read_page(make_page(head=head, top=top))) == named
 
 
@@ -300,7 +300,7 @@ def test_other_words_after_the_last_name_are_no_author(
     ],
 )
 def test_a_contact_person_is_no_author(make_page: PageMaker, read_page: Read, block: str) -> None:
-    top, head = below("<p>3 May 2024</p>")
+    top, head = top_and_head("<p>3 May 2024</p>")
     body = "<p>The amber road has reopened after eleven years, and the towns along it expect trade to return soon.</p>"
     assert authors(read_page(make_page(head=head, top=top, body=body, bottom=block))) == []
 
@@ -331,7 +331,7 @@ def test_a_contact_person_is_no_author(make_page: PageMaker, read_page: Read, bl
 def test_the_place_of_an_office_is_no_author(
     make_page: PageMaker, read_page: Read, line: str, named: list[str]
 ) -> None:
-    top, head = below(line)
+    top, head = top_and_head(line)
     assert authors(read_page(make_page(head=head, top=top))) == named
 
 
@@ -342,13 +342,13 @@ def test_the_place_of_an_office_is_no_author(
 def test_an_agency_with_a_place_near_the_headline_is_credited(
     make_page: PageMaker, read_page: Read, line: str, named: list[str]
 ) -> None:
-    top, head = below(f"<div>{line}</div>")
+    top, head = top_and_head(f"<div>{line}</div>")
     assert [one.name for one in read_page(make_page(head=head, top=top)).attributions] == named
 
 
 def test_an_avatar_above_the_headline_or_below_the_text_gives_no_author(make_page: PageMaker, read_page: Read) -> None:
     account = '<div><img class="avatar" src="/7.jpg"> Mahua Quill</div>'
-    top, head = below("<p>3 May 2024</p>")
+    top, head = top_and_head("<p>3 May 2024</p>")
     assert authors(read_page(make_page(head=head, top=f"{account}{top}"))) == []
     body = f"<p>{'The towns along the road expect their trade to return before the winter. ' * 5}</p>"
     assert authors(read_page(make_page(head=head, top=top, body=body, bottom=account))) == []
@@ -356,7 +356,7 @@ def test_an_avatar_above_the_headline_or_below_the_text_gives_no_author(make_pag
 
 def test_a_field_named_related_authors_gives_the_authors(make_page: PageMaker, read_page: Read) -> None:
     field = '<div class="field--name-field-related-authors"><a href="/people/anna-fox">Anna Fox</a></div>'
-    top, head = below(field)
+    top, head = top_and_head(field)
     assert authors(read_page(make_page(head=head, top=top))) == ["Anna Fox"]
 
 
@@ -376,5 +376,5 @@ def test_a_text_about_contacts_has_an_author(make_page: PageMaker, read_page: Re
 
 @pytest.mark.parametrize("byline", ["By Anna Fox", "Author: Anna Fox"])
 def test_a_byline_next_to_a_contact_link_names_the_author(make_page: PageMaker, read_page: Read, byline: str) -> None:
-    top, head = below(f"<div class='meta'><a href='/contact'>Contact</a> <span>{byline}</span></div>")
+    top, head = top_and_head(f"<div class='meta'><a href='/contact'>Contact</a> <span>{byline}</span></div>")
     assert authors(read_page(make_page(head=head, top=top))) == ["Anna Fox"]

@@ -1,4 +1,4 @@
-"""Pages that do not mark their headline, or mark their text as something else, and what stands beside either."""
+"""Pages that do not mark their headline, or that mark their text as something else."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def test_a_form_around_the_whole_page_does_not_hide_its_date(read_page: Read) ->
     whole = read_page(page(f'<form id="aspnetForm" action="road.aspx">{line}{TEXT}</form>'))
     assert whole.published is not None
     assert whole.published.value == "2023-04-24"
-    # A date in a form beside the text belongs to a search.
+    # A date in a form next to the text belongs to a search form.
     beside = read_page(page(f"<div>The Amber Road Reopens</div><form><div>24 April 2023</div></form>{TEXT}"))
     assert beside.published is None
 
@@ -95,6 +95,6 @@ def test_a_headline_without_spaces_is_separated_from_the_site_name(
     assert found.title.value == shown
 
 
-@pytest.mark.parametrize("title", ["港-" * 100_000, f"港a{'-' * 200_000}b"], ids=["many signs", "a line of them"])
+@pytest.mark.parametrize("title", ["港-" * 100_000, f"港a{'-' * 200_000}b"], ids=["many dashes", "a row of dashes"])
 def test_a_very_long_title_has_few_beginnings(title: str) -> None:
     assert sum(map(len, headlines.beginnings(title))) < 100_000

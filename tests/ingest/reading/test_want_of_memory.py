@@ -29,7 +29,7 @@ PAGE = f"<!doctype html><html><head><title>On tides</title></head><body><div>{LI
 
 
 @pytest.fixture(params=[(trafilatura, "bare_extraction"), (external, "ReadabilityDocument")], ids=["all", "fallback"])
-def fails(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Fails:
+def make_fail(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Fails:
     """Make the extractor, or the fallback in it, raise the given error."""
 
     place, name = request.param
@@ -44,13 +44,13 @@ def fails(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Fa
 
 
 @pytest.mark.parametrize("error", [MemoryError, etree.XPathEvalError])
-def test_lack_of_memory_in_the_extractor_is_raised_as_memory_error(fails: Fails, error: type[Exception]) -> None:
-    fails(error)
+def test_lack_of_memory_in_the_extractor_is_raised_as_memory_error(make_fail: Fails, error: type[Exception]) -> None:
+    make_fail(error)
     with pytest.raises(MemoryError):
         read(Entity(URL, PAGE, "text/html"), Context("", URL))
 
 
-class Here:
+class ReadsInThisProcess:
     """Reads in this process."""
 
     def submit(self, found: Any, context: Context) -> Pending[Reading]:
@@ -68,10 +68,10 @@ def test_a_page_with_only_its_text_unread_reads_the_same_in_a_rebuild(
     warc = foreign_warc()
     warc.response(URL, body, date="2019-03-01T10:00:00Z")
     with Catalogue(in_memory()) as one, Catalogue(in_memory()) as other:
-        rebuild(Path(warc.path).parent, one, Here(), clock=now)
+        rebuild(Path(warc.path).parent, one, ReadsInThisProcess(), clock=now)
         [told] = one.connection.execute("SELECT unread FROM capture").fetchall()
         assert told[0] == f"{TEXT_UNREAD}: TypeError"
         given_up = outdated_readings.given_up(one.connection)
         assert given_up == {}
-        rebuild(Path(warc.path).parent, other, Here(), clock=now, given_up=given_up)
+        rebuild(Path(warc.path).parent, other, ReadsInThisProcess(), clock=now, given_up=given_up)
         assert compare(one.snapshot(), other.snapshot()) == []

@@ -1,4 +1,4 @@
-"""What the head of a page says, under all names, and how it is used."""
+"""The metadata in the head of a page, under all their names, and how they are used."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Names near a headline that are not the author's, and bylines that name the author in other words."""
+"""Names near a headline that are not the author's, and bylines in unusual words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Built sentences: permissions and denials composed of parts, so that no part hides what another says."""
+"""Permissions and denials built from parts, to check that no part hides the meaning of another."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ IF_SO = {
 }
 
 
-def built(forms: tuple[str, ...], language: str) -> Iterator[str]:
+def built_sentences(forms: tuple[str, ...], language: str) -> Iterator[str]:
     parts = (forms, WORKS[language], DONE[language], HOW[language], IF_SO[language])
     for form, works, (done, deed), how, if_so in product(*parts):
         said = " ".join(form.format(works=works, done=done, deed=deed, how=how, if_so=if_so).split())
@@ -98,10 +98,10 @@ def permits(sentence: str) -> bool:
 @pytest.mark.slow
 @pytest.mark.parametrize("language", PERMITS)
 def test_a_permission_is_read_with_any_manner_and_condition(language: str) -> None:
-    assert [said for said in built(PERMITS[language], language) if not permits(said)] == []
+    assert [said for said in built_sentences(PERMITS[language], language) if not permits(said)] == []
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("language", DENIES)
 def test_a_denial_permits_nothing_with_any_manner_and_condition(language: str) -> None:
-    assert [said for said in built(DENIES[language], language) if permits(said)] == []
+    assert [said for said in built_sentences(DENIES[language], language) if permits(said)] == []

@@ -14,7 +14,7 @@ from ingest.terms.output import reading_fields
 OWN = Path(__file__).with_name("own") / "changes.jsonl"
 ROWS = [json.loads(line) for line in OWN.read_text(encoding="utf-8").splitlines()]
 AT_LEAST = 95
-"""Per cent: most rows were written before anyone saw how they are read; the figure may rise, never fall."""
+"""%: most rows were written before anyone saw how they are read. The figure may rise, never fall."""
 
 
 def test_changes_are_barred_only_where_the_statement_says_so_of_the_text() -> None:

@@ -1,4 +1,4 @@
-"""Heads: which work an English clause permits to reuse, and to whom, whatever other nouns it has."""
+"""Heads: the work that an English clause permits, and to whom, whatever other nouns the clause has."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Statements written before their phrases: how well the grammar reads what it was not made for."""
+"""Statements written before their phrases: how well the grammar reads wordings that it was not tuned on."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ FLOORS = {
     "further_unseen": {"permits_text_reuse": 68, "requires_credit": 79, "licence_id": 100, "images_excluded": 83},
     "remembered": {"permits_text_reuse": 86, "requires_credit": 90, "images_excluded": 93, "no_derivatives": 88},
 }
-"""Per cent of the statements saying this that are read as saying it: figures may rise, never fall.
+"""% of the statements with a value in this field that are read with that value: figures may rise, never fall.
 
 Those in ``fresh``, ``further`` and ``remembered`` (statements of real publishers, from memory, including far eastern
-and northern languages) were looked at once they were read; those in ``*_unseen`` show how the same rules do on
-statements that nobody looked at.
+and northern languages) were inspected after they were read; those in ``*_unseen`` show how the same rules do on
+statements that nobody inspected.
 """
 MADE_UP = dict.fromkeys(FLOORS, 0)
 Row = dict[str, Any]

@@ -24,7 +24,7 @@ FOUND = {
     "share_alike": 100,
     "licence_id": 97,
 }
-"""Per cent of the permissions saying this that are read as saying it: figures may rise, never fall."""
+"""% of the permissions with a value in this field that are read with that value: figures may rise, never fall."""
 
 
 def rows(name: str) -> list[dict[str, Any]]:

@@ -101,23 +101,23 @@ def permits(words: str) -> bool:
     return reading_fields(read_wording(words))["permits_text_reuse"] is True
 
 
-def said(works: Mapping[str, tuple[str, ...]], language: str) -> list[str]:
+def sentences_about(works: Mapping[str, tuple[str, ...]], language: str) -> list[str]:
     return [form.format(work) for form in FORMS[language] for work in works[language]]
 
 
 @pytest.mark.parametrize("language", FORMS)
 def test_a_permission_for_things_other_than_texts_does_not_count(language: str) -> None:
-    assert [words for words in said(THINGS, language) if permits(words)] == []
+    assert [words for words in sentences_about(THINGS, language) if permits(words)] == []
 
 
 @pytest.mark.parametrize("language", FORMS)
 def test_a_permission_for_other_peoples_texts_does_not_count(language: str) -> None:
-    assert [words for words in said(OTHERS, language) if permits(words)] == []
+    assert [words for words in sentences_about(OTHERS, language) if permits(words)] == []
 
 
 @pytest.mark.parametrize("language", FORMS)
 def test_the_publishers_texts_are_permitted_in_every_language(language: str) -> None:
-    assert [words for words in said(TEXTS, language) if not permits(words)] == []
+    assert [words for words in sentences_about(TEXTS, language) if not permits(words)] == []
 
 
 @pytest.mark.parametrize(

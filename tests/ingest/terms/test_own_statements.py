@@ -34,7 +34,7 @@ STATEMENTS = rows("statements.jsonl")
 NEGATIVES = rows("negatives.jsonl")
 
 
-def of(language: str, listed: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def in_language(language: str, listed: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [row for row in listed if row["language"] == language]
 
 
@@ -50,14 +50,14 @@ def misread(row: dict[str, Any]) -> dict[str, tuple[object, object]]:
 @pytest.mark.slow
 @pytest.mark.parametrize("language", sorted(LANGUAGES))
 def test_each_of_our_own_statements_is_read_correctly(language: str) -> None:
-    wrong = {row["text"]: fields for row in of(language, STATEMENTS) if (fields := misread(row))}
+    wrong = {row["text"]: fields for row in in_language(language, STATEMENTS) if (fields := misread(row))}
     assert wrong == {}, f"{len(wrong)} statements, each with (read, stated) of the fields that differ"
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("language", sorted(LANGUAGES))
 def test_a_statement_that_only_sounds_like_permission_grants_no_text(language: str) -> None:
-    read = [(row["text"], reading_fields(read_wording(row["text"]))) for row in of(language, NEGATIVES)]
+    read = [(row["text"], reading_fields(read_wording(row["text"]))) for row in in_language(language, NEGATIVES)]
     # A permission for some texts only does not cover any given text: the text has to say so itself.
     wrong = [text for text, told in read if told["permits_text_reuse"] is True and told["scope"] != "some-items"]
     assert wrong == []

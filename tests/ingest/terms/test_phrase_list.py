@@ -1,4 +1,4 @@
-"""A list of phrases finds what one pattern of all of them finds, and compiles few of them."""
+"""A phrase list matches what one pattern of all its phrases matches, but compiles only a few of them."""
 
 from __future__ import annotations
 

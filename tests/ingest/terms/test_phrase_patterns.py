@@ -1,4 +1,4 @@
-"""Phrases are only searched where a word begins as they do, and all triggers at once."""
+"""A phrase is searched only where a word begins like it; all triggers are searched at once."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ingest.terms.vocabulary import tongues, vocabulary
 
 
 def _shown(phrase: str, words: str) -> list[str]:
-    """What a concept of one phrase finds in words, if their vocabulary may hold it."""
+    """Return what a concept with this one phrase finds in *words*, if they may hold the phrase."""
     keys = Keys({"work": ["text*", "story"]})
     concept, folded = Concept("one", [{"one": [phrase]}], [keys]), fold(words)
     begun = Beginnings(folded)

@@ -1,4 +1,4 @@
-"""Pictures: their exclusion counts where they are named by themselves, not together with withheld texts."""
+"""Pictures are excluded if a statement names them separately, not if it withholds them with the texts."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ingest.terms.output import reading_fields
 OWN = Path(__file__).with_name("own") / "pictures.jsonl"
 ROWS = [json.loads(line) for line in OWN.read_text(encoding="utf-8").splitlines()]
 AT_LEAST = 94
-"""Per cent: each row was written before anyone saw how it is read, and most were looked at; it may only rise."""
+"""%: each row was written before anyone saw how it is read; most were inspected later. The figure may only rise."""
 
 
 @pytest.mark.slow
@@ -25,7 +25,7 @@ def test_pictures_are_excluded_only_where_they_are_named_separately() -> None:
     assert 100 * hit / sum(row["left_out"] for row in ROWS) >= AT_LEAST
 
 
-# Words that suggest pictures of others, but are the topic of a text, or ban only pictures beside a grant.
+# Permissions for texts: courts and contests are only the subject, and each ban covers only the pictures.
 GRANTS = (
     "You may republish our articles free of charge with credit, but you may not post our photos.",
     "Our articles on competition policy may be republished freely with credit.",
@@ -42,7 +42,7 @@ GRANTS = (
 )
 
 
-# Their owner and their place do not turn pictures into texts.
+# Pictures stay pictures, whoever owns them and wherever they are.
 PICTURES_ALONE = (
     "Photographs supplied by third parties may not be republished without their permission.",
     "Foto's van derden mogen niet zonder hun toestemming worden herplaatst.",
@@ -55,7 +55,7 @@ PICTURES_ALONE = (
 
 
 @pytest.mark.parametrize("words", PICTURES_ALONE)
-def test_a_ban_on_pictures_with_a_named_owner_excludes_no_text(words: str) -> None:
+def test_a_ban_on_pictures_with_a_named_owner_says_nothing_about_texts(words: str) -> None:
     reading = reading_fields(read_wording(words))
     assert (reading["images_excluded"], reading["permits_text_reuse"]) == (True, None)
 

@@ -1,4 +1,4 @@
-"""Statements read alone, and why words were read as they were, from the command line."""
+"""Single statements read from the command line, and the explanation of their reading."""
 
 from __future__ import annotations
 

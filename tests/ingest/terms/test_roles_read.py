@@ -1,4 +1,4 @@
-"""The roles found in a statement, by the words that show them; what it lacks; and how sure each carrier is."""
+"""The roles of a statement, with the words that show them, the roles that it lacks, and the grade of each carrier."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ BY = "https://creativecommons.org/licenses/by/4.0/"
 PERMIT = "All texts published by the Harbour Institute may be reprinted on the condition that the source is credited."
 
 
-def one(words: str) -> RolesRead:
+def only_roles(words: str) -> RolesRead:
     (found,) = roles_in(words)
     return found
 
 
 def test_each_role_of_a_permission_is_shown_by_its_words() -> None:
-    found = one(PERMIT)
+    found = only_roles(PERMIT)
     assert (found.rule, found.missing) == ("grant", ())
     assert "All texts" in found.grantor
     assert found.addressee == ("everyone: nobody is singled out",)
@@ -108,10 +108,10 @@ def test_every_permitting_rule_is_graded_or_listed_as_left_to_a_person() -> None
 def test_a_license_of_an_unknown_object_is_left_to_a_person() -> None:
     terms = read_wording("My poem may be found under CC BY 4.0")
     assert {term.grade for term in terms if term.permission in GRANTED} <= {None}
-    assert verdict([stated(terms)], Use.EXCERPT).answer in (Answer.ASK, Answer.UNKNOWN)
+    assert verdict([as_statement(terms)], Use.EXCERPT).answer in (Answer.ASK, Answer.UNKNOWN)
 
 
-def stated(terms: tuple[Term, ...]) -> Statement:
+def as_statement(terms: tuple[Term, ...]) -> Statement:
     return Statement("words", StatementPlace.ITEM_PROSE, Evidence("words", ""), terms)
 
 
@@ -129,7 +129,7 @@ def test_a_permission_that_answers_a_question_is_left_to_a_person(words: str) ->
 
 def test_a_term_set_by_a_person_is_not_read_as_a_carrier() -> None:
     set_term = Term(Covers.TEXT, Act.USE, Permission.ASK, "urn:uuid:1")
-    (found,) = roles_of(replace(stated((set_term,)), words=PERMIT, decided="urn:uuid:1"))
+    (found,) = roles_of(replace(as_statement((set_term,)), words=PERMIT, decided="urn:uuid:1"))
     assert found.rule == "grant"
 
 

@@ -31,12 +31,12 @@ def read(body: bytes, path: str = "/robots.txt") -> tuple[Statement, ...]:
     return read_policy(Entity(f"https://institute.example{path}", body, "text/plain", None), "capture-1")
 
 
-def told(statements: tuple[Statement, ...]) -> list[tuple[str, list[tuple[Act, Permission]]]]:
+def words_and_terms(statements: tuple[Statement, ...]) -> list[tuple[str, list[tuple[Act, Permission]]]]:
     return [(one.words, [(term.act, term.permission) for term in one.terms]) for one in statements]
 
 
 def test_robots_txt_states_training_rules_and_where_to_get_a_license() -> None:
-    assert told(read(ROBOTS)) == [
+    assert words_and_terms(read(ROBOTS)) == [
         ("Content-Signal: search=yes, ai-train=no", [(Act.MINE, Permission.PROHIBITED)]),
         ("License: https://institute.example/license.xml", [(Act.MINE, Permission.ASK)]),
     ]
@@ -44,7 +44,7 @@ def test_robots_txt_states_training_rules_and_where_to_get_a_license() -> None:
 
 def test_tdmrep_json_states_whether_rights_are_reserved_for_the_whole_site() -> None:
     (statement,) = read(TDMREP, "/.well-known/tdmrep.json")
-    assert told((statement,)) == [('"tdm-reservation": 1', [(Act.MINE, Permission.ASK)])]
+    assert words_and_terms((statement,)) == [('"tdm-reservation": 1', [(Act.MINE, Permission.ASK)])]
     assert statement.terms[0].license_url == "https://institute.example/mining"
 
 

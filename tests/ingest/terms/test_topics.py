@@ -22,7 +22,7 @@ def page(*passages: tuple[str, str]) -> str:
     )
 
 
-def permitted(*passages: tuple[str, str]) -> list[str]:
+def permitting_words(*passages: tuple[str, str]) -> list[str]:
     entity = page(*passages)
     view = PageView("https://house.example/terms-of-use", html.fromstring(entity), Source(entity.encode(), "utf-8"))
     given = (Permission.PERMITTED, Permission.WITH_DUTIES)
@@ -57,22 +57,22 @@ def test_a_heading_gives_the_topic_of_its_passage(heading: str, topic: Topic | N
 
 @pytest.mark.parametrize("heading", ["Software", "User content", "Events", "Trademarks and logos", "Open data"])
 def test_a_permission_under_another_topic_does_not_cover_the_texts(heading: str) -> None:
-    assert permitted((heading, GRANT)) == []
+    assert permitting_words((heading, GRANT)) == []
 
 
 @pytest.mark.parametrize("heading", ["Copyright", "Reprints", "General", "About us"])
 def test_a_permission_under_a_reuse_heading_or_a_neutral_one_is_read(heading: str) -> None:
-    assert permitted((heading, GRANT)) == [GRANT]
+    assert permitting_words((heading, GRANT)) == [GRANT]
 
 
 @pytest.mark.parametrize("heading", ["Software", "Events", "Privacy"])
 def test_a_sentence_that_names_the_texts_is_read_under_any_topic(heading: str) -> None:
-    assert permitted((heading, OURS)) == [OURS]
+    assert permitting_words((heading, OURS)) == [OURS]
 
 
 def test_the_nearest_heading_counts() -> None:
-    assert permitted(("Software", "The app is ours."), ("Copyright", GRANT)) == [GRANT]
-    assert permitted(("Copyright", "All here is ours."), ("Software", GRANT)) == []
+    assert permitting_words(("Software", "The app is ours."), ("Copyright", GRANT)) == [GRANT]
+    assert permitting_words(("Copyright", "All here is ours."), ("Software", GRANT)) == []
 
 
 def test_a_bold_line_is_a_heading() -> None:

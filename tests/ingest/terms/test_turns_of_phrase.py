@@ -1,4 +1,4 @@
-"""Turns of phrase that are read by grammar rather than by words: questions, quotations, limits, gaps."""
+"""Turns of phrase that need grammar and not only words: questions, quotations, limits, gaps."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ SEED_PL = (
 GRANTED = {Permission.PERMITTED, Permission.WITH_DUTIES}
 
 
-def about(terms: tuple[Term, ...], covers: Covers) -> set[tuple[Act, Permission, tuple[Duty, ...]]]:
+def terms_covering(terms: tuple[Term, ...], covers: Covers) -> set[tuple[Act, Permission, tuple[Duty, ...]]]:
     return {(term.act, term.permission, term.duties) for term in terms if term.covers is covers}
 
 
@@ -37,11 +37,11 @@ def test_the_first_publishers_texts_need_credit_and_images_permission(
 ) -> None:
     terms = read_wording(words)
     credit = (Duty.ATTRIBUTE,)
-    assert about(terms, Covers.TEXT) == {
+    assert terms_covering(terms, Covers.TEXT) == {
         (Act.REPRODUCE, Permission.WITH_DUTIES, credit),
         (Act.DISTRIBUTE, Permission.WITH_DUTIES, credit),
     }
-    assert about(terms, Covers.IMAGES) == {(Act.USE, Permission.ASK, ())}
+    assert terms_covering(terms, Covers.IMAGES) == {(Act.USE, Permission.ASK, ())}
 
 
 @pytest.mark.parametrize(
