@@ -65,7 +65,7 @@ def test_a_paragraph_in_a_list_or_quotation_takes_its_kind() -> None:
     assert [one.mark.kind for one in found] == [MarkKind.ITEM, MarkKind.QUOTATION]
 
 
-def test_learnt_elements_to_skip_are_left_out_of_paragraphs() -> None:
+def test_elements_that_were_learnt_to_skip_are_left_out_of_paragraphs() -> None:
     within = "<p>one <em>two</em><a class='x' href='/'>three</a><main>four</main> five</p>"
     assert words_and_links(within, ("a.x",)) == [("one two", 0), ("four", 0), ("five", 0)]
     assert words_and_links("<p>one <time>two</time> three</p>", ("time",)) == [("one three", 0)]

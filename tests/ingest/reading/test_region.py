@@ -95,7 +95,7 @@ def test_a_sentence_of_mostly_links_is_text_unless_it_is_a_call_to_action(make_p
     assert text_passages(region)[len(RUNNING) :] == ["More of it is told in the tale of the salt carriers."]
 
 
-def test_lists_of_links_are_text_only_if_they_leave_the_site(make_page: PageMaker) -> None:
+def test_in_a_list_only_links_to_other_sites_are_text(make_page: PageMaker) -> None:
     sources = '<ul><li><a href="https://salt.example/a">The salt book</a></li><li>{}</li></ul>'
     out = sources.format('<a href="https://toll.example/b">Tolls of the river</a>')
     both = sources.format('<a href="/b">Tolls of the river</a>')

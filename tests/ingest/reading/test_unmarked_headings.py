@@ -20,7 +20,7 @@ def page(body: str, title: str = TITLE) -> str:
     return f'<html lang="en"><head><meta charset="utf-8">{title}</head><body>{MENU}{body}</body></html>'
 
 
-def test_an_element_equal_to_the_title_is_the_headline_if_there_are_none(read_page: Read) -> None:
+def test_an_element_equal_to_the_title_is_the_headline_without_headings(read_page: Read) -> None:
     reading = read_page(page(f"<table><tr><td><b>The Amber Road Reopens</b><br>24 April 2023</td></tr></table>{TEXT}"))
     assert reading.title is not None
     assert reading.title.value == "The Amber Road Reopens"

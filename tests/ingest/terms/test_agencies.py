@@ -11,7 +11,7 @@ from ingest.terms.agencies import agency
     "name",
     ["Thomson Reuters", "dpa-AFX", "Agence France-Presse", "the Associated  Press", "SDA", "dpa/wire", "Укринформ"],
 )
-def test_a_news_agency_is_recognised_by_its_own_name_or_by_a_branch_s(name: str) -> None:
+def test_a_news_agency_is_recognised_by_its_name_or_that_of_a_branch(name: str) -> None:
     assert agency(name)
 
 

@@ -102,5 +102,5 @@ def test_only_with_a_link_means_permitted_with_a_link(words: str) -> None:
         "You may use information from this site in your own publications so long as you identify us as the source.",
     ],
 )
-def test_whose_own_texts_are_meant_is_told_by_who_may_reprint_them(words: str) -> None:
+def test_the_word_own_does_not_limit_a_permission_to_a_few_people(words: str) -> None:
     assert permits(words)

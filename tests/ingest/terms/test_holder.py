@@ -87,7 +87,7 @@ OUR_OWN = [
 
 
 @pytest.mark.parametrize("note", OUR_OWN)
-def test_notes_on_the_publishers_own_and_mentions_name_no_other_holder(note: str) -> None:
+def test_mentions_and_notes_on_the_publisher_itself_name_no_other_holder(note: str) -> None:
     statements = read(f"<p>{note}</p>")
     assert not [one for one in statements if any(term.rule == RULE for term in one.terms)]
     assert verdict(statements).answer is Answer.WITH_DUTIES

@@ -39,7 +39,7 @@ def view(words: str, url: str, head: str = "") -> PageView:
 
 
 @pytest.mark.parametrize("words", NAMED)
-def test_a_permission_by_a_named_publisher_does_not_count_on_another_s_page(words: str) -> None:
+def test_a_permission_by_a_named_publisher_does_not_count_on_other_sites(words: str) -> None:
     page = view(words, "https://mill.example/terms", '<meta property="og:site_name" content="The Mill">')
     assert grants_for_another(words, page)
     assert verdict(read_terms(page)).answer not in (Answer.YES, Answer.WITH_DUTIES)

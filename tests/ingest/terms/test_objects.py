@@ -185,7 +185,7 @@ QUOTED = [
 
 
 @pytest.mark.parametrize("words", QUOTED)
-def test_what_a_text_quotes_grants_nothing(words: str) -> None:
+def test_a_quoted_permission_grants_nothing(words: str) -> None:
     assert not granted(f"<p>{words}</p>")
     assert not granted(f"<p class='reuse'>{words} The reports have been away since May.</p>")
 

@@ -69,7 +69,7 @@ def test_each_statement_is_proved_by_its_bytes(body: bytes, path: str) -> None:
         (ROBOTS, "/notes.txt"),
     ],
 )
-def test_nothing_else_is_a_statement(body: bytes, path: str) -> None:
+def test_other_files_and_lines_give_no_statement(body: bytes, path: str) -> None:
     assert read(body, path) == ()
 
 
