@@ -49,7 +49,10 @@ class Run(Protocol):
 
 
 # The longest come first: parallel workers would otherwise wait for one that starts last.
-FIRST = ("test_wordpress", "test_reading_room", "test_gold_chain")
+FIRST = (
+    *("test_wordpress", "test_gold_chain", "test_gold_pages", "test_reading_room", "test_foreign_crawlers"),
+    *("test_api", "test_clock", "test_evidence_of_gold_pages"),
+)
 
 
 @pytest.hookimpl(tryfirst=True)  # before groups are looked at
@@ -62,7 +65,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if item.get_closest_marker("real") and not item.get_closest_marker("xdist_group"):
             asked = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
             item.add_marker(pytest.mark.xdist_group(f"{item.path.stem} {asked.get('wordpress', '')}".strip()))
-    items.sort(key=lambda item: not (item.get_closest_marker("real") and item.path.stem in FIRST))
+
+    def place(item: pytest.Item) -> int:
+        is_long = item.get_closest_marker("real") and item.path.stem in FIRST
+        return FIRST.index(item.path.stem) if is_long else len(FIRST)
+
+    items.sort(key=place)
 
 
 def missing(what: str) -> None:
