@@ -58,8 +58,7 @@ class _Grammar:
             "noun": f"(?!{_PUBLISHED}){any_of('noun')}",
         }
         self._places = [re.compile(place.format(**parts)) for place in _PLACES[language]]
-        by = _BY.get(language)
-        self._by = None if by is None else re.compile(by.format(**parts))
+        self._by = [re.compile(by.format(**parts)) for by in _BY.get(language, ())]
         self._anybody = re.compile(any_of("agents"))
 
     def objects(self, folded: str) -> Iterator[str]:
@@ -70,17 +69,17 @@ class _Grammar:
 
     def agents(self, folded: str) -> Iterator[str]:
         """Yield the words from each place on where a clause names who may do something."""
-        if self._by is not None:
-            for found in self._by.finditer(folded):
+        for by in self._by:
+            for found in by.finditer(folded):
                 yield found["who"]
 
     def are_anybody(self, words: str) -> bool:
-        """Return whether words begin with the public, a means or a place, or name nobody: "by all"."""
+        """Return whether words begin with the public, a text, a means or a place, or name nobody: "by all"."""
         for word in _WORDS.get(self._language, _WORD).findall(words):
-            if self._anybody.fullmatch(word) is not None:
-                return True
-            if word not in self._beside:
-                return word in _SIGNS or word in self._ends or word.endswith(_MANNER)
+            if word in self._beside:
+                continue
+            known = self._anybody.fullmatch(word) is not None or self._is_head(word)
+            return known or word in _SIGNS or word in self._ends or word.endswith(_MANNER)
         return True
 
     def names_a_house(self, folded: str) -> bool:
@@ -315,18 +314,33 @@ _PLACES = {
     ),
 }
 
-# Only after a passive verb: before it, "by" names who wrote the texts.
-_BY = {
-    "de": r"(?<!\w)(?:durfen|darf|konnen|kann) (?:[^\s;:.]+ ){{0,8}}?(?<!angabe )(?<!nennung )(?:von|durch)"
-    r" (?P<who>(?:[^\s;:.]+ ){{1,9}}?){done} (?:werden|wird)(?!\w)",
-    "fr": r"(?<!\w)etre (?:\w+ ){{0,2}}{done}(?: \w+){{0,3}} par (?P<who>[^;:.]+)",
-    "es": r"(?<!\w)(?:ser (?:\w+ ){{0,2}}{done}|\w+[aei]rse)(?: \w+){{0,3}} por (?P<who>[^;:.]+)",
-    "it": r"(?<!\w)(?:essere|venire) (?:\w+ ){{0,2}}{done}(?: \w+){{0,3}} (?:da|dai|dagli|dal|dalla|dalle|dall') ?"
-    r"(?P<who>[^;:.]+)",
-    "pt": r"(?<!\w)(?:ser (?:\w+ ){{0,2}}{done}|\w+[aei]r-se)(?: \w+){{0,3}} (?:por|pelo|pela|pelos|pelas)"
-    r" (?P<who>[^;:.]+)",
-    "nl": r"(?<!\w)(?:mogen|mag|kunnen|kan) (?:[^\s;:.]+ ){{0,8}}?door (?P<who>[^;:.]+)",
-    "pl": r"(?<!\w)(?:mozna|wolno|moga|moze) (?:[^\s;:.]+ ){{0,6}}?przez (?P<who>[^;:.]+)",
+# Who may do something: after "by" and a passive verb (before it, "by" names who wrote the texts), and as the subject.
+_BY: Mapping[str, tuple[str, ...]] = {
+    "de": (
+        r"(?<!\w)(?:durfen|darf|konnen|kann) (?:[^\s;:.]+ ){{0,8}}?(?<!angabe )(?<!nennung )(?:von|durch)"
+        r" (?P<who>(?:[^\s;:.]+ ){{1,9}}?){done} (?:werden|wird)(?!\w)",
+    ),
+    "fr": (r"(?<!\w)etre (?:\w+ ){{0,2}}{done}(?: \w+){{0,3}} par (?P<who>[^;:.]+)",),
+    "es": (
+        r"(?<!\w)(?:ser (?:\w+ ){{0,2}}{done}|\w+[aei]rse)(?: \w+){{0,3}} por (?P<who>[^;:.]+)",
+        r"^(?:los|las|el|la|nuestr[oa]s) (?P<who>[^,;:.]+?) (?:puede|pueden|podra|podran) (?:\w+ ){{0,2}}{act}(?!\w)",
+    ),
+    "it": (
+        r"(?<!\w)(?:essere|venire) (?:\w+ ){{0,2}}{done}(?: \w+){{0,3}} (?:da|dai|dagli|dal|dalla|dalle|dall') ?"
+        r"(?P<who>[^;:.]+)",
+        r"^(?:i|gli|le|il|lo|la|l')(?:(?<=')| )(?P<who>[^,;:.]+?) (?:puo|possono|potra|potranno) (?:\w+ ){{0,2}}{act}"
+        r"(?!\w)",
+    ),
+    "pt": (
+        r"(?<!\w)(?:ser (?:\w+ ){{0,2}}{done}|\w+[aei]r-se)(?: \w+){{0,3}} (?:por|pelo|pela|pelos|pelas)"
+        r" (?P<who>[^;:.]+)",
+        r"^(?:os|as|o|a) (?P<who>[^,;:.]+?) (?:pode|podem|podera|poderao) (?:\w+ ){{0,2}}{act}(?!\w)",
+    ),
+    "nl": (r"(?<!\w)(?:mogen|mag|kunnen|kan) (?:[^\s;:.]+ ){{0,8}}?door (?P<who>[^;:.]+)",),
+    "pl": (
+        r"(?<!\w)(?:mozna|wolno|moga|moze) (?:[^\s;:.]+ ){{0,6}}?przez (?P<who>[^;:.]+)",
+        r"^(?P<who>[^,;:.]+?) (?:moga|moze) (?:\w+ ){{0,2}}(?!byc |zostac )\w+c(?!\w)",
+    ),
 }
 
 

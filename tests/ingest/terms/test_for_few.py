@@ -39,6 +39,8 @@ def test_a_permission_for_a_few_people_permits_nothing_by_kind(kind: str) -> Non
         "Als Mitglied dürfen Sie unsere Artikel mit Quellenangabe veröffentlichen.",
         "Como socio, puede reproducir nuestros artículos citando la fuente.",
         "I nostri articoli possono essere riprodotti citando la fonte, a nostra discrezione.",
+        "Los ayuntamientos pueden reproducir nuestros artículos citando la fuente.",
+        "Gminy mogą przedrukowywać nasze artykuły z podaniem źródła.",
     ],
 )
 def test_a_permission_for_a_few_people_does_not_permit_reuse(words: str) -> None:
@@ -59,6 +61,10 @@ def test_a_permission_for_a_few_people_does_not_permit_reuse(words: str) -> None
         "Os nossos textos podem ser reproduzidos por qualquer pessoa citando a fonte.",
         "Onze teksten mogen door iedereen worden overgenomen met bronvermelding.",
         "Nasze teksty mogą być kopiowane przez każdego z podaniem źródła.",
+        "Los lectores pueden reproducir nuestros artículos citando la fuente.",
+        "I giornalisti possono riprodurre i nostri articoli citando la fonte.",
+        "Os jornalistas podem reproduzir os nossos artigos citando a fonte.",
+        "Każdy zainteresowany może przedrukowywać nasze artykuły z podaniem źródła.",
         "Våra artiklar får kopieras fritt.",
         "Articolele noastre pot fi preluate cu citarea sursei.",
         "Cikkeink a forrás megjelölésével szabadon közölhetők.",
