@@ -37,7 +37,7 @@ def collected(creditline: Command, foreign_warc: Callable[..., Any], tmp_path: P
     return once(tmp_path / "collection", bring)
 
 
-def test_marks_are_put_found_listed_and_taken_away(creditline: Command, collected: Path) -> None:
+def test_marks_are_added_found_listed_and_removed(creditline: Command, collected: Path) -> None:
     def run(*words: object) -> Any:
         return creditline("-C", collected, *words)
 
@@ -56,7 +56,7 @@ def test_marks_are_put_found_listed_and_taken_away(creditline: Command, collecte
     assert run("rebuild", "--check").code == Exit.DONE
 
 
-def test_a_word_that_is_no_text_and_names_a_file_is_noted_as_it_can_be_held_and_stops_nothing_after_it(
+def test_a_mark_with_bytes_that_are_not_utf_8_is_stored_with_replacements(
     creditline: Command, collected: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The shell passes a byte that is not UTF-8 as half a surrogate pair; such a word may name a file."""
@@ -70,7 +70,7 @@ def test_a_word_that_is_no_text_and_names_a_file_is_noted_as_it_can_be_held_and_
     assert creditline("-C", collected, "rebuild").code == Exit.DONE
 
 
-def test_a_list_or_a_checkpoint_that_is_no_text_is_told_in_a_sentence(
+def test_a_list_or_a_checkpoint_that_is_not_text_is_refused_in_a_sentence(
     creditline: Command, collected: Path, tmp_path: Path
 ) -> None:
     spoilt = tmp_path / "spoilt"
@@ -82,7 +82,7 @@ def test_a_list_or_a_checkpoint_that_is_no_text_is_told_in_a_sentence(
 
 
 @pytest.mark.slow
-def test_a_reuse_is_frozen_and_what_changes_after_it_is_told(
+def test_a_reuse_is_frozen_and_later_changes_are_reported(
     creditline: Command, foreign_warc: Callable[..., Any], collected: Path, tmp_path: Path
 ) -> None:
     def run(*words: object) -> Any:
@@ -115,7 +115,7 @@ def test_a_reuse_is_frozen_and_what_changes_after_it_is_told(
     assert run("reuse").out == ""
 
 
-def test_a_decision_on_the_words_of_a_reuse_is_no_change_by_the_publisher(
+def test_a_decision_on_the_words_of_a_reuse_is_not_reported_as_a_change(
     creditline: Command, foreign_warc: Callable[..., Any], tmp_path: Path
 ) -> None:
     prose, polish = "Our texts may be republished with credit.", "Nasze teksty można przedrukowywać z podaniem źródła."
@@ -136,7 +136,7 @@ def test_a_decision_on_the_words_of_a_reuse_is_no_change_by_the_publisher(
     )
 
 
-def test_a_reuse_wants_place_and_name_and_an_item(creditline: Command, collected: Path) -> None:
+def test_a_reuse_needs_a_place_a_name_and_an_item(creditline: Command, collected: Path) -> None:
     for words in (
         ("--where", "x"),
         (TIDES, "--where", "x"),
@@ -154,12 +154,12 @@ def test_a_cell_of_a_table_holds_no_breaks_between_paragraphs(creditline: Comman
         assert "  " not in row
 
 
-def test_a_slip_in_a_query_is_told_once(creditline: Command, collected: Path) -> None:
+def test_a_mistake_in_a_query_is_reported_once(creditline: Command, collected: Path) -> None:
     ended = creditline("-C", collected, "search", "is:odd")
     assert ended.err.splitlines()[1:] == ["nothing is found"]
 
 
-def test_the_query_that_is_told_is_the_one_that_was_typed(creditline: Command, collected: Path) -> None:
+def test_json_repeats_the_query_as_typed(creditline: Command, collected: Path) -> None:
     for words in (("search", "--format", "json"), ("search", "--count"), ("search", "--facets", "year"), ("stats",)):
         assert json.loads(creditline("-C", collected, "--json", *words).out)["query"] == ""
         typed = json.loads(creditline("-C", collected, "--json", *words, "tides", "in:editions").out)
@@ -174,7 +174,7 @@ def test_counts_say_how_many_items_they_leave_out(creditline: Command, collected
     )
 
 
-def test_an_empty_list_says_how_something_comes_into_it(creditline: Command, collected: Path) -> None:
+def test_an_empty_list_says_how_to_add_to_it(creditline: Command, collected: Path) -> None:
     for words, said in (
         (("mark",), "no set is named yet: creditline mark ITEM --set NAME"),
         (("mark", TIDES), "nothing was put to it"),
@@ -188,7 +188,7 @@ def test_an_empty_list_says_how_something_comes_into_it(creditline: Command, col
     assert creditline("-C", collected, "reuse", "nothing").code == Exit.USAGE
 
 
-def test_who_reused_what_is_withheld_since_is_told(creditline: Command, collected: Path) -> None:
+def test_reuses_of_items_that_are_withheld_since_are_reported(creditline: Command, collected: Path) -> None:
     assert creditline("-C", collected, "reuse", TIDES, "--where", "Gazeta", "--by", "A. Nowak").code == Exit.DONE
     assert "1 reuse; nothing has changed since" in creditline("-C", collected, "reuse").err
     assert creditline("-C", collected, "withhold", TIDES, "--reason", "a letter", "--by", "A. Nowak").code == Exit.DONE
@@ -198,9 +198,7 @@ def test_who_reused_what_is_withheld_since_is_told(creditline: Command, collecte
     assert "1 reused item withheld since" in creditline("-C", collected, "status").out
 
 
-def test_a_quotation_of_no_words_is_none_and_a_word_left_out_is_shown_alone(
-    creditline: Command, collected: Path
-) -> None:
+def test_an_empty_quotation_is_refused_and_an_omitted_word_is_shown_alone(creditline: Command, collected: Path) -> None:
     for nothing in ("", "  ", "…"):
         ended = creditline("-C", collected, "quote", nothing)
         assert (ended.code, "no words are quoted" in ended.err) == (Exit.USAGE, True)
@@ -222,7 +220,7 @@ def test_items_are_counted_as_a_table_as_json_and_as_a_plot(
     assert "none" in words
 
 
-def test_a_text_that_reuses_others_is_told_what_its_credit_lacks(
+def test_a_text_that_reuses_others_is_checked_for_missing_credit(
     creditline: Command, collected: Path, tmp_path: Path
 ) -> None:
     path = tmp_path / "draft.md"

@@ -38,7 +38,7 @@ def test_counts_come_first_and_each_missing_page_has_its_class(creditline: Comma
     assert told["places"]["sitemaps"]["missing"] <= told["missing"]
 
 
-def test_what_is_missing_in_a_class_is_listed_with_the_reason_and_who_names_it(creditline: Command, kept: Path) -> None:
+def test_missing_pages_of_a_class_are_listed_with_reason_and_source(creditline: Command, kept: Path) -> None:
     [line] = creditline("-C", kept, "--json", "coverage", "--list", "robots").out.splitlines()
     told = json.loads(line)
     assert (told["url"], told["because"]) == ("http://institute.example/private/board-minutes/", "robots")
@@ -47,7 +47,7 @@ def test_what_is_missing_in_a_class_is_listed_with_the_reason_and_who_names_it(c
     assert "http://institute.example/private/board-minutes/\n    robots; named by" in shown
 
 
-def test_of_a_site_without_lists_it_is_told_that_only_what_is_linked_is_found(creditline: Command, kept: Path) -> None:
+def test_without_lists_coverage_says_that_only_linked_pages_are_found(creditline: Command, kept: Path) -> None:
     told = "no sitemap, feed or interface is known: what no page links to is not found"
     assert told not in creditline("-C", kept, "coverage").out
     with closing(sqlite3.connect(kept / "catalogue.db")) as catalogue, catalogue:
@@ -63,13 +63,13 @@ def test_status_repeats_the_counts_of_the_last_run(creditline: Command, kept: Pa
     assert "missing 2 (behind a wall 1, robots 1)" in shown
 
 
-def test_without_a_run_nothing_is_known_to_be_named(creditline: Command, tmp_path: Path) -> None:
+def test_before_the_first_run_coverage_knows_no_named_pages(creditline: Command, tmp_path: Path) -> None:
     layout = Layout(tmp_path / "new")
     make(layout, Settings(publishers=(PublisherOptions("http://institute.example/", id="bl"),)))
     assert "bl: nothing is known to be named: creditline run" in creditline("-C", layout.directory, "coverage").out
 
 
-def test_a_host_is_added_to_a_publisher_and_the_lines_of_a_person_stay(creditline: Command, tmp_path: Path) -> None:
+def test_adding_a_host_keeps_the_lines_that_a_person_wrote(creditline: Command, tmp_path: Path) -> None:
     layout = Layout(tmp_path / "new")
     others = (PublisherOptions("http://institute.example/", id="bl"), PublisherOptions("http://b.example/", id="b"))
     make(layout, Settings(publishers=others))

@@ -36,7 +36,7 @@ def collection(creditline: Command, foreign_warc: Callable[..., Any], tmp_path: 
     return shutil.copytree(first, tmp_path / "collection")
 
 
-def test_each_check_is_told_with_what_was_found(creditline: Command, collection: Path) -> None:
+def test_each_check_is_printed_with_its_finding(creditline: Command, collection: Path) -> None:
     ended = creditline("-C", collection, "doctor")
     assert ended.code == Exit.DONE, ended.out
     told = [line.split() for line in ended.out.splitlines()]
@@ -46,13 +46,13 @@ def test_each_check_is_told_with_what_was_found(creditline: Command, collection:
     assert all(one["detail"] for one in found)
 
 
-def test_it_checks_a_machine_that_has_no_collection_yet(creditline: Command, tmp_path: Path) -> None:
+def test_doctor_checks_a_machine_without_a_collection(creditline: Command, tmp_path: Path) -> None:
     assert creditline("-C", tmp_path / "none", "doctor").code == Exit.DONE
     assert not (tmp_path / "none").exists()
 
 
 @pytest.mark.harms("a date is changed by hand")
-def test_a_clock_that_stands_before_the_newest_capture_is_told(creditline: Command, collection: Path) -> None:
+def test_doctor_reports_a_clock_behind_the_newest_capture(creditline: Command, collection: Path) -> None:
     with closing(sqlite3.connect(collection / "catalogue.db")) as connection, connection:
         connection.execute("UPDATE capture SET began = '2999-01-01T00:00:00.000000Z'")
     ended = creditline("-C", collection, "doctor")
@@ -62,7 +62,7 @@ def test_a_clock_that_stands_before_the_newest_capture_is_told(creditline: Comma
     assert "before the newest capture (2999-01-01 00:00)" in bad
 
 
-def test_a_disk_without_room_for_one_more_file_is_told(
+def test_doctor_reports_a_disk_without_room_for_one_more_file(
     creditline: Command, collection: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(doctor, "ROOM", 10**18)
@@ -93,7 +93,7 @@ def harm(catalogue: Path, how: str) -> None:
 
 @pytest.mark.harms("the catalogue is damaged")
 @pytest.mark.parametrize("how", ["gone", "something else", "pages"])
-def test_a_damaged_catalogue_is_told_with_the_way_to_make_it_again_and_the_other_checks_are_made(
+def test_doctor_reports_a_damaged_catalogue_with_its_remedy_and_goes_on(
     creditline: Command, collection: Path, how: str
 ) -> None:
     harm(collection / "catalogue.db", how)
@@ -108,7 +108,7 @@ def test_a_damaged_catalogue_is_told_with_the_way_to_make_it_again_and_the_other
 @pytest.mark.harms("the catalogue is damaged")
 @pytest.mark.parametrize("verb", ["status", "failures", "verify", "rebuild", "review"])
 @pytest.mark.parametrize("how", ["something else", "pages"])
-def test_whoever_meets_a_damaged_catalogue_is_told_that_the_files_make_it_again(
+def test_commands_on_a_damaged_catalogue_recommend_a_rebuild(
     creditline: Command, collection: Path, how: str, verb: str
 ) -> None:
     harm(collection / "catalogue.db", how)
@@ -119,7 +119,7 @@ def test_whoever_meets_a_damaged_catalogue_is_told_that_the_files_make_it_again(
 
 
 @pytest.mark.parametrize("verb", ["withhold", "review", "status", "verify"])
-def test_a_short_command_makes_no_empty_catalogue_in_the_place_of_one_that_is_missing(
+def test_a_short_command_does_not_replace_a_missing_catalogue_by_an_empty_one(
     creditline: Command, collection: Path, verb: str
 ) -> None:
     harm(collection / "catalogue.db", "gone")
@@ -131,7 +131,7 @@ def test_a_short_command_makes_no_empty_catalogue_in_the_place_of_one_that_is_mi
     assert not (collection / "catalogue.db").exists()
 
 
-def test_a_damaged_catalogue_is_made_again_from_the_files(creditline: Command, collection: Path) -> None:
+def test_a_damaged_catalogue_is_rebuilt_from_the_files(creditline: Command, collection: Path) -> None:
     harm(collection / "catalogue.db", "pages")
     assert creditline("-C", collection, "rebuild").code == Exit.DONE
     assert creditline("-C", collection, "verify").code == Exit.DONE

@@ -71,7 +71,7 @@ def test_an_index_of_everything_names_every_capture_where_it_lies(
         assert int(listed[capture.ref.file, capture.ref.offset]["length"]) == capture.ref.length
 
 
-def test_an_index_of_an_item_holds_its_captures_and_goes_to_standard_output(story: Story, creditline: Call) -> None:
+def test_an_index_of_an_item_lists_its_captures_on_standard_output(story: Story, creditline: Call) -> None:
     folder, url = story.third.layout.directory, story.renamed[1]
     done = creditline("-C", folder, "export", "cdxj", url)
     assert done.code == 0
@@ -85,7 +85,7 @@ def test_an_index_of_an_item_holds_its_captures_and_goes_to_standard_output(stor
         assert read_record_at(path, int(line["offset"])).get("WARC-Target-URI") == line["url"]
 
 
-def test_what_is_there_is_not_written_over_unless_one_says_so(story: Story, creditline: Call, tmp_path: Path) -> None:
+def test_an_existing_file_is_not_overwritten_without_replace(story: Story, creditline: Call, tmp_path: Path) -> None:
     folder, output = story.third.layout.directory, tmp_path / "all.cdxj"
     output.write_text("mine", encoding="utf-8")
     done = creditline("-C", folder, "export", "cdxj", "--all", "-o", output)
@@ -97,7 +97,9 @@ def test_what_is_there_is_not_written_over_unless_one_says_so(story: Story, cred
 
 
 @pytest.mark.parametrize("output", ["nowhere/all.cdxj", "warcs/all.cdxj"])
-def test_an_output_that_cannot_be_or_would_be_lost_is_refused(story: Story, creditline: Call, output: str) -> None:
+def test_an_output_that_cannot_be_written_or_would_be_lost_is_refused(
+    story: Story, creditline: Call, output: str
+) -> None:
     folder = story.third.layout.directory
     done = creditline("-C", folder, "export", "cdxj", "--all", "-o", folder / output)
     assert done.code == 2, done.err
@@ -106,7 +108,7 @@ def test_an_output_that_cannot_be_or_would_be_lost_is_refused(story: Story, cred
 
 @pytest.mark.parametrize("verb", [("export", "cdxj", "--all"), ("export", "text", "--all"), ("cite", "--all")])
 @pytest.mark.parametrize("output", ["catalogue.db", "catalogue.db-wal", "creditline.toml", "run.lock", "a link"])
-def test_an_output_never_takes_the_place_of_a_part_of_a_collection(
+def test_an_output_never_replaces_a_part_of_a_collection(
     folder: Path, creditline: Call, tmp_path: Path, verb: tuple[str, ...], output: str
 ) -> None:
     (tmp_path / "a link").symlink_to(folder / "catalogue.db")
@@ -117,7 +119,7 @@ def test_an_output_never_takes_the_place_of_a_part_of_a_collection(
     assert {path: path.read_bytes() for path in folder.iterdir() if path.is_file()} == before
 
 
-def test_a_cell_of_a_bag_that_a_spreadsheet_would_reckon_is_text() -> None:
+def test_a_formula_in_a_cell_of_a_bag_is_written_as_text() -> None:
     for formula in ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", " =1", "＝1"):
         assert cell(formula) == f"'{formula}"
     for plain_cell in ("A = B", "", None, -7, 3.5, "Jan-Kowal"):
@@ -147,9 +149,7 @@ def reckoned(creditline: Call, foreign_warc: Callable[..., Any], tmp_path: Path)
 
 
 @pytest.mark.slow
-def test_no_table_that_leaves_the_collection_has_a_cell_that_a_spreadsheet_would_reckon(
-    reckoned: Path, creditline: Call, tmp_path: Path
-) -> None:
+def test_no_exported_table_has_a_cell_with_a_formula(reckoned: Path, creditline: Call, tmp_path: Path) -> None:
     assert creditline("-C", reckoned, "export", "bag", "--all", "-o", tmp_path / "bag").code == 0
     premises = Premises(reckoned / "catalogue.db", reckoned / "warcs", name="The Archive")
     with TestClient(room(premises), "http://127.0.0.1:8000") as visitor:
@@ -173,7 +173,7 @@ def _is_number(words: str) -> bool:
     return True
 
 
-def test_nothing_named_is_nothing_exported(story: Story, creditline: Call) -> None:
+def test_an_export_without_named_items_is_refused(story: Story, creditline: Call) -> None:
     done = creditline("-C", story.third.layout.directory, "export", "cdxj")
     assert done.code == 2
     assert "--all" in done.err
@@ -227,7 +227,7 @@ def rebuilt(folder: Path, warc: Path, creditline: Call) -> Path:
 
 
 @pytest.mark.slow
-def test_everything_is_every_record_as_it_lies_there_and_makes_the_same_catalogue(
+def test_an_export_of_everything_holds_every_record_and_rebuilds_the_same(
     folder: Path, story: Story, creditline: Call, tmp_path: Path
 ) -> None:
     output = tmp_path / "all.warc.gz"
@@ -247,7 +247,7 @@ def test_everything_is_every_record_as_it_lies_there_and_makes_the_same_catalogu
 
 
 @pytest.mark.slow
-def test_an_item_comes_with_all_that_its_claims_and_its_identity_stand_on(
+def test_an_export_of_an_item_holds_the_evidence_of_its_claims_and_identity(
     folder: Path, story: Story, creditline: Call, tmp_path: Path
 ) -> None:
     output = tmp_path / "some.warc.gz"
@@ -275,7 +275,7 @@ def test_an_item_comes_with_all_that_its_claims_and_its_identity_stand_on(
 
 
 @pytest.mark.slow
-def test_what_is_withheld_is_in_no_record_and_is_counted(
+def test_withheld_items_are_in_no_exported_record_and_are_counted(
     without_one: Path, story: Story, creditline: Call, tmp_path: Path
 ) -> None:
     with reading(story.third.layout) as catalogue:
@@ -303,7 +303,7 @@ def test_what_is_withheld_is_in_no_record_and_is_counted(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("form", ["warc", "wacz", "bag"])
-def test_the_settings_of_a_collection_go_out_only_where_that_is_asked_for(
+def test_the_settings_of_a_collection_are_exported_only_on_request(
     folder: Path, creditline: Call, tmp_path: Path, form: str
 ) -> None:
     ending, found = {"warc": ".warc.gz", "wacz": ".wacz", "bag": ""}[form], {}
@@ -342,7 +342,7 @@ def everything_in(output: Path) -> Iterator[tuple[str, bytes]]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("form", ["warc", "wacz", "bag", "cdxj"])
-def test_an_export_of_everything_holds_nothing_of_what_is_withheld_in_any_list_feed_or_row(
+def test_an_export_of_everything_has_no_trace_of_a_withheld_item(
     without_one: Path, story: Story, creditline: Call, tmp_path: Path, form: str
 ) -> None:
     with reading(story.third.layout) as catalogue:
@@ -362,9 +362,7 @@ def test_an_export_of_everything_holds_nothing_of_what_is_withheld_in_any_list_f
     assert "of lists, feeds and other pages" in done.err
 
 
-def test_the_text_of_a_withheld_page_that_another_program_archived_beside_it_stays_here(
-    without_one: Path, story: Story
-) -> None:
+def test_a_copy_of_the_text_of_a_withheld_page_is_not_exported(without_one: Path, story: Story) -> None:
     with reading(story.third.layout) as catalogue:
         item = catalogue.item(story.renamed[1])
     assert item is not None
@@ -379,7 +377,7 @@ def test_the_text_of_a_withheld_page_that_another_program_archived_beside_it_sta
         assert echoes.records == 2
 
 
-def test_a_revisit_comes_with_the_capture_of_another_item_that_it_repeats_unless_that_is_withheld(
+def test_a_revisit_is_exported_with_its_original_unless_that_is_withheld(
     folder: Path, story: Story, creditline: Call, tmp_path: Path
 ) -> None:
     with reading(Layout(folder)) as catalogue:
@@ -405,7 +403,9 @@ def test_a_revisit_comes_with_the_capture_of_another_item_that_it_repeats_unless
     assert "1 capture with the same bytes" in done.err
 
 
-def test_a_day_leaves_out_what_was_recorded_later(story: Story, folder: Path, creditline: Call, tmp_path: Path) -> None:
+def test_an_export_of_a_day_leaves_out_later_records(
+    story: Story, folder: Path, creditline: Call, tmp_path: Path
+) -> None:
     with reading(story.first.layout) as catalogue:
         last = max(capture.began for capture in catalogue.all_captures())
         first = {capture.id for capture in catalogue.all_captures()}
@@ -416,7 +416,7 @@ def test_a_day_leaves_out_what_was_recorded_later(story: Story, folder: Path, cr
 
 
 @pytest.mark.harms("a record is damaged")
-def test_a_damaged_record_stops_the_export_and_nothing_is_left(
+def test_a_damaged_record_stops_the_export_and_leaves_no_file(
     folder: Path, story: Story, creditline: Call, tmp_path: Path
 ) -> None:
     path = max((folder / "warcs").iterdir(), key=lambda one: one.stat().st_size)
@@ -464,7 +464,7 @@ def test_a_package_holds_each_edition_as_a_page_that_its_index_finds(
     assert "Baltic Lantern" in told["title"]
 
 
-def test_a_package_of_one_item_bears_its_title_and_opens_at_it(story: Story, creditline: Call, tmp_path: Path) -> None:
+def test_a_package_of_one_item_has_its_title_and_opens_at_it(story: Story, creditline: Call, tmp_path: Path) -> None:
     output = tmp_path / "one.wacz"
     done = creditline("-C", story.third.layout.directory, "export", "wacz", story.renamed[1], "-o", output)
     assert done.code == 0, done.err
@@ -491,7 +491,7 @@ def test_a_package_is_signed_with_a_key_that_is_made_once_and_kept_secret(
     assert key.stat().st_mode & 0o777 == 0o600
 
 
-def test_what_cannot_be_signed_is_told_before_anything_is_written(
+def test_a_package_that_cannot_be_signed_is_refused_before_anything_is_written(
     story: Story, creditline: Call, tmp_path: Path
 ) -> None:
     key = tmp_path / "key.pem"
@@ -510,7 +510,7 @@ def test_what_cannot_be_signed_is_told_before_anything_is_written(
 
 
 @pytest.mark.slow
-def test_a_bag_holds_records_rows_and_events_and_nothing_that_is_withheld(
+def test_a_bag_holds_records_rows_and_events_but_no_withheld_items(
     without_one: Path, story: Story, creditline: Call, tmp_path: Path
 ) -> None:
     with reading(story.third.layout) as catalogue:
@@ -584,7 +584,7 @@ def _write_as_wget_does(source: Path, target: Path) -> None:
             file.write(pack(to_bytes(tuple({**kept, **fields}.items()), record.block)))
 
 
-def test_a_bag_is_never_written_over(story: Story, creditline: Call, tmp_path: Path) -> None:
+def test_a_bag_is_never_overwritten(story: Story, creditline: Call, tmp_path: Path) -> None:
     (tmp_path / "bag").mkdir()
     words = ["-C", story.third.layout.directory, "export", "bag", "--all", "--replace"]
     assert creditline(*words, "-o", tmp_path / "bag").code == 2

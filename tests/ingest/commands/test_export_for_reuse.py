@@ -94,9 +94,7 @@ def title(item: Item) -> str:
 # ── How sure a yes must be ──────────────────────────────────────────────────────────────────────────────────
 
 
-def test_a_plain_sentence_waits_for_one_decision_which_holds_for_all_texts_that_print_it(
-    mixed: Mixed, creditline: Any
-) -> None:
+def test_one_decision_on_a_plain_sentence_applies_to_all_texts_that_print_it(mixed: Mixed, creditline: Any) -> None:
     export = ("-C", mixed.folder, "export", "text", "--all", "--for-reuse")
     held_back = creditline(*export)
     assert (held_back.code, "waiting for a decision" in held_back.out) == (Exit.ATTENTION, True)
@@ -115,7 +113,7 @@ def test_a_plain_sentence_waits_for_one_decision_which_holds_for_all_texts_that_
     assert "0 of" in creditline(*export, "--plain").out
 
 
-def test_how_many_wait_and_for_which_statement_is_told_to_a_program(mixed: Mixed, creditline: Any) -> None:
+def test_json_counts_waiting_texts_by_statement(mixed: Mixed, creditline: Any) -> None:
     out = mixed.folder.parent / "texts"
     ended = creditline("-C", mixed.folder, "--json", "export", "text", "--all", "--for-reuse", "-o", out)
     told = json.loads(ended.out)
@@ -128,7 +126,7 @@ def test_how_many_wait_and_for_which_statement_is_told_to_a_program(mixed: Mixed
     }
 
 
-def test_the_settings_may_ask_for_confirmed_statements_alone(mixed: Mixed, creditline: Any) -> None:
+def test_the_settings_can_require_confirmed_statements(mixed: Mixed, creditline: Any) -> None:
     settings = mixed.folder / "creditline.toml"
     text = settings.read_text(encoding="utf-8")
     settings.write_text(re.sub(r"^# confirmed_only = \S+", "confirmed_only = true", text, flags=re.M), encoding="utf-8")
@@ -141,7 +139,7 @@ def test_the_settings_may_ask_for_confirmed_statements_alone(mixed: Mixed, credi
 
 
 @pytest.mark.parametrize("least", list(Grade))
-def test_a_grade_that_is_not_sure_enough_waits(mixed: Mixed, least: Grade) -> None:
+def test_a_permission_below_the_required_grade_waits(mixed: Mixed, least: Grade) -> None:
     now = datetime(2030, 1, 1, tzinfo=UTC)
     [held, *_] = mixed.free[0].terms
     duties, whole = (Duty.ATTRIBUTE,), (Act.REPRODUCE, Act.DISTRIBUTE)
@@ -169,7 +167,7 @@ def test_a_grade_that_is_not_sure_enough_waits(mixed: Mixed, least: Grade) -> No
 
 
 @pytest.mark.parametrize("form", ["text", "markdown", "html"])
-def test_an_export_for_reuse_holds_what_may_be_reused_and_its_counts_add_up(
+def test_an_export_for_reuse_holds_the_reusable_texts_and_its_counts_add_up(
     mixed: Mixed, creditline: Any, form: str
 ) -> None:
     out = mixed.folder.parent / "texts"
@@ -193,14 +191,14 @@ def test_an_export_for_reuse_holds_what_may_be_reused_and_its_counts_add_up(
     assert "No images are in it" in shown
 
 
-def test_another_use_is_answered_by_its_own_verdict(mixed: Mixed, creditline: Any) -> None:
+def test_each_use_has_its_own_verdict(mixed: Mixed, creditline: Any) -> None:
     ended = creditline("-C", mixed.folder, "export", "text", "--all", "--for-reuse", "--use", "translate")
     assert ended.code == Exit.ATTENTION
     assert "0 of" in ended.out
     assert "nothing may be reused so" in ended.err
 
 
-def test_terms_that_were_not_confirmed_lately_are_not_relied_on(mixed: Mixed, creditline: Any) -> None:
+def test_texts_whose_terms_were_not_confirmed_lately_are_left_out(mixed: Mixed, creditline: Any) -> None:
     settings = mixed.folder / "creditline.toml"
     text = settings.read_text(encoding="utf-8")
     settings.write_text(
@@ -211,7 +209,7 @@ def test_terms_that_were_not_confirmed_lately_are_not_relied_on(mixed: Mixed, cr
     assert "Left out: 1 terms not confirmed lately" in ended.out
 
 
-def test_every_statement_that_a_text_goes_out_by_was_confirmed_lately(mixed: Mixed) -> None:
+def test_every_statement_that_permits_a_text_must_be_confirmed_lately(mixed: Mixed) -> None:
     now = datetime(2030, 1, 1, tzinfo=UTC)
     purpose = ForReuse(IntendedUse(), timedelta(days=30), Grade.PLAIN)
     [held, *_] = mixed.free[0].terms
@@ -221,7 +219,7 @@ def test_every_statement_that_a_text_goes_out_by_was_confirmed_lately(mixed: Mix
 
 
 @pytest.mark.slow  # it waits as long as a run does before it asks a host again that refused
-def test_terms_are_confirmed_by_visiting_their_pages_again_and_by_nothing_else(
+def test_recheck_confirms_terms_by_visiting_their_pages_again(
     creditline: Any, settings_at: Any, tmp_path: Path
 ) -> None:
     site = Site([article for article in load() if article.language == "en"][:2])
@@ -256,7 +254,7 @@ def made_old(folder: Path) -> None:
 
 
 @pytest.mark.slow
-def test_an_override_hands_out_what_is_named_says_so_and_is_recorded(mixed: Mixed, creditline: Any) -> None:
+def test_an_override_hands_out_the_named_items_says_so_and_is_recorded(mixed: Mixed, creditline: Any) -> None:
     named = (mixed.asking[0].id, mixed.partial.id, mixed.withheld.id)
     command = (
         "export",
@@ -303,15 +301,15 @@ def test_an_override_hands_out_what_is_named_says_so_and_is_recorded(mixed: Mixe
         (("text", "--all", "--for-reuse", "--at", "2020-01-01"), "today's terms"),
     ],
 )
-def test_what_does_not_go_together_is_refused(mixed: Mixed, creditline: Any, flags: tuple[str, ...], what: str) -> None:
+def test_flags_that_contradict_each_other_are_refused(
+    mixed: Mixed, creditline: Any, flags: tuple[str, ...], what: str
+) -> None:
     ended = creditline("-C", mixed.folder, "export", *flags)
     assert ended.code == Exit.USAGE
     assert what in ended.err
 
 
-def test_an_export_for_reading_says_that_it_is_no_permission_and_marks_what_is_partial(
-    mixed: Mixed, creditline: Any
-) -> None:
+def test_an_export_for_reading_is_no_permission_and_marks_partial_texts(mixed: Mixed, creditline: Any) -> None:
     ended = creditline("-C", mixed.folder, "export", "text", "--all")
     assert ended.out.startswith("For reading and research. This is no permission to publish")
     assert "! Not the whole text: teaser" in ended.out
@@ -321,7 +319,7 @@ def test_an_export_for_reading_says_that_it_is_no_permission_and_marks_what_is_p
 
 
 @pytest.mark.parametrize("form", ["text", "html", "warc"])
-def test_an_export_of_nothing_but_what_is_withheld_is_refused_in_every_format(
+def test_every_format_refuses_an_export_of_only_withheld_items(
     mixed: Mixed, creditline: Any, tmp_path: Path, form: str
 ) -> None:
     out = tmp_path / "out.warc.gz"
@@ -332,28 +330,26 @@ def test_an_export_of_nothing_but_what_is_withheld_is_refused_in_every_format(
 
 
 @pytest.mark.parametrize("form", ["text", "cdxj"])
-def test_an_export_of_a_day_before_anything_was_held_is_refused_and_says_so(
-    mixed: Mixed, creditline: Any, form: str
-) -> None:
+def test_an_export_of_a_day_before_the_first_capture_is_refused(mixed: Mixed, creditline: Any, form: str) -> None:
     ended = creditline("-C", mixed.folder, "export", form, "--all", "--at", "1999-01-01")
     assert ended.code == Exit.USAGE
     assert "there is nothing to export of what was held on 1999-01-01" in ended.err
     assert "show ITEM --editions" in ended.err
 
 
-def test_an_export_for_reuse_that_leaves_all_out_is_made_and_says_why(mixed: Mixed, creditline: Any) -> None:
+def test_an_export_for_reuse_without_texts_is_made_and_says_why(mixed: Mixed, creditline: Any) -> None:
     ended = creditline("-C", mixed.folder, "export", "text", mixed.withheld.id, "--for-reuse")
     assert ended.code == Exit.ATTENTION
     assert "0 of 1 texts. Left out: 1 withheld." in ended.out
 
 
-def test_texts_on_standard_output_are_no_json_and_that_is_said(mixed: Mixed, creditline: Any) -> None:
+def test_export_text_to_standard_output_refuses_json(mixed: Mixed, creditline: Any) -> None:
     ended = creditline("-C", mixed.folder, "--json", "export", "text", "--all")
     assert (ended.code, ended.out) == (Exit.USAGE, "")
     assert "-o OUTPUT" in ended.err
 
 
-def test_citations_do_not_replace_a_file_unless_one_says_so(mixed: Mixed, creditline: Any, tmp_path: Path) -> None:
+def test_citations_do_not_overwrite_a_file_without_replace(mixed: Mixed, creditline: Any, tmp_path: Path) -> None:
     out = tmp_path / "mine.bib"
     out.write_text("mine", encoding="utf-8")
     cite = ("-C", mixed.folder, "cite", mixed.free[0].id, "-o", out)
@@ -369,7 +365,7 @@ def test_citations_do_not_replace_a_file_unless_one_says_so(mixed: Mixed, credit
 
 
 @pytest.mark.parametrize("as_json", [False, True])
-def test_a_withheld_page_that_is_saved_again_shows_its_tombstone_alone(
+def test_a_withheld_page_that_is_saved_again_shows_only_its_tombstone(
     mixed: Mixed, capsys: pytest.CaptureFixture[str], as_json: bool
 ) -> None:
     telling = Telling(Console(mixed.folder, as_json=as_json))
@@ -383,14 +379,14 @@ def test_a_withheld_page_that_is_saved_again_shows_its_tombstone_alone(
     assert (telling.kept, telling.failed) == (1, 0)
 
 
-def test_nothing_is_decided_about_what_is_withheld(mixed: Mixed, creditline: Any) -> None:
+def test_review_refuses_decisions_on_a_withheld_item(mixed: Mixed, creditline: Any) -> None:
     ended = creditline("-C", mixed.folder, "review", mixed.withheld.id, "--field", "title", "--confirm", "--by", "Ewa")
     assert ended.code == Exit.USAGE
     assert "is withheld: by order of a court" in ended.err
     assert title(mixed.withheld) not in ended.err + ended.out
 
 
-def test_a_tombstone_with_date_and_reason_stands_instead(mixed: Mixed, creditline: Any) -> None:
+def test_a_withheld_item_is_shown_as_a_tombstone_with_date_and_reason(mixed: Mixed, creditline: Any) -> None:
     for verb in ("show", "terms"):
         told = creditline("-C", mixed.folder, verb, mixed.withheld.id).out
         assert re.fullmatch(rf"{mixed.withheld.id}  withheld since \d{{4}}-\d\d-\d\d: by order of a court\n", told)
@@ -399,7 +395,7 @@ def test_a_tombstone_with_date_and_reason_stands_instead(mixed: Mixed, creditlin
 
 
 @pytest.mark.slow
-def test_a_withholding_outlives_a_rebuild_and_can_be_lifted(mixed: Mixed, creditline: Any) -> None:
+def test_a_withholding_survives_a_rebuild_and_can_be_lifted(mixed: Mixed, creditline: Any) -> None:
     Layout(mixed.folder).catalogue.unlink()
     assert creditline("-C", mixed.folder, "rebuild").code == 0
     assert "withheld since" in creditline("-C", mixed.folder, "show", mixed.withheld.id).out
@@ -430,9 +426,7 @@ def test_a_withholding_that_would_change_nothing_is_refused(
     assert what in ended.err
 
 
-def test_an_export_against_the_terms_of_a_text_does_not_say_that_its_publisher_permits_it(
-    mixed: Mixed, creditline: Any
-) -> None:
+def test_an_export_by_override_does_not_claim_the_permission_of_the_publisher(mixed: Mixed, creditline: Any) -> None:
     item = mixed.free[0]
     leave = ("--override", "leave by letter", "--by", "Anna")
     told = creditline("-C", mixed.folder, "export", "text", item.id, "--for-reuse", "--use", "translate", *leave)
@@ -442,7 +436,7 @@ def test_an_export_against_the_terms_of_a_text_does_not_say_that_its_publisher_p
     assert none.out.splitlines()[0] == "For reuse: no text that was named may be used so (translate)."
 
 
-def test_what_is_printed_to_be_pasted_holds_no_notice_of_a_withheld_item(mixed: Mixed, creditline: Any) -> None:
+def test_the_notice_of_a_withheld_item_is_not_printed_into_output_for_pasting(mixed: Mixed, creditline: Any) -> None:
     item = mixed.withheld
     for way in (("credit", item.id), ("terms", item.id, "--letter"), ("terms", item.id, "--format", "odrl")):
         told = creditline("-C", mixed.folder, *way)
@@ -450,7 +444,7 @@ def test_what_is_printed_to_be_pasted_holds_no_notice_of_a_withheld_item(mixed: 
         assert "withheld" in told.err, way
 
 
-def test_what_is_withheld_is_listed_with_date_and_reason(mixed: Mixed, creditline: Any) -> None:
+def test_withheld_items_are_listed_with_date_and_reason(mixed: Mixed, creditline: Any) -> None:
     told = creditline("-C", mixed.folder, "withhold")
     assert told.out.splitlines() == creditline("-C", mixed.folder, "show", mixed.withheld.id).out.splitlines()
     assert (told.code, title(mixed.withheld) in told.out) == (Exit.DONE, False)
@@ -461,7 +455,7 @@ def test_what_is_withheld_is_listed_with_date_and_reason(mixed: Mixed, creditlin
     assert (nobody.code, "no item is named" in nobody.err) == (Exit.USAGE, True)
 
 
-def test_an_item_is_withheld_once_and_its_reason_stands_until_it_is_lifted(mixed: Mixed, creditline: Any) -> None:
+def test_an_item_is_withheld_once_and_keeps_its_reason_until_it_is_lifted(mixed: Mixed, creditline: Any) -> None:
     again = creditline("-C", mixed.folder, "withhold", mixed.withheld.id, "--reason", "a slip", "--by", "Jan")
     assert again.code == Exit.USAGE
     assert "withheld" in again.err

@@ -83,7 +83,7 @@ def folder(creditline: Command, foreign_warc: Callable[..., Any], tmp_path: Path
     return once(tmp_path / "c", bring)
 
 
-def test_each_picture_is_answered_for_with_the_words_that_say_so(creditline: Command, folder: Path) -> None:
+def test_each_picture_has_a_verdict_with_the_words_that_support_it(creditline: Command, folder: Path) -> None:
     ended = creditline("-C", folder, "show", PAGE, "--pictures", "--json")
     assert ended.code == 0, ended.err
     found = json.loads(ended.out)["pictures"]
@@ -98,7 +98,7 @@ def test_each_picture_is_answered_for_with_the_words_that_say_so(creditline: Com
     assert [one["capture"] is not None for one in found] == [True, False, True, False]
 
 
-def test_each_word_of_a_picture_stands_in_the_bytes_that_it_names(creditline: Command, folder: Path) -> None:
+def test_each_claim_about_a_picture_is_found_in_the_bytes_of_its_evidence(creditline: Command, folder: Path) -> None:
     found = json.loads(creditline("-C", folder, "show", PAGE, "--pictures", "--json").out)["pictures"]
     claims = [one[name] for one in found for name in ("alt", "caption", "credit") if one[name]]
     claims += [stated["words"] for one in found for stated in one["stated"]]
@@ -117,14 +117,14 @@ def _decoding(said: dict[str, str]) -> Any:
     return Decoding(said["charset"], Place(said["place"]))
 
 
-def test_a_person_reads_whether_a_picture_may_be_used(creditline: Command, folder: Path) -> None:
+def test_show_pictures_says_whether_each_picture_may_be_used(creditline: Command, folder: Path) -> None:
     told = creditline("-C", folder, "show", PAGE, "--pictures").out
     assert f"picture    {SITE}/agency.jpg  (the file is not kept)" in told
     assert "may it be used?  ask, by it is in the name of another: “Fot. Jan Kowal / PAP”" in told
     assert "picture" not in creditline("-C", folder, "show", PAGE).out
 
 
-def test_no_two_pictures_are_called_the_same_on_their_page(folder: Path) -> None:
+def test_no_two_pictures_of_a_page_have_the_same_name(folder: Path) -> None:
     """Users of screen readers navigate by headings."""
     with Catalogue.open(folder / "catalogue.db", read_only=True) as catalogue:
         item = catalogue.all_item_ids()[0]
@@ -143,7 +143,7 @@ def test_no_two_pictures_are_called_the_same_on_their_page(folder: Path) -> None
 
 
 @pytest.mark.slow
-def test_a_licence_that_a_page_states_for_one_picture_holds_for_that_one(
+def test_a_licence_stated_for_one_picture_applies_only_to_that_picture(
     creditline: Command, foreign_warc: Callable[..., Any], tmp_path: Path
 ) -> None:
     objects = json.dumps({"@graph": [{"@type": "ImageObject", **one} for one in STATED]})
@@ -174,7 +174,7 @@ def test_a_licence_that_a_page_states_for_one_picture_holds_for_that_one(
 
 
 @pytest.mark.slow
-def test_pictures_are_read_in_a_process_that_is_bounded(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pictures_are_read_in_a_process_with_limits(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # Processes of its own, not those shared with other tests.
     monkeypatch.setattr(pool, "ProcessPool", ProcessPool)
     file, warcs = folder / "catalogue.db", folder / "warcs"
@@ -188,7 +188,7 @@ def test_pictures_are_read_in_a_process_that_is_bounded(folder: Path, monkeypatc
     assert picture_lines(given_up) == [f"  picture    none can be told: {given_up.unread}"]
 
 
-def test_a_room_says_why_pictures_are_not_told_and_tells_them_once_they_can_be_read(folder: Path) -> None:
+def test_the_room_says_why_pictures_are_missing_and_shows_them_once_readable(folder: Path) -> None:
     file = folder / "catalogue.db"
     with Catalogue.open(file, read_only=True) as catalogue:
         address = f"/items/{catalogue.all_item_ids()[0]}/pictures"

@@ -71,7 +71,7 @@ def doubtful(raw_server: Any, creditline: Command, tmp_path: Path) -> Command:
     return lambda *words: creditline("-C", tmp_path / "one", "review", *words)
 
 
-def test_the_list_names_what_is_asked_and_by_which_reason(doubtful: Command) -> None:
+def test_the_list_shows_each_question_with_its_reason(doubtful: Command) -> None:
     (item,) = [one for one in listed(doubtful) if "item" in one]
     asked = {(question["why"], question["field"]) for question in item["questions"]}
     assert asked == {("doubt", "title"), ("doubt", "author"), ("missing", "published")}
@@ -83,7 +83,7 @@ def test_the_list_names_what_is_asked_and_by_which_reason(doubtful: Command) -> 
     assert doubtful("--publisher", "nobody").code == Exit.USAGE
 
 
-def test_show_tells_what_is_in_doubt_and_why_the_winner_won(
+def test_show_says_which_fields_are_in_doubt_and_why_a_value_won(
     doubtful: Command, creditline: Command, folder: Path, tmp_path: Path
 ) -> None:
     told = creditline("-C", tmp_path / "one", "show", "--all", "--evidence").out
@@ -92,7 +92,7 @@ def test_show_tells_what_is_in_doubt_and_why_the_winner_won(
     assert "in doubt     nothing" in creditline("-C", folder, "show", URL, "--evidence").out
 
 
-def test_what_was_decided_or_confirmed_leaves_the_list(doubtful: Command) -> None:
+def test_decided_or_confirmed_fields_leave_the_list(doubtful: Command) -> None:
     (item,) = [one for one in listed(doubtful) if "item" in one]
     doubtful(item["item"], "--field", "published", "--set", "2023-04", "--by", "A. Nowak")
     doubtful(item["item"], "--field", "author", "--confirm", "--by", "A. Nowak")
@@ -102,7 +102,7 @@ def test_what_was_decided_or_confirmed_leaves_the_list(doubtful: Command) -> Non
     assert [one for one in listed(doubtful) if "item" in one] == []
 
 
-def test_confirming_an_item_confirms_what_was_asked_about_it_and_nothing_else(doubtful: Command) -> None:
+def test_confirming_an_item_confirms_only_the_questions_about_it(doubtful: Command) -> None:
     (item,) = [one for one in listed(doubtful) if "item" in one]
     doubtful(item["item"], "--field", "published", "--set", "2023-04", "--by", "A. Nowak")
     made = listed(doubtful, item["item"], "--confirm", "--by", "A. Nowak")
@@ -114,13 +114,13 @@ def test_confirming_an_item_confirms_what_was_asked_about_it_and_nothing_else(do
     assert "nothing is asked about" in again.err
 
 
-def test_an_item_that_nothing_is_asked_about_is_named_with_what_can_be_confirmed(review: Command) -> None:
+def test_an_item_without_questions_says_how_to_confirm_a_field(review: Command) -> None:
     told = review(URL)
     assert (told.code, told.out) == (Exit.DONE, "")
     assert f"nothing is asked about {URL}; what you looked at: --field FIELD --confirm" in told.err
 
 
-def test_where_nothing_is_in_doubt_only_what_waits_is_counted(review: Command) -> None:
+def test_without_doubts_review_prints_only_the_number_of_waiting_statements(review: Command) -> None:
     told = review().err.splitlines()
     assert told[0] == "nothing is in doubt, and no statement is unread"
     assert "for one decision each: creditline review --terms" in told[1]
@@ -142,7 +142,7 @@ def test_a_statement_is_listed_by_its_id_whether_it_waits_or_not(
         assert (ended.code, "`creditline review ID` shows it" in ended.err) == (Exit.USAGE, True)
 
 
-def test_a_decision_is_recorded_beside_a_live_run_in_a_file_of_its_own(review: Command, folder: Path) -> None:
+def test_a_decision_during_a_run_is_recorded_in_its_own_file(review: Command, folder: Path) -> None:
     before = set((folder / "warcs").iterdir())
     with run_lock(folder, now=datetime(2026, 1, 1, tzinfo=UTC)):
         ended = review(URL, "--field", "title", "--set", "Heat pumps in towns of granite", "--by", "Anna Nowak")
@@ -155,7 +155,9 @@ def test_a_decision_is_recorded_beside_a_live_run_in_a_file_of_its_own(review: C
     assert title.value == "Heat pumps in towns of granite"
 
 
-def test_show_says_who_decided_and_what_the_page_reads_as(review: Command, creditline: Command, folder: Path) -> None:
+def test_show_names_the_person_who_decided_and_the_value_on_the_page(
+    review: Command, creditline: Command, folder: Path
+) -> None:
     was = held(folder).edition.title
     assert was is not None
     review(URL, "--field", "title", "--set", "Granite", "--by", "Anna Nowak", "--because", "it was cut")
@@ -183,7 +185,7 @@ def test_a_decision_verifies_and_a_flipped_byte_of_its_record_is_found(
     assert made.name in broken.out
 
 
-def test_show_names_who_is_to_be_credited_beside_the_authors(
+def test_show_names_who_is_to_be_credited_next_to_the_authors(
     review: Command, creditline: Command, folder: Path
 ) -> None:
     named = ("Maria Ossowska", "translator: Jan Kos", "translator: Ewa Lis", "organisation editor: Port Watch")
@@ -196,7 +198,7 @@ def test_show_names_who_is_to_be_credited_beside_the_authors(
     ]
 
 
-def test_undoing_brings_back_what_was_read(review: Command, folder: Path) -> None:
+def test_undoing_a_decision_restores_the_reading(review: Command, folder: Path) -> None:
     before = held(folder)
     made = json.loads(review("--json", URL, "--field", "tags", "--set", "Heat", "--by", "A. Nowak").out)
     assert [tag.value for tag in held(folder).tags] == ["Heat"]
@@ -211,7 +213,7 @@ def test_undoing_brings_back_what_was_read(review: Command, folder: Path) -> Non
     assert "already been taken back" in again.err
 
 
-def test_a_statement_is_read_by_a_person(review: Command, creditline: Command, folder: Path) -> None:
+def test_a_person_can_set_the_reading_of_a_statement(review: Command, creditline: Command, folder: Path) -> None:
     item = held(folder)
     from db.identity import statement_id
 
@@ -233,7 +235,7 @@ def test_a_statement_is_read_by_a_person(review: Command, creditline: Command, f
     assert (first["id"], first["decided"]["by"]) == (named, "A. Nowak")
 
 
-def test_the_reading_of_a_statement_is_confirmed_as_it_stands(
+def test_the_reading_of_a_statement_can_be_confirmed_unchanged(
     review: Command, creditline: Command, folder: Path
 ) -> None:
     from db.identity import statement_id
@@ -251,9 +253,7 @@ def test_the_reading_of_a_statement_is_confirmed_as_it_stands(
     assert creditline("-C", folder, "verify", URL).code == Exit.DONE
 
 
-def test_the_beginning_of_an_id_names_a_decision_and_what_takes_one_back_cannot_be_taken_back(
-    review: Command, folder: Path
-) -> None:
+def test_the_start_of_an_id_names_a_decision_and_an_undo_cannot_be_undone(review: Command, folder: Path) -> None:
     for value in ("Granite", "Granite and heat"):
         review(URL, "--field", "title", "--set", value, "--by", "A. Nowak")
     newest, _ = (one["decision"] for one in listed(review, "--decisions"))
@@ -267,7 +267,7 @@ def test_the_beginning_of_an_id_names_a_decision_and_what_takes_one_back_cannot_
     assert (ended.code, "that decision is itself an undo" in ended.err) == (Exit.USAGE, True)
 
 
-def test_a_decision_tells_what_follows_and_ends_the_question(
+def test_a_decision_prints_its_effect_and_closes_the_question(
     review: Command, creditline: Command, folder: Path
 ) -> None:
     from db.identity import statement_id
@@ -301,7 +301,7 @@ def test_a_decision_tells_what_follows_and_ends_the_question(
 
 
 @pytest.mark.slow
-def test_decisions_are_made_again_by_a_rebuild(review: Command, creditline: Command, folder: Path) -> None:
+def test_a_rebuild_restores_decisions(review: Command, creditline: Command, folder: Path) -> None:
     review(URL, "--field", "title", "--set", "Granite", "--by", "A. Nowak")
     made = json.loads(review("--json", URL, "--field", "published", "--set", "2024-02", "--by", "A. Nowak").out)
     review(URL, "--field", "author", "--nothing", "--by", "A. Nowak")
@@ -338,7 +338,7 @@ def test_decisions_are_made_again_by_a_rebuild(review: Command, creditline: Comm
         "confirm and set", "no item", "no statement", "no act", "no licence", "two readings", "not held", "no decision",
     ],
 )  # fmt: skip
-def test_what_is_no_decision_is_refused_and_nothing_is_recorded(
+def test_an_invalid_decision_is_refused_and_not_recorded(
     review: Command, folder: Path, words: tuple[str, ...], said: str
 ) -> None:
     before = sorted(path.name for path in (folder / "warcs").iterdir())
@@ -355,7 +355,7 @@ def wordings(review: Command) -> dict[str, dict[str, Any]]:
     return {one["statement"]: one for one in listed(review, "--terms") if "statement" in one and "state" in one}
 
 
-def test_each_wording_of_a_publisher_is_shown_once_with_its_roles_and_where_it_stands(review: Command) -> None:
+def test_each_wording_of_a_publisher_is_shown_once_with_roles_and_place(review: Command) -> None:
     found = wordings(review)
     assert len({one["words"] for one in found.values()}) == len(found)
     (credit,) = [one for one in found.values() if one["words"].startswith("All texts published by")]
@@ -377,7 +377,7 @@ def test_each_wording_of_a_publisher_is_shown_once_with_its_roles_and_where_it_s
     assert "wait for one decision each: creditline review --terms" in review().err
 
 
-def test_what_was_denied_is_asked_for_and_taking_that_back_opens_it_again(review: Command, folder: Path) -> None:
+def test_a_denied_statement_requires_asking_and_undoing_opens_it_again(review: Command, folder: Path) -> None:
     (named,) = [name for name, one in wordings(review).items() if one["words"].startswith("All texts published by")]
     denied = review(named, "--deny", "--by", "Anna Nowak", "--because", "it is about another house")
     assert denied.code == Exit.DONE, denied.err
@@ -391,7 +391,7 @@ def test_what_was_denied_is_asked_for_and_taking_that_back_opens_it_again(review
 
 
 @pytest.mark.harms("terms are changed by hand")
-def test_a_confirmation_holds_for_what_the_person_saw_and_is_open_again_where_it_reads_otherwise(
+def test_a_confirmed_statement_that_reads_differently_now_is_open_again(
     review: Command, folder: Path, creditline: Command
 ) -> None:
     (named,) = [name for name, one in wordings(review).items() if one["words"].startswith("All texts published by")]
@@ -412,7 +412,7 @@ def test_a_confirmation_holds_for_what_the_person_saw_and_is_open_again_where_it
         (("--deny", "--permits", "reproduce"), "--deny says that one must ask"),
     ],
 )
-def test_a_decision_that_says_two_things_is_refused(review: Command, flags: tuple[str, ...], what: str) -> None:
+def test_a_decision_that_sets_two_things_is_refused(review: Command, flags: tuple[str, ...], what: str) -> None:
     ended = review("bl~0000000000", *flags, "--by", "A. Nowak")
     assert (ended.code, what in ended.err) == (Exit.USAGE, True)
     assert listed(review, "--decisions") == []
@@ -434,7 +434,7 @@ def test_only_words_that_are_read_as_a_permission_can_be_confirmed_or_denied(
     assert review(URL, "--deny", "--by", "A. Nowak").code == Exit.USAGE
 
 
-def test_why_tells_the_roles_of_an_item_and_of_a_statement_and_who_read_it_otherwise(
+def test_why_prints_roles_and_the_person_who_decided_otherwise(
     review: Command, creditline: Command, folder: Path
 ) -> None:
     (named,) = [name for name, one in wordings(review).items() if one["words"].startswith("All texts published by")]
@@ -453,7 +453,7 @@ def test_why_tells_the_roles_of_an_item_and_of_a_statement_and_who_read_it_other
     assert (missing.code, "there is no statement" in missing.err) == (Exit.USAGE, True)
 
 
-def test_a_search_tells_a_program_how_sure_a_yes_is(folder: Path, creditline: Command) -> None:
+def test_json_of_search_gives_the_grade_of_each_yes(folder: Path, creditline: Command) -> None:
     told = creditline("-C", folder, "--json", "search", "heat", "-n", "3").out
     for hit in map(json.loads, told.splitlines()):
         assert hit["reuse"]["republish"] == "yes with duties"

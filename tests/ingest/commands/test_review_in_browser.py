@@ -115,7 +115,7 @@ def seen(desk: Desk, path: str) -> str:
 # ── What is recorded ────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_a_statement_is_confirmed_under_the_name_of_who_is_signed_in(signed_in: Desk, statement: str) -> None:
+def test_a_statement_is_confirmed_under_the_name_of_the_signed_in_reviewer(signed_in: Desk, statement: str) -> None:
     path = f"/terms/{statement}"
     answer = signed_in.decide(deed="confirm", about=statement, seen=seen(signed_in, path), because="  read   twice ")
     assert answer.status_code == 303
@@ -132,7 +132,7 @@ def test_a_statement_is_confirmed_under_the_name_of_who_is_signed_in(signed_in: 
     assert "Looked at by" in shown
 
 
-def test_fields_are_set_and_taken_back(signed_in: Desk, item: str) -> None:
+def test_fields_are_set_and_restored(signed_in: Desk, item: str) -> None:
     path = f"/review/items/{item}"
     answer = signed_in.decide(
         deed="set", about=item, aspect="author", values="Maria Ossowska\r\ntranslator: Jan Kos\r\n",
@@ -148,7 +148,7 @@ def test_fields_are_set_and_taken_back(signed_in: Desk, item: str) -> None:
     assert "Taken back by Anna Nowak" in signed_in.get("/review/decisions").text
 
 
-def test_an_empty_box_says_that_a_field_is_not_stated(signed_in: Desk, item: str) -> None:
+def test_an_empty_box_means_that_a_field_is_not_stated(signed_in: Desk, item: str) -> None:
     assert signed_in.decide(deed="set", about=item, aspect="published", values="").status_code == 303
     with signed_in.catalogue() as held:
         shown = held.item(item)
@@ -156,7 +156,7 @@ def test_an_empty_box_says_that_a_field_is_not_stated(signed_in: Desk, item: str
     assert shown.edition.published is None
 
 
-def test_a_statement_is_read_by_a_person(signed_in: Desk, statement: str) -> None:
+def test_a_reviewer_can_set_the_reading_of_a_statement(signed_in: Desk, statement: str) -> None:
     fields = {"act text:reproduce": "permits", "act images:use": "asks", "duty": "attribute"}
     assert signed_in.decide(deed="read", about=statement, **fields).status_code == 303
     with signed_in.catalogue() as held:
@@ -167,7 +167,7 @@ def test_a_statement_is_read_by_a_person(signed_in: Desk, statement: str) -> Non
     }
 
 
-def test_a_tag_a_note_and_their_removal(signed_in: Desk, item: str) -> None:
+def test_a_tag_and_a_note_are_added_and_removed(signed_in: Desk, item: str) -> None:
     assert signed_in.decide(deed="mark", about=item, aspect="tag", values="energy").status_code == 303
     assert signed_in.decide(deed="mark", about=item, aspect="note", values="look at it").status_code == 303
     with signed_in.catalogue() as held:
@@ -190,7 +190,7 @@ def test_an_item_is_withheld_and_shown_again(signed_in: Desk, item: str) -> None
 
 
 @pytest.mark.harms("a page is made the file of another by hand")
-def test_whoever_withholds_a_page_is_told_of_its_file_which_stays(signed_in: Desk, item: str) -> None:
+def test_the_page_of_a_document_links_to_its_file_for_a_separate_decision(signed_in: Desk, item: str) -> None:
     with Catalogue.open(signed_in.folder / "catalogue.db") as held:
         file = next(one for one in held.all_item_ids() if one != item)
         made = "UPDATE item SET kind = 'document', language = NULL WHERE id = ?1"
@@ -203,7 +203,7 @@ def test_whoever_withholds_a_page_is_told_of_its_file_which_stays(signed_in: Des
     assert "decide that too" not in signed_in.get(f"/review/items/{file}").text
 
 
-def test_what_waits_is_listed_with_a_way_to_decide(signed_in: Desk) -> None:
+def test_waiting_statements_and_items_are_listed_with_links_to_decide(signed_in: Desk) -> None:
     shown = signed_in.get("/review").text
     with signed_in.catalogue() as held:
         waits = review_queue.statements(held.connection)
@@ -215,7 +215,7 @@ def test_what_waits_is_listed_with_a_way_to_decide(signed_in: Desk) -> None:
 # ── What is declined ────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_what_changed_since_the_person_looked_is_not_decided(signed_in: Desk, item: str, statement: str) -> None:
+def test_a_decision_on_something_that_changed_meanwhile_is_refused(signed_in: Desk, item: str, statement: str) -> None:
     for path, fields in (
         (f"/review/items/{item}", {"about": item, "deed": "confirm", "aspect": "title"}),
         (f"/terms/{statement}", {"about": statement, "deed": "confirm"}),
@@ -244,23 +244,23 @@ def test_what_changed_since_the_person_looked_is_not_decided(signed_in: Desk, it
         {"deed": "confirm", "about": "institute~nothing"},
     ],
 )
-def test_what_is_no_decision_is_told_and_not_recorded(signed_in: Desk, item: str, fields: dict[str, str]) -> None:
+def test_an_invalid_decision_is_refused_and_not_recorded(signed_in: Desk, item: str, fields: dict[str, str]) -> None:
     before = signed_in.recorded
     assert signed_in.decide(**{"about": item, **fields}).status_code == 422
     assert signed_in.recorded == before
 
 
-def test_a_deed_that_there_is_not_is_refused(signed_in: Desk, item: str) -> None:
+def test_an_unknown_action_is_refused(signed_in: Desk, item: str) -> None:
     assert signed_in.decide(deed="erase", about=item).status_code == 400
 
 
-def test_decisions_are_taken_beside_a_live_run(signed_in: Desk, item: str) -> None:
+def test_decisions_are_accepted_during_a_run(signed_in: Desk, item: str) -> None:
     with run_lock(signed_in.folder, now=datetime.now(UTC)):
         assert signed_in.decide(deed="confirm", about=item, aspect="title").status_code == 303
 
 
 @pytest.mark.slow
-def test_where_the_catalogue_is_held_too_long_it_is_said_and_nothing_is_lost(
+def test_a_catalogue_locked_for_too_long_answers_503_and_records_nothing(
     signed_in: Desk, item: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("archive.file_lock.PATIENCE", 0.2)
@@ -287,7 +287,7 @@ def refused(desk: Desk, status: int, headers: Any = BROWSER, **fields: str) -> N
     assert desk.recorded == before
 
 
-def test_whoever_is_not_signed_in_writes_nothing(desk: Desk, item: str) -> None:
+def test_visitors_who_are_not_signed_in_cannot_write(desk: Desk, item: str) -> None:
     token = desk.token("/sign-in")
     refused(desk, 403, about=item, token=token)
     refused(desk, 403, about=item)
@@ -319,7 +319,7 @@ def test_a_form_without_its_token_or_with_anothers_is_refused(signed_in: Desk, i
     refused(signed_in, 403, about=item, token=signed_in.lodge.porter.sessions.open("Jan Kos", "hash")[1].token)
 
 
-def test_a_session_that_was_there_before_signing_in_is_not_taken_up(desk: Desk) -> None:
+def test_signing_in_does_not_reuse_an_earlier_session(desk: Desk) -> None:
     desk.client.cookies.set("reviewer", "fixed-by-another", domain="127.0.0.1", path="/")
     answer = desk.sign_in()
     given = re.search(r"reviewer=([^;]+)", answer.headers["set-cookie"])
@@ -328,7 +328,7 @@ def test_a_session_that_was_there_before_signing_in_is_not_taken_up(desk: Desk) 
     assert desk.lodge.porter.session("fixed-by-another") is None
 
 
-def test_the_form_for_signing_in_is_the_rooms_own(desk: Desk) -> None:
+def test_the_sign_in_form_must_come_from_the_room_itself(desk: Desk) -> None:
     token = desk.token("/sign-in")
     fields = {"name": "Anna Nowak", "password": PASSWORD}
     assert desk.post("/sign-in", token=WRONG, **fields).status_code == 403
@@ -337,7 +337,7 @@ def test_the_form_for_signing_in_is_the_rooms_own(desk: Desk) -> None:
     assert desk.post("/sign-in", token=token, **fields).status_code == 403
 
 
-def test_the_cookie_is_for_this_room_alone(desk: Desk) -> None:
+def test_the_cookie_is_restricted_to_this_room(desk: Desk) -> None:
     given = desk.sign_in().headers["set-cookie"]
     assert "HttpOnly" in given
     assert "SameSite=strict" in given
@@ -345,7 +345,7 @@ def test_the_cookie_is_for_this_room_alone(desk: Desk) -> None:
     assert "Domain" not in given
 
 
-def test_on_the_web_the_cookie_comes_by_https_alone(desk: Desk) -> None:
+def test_on_the_web_the_cookie_is_sent_only_over_https(desk: Desk) -> None:
     lodge = replace(desk.lodge, secure=True)
     public = "https://a.example"
     premises = Premises(desk.folder / "catalogue.db", desk.folder / "warcs", public_url=public, lodge=lodge)
@@ -359,7 +359,7 @@ def test_on_the_web_the_cookie_comes_by_https_alone(desk: Desk) -> None:
         assert web.get("/review").status_code == 200
 
 
-def test_who_signs_out_or_is_taken_from_the_list_decides_no_more(signed_in: Desk, item: str, tmp_path: Path) -> None:
+def test_a_reviewer_who_signs_out_or_is_removed_cannot_decide(signed_in: Desk, item: str, tmp_path: Path) -> None:
     token = signed_in.token()
     file = tmp_path / "reviewers.txt"
     whole = file.read_text()
@@ -376,7 +376,7 @@ def test_who_signs_out_or_is_taken_from_the_list_decides_no_more(signed_in: Desk
     refused(signed_in, 403, about=item, token=token)
 
 
-def test_a_wrong_password_opens_nothing_and_guessing_is_bounded(desk: Desk) -> None:
+def test_a_wrong_password_is_refused_and_guessing_is_limited(desk: Desk) -> None:
     for _ in range(10):
         assert desk.sign_in(password=WRONG).status_code == 401
     late = desk.sign_in()
@@ -385,7 +385,7 @@ def test_a_wrong_password_opens_nothing_and_guessing_is_bounded(desk: Desk) -> N
     assert desk.sign_in("Jan Kos").status_code == 303
 
 
-def test_no_page_writes_by_being_looked_at(signed_in: Desk, item: str, statement: str) -> None:
+def test_no_get_request_writes(signed_in: Desk, item: str, statement: str) -> None:
     before = signed_in.recorded
     for path in ("/review", "/review/decisions", f"/review/items/{item}", f"/terms/{statement}", "/sign-in"):
         assert signed_in.get(path).status_code == 200
@@ -393,18 +393,18 @@ def test_no_page_writes_by_being_looked_at(signed_in: Desk, item: str, statement
     assert signed_in.recorded == before
 
 
-def test_pages_of_who_is_signed_in_are_kept_nowhere(signed_in: Desk) -> None:
+def test_pages_of_a_signed_in_reviewer_are_not_cached(signed_in: Desk) -> None:
     assert signed_in.get("/").headers["cache-control"] == "no-store"
 
 
-def test_a_form_without_end_or_of_another_kind_is_refused(signed_in: Desk, item: str) -> None:
+def test_an_oversized_form_or_another_media_type_is_refused(signed_in: Desk, item: str) -> None:
     refused(signed_in, 413, about=item, because="x" * 70_000, token=signed_in.token())
     refused(signed_in, 400, about=item, because="x" * 2000, token=signed_in.token())
     answer = signed_in.client.post("/review/decide", json={"deed": "undo"}, headers=BROWSER)
     assert answer.status_code == 415
 
 
-def test_a_room_without_reviewers_takes_nothing(desk: Desk) -> None:
+def test_a_room_without_reviewers_accepts_no_forms(desk: Desk) -> None:
     premises = Premises(desk.folder / "catalogue.db", desk.folder / "warcs")
     with TestClient(app(premises), HERE, raise_server_exceptions=False) as client:
         for path in ("/review/decide", "/sign-in", "/sign-out"):
@@ -412,7 +412,7 @@ def test_a_room_without_reviewers_takes_nothing(desk: Desk) -> None:
         assert client.get("/sign-in", headers=BROWSER).status_code == 404
 
 
-def test_a_statement_has_its_forms_for_reviewers_alone(desk: Desk) -> None:
+def test_only_reviewers_see_the_forms_of_a_statement(desk: Desk) -> None:
     with desk.catalogue() as held:
         publisher, words = held.connection.execute("SELECT publisher, words FROM statement LIMIT 1").fetchone()
     path = f"/terms/{statement_id(publisher, words)}"

@@ -59,7 +59,7 @@ def opened(tmp_path: Path) -> Callable[..., Any]:
 
 
 @pytest.mark.slow
-def test_the_room_is_open_beside_the_work_and_closed_after_it(opened: Any) -> None:
+def test_the_room_is_open_while_the_service_works_and_closes_after_it(opened: Any) -> None:
     layout, settings, told, ready = opened(with_start=True, port=0)
 
     with beside(layout, settings, told, lambda: False):
@@ -74,7 +74,7 @@ def test_the_room_is_open_beside_the_work_and_closed_after_it(opened: Any) -> No
 
 
 @pytest.mark.slow
-def test_a_port_that_is_taken_is_told_and_the_work_goes_on(opened: Any) -> None:
+def test_a_port_in_use_is_reported_and_the_work_goes_on(opened: Any) -> None:
     layout, settings, told, ready = opened(with_start=True, port=0)
 
     with beside(layout, settings, told, lambda: False):
@@ -88,7 +88,7 @@ def test_a_port_that_is_taken_is_told_and_the_work_goes_on(opened: Any) -> None:
 
 
 @pytest.mark.parametrize("lacking", ["token_file", "reviewers_file"])
-def test_a_file_that_is_not_there_is_told_and_the_work_goes_on(opened: Any, lacking: str) -> None:
+def test_a_missing_file_is_reported_and_the_work_goes_on(opened: Any, lacking: str) -> None:
     layout, settings, told, _ = opened(with_start=True, port=0, **{lacking: "nowhere.txt"})
     with beside(layout, settings, told, lambda: False):
         pass
@@ -97,14 +97,14 @@ def test_a_file_that_is_not_there_is_told_and_the_work_goes_on(opened: Any, lack
     assert event["hint"]
 
 
-def test_without_the_setting_nothing_is_opened(opened: Any) -> None:
+def test_without_the_setting_no_room_is_opened(opened: Any) -> None:
     layout, settings, told, _ = opened()
     with beside(layout, settings, told, lambda: False):
         pass
     assert told == []
 
 
-def test_on_another_address_it_asks_who_may_read(opened: Any, tmp_path: Path) -> None:
+def test_a_room_on_a_public_address_needs_a_token_or_a_proxy(opened: Any, tmp_path: Path) -> None:
     layout, settings, _, _ = opened(host="0.0.0.0")  # noqa: S104 - its refusal is what is tested
     with pytest.raises(Refused, match="anybody could ask"):
         planned(layout, settings, Where())
@@ -119,7 +119,7 @@ def test_on_another_address_it_asks_who_may_read(opened: Any, tmp_path: Path) ->
         planned(layout, settings, Where(proxy="127.0.0.1", public_url="archive.example"))
 
 
-def test_the_token_of_the_settings_lies_beside_them(opened: Any) -> None:
+def test_the_token_file_of_the_settings_is_relative_to_their_folder(opened: Any) -> None:
     layout, settings, _, _ = opened(token_file="token.txt")  # noqa: S106 - the name of a file
     with pytest.raises(Refused, match="cannot be read"):
         planned(layout, settings, Where())
@@ -127,14 +127,14 @@ def test_the_token_of_the_settings_lies_beside_them(opened: Any) -> None:
     assert planned(layout, settings, Where())[0].token == SHOWN
 
 
-def test_a_room_shows_by_a_yes_that_is_as_sure_as_exports_for_reuse_want(opened: Any) -> None:
+def test_the_room_requires_the_grade_that_exports_for_reuse_require(opened: Any) -> None:
     layout, settings, _, _ = opened()
     for alone, least in ((False, Grade.MACHINE_READABLE), (True, Grade.CONFIRMED)):
         wanted = replace(settings, reuse=ReuseOptions(confirmed_only=alone))
         assert planned(layout, wanted, Where())[0].least is least
 
 
-def test_as_many_processes_answer_as_are_asked_for_else_as_there_are_processors(opened: Any) -> None:
+def test_the_number_of_processes_is_as_set_or_that_of_the_processors(opened: Any) -> None:
     layout, settings, _, _ = opened()
     assert 1 <= planned(layout, settings, Where())[1].processes <= 8
     several = replace(settings, serve=replace(settings.serve, processes=3))
@@ -143,7 +143,7 @@ def test_as_many_processes_answer_as_are_asked_for_else_as_there_are_processors(
 
 
 @pytest.mark.slow
-def test_reviewers_sign_in_where_nobody_listens_along(opened: Any, tmp_path: Path) -> None:
+def test_reviewers_can_sign_in_only_over_a_private_connection(opened: Any, tmp_path: Path) -> None:
     layout, settings, _, _ = opened(reviewers_file="reviewers.txt")
     with pytest.raises(BadReviewers, match="cannot be read"):
         planned(layout, settings, Where())
@@ -162,7 +162,7 @@ def test_reviewers_sign_in_where_nobody_listens_along(opened: Any, tmp_path: Pat
 
 
 @pytest.mark.slow
-def test_a_reviewer_is_added_by_the_command(
+def test_the_command_adds_a_reviewer(
     creditline: Any, opened: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Typed at a terminal, hidden.
@@ -176,7 +176,7 @@ def test_a_reviewer_is_added_by_the_command(
     assert SHOWN not in ended.out + ended.err
 
 
-def test_what_a_room_is_made_of_can_be_handed_to_each_of_its_processes(opened: Any) -> None:
+def test_the_parts_of_a_room_can_be_pickled_for_its_processes(opened: Any) -> None:
     layout, settings, _, _ = opened()
     premises, listen = planned(layout, settings, Where(processes=2))
     # As `serve` does: the picture reader belongs to the process that answers.

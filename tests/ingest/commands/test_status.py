@@ -39,13 +39,13 @@ def failed(reasons: Mapping[str, int]) -> Overview:
 
 
 @pytest.mark.parametrize("reason", sorted(ANSWERED))
-def test_what_the_publisher_answered_is_listed_and_needs_no_look(reason: str) -> None:
+def test_answers_of_the_publisher_are_listed_and_need_no_attention(reason: str) -> None:
     assert way_out(reason)
     assert attention(failed({reason: 3}), AMPLE, NOW, running=False) == ()
 
 
 @pytest.mark.parametrize("reason", [*FailureReason, "blocked", "shell", "partial", "error"])
-def test_what_a_person_or_time_can_mend_needs_a_look(reason: str) -> None:
+def test_failures_that_can_be_mended_need_attention(reason: str) -> None:
     told = attention(failed({reason: 1, "gone": 4}), AMPLE, NOW, running=False)
     assert told == ("1 failure: `creditline failures`",)
 
@@ -54,14 +54,14 @@ QUIET = failed({})
 BEGUN = datetime(2023, 4, 30, 21, 15, tzinfo=UTC)
 
 
-def test_a_run_that_was_broken_off_needs_a_look_unless_it_is_at_work_right_now() -> None:
+def test_an_interrupted_run_needs_attention_unless_it_is_still_running() -> None:
     seen = replace(QUIET, unfinished=BEGUN)
     told = ("the run of 2023-04-30 21:15 is not finished: `creditline run` goes on with it",)
     assert attention(seen, AMPLE, NOW, running=False) == told
     assert attention(seen, AMPLE, NOW, running=True) == ()
 
 
-def test_a_run_that_came_to_its_limit_says_what_it_left_and_needs_no_look() -> None:
+def test_a_run_that_reached_its_limit_says_what_it_left_and_needs_no_attention() -> None:
     seen = replace(QUIET, unfinished=BEGUN, limited=150)
     assert attention(seen, AMPLE, NOW, running=False) == ()
     told = Standing(seen, AMPLE, None, ()).lines()
@@ -78,19 +78,19 @@ def test_a_run_that_came_to_its_limit_says_what_it_left_and_needs_no_look() -> N
     ],
     ids=["a day", "a second more", "two days"],
 )
-def test_pages_that_wait_for_more_than_a_day_need_a_look(late: float, told: tuple[str, ...]) -> None:
+def test_pages_that_wait_for_more_than_a_day_need_attention(late: float, told: tuple[str, ...]) -> None:
     assert attention(replace(QUIET, due=7, late=late), AMPLE, NOW, running=False) == told
 
 
 @pytest.mark.parametrize(("waiting", "told"), [(0, []), (1, ["1 statement waits"]), (2, ["2 statements wait"])])
-def test_statements_that_wait_for_a_decision_are_counted_and_need_no_look(waiting: int, told: list[str]) -> None:
+def test_waiting_statements_are_counted_and_need_no_attention(waiting: int, told: list[str]) -> None:
     standing = Standing(QUIET, AMPLE, None, (), waiting=waiting)
     lines = [line for line in standing.lines() if line.startswith("reuse ")]
     assert lines == [f"reuse       {words} for a decision: creditline review --terms" for words in told]
     assert (standing.as_json()["waiting_statements"], standing.as_json()["attention"]) == (waiting, [])
 
 
-def test_words_that_no_rule_understands_and_a_clock_that_stands_wrong_need_a_look() -> None:
+def test_unread_statements_and_a_wrong_clock_need_attention() -> None:
     told = attention(
         replace(QUIET, unread_statements=1, newest=datetime(2023, 6, 1, tzinfo=UTC)), AMPLE, NOW, running=False
     )
@@ -102,17 +102,17 @@ def lines(seen: Overview, running: tuple[int | None, str | None] | None = None) 
     return Standing(seen, AMPLE, running, attention(seen, AMPLE, NOW, running=running is not None)).lines()
 
 
-def test_a_collection_in_which_no_run_has_ended_says_how_to_begin_or_that_one_was_broken_off() -> None:
+def test_without_a_finished_run_status_says_how_to_begin_or_continue() -> None:
     assert lines(QUIET)[1] == "last run    none yet: creditline run"
     assert lines(replace(QUIET, unfinished=BEGUN))[1] == "last run    none has ended: creditline run"
 
 
-def test_a_run_that_is_at_work_is_told_with_its_process() -> None:
+def test_a_running_run_is_shown_with_its_process() -> None:
     told = lines(QUIET, (4711, "2023-04-30 21:15"))
     assert told[1] == "running     process 4711, since 2023-04-30 21:15"
 
 
-def test_a_job_of_the_service_that_failed_is_told_in_the_place_of_its_counts() -> None:
+def test_a_failed_job_of_the_service_is_shown_instead_of_its_counts() -> None:
     ended: dict[str, object] = {
         "kind": "verify",
         "finished": "2023-04-30T22:00:00.000000Z",
@@ -125,7 +125,7 @@ def test_a_job_of_the_service_that_failed_is_told_in_the_place_of_its_counts() -
     )
 
 
-def test_the_first_line_counts_what_is_held_and_what_was_answered_otherwise() -> None:
+def test_the_first_line_counts_items_and_other_answers() -> None:
     seen = replace(failed({"gone": 2, "timeout": 1}), withheld=1)
     assert lines(seen)[0] == (
         "items 9 (7 articles, 2 pages, 1 withheld) · captures 20 · gone 0 · failures 1 · answered otherwise 2"
@@ -141,12 +141,12 @@ def test_the_first_line_counts_what_is_held_and_what_was_answered_otherwise() ->
     [(1.5, "2 seconds"), (119, "119 seconds"), (120, "2 minutes"), (7199, "120 minutes"), (7200, "2 hours"),
      (2 * 86_400 - 1, "48 hours"), (2 * 86_400, "2 days"), (365 * 86_400, "365 days")],
 )  # fmt: skip
-def test_how_far_the_clock_stands_back_is_told_in_a_unit_that_people_count_in(seconds: float, said: str) -> None:
+def test_the_delay_of_the_clock_is_printed_in_a_readable_unit(seconds: float, said: str) -> None:
     lag = lag_of(NOW + timedelta(seconds=seconds), NOW)
     assert lag is not None
     assert remark(lag).startswith(f"the clock is {said} behind the newest record")
 
 
 @pytest.mark.parametrize("newest", [None, NOW, NOW - timedelta(days=1), NOW + timedelta(seconds=1)])
-def test_a_clock_that_is_being_corrected_by_no_more_than_a_second_is_believed(newest: datetime | None) -> None:
+def test_a_clock_that_is_behind_by_at_most_a_second_is_believed(newest: datetime | None) -> None:
     assert lag_of(newest, NOW) is None

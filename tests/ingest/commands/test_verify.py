@@ -85,7 +85,7 @@ def rewritten(path: Path, change: Callable[[list[bytes]], list[bytes]]) -> None:
     path.write_bytes(b"".join(pack(one) for one in change([member.data for member in members(path)])))
 
 
-def test_a_sound_collection_has_no_faults_and_its_files_are_known_as_they_were_finished(layout: Layout) -> None:
+def test_a_sound_collection_has_no_faults_and_its_file_digests_are_known(layout: Layout) -> None:
     assert found_in(layout) == []
     with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
         known = fixity_log.finished(catalogue.connection)
@@ -104,9 +104,7 @@ def test_a_verification_records_the_digest_of_a_file_that_has_none_yet(creditlin
 
 @pytest.mark.slow
 @pytest.mark.harms("a file that is none of a collection's")
-def test_a_verification_of_which_nobody_reads_the_words_ends_with_its_code(
-    creditline_script: Path, layout: Layout
-) -> None:
+def test_a_verification_with_a_closed_output_ends_with_its_code(creditline_script: Path, layout: Layout) -> None:
     (layout.warcs / "think-20261125100000-00099.warc.gz").write_bytes(b"no record")
     process = subprocess.Popen(
         [creditline_script, "-C", layout.directory, "verify"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
@@ -124,7 +122,7 @@ def test_a_file_that_lost_whole_records_at_its_end_is_found_where_it_ends(layout
 
 
 @pytest.mark.slow
-def test_a_bit_that_no_record_feels_is_found_with_its_file_and_record(layout: Layout) -> None:
+def test_a_flipped_padding_bit_is_found_with_its_file_and_record(layout: Layout) -> None:
     path = file_with(layout, "think")
     whole = path.read_bytes()
     felt_by_none = 0
@@ -138,7 +136,7 @@ def test_a_bit_that_no_record_feels_is_found_with_its_file_and_record(layout: La
     assert felt_by_none > 0
 
 
-def test_a_file_with_another_digest_that_nothing_else_shows_is_found(layout: Layout) -> None:
+def test_a_difference_that_only_the_file_digest_shows_is_found(layout: Layout) -> None:
     path = file_with(layout, "think")
     with Catalogue.open(layout.catalogue) as catalogue, catalogue.transaction():
         catalogue.connection.execute("UPDATE finished_file SET sha256 = 'ab' WHERE file = ?", (path.name,))
@@ -156,7 +154,7 @@ def test_a_record_that_the_catalogue_does_not_know_is_found(layout: Layout) -> N
     assert "does not know this record" in what
 
 
-def test_a_file_that_the_catalogue_does_not_know_is_found_once(layout: Layout) -> None:
+def test_a_file_that_the_catalogue_does_not_know_is_reported_once(layout: Layout) -> None:
     with Archive.open(layout.warcs, info=warcinfo(SETTINGS), clock=lambda: BEGAN, new_id=uuid.uuid4) as archive:
         stray = archive.keep("think", exchange("/x")).ref.file
         archive.keep("think", exchange("/y"))
@@ -165,7 +163,7 @@ def test_a_file_that_the_catalogue_does_not_know_is_found_once(layout: Layout) -
     ]
 
 
-def test_what_a_live_run_has_not_catalogued_yet_is_no_fault(layout: Layout) -> None:
+def test_records_that_a_live_run_has_not_catalogued_yet_are_not_faults(layout: Layout) -> None:
     with run_lock(layout.directory, now=datetime.now(UTC)), at_work(layout, SETTINGS, locked=False) as work:
         work.archive.keep("think", exchange("/x"))
         work.archive.sync()
@@ -180,7 +178,7 @@ def test_what_a_live_run_has_not_catalogued_yet_is_no_fault(layout: Layout) -> N
     assert len(found_in(layout)) == 1
 
 
-def test_a_file_that_is_missing_is_found_though_only_its_digest_is_known(layout: Layout) -> None:
+def test_a_missing_file_is_found_even_if_only_its_digest_is_known(layout: Layout) -> None:
     path = file_with(layout, "think", 1)
     path.unlink()
     with Catalogue.open(layout.catalogue) as catalogue, catalogue.transaction():
@@ -188,7 +186,7 @@ def test_a_file_that_is_missing_is_found_though_only_its_digest_is_known(layout:
     assert (path.name, 0, "the file is missing") in found_in(layout)
 
 
-def test_an_id_that_two_files_hold_is_found_in_both(layout: Layout) -> None:
+def test_an_id_in_two_files_is_reported_for_both(layout: Layout) -> None:
     first, second = file_with(layout, "think"), file_with(layout, "think", 1)
     stolen = next(iter(members(first))).data
     rewritten(second, lambda held: [*held, stolen])
@@ -196,7 +194,7 @@ def test_an_id_that_two_files_hold_is_found_in_both(layout: Layout) -> None:
     assert twice == [first.name, second.name]
 
 
-def test_a_revisit_whose_original_is_gone_or_says_otherwise_is_found(layout: Layout) -> None:
+def test_a_revisit_whose_original_is_missing_or_different_is_found(layout: Layout) -> None:
     revisit = file_with(layout, "think", 1).name
     originals = "UPDATE capture SET {} WHERE kind = 'response' AND url LIKE '%/a'"
     for change, told in (
@@ -210,7 +208,7 @@ def test_a_revisit_whose_original_is_gone_or_says_otherwise_is_found(layout: Lay
         assert (not found) if told is None else (found[0][0] == revisit and told in found[0][1])
 
 
-def test_a_note_that_is_gone_breaks_the_chain(layout: Layout) -> None:
+def test_a_missing_note_breaks_the_chain(layout: Layout) -> None:
     with Catalogue.open(layout.catalogue) as catalogue, catalogue.transaction():
         notes = catalogue.connection.execute("SELECT id FROM event WHERE digest IS NOT NULL ORDER BY at").fetchall()
         catalogue.connection.execute("DELETE FROM event WHERE id = ?", notes[0])
@@ -218,7 +216,7 @@ def test_a_note_that_is_gone_breaks_the_chain(layout: Layout) -> None:
     assert len(broken) == 1
 
 
-def test_a_note_whose_predecessor_lies_in_a_file_that_a_worker_writes_yet_breaks_no_chain(layout: Layout) -> None:
+def test_a_note_whose_predecessor_is_in_an_open_file_does_not_break_the_chain(layout: Layout) -> None:
     with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
         head = catalogue.last_note_digest()
     with Archive.open(layout.warcs, info=warcinfo(SETTINGS), clock=lambda: BEGAN, new_id=uuid.uuid4) as archive:
@@ -239,7 +237,7 @@ def test_a_note_whose_predecessor_lies_in_a_file_that_a_worker_writes_yet_breaks
         assert [what for _, _, what in found_in(layout)] == [f"the note before it, {spelt(before.digest)}, is not held"]
 
 
-def test_files_are_dealt_to_workers_in_groups_of_about_as_many_bytes(tmp_path: Path) -> None:
+def test_files_are_divided_into_groups_of_similar_size(tmp_path: Path) -> None:
     def sizes(*lengths: int, count: int) -> list[list[int]]:
         paths = [tmp_path / f"{number}-{length}" for number, length in enumerate(lengths)]
         for path, length in zip(paths, lengths, strict=True):
@@ -276,7 +274,7 @@ def test_a_verification_is_an_event_that_names_the_note_before_it(creditline: Co
     assert second["records"] == sum(one["records"] for one in second["files"])
 
 
-def test_a_verification_beside_a_run_is_recorded_in_a_file_of_its_own(creditline: Command, layout: Layout) -> None:
+def test_a_verification_during_a_run_is_recorded_in_its_own_file(creditline: Command, layout: Layout) -> None:
     with at_work(layout, SETTINGS) as work:
         work.archive.keep("think", exchange("/x"))
         open_files = set(layout.warcs.glob("*.open"))
@@ -288,7 +286,7 @@ def test_a_verification_beside_a_run_is_recorded_in_a_file_of_its_own(creditline
     assert [what for _, _, what in found_in(layout) if "does not know" not in what] == []
 
 
-def test_a_file_of_the_collection_is_held_against_its_catalogue_and_another_is_not(
+def test_only_files_of_the_collection_are_compared_with_its_catalogue(
     creditline: Command, layout: Layout, tmp_path: Path
 ) -> None:
     path = file_with(layout, "think", 1)
@@ -305,7 +303,7 @@ def test_a_file_of_the_collection_is_held_against_its_catalogue_and_another_is_n
         assert catalogue.latest_note(NoteKind.FIXITY) is not None
 
 
-def test_only_what_was_not_found_sound_since_then_is_verified_again(creditline: Command, layout: Layout) -> None:
+def test_verify_since_skips_files_that_were_found_sound_since_then(creditline: Command, layout: Layout) -> None:
     before = datetime.now(UTC) - timedelta(seconds=1)
     assert creditline("-C", layout.directory, "verify").code == Exit.DONE
     with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
@@ -318,7 +316,7 @@ def test_only_what_was_not_found_sound_since_then_is_verified_again(creditline: 
     assert json.loads(ended.out.splitlines()[-1])["scope"] == "since"
 
 
-def test_a_sample_is_drawn_by_a_seed_that_is_told_and_can_be_drawn_again(creditline: Command, layout: Layout) -> None:
+def test_a_sample_is_drawn_with_a_printed_seed_and_can_be_repeated(creditline: Command, layout: Layout) -> None:
     ended = creditline("-C", layout.directory, "--json", "verify", "--sample", "2")
     seed = json.loads(ended.out.splitlines()[-1])["seed"]
     assert f"--seed {seed}" in ended.err
@@ -335,7 +333,7 @@ def test_a_sample_is_drawn_by_a_seed_that_is_told_and_can_be_drawn_again(creditl
 
 
 @pytest.mark.slow
-def test_processes_side_by_side_find_what_one_finds(layout: Layout) -> None:
+def test_several_processes_find_the_same_faults_as_one(layout: Layout) -> None:
     path = file_with(layout, "think")
     data = bytearray(path.read_bytes())
     data[len(data) // 2] ^= 1
@@ -351,7 +349,7 @@ def test_processes_side_by_side_find_what_one_finds(layout: Layout) -> None:
     assert told == [(done, steps) for done in range(1, steps + 1)]
 
 
-def test_files_of_no_collection_are_verified_side_by_side_and_against_each_other(
+def test_files_outside_a_collection_are_verified_in_parallel_and_compared(
     creditline: Command, layout: Layout, tmp_path: Path
 ) -> None:
     apart = [tmp_path / path.name for path in warc_files(layout.warcs)]
@@ -367,7 +365,7 @@ def test_files_of_no_collection_are_verified_side_by_side_and_against_each_other
     assert [line["records"] for line in lines if line["event"] == "file"] == [len(list(members(twice)))] * 2
 
 
-def test_a_file_of_another_kind_is_told_as_a_file_and_not_as_an_item(creditline: Command, tmp_path: Path) -> None:
+def test_a_file_of_another_format_is_reported_as_a_file(creditline: Command, tmp_path: Path) -> None:
     old = tmp_path / "old.arc.gz"
     old.write_bytes(pack(b"filedesc://old.arc 0.0.0.0 20050101000000 text/plain 76\n"))
     ended = creditline("-C", tmp_path, "verify", old)
@@ -375,7 +373,7 @@ def test_a_file_of_another_kind_is_told_as_a_file_and_not_as_an_item(creditline:
     assert creditline("-C", tmp_path, "verify", tmp_path / "gone.warc").code == Exit.USAGE
 
 
-def test_a_folder_is_no_item_and_the_way_to_verify_what_is_in_it_is_told(creditline: Command, tmp_path: Path) -> None:
+def test_a_folder_is_refused_with_the_way_to_verify_its_files(creditline: Command, tmp_path: Path) -> None:
     folder = tmp_path / "there"
     folder.mkdir()
     ended = creditline("-C", tmp_path, "verify", folder)
@@ -386,7 +384,7 @@ def test_a_folder_is_no_item_and_the_way_to_verify_what_is_in_it_is_told(creditl
     assert f"python -m bagit --validate {folder}" in creditline("-C", tmp_path, "verify", folder).err
 
 
-def test_a_row_that_changed_by_itself_is_found_by_the_digest_of_its_table(creditline: Command, layout: Layout) -> None:
+def test_a_changed_row_is_found_by_the_digest_of_its_table(creditline: Command, layout: Layout) -> None:
     assert creditline("-C", layout.directory, "verify").code == Exit.DONE
     with Catalogue.open(layout.catalogue) as catalogue, catalogue.transaction():
         catalogue.connection.execute("UPDATE capture SET etag = 'of nobody' WHERE url LIKE '%/c'")
@@ -397,7 +395,7 @@ def test_a_row_that_changed_by_itself_is_found_by_the_digest_of_its_table(credit
 
 
 @pytest.mark.slow
-def test_notes_that_are_written_while_notes_are_compared_are_no_fault(creditline: Command, layout: Layout) -> None:
+def test_notes_written_during_the_comparison_are_not_faults(creditline: Command, layout: Layout) -> None:
     written = Event()
 
     def write() -> None:
@@ -416,7 +414,7 @@ def test_notes_that_are_written_while_notes_are_compared_are_no_fault(creditline
 
 
 @pytest.mark.slow
-def test_what_work_changes_is_no_fault_of_a_table(creditline: Command, layout: Layout) -> None:
+def test_changes_made_by_work_are_not_faults_of_a_table(creditline: Command, layout: Layout) -> None:
     assert creditline("-C", layout.directory, "verify").code == Exit.DONE
     work_on(layout, exchange("/d", day=2))
     assert creditline("-C", layout.directory, "verify").code == Exit.DONE
@@ -425,7 +423,7 @@ def test_what_work_changes_is_no_fault_of_a_table(creditline: Command, layout: L
 
 
 @pytest.mark.slow
-def test_a_rebuild_knows_the_digests_and_the_verifications_again(creditline: Command, layout: Layout) -> None:
+def test_a_rebuild_restores_digests_and_verifications(creditline: Command, layout: Layout) -> None:
     assert creditline("-C", layout.directory, "verify").code == Exit.DONE
     with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
         before, verified = fixity_log.finished(catalogue.connection), fixity_log.last_round(catalogue.connection)
@@ -450,7 +448,7 @@ def read_only(layout: Layout, tmp_path: Path) -> Iterator[Layout]:
 
 
 @pytest.mark.real
-def test_a_collection_on_a_medium_that_cannot_be_written_to_is_verified(creditline: Command, read_only: Layout) -> None:
+def test_a_read_only_collection_can_be_verified(creditline: Command, read_only: Layout) -> None:
     ended = creditline("-C", read_only.directory, "verify")
     assert ended.code == Exit.DONE, ended.err
     assert ended.out.startswith("ok")

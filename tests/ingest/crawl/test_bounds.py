@@ -47,7 +47,7 @@ def peak(work: Callable[[], object]) -> int:
 
 
 @pytest.mark.slow
-def test_a_page_that_takes_too_much_memory_is_unread_and_says_so_and_the_next_is_read(pool: ReaderPool) -> None:
+def test_a_page_that_needs_too_much_memory_is_unread_and_the_next_is_read(pool: ReaderPool) -> None:
     links = b"".join(b'<a href="/l%d">x</a> ' % number for number in range(400_000))
     reading = pool.submit(answer(PAGE + links, "text/html"), Context(URL)).result()
     assert reading.unread == f"more than {MEMORY >> 20} MB of memory were needed"
@@ -56,14 +56,14 @@ def test_a_page_that_takes_too_much_memory_is_unread_and_says_so_and_the_next_is
     assert after.kind is not PageKind.EMPTY
 
 
-def test_what_is_bounded_gets_the_memory_that_it_may_have_and_no_more() -> None:
+def test_a_bounded_call_gets_no_more_memory_than_its_limit() -> None:
     assert len(bounded(64 << 20, bytearray, 8 << 20)) == 8 << 20
     with pytest.raises(MemoryError):
         bounded(64 << 20, bytearray, 128 << 20)
 
 
 @pytest.mark.slow
-def test_a_reader_that_a_page_made_grow_is_replaced(pool: ReaderPool) -> None:
+def test_a_reader_process_that_has_grown_is_replaced(pool: ReaderPool) -> None:
     # What a job adds to this list is never released: the process keeps it.
     kept = "__import__('builtins').__dict__.setdefault('left', [])"
     leaves = f"({kept}.append(__import__('mmap').mmap(-1, {{}} << 20)), __import__('os').getpid())"
@@ -87,7 +87,7 @@ def test_a_reader_that_a_page_made_grow_is_replaced(pool: ReaderPool) -> None:
 
 @pytest.mark.slow
 @pytest.mark.harms("a capture is kept and not catalogued")
-def test_an_answer_of_which_each_byte_is_a_chunk_is_not_fetched_by_who_asks(
+def test_a_response_of_one_byte_chunks_is_not_loaded_by_the_main_process(
     pool: ReaderPool, settings_at: Callable[[int], Any], tmp_path: Path
 ) -> None:
     head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nTransfer-Encoding: chunked\r\n\r\n"
@@ -107,14 +107,14 @@ def test_an_answer_of_which_each_byte_is_a_chunk_is_not_fetched_by_who_asks(
 
 
 @pytest.mark.slow
-def test_a_bomb_is_decoded_by_a_reader_and_not_by_who_asks(pool: ReaderPool) -> None:
+def test_a_bomb_is_decoded_by_a_reader_and_not_by_the_main_process(pool: ReaderPool) -> None:
     bomb = gzip.compress(gzip.compress(bytes(200 << 20), 1), 9)
     response = answer(bomb, "text/html", "Content-Encoding: gzip, gzip")
     assert peak(lambda: pool.submit(response, Context(URL)).result()) < 10 << 20
 
 
 @pytest.mark.slow
-def test_a_list_that_its_reader_cannot_bear_says_so(pool: ReaderPool) -> None:
+def test_a_list_that_needs_too_much_memory_says_so(pool: ReaderPool) -> None:
     found = answer(b"<urlset><url><loc>http://x/" + b"&" * (30 << 20), "application/xml")
     named = pool.schedule_by_size(found, read_names, (found, "sitemap"), given_up).result()
     assert named.pages == ()
@@ -124,20 +124,20 @@ def test_a_list_that_its_reader_cannot_bear_says_so(pool: ReaderPool) -> None:
 # ── Lists ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_a_feed_of_declarations_that_do_not_end_is_read_at_once() -> None:
+def test_a_feed_of_unfinished_declarations_is_read_quickly() -> None:
     began = time.process_time()
     assert read_feed(b'<?xml version="1.0"?>' + b"<!DOCTYPE[" * 100_000, URL).entries == ()
     assert time.process_time() - began < 5
 
 
-def test_a_feed_keeps_its_entries_where_a_declaration_comes_before() -> None:
+def test_a_feed_keeps_its_entries_after_a_declaration() -> None:
     feed = b'<rss version="2.0"><channel><title>T</title><item><title>A</title><link>/a</link></item></channel></rss>'
     for declaration in (b"", b"<!DOCTYPE rss>", b'<!DOCTYPE rss [<!ENTITY a "b"> ]>', b'<!DOCTYPE rss SYSTEM "x.dtd">'):
         assert [entry.url for entry in read_feed(declaration + feed, URL).entries] == [f"{URL}a"]
 
 
 @pytest.mark.slow
-def test_a_list_that_is_longer_than_lists_are_read_says_how_much_is_left_out() -> None:
+def test_a_list_over_the_limit_says_how_much_is_left_out() -> None:
     item = b"<item><link>http://institute.example/%d</link></item>"
     feed = b'<rss version="2.0"><channel>' + b"".join(item % number for number in range(ENTRIES_LIMIT + 3))
     found = read_names(answer(feed + b"</channel></rss>", "application/rss+xml"), "feed")
@@ -150,18 +150,18 @@ def test_a_list_that_is_longer_than_lists_are_read_says_how_much_is_left_out() -
 
 
 @pytest.mark.slow
-def test_what_stands_between_the_entries_of_a_sitemap_is_forgotten() -> None:
+def test_other_elements_of_a_sitemap_do_not_hide_its_entries() -> None:
     body = b"<urlset>" + b"<x/>" * 300_000 + b"<url><loc>http://institute.example/a</loc></url></urlset>"
     assert [page.url for page in read_sitemap(body, URL).pages] == [f"{URL}a"]
 
 
-def test_a_reference_to_half_a_character_spoils_one_entry_of_a_sitemap() -> None:
+def test_a_reference_to_a_lone_surrogate_spoils_one_entry_of_a_sitemap() -> None:
     body = b"<urlset><url><loc>http://institute.example/&#xD800;</loc></url><url><loc>http://institute.example/b</loc>"
     assert f"{URL}b" in [page.url for page in read_sitemap(body + b"</url></urlset>", URL).pages]
 
 
 @pytest.mark.slow
-def test_a_run_tells_of_a_list_that_was_not_read_to_its_end_and_goes_on(
+def test_a_run_reports_a_list_that_was_cut_and_goes_on(
     raw_server: Any, run_over: Callable[..., Any], settings_at: Callable[[int], Any], tmp_path: Path
 ) -> None:
     feed = b'<rss version="2.0"><channel>' + b"<item><link>/b/</link></item>" * (ENTRIES_LIMIT + 1)
@@ -198,7 +198,7 @@ def test_a_run_tells_of_a_list_that_was_not_read_to_its_end_and_goes_on(
     ],
     ids=["agents", "rules", "sitemaps", "asterisks"],
 )
-def test_robots_is_read_in_proportion_to_its_length(body: bytes) -> None:
+def test_robots_txt_is_parsed_in_linear_time(body: bytes) -> None:
     began = time.process_time()
     robots = Robots.parse(body[:PARSE_LIMIT])
     robots.allows(f"{URL}{'a' * 2000}")
@@ -215,12 +215,12 @@ def test_the_rule_that_forbids_is_named_among_many() -> None:
 
 
 @pytest.mark.slow
-def test_more_chunks_than_anyone_sends_end_the_body_and_are_named() -> None:
+def test_too_many_chunks_end_the_body_and_are_reported() -> None:
     data, fault = unchunk(b"1\r\nx\r\n" * (CHUNKS_LIMIT + 5) + b"0\r\n\r\n")
     assert (len(data), fault) == (CHUNKS_LIMIT, f"more than {CHUNKS_LIMIT} chunks")
 
 
-def test_long_heads_are_not_remembered() -> None:
+def test_long_heads_are_not_cached() -> None:
     def read() -> None:
         for number in range(40):
             read_head(b"HTTP/1.1 200 OK\r\nX-%d: " % number + b"a" * 200_000 + b"\r\n\r\n")
@@ -228,7 +228,7 @@ def test_long_heads_are_not_remembered() -> None:
     assert peak(read) < 3 << 20
 
 
-def test_a_document_of_json_is_looked_through_and_not_made() -> None:
+def test_json_is_checked_without_building_the_document() -> None:
     body = b"[" + b'{"":{}},' * 400_000 + b"{}]"
     assert ends_whole(body, "application/json")
     assert not ends_whole(body[:-2] + b"]", "application/json")
@@ -238,7 +238,7 @@ def test_a_document_of_json_is_looked_through_and_not_made() -> None:
 
 
 @pytest.mark.slow
-def test_a_page_that_was_given_up_is_an_item_and_a_failure_with_its_reason(
+def test_a_page_that_was_given_up_is_an_item_and_a_failure(
     raw_server: Any, run_over: Callable[..., Any], settings_at: Callable[[int], Any], tmp_path: Path
 ) -> None:
     links = b"".join(b'<a href="/l%d">x</a>' % number for number in range(400_000))
@@ -260,7 +260,7 @@ def test_a_page_that_was_given_up_is_an_item_and_a_failure_with_its_reason(
 
 
 @pytest.mark.slow
-def test_a_long_page_is_fetched_from_its_file_by_who_reads_it_and_reads_as_any(
+def test_a_long_page_is_loaded_by_its_reader_and_read_normally(
     raw_server: Any, run_over: Callable[..., Any], settings_at: Callable[[int], Any], creditline: Any, tmp_path: Path
 ) -> None:
     told = b"<p>The harbour of the old town was dredged again this spring, and it cost less than was planned.</p>"

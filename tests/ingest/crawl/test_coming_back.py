@@ -46,9 +46,7 @@ def change(site: Any, number: int, *, said: str | None) -> str:
 
 
 @pytest.mark.slow
-def test_of_a_site_that_dates_its_texts_the_second_run_asks_for_lists_and_what_they_say_changed(
-    makes: Any, visited: Begin
-) -> None:
+def test_with_dated_lists_the_second_run_requests_only_lists_and_changed_pages(makes: Any, visited: Begin) -> None:
     site = visited(makes.dated())
     first = site.again()
     assert first.tally.visits > 45
@@ -72,7 +70,7 @@ def test_of_a_site_that_dates_its_texts_the_second_run_asks_for_lists_and_what_t
 
 @pytest.mark.slow
 @pytest.mark.parametrize("day", ["now", "tomorrow"], ids=["of that day", "of a day to come"])
-def test_a_day_without_a_time_may_be_of_a_change_after_the_visit(makes: Any, visited: Begin, day: str) -> None:
+def test_a_date_without_a_time_may_mean_a_change_after_the_visit(makes: Any, visited: Begin, day: str) -> None:
     now = datetime.now(UTC)
     site = visited(makes.dated(day=f"{now if day == 'now' else now + timedelta(days=2):%Y-%m-%d}"))
     site.again()
@@ -83,7 +81,7 @@ def test_a_day_without_a_time_may_be_of_a_change_after_the_visit(makes: Any, vis
 
 
 @pytest.mark.slow
-def test_what_changed_in_the_second_of_its_visit_is_found_by_the_next_run(makes: Any, visited: Begin) -> None:
+def test_a_change_in_the_second_of_the_visit_is_found_by_the_next_run(makes: Any, visited: Begin) -> None:
     site = visited(makes.dated())
     site.again()
     respond, mended = site.site.respond, site.site.texts[3]
@@ -105,7 +103,7 @@ def test_what_changed_in_the_second_of_its_visit_is_found_by_the_next_run(makes:
 
 
 @pytest.mark.slow
-def test_a_page_was_visited_when_it_was_asked_for_and_not_when_it_was_read(makes: Any, visited: Begin) -> None:
+def test_the_time_of_a_visit_is_that_of_its_request(makes: Any, visited: Begin) -> None:
     site = visited(makes.dated(3))
     site.again()
     with Catalogue.open(site.layout.catalogue, read_only=True) as catalogue:
@@ -119,7 +117,7 @@ def test_a_page_was_visited_when_it_was_asked_for_and_not_when_it_was_read(makes
 
 
 @pytest.mark.slow
-def test_a_list_that_does_not_tell_of_changes_is_not_believed_for_long(makes: Any, visited: Begin) -> None:
+def test_a_list_that_misses_changes_loses_trust(makes: Any, visited: Begin) -> None:
     site = visited(makes.dated())
     site.again()
     for number in range(15):
@@ -131,7 +129,7 @@ def test_a_list_that_does_not_tell_of_changes_is_not_believed_for_long(makes: An
 
 
 @pytest.mark.slow
-def test_a_site_without_dates_is_asked_for_all_that_is_known(makes: Any, visited: Begin) -> None:
+def test_a_site_without_dates_has_all_its_known_pages_visited(makes: Any, visited: Begin) -> None:
     site = visited(makes.drupal(45))
     site.again()
     changed = change(site.site, 3, said=None)
@@ -139,7 +137,7 @@ def test_a_site_without_dates_is_asked_for_all_that_is_known(makes: Any, visited
     assert editions(site.layout, changed) == 2
 
 
-def test_another_recheck_holds_at_once(makes: Any, visited: Begin) -> None:
+def test_a_changed_recheck_setting_applies_at_once(makes: Any, visited: Begin) -> None:
     site = visited(makes.dated(3))
     site.again()
 
@@ -159,7 +157,7 @@ def test_another_recheck_holds_at_once(makes: Any, visited: Begin) -> None:
 
 
 @pytest.mark.slow
-def test_what_a_server_only_confirms_is_asked_for_whole_by_and_by(makes: Any, visited: Begin) -> None:
+def test_a_page_that_answers_304_is_sometimes_requested_in_full(makes: Any, visited: Begin) -> None:
     site = visited(makes.dated(2))
     respond, whole = site.site.respond, []
 
@@ -187,9 +185,7 @@ def numbered(makes: Any, place: str) -> dict[str, str]:
 
 
 @pytest.mark.slow
-def test_texts_that_get_their_old_addresses_back_are_told_neither_as_gone_nor_as_returned(
-    makes: Any, visited: Begin
-) -> None:
+def test_texts_that_return_to_their_old_urls_are_not_counted_as_gone(makes: Any, visited: Begin) -> None:
     site = visited(makes.Make([], numbered(makes, "/text-")))
     site.again()
     for place, before in (("/2024/text-", 45), ("/text-", 45), ("/2024/text-", 45)):

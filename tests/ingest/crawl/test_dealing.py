@@ -64,18 +64,18 @@ def test_each_publisher_goes_to_one_worker_and_each_worker_gets_its_share(table:
     assert len(first) == len(second) == 6
 
 
-def test_few_are_taken_at_once_so_that_some_are_left_for_who_comes_a_moment_later(table: Table) -> None:
+def test_a_worker_takes_few_publishers_at_once(table: Table) -> None:
     amber = table.join("amber")
     assert len(dealt(amber)) == AT_ONCE
     assert dealt(amber) == []
 
 
-def test_what_a_worker_has_in_its_catalogue_comes_first(table: Table) -> None:
+def test_publishers_in_the_catalogue_of_a_worker_come_first(table: Table) -> None:
     amber = table.join("amber", known=("p7", "p3"))
     assert set(dealt(amber)) > {"p3", "p7"}
 
 
-def test_a_round_is_over_for_all_once_every_publisher_is_done_and_then_another_begins(table: Table) -> None:
+def test_a_round_ends_for_all_workers_when_every_publisher_is_done(table: Table) -> None:
     amber, birch = table.join("amber"), table.join("birch")
     assert amber.started == birch.started
     for dealer, had in zip((amber, birch), turns(table, amber, birch, count=6), strict=True):
@@ -89,7 +89,7 @@ def test_a_round_is_over_for_all_once_every_publisher_is_done_and_then_another_b
     assert table.join("cedar").started > amber.started
 
 
-def test_what_a_dead_worker_left_undone_goes_to_another_under_a_higher_number(table: Table) -> None:
+def test_publishers_of_a_dead_worker_go_to_another_with_a_new_lease_number(table: Table) -> None:
     amber, birch = table.join("amber"), table.join("birch")
     first, second = turns(table, amber, birch, count=6)
     amber.done(first[0])

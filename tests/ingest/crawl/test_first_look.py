@@ -74,7 +74,7 @@ def captured(folder: Path) -> list[str]:
         return [capture.url.removeprefix(URL[:-1]) for capture in catalogue.all_captures()]
 
 
-def test_all_that_the_first_look_fetches_is_kept(creditline: Command, tmp_path: Path) -> None:
+def test_everything_that_the_first_look_fetches_is_archived(creditline: Command, tmp_path: Path) -> None:
     site, folder = Told(), tmp_path / "new"
     ended = looked(creditline, site, folder, "init", url=f"{URL}essay/")
     assert ended.code == Exit.DONE
@@ -86,7 +86,7 @@ def test_all_that_the_first_look_fetches_is_kept(creditline: Command, tmp_path: 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("verb", ["init", "add"])
-def test_the_first_look_asks_for_nothing_that_robots_txt_forbids(
+def test_the_first_look_requests_nothing_that_robots_txt_forbids(
     creditline: Command, tmp_path: Path, verb: str
 ) -> None:
     site, folder = Told(robots_file("User-agent: *\nDisallow: /essay\nDisallow: /feed\n")), tmp_path / "new"
@@ -102,7 +102,7 @@ def test_the_first_look_asks_for_nothing_that_robots_txt_forbids(
 
 
 @pytest.mark.slow
-def test_the_first_look_keeps_the_pause_that_robots_txt_asks_for(creditline: Command, tmp_path: Path) -> None:
+def test_the_first_look_keeps_the_crawl_delay_of_robots_txt(creditline: Command, tmp_path: Path) -> None:
     site = Told(robots_file("User-agent: *\nCrawl-delay: 0.3\n"))
     assert looked(creditline, site, tmp_path / "new", "init").code == Exit.DONE
     moments = [moment for _, moment in site.asked]
@@ -110,7 +110,7 @@ def test_the_first_look_keeps_the_pause_that_robots_txt_asks_for(creditline: Com
     assert all(later - earlier >= 0.3 for earlier, later in pairwise(moments))
 
 
-def test_a_site_that_is_closed_or_cannot_say_is_told_so_and_not_looked_at(creditline: Command, tmp_path: Path) -> None:
+def test_a_site_without_access_by_robots_txt_is_not_looked_at(creditline: Command, tmp_path: Path) -> None:
     for name, robots in (("closed", robots_file("User-agent: *\nDisallow: /\n")), ("busy", robots_file("", 503))):
         site = Told(robots)
         ended = looked(creditline, site, tmp_path / name, "init")
@@ -120,7 +120,7 @@ def test_a_site_that_is_closed_or_cannot_say_is_told_so_and_not_looked_at(credit
 
 
 @pytest.mark.slow
-def test_what_is_looked_at_once_is_not_taken_for_new_by_the_run_after_it(creditline: Command, tmp_path: Path) -> None:
+def test_a_collection_verifies_after_a_first_look_and_a_run(creditline: Command, tmp_path: Path) -> None:
     site, folder = Told(), tmp_path / "new"
     with serve(site) as port:
         creditline("init", f"{URL}essay/", folder, "--connect", f"institute.example=127.0.0.1:{port}")

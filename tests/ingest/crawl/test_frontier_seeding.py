@@ -96,7 +96,7 @@ EVERY = {"/", "/first/", "/second/", "/moved/", "/third/"}
 
 
 @pytest.mark.slow
-def test_a_chain_of_links_and_redirects_is_followed_though_the_run_is_stopped_between(
+def test_a_chain_of_links_and_redirects_is_followed_across_stopped_runs(
     chained: Any, run_over: Callable[..., Any], tmp_path: Path
 ) -> None:
     _, _, settings = chained
@@ -111,9 +111,7 @@ def test_a_chain_of_links_and_redirects_is_followed_though_the_run_is_stopped_be
 
 
 @pytest.mark.slow
-def test_a_list_that_did_not_change_still_leads_to_the_lists_that_it_names(
-    chained: Any, run_over: Callable[..., Any]
-) -> None:
+def test_an_unchanged_list_still_leads_to_the_lists_that_it_names(chained: Any, run_over: Callable[..., Any]) -> None:
     site, layout, settings = chained
     run_over(layout, settings)
     site.listed.append("/late/")
@@ -134,13 +132,13 @@ def test_a_list_that_did_not_change_still_leads_to_the_lists_that_it_names(
         (f"{BASE}/", ("/house/", "/pl"), ("/house/",)),
     ],
 )
-def test_a_house_in_a_folder_of_its_host_has_its_lists_there(
+def test_a_publisher_in_a_folder_of_its_host_has_its_lists_there(
     home: str, include: tuple[str, ...], found: tuple[str, ...]
 ) -> None:
     assert folders(home, Scope(("institute.example",), include=include)) == found
 
 
-def test_who_includes_many_folders_is_not_asked_for_a_sitemap_in_each() -> None:
+def test_a_sitemap_is_requested_in_only_a_few_of_many_included_folders() -> None:
     years = tuple(f"/{year}/" for year in range(1990, 2030))
     found = folders("https://institute.example/", Scope(("institute.example",), include=years))
     assert found == years[:FOLDERS]

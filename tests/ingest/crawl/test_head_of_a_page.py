@@ -59,7 +59,7 @@ def counted() -> Iterator[Counter[str]]:
         threading.setprofile(None)
 
 
-def test_a_head_is_read_once_on_its_way_from_the_wire_into_the_catalogue(
+def test_a_head_is_parsed_once_between_the_network_and_the_catalogue(
     tmp_path: Path, raw_server: Any, readers: ReaderPool
 ) -> None:
     raw_server.script = lambda wire: wire.send(NONE if b"GET /robots.txt " in wire.request else ANSWER)
@@ -74,7 +74,7 @@ def test_a_head_is_read_once_on_its_way_from_the_wire_into_the_catalogue(
     assert counts == {"head": 1, "framing": 1}
 
 
-def test_the_head_and_the_framing_go_with_the_answer_to_the_process_that_reads_it() -> None:
+def test_the_parsed_head_and_framing_are_sent_to_the_reader_process() -> None:
     exchange = Exchange(URL, datetime(2026, 1, 1, tzinfo=UTC), b"", ANSWER, Ending.LENGTH)
     assert exchange.head.framing.length == len(PAGE)
     with counted() as counts:
@@ -83,7 +83,7 @@ def test_the_head_and_the_framing_go_with_the_answer_to_the_process_that_reads_i
     assert counts == {}
 
 
-def test_two_lengths_that_differ_are_refused_each_time_they_are_asked_for() -> None:
+def test_two_different_content_lengths_are_refused_each_time() -> None:
     head = framing.read_head(b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n")
     for _ in range(2):
         with pytest.raises(framing.BadFraming, match="1 and 2"):

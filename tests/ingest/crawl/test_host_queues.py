@@ -134,14 +134,14 @@ def pages(brought: list[Fetched]) -> list[Fetched]:
     return [fetched for fetched in brought if fetched.request.purpose == "page"]
 
 
-def test_robots_txt_is_asked_for_once_and_before_the_first_page(sites: Sites) -> None:
+def test_robots_txt_is_requested_once_before_the_first_page(sites: Sites) -> None:
     with sent(sites, f"{HERE}/1", f"{HERE}/2") as queues:
         brought = collected(queues)
     assert sites.urls == [f"{HERE}/robots.txt", f"{HERE}/1", f"{HERE}/2"]
     assert [fetched.request.purpose for fetched in brought] == ["robots", "page", "page"]
 
 
-def test_an_answer_is_held_on_to_by_no_thread_that_waits_for_its_next_job(sites: Sites) -> None:
+def test_a_waiting_thread_keeps_no_answer_in_memory(sites: Sites) -> None:
     """Only one long answer is in memory at a time: kept longer, it would make all other long ones wait."""
     with sent(sites, f"{HERE}/1") as queues:
         held = [weakref.ref(one.answer) for one in collected(queues) if isinstance(one.answer, Exchange)]
@@ -152,7 +152,7 @@ def test_an_answer_is_held_on_to_by_no_thread_that_waits_for_its_next_job(sites:
         assert [one() for one in held] == [None, None]
 
 
-def test_robots_txt_is_asked_for_again_after_a_day(sites: Sites) -> None:
+def test_robots_txt_is_requested_again_after_a_day(sites: Sites) -> None:
     with sent(sites, f"{HERE}/1") as queues:
         collected(queues)
         sites.time.sleep(24 * 3600)
@@ -161,7 +161,7 @@ def test_robots_txt_is_asked_for_again_after_a_day(sites: Sites) -> None:
     assert sites.urls.count(f"{HERE}/robots.txt") == 2
 
 
-def test_what_robots_txt_forbids_is_not_asked_for(sites: Sites) -> None:
+def test_a_page_that_robots_txt_forbids_is_not_requested(sites: Sites) -> None:
     sites.answers[f"{HERE}/robots.txt"] = status(200, b"User-agent: *\nDisallow: /private/\n")
     with sent(sites, f"{HERE}/private/minutes") as queues:
         [fetched] = pages(collected(queues))
@@ -169,7 +169,7 @@ def test_what_robots_txt_forbids_is_not_asked_for(sites: Sites) -> None:
     assert sites.urls == [f"{HERE}/robots.txt"]
 
 
-def test_robots_txt_is_obeyed_where_a_redirect_leads_to_it(sites: Sites) -> None:
+def test_robots_txt_is_obeyed_after_a_redirect(sites: Sites) -> None:
     sites.answers[f"{HERE}/robots.txt"] = status(301, Location="http://rules.example/robots.txt")
     sites.answers["http://rules.example/robots.txt"] = status(200, b"User-agent: *\nDisallow: /\n")
     with sent(sites, f"{HERE}/1") as queues:
@@ -177,7 +177,7 @@ def test_robots_txt_is_obeyed_where_a_redirect_leads_to_it(sites: Sites) -> None
     assert isinstance(fetched.answer, RobotsDecision)
 
 
-def test_a_host_that_cannot_be_reached_is_named_by_its_own_failure(sites: Sites) -> None:
+def test_a_host_that_cannot_be_reached_is_reported_with_its_own_failure(sites: Sites) -> None:
     sites.answers[f"{HERE}/robots.txt"] = FailureReason.DNS
     with sent(sites, f"{HERE}/1") as queues:
         [fetched] = pages(collected(queues))
@@ -186,7 +186,7 @@ def test_a_host_that_cannot_be_reached_is_named_by_its_own_failure(sites: Sites)
     assert sites.urls == [f"{HERE}/robots.txt"]
 
 
-def test_a_second_try_of_robots_txt_lets_pages_be_asked_for(sites: Sites) -> None:
+def test_pages_are_requested_after_a_successful_second_try_of_robots_txt(sites: Sites) -> None:
     sites.answers[f"{HERE}/robots.txt"] = FailureReason.CONNECT
     with sent(sites, f"{HERE}/1") as queues:
         collected(queues)
@@ -197,7 +197,7 @@ def test_a_second_try_of_robots_txt_lets_pages_be_asked_for(sites: Sites) -> Non
     assert isinstance(fetched.answer, Exchange)
 
 
-def test_the_pause_between_two_pages_of_a_host_is_kept(sites: Sites) -> None:
+def test_the_pause_between_two_requests_to_a_host_is_kept(sites: Sites) -> None:
     with sent(sites, *(f"{HERE}/{n}" for n in range(4)), delay=2.0) as queues:
         collected(queues)
     moments = [moment for _, moment, _ in sites.asked]
@@ -205,7 +205,7 @@ def test_the_pause_between_two_pages_of_a_host_is_kept(sites: Sites) -> None:
     assert all(gap >= 2.0 for gap in gaps)
 
 
-def test_a_clock_that_is_set_back_by_years_lengthens_no_pause() -> None:
+def test_a_clock_that_is_set_back_does_not_lengthen_a_pause() -> None:
     wall, passed = Time(), [7.0]
     clock = steady(wall.read, lambda: passed[0])
     wall.now -= timedelta(days=4000)
@@ -213,7 +213,7 @@ def test_a_clock_that_is_set_back_by_years_lengthens_no_pause() -> None:
     assert clock() == NOW + timedelta(seconds=2.5)
 
 
-def test_a_longer_pause_that_robots_txt_asks_for_is_kept(sites: Sites) -> None:
+def test_a_longer_crawl_delay_of_robots_txt_is_kept(sites: Sites) -> None:
     sites.answers[f"{HERE}/robots.txt"] = status(200, b"User-agent: *\nCrawl-delay: 7\n")
     with sent(sites, f"{HERE}/1", f"{HERE}/2", delay=1.0) as queues:
         collected(queues)
@@ -221,7 +221,7 @@ def test_a_longer_pause_that_robots_txt_asks_for_is_kept(sites: Sites) -> None:
     assert (second - first).total_seconds() >= 7.0
 
 
-def test_a_host_is_asked_by_one_thread_at_a_time_and_two_hosts_beside_each_other(sites: Sites) -> None:
+def test_each_host_gets_one_request_at_a_time_and_two_hosts_run_in_parallel(sites: Sites) -> None:
     lock, now, most, met = threading.Lock(), {HERE: 0, THERE: 0}, {HERE: 0, THERE: 0}, threading.Barrier(2)
 
     def hindrance(url: str) -> None:
@@ -240,7 +240,7 @@ def test_a_host_is_asked_by_one_thread_at_a_time_and_two_hosts_beside_each_other
     assert most == {HERE: 1, THERE: 1}
 
 
-def test_a_host_that_rejects_http_1_0_is_asked_in_1_1_and_that_is_remembered(sites: Sites) -> None:
+def test_a_host_that_rejects_http_1_0_is_asked_in_1_1_from_then_on(sites: Sites) -> None:
     dialects = Dialects()
     for path in ("/robots.txt", "/1", "/2"):
         sites.answers[f"{Dialect.HTTP_1_0} {HERE}{path}"] = status(426)
@@ -251,7 +251,7 @@ def test_a_host_that_rejects_http_1_0_is_asked_in_1_1_and_that_is_remembered(sit
     assert all(isinstance(fetched.answer, Exchange) for fetched in pages(brought))
 
 
-def test_what_a_host_asks_for_with_retry_after_is_waited_for(sites: Sites) -> None:
+def test_retry_after_is_obeyed(sites: Sites) -> None:
     sites.answers[f"{HERE}/1"] = status(503, Retry_After="120")
     with sent(sites, f"{HERE}/1", f"{HERE}/2") as queues:
         collected(queues)
@@ -259,7 +259,7 @@ def test_what_a_host_asks_for_with_retry_after_is_waited_for(sites: Sites) -> No
     assert (second - first).total_seconds() >= 120
 
 
-def test_a_host_that_fails_five_times_in_a_row_is_left_alone_and_each_page_is_told_so(sites: Sites) -> None:
+def test_a_host_that_fails_five_times_in_a_row_is_left_alone(sites: Sites) -> None:
     urls = [f"{HERE}/{n}" for n in range(9)]
     for url in urls:
         sites.answers[url] = status(503)
@@ -297,7 +297,7 @@ def test_a_host_whose_robots_file_asks_for_a_long_rest_is_left_alone_until_it_is
     assert brought[-1].answer == LeftAlone("institute.example", NOW + timedelta(hours=2))
 
 
-def test_a_rest_that_was_asked_for_before_is_kept(sites: Sites) -> None:
+def test_a_rest_requested_in_an_earlier_run_is_kept(sites: Sites) -> None:
     with sent(sites) as queues:
         queues.rest("institute.example", NOW + timedelta(minutes=30))
         queues.send(Request(f"{HERE}/1", "wi"))
@@ -327,7 +327,7 @@ def test_every_host_gets_its_turn_though_there_are_more_hosts_than_threads(sites
     assert last_of_the_first < first_of_the_last
 
 
-def test_requests_that_wait_are_dropped_at_a_wish_and_those_under_way_end(sites: Sites) -> None:
+def test_waiting_requests_can_be_dropped_and_running_ones_end(sites: Sites) -> None:
     with sent(sites, *(f"{HERE}/{n}" for n in range(5))) as queues:
         queues.collect(0.0)
         dropped = queues.drop_waiting()
@@ -336,7 +336,7 @@ def test_requests_that_wait_are_dropped_at_a_wish_and_those_under_way_end(sites:
     assert dropped >= 3
 
 
-def test_a_request_that_waits_for_a_visit_can_be_taken_back(sites: Sites) -> None:
+def test_a_waiting_request_can_be_taken_back(sites: Sites) -> None:
     with sent(sites) as queues:
         queues.send(Request(f"{HERE}/1", "wi", visit=1))
         queues.send(Request(f"{HERE}/2", "wi", visit=2))
@@ -347,7 +347,7 @@ def test_a_request_that_waits_for_a_visit_can_be_taken_back(sites: Sites) -> Non
 
 
 @pytest.mark.parametrize("answer", [FailureReason.TIMEOUT, status(503)], ids=["silence", "an error"])
-def test_a_host_whose_robots_file_cannot_be_had_is_left_alone_after_five_tries(
+def test_a_host_without_a_readable_robots_txt_is_left_alone_after_five_tries(
     sites: Sites, answer: bytes | FailureReason
 ) -> None:
     sites.answers[f"{HERE}/robots.txt"] = answer
@@ -359,9 +359,7 @@ def test_a_host_whose_robots_file_cannot_be_had_is_left_alone_after_five_tries(
 
 
 @pytest.mark.parametrize("reason", [FailureReason.CONNECT, FailureReason.DNS, FailureReason.TLS])
-def test_a_host_that_cannot_be_reached_at_all_is_left_alone_after_a_second_try(
-    sites: Sites, reason: FailureReason
-) -> None:
+def test_an_unreachable_host_is_left_alone_after_a_second_try(sites: Sites, reason: FailureReason) -> None:
     sites.answers[f"{HERE}/robots.txt"] = reason
     with sent(sites, *(f"{HERE}/{n}" for n in range(40))) as queues:
         brought = pages(collected(queues))
@@ -370,7 +368,7 @@ def test_a_host_that_cannot_be_reached_at_all_is_left_alone_after_a_second_try(
     assert (sites.time.now - NOW).total_seconds() < 10
 
 
-def test_a_robots_file_that_comes_at_the_second_try_lets_the_rest_be_asked_for(sites: Sites) -> None:
+def test_a_robots_file_that_comes_at_the_second_try_frees_the_other_requests(sites: Sites) -> None:
     def heal(_url: str) -> None:
         if len(sites.asked) > 2:
             sites.answers.pop(f"{HERE}/robots.txt", None)
@@ -382,7 +380,7 @@ def test_a_robots_file_that_comes_at_the_second_try_lets_the_rest_be_asked_for(s
     assert [isinstance(fetched.answer, Exchange) for fetched in brought] == [False, True, True, True]
 
 
-def test_a_host_that_another_has_is_waited_for_and_keeps_nobody_else_waiting(sites: Sites) -> None:
+def test_a_host_leased_by_another_worker_does_not_delay_other_hosts(sites: Sites) -> None:
     free, ready = NOW + timedelta(seconds=30), NOW + timedelta(seconds=45)
     shared = Shared({"institute.example": free}, {"institute.example": ready})
     with sent(sites, f"{HERE}/1", f"{THERE}/1", turns=shared) as queues:
@@ -391,7 +389,7 @@ def test_a_host_that_another_has_is_waited_for_and_keeps_nobody_else_waiting(sit
     assert (asked[f"{THERE}/1"], asked[f"{HERE}/robots.txt"]) == (NOW, ready)
 
 
-def test_whoever_has_a_host_next_is_told_its_pause_and_its_rest_and_gets_it_after_a_moment(sites: Sites) -> None:
+def test_a_host_is_given_back_with_its_pause_and_rest_after_a_moment(sites: Sites) -> None:
     sites.answers[f"{HERE}/robots.txt"] = status(200, b"User-agent: *\nCrawl-delay: 7")
     sites.answers[f"{HERE}/1"] = status(503, Retry_After="20")
     shared = Shared()
@@ -406,7 +404,7 @@ def test_whoever_has_a_host_next_is_told_its_pause_and_its_rest_and_gets_it_afte
         assert shared.given_back == ["institute.example"]
 
 
-def test_a_host_whose_long_rest_others_were_told_is_left_alone(sites: Sites) -> None:
+def test_a_host_that_rests_for_long_by_its_lease_is_left_alone(sites: Sites) -> None:
     shared = Shared(ready={"institute.example": NOW + timedelta(hours=1)})
     with sent(sites, f"{HERE}/1", turns=shared) as queues:
         [left] = collected(queues)
@@ -414,7 +412,7 @@ def test_a_host_whose_long_rest_others_were_told_is_left_alone(sites: Sites) -> 
     assert sites.asked == []
 
 
-def test_where_nobody_is_to_be_asked_every_host_is_left_alone(sites: Sites) -> None:
+def test_without_a_fetcher_every_host_is_left_alone(sites: Sites) -> None:
     queues = HostQueues(
         None, delay=lambda _, _delay: 0.0, clock=sites.time.read, sleep=sites.time.sleep, dialects=Dialects(), threads=1
     )
@@ -424,7 +422,7 @@ def test_where_nobody_is_to_be_asked_every_host_is_left_alone(sites: Sites) -> N
     assert left.answer == LeftAlone("institute.example")
 
 
-def test_a_host_whose_only_request_was_taken_back_is_left_to_others(sites: Sites) -> None:
+def test_a_host_whose_only_request_was_taken_back_is_not_leased(sites: Sites) -> None:
     """Claimed with a pause before it, it would be kept for as long as this process works."""
     turns = Shared(ready={"institute.example": sites.time.read() + timedelta(seconds=20)})
     with sent(sites, turns=turns) as queues:
@@ -436,7 +434,7 @@ def test_a_host_whose_only_request_was_taken_back_is_left_to_others(sites: Sites
     assert turns.taken == []
 
 
-def test_a_host_that_is_asked_nothing_more_is_given_back_though_something_waited_for_its_pause(sites: Sites) -> None:
+def test_a_host_is_given_back_when_its_last_waiting_request_is_taken_back(sites: Sites) -> None:
     turns = Shared()
     with sent(sites, f"{HERE}/1", delay=5.0, turns=turns) as queues:
         collected(queues)

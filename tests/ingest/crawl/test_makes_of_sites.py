@@ -40,7 +40,7 @@ def listed(layout: Layout, wanted: str) -> list[str]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["drupal", "drupal_api", "static", "faceted", "hreflang", "joomla", "ghost", "hugo"])
-def test_every_text_is_held_no_list_is_and_coverage_agrees_to_the_item(name: str, makes: Any, visited: Begin) -> None:
+def test_every_text_is_held_no_list_is_and_coverage_agrees_exactly(name: str, makes: Any, visited: Begin) -> None:
     site = visited(getattr(makes, name)())
     report = site.again()
     assert held(site.layout) == {text.url for text in site.site.texts}
@@ -51,7 +51,7 @@ def test_every_text_is_held_no_list_is_and_coverage_agrees_to_the_item(name: str
 
 
 @pytest.mark.slow
-def test_print_copies_and_links_that_share_are_no_items_and_nothing_missing(makes: Any, visited: Begin) -> None:
+def test_print_versions_and_share_links_are_neither_items_nor_missing(makes: Any, visited: Begin) -> None:
     site = visited(makes.drupal(12))
     site.again()
     found = covered(site.layout).whole
@@ -60,7 +60,7 @@ def test_print_copies_and_links_that_share_are_no_items_and_nothing_missing(make
     assert found.sources["archives"] >= 12
 
 
-def test_session_ids_are_taken_out_of_what_is_asked_for_and_told(makes: Any, visited: Begin) -> None:
+def test_session_ids_are_removed_from_urls_and_reported(makes: Any, visited: Begin) -> None:
     site = visited(makes.faceted())
     report = site.again()
     assert site.site.visits("PHPSESSID") == 0
@@ -69,7 +69,7 @@ def test_session_ids_are_taken_out_of_what_is_asked_for_and_told(makes: Any, vis
 
 
 @pytest.mark.slow
-def test_traps_are_not_walked_and_a_term_of_each_is_told(makes: Any, visited: Begin) -> None:
+def test_traps_are_avoided_and_reported_with_an_example(makes: Any, visited: Begin) -> None:
     site = visited(makes.faceted())
     site.again()
     assert site.site.visits("/find") + site.site.visits("/calendar") <= 20
@@ -79,9 +79,7 @@ def test_traps_are_not_walked_and_a_term_of_each_is_told(makes: Any, visited: Be
 
 
 @pytest.mark.slow
-def test_a_blog_on_a_subdomain_is_told_with_the_command_that_adds_it_and_then_visited(
-    makes: Any, visited: Begin
-) -> None:
+def test_a_blog_on_a_subdomain_is_reported_and_visited_once_it_is_added(makes: Any, visited: Begin) -> None:
     site = visited(makes.two_hosts())
     report = site.again()
     own = {text.url for text in site.site.texts if text.host == makes.HOST}
@@ -96,7 +94,7 @@ def test_a_blog_on_a_subdomain_is_told_with_the_command_that_adds_it_and_then_vi
 
 
 @pytest.mark.slow
-def test_pages_that_hreflang_alone_names_are_found_and_counted_by_language(makes: Any, visited: Begin) -> None:
+def test_pages_named_only_by_hreflang_are_found_and_counted_by_language(makes: Any, visited: Begin) -> None:
     site = visited(makes.hreflang(6))
     site.again()
     found = covered(site.layout, ("en", "pl", "de"))
@@ -104,7 +102,7 @@ def test_pages_that_hreflang_alone_names_are_found_and_counted_by_language(makes
 
 
 @pytest.mark.slow
-def test_half_as_many_pages_as_last_time_are_told(makes: Any, visited: Begin) -> None:
+def test_a_sitemap_that_shrinks_to_half_is_reported(makes: Any, visited: Begin) -> None:
     site = visited(makes.hreflang(12))
     site.again()
     pages = site.site.pages
@@ -115,7 +113,7 @@ def test_half_as_many_pages_as_last_time_are_told(makes: Any, visited: Begin) ->
 
 
 @pytest.mark.slow
-def test_documents_that_pages_link_are_kept_read_and_found_by_their_words(
+def test_documents_linked_from_pages_are_kept_read_and_searchable(
     makes: Any, visited: Begin, creditline: Callable[..., Any]
 ) -> None:
     site = visited(makes.papers())
@@ -151,7 +149,7 @@ def test_documents_that_pages_link_are_kept_read_and_found_by_their_words(
 
 
 @pytest.mark.slow
-def test_books_and_what_word_processors_write_are_items_with_claims_that_verify(makes: Any, visited: Begin) -> None:
+def test_ebooks_and_word_processor_files_are_items_with_claims_that_verify(makes: Any, visited: Begin) -> None:
     site = visited(makes.books())
     site.again()
     files = {f"{makes.BASE}{path}" for path in site.site.pages if path.startswith("/files/")}
@@ -171,7 +169,7 @@ def test_books_and_what_word_processors_write_are_items_with_claims_that_verify(
 
 
 @pytest.mark.slow
-def test_documents_are_left_out_and_told_where_the_settings_say_so(makes: Any, visited: Begin) -> None:
+def test_documents_are_left_out_and_reported_if_the_settings_say_so(makes: Any, visited: Begin) -> None:
     site = visited(makes.papers(), documents=False)
     report = site.again()
     assert site.site.visits(".pdf") == 0
@@ -195,9 +193,7 @@ def needed(site: Any) -> list[str]:
 @pytest.mark.parametrize(
     ("wanted", "kept"), [("styles+images", STYLES | IMAGES), ("all", STYLES | IMAGES | OTHERS), ("none", set())]
 )
-def test_what_pages_need_to_be_shown_is_kept_once_as_the_settings_say(
-    wanted: str, kept: set[str], makes: Any, visited: Begin
-) -> None:
+def test_requisites_are_kept_once_as_the_settings_say(wanted: str, kept: set[str], makes: Any, visited: Begin) -> None:
     site = visited(makes.shown(), requisites=wanted)
     report = site.again()
     photo = {f"http://{makes.BLOG}/photo.png"} if kept else set()
@@ -212,7 +208,7 @@ def test_what_pages_need_to_be_shown_is_kept_once_as_the_settings_say(
 
 
 @pytest.mark.slow
-def test_a_run_with_a_limit_leaves_what_pages_need_to_the_next(makes: Any, visited: Begin) -> None:
+def test_a_run_with_a_limit_leaves_requisites_to_the_next_run(makes: Any, visited: Begin) -> None:
     site = visited(makes.shown())
     report, _ = site.run(site.layout, site.settings, Order(limit=2))
     assert needed(site.site) == []
@@ -223,7 +219,7 @@ def test_a_run_with_a_limit_leaves_what_pages_need_to_the_next(makes: Any, visit
     assert after.wanting == {}
 
 
-def test_what_pages_need_comes_in_the_run_that_reaches_its_bound_of_pages(makes: Any, visited: Begin) -> None:
+def test_requisites_are_fetched_by_a_run_that_reaches_its_page_budget(makes: Any, visited: Begin) -> None:
     site = visited(makes.shown())
     site.settings = dataclasses.replace(site.settings, fetch=FetchOptions(pages=2))
     report = site.again()
@@ -236,9 +232,7 @@ def test_what_pages_need_comes_in_the_run_that_reaches_its_bound_of_pages(makes:
 
 
 @pytest.mark.slow
-def test_a_page_that_left_the_sitemap_is_looked_at_in_the_same_run_though_it_is_not_due(
-    makes: Any, visited: Begin
-) -> None:
+def test_a_page_that_left_the_sitemap_is_visited_before_it_is_due(makes: Any, visited: Begin) -> None:
     site = visited(makes.hreflang(6))
     site.again()
     pages, lost = site.site.pages, site.site.texts[0]
@@ -259,7 +253,7 @@ def test_a_page_that_left_the_sitemap_is_looked_at_in_the_same_run_though_it_is_
 
 @pytest.mark.slow
 @pytest.mark.parametrize("validated", [True, False], ids=["etag", "no etag"])
-def test_a_home_page_that_the_first_look_kept_is_followed_by_the_run_though_it_did_not_change(
+def test_links_of_an_unchanged_home_page_are_followed_after_the_first_look(
     makes: Any, creditline: Any, tmp_path: Any, validated: bool
 ) -> None:
     site = makes.papers()
@@ -279,7 +273,7 @@ def test_a_home_page_that_the_first_look_kept_is_followed_by_the_run_though_it_d
 
 
 @pytest.mark.slow
-def test_pages_that_answer_under_another_spelling_of_their_address_are_held(
+def test_pages_that_answer_at_another_spelling_of_their_url_are_held(
     makes: Any, visited: Begin, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Static servers redirect from /text to /text/, and most sites from http to https: such addresses share a key."""

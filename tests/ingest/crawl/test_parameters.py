@@ -30,13 +30,13 @@ def of_links(name: str, *, texts: int = 3) -> list[tuple[str, str]]:
     return [(f"/text-{n}?{name}={where}", str(n)) for n in range(texts) for where in ("home", "list")]
 
 
-def test_a_parameter_under_which_three_texts_show_the_same_changes_nothing() -> None:
+def test_a_parameter_is_dropped_when_three_texts_are_the_same_with_and_without() -> None:
     known = seen(*of_links("src"))
     assert known.plain(f"{SITE}/text-9?id=4&src=menu") == (f"{SITE}/text-9?id=4", frozenset({"src"}))
     assert known.plain("http://other.example/text-9?src=menu")[1] == frozenset()
 
 
-def test_an_address_without_the_parameter_is_compared_too_in_either_order() -> None:
+def test_urls_without_the_parameter_are_compared_in_either_order() -> None:
     bare = [(f"/text-{n}", str(n)) for n in range(3)]
     linked = [(f"/text-{n}?src=home", str(n)) for n in range(3)]
     assert seen(*bare, *linked).plain(f"{SITE}/x?src=1")[1] == {"src"}
@@ -53,12 +53,12 @@ def test_an_address_without_the_parameter_is_compared_too_in_either_order() -> N
         ("a language tells, though nothing is translated yet", of_links("lang", texts=5)),
     ],
 )
-def test_a_parameter_is_believed_to_tell_where(why: str, shown: list[tuple[str, str]]) -> None:
+def test_a_parameter_that_may_matter_is_kept(why: str, shown: list[tuple[str, str]]) -> None:
     name = shown[0][0].partition("?")[2].partition("=")[0]
     assert seen(*shown).plain(f"{SITE}/text-9?{name}=x")[1] == frozenset(), why
 
 
-def test_what_changes_nothing_beside_another_parameter_may_tell_alone() -> None:
+def test_a_parameter_dropped_next_to_another_is_kept_when_it_is_alone() -> None:
     known = seen(*((f"/index.php?id={n}&Itemid={of}", str(n)) for n in range(3) for of in ("12", "13")))
     assert known.plain(f"{SITE}/index.php?id=9&Itemid=4")[1] == {"Itemid"}
     known = seen(*((f"/index.php?text={n}&Itemid={of}", str(n)) for n in range(3) for of in ("12", "13")))
@@ -66,14 +66,14 @@ def test_what_changes_nothing_beside_another_parameter_may_tell_alone() -> None:
     assert known.plain(f"{SITE}/index.php?Itemid=4") == (f"{SITE}/index.php?Itemid=4", frozenset())
 
 
-def test_two_parameters_that_change_nothing_beside_each_other_are_not_both_taken_out() -> None:
+def test_two_parameters_with_the_same_effect_are_not_both_dropped() -> None:
     known = seen(*((f"/x{n}?a={a}&b={b}", str(n)) for n in range(3) for a, b in ("11", "12", "21")))
     url, taken = known.plain(f"{SITE}/x9?a=1&b=2")
     assert len(taken) == 1
     assert url in (f"{SITE}/x9?a=1", f"{SITE}/x9?b=2")
 
 
-def test_pages_of_a_list_that_begin_alike_prove_nothing_of_what_turns_them() -> None:
+def test_pages_of_a_list_that_begin_alike_do_not_make_a_parameter_dropped() -> None:
     known = Parameters()
     for n in range(3):
         for part in range(4):
@@ -86,14 +86,14 @@ def test_pages_of_a_list_that_begin_alike_prove_nothing_of_what_turns_them() -> 
     assert not any(known.saw(SITE + path, told(text)) for path, text in of_links("src"))
 
 
-def test_what_turns_out_to_tell_is_asked_for_again() -> None:
+def test_a_parameter_that_turns_out_to_matter_is_no_longer_dropped() -> None:
     known = seen(*of_links("src"))
     assert known.plain(f"{SITE}/x?src=1")[1]
     assert not known.saw(f"{SITE}/text-0?src=other", told("another text"))
     assert not known.plain(f"{SITE}/x?src=1")[1]
 
 
-def test_what_stands_below_a_text_here_and_not_there_makes_no_other_text() -> None:
+def test_an_extra_line_below_a_text_does_not_make_it_another_text() -> None:
     known = Parameters()
     for n in range(3):
         known.saw(f"{SITE}/text-{n}?src=a", "\n\n".join(told(f"{n}{part}") for part in "xyz"))
@@ -101,7 +101,7 @@ def test_what_stands_below_a_text_here_and_not_there_makes_no_other_text() -> No
     assert known.plain(f"{SITE}/x?src=1")[1] == {"src"}
 
 
-def test_short_texts_prove_nothing_and_that_one_more_is_known_is_said_once() -> None:
+def test_short_texts_prove_nothing_and_a_parameter_is_reported_once() -> None:
     known = Parameters()
     assert not any(known.saw(SITE + path, text) for path, text in of_links("src"))
     assert [known.saw(SITE + path, told(text)) for path, text in of_links("src", texts=4)].count(True) == 1
@@ -116,14 +116,12 @@ def test_short_texts_prove_nothing_and_that_one_more_is_known_is_said_once() -> 
         "/show.php?action=view&text=7",
     ],
 )
-def test_one_page_that_is_named_by_many_parameters_is_no_trap(path: str) -> None:
+def test_a_url_with_many_parameters_is_not_a_trap(path: str) -> None:
     assert Scope(("institute.example",)).admits(SITE + path).admitted
 
 
 @pytest.mark.slow
-def test_a_text_is_asked_for_once_though_each_link_says_where_it_stands(
-    makes: Any, visited: Callable[..., Any]
-) -> None:
+def test_a_text_is_not_requested_for_every_tracking_parameter(makes: Any, visited: Callable[..., Any]) -> None:
     texts = makes.articles(40)
 
     def dynamic(_host: str, path: str, query: Any) -> str | None:

@@ -136,14 +136,14 @@ def partial_of(layout: Layout, url: str) -> Partial | None:
         return item.edition.partial
 
 
-def test_a_page_is_told_of_once_with_what_became_of_it(layout: Layout, wire: Wire, pool: ReaderPool) -> None:
+def test_each_page_is_reported_once_with_its_outcome(layout: Layout, wire: Wire, pool: ReaderPool) -> None:
     urls = [wire.site.shelf.url(article) for article in load()[:5]]
     told = went(layout, wire, pool, *urls)
     assert sorted(settled.request.url for settled in told) == sorted(urls)
     assert {settled.change.outcome for settled in told if settled.change} == {Outcome.NEW}
 
 
-def test_a_page_is_in_a_file_before_it_is_a_row_and_a_row_before_it_is_told(
+def test_a_page_is_in_a_file_before_it_is_a_row_and_a_row_before_it_is_reported(
     layout: Layout, wire: Wire, pool: ReaderPool
 ) -> None:
     with at_it(layout, wire, pool) as (pipeline, work):
@@ -158,16 +158,14 @@ def test_a_page_is_in_a_file_before_it_is_a_row_and_a_row_before_it_is_told(
         pipeline.drain(follow, stopped=lambda: False)
 
 
-def test_a_text_is_held_until_its_parts_came_and_they_are_asked_for_next(
-    layout: Layout, wire: Wire, pool: ReaderPool
-) -> None:
+def test_a_text_waits_for_its_parts_and_they_are_requested_next(layout: Layout, wire: Wire, pool: ReaderPool) -> None:
     told = went(layout, wire, pool, PARTED, SINGLE)
     assert {settled.request.url for settled in told} == {PARTED, SINGLE}
     assert wire.asked.count(f"{PARTED}2/") == 1
     assert partial_of(layout, PARTED) is None
 
 
-def test_a_part_that_is_under_way_for_a_visit_of_its_own_is_not_asked_for_again_but_joined(
+def test_a_part_that_is_already_being_visited_is_joined_without_a_new_request(
     layout: Layout, wire: Wire, pool: ReaderPool
 ) -> None:
     first_told = Event()
@@ -180,7 +178,7 @@ def test_a_part_that_is_under_way_for_a_visit_of_its_own_is_not_asked_for_again_
     assert partial_of(layout, PARTED) is None
 
 
-def test_a_further_part_that_robots_txt_forbids_is_not_asked_for(layout: Layout, wire: Wire, pool: ReaderPool) -> None:
+def test_a_further_part_that_robots_txt_forbids_is_not_requested(layout: Layout, wire: Wire, pool: ReaderPool) -> None:
     rules = f"User-agent: *\nDisallow: {PARTED.removeprefix(BASE)}2\n".encode()
     head = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: %d\r\n\r\n" % len(rules)
     url = f"{BASE}/robots.txt"
@@ -191,7 +189,7 @@ def test_a_further_part_that_robots_txt_forbids_is_not_asked_for(layout: Layout,
 
 
 @pytest.mark.parametrize("reason", [FailureReason.TLS, FailureReason.BAD_HEAD])
-def test_a_part_that_fails_leaves_a_text_that_says_what_it_lacks(
+def test_a_text_with_a_failed_part_says_what_is_missing(
     layout: Layout, wire: Wire, pool: ReaderPool, reason: FailureReason
 ) -> None:
     wire.instead[f"{PARTED}2/"] = reason
@@ -217,7 +215,7 @@ def leading_on(number: int) -> Exchange:
 
 
 @pytest.mark.parametrize("failing", [False, True], ids=["all come", "the third fails"])
-def test_parts_that_only_the_part_before_each_names_are_followed_one_by_one(
+def test_parts_that_only_the_previous_part_names_are_followed_one_by_one(
     layout: Layout, wire: Wire, pool: ReaderPool, *, failing: bool
 ) -> None:
     answers = {one.url: one for one in map(leading_on, range(1, 5))}
@@ -236,7 +234,7 @@ def test_parts_that_only_the_part_before_each_names_are_followed_one_by_one(
         assert len(item.edition.captures) == (2 if failing else 4)
 
 
-def test_a_wish_to_stop_while_a_text_waits_for_its_parts_ends_the_run_and_the_next_joins_them(
+def test_a_run_stopped_before_all_parts_came_lets_the_next_run_join_them(
     layout: Layout, wire: Wire, pool: ReaderPool
 ) -> None:
     told = went(layout, wire, pool, PARTED, stopped=lambda: PARTED in wire.asked)
@@ -250,7 +248,7 @@ def test_a_wish_to_stop_while_a_text_waits_for_its_parts_ends_the_run_and_the_ne
     assert wire.asked.count(PARTED) == 1
 
 
-def test_what_an_earlier_run_kept_and_did_not_read_is_read_by_the_next(
+def test_captures_that_an_earlier_run_left_unread_are_read_by_the_next(
     layout: Layout, wire: Wire, pool: ReaderPool
 ) -> None:
     with at_work(layout, SETTINGS) as work:
@@ -267,7 +265,7 @@ def test_what_an_earlier_run_kept_and_did_not_read_is_read_by_the_next(
     assert wire.asked == []
 
 
-def test_an_unproved_answer_is_asked_for_once_more_and_told_of_once(
+def test_an_unproved_answer_is_requested_once_more_and_reported_once(
     layout: Layout, wire: Wire, pool: ReaderPool
 ) -> None:
     wire.unproved.add(SINGLE)
@@ -279,7 +277,7 @@ def test_an_unproved_answer_is_asked_for_once_more_and_told_of_once(
 
 
 @pytest.mark.parametrize(("reason", "times"), [(FailureReason.CONNECT, 2), (FailureReason.TLS, 1)])
-def test_only_a_passing_failure_is_tried_again(
+def test_only_a_passing_failure_is_retried(
     layout: Layout, wire: Wire, pool: ReaderPool, reason: FailureReason, times: int
 ) -> None:
     wire.instead[f"{BASE}/robots.txt"] = wire.whole(f"{BASE}/robots.txt")
@@ -293,9 +291,7 @@ def test_only_a_passing_failure_is_tried_again(
         assert failure.reason == reason.value
 
 
-def test_failures_of_a_batch_name_none_before_them_that_a_power_cut_could_take_without_them(
-    layout: Layout, wire: Wire, pool: ReaderPool
-) -> None:
+def test_failures_of_a_batch_link_only_to_notes_in_their_own_file(layout: Layout, wire: Wire, pool: ReaderPool) -> None:
     """The files of two publishers are synced one after the other."""
     urls = [wire.site.shelf.url(article) for article in load()[:3]]
     with at_it(layout, wire, pool) as (pipeline, _):
@@ -310,7 +306,7 @@ def test_failures_of_a_batch_name_none_before_them_that_a_power_cut_could_take_w
     assert all(in_file.get(note.previous or "", note.ref.file) == note.ref.file for note in failed)
 
 
-def test_a_host_that_fails_again_and_again_leaves_no_page_untold(layout: Layout, wire: Wire, pool: ReaderPool) -> None:
+def test_every_page_of_a_failing_host_is_reported(layout: Layout, wire: Wire, pool: ReaderPool) -> None:
     urls = [wire.site.shelf.url(article) for article in load()[:9]]
     wire.instead |= dict.fromkeys(urls, FailureReason.TLS)
     wire.instead[f"{BASE}/robots.txt"] = wire.whole(f"{BASE}/robots.txt")
@@ -319,7 +315,7 @@ def test_a_host_that_fails_again_and_again_leaves_no_page_untold(layout: Layout,
     assert {settled.failed.reason for settled in told if settled.failed} <= {"tls", "left alone"}
 
 
-def test_of_a_host_that_is_left_alone_the_pages_that_were_tried_are_told_with_what_failed(
+def test_pages_tried_before_their_host_was_left_alone_report_their_own_failure(
     layout: Layout, wire: Wire, pool: ReaderPool
 ) -> None:
     urls = [wire.site.shelf.url(article) for article in load()[:9]]

@@ -28,7 +28,7 @@ NOW = datetime(2023, 4, 24, 10, 0, tzinfo=UTC)
         (None, 86400.0, False, 60.0),
     ],
 )
-def test_the_delay_is_a_second_unless_something_else_is_said(
+def test_the_delay_is_one_second_by_default(
     setting: float | None, crawl_delay: float | None, *, loopback: bool, delay: float
 ) -> None:
     assert delay_for(setting=setting, crawl_delay=crawl_delay, loopback=loopback) == delay
@@ -59,7 +59,7 @@ def test_retry_after_is_read_in_both_forms_and_capped(value: str, seconds: int) 
         "Mon, 24 Apr 2023 10:00:00 +99999999999999999",
     ],
 )
-def test_a_retry_after_that_says_nothing_is_none(value: str | None) -> None:
+def test_an_empty_retry_after_counts_as_none(value: str | None) -> None:
     assert retry_after(value, NOW) is None
 
 
@@ -70,17 +70,17 @@ def test_no_retry_after_field_raises_or_exceeds_a_week(value: str) -> None:
     assert asked is None or timedelta() <= asked <= timedelta(days=7)
 
 
-def test_an_answer_makes_the_host_rest_for_its_delay() -> None:
+def test_a_host_rests_for_its_delay_after_an_answer() -> None:
     pace = Pace(1.0).after(NOW, 200)
     assert (pace.wait(NOW), pace.wait(NOW + timedelta(seconds=5))) == (1.0, 0.0)
 
 
-def test_a_busy_host_rests_for_what_it_asks() -> None:
+def test_a_busy_host_rests_as_long_as_it_asks() -> None:
     assert Pace(1.0).after(NOW, 429, "30").wait(NOW) == 30
     assert Pace(1.0).after(NOW, 503, "0").wait(NOW) == 1.0
 
 
-def test_setbacks_in_a_row_double_the_rest_and_a_success_ends_it() -> None:
+def test_failures_in_a_row_double_the_rest_and_a_success_resets_it() -> None:
     pace = Pace(0.0)
     rests = []
     for status in (503, None, 429, 503, None):
@@ -91,7 +91,7 @@ def test_setbacks_in_a_row_double_the_rest_and_a_success_ends_it() -> None:
     assert pace.after(NOW, 200) == Pace(0.0, NOW, 0)
 
 
-def test_a_publisher_s_own_delay_holds_for_its_hosts_alone() -> None:
+def test_the_delay_of_a_publisher_applies_only_to_its_hosts() -> None:
     slow = PublisherOptions("https://slow.example/", hosts=("slow.example", "www.blog.example"), delay=5.0)
     pauses = pauses_of(Settings(fetch=FetchOptions(delay=2.0), publishers=(slow,)))
     hosts = ("slow.example", "www.slow.example", "blog.example", "other.example")

@@ -18,11 +18,11 @@ def redirect(to: str) -> Exchange:
     return Exchange(OLD, datetime(2023, 4, 24, 10, tzinfo=UTC), b"", response, Ending.LENGTH)
 
 
-def test_where_a_redirect_leads_is_asked_for_with_nothing_that_is_known_of_where_it_stood() -> None:
+def test_the_request_after_a_redirect_has_no_validators_of_the_old_url() -> None:
     assert onward(SENT, redirect(NEW)) == Request(NEW, "bl", "sitemap", hops=4)
 
 
-def test_a_redirect_to_itself_and_one_more_than_are_followed_lead_nowhere() -> None:
+def test_a_redirect_to_itself_and_one_over_the_limit_are_not_followed() -> None:
     assert onward(SENT, redirect(OLD)) is None
     last = Request(OLD, "bl", "sitemap", hops=REDIRECTS - 1)
     assert onward(last, redirect(NEW)) is not None

@@ -155,7 +155,7 @@ def pages_asked(paths: list[str]) -> list[str]:
 
 
 @pytest.mark.slow
-def test_a_post_that_got_other_tags_is_visited_though_nothing_says_that_it_changed(kept: Kept) -> None:
+def test_a_post_with_new_tags_is_visited_even_if_its_date_is_unchanged(kept: Kept) -> None:
     kept.site.posts |= {number: f"quay-{number}" for number in range(5, 50)}
     kept.site.per_page = 25
     first = kept.run()
@@ -183,7 +183,7 @@ def test_a_post_that_gets_its_old_tags_back_is_visited_again(kept: Kept) -> None
 
 
 @pytest.mark.slow
-def test_posts_that_could_not_be_asked_for_are_asked_for_by_the_next_run(kept: Kept) -> None:
+def test_posts_that_could_not_be_requested_are_requested_by_the_next_run(kept: Kept) -> None:
     kept.site.posts |= {number: f"quay-{number}" for number in range(5, 50)}
     kept.run()
     kept.site.tags, kept.site.gives_posts = {2: [7, 9]}, False
@@ -194,7 +194,7 @@ def test_posts_that_could_not_be_asked_for_are_asked_for_by_the_next_run(kept: K
 
 
 @pytest.mark.slow
-def test_a_change_is_dated_by_universal_time_and_not_by_the_clock_of_the_site(kept: Kept) -> None:
+def test_a_change_is_dated_in_utc_and_not_in_the_local_time_of_the_site(kept: Kept) -> None:
     kept.site.posts |= {number: f"quay-{number}" for number in range(5, 50)}
     # East of Greenwich a change of an hour ago seems to lie an hour ahead.
     kept.site.clock, kept.site.changed = timedelta(hours=2), {1: datetime.now(UTC) - timedelta(hours=1)}

@@ -19,7 +19,7 @@ def page(path: str, purpose: str = "page") -> Request:
     return Request(f"https://institute.example:8443{path}", "wi", purpose)
 
 
-def test_the_rules_are_asked_for_before_anything_else_and_again_after_a_day() -> None:
+def test_robots_txt_is_due_before_anything_else_and_again_after_a_day() -> None:
     robots = HostRobots()
     assert robots.is_due(NOW)
     robots.take(CLOSED, None, NOW)
@@ -27,7 +27,7 @@ def test_the_rules_are_asked_for_before_anything_else_and_again_after_a_day() ->
     assert robots.is_due(NOW + ROBOTS_KEPT)
 
 
-def test_rules_that_could_not_be_had_refuse_everything_and_are_asked_for_again_at_once() -> None:
+def test_a_failed_robots_txt_refuses_everything_and_is_due_again_at_once() -> None:
     robots = HostRobots()
     failure = FetchFailure(FailureReason.TIMEOUT, "too slow", "https://institute.example/robots.txt", NOW)
     robots.take(Robots.of_answer(None, b""), failure, NOW)
@@ -37,7 +37,7 @@ def test_rules_that_could_not_be_had_refuse_everything_and_are_asked_for_again_a
 
 
 @pytest.mark.parametrize("purpose", ["page", "part", "sitemap", "feed", "rest", "policy", "home"])
-def test_whatever_a_request_is_for_the_rules_hold_for_it(purpose: str) -> None:
+def test_the_rules_apply_to_requests_of_every_purpose(purpose: str) -> None:
     robots = HostRobots()
     robots.take(CLOSED, None, NOW)
     refused = robots.refuses(page("/private/minutes/", purpose))
@@ -47,7 +47,7 @@ def test_whatever_a_request_is_for_the_rules_hold_for_it(purpose: str) -> None:
     assert robots.crawl_delay == 7
 
 
-def test_robots_txt_itself_may_always_be_asked_for() -> None:
+def test_robots_txt_itself_may_always_be_requested() -> None:
     robots = HostRobots()
     robots.take(Robots.parse(b"User-agent: *\nDisallow: /\n"), None, NOW)
     assert robots.refuses(page("/robots.txt", "robots")) is None

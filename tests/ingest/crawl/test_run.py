@@ -56,7 +56,7 @@ def captures_of(catalogue: Catalogue, url: str) -> list[Any]:
 # ── The first run ────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_every_published_article_is_an_item_once(story: Any, first: Catalogue) -> None:
+def test_every_published_article_is_exactly_one_item(story: Any, first: Catalogue) -> None:
     urls = [item.url for item in first.items(first.all_item_ids())]
     assert len(urls) == len(set(urls))
     assert {row["url"] for row in story.first.truth} <= set(urls)
@@ -64,7 +64,7 @@ def test_every_published_article_is_an_item_once(story: Any, first: Catalogue) -
     assert set(urls) == {row["url"] for row in story.first.truth} | kept
 
 
-def test_title_date_authors_and_tags_are_as_the_publisher_printed_them(story: Any, first: Catalogue) -> None:
+def test_title_date_authors_and_tags_match_what_the_publisher_printed(story: Any, first: Catalogue) -> None:
     for row in story.first.truth:
         item = first.item(str(row["url"]))
         assert item is not None
@@ -76,7 +76,7 @@ def test_title_date_authors_and_tags_are_as_the_publisher_printed_them(story: An
         assert found == (row["title"], row["date"], row["authors"], row["tags"])
 
 
-def test_every_article_carries_its_terms_with_the_words_and_where_they_stand(story: Any, first: Catalogue) -> None:
+def test_every_article_has_its_terms_with_words_and_place(story: Any, first: Catalogue) -> None:
     for row in story.first.truth:
         item = first.item(str(row["url"]))
         assert item is not None
@@ -88,7 +88,7 @@ def test_every_article_carries_its_terms_with_the_words_and_where_they_stand(sto
         assert term.statement.terms
 
 
-def test_the_whole_text_is_held_and_nothing_that_stands_around_it(story: Any, first: Catalogue) -> None:
+def test_the_whole_text_is_held_without_its_surroundings(story: Any, first: Catalogue) -> None:
     for row in story.first.truth:
         item = first.item(str(row["url"]))
         assert item is not None
@@ -106,7 +106,7 @@ def test_a_text_in_two_parts_is_one_item_whose_edition_names_both_captures(first
     assert led is None or led.id == item.id
 
 
-def test_a_page_that_asks_for_a_password_is_an_outcome_and_never_a_text(story: Any, first: Catalogue) -> None:
+def test_a_page_that_asks_for_a_password_is_an_outcome_and_not_a_text(story: Any, first: Catalogue) -> None:
     assert story.first.teller.outcomes("protected") == [PROTECTED]
     assert first.item(PROTECTED) is None
     [failure] = [failure for failure in first.failures() if failure.url == PROTECTED]
@@ -114,7 +114,7 @@ def test_a_page_that_asks_for_a_password_is_an_outcome_and_never_a_text(story: A
     assert captures_of(first, PROTECTED)
 
 
-def test_a_page_that_robots_txt_forbids_is_not_asked_for_recorded_and_listed(story: Any, first: Catalogue) -> None:
+def test_a_page_that_robots_txt_forbids_is_listed_but_not_requested(story: Any, first: Catalogue) -> None:
     assert PRIVATE.removeprefix(BASE) not in {asked.path for asked in story.first.asked}
     [failure] = [failure for failure in first.failures() if failure.url == PRIVATE]
     assert (failure.reason, failure.detail) == ("robots", "line 2: Disallow: /private/")
@@ -129,7 +129,7 @@ def test_the_summary_counts_each_visit_once(story: Any) -> None:
     assert story.first.report.left == 0
 
 
-def test_what_was_listed_is_visited_newest_first(story: Any) -> None:
+def test_listed_pages_are_visited_newest_first(story: Any) -> None:
     modified = {str(row["url"]).removeprefix(BASE): str(row["modified"]) for row in story.first.truth}
     listed = [modified[asked.path] for asked in story.first.asked if asked.path in modified]
     assert listed == sorted(listed, reverse=True)
@@ -139,7 +139,7 @@ def test_a_run_says_how_many_pages_before_it_visits_them(story: Any) -> None:
     assert "pages to visit, newest first" in story.first.teller.said[0]
 
 
-def test_no_address_is_asked_for_twice_in_a_run(story: Any) -> None:
+def test_no_url_is_requested_twice_in_a_run(story: Any) -> None:
     for stage in (story.first, story.second, story.third):
         paths = [asked.path for asked in stage.asked]
         assert sorted(paths) == sorted(set(paths))
@@ -166,7 +166,7 @@ def test_a_second_run_counts_every_item_unchanged(story: Any) -> None:
     assert (counts["new"], counts["changed"], counts["unchanged"]) == (0, 0, 28)
 
 
-def test_coming_back_sends_the_validators_that_the_site_gave(story: Any, first: Catalogue) -> None:
+def test_a_second_visit_sends_the_validators_that_the_site_gave(story: Any, first: Catalogue) -> None:
     asked = {one.path: one.headers for one in story.second.asked}
     for capture in first.all_captures():
         if capture.status == 200 and capture.etag and capture.media_type == "text/html":
@@ -175,7 +175,7 @@ def test_coming_back_sends_the_validators_that_the_site_gave(story: Any, first: 
             assert headers["if-modified-since"] == capture.last_modified
 
 
-def test_coming_back_makes_revisits_of_both_kinds(first: Catalogue, second: Catalogue) -> None:
+def test_a_second_visit_makes_revisits_of_both_kinds(first: Catalogue, second: Catalogue) -> None:
     def kinds(url: str) -> list[CaptureKind]:
         return [capture.kind for capture in captures_of(second, url)]
 
@@ -183,14 +183,14 @@ def test_coming_back_makes_revisits_of_both_kinds(first: Catalogue, second: Cata
     assert kinds(f"{BASE}/a-note-on-borrowed-maps/") == [CaptureKind.RESPONSE, CaptureKind.REVISIT]
 
 
-def test_a_text_in_parts_that_did_not_change_stays_one_edition(second: Catalogue) -> None:
+def test_an_unchanged_text_in_parts_stays_one_edition(second: Catalogue) -> None:
     assert len(second.editions(PARTED)) == 1
 
 
 # ── The third run, after the site changed ────────────────────────────────────────────────────────────────────
 
 
-def test_a_changed_a_removed_and_a_new_article_are_each_told_so(story: Any) -> None:
+def test_changed_removed_and_new_articles_are_reported_as_such(story: Any) -> None:
     teller = story.third.teller
     assert teller.outcomes("changed") == [story.changed.edited]
     assert teller.outcomes("gone") == [story.changed.removed]
@@ -208,7 +208,7 @@ def test_the_edited_article_has_two_editions_and_both_can_be_read(story: Any, th
     assert (then.edition.text, now.edition.text) == (before.text, after.text)
 
 
-def test_the_removed_article_is_gone_and_still_held(story: Any, third: Catalogue) -> None:
+def test_the_removed_article_is_marked_gone_and_still_held(story: Any, third: Catalogue) -> None:
     item = third.item(story.changed.removed)
     assert item is not None
     assert item.gone is not None
@@ -223,9 +223,7 @@ def test_an_address_that_redirects_is_an_alias_of_the_item_it_leads_to(story: An
     assert story.third.teller.outcomes("redirects") == [story.renamed[0]]
 
 
-def test_the_identifier_that_was_shown_first_resolves_after_a_rename(
-    story: Any, first: Catalogue, third: Catalogue
-) -> None:
+def test_the_first_identifier_still_resolves_after_a_rename(story: Any, first: Catalogue, third: Catalogue) -> None:
     shown = first.item(story.renamed[0])
     assert shown is not None
     held = third.item(shown.id)
@@ -260,7 +258,7 @@ def visited(asked: list[ReceivedRequest]) -> list[str]:
 
 
 @pytest.mark.slow
-def test_a_limit_stops_a_run_and_the_next_goes_on_where_it_was(small: Any, run_over: Callable[..., Any]) -> None:
+def test_a_limit_stops_a_run_and_the_next_one_continues(small: Any, run_over: Callable[..., Any]) -> None:
     layout, settings, _ = small
     report, earlier = run_over(layout, settings, Order(limit=4))
     assert len(earlier.events) == 4
@@ -279,7 +277,9 @@ def test_a_limit_stops_a_run_and_the_next_goes_on_where_it_was(small: Any, run_o
 
 
 @pytest.mark.slow
-def test_a_run_in_legs_is_one_run_and_its_summary_counts_all_of_it(small: Any, run_over: Callable[..., Any]) -> None:
+def test_a_run_that_was_stopped_and_continued_is_one_run_with_one_summary(
+    small: Any, run_over: Callable[..., Any]
+) -> None:
     layout, settings, _ = small
     run_over(layout, settings, Order(limit=4))
     run_over(layout, settings, stopped=lambda teller: len(teller.events) >= 3)
@@ -294,7 +294,7 @@ def test_a_run_in_legs_is_one_run_and_its_summary_counts_all_of_it(small: Any, r
     assert report.tally.visits == visits
 
 
-def test_a_run_recorded_in_a_file_gives_the_same_row_when_it_is_read_again(
+def test_a_run_recorded_in_a_file_gives_the_same_row_after_a_rebuild(
     story: Any, first: Catalogue, tmp_path: Path
 ) -> None:
     [run] = first.runs()
@@ -308,7 +308,7 @@ def test_a_run_recorded_in_a_file_gives_the_same_row_when_it_is_read_again(
 
 
 @pytest.mark.slow
-def test_one_page_alone_does_not_end_a_run_that_was_stopped(small: Any, run_over: Callable[..., Any]) -> None:
+def test_a_run_of_one_page_does_not_end_a_stopped_run(small: Any, run_over: Callable[..., Any]) -> None:
     layout, settings, _ = small
     run_over(layout, settings, Order(limit=4))
     run_over(layout, settings, Order(only=f"{BASE}/about/"))
@@ -328,7 +328,7 @@ def test_a_dry_run_says_what_it_would_visit_and_visits_nothing(small: Any, run_o
 
 
 @pytest.mark.slow  # it waits as long as a run does before it asks a host again that refused
-def test_a_dry_run_says_what_could_not_be_reached_and_needs_attention(
+def test_a_dry_run_reports_unreachable_urls_and_needs_attention(
     story: Any, creditline: Callable[..., Any], tmp_path: Path
 ) -> None:
     folder = shutil.copytree(story.third.layout.directory, tmp_path / "copy")
@@ -354,7 +354,7 @@ def test_a_dry_run_says_what_could_not_be_reached_and_needs_attention(
     assert counts["reasons"]["left alone"] == counts["left alone"]
 
 
-def test_one_page_alone_is_visited_when_only_it_is_named(small: Any, run_over: Callable[..., Any]) -> None:
+def test_run_only_visits_only_the_named_page(small: Any, run_over: Callable[..., Any]) -> None:
     layout, settings, asked = small
     url = f"{BASE}/about/"
     _, teller = run_over(layout, settings, Order(only=url))
@@ -363,7 +363,7 @@ def test_one_page_alone_is_visited_when_only_it_is_named(small: Any, run_over: C
 
 
 @pytest.mark.slow
-def test_a_signal_ends_a_run_after_the_pages_under_way_and_the_next_completes_it(
+def test_a_signal_ends_a_run_after_running_visits_and_the_next_completes_it(
     small: Any, run_over: Callable[..., Any]
 ) -> None:
     layout, settings, asked = small

@@ -97,7 +97,7 @@ def layout(tmp_path: Path) -> Any:
 
 
 @pytest.mark.slow
-def test_pages_saved_by_url_become_items_whoever_publishes_them(layout: Layout, settings_at: Any, kept: Keep) -> None:
+def test_pages_saved_by_url_become_items_of_any_publisher(layout: Layout, settings_at: Any, kept: Keep) -> None:
     site = Site(load()[:3])
     with serve(site) as port:
         urls = [site.shelf.url(article) for article in site.shelf.articles]
@@ -123,9 +123,7 @@ def test_a_redirect_is_followed_and_its_source_leads_to_the_item(layout: Layout,
         assert item.url == site.url("a-new-name")
 
 
-def test_a_page_and_the_old_address_that_leads_to_it_are_both_told(
-    layout: Layout, settings_at: Any, kept: Keep
-) -> None:
+def test_a_page_and_its_old_url_are_both_reported(layout: Layout, settings_at: Any, kept: Keep) -> None:
     site = Site(load()[:1])
     [article] = site.shelf.articles
     former = site.shelf.url(article)
@@ -137,7 +135,7 @@ def test_a_page_and_the_old_address_that_leads_to_it_are_both_told(
     assert all(one.failed is None for one in told)
 
 
-def test_a_further_part_that_is_named_too_is_told_too(layout: Layout, settings_at: Any, kept: Keep) -> None:
+def test_a_further_part_that_is_also_named_is_also_reported(layout: Layout, settings_at: Any, kept: Keep) -> None:
     site = Site([article for article in load() if len(article.parts) > 1])
     [article] = site.shelf.articles
     url = site.shelf.url(article)
@@ -146,7 +144,7 @@ def test_a_further_part_that_is_named_too_is_told_too(layout: Layout, settings_a
     assert {one.url for one in told} == {url, f"{url}2/"}
 
 
-def test_a_page_without_a_length_that_ends_as_html_must_is_complete(
+def test_a_page_without_a_length_that_ends_with_its_html_is_complete(
     layout: Layout, raw_server: Any, kept: Keep
 ) -> None:
     raw_server.script = script(answered(version="1.0"))
@@ -155,7 +153,7 @@ def test_a_page_without_a_length_that_ends_as_html_must_is_complete(
     assert (told.word, capture.ending) == ("new", Ending.END_MARK)
 
 
-def test_the_bytes_of_a_capture_are_those_that_went_over_the_wire(layout: Layout, raw_server: Any, kept: Keep) -> None:
+def test_the_bytes_of_a_capture_are_the_bytes_on_the_wire(layout: Layout, raw_server: Any, kept: Keep) -> None:
     from archive.replay import replay
 
     raw_server.script = script(answered(length=len(PAGE)))
@@ -181,7 +179,7 @@ def test_a_truncated_answer_is_kept_and_its_edition_is_marked(layout: Layout, ra
         assert item.edition.partial is Partial.TRUNCATED
 
 
-def test_an_answer_that_is_longer_than_is_kept_is_fetched_once(layout: Layout, raw_server: Any, kept: Keep) -> None:
+def test_an_answer_over_the_size_limit_is_fetched_once(layout: Layout, raw_server: Any, kept: Keep) -> None:
     raw_server.script = script(answered(PAGE + b" " * 200_000))
     kept(layout, settings_of(raw_server, max_bytes=100_000), URL)
     assert [capture.truncated for capture in captures(layout)] == [Truncation.LENGTH]
@@ -189,7 +187,7 @@ def test_an_answer_that_is_longer_than_is_kept_is_fetched_once(layout: Layout, r
 
 
 @pytest.mark.slow
-def test_a_body_that_the_time_cut_off_is_said_to_be_cut_off_and_not_empty(
+def test_a_body_cut_off_by_the_deadline_is_reported_as_cut_off_and_not_as_empty(
     layout: Layout, raw_server: Any, kept: Keep
 ) -> None:
     def trickle(wire: Any) -> None:
@@ -218,7 +216,7 @@ def test_a_body_that_the_time_cut_off_is_said_to_be_cut_off_and_not_empty(
         ("/ferry/", "it redirects without end, to itself"),
     ],
 )
-def test_a_redirect_that_is_not_followed_says_why(
+def test_a_redirect_that_is_not_followed_has_a_reason(
     layout: Layout, raw_server: Any, kept: Keep, target: str, why: str
 ) -> None:
     raw_server.script = script(f"HTTP/1.1 302 Found\r\nLocation: {target}\r\nContent-Length: 0\r\n\r\n".encode())
@@ -236,7 +234,9 @@ def test_a_redirect_that_is_not_followed_says_why(
         "<title>Instytut</title><p>Aby przejść dalej, zaakceptuj pliki cookies.</p><button>Akceptuję</button>",
     ],
 )
-def test_a_cookie_wall_is_no_item_and_says_the_way_out(layout: Layout, raw_server: Any, kept: Keep, wall: str) -> None:
+def test_a_cookie_wall_is_not_an_item_and_names_a_remedy(
+    layout: Layout, raw_server: Any, kept: Keep, wall: str
+) -> None:
     body = f"<!doctype html><html><head></head><body>{wall}</body></html>".encode()
     raw_server.script = script(answered(body, length=len(body)))
     [told] = kept(layout, settings_of(raw_server), URL)
@@ -248,7 +248,7 @@ def test_a_cookie_wall_is_no_item_and_says_the_way_out(layout: Layout, raw_serve
         assert catalogue.all_item_ids() == []
 
 
-def test_a_redirect_to_bytes_that_are_no_utf_8_is_recorded_as_it_is_followed(
+def test_a_redirect_to_bytes_that_are_not_utf_8_is_recorded_as_followed(
     layout: Layout, raw_server: Any, kept: Keep
 ) -> None:
     moved = b"HTTP/1.1 301 Moved\r\nLocation: /caf\xe9/\r\nContent-Length: 0\r\n\r\n"
@@ -277,7 +277,7 @@ def test_a_truncated_answer_never_replaces_a_whole_one(layout: Layout, raw_serve
         assert item.edition.partial is None
 
 
-def test_an_unproved_answer_is_asked_for_twice_and_counts_when_both_agree(
+def test_an_unproved_answer_is_requested_twice_and_counts_if_both_agree(
     layout: Layout, raw_server: Any, kept: Keep
 ) -> None:
     raw_server.script = script(answered(PAGE.removesuffix(b"</body></html>"), version="1.0"))
@@ -315,7 +315,7 @@ def serve_as(server: Any, certificate: trustme.LeafCert) -> None:
 SECURE = URL.replace("http:", "https:")
 
 
-def test_https_with_an_authority_named_in_the_settings_is_saved(
+def test_https_with_a_certificate_authority_of_the_settings_is_saved(
     layout: Layout, raw_server: Any, authority: trustme.CA, trusted: str, kept: Keep
 ) -> None:
     serve_as(raw_server, authority.issue_cert("institute.example"))
@@ -325,7 +325,7 @@ def test_https_with_an_authority_named_in_the_settings_is_saved(
     assert (told.word, capture.ending) == ("new", Ending.CLOSE_NOTIFY)
 
 
-def test_a_close_without_close_notify_is_unproved_and_asked_for_again(
+def test_a_close_without_close_notify_is_unproved_and_requested_again(
     layout: Layout, raw_server: Any, authority: trustme.CA, trusted: str, kept: Keep
 ) -> None:
     serve_as(raw_server, authority.issue_cert("institute.example"))
@@ -336,7 +336,7 @@ def test_a_close_without_close_notify_is_unproved_and_asked_for_again(
 
 
 @pytest.mark.parametrize("fault", ["wrong host", "expired", "unknown authority"])
-def test_a_peer_that_does_not_prove_itself_is_a_named_failure_and_a_record(
+def test_a_server_with_an_untrusted_certificate_is_a_recorded_failure(
     layout: Layout, raw_server: Any, authority: trustme.CA, trusted: str, fault: str, kept: Keep
 ) -> None:
     name = "elsewhere.example" if fault == "wrong host" else "institute.example"
@@ -356,9 +356,7 @@ def test_a_peer_that_does_not_prove_itself_is_a_named_failure_and_a_record(
 # ── Failures ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_a_site_that_refuses_by_robots_txt_is_recorded_and_not_asked(
-    layout: Layout, raw_server: Any, kept: Keep
-) -> None:
+def test_a_refusal_by_robots_txt_is_recorded_without_a_request(layout: Layout, raw_server: Any, kept: Keep) -> None:
     raw_server.script = script(answered(), robots=b"User-agent: *\nDisallow: /\n")
     [told] = kept(layout, settings_of(raw_server), URL)
     assert told.failed is not None
@@ -378,7 +376,7 @@ def test_a_name_that_does_not_resolve_is_a_failure_with_a_hint(layout: Layout, k
 
 
 @pytest.mark.slow  # a host that failed rests for five seconds
-def test_a_passing_failure_is_tried_again_before_it_counts(layout: Layout, raw_server: Any, kept: Keep) -> None:
+def test_a_passing_failure_is_retried_before_it_counts(layout: Layout, raw_server: Any, kept: Keep) -> None:
     pages = iter([b"", answered(length=len(PAGE))])
 
     def falter(wire: Any) -> None:
@@ -392,7 +390,7 @@ def test_a_passing_failure_is_tried_again_before_it_counts(layout: Layout, raw_s
     assert [one.word for one in told] == ["new"]
 
 
-def test_a_redirect_without_end_is_told_and_ends(layout: Layout, raw_server: Any, kept: Keep) -> None:
+def test_a_redirect_to_itself_is_reported_and_ends(layout: Layout, raw_server: Any, kept: Keep) -> None:
     raw_server.script = script(
         b"HTTP/1.1 302 Found\r\nLocation: http://institute.example/ferry/\r\nContent-Length: 0\r\n\r\n"
     )
@@ -402,7 +400,9 @@ def test_a_redirect_without_end_is_told_and_ends(layout: Layout, raw_server: Any
     assert told.failed.detail.startswith("it redirects without end")
 
 
-def test_two_pages_that_redirect_to_each_other_are_told_and_end(layout: Layout, raw_server: Any, kept: Keep) -> None:
+def test_two_pages_that_redirect_to_each_other_are_reported_and_end(
+    layout: Layout, raw_server: Any, kept: Keep
+) -> None:
     def toss(wire: Any) -> None:
         if b"GET /robots.txt " in wire.request:
             wire.send(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")
@@ -433,7 +433,7 @@ def test_a_chain_of_redirects_is_followed_ten_times(layout: Layout, raw_server: 
     assert len(raw_server.requests) == 1 + 11
 
 
-def test_an_error_page_is_kept_as_evidence_and_is_no_item(layout: Layout, raw_server: Any, kept: Keep) -> None:
+def test_an_error_page_is_kept_as_evidence_but_is_not_an_item(layout: Layout, raw_server: Any, kept: Keep) -> None:
     raw_server.script = script(b"HTTP/1.1 500 Server Error\r\nContent-Length: 4\r\n\r\noops")
     [told] = kept(layout, settings_of(raw_server), URL)
     assert (told.item, told.word) == (None, "error")
@@ -450,7 +450,7 @@ def test_a_page_on_no_known_host_gets_a_publisher_named_after_its_host() -> None
     assert owner([found], "https://institute.example/other") is found
 
 
-def test_a_page_that_is_only_script_is_named_so_and_not_taken_for_an_error_status(
+def test_a_page_of_only_script_is_reported_as_such_and_not_as_an_error(
     raw_server: Any, layout: Layout, kept: Keep
 ) -> None:
     shell = (
@@ -477,7 +477,7 @@ def _stating() -> Site:
     return site
 
 
-def test_a_saved_page_is_told_with_what_the_terms_page_it_links_to_states(
+def test_a_saved_page_is_reported_with_the_terms_of_its_linked_terms_page(
     layout: Layout, settings_at: Any, kept: Keep, readers: ReaderPool
 ) -> None:
     site = _stating()
@@ -499,7 +499,7 @@ def test_a_saved_page_is_told_with_what_the_terms_page_it_links_to_states(
     assert len(captures(layout, TERMS)) == 1, "what is held is not asked for again"
 
 
-def test_a_terms_page_that_is_named_too_is_asked_for_once_and_told(
+def test_a_terms_page_that_is_also_named_is_requested_once_and_reported(
     layout: Layout, settings_at: Any, kept: Keep
 ) -> None:
     site = _stating()
@@ -509,7 +509,7 @@ def test_a_terms_page_that_is_named_too_is_asked_for_once_and_told(
     assert len(captures(layout, TERMS)) == 1
 
 
-def test_few_terms_pages_are_asked_for_and_none_that_robots_txt_closes(
+def test_few_terms_pages_are_requested_and_none_that_robots_txt_forbids(
     layout: Layout, raw_server: Any, kept: Keep
 ) -> None:
     names = ("terms", "copyright", "legal", "reprint", "imprint")

@@ -52,7 +52,7 @@ def test_a_page_of_the_publisher_is_visited(path: str) -> None:
 
 
 @pytest.mark.parametrize("path", NO_PAGES)
-def test_what_is_no_page_is_not_visited_and_says_why(path: str) -> None:
+def test_urls_that_are_not_pages_are_not_visited_and_have_a_reason(path: str) -> None:
     decision = SCOPE.admits(SITE + path)
     assert (decision.admitted, decision.because) == (False, NO_PAGES[path])
 
@@ -90,7 +90,7 @@ def test_only_the_hosts_of_the_publisher_are_visited(hosts: tuple[str, ...], url
         (("127.0.0.1",), "10.0.0.1", False),
     ],
 )
-def test_a_subdomain_or_a_sister_of_it_is_a_host_of_the_same_house(
+def test_a_subdomain_or_its_sister_belongs_to_the_same_publisher(
     hosts: tuple[str, ...], host: str, *, kin: bool
 ) -> None:
     assert Scope(hosts).is_kin(host) is kin
@@ -103,7 +103,7 @@ def test_include_and_exclude_are_prefixes_and_exclude_wins() -> None:
 
 
 @pytest.mark.parametrize("name", ["report.pdf", "book.EPUB", "letter.docx", "brief.odt"])
-def test_documents_are_visited_where_the_scope_says_so(name: str) -> None:
+def test_documents_are_visited_if_the_scope_says_so(name: str) -> None:
     assert Scope(("institute.example",), documents=True).admits(f"{SITE}/wp-content/uploads/{name}").admitted
 
 
@@ -129,12 +129,12 @@ TIDY = {
 
 
 @pytest.mark.parametrize("url", TIDY)
-def test_a_url_has_one_form(url: str) -> None:
+def test_each_url_has_one_form(url: str) -> None:
     assert tidy(url, "https://institute.example/dir/") == TIDY[url]
 
 
 @pytest.mark.parametrize("url", ["mailto:a@b.example", "javascript:void(0)", "tel:1", "data:text/html,x", "http://["])
-def test_what_is_never_asked_for_has_no_form(url: str) -> None:
+def test_urls_that_are_never_requested_have_no_form(url: str) -> None:
     assert tidy(url, SITE) is None
 
 
@@ -149,14 +149,14 @@ def test_tidying_twice_changes_nothing_and_a_decision_is_always_made(path: str) 
 
 @given(st.text(st.characters(exclude_characters="#?%;", exclude_categories=("Cs", "Cc", "Zs")), max_size=30))
 @settings(deadline=None)
-def test_an_address_that_needs_no_tidying_is_what_tidying_makes_of_it(path: str) -> None:
+def test_tidying_a_tidy_url_returns_it_unchanged(path: str) -> None:
     # With a parameter to drop, every step is taken.
     assert tidy(f"{SITE}/{path}") == tidy(f"{SITE}/{path}?utm_source=x")
 
 
 @given(st.permutations(["a=1", "b=2", "c=3", "utm_medium=x"]))
 @settings(max_examples=30, deadline=None)
-def test_permutations_of_a_query_are_one_visit_and_one_key(pairs: list[str]) -> None:
+def test_permutations_of_a_query_have_one_url_and_one_key(pairs: list[str]) -> None:
     url = tidy(SITE + "/list?" + "&".join(pairs))
     assert url == SITE + "/list?a=1&b=2&c=3"
     assert url_key(url) == "institute.example/list?a=1&b=2&c=3"

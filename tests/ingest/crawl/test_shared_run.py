@@ -123,7 +123,7 @@ def sound(layout: Layout, creditline: Command) -> None:
 
 
 @pytest.mark.slow
-def test_forty_publishers_over_four_workers_two_killed(
+def test_four_workers_visit_forty_publishers_once_although_two_are_killed(
     tmp_path: Path, creditline: Command, creditline_script: Path
 ) -> None:
     with shared(tmp_path, 40) as (houses, layout):
@@ -164,7 +164,7 @@ def test_forty_publishers_over_four_workers_two_killed(
 
 
 @pytest.mark.slow
-def test_what_is_shared_is_told_and_nobody_else_asks_meanwhile(tmp_path: Path, creditline: Command) -> None:
+def test_an_ordinary_run_is_refused_while_workers_share_the_collection(tmp_path: Path, creditline: Command) -> None:
     with shared(tmp_path, 2) as (houses, layout):
         ledger_of(layout.directory).add(WORKER, "elsewhere", 1, {})
         refused = creditline("-C", layout.directory, "run")
@@ -195,7 +195,7 @@ def test_what_is_shared_is_told_and_nobody_else_asks_meanwhile(tmp_path: Path, c
 
 
 @pytest.mark.slow
-def test_what_was_erased_is_asked_for_by_no_worker_and_held_by_none(tmp_path: Path, creditline: Command) -> None:
+def test_an_erased_page_is_requested_by_no_worker_and_held_by_none(tmp_path: Path, creditline: Command) -> None:
     erased, own = "http://h00.example/text-0/", tmp_path / "own"
     ordered = ("erase", erased, "--order", "II C 123/26", "--by", "Ewa")
     with shared(tmp_path, 1) as (houses, layout):
@@ -223,7 +223,7 @@ def test_what_was_erased_is_asked_for_by_no_worker_and_held_by_none(tmp_path: Pa
 
 
 @pytest.mark.slow
-def test_what_another_visited_in_an_earlier_round_is_visited_in_this_one(tmp_path: Path, creditline: Command) -> None:
+def test_a_page_is_visited_again_in_a_new_round_by_another_worker(tmp_path: Path, creditline: Command) -> None:
     with shared(tmp_path, 1) as (houses, layout):
         for worker in ("one", "other"):
             houses.asked.clear()
@@ -234,9 +234,7 @@ def test_what_another_visited_in_an_earlier_round_is_visited_in_this_one(tmp_pat
 
 
 @pytest.mark.slow
-def test_a_publisher_that_is_dealt_late_has_its_budget_of_days_and_what_one_leaves_is_told(
-    tmp_path: Path, creditline: Command
-) -> None:
+def test_workers_keep_the_budgets_of_publishers_and_report_what_is_left(tmp_path: Path, creditline: Command) -> None:
     with shared(tmp_path, 2) as (houses, layout):
         said = layout.settings.read_text()
         for name, budget in (("h00", "days = 0.5"), ("h01", "pages = 2")):
@@ -254,7 +252,7 @@ def test_a_publisher_that_is_dealt_late_has_its_budget_of_days_and_what_one_leav
 
 
 @pytest.mark.slow
-def test_a_worker_beside_a_run_of_one_machine_is_refused_and_gone(tmp_path: Path, creditline: Command) -> None:
+def test_a_worker_is_refused_during_an_ordinary_run_and_leaves_no_sign(tmp_path: Path, creditline: Command) -> None:
     with shared(tmp_path, 1) as (houses, layout):
         with run_lock(layout.directory, now=datetime(2026, 11, 29, tzinfo=UTC)):
             refused = creditline("-C", layout.directory, "run", "--worker", tmp_path / "own")
@@ -277,14 +275,14 @@ def texts_known(layout: Layout) -> bool:
         ("--fold", "--all"),
     ],
 )
-def test_what_is_of_one_machine_does_not_go_with_workers(
+def test_flags_for_a_single_machine_are_refused_with_workers(
     tmp_path: Path, creditline: Command, words: tuple[str, ...]
 ) -> None:
     assert creditline("-C", tmp_path, "run", *words).code == Exit.USAGE
 
 
 @pytest.mark.parametrize("where", ["here", "here/warcs", "here/own", "another"])
-def test_a_worker_has_no_catalogue_where_a_collection_lies(tmp_path: Path, creditline: Command, where: str) -> None:
+def test_a_worker_cannot_put_its_catalogue_into_a_collection(tmp_path: Path, creditline: Command, where: str) -> None:
     """It would write rows of its visits into the existing catalogue, or leave files among the records."""
     publisher = PublisherOptions("http://h00.example/")
     for name in ("here", "another"):
@@ -296,7 +294,7 @@ def test_a_worker_has_no_catalogue_where_a_collection_lies(tmp_path: Path, credi
     assert sorted(tmp_path.rglob("*")) == before
 
 
-def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path, creditline: Command) -> None:
+def test_a_folder_that_cannot_be_made_is_reported(tmp_path: Path, creditline: Command) -> None:
     publisher = PublisherOptions("http://h00.example/")
     make(Layout(tmp_path / "here"), Settings(contact="archive@wi.example", publishers=(publisher,)))
     refused = creditline("-C", tmp_path / "here", "run", "--worker", "/proc/own")

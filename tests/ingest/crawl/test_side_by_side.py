@@ -132,7 +132,7 @@ def endless_lists(path: str) -> Response:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("other", [endless_links(), endless_lists], ids=["links", "lists"])
-def test_a_site_without_end_keeps_no_page_of_another_from_being_visited(over: Any, other: Any) -> None:
+def test_an_endless_site_does_not_delay_the_pages_of_another(over: Any, other: Any) -> None:
     """It is listed first; the run is stopped once the good site is done, or the other gave a hundred answers."""
     two = Two(other)
     report, teller = over(two, stopped=lambda told_so: told(told_so, "sound") >= SOUND or len(two.asked) > 400)
@@ -141,14 +141,14 @@ def test_a_site_without_end_keeps_no_page_of_another_from_being_visited(over: An
 
 
 @pytest.mark.slow
-def test_pages_of_a_site_whose_lists_never_end_are_visited_all_the_same(over: Any) -> None:
+def test_pages_of_a_site_with_endless_lists_are_visited(over: Any) -> None:
     two = Two(endless_lists)
     _, teller = over(two, stopped=lambda so_far: len(told(so_far, "other")) == 2 or len(two.asked) > 400)
     assert told(teller, "other") == {"http://other.example/", "http://other.example/b/"}
 
 
 @pytest.mark.slow
-def test_a_run_visits_so_many_pages_of_a_publisher_and_ends_and_the_next_goes_on(over: Any) -> None:
+def test_a_run_ends_at_the_page_budget_of_a_publisher_and_the_next_continues(over: Any) -> None:
     two = Two(endless_links())
     report, teller = over(two, pages=8)
     assert (report.stopped, report.cut) == (None, ["other"])
@@ -159,7 +159,7 @@ def test_a_run_visits_so_many_pages_of_a_publisher_and_ends_and_the_next_goes_on
 
 
 @pytest.mark.slow
-def test_a_publisher_may_have_a_bound_of_its_own(over: Any) -> None:
+def test_a_publisher_can_have_its_own_page_budget(over: Any) -> None:
     two = Two(endless_links())
     report, teller = over(two, own={"other": {"pages": 3}})
     assert (report.stopped, report.cut) == (None, ["other"])
@@ -168,7 +168,7 @@ def test_a_publisher_may_have_a_bound_of_its_own(over: Any) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("budget", ["bytes", "days"])
-def test_a_budget_of_bytes_or_days_ends_the_visits_of_a_publisher_and_says_what_it_left(over: Any, budget: str) -> None:
+def test_a_budget_of_bytes_or_days_ends_the_visits_and_reports_what_is_left(over: Any, budget: str) -> None:
     two = Two(endless_links())
     # In a day with so few parts only requests under way are completed.
     report, teller = over(two, own={"other": {"bytes": 20_000} if budget == "bytes" else {"days": 1e-9}})
@@ -181,7 +181,7 @@ def test_a_budget_of_bytes_or_days_ends_the_visits_of_a_publisher_and_says_what_
 
 
 @pytest.mark.slow
-def test_a_publisher_is_looked_at_no_oftener_than_its_own_settings_say(over: Any) -> None:
+def test_a_publisher_is_visited_no_more_often_than_its_settings_say(over: Any) -> None:
     two = Two(lambda _: Response(200, HTML, article("Other")))
     own = {"other": {"discover": 7 * 86_400.0}}
     over(two, own=own)
@@ -208,9 +208,7 @@ def busy(retry_after: str, pages: int = 5, status: int = 503) -> Callable[[str],
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("pages", "status"), [(1, 503), (5, 503), (5, 429)])
-def test_a_host_that_asks_for_an_hour_holds_up_no_run_and_is_asked_after_it(
-    over: Any, visits: Any, pages: int, status: int
-) -> None:
+def test_a_host_that_asks_for_an_hour_does_not_delay_the_run(over: Any, visits: Any, pages: int, status: int) -> None:
     two = Two(busy("3600", pages, status))
     began = datetime.now(UTC)
     report, teller = over(two)
@@ -236,7 +234,7 @@ def hanging_up(path: str) -> Response:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("other", [busy("0", 1), busy("0", 1, 429), hanging_up], ids=["503", "429", "no answer"])
-def test_a_page_that_is_busy_or_dead_is_asked_for_again_in_the_run_and_then_on_the_ladder(
+def test_a_page_that_fails_is_retried_in_the_run_and_then_after_growing_waits(
     over: Any, visits: Any, other: Any
 ) -> None:
     two = Two(other)
@@ -252,7 +250,7 @@ def test_a_page_that_is_busy_or_dead_is_asked_for_again_in_the_run_and_then_on_t
     assert minutes == [(1, 1), (10, 2), (60, 3)]
 
 
-def test_a_busy_page_that_comes_at_the_second_try_is_no_failure(over: Any, visits: Any) -> None:
+def test_a_busy_page_that_comes_at_the_second_try_is_not_a_failure(over: Any, visits: Any) -> None:
     plain, answers = busy("0", pages=1), iter([503])
 
     def other(path: str) -> Response:
@@ -265,7 +263,7 @@ def test_a_busy_page_that_comes_at_the_second_try_is_no_failure(over: Any, visit
 
 
 @pytest.mark.slow
-def test_an_exchange_that_does_not_end_keeps_no_run_from_stopping(run_over: Run, tmp_path: Path) -> None:
+def test_a_run_can_be_stopped_during_an_exchange_that_does_not_end(run_over: Run, tmp_path: Path) -> None:
     # The best of three: on a busy machine one may take longer, but only for lack of a processor.
     took = list[float]()
     while len(took) < 3 and not (took and took[-1] < SOON):
@@ -311,7 +309,7 @@ def long_list(path: str) -> Response:
 
 
 @pytest.mark.slow
-def test_a_long_list_is_taken_in_by_shares_between_the_visits_of_others(over: Any, visits: Any) -> None:
+def test_a_long_list_is_queued_in_portions_between_other_visits(over: Any, visits: Any) -> None:
     """A run stopped at that point does not take in the rest first; the next run finds it again."""
     report, _ = over(Two(long_list), stopped=lambda _: any("/p" in url for url in visits()))
     assert report.stopped == "a signal"

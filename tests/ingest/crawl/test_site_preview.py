@@ -39,13 +39,13 @@ def home(text: str = HOME) -> Entity:
         ('<a href="http://[/pl/">PL</a>', ("en",)),
     ],
 )
-def test_a_switch_that_says_so_leads_to_a_language_of_the_site(link: str, languages: tuple[str, ...]) -> None:
+def test_a_language_switch_names_the_languages_of_the_site(link: str, languages: tuple[str, ...]) -> None:
     body = f"<html lang=en><body><nav><a href='/'>EN</a>{link}</nav>"
     found = read_hints(home(body))
     assert found.languages == languages
 
 
-def test_a_home_page_names_its_site_languages_and_feeds() -> None:
+def test_a_home_page_names_its_languages_and_feeds() -> None:
     assert read_hints(home()) == Hints(
         name="Instytut Żółty",
         generator="WordPress 6.8",
@@ -55,14 +55,14 @@ def test_a_home_page_names_its_site_languages_and_feeds() -> None:
     )
 
 
-def test_a_bare_page_is_named_by_its_title_and_wordpress_by_its_folders() -> None:
+def test_a_plain_page_gets_its_name_from_the_title_and_wordpress_from_folders() -> None:
     hints = read_hints(home('<title>Institute\n </title><img src="/wp-content/a.png">'))
     assert (hints.name, hints.generator, hints.feeds) == ("Institute", "WordPress", ())
 
 
 @given(st.text(max_size=200))
 @settings(max_examples=60, deadline=None)
-def test_no_page_makes_the_reader_raise(text: str) -> None:
+def test_no_page_makes_read_hints_raise(text: str) -> None:
     read_hints(home("<link rel=alternate type=application/rss+xml href='" + text))
     read_hints(home(text))
 
@@ -98,7 +98,7 @@ def test_an_open_site_with_a_feed_has_no_obstacle() -> None:
         (500, PageKind.LISTING, ObstacleKind.ERROR),
     ],
 )
-def test_each_obstacle_is_named_with_its_way_out(status: int, kind: PageKind, obstacle: ObstacleKind) -> None:
+def test_each_obstacle_is_reported_with_its_remedy(status: int, kind: PageKind, obstacle: ObstacleKind) -> None:
     found = survey(
         SITE, read_hints(home()), status=status, kind=kind, robots=Robots(), lists=((SITE + "sitemap.xml",), None)
     )
@@ -108,7 +108,7 @@ def test_each_obstacle_is_named_with_its_way_out(status: int, kind: PageKind, ob
     assert one.way_out.endswith(".")
 
 
-def test_robots_come_first_and_a_site_without_lists_says_so() -> None:
+def test_robots_is_the_first_obstacle_and_a_missing_list_is_another() -> None:
     robots = Robots.parse(b"User-agent: *\nDisallow: /\n")
     found = survey(SITE, read_hints(home()), status=200, kind=PageKind.LISTING, robots=robots)
     assert [one.kind for one in found.obstacles] == [ObstacleKind.ROBOTS, ObstacleKind.NO_LIST]

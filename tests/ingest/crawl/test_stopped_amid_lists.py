@@ -116,7 +116,7 @@ def stopped_amid(command: list[object], sent: list[str], wanted: list[str], soon
 
 
 @pytest.mark.parametrize("verb", ["run", "start"])
-def test_a_run_that_is_told_to_stop_amid_hostile_lists_ends_and_the_next_command_writes(
+def test_a_run_stopped_during_hostile_lists_ends_and_the_next_command_writes(
     creditline_script: Path, raw_server: Any, tmp_path: Path, verb: str
 ) -> None:
     hosts, sent = {**LISTS, "endless": {}}, list[str]()
@@ -134,7 +134,7 @@ def test_a_run_that_is_told_to_stop_amid_hostile_lists_ends_and_the_next_command
 
 
 @pytest.mark.parametrize("lists", [{}, {**LISTS["doctype"], **LISTS["entities"]}], ids=["endless", "whole"])
-def test_a_first_look_that_is_told_to_stop_amid_hostile_lists_ends_and_leaves_nothing(
+def test_a_first_look_stopped_during_hostile_lists_leaves_nothing(
     creditline_script: Path, raw_server: Any, tmp_path: Path, lists: dict[str, bytes]
 ) -> None:
     name, sent, folder = "whole" if lists else "endless", list[str](), tmp_path / "kept"

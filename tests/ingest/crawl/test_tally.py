@@ -44,7 +44,7 @@ def failed(reason: str) -> Settled:
         (Outcome.UNPROVED, "unproved"),
     ],
 )
-def test_a_visit_is_counted_under_what_became_of_it(outcome: Outcome, word: str) -> None:
+def test_a_visit_is_counted_under_its_outcome(outcome: Outcome, word: str) -> None:
     tally = Tally()
     assert tally.add(came(outcome)) == word
     assert tally.counts == {word: 1}
@@ -66,7 +66,7 @@ def test_every_outcome_has_a_word() -> None:
         (LEFT_ALONE, LEFT_ALONE, True),
     ],
 )
-def test_what_was_not_fetched_is_counted_with_its_reason_and_captured_nothing(
+def test_a_failed_fetch_is_counted_with_its_reason_and_not_as_a_capture(
     reason: str, word: str, is_trouble: bool
 ) -> None:
     tally = Tally()
@@ -76,7 +76,7 @@ def test_what_was_not_fetched_is_counted_with_its_reason_and_captured_nothing(
     assert (tally.trouble == 1) is is_trouble
 
 
-def test_only_what_was_read_anew_says_how_well_pages_are_read() -> None:
+def test_only_new_and_changed_items_count_towards_the_reading_figures() -> None:
     tally = Tally()
     tally.add(came(Outcome.NEW, READING))
     tally.add(came(Outcome.CHANGED, READING))
@@ -86,7 +86,7 @@ def test_only_what_was_read_anew_says_how_well_pages_are_read() -> None:
     assert tally.readings["author"] == tally.readings["date"] == tally.readings["terms"] == 0
 
 
-def test_trouble_is_what_a_person_or_time_can_mend() -> None:
+def test_trouble_counts_only_failures_that_can_be_mended() -> None:
     assert "gone" not in TROUBLE
     tally = Tally()
     for one in (came(Outcome.GONE), came(Outcome.BLOCKED), came(Outcome.ERROR), failed("dns")):
@@ -94,7 +94,7 @@ def test_trouble_is_what_a_person_or_time_can_mend() -> None:
     assert tally.trouble == 3
 
 
-def test_a_summary_names_every_count_and_gives_its_tally_back() -> None:
+def test_a_summary_has_every_count_and_restores_its_tally() -> None:
     tally = Tally()
     for one in (came(Outcome.NEW, READING), came(Outcome.GONE), failed("dns")):
         tally.add(one)
@@ -106,12 +106,12 @@ def test_a_summary_names_every_count_and_gives_its_tally_back() -> None:
     assert again.reasons == {"dns": 1}
 
 
-def test_an_empty_summary_is_a_tally_of_nothing() -> None:
+def test_an_empty_summary_is_an_empty_tally() -> None:
     assert Tally.of({}).visits == 0
     assert Tally().lines() == ["  new 0 · changed 0 · unchanged 0 · gone 0 · failed 0"]
 
 
-def test_a_summary_tells_what_happened_and_leaves_out_what_did_not() -> None:
+def test_a_summary_leaves_out_counts_of_zero() -> None:
     tally = Tally()
     for one in (came(Outcome.NEW, READING), came(Outcome.REDIRECT), failed("dns"), failed("dns"), failed(LEFT_ALONE)):
         tally.add(one)
@@ -121,7 +121,7 @@ def test_a_summary_tells_what_happened_and_leaves_out_what_did_not() -> None:
     assert "dns 2, left alone 1 (the host failed too often in a row; due again in the next run)" in why
 
 
-def test_a_host_that_wants_to_rest_is_due_when_it_said() -> None:
+def test_a_host_that_asks_for_a_rest_is_reported_with_the_time_it_named() -> None:
     alone = LeftAlone("institute.example")
     told = left_alone(replace(alone, until=datetime(2023, 4, 24, 10, 5, tzinfo=UTC)))
     assert told.reason == LEFT_ALONE

@@ -92,7 +92,7 @@ def answers(item: Item, covers: Covers = Covers.TEXT, *, commercial: bool = True
     return [verdict(said, use, covers=covers, commercial=commercial).answer for use in Use]
 
 
-def test_a_site_with_a_terms_page_only_gives_its_terms_to_every_item(followed: Followed) -> None:
+def test_terms_on_the_terms_page_apply_to_every_item(followed: Followed) -> None:
     found = followed.articles("page only")
     assert len(found) == 3
     for item in found:
@@ -104,7 +104,7 @@ def test_a_site_with_a_terms_page_only_gives_its_terms_to_every_item(followed: F
             assert answers(item, Covers.IMAGES, commercial=commercial) == [ASK] * 4
 
 
-def test_a_terms_page_is_visited_first_though_the_run_has_a_limit_and_the_settings_leave_it_out(
+def test_a_terms_page_is_visited_first_despite_a_limit_and_an_exclusion(
     followed: Followed,
 ) -> None:
     with followed.catalogue("disagreeing") as catalogue:
@@ -112,13 +112,13 @@ def test_a_terms_page_is_visited_first_though_the_run_has_a_limit_and_the_settin
         assert catalogue.latest_capture("http://institute.example/about/") is None
 
 
-def test_a_terms_page_is_asked_for_once_a_run(followed: Followed) -> None:
+def test_a_terms_page_is_requested_once_per_run(followed: Followed) -> None:
     with followed.catalogue("asking") as catalogue:
         kept = [capture.kind for capture in catalogue.all_captures() if capture.url == TERMS_PAGE]
     assert kept == [CaptureKind.RESPONSE] * 4
 
 
-def test_all_rights_reserved_in_the_footer_and_a_license_in_the_article_is_a_conflict_and_asks(
+def test_a_footer_that_reserves_all_rights_conflicts_with_an_article_license(
     followed: Followed,
 ) -> None:
     found = followed.articles("disagreeing")
@@ -134,7 +134,7 @@ def test_all_rights_reserved_in_the_footer_and_a_license_in_the_article_is_a_con
         assert {statement.words for statement, _ in weighed.because} == {held.statement.words for held in item.terms}
 
 
-def test_a_package_names_no_licence_beside_an_answer_that_is_no_yes(followed: Followed) -> None:
+def test_a_package_names_a_licence_only_if_the_verdict_is_yes(followed: Followed) -> None:
     item = followed.articles("disagreeing")[0]
     with followed.catalogue("disagreeing") as catalogue:
         for terms, names in ((item.terms, {None}), (item.terms[:1], {"CC-BY-4.0"})):
@@ -146,14 +146,14 @@ def test_a_package_names_no_licence_beside_an_answer_that_is_no_yes(followed: Fo
 # ── From run to run ──────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_a_change_of_the_terms_page_is_in_force_before_any_other_page_was_visited(followed: Followed) -> None:
+def test_a_change_of_the_terms_page_applies_before_other_pages_are_visited(followed: Followed) -> None:
     (change,) = followed.reports["page changed"].changes
     assert (change.touches, change.was.answer, change.now.answer) == (7, DUTIES, ASK)
     assert all(answers(item)[0] is ASK for item in followed.articles("page changed"))
     assert followed.reports["page only"].changes == []
 
 
-def test_terms_that_change_between_two_runs_are_an_event_and_a_new_verdict_and_no_edition(followed: Followed) -> None:
+def test_changed_terms_make_an_event_and_a_new_verdict_but_no_edition(followed: Followed) -> None:
     own, page = sorted(followed.reports["asking"].changes, key=lambda change: change.site_wide)
     assert (own.touches, page.touches) == (3, 7)
     assert (own.ended, own.started) == ((CREDIT,), (ASKING,))
@@ -181,7 +181,7 @@ def test_the_summary_of_the_run_has_a_line_for_each_change(
     assert [change["now"]["answer"] for change in recorded] == ["ask"]
 
 
-def test_the_history_tells_what_went_and_what_came(followed: Followed, creditline: Any) -> None:
+def test_the_history_shows_which_terms_ended_and_started(followed: Followed, creditline: Any) -> None:
     told = creditline("-C", followed.folder / "asking", "terms", "--changes").out
     assert f"no longer: “{CREDIT}”" in told
     assert told.count("terms changed on") == 5
@@ -189,7 +189,7 @@ def test_the_history_tells_what_went_and_what_came(followed: Followed, creditlin
     assert json.loads(at[-1])["touches"] == 7
 
 
-def test_terms_of_a_day_are_told_with_the_age_of_their_last_confirmation(followed: Followed, creditline: Any) -> None:
+def test_terms_of_a_day_are_printed_with_the_age_of_their_confirmation(followed: Followed, creditline: Any) -> None:
     item = followed.articles("page only")[0]
     told = creditline("-C", followed.folder / "page only", "terms", item.id, "--at", "2999-01-01").out
     assert "last confirmed" in told
@@ -212,7 +212,7 @@ def test_a_rebuild_finds_the_same_terms(followed: Followed, creditline: Any) -> 
     assert ended.code == 0, ended.out + ended.err
 
 
-def test_terms_are_told_as_odrl_and_as_schema_org(followed: Followed, creditline: Any) -> None:
+def test_terms_are_printed_as_odrl_and_as_schema_org(followed: Followed, creditline: Any) -> None:
     item = followed.articles("printed")[0]
     policy = json.loads(creditline("-C", followed.folder / "printed", "terms", item.id, "--format", "odrl").out)
     assert {rule["action"] for rule in policy["permission"]} >= {"reproduce", "distribute", "use"}
@@ -220,7 +220,7 @@ def test_terms_are_told_as_odrl_and_as_schema_org(followed: Followed, creditline
     assert told["license"]["text"] == CREDIT
 
 
-def test_a_letter_asks_for_the_use_that_is_named(followed: Followed, creditline: Any) -> None:
+def test_a_letter_asks_for_the_named_use(followed: Followed, creditline: Any) -> None:
     item = followed.articles("printed")[0]
     command = ("terms", item.id, "--letter", "--use", "translate", "--lang", "pl", "--non-commercial")
     told = creditline("-C", followed.folder / "printed", *command).out
@@ -228,9 +228,7 @@ def test_a_letter_asks_for_the_use_that_is_named(followed: Followed, creditline:
     assert "publikację tłumaczenia poniższego tekstu, w celach niekomercyjnych" in told
 
 
-def test_a_letter_for_what_the_terms_permit_is_written_and_it_is_said_that_it_needs_none(
-    followed: Followed, creditline: Any
-) -> None:
+def test_a_letter_for_a_permitted_use_is_written_with_a_remark(followed: Followed, creditline: Any) -> None:
     item = followed.articles("printed")[0]
     told = creditline("-C", followed.folder / "printed", "terms", item.id, "--letter")
     assert told.out.startswith("To: Baltic Lantern Institute")
@@ -240,7 +238,7 @@ def test_a_letter_for_what_the_terms_permit_is_written_and_it_is_said_that_it_ne
 
 
 @pytest.mark.parametrize("flag", [("--use", "translate"), ("--non-commercial",), ("--lang", "pl"), ("--images",)])
-def test_what_is_asked_of_a_letter_is_not_silently_left_out_without_one(
+def test_flags_of_a_letter_are_refused_without_the_letter_flag(
     followed: Followed, creditline: Any, flag: tuple[str, ...]
 ) -> None:
     told = creditline("-C", followed.folder / "printed", "terms", followed.articles("printed")[0].id, *flag)
@@ -248,7 +246,7 @@ def test_what_is_asked_of_a_letter_is_not_silently_left_out_without_one(
     assert "--letter" in told.err
 
 
-def test_a_letter_is_told_to_a_program_as_json(followed: Followed, creditline: Any) -> None:
+def test_a_letter_is_printed_as_json(followed: Followed, creditline: Any) -> None:
     item = followed.articles("printed")[0]
     command = ("terms", item.id, "--letter", "--use", "translate", "--lang", "pl")
     letter = json.loads(creditline("-C", followed.folder / "printed", "--json", *command).out)
