@@ -2,7 +2,7 @@
 
 A title may hold characters that move a terminal's cursor (ESC, BEL, the C1 codes, a lone carriage return) or reverse
 the direction of the letters after them (the bidirectional controls of UAX 9). Text printed or exported for people goes
-through `neutral`, JSON through `in_json`, XML through `in_xml`. Captured bytes are never changed.
+through `replace_control_characters`, JSON through `in_json`, XML through `in_xml`. Captured bytes are never changed.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _SHOWN: Mapping[str, str] = {**dict.fromkeys("\x0b\x0c\u2028\u2029", " "), **dict.fromkeys(_SIGNS, "")}
 
 
-def neutral(text: str) -> str:
+def replace_control_characters(text: str) -> str:
     """Return *text* for people to read: U+FFFD replaces each harmful character; line feeds and tabs stay."""
     # No harmful character is printable in Python's sense, so most lines can be returned as they are.
     if text.isprintable():

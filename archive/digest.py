@@ -51,7 +51,7 @@ def digest(data: bytes | memoryview) -> str:
     return _OURS + hashlib.sha256(data).hexdigest()
 
 
-def labelled(sha256: bytes) -> str:
+def labelled_digest(sha256: bytes) -> str:
     """Return a SHA-256 digest in the labelled form of `digest`."""
     return _OURS + sha256.hex()
 
@@ -62,7 +62,7 @@ def stream_digest(file: Readable) -> tuple[str, int]:
     while piece := file.read(_PIECE):
         taken.update(piece)
         length += len(piece)
-    return labelled(taken.digest()), length
+    return labelled_digest(taken.digest()), length
 
 
 class MeasuredWriter:
@@ -130,7 +130,7 @@ def same_digest(one: str, other: str) -> bool | None:
     return value == printed
 
 
-def spelt(printed: str) -> str:
+def normalize_digest(printed: str) -> str:
     """Return *printed* in the spelling that the catalogue uses: SHA-1 in Base32, all others in hexadecimal.
 
     A digest that cannot be read is returned unchanged.

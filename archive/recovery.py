@@ -18,7 +18,7 @@ from archive.warc.writer import OPEN, is_imported, read_name
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class DamagedRange:
     """*length* bytes of *file* (its final name) from byte *offset*, and what is wrong with them."""
 
     file: str
@@ -42,8 +42,8 @@ class Recovery:
     """
 
     adopted: tuple[Capture | Note, ...] = ()
-    cut: tuple[Stretch, ...] = ()
-    damaged: tuple[Stretch, ...] = ()
+    cut: tuple[DamagedRange, ...] = ()
+    damaged: tuple[DamagedRange, ...] = ()
     finished: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
     read: Mapping[str, int] = field(default_factory=dict, compare=False)
@@ -114,7 +114,7 @@ def _take_over(path: Path, start: int, descriptor: int, disk: Disk) -> Recovery:
     if not path.name.endswith(OPEN):
         return Recovery(adopted, damaged=damage, read={path.name: size})
     name = path.name.removesuffix(OPEN)
-    cut: tuple[Stretch, ...] = ()
+    cut: tuple[DamagedRange, ...] = ()
     # Only damage that reaches the end is a torn tail. Damage followed by records may still be mended from a copy.
     if damage and damage[-1].offset + damage[-1].length == size:
         *kept, tail = damage
@@ -133,19 +133,19 @@ def _take_over(path: Path, start: int, descriptor: int, disk: Disk) -> Recovery:
     return Recovery(adopted, cut, damage, finished=(name,), read={name: size})
 
 
-def _scan(path: Path, start: int, size: int) -> tuple[tuple[Capture | Note, ...], tuple[Stretch, ...]]:
+def _scan(path: Path, start: int, size: int) -> tuple[tuple[Capture | Note, ...], tuple[DamagedRange, ...]]:
     """Return the captures and notes in whole records from *start* on, and the stretches outside any record."""
     adopted: list[Capture | Note] = []
-    damage: list[Stretch] = []
-    for piece in pieces(path, start, size):
-        if isinstance(piece, Stretch):
+    damage: list[DamagedRange] = []
+    for piece in records_and_damage(path, start, size):
+        if isinstance(piece, DamagedRange):
             damage.append(piece)
         else:
             adopted += [found for found in (capture_of(piece) or note_of(piece),) if found]
     return tuple(adopted), tuple(damage)
 
 
-def pieces(path: Path, start: int, size: int) -> Iterator[Record | Stretch]:
+def records_and_damage(path: Path, start: int, size: int) -> Iterator[Record | DamagedRange]:
     """Yield, from *start* on, the whole records in the first *size* bytes of the file and, in their place, the
     stretches outside any record.
 
@@ -164,7 +164,7 @@ def pieces(path: Path, start: int, size: int) -> Iterator[Record | Stretch]:
             # From the next byte on: a damaged length may hide sound records.
             at = resume(path, damaged.offset + 1, _mark(path))
             end = size if at is None else at
-            yield Stretch(path.name.removesuffix(OPEN), damaged.offset, end - damaged.offset, damaged.what)
+            yield DamagedRange(path.name.removesuffix(OPEN), damaged.offset, end - damaged.offset, damaged.what)
 
 
 def info_of(path: Path) -> dict[str, str]:

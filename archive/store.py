@@ -236,7 +236,7 @@ class Archive:
         """
         return self._rows.ends_with(rows)
 
-    def settled(self, rows: Collection[Capture | Note]) -> None:
+    def rows_committed(self, rows: Collection[Capture | Note]) -> None:
         """Note that *rows* are committed. A full file that waits for no more rows is released."""
         self._rows.came(rows)
         for file in [one for one in self._full if not self._rows.wanting(one.name)]:
@@ -277,14 +277,14 @@ class Archive:
             self._finish(file)
             # As with a full file, the lock is kept until the records are catalogued.
             self._full.append(self._files.pop(publisher))
-            self.settled(())
+            self.rows_committed(())
 
-    def tell(self, publisher: str, fields: Mapping[str, str]) -> None:
+    def add_warcinfo_fields(self, publisher: str, fields: Mapping[str, str]) -> None:
         """Add *fields* to the warcinfo record of all files of *publisher* that are begun from now on."""
         self._extra_info[publisher] = fields
 
     @property
-    def wrote(self) -> bool:
+    def has_written(self) -> bool:
         """Whether anything has been kept since the archive was opened."""
         return bool(self._files or self.finished)
 

@@ -111,7 +111,7 @@ def broken_links(connection: sqlite3.Connection) -> Iterator[tuple[str, int, str
     recording it. Only a missing or changed note breaks the chain, unless it was erased by order.
     """
     yield from connection.execute(
-        # Compared with `spelt`, because a note may name its predecessor's digest in another spelling.
+        # Compared with `normalize_digest`, because a note may name its predecessor's digest in another spelling.
         """WITH note AS (SELECT file, offset, id, spelt(previous) AS previous, spelt(digest) AS digest FROM event
         WHERE digest IS NOT NULL
         UNION ALL SELECT file, offset, id, spelt(previous), spelt(digest) FROM failure)

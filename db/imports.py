@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from archive.digest import spelt
+from archive.digest import normalize_digest
 from archive.warc.capture import NoteKind
 from db.instant import from_text
 
@@ -72,7 +72,7 @@ def of_body(body: Mapping[str, Any], at: datetime | None = None) -> Import | Non
             file=str(body["file"]),
             origin=str(body["origin"]),
             member=str(body["member"]),
-            digest=spelt(str(body["digest"])),
+            digest=normalize_digest(str(body["digest"])),
             length=int(body["length"]),
             hosts={str(host): str(publisher) for host, publisher in body["hosts"].items()},
             repeats={
@@ -142,7 +142,7 @@ def of_digest(connection: sqlite3.Connection, digest: str) -> Import | None:
     """Return the import of a file with this digest, also if it was converted for the import, or None."""
     # Early notes print the same digest in another spelling.
     named = "spelt(json_extract(detail, '$.digest')), spelt(json_extract(detail, '$.converted.digest'))"
-    return next(_read(connection, f"AND ? IN ({named})", (spelt(digest),)), None)
+    return next(_read(connection, f"AND ? IN ({named})", (normalize_digest(digest),)), None)
 
 
 def unfinished(connection: sqlite3.Connection) -> list[Import]:

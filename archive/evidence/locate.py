@@ -10,10 +10,10 @@ from itertools import chain, islice
 
 from archive.errors import BadRange
 from archive.evidence import markup, projection
-from archive.evidence.markup import Raws
+from archive.evidence.markup import RawElements
 from archive.evidence.passage import Decoding, Passage, Place
-from archive.evidence.projection import Projection, Rule, backwards, forms, forwards
-from archive.http.charset import Decoded, charset_of, decode_part, settled
+from archive.evidence.projection import Projection, Rule, find_backwards, find_forwards, unicode_forms
+from archive.http.charset import Decoded, charset_of, decode_part, with_byte_order
 
 __all__ = ["BadRange", "Decoding", "Passage", "Place", "Source", "charset_of", "fold", "locate", "words_at"]
 
@@ -42,7 +42,7 @@ def words_at(entity: bytes, ranges: tuple[tuple[int, int], ...], decoding: Decod
         BadRange: the ranges are not ascending within the entity, or Python does not know the charset.
     """
     try:
-        charset = settled(decoding.charset, entity)
+        charset = with_byte_order(decoding.charset, entity)
     except LookupError:
         raise BadRange(f"unknown charset {decoding.charset}", ranges) from None
     rule = _RULES[decoding.place]
@@ -52,7 +52,7 @@ def words_at(entity: bytes, ranges: tuple[tuple[int, int], ...], decoding: Decod
         if not before <= start <= end <= len(entity):
             raise BadRange(f"not ascending within {len(entity)} bytes", ranges)
         # A block tag or white space separates two words; an inline tag may stand inside one.
-        if words and (not rule.joined or markup.parted(decode_part(entity, before, start, charset))):
+        if words and (not rule.joined or markup.separates_words(decode_part(entity, before, start, charset))):
             words.append(" ")
         words.append(rule.decode(decode_part(entity, start, end, charset)))
         before = end
@@ -82,7 +82,7 @@ class Source:
     def __init__(self, entity: bytes, charset: str, text: Callable[[], str] | None = None) -> None:
         self.entity = entity
         # Most pages are UTF-8, so the codec need not be looked up.
-        self.charset = charset if charset == "utf-8" else settled(charset, entity)
+        self.charset = charset if charset == "utf-8" else with_byte_order(charset, entity)
         self._text = text
         self._projections: dict[Place, Projection] = {}
         self._spans: dict[object, list[markup.Span]] = {}
@@ -101,9 +101,9 @@ class Source:
         return self.entity if self._as_it_is else self.text.encode("utf-8", "surrogatepass")
 
     @cached_property
-    def raws(self) -> Raws:
+    def raw_elements(self) -> RawElements:
         """The comments, scripts and styles in `in_utf8`."""
-        return Raws(self.in_utf8)
+        return RawElements(self.in_utf8)
 
     def inside(self, words: str, place: Place, stretch: markup.Span) -> Passage | None:
         """Return where *words* are in a *stretch* of `in_utf8`, found as by `locate`, or None.
@@ -172,7 +172,7 @@ class Source:
         """
         # Content systems put HTML into JSON. Words without tags are found in the first pass.
         for place_tried in (place, Place.JSON_HTML) if place is Place.JSON else (place,):
-            for needle in forms(words):
+            for needle in unicode_forms(words):
                 if found := self._best(needle, place_tried, near, within):
                     return found
         return None
@@ -189,7 +189,7 @@ class Source:
 
     def find_all(self, words: str, *, place: Place = Place.TEXT) -> Iterator[Passage]:
         """Yield every occurrence of *words*, in order, none overlapping; at most 10,000."""
-        for needle in forms(words):
+        for needle in unicode_forms(words):
             found = (passage for passage, _ in self._occurrences(self._projection(place), needle, place, None, None))
             first = next(found, None)
             if first:
@@ -260,14 +260,14 @@ class Source:
         # Search in the projection; only occurrences that are found are converted to byte ranges.
         low, high = (0, len(projected.text)) if within is None else projected.bounds(*map(self._index, within))
         if near is None:
-            places = forwards(projected.text, squeezed, low, high)
+            places = find_forwards(projected.text, squeezed, low, high)
         else:
 
             def distance(at: int) -> int:
                 return abs(self._decoded.offset(projected.spans(at, at + 1)[0][0]) - near)
 
-            ahead = forwards(projected.text, squeezed, max(low, projected.squeezed(self._index(near))), high)
-            behind = backwards(projected.text, squeezed, low, projected.squeezed(self._index(near)))
+            ahead = find_forwards(projected.text, squeezed, max(low, projected.squeezed_index(self._index(near))), high)
+            behind = find_backwards(projected.text, squeezed, low, projected.squeezed_index(self._index(near)))
             places = merge(ahead, behind, key=distance)
         for at in islice(places, _MOST):
             spans = projected.spans(at, at + len(squeezed))
@@ -302,7 +302,7 @@ class Source:
 
     @cached_property
     def _damage(self) -> bool:
-        return projection.damaged(self.text)
+        return projection.has_decoding_damage(self.text)
 
 
 def locate(

@@ -241,7 +241,7 @@ _INLINE = frozenset((
 # fmt: on
 
 
-def parted(gap: str) -> bool:
+def separates_words(gap: str) -> bool:
     """Say whether *gap* separates the words around it: by text, white space or a tag that is not inline."""
     at = 0
     for markup in _ONE.finditer(gap):
@@ -258,7 +258,7 @@ def parted(gap: str) -> bool:
 # Raws: the comments, scripts and styles of an HTML entity.
 
 
-class Raws:
+class RawElements:
     """The comments in *data* and the elements whose content is not markup, each from its first to its last byte."""
 
     def __init__(self, data: bytes) -> None:
@@ -279,7 +279,7 @@ class Raws:
         self._clear = spans[after - 1][1] if after else 0, spans[after][0] if after < len(spans) else len(self._data)
         return None
 
-    def lowered(self, gaps: Iterable[Span] = ()) -> bytes:
+    def lower_case_markup(self, gaps: Iterable[Span] = ()) -> bytes:
         """Return *data* in lower case, with the inside of each raw element and of the *gaps* blank, to look for tags
         in.
 
@@ -297,10 +297,10 @@ class Raws:
 
     def scripts(self) -> list[Span]:
         """Return the span of the content of every script element, in order."""
-        opened = ((self.opened(start), end) for start, end in self._spans)
+        opened = ((self.content_start(start), end) for start, end in self._spans)
         return [(begun, end) for (begun, is_script), end in opened if is_script and begun is not None]
 
-    def opened(self, at: int) -> tuple[int | None, bool]:
+    def content_start(self, at: int) -> tuple[int | None, bool]:
         """Return where the content of the raw element at *at* begins (None for a comment), and whether it is a
         script.
         """

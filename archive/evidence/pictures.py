@@ -68,7 +68,7 @@ def pictures_of(source: Source) -> tuple[PagePicture, ...]:
     """Return the pictures of the page's text, each first address once: those in its article or main part, if it marks
     one, and those in figures.
     """
-    return _Page(source, source.in_utf8, source.raws.lowered()).pictures()
+    return _Page(source, source.in_utf8, source.raw_elements.lower_case_markup()).pictures()
 
 
 Span = tuple[int, int]

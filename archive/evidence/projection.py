@@ -12,7 +12,7 @@ from html import unescape
 from html.entities import html5
 from itertools import accumulate
 
-from archive.evidence.markup import Span, parted
+from archive.evidence.markup import Span, separates_words
 
 _DAMAGE = "[\ud800-\udfff\ufffd]++"
 # As Python's `unescape` finds them: no name in the standard is longer than 32 characters.
@@ -71,7 +71,7 @@ def undo_in_json(token: str) -> str:
     if token[-1] == ";" and source.startswith("&"):
         return unescape(source)
     if source.startswith("<") and len(source) > 1:
-        return " " if parted(source) else ""
+        return " " if separates_words(source) else ""
     return undo_escape(token)
 
 
@@ -112,7 +112,7 @@ class Rule:
         return self.tokens.sub(lambda token: self.undo(token[0]), source)
 
 
-def damaged(source: str) -> bool:
+def has_decoding_damage(source: str) -> bool:
     """Say whether *source* holds bytes that could not be decoded."""
     try:
         source.encode()  # many times faster than looking for surrogates
@@ -157,7 +157,7 @@ class Projection:
                 total += len(run) + gap
         self.text = ("" if rule.joined else "\n").join(parts)
 
-    def squeezed(self, index: int) -> int:
+    def squeezed_index(self, index: int) -> int:
         """Return the approximate place of the source character *index* in the squeezed text."""
         at = bisect_right(self._runs, (index, len(self._source))) - 1
         if at < 0:
@@ -247,7 +247,7 @@ def _plain(run: str, start: int, end: int, base: int) -> Iterator[_Piece]:
         yield _Piece(base + word.start(), base + word.end(), word.end() - word.start(), token=False)
 
 
-def forms(words: str) -> Iterator[str]:
+def unicode_forms(words: str) -> Iterator[str]:
     """Yield the folded words (damage as one U+FFFD) as given, then composed and decomposed (NFC, NFD).
 
     A run of undecodable bytes counts as one damage. Escapes and references for half surrogate pairs count one by one,
@@ -262,7 +262,7 @@ def forms(words: str) -> Iterator[str]:
         yield from {unicodedata.normalize("NFC", folded), unicodedata.normalize("NFD", folded)} - {folded}
 
 
-def forwards(text: str, words: str, low: int, high: int) -> Iterator[int]:
+def find_forwards(text: str, words: str, low: int, high: int) -> Iterator[int]:
     """Yield where *words* stand between *low* and *high*, in ascending order."""
     at = text.find(words, low, high)
     while at >= 0:
@@ -270,7 +270,7 @@ def forwards(text: str, words: str, low: int, high: int) -> Iterator[int]:
         at = text.find(words, at + len(words), high)
 
 
-def backwards(text: str, words: str, low: int, before: int) -> Iterator[int]:
+def find_backwards(text: str, words: str, low: int, before: int) -> Iterator[int]:
     """Yield where *words* begin, from *low* on and *before* a place, in descending order."""
     at = text.rfind(words, low, max(low, before) + len(words) - 1)
     while at >= 0:

@@ -14,7 +14,7 @@ from archive.digest import same_digest
 from archive.fixity.agreement import disagreement, payload_faults
 from archive.fixity.finding import Fault, Severity
 from archive.warc.member import HEAD_END, Passed
-from archive.warc.record import bare
+from archive.warc.record import without_brackets
 
 NAMED_FIELDS = "WARC 1.1, named fields"
 
@@ -235,7 +235,7 @@ class Checked(NamedTuple):
 
     def refers(self) -> list[tuple[str, str]]:
         """Return the fields that name other records, each with the id it names, without angle brackets."""
-        return [(self.shape.names[at], bare(self.values[at])) for at in self.shape.links]
+        return [(self.shape.names[at], without_brackets(self.values[at])) for at in self.shape.links]
 
 
 _HEAD_CLAUSE = "WARC 1.1, file and record model"
@@ -302,7 +302,7 @@ def check_field_by_field(data: bytes, start: int = 0) -> Checked:
     if not faults and not cut and len(head) <= _LEARNT:
         _FORMS.learn(head[:-2].decode(), version, shaped, values)
     faults += cut or _disagreeing(fields, block)
-    return Checked(bare(fields["warc-record-id"]) or None, length - start, tuple(faults), shaped, values)
+    return Checked(without_brackets(fields["warc-record-id"]) or None, length - start, tuple(faults), shaped, values)
 
 
 def check_passed(passed: Passed) -> Checked:
@@ -323,7 +323,7 @@ def check_passed(passed: Passed) -> Checked:
         faults.append(Fault("the block does not agree with its digest", "WARC 1.1, WARC-Block-Digest"))
     long = f"the record takes {passed.size} bytes once it is inflated: its block is verified, nothing is read in it"
     faults.append(Fault(long, _LENGTH_CLAUSE, Severity.UNCHECKED))
-    return Checked(bare(fields["warc-record-id"]) or None, passed.size, tuple(faults), shaped, values)
+    return Checked(without_brackets(fields["warc-record-id"]) or None, passed.size, tuple(faults), shaped, values)
 
 
 def _checked_head(head: bytes) -> tuple[str, Shape, tuple[str, ...], list[Fault]]:

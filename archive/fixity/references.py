@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from archive.digest import same_digest
 from archive.fixity.conformity import Checked
 from archive.fixity.finding import Finding
-from archive.warc.record import bare
+from archive.warc.record import without_brackets
 
 _ID = "WARC 1.1, WARC-Record-ID"
 _REFERS = "WARC 1.1, WARC-Refers-To-Target-URI"
@@ -72,14 +72,14 @@ class References:
             # Most links lead back to the record just before, which a plain slice is enough to see. The others
             # wait for `settle`.
             if values[at][1:-1] not in ids:
-                self.links.append(Link(offset, own, shape.names[at], bare(values[at])))
+                self.links.append(Link(offset, own, shape.names[at], without_brackets(values[at])))
         kind = checked.get("warc-type").lower()
         if kind == "response":
             self._responses.append(
                 (checked.get("warc-target-uri"), checked.get("warc-date"), checked.get("warc-payload-digest"))
             )
         elif kind == "revisit":
-            url = bare(checked.get("warc-refers-to-target-uri"))
+            url = without_brackets(checked.get("warc-refers-to-target-uri"))
             date, payload = checked.get("warc-refers-to-date"), checked.get("warc-payload-digest")
             if url and date:
                 self.repeats.append(Repeat(offset, own, url, date, payload))
@@ -89,7 +89,7 @@ class References:
         while self._responses:  # indexed only when first needed
             uri, began, payload = self._responses.pop()
             # To the second, because some tools drop the fraction where a revisit names its original.
-            self._originals.setdefault((bare(uri), began[:19]), []).append(payload)
+            self._originals.setdefault((without_brackets(uri), began[:19]), []).append(payload)
         return [named or None for named in self._originals.get((url, date[:19]), ())]
 
     def forget_responses(self) -> None:
@@ -102,7 +102,7 @@ class References:
         self.links = [link for link in self.links if link.target not in self.ids]
 
 
-def crossed(
+def check_references(
     files: Iterable[References],
     original: Original | None = None,
     *,

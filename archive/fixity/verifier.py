@@ -14,7 +14,7 @@ from archive.errors import Damaged
 from archive.fixity.conformity import Checked, check_passed, check_record
 from archive.fixity.expectation import Expectation, Expected, Whole
 from archive.fixity.finding import Fault, Finding, Severity
-from archive.fixity.references import References, crossed
+from archive.fixity.references import References, check_references
 from archive.warc.capture import RecordRef
 from archive.warc.member import (
     PACKED_HEAD,
@@ -153,12 +153,13 @@ def verify_file(path: Path, expected: Iterable[Expected] = ()) -> Report:
         OSError: the file cannot be read.
     """
     seen = examine(path, Expectation(expected))
-    across = crossed([seen.references], complete=False)
+    across = check_references([seen.references], complete=False)
     return Report(seen.records, seen.bytes, tuple(sorted([*seen.findings, *across], key=_place)))
 
 
 def examine(path: Path, expectation: Expectation) -> Examined:
-    """Verify a file as `verify_file` does, except its records' references to each other: see `references.crossed`.
+    """Verify a file as `verify_file` does, except its records' references to each other: see
+    `references.check_references`.
 
     Raises:
         OSError: the file cannot be read.
@@ -169,7 +170,7 @@ def examine(path: Path, expectation: Expectation) -> Examined:
     if other:
         file.find(0, None, other, _MODEL)
         return Examined(0, path.stat().st_size, tuple(file.findings), file.references)
-    for piece in pieces(path):
+    for piece in members_and_damage(path):
         if isinstance(piece, Damaged):
             file.find(piece.offset, None, piece.what, _MEMBERS)
         else:
@@ -250,7 +251,7 @@ def verify_record(path: Path, ref: RecordRef) -> tuple[Finding, ...]:
     return tuple(findings)
 
 
-def pieces(path: Path) -> Iterator[Member | Damaged]:
+def members_and_damage(path: Path) -> Iterator[Member | Damaged]:
     """Yield the members of the file and, in their place, the damaged stretches between them."""
     at: int | None = 0
     while at is not None:
@@ -281,7 +282,7 @@ def _records_in(member: Member, first: Checked) -> list[Checked]:
 FINISHED_CLAUSE = "the digest of the finished file"
 
 
-def whole(path: Path) -> Whole:
+def measure_file(path: Path) -> Whole:
     """Return size and digest of the file at *path*, which must not be growing.
 
     Raises:
@@ -306,10 +307,10 @@ def changed_since(path: Path, name: str, finished: Whole, *, found: bool) -> Ite
         what = f"the file ends here; it had {finished.bytes} bytes when it was finished"
         yield Finding(name, size, None, what, FINISHED_CLAUSE)
         return
-    if found or (now := whole(path)) == finished:
+    if found or (now := measure_file(path)) == finished:
         return
     # Repacking can point out the changed members only if the size is the same, so that none has moved.
-    places = list(repacked_otherwise(path, name)) if now.bytes == finished.bytes else []
+    places = list(find_repacked_members(path, name)) if now.bytes == finished.bytes else []
     if places:
         yield from places
         return
@@ -317,7 +318,7 @@ def changed_since(path: Path, name: str, finished: Whole, *, found: bool) -> Ite
     yield Finding(name, 0, None, what, FINISHED_CLAUSE)
 
 
-def repacked_otherwise(path: Path, name: str) -> Iterator[Finding]:
+def find_repacked_members(path: Path, name: str) -> Iterator[Finding]:
     """Yield the members of one of our files whose bytes change when their record is packed again.
 
     Yield nothing if most differ: then another version of the packer wrote the file, and a difference means nothing.

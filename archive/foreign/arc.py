@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from archive.digest import digest
-from archive.warc.record import HTTP_RESPONSE, Draft, RecordType, bare, one_line, warc_date
+from archive.warc.record import HTTP_RESPONSE, Draft, RecordType, one_line, warc_date, without_brackets
 
 _LINE_LIMIT = 64 * 1024
 # As `member.HELD`: a longer WARC record could be verified but never read.
@@ -27,7 +27,7 @@ _LINE = re.compile(rb"(?:https?|ftp|dns|whois|filedesc|urn):[^\n]* \d{8,14} [^\n
 _BEGINS = re.compile(rb"\n([A-Za-z][A-Za-z0-9+.-]*:[^ \n]* [0-9A-Fa-f.:]+ \d{8,14} [^ \n]+ (?:[^\n]* )?\d+\r?\n)")
 
 
-class Lost(NamedTuple):
+class UnreadablePart(NamedTuple):
     """What could not be read: its first byte, and why."""
 
     offset: int
@@ -45,7 +45,7 @@ class ArcRecord(NamedTuple):
     block: bytes
 
 
-def records(path: Path) -> Iterator[ArcRecord | Lost]:
+def records(path: Path) -> Iterator[ArcRecord | UnreadablePart]:
     """Yield the records of the uncompressed ARC file at *path*, and in their place whatever is not a record.
 
     Raises:
@@ -58,19 +58,21 @@ def records(path: Path) -> Iterator[ArcRecord | Lost]:
         file.seek(0)
         lost = 0
         while (found := _record(file, size, columns)) is not None:
-            lost += isinstance(found, Lost)
+            lost += isinstance(found, UnreadablePart)
             if lost > _MOST_LOST:
-                yield Lost(found.offset, f"more than {_MOST_LOST} places are broken: the rest was not looked through")
+                yield UnreadablePart(
+                    found.offset, f"more than {_MOST_LOST} places are broken: the rest was not looked through"
+                )
                 return
             # In joined files the version of the format may change in the middle.
             if isinstance(found, ArcRecord) and found.url.startswith("filedesc:"):
                 columns = _columns(found.block)
             yield found
-            if isinstance(found, Lost) and not _resume(file, found.offset + 1):
+            if isinstance(found, UnreadablePart) and not _resume(file, found.offset + 1):
                 return
 
 
-def _record(file: BinaryIO, size: int, columns: int) -> ArcRecord | Lost | None:
+def _record(file: BinaryIO, size: int, columns: int) -> ArcRecord | UnreadablePart | None:
     """Read the record at the position of *file*, after empty lines; *size* is the file's length. None at the end."""
     offset = file.tell()
     while (line := file.readline(_LINE_LIMIT)) in (b"\n", b"\r\n"):
@@ -83,16 +85,16 @@ def _record(file: BinaryIO, size: int, columns: int) -> ArcRecord | Lost | None:
     parts = line.rstrip(b"\r\n").rsplit(b" ", columns - 1)
     # Twelve digits exceed any disk of that time and `_RECORD_LIMIT` many times over.
     if not line.endswith(b"\n") or len(parts) < columns or not (parts[-1].isdigit() and len(parts[-1]) < 12):
-        return Lost(offset, f"no ARC record begins with {line[:40]!r}")
+        return UnreadablePart(offset, f"no ARC record begins with {line[:40]!r}")
     length, begins = int(parts[-1]), file.tell()
     if length > _RECORD_LIMIT:
-        return Lost(offset, f"the record is longer than {_RECORD_LIMIT} bytes")
+        return UnreadablePart(offset, f"the record is longer than {_RECORD_LIMIT} bytes")
     if begins + length > size:
-        return Lost(offset, f"the record is cut off: {begins + length - size} bytes are missing")
+        return UnreadablePart(offset, f"the record is cut off: {begins + length - size} bytes are missing")
     file.seek(begins + length)
     # Only the length on its line bounds a record; it is trusted if a record may begin, or the file end, after it.
     if not _goes_on(file):
-        return Lost(offset, f"no record begins behind the {length} bytes that the record is said to have")
+        return UnreadablePart(offset, f"no record begins behind the {length} bytes that the record is said to have")
     file.seek(begins)
     block = file.read(length)
     # Latin-1 keeps every byte. The extra columns of version 2 are not needed: the content holds the status too, and the
@@ -136,7 +138,7 @@ def _resume(file: BinaryIO, after: int) -> bool:
         at += _WINDOW - _LINE_LIMIT
 
 
-def opening(origin: str, name: str, first: ArcRecord | Lost, software: str) -> tuple[str, Draft]:
+def opening(origin: str, name: str, first: ArcRecord | UnreadablePart, software: str) -> tuple[str, Draft]:
     """Return id and draft of the warcinfo record for a WARC file made from the ARC file with the digest *origin*.
 
     It has the date of the ARC file's *first* record, so that converting the same file twice gives the same bytes.
@@ -160,13 +162,13 @@ def opening(origin: str, name: str, first: ArcRecord | Lost, software: str) -> t
     )
 
 
-def as_warc(record: ArcRecord, origin: str, warcinfo: str) -> Draft | Lost:
+def as_warc(record: ArcRecord, origin: str, warcinfo: str) -> Draft | UnreadablePart:
     """Return *record* as a WARC record with the same content. Its id is derived from its file and offset."""
     began = _moment(record.date)
     # Encode spaces as browsers do, because a URI may not contain any; and keep it on one line, where a field ends.
     url = one_line(record.url).replace(" ", "%20")
     if began is None or not re.match(r"[A-Za-z][A-Za-z0-9+.-]*:", url):
-        return Lost(record.offset, f"its line names no date and URL: {record.date[:20]} {url[:60]}")
+        return UnreadablePart(record.offset, f"its line names no date and URL: {record.date[:20]} {url[:60]}")
     kind, media_type = RecordType.RESOURCE, one_line(record.media_type) or "application/octet-stream"
     if url.startswith("filedesc:"):
         kind = RecordType.METADATA
@@ -178,7 +180,7 @@ def as_warc(record: ArcRecord, origin: str, warcinfo: str) -> Draft | Lost:
         (
             ("WARC-Type", kind),
             ("WARC-Record-ID", f"<{_id(origin, record.offset)}>"),
-            ("WARC-Warcinfo-ID", f"<{bare(warcinfo)}>"),
+            ("WARC-Warcinfo-ID", f"<{without_brackets(warcinfo)}>"),
             ("WARC-Date", warc_date(began)),
             ("WARC-Target-URI", url),
             *([("WARC-IP-Address", record.ip)] if _is_address(record.ip) else []),

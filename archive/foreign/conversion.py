@@ -22,9 +22,9 @@ from archive.digest import digest_agrees
 from archive.disk import PART
 from archive.errors import Damaged
 from archive.fixity.conformity import check_record
-from archive.fixity.verifier import pieces
+from archive.fixity.verifier import members_and_damage
 from archive.foreign import arc
-from archive.foreign.arc import Lost
+from archive.foreign.arc import UnreadablePart
 from archive.warc.member import (
     EMPTY_LINES,
     GZIP_MAGIC,
@@ -70,7 +70,7 @@ class Converted:
 
     why: str
     records: int
-    left: tuple[Lost, ...]
+    left: tuple[UnreadablePart, ...]
 
 
 def convert(path: Path, out: BinaryIO, source: Source) -> Converted:
@@ -92,15 +92,15 @@ def convert(path: Path, out: BinaryIO, source: Source) -> Converted:
             return _of_warc(path, out, "torn or compressed as a whole")
 
 
-def _of_warc(path: Path, out: BinaryIO, why: str, lost: tuple[Lost, ...] = ()) -> Converted:
+def _of_warc(path: Path, out: BinaryIO, why: str, lost: tuple[UnreadablePart, ...] = ()) -> Converted:
     """Write every readable record of the WARC file at *path* to *out*, and list what was lost."""
     records, left = 0, list(lost)
     salvaged: set[bytes] = set()  # uncompressed records of a broken-off member turn up again after its header
-    for piece in pieces(path):
-        found: Iterator[bytes | Lost]
+    for piece in members_and_damage(path):
+        found: Iterator[bytes | UnreadablePart]
         found = _salvaged(path, piece) if isinstance(piece, Damaged) else _of_member(path, piece)
         for one in found:
-            if isinstance(one, Lost):
+            if isinstance(one, UnreadablePart):
                 left.append(one)
             elif not salvaged or one not in salvaged:
                 out.write(one)
@@ -110,7 +110,7 @@ def _of_warc(path: Path, out: BinaryIO, why: str, lost: tuple[Lost, ...] = ()) -
     return Converted(why, records, tuple(left))
 
 
-def _of_member(path: Path, member: Member) -> Iterator[bytes | Lost]:
+def _of_member(path: Path, member: Member) -> Iterator[bytes | UnreadablePart]:
     """Yield the sound records in *member*; if it holds just one, the member itself."""
     checked = check_record(member.data)
     # Copied and not packed again, so that it stays the member that was received.
@@ -126,7 +126,7 @@ def _of_member(path: Path, member: Member) -> Iterator[bytes | Lost]:
     yield from _of_stretch(path, member.offset, member.data)
 
 
-def _of_stretch(path: Path, offset: int, data: bytes, *, proved: bool = True) -> Iterator[bytes | Lost]:
+def _of_stretch(path: Path, offset: int, data: bytes, *, proved: bool = True) -> Iterator[bytes | UnreadablePart]:
     """Yield the sound records in *data*, one after the other, packed.
 
     If no checksum has *proved* the bytes, as in a broken-off member, only records with a matching digest are yielded.
@@ -136,7 +136,7 @@ def _of_stretch(path: Path, offset: int, data: bytes, *, proved: bool = True) ->
         if not begins_record(data, at):
             # Surplus empty lines are no loss.
             if data[at:].strip():
-                yield Lost(offset, f"no record begins at byte {at} of what is unpacked here")
+                yield UnreadablePart(offset, f"no record begins at byte {at} of what is unpacked here")
             return
         checked = check_record(data, at)
         # At least one byte, so that an unreadable head cannot cause an endless loop.
@@ -145,30 +145,30 @@ def _of_stretch(path: Path, offset: int, data: bytes, *, proved: bool = True) ->
         wrong = _unsound(path, offset, found)
         # Without a verified gzip checksum, only a digest vouches for the bytes.
         if wrong is None and not proved and not _agrees(found):
-            wrong = Lost(offset, f"nothing proves the record {checked.id or 'without an id'}")
+            wrong = UnreadablePart(offset, f"nothing proves the record {checked.id or 'without an id'}")
         yield wrong or pack(found)
         after = EMPTY_LINES.match(data, end)
         at = after.end() if after else end
 
 
-def _salvaged(path: Path, damaged: Damaged) -> Iterator[bytes | Lost]:
+def _salvaged(path: Path, damaged: Damaged) -> Iterator[bytes | UnreadablePart]:
     """Yield what is wrong with a broken-off gzip member, and its sound records."""
-    yield Lost(damaged.offset, damaged.what)
+    yield UnreadablePart(damaged.offset, damaged.what)
     data = inflated_in_part(path, damaged.offset, HELD)
     if begins_record(data):
         yield from _of_stretch(path, damaged.offset, data, proved=False)
 
 
-def _unsound(path: Path, offset: int, data: bytes) -> Lost | None:
+def _unsound(path: Path, offset: int, data: bytes) -> UnreadablePart | None:
     """Say what is wrong with the record *data* if it cannot be read or its block does not match its digest."""
     try:
         # Parsed as it will be read later: a record that warcio cannot read would be of no use.
         record = parse(path, Member(offset, len(data), data))
     except Damaged as damaged:
-        return Lost(offset, damaged.what)
+        return UnreadablePart(offset, damaged.what)
     printed = record.get("WARC-Block-Digest")
     if printed and digest_agrees(printed, record.block) is False:
-        return Lost(offset, "the block does not agree with its digest")
+        return UnreadablePart(offset, "the block does not agree with its digest")
     return None
 
 
@@ -184,7 +184,7 @@ def _agrees(data: bytes) -> bool:
 
 def _of_arc(path: Path, out: BinaryIO, source: Source) -> Converted:
     records, warcinfo = 0, ""
-    left: list[Lost] = []
+    left: list[UnreadablePart] = []
     with _unpacked(path, _gzip) as (plain, lost):
         left += lost
         for found in arc.records(plain):
@@ -192,8 +192,8 @@ def _of_arc(path: Path, out: BinaryIO, source: Source) -> Converted:
             if not warcinfo:
                 warcinfo, draft = arc.opening(source.digest, source.name, found, source.software)
                 out.write(pack(to_bytes(draft.complete(), draft.block)))
-            made = found if isinstance(found, Lost) else arc.as_warc(found, source.digest, warcinfo)
-            if isinstance(made, Lost):
+            made = found if isinstance(found, UnreadablePart) else arc.as_warc(found, source.digest, warcinfo)
+            if isinstance(made, UnreadablePart):
                 left.append(made)
                 continue
             out.write(pack(to_bytes(made.complete(), made.block)))
@@ -205,9 +205,11 @@ def _of_arc(path: Path, out: BinaryIO, source: Source) -> Converted:
 
 
 @contextmanager
-def _unpacked(path: Path, unpack: Callable[[Path], Iterator[bytes]]) -> Iterator[tuple[Path, tuple[Lost, ...]]]:
+def _unpacked(
+    path: Path, unpack: Callable[[Path], Iterator[bytes]]
+) -> Iterator[tuple[Path, tuple[UnreadablePart, ...]]]:
     """Yield the path of the unpacked file, a temporary file next to it, and what could not be unpacked."""
-    lost: tuple[Lost, ...] = ()
+    lost: tuple[UnreadablePart, ...] = ()
     # On the disk that must hold the result anyway, under a name that the next import clears if this one is killed.
     with NamedTemporaryFile(dir=path.parent, prefix=path.name.removesuffix(PART), suffix=PART) as plain:
         # At most half of the free space: a zip bomb must not fill the collection's disk.
@@ -217,11 +219,11 @@ def _unpacked(path: Path, unpack: Callable[[Path], Iterator[bytes]]) -> Iterator
             for piece in unpack(path):
                 done += len(piece)
                 if done > limit:
-                    lost = (Lost(done, f"the file unpacks to more than {limit} bytes"),)
+                    lost = (UnreadablePart(done, f"the file unpacks to more than {limit} bytes"),)
                     break
                 plain.write(piece)
         except (EOFError, igzip.BadGzipFile, isal_zlib.error, zstandard.ZstdError) as error:  # type: ignore[misc]  # its stub declares an instance
-            lost = (Lost(done, f"the file does not unpack from here on: {error}"),)
+            lost = (UnreadablePart(done, f"the file does not unpack from here on: {error}"),)
         plain.flush()
         yield Path(plain.name), lost
 

@@ -9,16 +9,16 @@ from pathlib import Path
 
 import ada_url
 
-from archive.digest import spelt
-from archive.http.exchange import Ending, ends_whole, entity
-from archive.recovery import Stretch, pieces
+from archive.digest import normalize_digest
+from archive.http.exchange import Ending, entity, has_complete_end
+from archive.recovery import DamagedRange, records_and_damage
 from archive.warc.capture import Capture, CaptureKind
 from archive.warc.reader import answer_of, capture_of, concurrent_to, read_records
-from archive.warc.record import Record, RecordType, bare
+from archive.warc.record import Record, RecordType, without_brackets
 
 
 @dataclass(frozen=True, slots=True)
-class Foreign:
+class ForeignFile:
     """What an imported file holds.
 
     Attributes:
@@ -37,7 +37,7 @@ class Foreign:
     left: Mapping[str, int]
 
 
-def read_foreign(path: Path, damage: list[Stretch] | None = None) -> Foreign:
+def read_foreign(path: Path, damage: list[DamagedRange] | None = None) -> ForeignFile:
     """Read the file at *path*, compressed or not.
 
     The result depends on the bytes alone. A revisit that does not name its original by URL and date (as in WARC 1.0 and
@@ -52,7 +52,7 @@ def read_foreign(path: Path, damage: list[Stretch] | None = None) -> Foreign:
         OSError: the file cannot be read.
     """
     seen = _Seen()
-    for record in read_records(path) if damage is None else pieces(path, 0, path.stat().st_size):
+    for record in read_records(path) if damage is None else records_and_damage(path, 0, path.stat().st_size):
         if isinstance(record, Record):
             seen.take(record)
         elif damage is not None:
@@ -80,8 +80,8 @@ class _Seen:
         if capture is not None:
             self.captures.append(capture)
             self._beside[capture.id] = concurrent_to(record)
-            self._printed[capture.id] = spelt(record.get("WARC-Payload-Digest") or "")
-            self._named[capture.id] = bare(record.get("WARC-Refers-To") or "")
+            self._printed[capture.id] = normalize_digest(record.get("WARC-Payload-Digest") or "")
+            self._named[capture.id] = without_brackets(record.get("WARC-Refers-To") or "")
             return
         self.left[_what(record)] += 1
         if record.type == RecordType.REQUEST:
@@ -93,7 +93,7 @@ class _Seen:
         elif record.type == RecordType.WARCINFO and not self.software:
             self.software = _software(record)
 
-    def settle(self) -> Foreign:
+    def settle(self) -> ForeignFile:
         """Return what the file holds, after all its records have been taken."""
         kept = [capture for capture in self.captures if self._method(capture) == "GET"]
         self.left["answer to another method than GET"] += len(self.captures) - len(kept)
@@ -104,7 +104,7 @@ class _Seen:
             for capture in captures
             if capture.kind is not CaptureKind.RESPONSE and capture.refers_to_date is None
         }
-        return Foreign(self.records, self.software, tuple(captures), unresolved, +self.left)
+        return ForeignFile(self.records, self.software, tuple(captures), unresolved, +self.left)
 
     def _method(self, capture: Capture) -> str:
         named = (capture.id, *self._beside[capture.id])
@@ -162,7 +162,7 @@ def capture_in(record: Record) -> Capture | None:
         # A browser stores bodies decoded, under a head that still names codings and lengths. Only the end of the
         # body can prove it complete.
         found = entity(capture.url, answer_of(record))
-        if not found.notes and ends_whole(found.body, found.media_type):
+        if not found.notes and has_complete_end(found.body, found.media_type):
             return replace(capture, ending=Ending.END_MARK)
     return capture
 

@@ -20,7 +20,7 @@ from tempfile import TemporaryFile
 from typing import IO, Self
 from urllib.parse import quote_from_bytes, unquote_to_bytes
 
-from archive.digest import spelt
+from archive.digest import normalize_digest
 from archive.warc.capture import Capture, CaptureKind
 
 _DEFAULT_PORTS = {b"http": b"80", b"https": b"443"}
@@ -239,7 +239,7 @@ def line_of(capture: Capture, *, record_digest: str | None = None) -> str:
         "mime": capture.media_type if kept else "warc/revisit",
         # A string, like the numbers below: readers of CDXJ compare these as text.
         "status": None if capture.kind is CaptureKind.NOT_MODIFIED else str(capture.status),
-        "digest": spelt(capture.payload_digest or (_NO_PAYLOAD if kept else "")),
+        "digest": normalize_digest(capture.payload_digest or (_NO_PAYLOAD if kept else "")),
         "length": str(capture.ref.length),
         "offset": str(capture.ref.offset),
         "filename": capture.ref.file,

@@ -166,7 +166,7 @@ def _guess(entity: bytes) -> str:
     return max(scores, key=lambda scored: scored[0])[1]
 
 
-def settled(charset: str, entity: bytes) -> str:
+def with_byte_order(charset: str, entity: bytes) -> str:
     """Return *charset* with the byte order of UTF-16 or UTF-32 filled in from the entity. A BOM stays a character.
 
     Raises:

@@ -25,7 +25,7 @@ class _Undecodable(Exception):
     """A layer cannot be decoded any further; the message says why."""
 
 
-def undo(body: bytes, codings: Sequence[str], *, limit: int) -> tuple[bytes, tuple[str, ...]]:
+def decode_content(body: bytes, codings: Sequence[str], *, limit: int) -> tuple[bytes, tuple[str, ...]]:
     """Undo *codings* (lower case, in the order they were applied); return the body and what went wrong, in words.
 
     All layers together produce at most *limit* bytes. Whatever decodes before a fault is returned. A body that claims

@@ -39,9 +39,9 @@ __all__ = [
     "Response",
     "Truncation",
     "content_type",
-    "ends_whole",
     "entity",
     "framing",
+    "has_complete_end",
     "head_end",
     "is_plain",
     "location",
@@ -216,7 +216,7 @@ def entity(url: str, response: bytes, *, limit: int = ENTITY_LIMIT, head: Head |
     framed, fault = payload_as_framed(head, response)
     transfer = [name for name in transfer_codings(head) if name != "chunked"]
     # Transfer codings were applied last, so they are last in the list and undone first.
-    body, notes = content_coding.undo(bytes(framed), [*_content_codings(head), *transfer], limit=limit)
+    body, notes = content_coding.decode_content(bytes(framed), [*_content_codings(head), *transfer], limit=limit)
     media_type, charset = content_type(head)
     return Entity(url, body, media_type, charset, ((fault, *notes) if fault else notes))
 
@@ -273,7 +273,7 @@ def is_plain(head: Head) -> bool:
     return not (_content_codings(head) or transfer_codings(head))
 
 
-def ends_whole(body: bytes | memoryview, media_type: str) -> bool:
+def has_complete_end(body: bytes | memoryview, media_type: str) -> bool:
     """Say whether *body* ends as a complete entity of *media_type* must.
 
     HTML ends with ``</html>``; sitemaps, feeds and RDF end with the end tag of their root; white space and comments may

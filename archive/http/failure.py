@@ -80,7 +80,7 @@ ANSWERED = frozenset({"robots", "gone", "absent", "missing", "protected"})
 """Reasons that are the publisher's own answer: they are listed, but nobody has to do anything."""
 
 
-def way_out(reason: str) -> str:
+def hint_for(reason: str) -> str:
     """Return in one line what to do about a failure listed under *reason*; "" if nothing is known."""
     # Reasons of fetching first. The others, such as "robots", describe answers; both kinds are listed together.
     if reason in tuple(FailureReason):

@@ -88,7 +88,7 @@ def redirect_target(url: str, head: Head) -> str | None:
         return None
 
 
-def not_followed(url: str, head: Head) -> str:
+def why_not_followed(url: str, head: Head) -> str:
     """Say in words why the redirect *head*, an answer to *url*, was not followed."""
     leads_to = location(url, head)
     if leads_to is None:

@@ -14,7 +14,7 @@ from archive.http.exchange import Ending, Truncation
 _APART = re.compile(r"~[0-9a-f]{16}$")
 
 
-def told_apart(record_id: str, block: bytes) -> str:
+def distinct_capture_id(record_id: str, block: bytes) -> str:
     """Return an id for a capture whose record has the same id as another record in the collection; both are kept."""
     # Derived from the block, so that a rebuild gives the same id in whatever order the two records come.
     return f"{record_id}~{hashlib.sha256(block).hexdigest()[:16]}"
@@ -50,7 +50,7 @@ class Capture:
 
     Attributes:
         id: the WARC-Record-ID of the response or revisit record, without angle brackets (``urn:uuid:...``); see
-            `told_apart`.
+            `distinct_capture_id`.
         publisher: the id of the publisher it was collected for.
         url: WARC-Target-URI.
         began: WARC-Date; aware, UTC, to the microsecond.

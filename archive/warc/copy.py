@@ -46,7 +46,7 @@ class _Group:
         self.ids |= {copied.record.id, *concurrent_to(copied.record)} - {""}
 
 
-def chosen_of(path: Path, offsets: Collection[int]) -> Iterator[Copied]:
+def records_at(path: Path, offsets: Collection[int]) -> Iterator[Copied]:
     """Yield the warcinfo of *path*, then the records at *offsets* with their companions.
 
     In our own files companions directly follow their capture; an imported file is read completely to find them.
@@ -68,12 +68,12 @@ def chosen_of(path: Path, offsets: Collection[int]) -> Iterator[Copied]:
             yield from group.held
 
 
-def all_but(path: Path, offsets: Collection[int], *, end: int | None = None) -> Iterator[Copied]:
+def records_except(path: Path, offsets: Collection[int], *, end: int | None = None) -> Iterator[Copied]:
     """Yield every record of *path* except those at *offsets* and their companions.
 
     For a file that is still being written, *end* is where its durable part ends; later records are left out.
 
-    Raises what `chosen_of` raises.
+    Raises what `records_at` raises.
     """
     for group in _groups(_whole(path, end)):
         if all(one.record.ref.offset not in offsets for one in group.held):

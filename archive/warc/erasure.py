@@ -87,7 +87,7 @@ def gaps(path: Path, offsets: Collection[int]) -> list[Gap]:
     return found
 
 
-def is_there(path: Path, gap: Gap) -> bool:
+def has_content(path: Path, gap: Gap) -> bool:
     """Say whether the contents of *gap* are still there; False if nothing can be read in that place."""
     try:
         return parse(path, member_at(path, gap.ref.offset)).id in gap.records
@@ -100,7 +100,7 @@ def _named(head: bytes) -> str:
     return found[1].decode("latin-1") if found else ""
 
 
-def overwritten(source: BinaryIO, found: Sequence[Gap], order: Order) -> Iterator[bytes]:
+def with_tombstones(source: BinaryIO, found: Sequence[Gap], order: Order) -> Iterator[bytes]:
     """Yield the bytes of the file *source* with a tombstone in each gap; length and all other places stay the same.
 
     Raises:
@@ -182,7 +182,7 @@ def _written(gap: Gap, order: Order, text: str, block: bytes) -> bytes:
 
 
 def write(path: Path, found: Iterable[Gap], order: Order, target: BinaryIO) -> None:
-    """Write the file at *path* with its gaps overwritten to *target*; raises what `overwritten` raises."""
+    """Write the file at *path* with its gaps overwritten to *target*; raises what `with_tombstones` raises."""
     with path.open("rb") as source:
-        for piece in overwritten(source, list(found), order):
+        for piece in with_tombstones(source, list(found), order):
             target.write(piece)

@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from archive.digest import digest, spelt
+from archive.digest import digest, normalize_digest
 from archive.errors import BadHead, Damaged
 from archive.http.charset import storable
 from archive.http.exchange import (
@@ -28,7 +28,7 @@ from archive.http.exchange import (
 from archive.http.framing import ChunkScanner
 from archive.warc.capture import Capture, CaptureKind, Note, NoteKind, RecordRef
 from archive.warc.member import HEAD_END, Member, member_at, members
-from archive.warc.record import Record, RecordType, bare, one_line, read_warc_date
+from archive.warc.record import Record, RecordType, one_line, read_warc_date, without_brackets
 from archive.warc.revisit import NOT_MODIFIED
 from archive.warc.writer import OPEN
 
@@ -246,7 +246,7 @@ def note_of(record: Record) -> Note | None:
         kind=kind,
         about=about,
         # Early notes print padded Base32; the chain compares digests in one spelling.
-        previous=spelt(previous) if isinstance(previous, str) else None,
+        previous=normalize_digest(previous) if isinstance(previous, str) else None,
         body=body,
         ref=record.ref,
         digest=_digest(record, "WARC-Block-Digest") or digest(record.block),
@@ -265,12 +265,12 @@ def _statement(block: bytes) -> Any:
 def _digest(record: Record, name: str) -> str | None:
     """Return the digest in the field *name* in the catalogue's spelling."""
     printed = record.get(name)
-    return spelt(printed) if printed else None
+    return normalize_digest(printed) if printed else None
 
 
 def concurrent_to(record: Record) -> tuple[str, ...]:
     """Return the ids of the records that *record* belongs to, without angle brackets."""
-    return tuple(bare(value) for name, value in record.fields if name.lower() == "warc-concurrent-to")
+    return tuple(without_brackets(value) for name, value in record.fields if name.lower() == "warc-concurrent-to")
 
 
 def _framing(head: Head) -> Framing:
@@ -307,7 +307,7 @@ def _truncation(record: Record) -> Truncation | None:
 
 
 def _url(record: Record, name: str = "WARC-Target-URI") -> str:
-    return bare(record.get(name) or "")  # wget 1.19 writes it in angle brackets
+    return without_brackets(record.get(name) or "")  # wget 1.19 writes it in angle brackets
 
 
 def _date(value: str | None) -> datetime | None:

@@ -53,10 +53,10 @@ class Record:
     @property
     def id(self) -> str:
         """WARC-Record-ID without angle brackets, "" if there is none."""
-        return bare(self.get("WARC-Record-ID") or "")
+        return without_brackets(self.get("WARC-Record-ID") or "")
 
 
-def bare(identifier: str) -> str:
+def without_brackets(identifier: str) -> str:
     """Return a record id without its angle brackets."""
     return identifier.removeprefix("<").removesuffix(">")
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from archive.digest import same_digest, spelt
+from archive.digest import normalize_digest, same_digest
 from archive.http.exchange import Exchange, Truncation
 from archive.warc.capture import Capture, CaptureKind
 from archive.warc.record import (
@@ -134,5 +134,5 @@ def _revisit_fields(profile: str, original: Original) -> tuple[Field, ...]:
         ("WARC-Profile", profile),
         ("WARC-Refers-To-Target-URI", original.url),
         ("WARC-Refers-To-Date", warc_date(original.began)),
-        ("WARC-Payload-Digest", spelt(original.payload_digest)),
+        ("WARC-Payload-Digest", normalize_digest(original.payload_digest)),
     )

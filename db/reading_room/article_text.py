@@ -7,7 +7,7 @@ from html import escape
 
 from markupsafe import Markup
 
-from archive.control_characters import neutral
+from archive.control_characters import replace_control_characters
 from db.model.spans import Way, in_html
 from db.model.text_marks import Block, Mark, MarkKind, blocks_of, grouped
 
@@ -24,7 +24,7 @@ def article_text(text: str, marks: Sequence[Mark], document: str | None = None) 
 
     For a text with pages, each page number links to that page of *document*, if its address is given.
     """
-    blocks = blocks_of(neutral(text), marks)
+    blocks = blocks_of(replace_control_characters(text), marks)
     notes = _notes(blocks)
     highest = min((one.mark.level for one in blocks if one.mark.kind is MarkKind.HEADING), default=_TOP)
     return Markup("\n").join(_parts(blocks, notes, highest, document))

@@ -11,7 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 from starlette.requests import Request
 
-from archive.control_characters import neutral
+from archive.control_characters import replace_control_characters
 from db.reading_room import messages
 from db.reading_room.guard import LANGUAGES
 from db.reading_room.premises import Premises
@@ -62,7 +62,7 @@ def warm() -> None:
 def _shown(value: object) -> object:
     # Titles may contain control characters that change the text direction around them. None is shown as nothing.
     if isinstance(value, str) and not isinstance(value, Markup):
-        return neutral(value)
+        return replace_control_characters(value)
     return "" if value is None else value
 
 
@@ -81,10 +81,10 @@ def _marked(text: str, marks: Sequence[tuple[int, int]]) -> Markup:
     parts: list[Markup] = []
     place = 0
     for first, last in marks:
-        parts.append(escape(neutral(text[place:first])))
-        parts.append(Markup("<mark>{}</mark>").format(neutral(text[first:last])))
+        parts.append(escape(replace_control_characters(text[place:first])))
+        parts.append(Markup("<mark>{}</mark>").format(replace_control_characters(text[first:last])))
         place = last
-    return Markup().join([*parts, escape(neutral(text[place:]))])
+    return Markup().join([*parts, escape(replace_control_characters(text[place:]))])
 
 
 def render(visit: Visit, name: str, values: Mapping[str, object]) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from archive import file_lock
-from archive.digest import spelt
+from archive.digest import normalize_digest
 from archive.disk import Disk
 from archive.errors import DiskFailed, HeldByAnother
 from archive.file_lock import holder_of
@@ -213,7 +213,7 @@ def _is_bare(connection: sqlite3.Connection, tables: int) -> bool:
 
 def teach(connection: sqlite3.Connection) -> None:
     """Add a function that lets SQL compare digests in any spelling, because older programs stored them as printed."""
-    connection.create_function("spelt", 1, lambda printed: printed and spelt(printed), deterministic=True)
+    connection.create_function("spelt", 1, lambda printed: printed and normalize_digest(printed), deterministic=True)
 
 
 def _settle(connection: sqlite3.Connection) -> None:

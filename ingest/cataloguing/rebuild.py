@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from archive.recovery import Recovery, Stretch, pieces, recover
+from archive.recovery import DamagedRange, Recovery, records_and_damage, recover
 from archive.store import finished_files, warc_files
 from archive.warc.capture import Capture, Note, NoteKind
 from archive.warc.reader import capture_of, note_of
@@ -24,7 +24,7 @@ from ingest.collection.collection import Clock
 from ingest.collection.imported import captures_of
 from ingest.collection.rows import adopt_items
 
-Found = Capture | Note | Stretch
+Found = Capture | Note | DamagedRange
 """One thing in a WARC file: a capture, a note, or a damaged stretch that no complete record covers."""
 Listing = Callable[[Sequence[Path]], Iterable[Found]]
 """A function that lists the contents of our own files, in their order."""
@@ -36,14 +36,14 @@ def listed_here(paths: Iterable[Path]) -> Iterator[Found]:
         path = locate_file(listed.parent, listed.name.removesuffix(OPEN))  # it may have its final name by now
         # The last record of a file that another process is writing may be incomplete; that is no damage.
         growing = path.name.endswith(OPEN) and is_held(path)
-        for piece in pieces(path, 0, path.stat().st_size):
-            found = piece if isinstance(piece, Stretch) else capture_of(piece) or note_of(piece)
-            if found is not None and not (growing and isinstance(found, Stretch)):
+        for piece in records_and_damage(path, 0, path.stat().st_size):
+            found = piece if isinstance(piece, DamagedRange) else capture_of(piece) or note_of(piece)
+            if found is not None and not (growing and isinstance(found, DamagedRange)):
                 yield found
 
 
 def records(
-    warcs: Path, damage: list[Stretch] | None = None, listing: Listing = listed_here
+    warcs: Path, damage: list[DamagedRange] | None = None, listing: Listing = listed_here
 ) -> Iterator[Capture | Note]:
     """Yield every capture and note in the files below *warcs*, file by file; of records with the same id only the
     first.
@@ -57,7 +57,7 @@ def records(
     notes: list[Note] = []
     # All of our own files first: their notes say to which publisher, and under which ids, imported captures belong.
     for found in listing([path for path in warc_files(warcs) if not is_imported(path.name)]):
-        if isinstance(found, Stretch):
+        if isinstance(found, DamagedRange):
             damage.append(found)
             continue
         if isinstance(found, Note) and found.kind is NoteKind.IMPORT:
@@ -125,7 +125,7 @@ class Rebuilt:
     """
 
     records: int
-    damage: tuple[Stretch, ...] = ()
+    damage: tuple[DamagedRange, ...] = ()
 
 
 def rebuild(
@@ -160,12 +160,12 @@ class Gathered:
 
     ordered: list[Capture | Note]
     read: Mapping[str, int]
-    damage: tuple[Stretch, ...]
+    damage: tuple[DamagedRange, ...]
 
 
 def gather(warcs: Path, listing: Listing = listed_here) -> Gathered:
     """Read every capture and note in the files below *warcs*; *listing* reads our own files."""
-    damage: list[Stretch] = []
+    damage: list[DamagedRange] = []
     # Taken before the records are read, so a file that is finished meanwhile is left to the next recovery.
     read = {path.name: path.stat().st_size for path in finished_files(warcs)}
     # In record order across files, because imports contain records that are older than ours.

@@ -264,11 +264,11 @@ def _system_error(error: Exception) -> Refused | None:
 
 
 def _print_error(what: str, hint: str) -> None:
-    from archive.control_characters import neutral
+    from archive.control_characters import replace_control_characters
 
-    click.echo(neutral(f"creditline: {what}"), err=True)
+    click.echo(replace_control_characters(f"creditline: {what}"), err=True)
     if hint:
-        click.echo(neutral(f"  {hint}"), err=True)
+        click.echo(replace_control_characters(f"  {hint}"), err=True)
 
 
 if __name__ == "__main__":

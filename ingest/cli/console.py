@@ -13,7 +13,7 @@ from typing import Any
 
 import click
 
-from archive.control_characters import in_json, neutral
+from archive.control_characters import in_json, replace_control_characters
 from ingest.cli.ink import dried, wrapped
 from ingest.progress import Progress, Steps
 
@@ -33,7 +33,7 @@ class Console:
     def out(self, text: str) -> None:
         """Print data, made harmless for a terminal."""
         # Nearly everything printed contains other people's text, so all of it is neutralized.
-        self._echo(neutral(text), err=False)
+        self._echo(replace_control_characters(text), err=False)
 
     def read(self, text: str) -> None:
         """Print *text* for a person to read; on a terminal, lines are wrapped to its width."""
@@ -53,7 +53,7 @@ class Console:
         """Show a message to the person, unless quiet."""
         if not self.quiet:
             # On stderr, so that a pipe receives only data.
-            self._echo(neutral(text), err=not self.plain)
+            self._echo(replace_control_characters(text), err=not self.plain)
 
     def _echo(self, text: str, *, err: bool) -> None:
         stream = sys.stderr if err else sys.stdout
@@ -94,7 +94,7 @@ class Console:
             return
         with _bar(what) as bar:
             yield lambda done, total, now="": bar.rich.update(
-                bar.task, completed=done, total=total, now=neutral(now[-60:])
+                bar.task, completed=done, total=total, now=replace_control_characters(now[-60:])
             )
 
     @contextmanager
@@ -160,7 +160,9 @@ class _Bar:
     def page(self, done: int, total: int, event: dict[str, object]) -> None:
         speed = self.rich.tasks[0].speed
         rate = f"{speed:.1f} pages/s" if speed else ""
-        self.rich.update(self.task, completed=done, total=total, now=neutral(str(event["url"])[-60:]), rate=rate)
+        self.rich.update(
+            self.task, completed=done, total=total, now=replace_control_characters(str(event["url"])[-60:]), rate=rate
+        )
 
     def talk(self, text: str) -> None:
-        self.rich.console.print(neutral(text), markup=False, highlight=False)
+        self.rich.console.print(replace_control_characters(text), markup=False, highlight=False)

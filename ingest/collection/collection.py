@@ -377,9 +377,9 @@ def _record_digests(work: Collection) -> None:
     The file with this note is itself recorded at the end of the next work. Nothing is written if the work stored
     nothing.
     """
-    if not work.archive.wrote:
+    if not work.archive.has_written:
         return
-    from archive.fixity.verifier import whole
+    from archive.fixity.verifier import measure_file
     from archive.store import finished_files
     from ingest.collection.rows import SERIES
 
@@ -390,7 +390,7 @@ def _record_digests(work: Collection) -> None:
     names = [path.name for path in finished_files(work.layout.warcs)] if work.layout.own is None else []
     wholes = {
         # The writer has already digested what it wrote; only files of an earlier run are read here.
-        name: work.archive.finished.get(name) or whole(work.layout.warcs / name)
+        name: work.archive.finished.get(name) or measure_file(work.layout.warcs / name)
         for name in names or work.archive.finished
         if name not in known
     }

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from archive.foreign.foreign_warc import read_foreign
-from archive.recovery import Stretch
+from archive.recovery import DamagedRange
 from archive.warc.capture import Capture
 from db.captures import set_original, without_original
 from db.catalogue import Catalogue
@@ -29,7 +29,7 @@ def is_believed(capture: Capture, at: datetime | None) -> bool:
     return capture.began >= _FIRST_PAGE and (at is None or capture.began <= at)
 
 
-def captures_of(path: Path, entry: Import, repeats: Repeats, damage: list[Stretch] | None = None) -> list[Capture]:
+def captures_of(path: Path, entry: Import, repeats: Repeats, damage: list[DamagedRange] | None = None) -> list[Capture]:
     """Return the captures in the file at *path* that belong in the catalogue, in the order of the file.
 
     They depend only on the bytes of the file and on import notes, so a rebuild finds the same.

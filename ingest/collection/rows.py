@@ -10,7 +10,7 @@ from functools import partial
 from itertools import takewhile
 from pathlib import Path
 
-from archive.recovery import Recovery, info_of, pieces
+from archive.recovery import Recovery, info_of, records_and_damage
 from archive.store import Archive
 from archive.warc.capture import Capture, Note, NoteKind
 from archive.warc.reader import note_of
@@ -66,7 +66,7 @@ def mark_ends(catalogue: Catalogue, archive: Archive, records: Sequence[Capture 
     # Not the end of the file: another record may already follow that has no row yet.
     for file, end in archive.ends_with(records).items():
         catalogue.mark_file_end(file, end)
-    catalogue.once_committed(partial(archive.settled, records))
+    catalogue.once_committed(partial(archive.rows_committed, records))
 
 
 def adopt(
@@ -147,7 +147,7 @@ def adopt_beside(catalogue: Catalogue, warcs: Path) -> None:
 def _adopt_whole(catalogue: Catalogue, path: Path, start: int) -> None:
     """Add rows for the notes in the file at *path* from *start* on, up to the first incomplete record."""
     end = start
-    for record in takewhile(lambda one: isinstance(one, Record), pieces(path, start, path.stat().st_size)):
+    for record in takewhile(lambda one: isinstance(one, Record), records_and_damage(path, start, path.stat().st_size)):
         assert isinstance(record, Record)
         note, end = note_of(record), record.ref.offset + record.ref.length
         if note is not None and not catalogue.has_row(note.id):

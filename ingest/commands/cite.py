@@ -124,7 +124,7 @@ def command(
     """Export citations of items, of all hits of a query, or of everything: all of them, streamed. Withheld
     items are left out and counted.
     """
-    from archive.control_characters import escaped, neutral
+    from archive.control_characters import escaped, replace_control_characters
     from archive.disk import whole_file
     from ingest.collection.collection import Layout, reading
 
@@ -143,7 +143,9 @@ def command(
         as_lines = console.as_json and asked.form is None
         pieces = _lines(counting, archive) if as_lines else _written(counting, asked, archive)
         # Titles of pages may contain control characters for a terminal: escape them in JSON, neutralize them elsewhere.
-        pieces = map(escaped if as_lines or asked.form in ("csl-json", "json-ld") else neutral, pieces)
+        pieces = map(
+            escaped if as_lines or asked.form in ("csl-json", "json-ld") else replace_control_characters, pieces
+        )
         if asked.output is None:
             for piece in pieces:
                 click.echo(piece, nl=False)

@@ -16,7 +16,7 @@ def command(console: Console, limit: int | None) -> None:
     """List the visits that failed and have not succeeded since, each with its reason, and what to do about it."""
     import msgspec
 
-    from archive.http.failure import way_out
+    from archive.http.failure import hint_for
     from ingest.collection.collection import Layout, reading
 
     with reading(Layout(console.directory)) as catalogue:
@@ -31,4 +31,4 @@ def command(console: Console, limit: int | None) -> None:
     if not console.as_json:
         # Once per reason and not per page: a host that is down fails hundreds of times in the same way.
         for reason in sorted({failure.reason for failure in found}):
-            console.talk(f"  {reason}: {way_out(reason)}" if way_out(reason) else f"  {reason}")
+            console.talk(f"  {reason}: {hint_for(reason)}" if hint_for(reason) else f"  {reason}")

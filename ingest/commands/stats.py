@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from archive.control_characters import in_json, neutral
+from archive.control_characters import in_json, replace_control_characters
 from archive.errors import Exit, Refused
 from ingest.cli.console import Console
 from ingest.commands.flags import free, packing
@@ -129,7 +129,7 @@ def _svg(title: str, rows: Rows) -> str:
     for number, (value, count) in enumerate(rows, 1):
         y = _ROW * number
         length = (_WIDTH - _LEFT - 80) * count // most
-        shown = html.escape(neutral(value if len(value) <= 30 else f"{value[:29]}…"))
+        shown = html.escape(replace_control_characters(value if len(value) <= 30 else f"{value[:29]}…"))
         lines.append(f'<text x="{_LEFT - 8}" y="{y + 16}" text-anchor="end">{shown}</text>')
         lines.append(f'<rect x="{_LEFT}" y="{y + 4}" width="{length}" height="{_ROW - 8}" fill="#3b6ea5"/>')
         lines.append(f'<text x="{_LEFT + length + 6}" y="{y + 16}">{count:,}</text>')

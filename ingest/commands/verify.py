@@ -151,7 +151,7 @@ def _verify_collection_files(console: Console, files: list[Path], jobs: int | No
 
 def _verify_other_files(console: Console, files: list[Path], jobs: int | None) -> int:
     """Verify files that do not belong to the collection, each by itself and against each other."""
-    from archive.fixity.references import crossed
+    from archive.fixity.references import check_references
 
     examined = []
     with console.steps("Verifying") as report:
@@ -159,7 +159,7 @@ def _verify_other_files(console: Console, files: list[Path], jobs: int | None) -
             examined.append(seen)
             report(len(examined), len(files), seen.references.file)
     # These files may refer to others that were not named.
-    across = list(crossed((one.references for one in examined), complete=False))
+    across = list(check_references((one.references for one in examined), complete=False))
     count = 0
     for path, seen in zip(files, examined, strict=True):
         found = sorted([*seen.findings, *(one for one in across if one.file == seen.references.file)], key=_place)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from archive.errors import Exit, Refused
-from archive.http.url import not_followed, read_target
+from archive.http.url import read_target, why_not_followed
 from db import erasures
 from db.identity import publisher_id
 from db.model.change import Change, Outcome
@@ -289,7 +289,7 @@ def _failed(settled: Settled, change: Change) -> Failed:
         return Failed("unread" if reading.unread else reading.kind.value, change.note, hint)
     why = _WHY.get(change.outcome)
     if change.outcome is Outcome.REDIRECT and settled.exchange is not None:
-        why = not_followed(settled.request.url, settled.exchange.head)
+        why = why_not_followed(settled.request.url, settled.exchange.head)
     noted = (
         f" ({change.note})"
         if change.note and change.note not in (why or "") and why is not _WHY[Outcome.NOT_AN_ITEM]

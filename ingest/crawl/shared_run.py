@@ -55,7 +55,7 @@ class SharedRun(Run):
         was done.
         """
         for dealt in dealer.take():
-            self._work.archive.tell(dealt.publisher, {WORKER_FIELD: f"{dealer.worker} {dealt.lease}"})
+            self._work.archive.add_warcinfo_fields(dealt.publisher, {WORKER_FIELD: f"{dealer.worker} {dealt.lease}"})
             adopt(self._work.catalogue, self._work.archive, {dealt.publisher, *NOTES})
             unread = self._work.catalogue.unread(dealt.publisher, limit=_ALL)
             self._taken_over += unread

@@ -110,7 +110,7 @@ def _unpacked(body: bytes) -> tuple[bytes, tuple[str, ...], str | None]:
         if not body.startswith(_GZIP):
             break
         # One byte more than the limit, to tell a file that is too long from one that is exactly as long as allowed.
-        body, more = content_coding.undo(body, ["gzip"], limit=SIZE_LIMIT + 1)
+        body, more = content_coding.decode_content(body, ["gzip"], limit=SIZE_LIMIT + 1)
         notes += more
     if len(body) > SIZE_LIMIT:
         return body[:SIZE_LIMIT], notes, f"cut at {SIZE_LIMIT} bytes"

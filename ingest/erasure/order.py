@@ -9,7 +9,7 @@ from pathlib import Path
 
 from archive.disk import RealDisk
 from archive.errors import Damaged, DiskFailed, Exit, Refused
-from archive.fixity.verifier import whole
+from archive.fixity.verifier import measure_file
 from archive.warc import erasure as overwriting
 from archive.warc.capture import NoteKind
 from archive.warc.erasure import Gap, Order
@@ -163,7 +163,7 @@ def _record(work: Collection, reached: Reach, order: str, by: str) -> None:
     with scratch(work.layout.directory) as folder:
         for file in sorted({gap.ref.file for gap in reached.gaps}):
             made = _write_overwritten(work.layout.warcs, file, erasure, folder)
-            digests[file], sizes[file] = whole(made).sha256, made.stat().st_size
+            digests[file], sizes[file] = measure_file(made).sha256, made.stat().st_size
             # Only the digest is needed now; `finish` writes the file again once the note is durable.
             made.unlink()
     work.note(NoteKind.ERASURE, erasures.as_body(replace(erasure, files=digests), sizes))
@@ -190,7 +190,7 @@ def unfinished(catalogue: Catalogue, warcs: Path) -> list[Erasure]:
         one
         for one in erasures.every(catalogue.connection)
         if any(
-            overwriting.is_there(locate_file(warcs, gap.ref.file), gap)
+            overwriting.has_content(locate_file(warcs, gap.ref.file), gap)
             or any(catalogue.has_row(record) for record in gap.records)
             for gap in one.gaps
         )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from archive.errors import CreditlineError
-from archive.recovery import Stretch, pieces
+from archive.recovery import DamagedRange, records_and_damage
 from archive.replay import entity_of
 from archive.store import warc_files
 from archive.warc.capture import CaptureKind
@@ -96,8 +96,8 @@ def _noted(warcs: Path, wanted: Passages) -> Iterator[Trace]:
     for path in warc_files(warcs):
         if is_imported(path.name):
             continue
-        for piece in pieces(path, 0, path.stat().st_size):
-            if isinstance(piece, Stretch) or (note := note_of(piece)) is None:
+        for piece in records_and_damage(path, 0, path.stat().st_size):
+            if isinstance(piece, DamagedRange) or (note := note_of(piece)) is None:
                 continue
             found = wanted.count_in(plain(piece.block.decode("utf-8", "replace")))
             if found:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from html import escape
 
-from archive.control_characters import neutral
+from archive.control_characters import replace_control_characters
 from db.model.spans import Way, in_html
 from db.model.text_marks import Block, MarkKind, grouped
 from ingest.exporting.markdown import TOP
@@ -26,7 +26,7 @@ def export(order: Order) -> Handed:
             f"<body>\n<header>\n{head}</header>\n<main>\n".encode()
         )
         for text in texts:
-            out.write(neutral(_text(text)).encode())
+            out.write(replace_control_characters(_text(text)).encode())
         out.write(f"</main>\n<footer><p>{escape(texts.tail)}</p></footer>\n</body>\n</html>\n".encode())
     return texts.handed()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from archive.control_characters import neutral
+from archive.control_characters import replace_control_characters
 from db.model.text_marks import Block, Mark, MarkKind, grouped
 from ingest.exporting.commonmark import begun, escaped, way
 from ingest.exporting.order import Handed, Order
@@ -119,7 +119,7 @@ def export(order: Order) -> Handed:
         out.write("".join(f"> {escaped(line)}\n" for line in texts.head).encode())
         for number, text in enumerate(texts, start=1):
             terms = "\n".join(f"> - {escaped(line)}" for line in (*text.terms, f"{text.id} {text.url}"))
-            out.write(neutral(f"\n{article(text, number)}\n>\n{terms}\n").encode())
+            out.write(replace_control_characters(f"\n{article(text, number)}\n>\n{terms}\n").encode())
         out.write(f"\n---\n\n{escaped(texts.tail)}\n".encode())
     return texts.handed()
 

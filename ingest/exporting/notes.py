@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from archive.control_characters import neutral
+from archive.control_characters import replace_control_characters
 from archive.disk import whole_folder
 from db.citation import yaml_front_matter
 from db.citation.address import Archive
@@ -49,7 +49,9 @@ def _file(item: Item, archive: Archive, folder: Path) -> str:
     head = "".join(yaml_front_matter.write([item], archive))
     terms = "\n".join(f"> - {escaped(line)}" for line in (*text.warnings, *text.terms))
     parts = [head.rstrip("\n"), markdown(text.blocks), terms]
-    (folder / f"{key}.md").write_text(neutral("\n\n".join(filter(None, parts)) + "\n"), encoding="utf-8")
+    (folder / f"{key}.md").write_text(
+        replace_control_characters("\n\n".join(filter(None, parts)) + "\n"), encoding="utf-8"
+    )
     return f"- [{escaped(' '.join(text.title.split()))}]({key}.md) {escaped(text.byline)}"
 
 
@@ -63,5 +65,5 @@ def _index(order: Order, listed: list[str], withheld: int) -> Iterator[str]:
     yield f"> {READING}"
     yield ""
     # Titles come from pages and might contain terminal control characters.
-    yield from (neutral(line) for line in listed)
+    yield from (replace_control_characters(line) for line in listed)
     yield ""

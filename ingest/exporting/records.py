@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 from archive.errors import Damaged
 from archive.formats.wacz import ROLL_BYTES
-from archive.warc.copy import Copied, Placing, all_but, chosen_of, opening
+from archive.warc.copy import Copied, Placing, opening, records_at, records_except
 from archive.warc.member import GZIP_MAGIC
 from archive.warc.reader import read_record_at
 from archive.warc.record import RecordType
@@ -45,11 +45,11 @@ def _records_of(order: Order, selection: Selection, besides: Collection[Path]) -
             path = _path(order, file)
             if path not in besides:
                 # A file that is being written is read up to the end known to the catalogue.
-                yield from all_but(path, chosen.others(file), end=end if path.name.endswith(OPEN) else None)
+                yield from records_except(path, chosen.others(file), end=end if path.name.endswith(OPEN) else None)
     else:
         for file in chosen.files():
             # By file and offset, so each file is read once from front to back.
-            yield from chosen_of(_path(order, file), chosen.offsets(file))
+            yield from records_at(_path(order, file), chosen.offsets(file))
 
 
 def lay(order: Order, selection: Selection, entry: Entry) -> Iterator[Copied]:
@@ -61,7 +61,7 @@ def lay(order: Order, selection: Selection, entry: Entry) -> Iterator[Copied]:
     whole = _whole_files(order, selection)
     # Read the file first, which verifies each record, and then copy it: damaged files are not exported.
     for path in whole:
-        yield from all_but(path, ())
+        yield from records_except(path, ())
         with path.open("rb") as file, entry(path.name, path.stat().st_size) as out:
             shutil.copyfileobj(file, out)
 

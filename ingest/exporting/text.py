@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from archive.control_characters import neutral
+from archive.control_characters import replace_control_characters
 from db.model.text_marks import MarkKind, bracketed
 from ingest.exporting.order import Handed, Order
 from ingest.exporting.readable_item import Readable, Texts
@@ -16,7 +16,7 @@ def export(order: Order) -> Handed:
     with order.stream() as out:
         out.write("\n".join([*texts.head, RULE, ""]).encode())
         for text in texts:
-            out.write(neutral(_text(text)).encode())
+            out.write(replace_control_characters(_text(text)).encode())
         out.write(f"{texts.tail}\n".encode())
     return texts.handed()
 

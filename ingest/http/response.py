@@ -18,8 +18,8 @@ from archive.http.exchange import (
     Head,
     Truncation,
     content_type,
-    ends_whole,
     entity,
+    has_complete_end,
     head_end,
     is_plain,
     read_head,
@@ -152,12 +152,18 @@ class Answer:
         assert head is not None, "who has no head has no answer"
         if is_plain(head):
             with memoryview(self._bytes) as whole:
-                return Ending.END_MARK if ends_whole(whole[head.length :], content_type(head)[0]) else Ending.UNPROVED
+                return (
+                    Ending.END_MARK
+                    if has_complete_end(whole[head.length :], content_type(head)[0])
+                    else Ending.UNPROVED
+                )
         # A short compressed response may still be long when decoded; the call below has a limit too.
         if len(self._bytes) > _DECODE_LIMIT:
             return Ending.UNPROVED
         found = entity(url, self.response, limit=_DECODE_LIMIT, head=head)
-        return Ending.END_MARK if not found.notes and ends_whole(found.body, found.media_type) else Ending.UNPROVED
+        return (
+            Ending.END_MARK if not found.notes and has_complete_end(found.body, found.media_type) else Ending.UNPROVED
+        )
 
     def _take_heads(self) -> Head | None:
         """Return the final head once it is complete, and set interim heads aside; None while it is incomplete."""

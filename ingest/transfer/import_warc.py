@@ -20,9 +20,9 @@ from archive.file_lock import holding
 from archive.fixity.agreement import OTHERWISE
 from archive.fixity.finding import Finding, Severity
 from archive.fixity.verifier import verify_file
-from archive.foreign.arc import Lost
+from archive.foreign.arc import UnreadablePart
 from archive.foreign.conversion import Converted, Source, convert
-from archive.foreign.foreign_warc import Foreign, read_foreign
+from archive.foreign.foreign_warc import ForeignFile, read_foreign
 from archive.formats.wacz import Package
 from archive.warc.capture import Capture, Note, NoteKind
 from archive.warc.member import GZIP_MAGIC, FileFormat, file_format
@@ -164,7 +164,7 @@ def import_file(work: Collection, source: SourceFile, options: ImportOptions) ->
 
 
 def _by_owner(
-    found: Foreign, hosts: Container[str], now: datetime
+    found: ForeignFile, hosts: Container[str], now: datetime
 ) -> tuple[list[Capture], dict[str, int], dict[str, int]]:
     """Return the captures of *hosts* with a credible date, the number by other host, and of records left out."""
     counted = Counter(host_of(capture.url) for capture in found.captures)
@@ -187,7 +187,7 @@ class _Contents:
         origin: digest and length of the original file.
     """
 
-    found: Foreign
+    found: ForeignFile
     left: Mapping[str, int]
     strange: Mapping[str, int]
     made: Converted | None
@@ -347,14 +347,14 @@ def _must_be_converted(source: SourceFile, path: Path, findings: tuple[Finding, 
     return False
 
 
-def _read(source: SourceFile, path: Path) -> Foreign:
+def _read(source: SourceFile, path: Path) -> ForeignFile:
     try:
         return read_foreign(path)
     except Damaged as damaged:
-        raise _unreadable(source, (Lost(damaged.offset, damaged.what),)) from damaged
+        raise _unreadable(source, (UnreadablePart(damaged.offset, damaged.what),)) from damaged
 
 
-def _unreadable(source: SourceFile, lost: Sequence[Lost]) -> Refused:
+def _unreadable(source: SourceFile, lost: Sequence[UnreadablePart]) -> Refused:
     place = f": at byte {lost[0].offset}, {lost[0].what}" if lost else ""
     more = f" (and {len(lost) - 1} more)" if len(lost) > 1 else ""
     return Refused(f"{source} holds no complete record{place}{more}", "get the file again", Exit.INTEGRITY)

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from archive.digest import spelt
+from archive.digest import normalize_digest
 from archive.errors import Exit, Refused
 from ingest.transfer.backup_target import Place
 
@@ -104,7 +104,7 @@ def _parse(text: bytes) -> Manifest:
     if len(text) > _LONGEST:
         raise ValueError(f"it is longer than {_LONGEST:,} bytes")
     stated = msgspec.json.decode(text, type=_ManifestJson)
-    files = {name: ManifestFile(spelt(one.digest), one.length) for name, one in stated.files.items()}
+    files = {name: ManifestFile(normalize_digest(one.digest), one.length) for name, one in stated.files.items()}
     # A name with ".." could make a restore write anywhere.
     strange = next((name for name in files if not _NAME.fullmatch(name)), None)
     if strange is not None:

@@ -11,11 +11,11 @@ from pathlib import Path
 
 from archive.digest import digest_agrees
 from archive.errors import Damaged
-from archive.foreign.foreign_warc import Foreign
+from archive.foreign.foreign_warc import ForeignFile
 from archive.replay import holds_payload
-from archive.warc.capture import Capture, CaptureKind, NoteKind, told_apart
+from archive.warc.capture import Capture, CaptureKind, NoteKind, distinct_capture_id
 from archive.warc.reader import read_record_at
-from archive.warc.record import bare
+from archive.warc.record import without_brackets
 from archive.warc.writer import locate_file
 from db.captures import set_original, without_original
 from db.identity import host_of, url_key
@@ -26,7 +26,7 @@ from ingest.collection.collection import Collection
 _TRIES = 20
 
 
-def hosts_of(publishers: list[Publisher], found: Foreign, default: str) -> dict[str, str]:
+def hosts_of(publishers: list[Publisher], found: ForeignFile, default: str) -> dict[str, str]:
     """Return host → publisher for the hosts in *found* that belong to a publisher, or to *default* if it is not ""."""
     # In reverse, so the publisher listed first wins.
     owners = {host.removeprefix("www."): one.id for one in reversed(publishers) for host in one.hosts}
@@ -51,7 +51,7 @@ def new_captures(work: Collection, path: Path, owned: list[Capture]) -> tuple[li
             if _is_same(found, capture, block):
                 continue
             # Derived from its bytes, so importing the file again gives the same id.
-            name = told_apart(capture.id, block)
+            name = distinct_capture_id(capture.id, block)
             if name in here or work.catalogue.capture(name) is not None:
                 continue
             renamed[capture.ref.offset] = name
@@ -76,7 +76,7 @@ def _is_same(found: tuple[Path, Capture], capture: Capture, block: bytes) -> boo
         return digest_agrees(held.block_digest, block) is True
 
 
-def repeats_of(work: Collection, found: Foreign, owned: list[Capture]) -> dict[str, tuple[str, datetime]]:
+def repeats_of(work: Collection, found: ForeignFile, owned: list[Capture]) -> dict[str, tuple[str, datetime]]:
     """Return revisit id → (URL, date) of the capture that it repeats, for revisits that do not name it."""
     named = {}
     for capture in owned:
@@ -92,7 +92,7 @@ def find_originals(work: Collection) -> None:
     named = {}
     for revisit in without_original(work.catalogue.connection):
         record = read_record_at(work.archive.path(revisit.ref.file), revisit.ref.offset)
-        original = _original(work, revisit, bare(record.get("WARC-Refers-To") or ""))
+        original = _original(work, revisit, without_brackets(record.get("WARC-Refers-To") or ""))
         if original is not None:
             named[revisit.id] = (original.url, original.began)
     if not named:

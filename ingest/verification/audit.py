@@ -17,7 +17,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from archive.fixity.verifier import Examined, whole
+from archive.fixity.verifier import Examined, measure_file
 from archive.store import warc_files
 from archive.warc.writer import OPEN, locate_file
 from db import fixity_log
@@ -376,4 +376,4 @@ def _add_digests(layout: Layout, seen: Audit) -> None:
     for one in seen.files:
         path = layout.warcs / str(one["file"])
         if not one["findings"] and path.name not in recorded and path.exists():
-            one["sha256"] = whole(path).sha256
+            one["sha256"] = measure_file(path).sha256

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from archive.errors import CreditlineError, Exit
 from archive.fixity.expectation import Whole
-from archive.fixity.verifier import whole
+from archive.fixity.verifier import measure_file
 from archive.store import warc_files
 from archive.warc.writer import OPEN, read_name
 from db import erasures, fixity_log
@@ -129,7 +129,7 @@ def _files_up_to(warcs: Path, serial: int, growing: tuple[int, ...]) -> dict[str
     """Return length and digest of the files up to *serial*, in the order of serials, except those in *growing*."""
     named = sorted((_serial(path), path) for path in warc_files(warcs))
     return {
-        path.name.removesuffix(OPEN): whole(path)
+        path.name.removesuffix(OPEN): measure_file(path)
         for number, path in named
         if number <= serial and number not in growing
     }

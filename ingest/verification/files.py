@@ -9,12 +9,12 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from archive.digest import file_digest, spelt
+from archive.digest import file_digest, normalize_digest
 from archive.fixity.expectation import Expectation
 from archive.fixity.finding import Finding, Severity
-from archive.fixity.references import References, crossed
+from archive.fixity.references import References, check_references
 from archive.fixity.verifier import Examined, examine
-from archive.recovery import pieces
+from archive.recovery import records_and_damage
 from archive.store import warc_files
 from archive.warc.reader import note_of
 from archive.warc.record import Record
@@ -63,7 +63,7 @@ class Custody:
         whole = None if entry else fixity_log.finished(connection).get(name)
         ours = entry is None and not is_imported(name)
         seen = examine(path, Expectation(records, complete=finished and entry is None, whole=whole, ours=ours))
-        # Free memory, because the results of all files are held until the end. `crossed` finds payloads in the
+        # Free memory, because the results of all files are held until the end. `check_references` finds payloads in the
         # catalogue.
         seen.references.forget_responses()
         if entry and file_digest(path) not in (entry.digest, self.erased(name)):
@@ -78,14 +78,14 @@ class Custody:
     def erased(self, name: str) -> str | None:
         """Return the digest of the file after an erasure by order; None if nothing in it was erased."""
         erasure = erasures.of_file(self._catalogue.connection, name)
-        return None if erasure is None else spelt(f"sha256:{erasure.files[name]}")
+        return None if erasure is None else normalize_digest(f"sha256:{erasure.files[name]}")
 
     def crossed(self, references: list[References], *, complete: bool) -> Iterator[Finding]:
-        """Yield wrong references between records of these files; see `archive.fixity.references.crossed`."""
+        """Yield wrong references between records of these files; see `archive.fixity.references.check_references`."""
         # A revisit names a URL and a date; the catalogue knows the payload of that capture.
         original = partial(fixity_log.payloads_at, self._catalogue.connection)
         foreign = {entry.file for entry in imports.every(self._catalogue.connection)}
-        return crossed(references, original, complete=complete, foreign=foreign)
+        return check_references(references, original, complete=complete, foreign=foreign)
 
     def named(self, findings: Iterable[Finding]) -> list[Fault]:
         """Return *findings* as faults, with the items that depend on each.
@@ -130,10 +130,12 @@ class Custody:
             name = path.name.removesuffix(OPEN)
             # The file may be finished just now; the next verification finds it under its final name.
             with suppress(FileNotFoundError):
-                for piece in [] if is_imported(name) else pieces(path, ends.get(name, 0), path.stat().st_size):
+                for piece in (
+                    [] if is_imported(name) else records_and_damage(path, ends.get(name, 0), path.stat().st_size)
+                ):
                     note = note_of(piece) if isinstance(piece, Record) else None
                     if note is not None:
-                        yield spelt(note.digest)
+                        yield normalize_digest(note.digest)
 
     def _is_fresh(self, path: Path) -> bool:
         """Return whether a live run may have finished the file before cataloguing all of it."""

@@ -283,10 +283,10 @@ def test_full_file_with_uncatalogued_records_is_not_recovered_by_others(
         assert beside.recover({}) == Recovery()
         busy.sync()  # from here on both may be catalogued
         assert beside.recover({}) == Recovery()
-        busy.settled([second])
+        busy.rows_committed([second])
         busy.sync()
         assert beside.recover({}) == Recovery()  # the first is not catalogued yet
-        busy.settled([first])
+        busy.rows_committed([first])
         assert beside.recover({second.ref.file: second.ref.offset + second.ref.length}).adopted == (first,)
 
 

@@ -18,7 +18,7 @@ from enum import StrEnum
 import msgspec
 from starlette.datastructures import QueryParams
 
-from archive.digest import spelt
+from archive.digest import normalize_digest
 from archive.formats.cdxj import line_of, surt
 from archive.warc.capture import Capture, CaptureKind
 from db import captures
@@ -328,7 +328,7 @@ def _line(capture: Capture) -> dict[str, str]:
         # CDX has no field for revisits, so the type says it.
         "mime": (capture.media_type or "unk") if kept else "warc/revisit",
         "status": "" if capture.kind is CaptureKind.NOT_MODIFIED else str(capture.status),
-        "digest": spelt(capture.payload_digest or ""),
+        "digest": normalize_digest(capture.payload_digest or ""),
         "length": str(capture.ref.length),
         "offset": str(capture.ref.offset),
         "filename": capture.ref.file,

@@ -9,7 +9,7 @@ import msgspec
 from markupsafe import Markup
 from starlette.responses import RedirectResponse, Response
 
-from archive.control_characters import in_json, neutral
+from archive.control_characters import in_json, replace_control_characters
 from archive.evidence.passage import Place
 from archive.warc.capture import Capture
 from db.citation import schema_org
@@ -166,7 +166,7 @@ def cite(visit: Visit, shown: Item, style: str, language: str | None) -> Markup:
     """Return the citation of *shown* in one of the formatted styles, as HTML written by the citation code."""
     wanted = CitationForm(style, Italics.HTML, language)
     # The style escapes all it cites (`styles.Markup.HTML`); nothing else is inserted.
-    return Markup(neutral("".join(write([shown], wanted, visit.premises.archive))))  # noqa: S704
+    return Markup(replace_control_characters("".join(write([shown], wanted, visit.premises.archive))))  # noqa: S704
 
 
 def archived_at(visit: Visit, url: str, time: str) -> str | None:

@@ -53,7 +53,7 @@ class Origins:
     @cached_property
     def _lowered(self) -> bytes:
         """The source in lower case, with blanks for comments, scripts and the gaps that were not parsed."""
-        return self._source.raws.lowered(self._page.gaps)
+        return self._source.raw_elements.lower_case_markup(self._page.gaps)
 
     def tag(self, element: Any) -> Span | None:
         """Return the most likely start tag of *element*, or None."""
@@ -153,7 +153,7 @@ class Origins:
     def _content(self, script: Any) -> Span | None:
         """Return the span of the content of a *script* element; among equal contents, by position."""
         text = script.text or ""
-        found, among = self._source.raws.scripts(), self._page.tagged["script"]
+        found, among = self._source.raw_elements.scripts(), self._page.tagged["script"]
         if len(found) == len(among):
             start, end = one = found[among.index(script)]
             if self._source.in_utf8[start:end] == text.encode("utf-8", "surrogatepass"):

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive.evidence import markup
-from archive.evidence.markup import Raws, WordAutomaton, tags_named
+from archive.evidence.markup import RawElements, WordAutomaton, tags_named
 
 
 def all_raw_spans(data: bytes) -> list[tuple[int, int]]:
@@ -32,7 +32,7 @@ def all_raw_spans(data: bytes) -> list[tuple[int, int]]:
 )
 def test_raw_element_of_each_kind_holds_its_content(opened: str, closed: str) -> None:
     data = f"<p>before{opened}within{closed} after".encode()
-    raws = Raws(data)
+    raws = RawElements(data)
     held = raws.at(data.index(b"within"))
     assert held is not None
     assert held[0] == data.index(opened.encode())
@@ -45,7 +45,7 @@ def test_raw_element_of_each_kind_holds_its_content(opened: str, closed: str) ->
 )
 def test_tag_with_a_similar_name_holds_no_raw_content(tag: str) -> None:
     data = f"<{tag}>within".encode()
-    assert Raws(data).at(data.index(b"within")) is None
+    assert RawElements(data).at(data.index(b"within")) is None
 
 
 PIECES = [
@@ -68,7 +68,7 @@ PIECES += ["<xmp>", "</xmp>", "<span>", "<i", ">", "<", "</", "words", " ", "s",
 @given(st.lists(st.sampled_from(PIECES), max_size=24).map("".join), st.lists(st.integers(0, 120), max_size=8))
 def test_raw_spans_do_not_depend_on_the_order_of_queries(text: str, places: list[int]) -> None:
     data = text.encode()
-    raws = Raws(data)
+    raws = RawElements(data)
     for place in places:
         assert raws.at(place) == next((span for span in all_raw_spans(data) if span[0] <= place < span[1]), None)
 
@@ -79,8 +79,8 @@ def test_lowered_markup_shows_only_tags_outside_raw_content(text: str, tag: byte
     data = text.encode()
     every = list(tags_named(data.lower(), tag))
     shown = [at for at in every if not any(start < at < end for start, end in all_raw_spans(data))]
-    assert list(tags_named(Raws(data).lowered(), tag)) == shown
-    assert list(tags_named(Raws(data).lowered([(0, len(data))]), tag)) == []
+    assert list(tags_named(RawElements(data).lower_case_markup(), tag)) == shown
+    assert list(tags_named(RawElements(data).lower_case_markup([(0, len(data))]), tag)) == []
 
 
 # ── Many words at once ─────

@@ -12,15 +12,15 @@ from archive.evidence.projection import (
     REFERENCES,
     Projection,
     Rule,
-    backwards,
-    damaged,
-    forms,
-    forwards,
+    find_backwards,
+    find_forwards,
+    has_decoding_damage,
     undo_escape,
     undo_in_attribute,
     undo_in_json,
     undo_nothing,
     undo_reference,
+    unicode_forms,
 )
 
 TEXT = Rule(plain_spans, REFERENCES, undo_reference)
@@ -29,7 +29,7 @@ JSON = Rule(plain_spans, ESCAPES, undo_escape, signs="\\")
 
 
 def projected(source: str, rule: Rule = TEXT, spans: list[tuple[int, int]] | None = None) -> Projection:
-    return Projection(source, rule, spans or [(0, len(source))], damage=damaged(source))
+    return Projection(source, rule, spans or [(0, len(source))], damage=has_decoding_damage(source))
 
 
 def source_pieces(source: str, projection: Projection, words: str) -> list[str]:
@@ -132,7 +132,7 @@ def test_text_without_escapes_only_shows_damage() -> None:
     ("text", "is_damaged"), [("port", False), ("zażółć", False), ("\ud800", True), ("a\ufffd", True)]
 )
 def test_surrogate_or_replacement_character_is_damage(text: str, is_damaged: bool) -> None:
-    assert damaged(text) is is_damaged
+    assert has_decoding_damage(text) is is_damaged
 
 
 def test_reference_before_an_equals_sign_in_an_attribute_is_ignored() -> None:
@@ -221,10 +221,10 @@ def test_source_position_maps_to_a_position_in_the_squeezed_text() -> None:
     source = "<p>The amber</p><p>road</p>"
     held = projected(source, TEXT, [(3, 12), (19, 23)])
     assert held.text == "Theamber\nroad"
-    assert held.squeezed(0) == 0
-    assert held.squeezed(7) == 3
-    assert held.squeezed(15) == 8
-    assert held.squeezed(21) == 11
+    assert held.squeezed_index(0) == 0
+    assert held.squeezed_index(7) == 3
+    assert held.squeezed_index(15) == 8
+    assert held.squeezed_index(21) == 11
 
 
 def test_bounds_of_a_source_range_hold_exactly_its_runs() -> None:
@@ -241,25 +241,25 @@ def test_bounds_of_a_source_range_hold_exactly_its_runs() -> None:
 
 
 def test_words_are_searched_as_given_composed_and_decomposed() -> None:
-    assert list(forms("tea  and\nsalt")) == ["tea and salt"]
-    assert set(forms("café")) == {"café", "cafe\u0301"}
-    assert next(iter(forms("caf\u00e9"))) == "café"
+    assert list(unicode_forms("tea  and\nsalt")) == ["tea and salt"]
+    assert set(unicode_forms("café")) == {"café", "cafe\u0301"}
+    assert next(iter(unicode_forms("caf\u00e9"))) == "café"
 
 
 def test_damage_is_searched_as_one_and_as_several_characters() -> None:
-    assert list(forms("a\ufffd\ufffdb"))[:2] == ["a\ufffdb", "a\ufffd\ufffdb"]
-    assert set(forms("a\ufffdb")) == {"a\ufffdb"}
+    assert list(unicode_forms("a\ufffd\ufffdb"))[:2] == ["a\ufffdb", "a\ufffd\ufffdb"]
+    assert set(unicode_forms("a\ufffdb")) == {"a\ufffdb"}
 
 
 def test_backward_search_gives_the_forward_matches_reversed() -> None:
     text = "abXabXab"
-    assert list(forwards(text, "ab", 0, len(text))) == [0, 3, 6]
-    assert list(forwards(text, "ab", 1, len(text))) == [3, 6]
-    assert list(forwards(text, "ab", 0, 7)) == [0, 3]
-    assert list(backwards(text, "ab", 0, len(text))) == [6, 3, 0]
-    assert list(backwards(text, "ab", 0, 6)) == [3, 0]
-    assert list(backwards(text, "ab", 1, 6)) == [3]
+    assert list(find_forwards(text, "ab", 0, len(text))) == [0, 3, 6]
+    assert list(find_forwards(text, "ab", 1, len(text))) == [3, 6]
+    assert list(find_forwards(text, "ab", 0, 7)) == [0, 3]
+    assert list(find_backwards(text, "ab", 0, len(text))) == [6, 3, 0]
+    assert list(find_backwards(text, "ab", 0, 6)) == [3, 0]
+    assert list(find_backwards(text, "ab", 1, 6)) == [3]
 
 
 def test_overlapping_matches_are_found_once_forwards() -> None:
-    assert list(forwards("aaaa", "aa", 0, 4)) == [0, 2]
+    assert list(find_forwards("aaaa", "aa", 0, 4)) == [0, 2]

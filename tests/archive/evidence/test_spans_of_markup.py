@@ -5,16 +5,16 @@ from __future__ import annotations
 import pytest
 
 from archive.evidence.markup import (
-    Raws,
+    RawElements,
     WordAutomaton,
     attribute_spans,
     attributes,
     is_json,
     is_xml,
     json_spans,
-    parted,
     plain_spans,
     raw_spans,
+    separates_words,
     tag_end,
     tags_named,
     text_spans,
@@ -196,7 +196,7 @@ def test_strings_are_found_in_json_and_in_scripts(source: str, said: list[str]) 
     ],
 )
 def test_words_are_separated_by_text_space_and_tags_that_are_not_inline(gap: str, parts: bool) -> None:
-    assert parted(gap) is parts
+    assert separates_words(gap) is parts
 
 
 # ── What is not markup ───────────────────────────────────────────────────────────────────────────────────────────
@@ -213,32 +213,32 @@ def test_comment_or_script_is_one_span_whatever_it_contains() -> None:
 
 def test_position_is_reported_inside_a_script_or_outside() -> None:
     data = b"<p>a</p><script>b</script><p>c</p>"
-    raws = Raws(data)
+    raws = RawElements(data)
     assert raws.at(3) is None
     assert raws.at(4) is None
     assert raws.at(16) == (8, 17)
     assert raws.at(data.index(b"c</p>")) is None
-    assert Raws(b"plain").at(2) is None
+    assert RawElements(b"plain").at(2) is None
 
 
 def test_scripts_and_gaps_are_blanked_for_the_search_of_tags() -> None:
     data = b"<P>a<script>'<P>'</script><P>b"
-    raws = Raws(data)
-    lowered = raws.lowered()
+    raws = RawElements(data)
+    lowered = raws.lower_case_markup()
     assert len(lowered) == len(data)
     assert list(tags_named(lowered, b"<p")) == [0, 26]
-    assert list(tags_named(raws.lowered([(0, 3)]), b"<p")) == [26]
+    assert list(tags_named(raws.lower_case_markup([(0, 3)]), b"<p")) == [26]
 
 
 def test_contents_of_scripts_are_found_and_those_of_styles_are_not() -> None:
     data = b"<style>a</style><!--<script>b</script>--><script type=x>c</script>"
-    raws = Raws(data)
+    raws = RawElements(data)
     assert [data[start:end] for start, end in raws.scripts()] == [b"c"]
 
 
 def test_script_inside_an_attribute_is_ignored() -> None:
     data = b'<a title="<script>b</script>">c</a>'
-    assert Raws(data).scripts() == []
+    assert RawElements(data).scripts() == []
 
 
 # ── Many words at once ───────────────────────────────────────────────────────────────────────────────────────────

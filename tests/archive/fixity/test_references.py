@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from archive.fixity.expectation import Expectation, Whole
-from archive.fixity.references import crossed
-from archive.fixity.verifier import Examined, changed_since, examine, repacked_otherwise, verify_file, whole
+from archive.fixity.references import check_references
+from archive.fixity.verifier import Examined, changed_since, examine, find_repacked_members, measure_file, verify_file
 from archive.warc.member import members, pack
 
 if TYPE_CHECKING:
@@ -39,35 +39,35 @@ def rewrite(path: Path, change: Callable[[bytes], bytes]) -> None:
 
 
 def test_revisit_agrees_with_its_original_in_another_file(two_files: list[Path]) -> None:
-    assert list(crossed(one.references for one in examined(two_files))) == []
+    assert list(check_references(one.references for one in examined(two_files))) == []
 
 
 def test_revisit_with_another_payload_digest_than_its_original_is_found(two_files: list[Path]) -> None:
     revisit = next(member for member in members(two_files[1]) if b"WARC-Type: revisit" in member.data)
     named = revisit.data.split(b"WARC-Payload-Digest: ")[1].split(b"\r\n")[0]
     rewrite(two_files[1], lambda data: data.replace(named, OTHER.encode()))
-    (finding,) = crossed(one.references for one in examined(two_files))
+    (finding,) = check_references(one.references for one in examined(two_files))
     assert (finding.file, finding.offset) == (two_files[1].name, revisit.offset)
     assert "another payload digest" in finding.what
 
 
 def test_missing_original_is_a_finding_only_if_all_files_are_present(two_files: list[Path]) -> None:
     alone = examined(two_files[1:])
-    assert list(crossed(one.references for one in alone)) == []
-    (finding,) = crossed([one.references for one in alone], lambda _url, _date: [])
+    assert list(check_references(one.references for one in alone)) == []
+    (finding,) = check_references([one.references for one in alone], lambda _url, _date: [])
     assert "is not here" in finding.what
     foreign = [one.references.file for one in alone]
-    assert list(crossed([one.references for one in alone], lambda _url, _date: [], foreign=foreign)) == []
+    assert list(check_references([one.references for one in alone], lambda _url, _date: [], foreign=foreign)) == []
 
 
 def test_copied_file_repeats_every_id(two_files: list[Path]) -> None:
     copy = two_files[0].with_name("copy.warc.gz")
     copy.write_bytes(two_files[0].read_bytes())
-    found = list(crossed(one.references for one in examined([two_files[0], copy])))
+    found = list(check_references(one.references for one in examined([two_files[0], copy])))
     assert {one.file for one in found} == {two_files[0].name, copy.name}
     assert len(found) == 2 * verify_file(copy).records
     # A file that was delivered twice is no fault of the collection.
-    assert list(crossed([one.references for one in examined([two_files[0], copy])], foreign=[copy.name])) == []
+    assert list(check_references([one.references for one in examined([two_files[0], copy])], foreign=[copy.name])) == []
 
 
 def test_dangling_links_are_findings_only_if_all_files_are_examined(two_files: list[Path]) -> None:
@@ -75,8 +75,8 @@ def test_dangling_links_are_findings_only_if_all_files_are_examined(two_files: l
     warcinfo, *rest = [member.data for member in members(path)]
     path.write_bytes(b"".join(map(pack, rest)))
     (one,) = examined([path])
-    assert len(list(crossed([one.references]))) == len(rest)
-    assert list(crossed([one.references], complete=False)) == []
+    assert len(list(check_references([one.references]))) == len(rest)
+    assert list(check_references([one.references], complete=False)) == []
     assert b"warcinfo" in warcinfo
 
 
@@ -92,12 +92,12 @@ def test_arc_file_is_reported_with_the_import_command(tmp_path: Path, packed: bo
 
 def test_unchanged_finished_file_is_sound(two_files: list[Path]) -> None:
     path = two_files[0]
-    assert examine(path, Expectation(whole=whole(path))).findings == ()
+    assert examine(path, Expectation(whole=measure_file(path))).findings == ()
 
 
 def test_file_that_grew_after_it_was_finished_is_found(two_files: list[Path]) -> None:
     path = two_files[0]
-    finished = whole(path)
+    finished = measure_file(path)
     path.write_bytes(path.read_bytes() + two_files[1].read_bytes())
     (finding,) = examine(path, Expectation(whole=finished)).findings
     assert "is not as it was finished" in finding.what
@@ -106,6 +106,6 @@ def test_file_that_grew_after_it_was_finished_is_found(two_files: list[Path]) ->
 def test_different_gzip_packer_blames_no_member(two_files: list[Path]) -> None:
     path = two_files[0]
     path.write_bytes(b"".join(gzip.compress(member.data, 9, mtime=0) for member in list(members(path))))
-    assert list(repacked_otherwise(path, path.name)) == []
+    assert list(find_repacked_members(path, path.name)) == []
     (finding,) = changed_since(path, path.name, Whole(path.stat().st_size, "0"), found=False)
     assert (finding.offset, finding.record_id) == (0, None)

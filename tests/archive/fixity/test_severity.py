@@ -11,7 +11,7 @@ import pytest
 from archive.fixity.conformity import check_record
 from archive.fixity.expectation import Expectation
 from archive.fixity.finding import Severity
-from archive.fixity.references import crossed
+from archive.fixity.references import check_references
 from archive.fixity.verifier import examine, verify_file
 from tests.conftest import sha1
 
@@ -81,5 +81,5 @@ def test_foreign_files_may_link_outside_the_collection_and_ours_may_not(foreign_
     warc = foreign_warc()
     warc.record("metadata", b"x", Concurrent_To="<urn:a:b>", type="text/plain")
     references = examine(warc.path, Expectation()).references
-    assert len(list(crossed([references]))) == 1
-    assert not list(crossed([references], foreign={warc.path.name}))
+    assert len(list(check_references([references]))) == 1
+    assert not list(check_references([references], foreign={warc.path.name}))

@@ -20,7 +20,7 @@ from archive.errors import Damaged
 from archive.fixity.conformity import check_record
 from archive.fixity.expectation import Expectation, Expected
 from archive.fixity.finding import Severity
-from archive.fixity.references import crossed
+from archive.fixity.references import check_references
 from archive.fixity.verifier import examine, verify_file, verify_record
 from archive.http.framing import CHUNKS_LIMIT
 from archive.warc.capture import Capture, NoteKind, RecordRef
@@ -107,7 +107,7 @@ def test_verification_continues_after_damage(kept: tuple[Path, list[Capture]], t
     assert report.records == 7
     assert {finding.offset for finding in report.findings} == {ref.offset}
     assert any("expects one" in finding.what for finding in report.findings)
-    across = crossed([examine(damaged, Expectation()).references])
+    across = check_references([examine(damaged, Expectation()).references])
     assert any("Concurrent-To" in finding.what for finding in across)
 
 

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.errors import BadHead
-from archive.http.exchange import Entity, ends_whole, entity, payload
+from archive.http.exchange import Entity, entity, has_complete_end, payload
 
 TEXT = b"<html><p>Rivers run to the sea.</p></html>" * 50
 
@@ -210,7 +210,7 @@ def test_no_bytes_crash_the_reading_of_an_entity(response: bytes) -> None:
     ],
 )
 def test_entity_with_the_end_of_its_type_is_complete(body: bytes, media_type: str) -> None:
-    assert ends_whole(body, media_type)
+    assert has_complete_end(body, media_type)
 
 
 @pytest.mark.parametrize(
@@ -230,4 +230,4 @@ def test_entity_with_the_end_of_its_type_is_complete(body: bytes, media_type: st
     ],
 )
 def test_entity_without_the_end_of_its_type_is_not_proved_complete(body: bytes, media_type: str) -> None:
-    assert not ends_whole(body, media_type)
+    assert not has_complete_end(body, media_type)

@@ -8,7 +8,7 @@ from archive.http.charset import decode_part
 from archive.http.exchange import is_plain, payload_as_framed, read_head
 from archive.http.framing import BadFraming, Framing, FramingKind, framing, transfer_codings
 from archive.http.session_id import has_session, is_session, path_without_session
-from archive.http.url import not_followed
+from archive.http.url import why_not_followed
 
 URL = "https://think.example/a"
 
@@ -112,7 +112,7 @@ def test_payload_is_returned_with_its_framing_fault(response: bytes, body: bytes
     ],
 )
 def test_reason_why_a_redirect_was_not_followed_is_given(fields: tuple[str, ...], said: str) -> None:
-    assert not_followed(URL, read_head(head(*fields, status=302))).endswith(said)
+    assert why_not_followed(URL, read_head(head(*fields, status=302))).endswith(said)
 
 
 # ── Sessions ─────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from archive.errors import Damaged
-from archive.warc.copy import Copied, Placing, all_but, chosen_of, opening
+from archive.warc.copy import Copied, Placing, opening, records_at, records_except
 from archive.warc.member import pack
 from archive.warc.reader import read_records
 from tests.archive.conftest import START
@@ -61,7 +61,7 @@ def test_capture_is_copied_with_its_companions_and_the_warcinfo(
         wanted = archive.keep("think", exchange(path="/b", interim=b"HTTP/1.1 103 Early Hints\r\n\r\n"))
         archive.keep("think", exchange(path="/c"))
     path = warcs / wanted.ref.file
-    copied = list(chosen_of(path, {wanted.ref.offset}))
+    copied = list(records_at(path, {wanted.ref.offset}))
     assert [one.record.type for one in copied] == ["warcinfo", "response", "request", "metadata"]
     assert {one.record.get("WARC-Target-URI") for one in copied[1:3]} == {"http://think.example/b"}
     data = path.read_bytes()
@@ -73,14 +73,14 @@ def test_capture_is_copied_with_its_companions_and_the_warcinfo(
 def test_companions_are_found_before_and_after_in_foreign_files(tmp_path: Path, packed: bool) -> None:
     path = tmp_path / "imported-20260101000000-00001.warc.gz"
     offsets = write_foreign(path, *WGET, packed=packed)
-    assert kinds(chosen_of(path, {offsets[6]})) == [("warcinfo", "0"), ("request", "3"), ("response", "6")]
-    assert kinds(chosen_of(path, {offsets[5]})) == [("warcinfo", "0"), ("request", "4"), ("response", "5")]
+    assert kinds(records_at(path, {offsets[6]})) == [("warcinfo", "0"), ("request", "3"), ("response", "6")]
+    assert kinds(records_at(path, {offsets[5]})) == [("warcinfo", "0"), ("request", "4"), ("response", "5")]
 
 
 def test_plain_record_stays_the_same_when_packed(tmp_path: Path) -> None:
     path = tmp_path / "plain.warc"
     write_foreign(path, *WGET[:3], packed=False)
-    copied = list(all_but(path, set()))
+    copied = list(records_except(path, set()))
     (tmp_path / "packed.warc.gz").write_bytes(b"".join(one.member for one in copied))
     again = list(read_records(tmp_path / "packed.warc.gz"))
     assert [(one.fields, one.block) for one in again] == [(one.record.fields, one.record.block) for one in copied]
@@ -89,7 +89,7 @@ def test_plain_record_stays_the_same_when_packed(tmp_path: Path) -> None:
 def test_all_but_a_capture_omits_its_companions_and_keeps_unknown_records(tmp_path: Path) -> None:
     path = tmp_path / "wget.warc.gz"
     offsets = write_foreign(path, *WGET)
-    left = kinds(all_but(path, {offsets[2]}))
+    left = kinds(records_except(path, {offsets[2]}))
     assert sorted(name for _, name in left) == ["0", "3", "4", "5", "6", "7"]
 
 
@@ -103,11 +103,11 @@ def test_open_file_is_read_up_to_its_durable_end(
     torn = final.with_name(final.name + ".open")
     torn.write_bytes(final.read_bytes()[:-20])
     end = first.ref.offset + first.ref.length
-    found = [one.record.type for one in all_but(torn, set(), end=end)]
+    found = [one.record.type for one in records_except(torn, set(), end=end)]
     assert found == ["warcinfo", "response", "request"]
-    assert [one.record.type for one in chosen_of(torn, {first.ref.offset})] == found
+    assert [one.record.type for one in records_at(torn, {first.ref.offset})] == found
     with pytest.raises(Damaged):
-        list(all_but(torn, set()))
+        list(records_except(torn, set()))
 
 
 def test_altered_record_is_not_handed_on(open_archive: OpenArchive, exchange: MakeExchange, warcs: Path) -> None:
@@ -122,7 +122,7 @@ def test_altered_record_is_not_handed_on(open_archive: OpenArchive, exchange: Ma
     changed += pack(b"WARC/1.1\r\n" + record.encode() + b"\r\n" + block.replace(b"sea", b"SEA") + b"\r\n\r\n")
     path.write_bytes(changed)
     with pytest.raises(Damaged, match="does not agree"):
-        list(chosen_of(path, {capture.ref.offset}))
+        list(records_at(path, {capture.ref.offset}))
 
 
 def test_copies_fill_files_of_a_size_each_with_its_own_warcinfo(
@@ -139,7 +139,7 @@ def test_copies_fill_files_of_a_size_each_with_its_own_warcinfo(
         yield f"part-{number}.warc.gz", files[-1]
 
     placing = Placing(begin, lambda name: opening("urn:uuid:1", name, START, {"software": "x"}), roll_bytes=1)
-    placed = [one.record for one in placing.put(all_but(source, set()))]
+    placed = [one.record for one in placing.put(records_except(source, set()))]
     assert (placing.records, placing.files, len(files)) == (7, 7, 7)
     for record, file in zip(placed, files, strict=True):
         (tmp_path / record.ref.file).write_bytes(file.getvalue())

@@ -16,7 +16,7 @@ from warcio.archiveiterator import ArchiveIterator
 from archive.errors import Damaged
 from archive.fixity.conformity import check_record
 from archive.warc.capture import RecordRef
-from archive.warc.erasure import Gap, Order, gaps, is_there, tombstone, write
+from archive.warc.erasure import Gap, Order, gaps, has_content, tombstone, write
 from archive.warc.member import members, pack
 from archive.warc.reader import read_records
 from archive.warc.record import to_bytes
@@ -78,7 +78,7 @@ def test_erasure_keeps_all_other_records_and_the_file_verifies(tmp_path: Path, n
     places = [(record.id, record.ref.offset) for record in read_records(path)]
     found = gaps(path, {places[2][1]})
     assert [len(gap.records) for gap in found] == [1, 2]
-    assert all(is_there(path, gap) for gap in found)
+    assert all(has_content(path, gap) for gap in found)
     made = tmp_path / f"made-{name}"
     with made.open("wb") as file:
         write(path, found, ORDER, file)
@@ -88,7 +88,7 @@ def test_erasure_keeps_all_other_records_and_the_file_verifies(tmp_path: Path, n
     assert not any(b"secret" in member.data for member in members(made))
     stones = [check_record(one.data) for one in members(made) if b"erased on" in one.data]
     assert [stone.faults for stone in stones] == [(), ()]
-    assert not any(is_there(made, gap) for gap in found)
+    assert not any(has_content(made, gap) for gap in found)
 
 
 def test_member_with_several_records_is_refused(tmp_path: Path) -> None:

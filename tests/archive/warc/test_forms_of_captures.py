@@ -9,8 +9,17 @@ import pytest
 
 from archive.digest import digest
 from archive.http.exchange import Ending, Truncation
-from archive.warc.capture import Capture, CaptureKind, RecordRef, printed_id, told_apart
-from archive.warc.record import Draft, bare, is_uri, one_line, optional_field, read_warc_date, to_bytes, warc_date
+from archive.warc.capture import Capture, CaptureKind, RecordRef, distinct_capture_id, printed_id
+from archive.warc.record import (
+    Draft,
+    is_uri,
+    one_line,
+    optional_field,
+    read_warc_date,
+    to_bytes,
+    warc_date,
+    without_brackets,
+)
 from archive.warc.revisit import Original, form, may_repeat, original_of
 
 URL = "https://think.example/a"
@@ -167,13 +176,13 @@ def test_optional_field_without_a_value_is_omitted() -> None:
 
 
 def test_id_is_the_same_with_and_without_brackets() -> None:
-    assert bare("<urn:uuid:1>") == bare("urn:uuid:1") == "urn:uuid:1"
+    assert without_brackets("<urn:uuid:1>") == without_brackets("urn:uuid:1") == "urn:uuid:1"
 
 
 def test_records_with_the_same_id_are_distinguished_by_their_blocks() -> None:
-    one, other = told_apart("urn:uuid:1", b"block"), told_apart("urn:uuid:1", b"another")
+    one, other = distinct_capture_id("urn:uuid:1", b"block"), distinct_capture_id("urn:uuid:1", b"another")
     assert len({"urn:uuid:1", one, other}) == 3
-    assert one == told_apart("urn:uuid:1", b"block")
+    assert one == distinct_capture_id("urn:uuid:1", b"block")
     assert printed_id(one) == printed_id(other) == replace(EARLIER, id=one).record_id == "urn:uuid:1"
     # What only looks like our suffix is part of an id that another program gave.
     assert printed_id("urn:x~0123") == "urn:x~0123"

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from archive.errors import DiskFailed, Exit
-from archive.http.failure import FailureReason, way_out
+from archive.http.failure import FailureReason, hint_for
 from db.catalogue import Catalogue
 from db.schema.tables import EventType
 from ingest.cli.app import told_error
@@ -245,7 +245,7 @@ def test_failures_are_counted_and_each_kind_has_a_remedy(creditline: Command, st
 @pytest.mark.parametrize("reason", [*FailureReason, *EventType])
 def test_every_kind_of_failure_has_a_remedy(reason: str) -> None:
     listed = reason not in ("returned", "not an item", "redirected", "terms changed")
-    assert bool(way_out(reason)) == listed
+    assert bool(hint_for(reason)) == listed
 
 
 def test_a_letter_needs_an_item_and_a_known_language(creditline: Command, collection: Path) -> None:

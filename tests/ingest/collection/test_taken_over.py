@@ -175,7 +175,7 @@ def test_a_batch_that_is_committed_in_pieces_leaves_nothing_to_adopt(layout: Lay
                 work.catalogue.add_captures(part)
                 for file, end in work.archive.ends_with(part).items():
                     work.catalogue.mark_file_end(file, end)
-                work.catalogue.once_committed(partial(work.archive.settled, part))
+                work.catalogue.once_committed(partial(work.archive.rows_committed, part))
         with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
             assert catalogue.gapless_ends()[kept[0].ref.file] == work.archive.path(kept[0].ref.file).stat().st_size
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from archive.http.failure import ANSWERED, FailureReason, way_out
+from archive.http.failure import ANSWERED, FailureReason, hint_for
 from db.query.overview import Overview
 from ingest.collection.clock import lag_of, remark
 from ingest.collection.disk_forecast import Room
@@ -40,7 +40,7 @@ def failed(reasons: Mapping[str, int]) -> Overview:
 
 @pytest.mark.parametrize("reason", sorted(ANSWERED))
 def test_answers_of_the_publisher_are_listed_and_need_no_attention(reason: str) -> None:
-    assert way_out(reason)
+    assert hint_for(reason)
     assert attention(failed({reason: 3}), AMPLE, NOW, running=False) == ()
 
 

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from archive.digest import spelt
+from archive.digest import normalize_digest
 from archive.errors import Exit
 from archive.http.exchange import Ending, Exchange
 from archive.store import Archive, warc_files
@@ -234,7 +234,9 @@ def test_a_note_whose_predecessor_is_in_an_open_file_does_not_break_the_chain(la
         assert found_in(layout) == []
         with Catalogue.open(layout.catalogue) as catalogue, catalogue.transaction():
             catalogue.mark_file_end(before.ref.file, before.ref.offset + before.ref.length)
-        assert [what for _, _, what in found_in(layout)] == [f"the note before it, {spelt(before.digest)}, is not held"]
+        assert [what for _, _, what in found_in(layout)] == [
+            f"the note before it, {normalize_digest(before.digest)}, is not held"
+        ]
 
 
 def test_files_are_divided_into_groups_of_similar_size(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from archive.http.exchange import Ending, Exchange, Response, ends_whole
+from archive.http.exchange import Ending, Exchange, Response, has_complete_end
 from archive.http.framing import CHUNKS_LIMIT, read_head, unchunk
 from db.catalogue import Catalogue
 from db.model.item import Context, PageKind
@@ -230,11 +230,11 @@ def test_long_heads_are_not_cached() -> None:
 
 def test_json_is_checked_without_building_the_document() -> None:
     body = b"[" + b'{"":{}},' * 400_000 + b"{}]"
-    assert ends_whole(body, "application/json")
-    assert not ends_whole(body[:-2] + b"]", "application/json")
-    assert not ends_whole(b"[" * 100_000 + b"]" * 99_999, "application/json")
-    assert ends_whole(b"\xef\xbb\xbf{}\n", "application/json")
-    assert peak(lambda: ends_whole(body, "application/json")) < len(body)
+    assert has_complete_end(body, "application/json")
+    assert not has_complete_end(body[:-2] + b"]", "application/json")
+    assert not has_complete_end(b"[" * 100_000 + b"]" * 99_999, "application/json")
+    assert has_complete_end(b"\xef\xbb\xbf{}\n", "application/json")
+    assert peak(lambda: has_complete_end(body, "application/json")) < len(body)
 
 
 @pytest.mark.slow
