@@ -20,7 +20,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from db.catalogue import Catalogue
-from db.frontier import Became, Discovery, Frontier, VisitFilter
+from db.frontier import Discovery, Frontier, VisitFilter, VisitResult
 
 NOW = datetime(2026, 11, 29, tzinfo=UTC)
 PUBLISHERS, TURNS, AT_ONCE = 10, 100, 40
@@ -58,7 +58,7 @@ def measure(number: int, file: Path) -> str:
         for turn in range(TURNS):
             wanted = VisitFilter(f"p{turn % PUBLISHERS}", start, start, due_only=False)
             for visit in frontier.pending(wanted, AT_ONCE):
-                frontier.done(visit.id, Became("unchanged", start, start + timedelta(days=7)))
+                frontier.done(visit.id, VisitResult("unchanged", start, start + timedelta(days=7)))
                 made += 1
         spent = (time.process_time() - began) / made
         connection.set_progress_handler(None, 0)

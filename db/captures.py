@@ -46,7 +46,7 @@ class Read:
     heard: tuple[str, ...] = ()
 
 
-def packed(heard: tuple[str, ...]) -> str | None:
+def refs_to_column(heard: tuple[str, ...]) -> str | None:
     """Return the refs of witnesses in the form of a row."""
     # No ref holds a space, because ids and keys consist of URI characters.
     return " ".join(heard) or None
@@ -157,7 +157,9 @@ _BELOW = {
 }
 
 
-def below(connection: sqlite3.Connection, url: str, reach: str, *, after: str = "", limit: int) -> Iterator[Capture]:
+def by_url_match(
+    connection: sqlite3.Connection, url: str, reach: str, *, after: str = "", limit: int
+) -> Iterator[Capture]:
     """Yield at most *limit* captures, by key and time, of addresses that begin with *url* (*reach* ``prefix``), are on
     its ``host``, or in its ``domain``. *after* is the place of a capture (see `place_of`) to continue from.
     """
@@ -176,7 +178,7 @@ def below(connection: sqlite3.Connection, url: str, reach: str, *, after: str = 
 
 
 def place_of(capture: Capture) -> str:
-    """Return the place of *capture* in the order of `below`."""
+    """Return the place of *capture* in the order of `by_url_match`."""
     return f"{url_key(capture.url)} {to_text(capture.began)} {capture.id}"
 
 
@@ -185,7 +187,7 @@ def every(connection: sqlite3.Connection) -> Iterator[Capture]:
     return _select(connection, "ORDER BY began, id")
 
 
-def those(connection: sqlite3.Connection, ids: str) -> Iterator[Capture]:
+def by_id_query(connection: sqlite3.Connection, ids: str) -> Iterator[Capture]:
     """Yield the captures whose ids the query *ids* selects, file by file, in file order."""
     # In file order, so that each file is read once, from front to back.
     return _select(connection, f"WHERE id IN ({ids}) ORDER BY file, offset")
@@ -210,7 +212,7 @@ def latest(connection: sqlite3.Connection, url: str, publisher: str | None = Non
     return next(_select(connection, wanted, (url_key(url), url, publisher)), None)
 
 
-def last_otherwise(connection: sqlite3.Connection, capture: Capture) -> tuple[Capture, datetime] | None:
+def last_with_other_payload(connection: sqlite3.Connection, capture: Capture) -> tuple[Capture, datetime] | None:
     """Return the newest earlier capture of exactly the URL of *capture* with a complete 200 answer and another payload,
     and when the payload of *capture* first came after it; None if there is no such capture.
     """
@@ -302,7 +304,7 @@ def state(connection: sqlite3.Connection, capture_id: str) -> Read | None:
     return None if row is None else _read(row)
 
 
-def before(connection: sqlite3.Connection, capture: Capture) -> tuple[str, Read] | None:
+def last_read_before(connection: sqlite3.Connection, capture: Capture) -> tuple[str, Read] | None:
     """Return id and state of the last capture of the same URL before *capture* that was read."""
     row = connection.execute(
         f"""SELECT id, {_READ} FROM capture
@@ -330,7 +332,7 @@ def mark(connection: sqlite3.Connection, capture_id: str, read: Read) -> None:
             read.stamp,
             read.unread,
             None if read.fitted is None else int(read.fitted),
-            packed(read.heard),
+            refs_to_column(read.heard),
             capture_id,
         ),
     )

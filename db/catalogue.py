@@ -24,7 +24,7 @@ from db.notes import Failure
 from db.query import held_items, snapshot
 from db.query.held_items import Claim
 from db.runs import Run
-from db.schema.database import open_database, undo_in_memory, written
+from db.schema.database import open_database, undo_in_memory, write_transaction
 from db.search.index import AT_ONCE, SearchIndex
 from db.terms.statements import StatementRecord
 
@@ -101,7 +101,7 @@ class Catalogue:
         self._once_committed.clear()
         # Index and rows are committed together, and whatever happens, nothing of this transaction waits for the next.
         undoing = undo_in_memory(self.connection) if small else nullcontext()
-        with undoing, written(self.connection, self._disk):
+        with undoing, write_transaction(self.connection, self._disk):
             try:
                 yield
                 self._index.write()
@@ -112,12 +112,12 @@ class Catalogue:
         for call in waiting:
             call()
 
-    def once_committed(self, call: Callable[[], None]) -> None:
+    def after_commit(self, call: Callable[[], None]) -> None:
         """Call *call* after the open transaction is committed; never if it is rolled back."""
         self._once_committed.append(call)
 
     @contextmanager
-    def undone(self) -> Iterator[None]:
+    def rolled_back(self) -> Iterator[None]:
         """Roll back everything done in the block when it ends."""
         # Not IMMEDIATE: a replica is in memory, and nobody else writes to it.
         self.connection.execute("BEGIN")
@@ -209,7 +209,7 @@ class Catalogue:
 
         It contains no terms, because statements on other pages may change these at any time.
         """
-        item_resolution.heed_notes(self.connection, item)
+        item_resolution.apply_notes(self.connection, item)
         # Imported with the first item that is written, because readers of the catalogue do not need it.
         from db.citation.credit_line import line_of
 
@@ -322,9 +322,9 @@ class Catalogue:
 
     def has_parts(self, capture: Capture) -> bool:
         """Say whether the capture before *capture* at its address was read with further parts, or lacked one."""
-        found = captures.before(self.connection, capture)
+        found = captures.last_read_before(self.connection, capture)
         # `heard` holds the refs of witnesses and the marks of parts.
-        return found is not None and witnesses.spoken(found[1].heard) != found[1].heard
+        return found is not None and witnesses.witness_refs(found[1].heard) != found[1].heard
 
     # ── The rest ────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -174,7 +174,7 @@ def items_at(connection: sqlite3.Connection, captures: set[str]) -> set[str]:
     return {row[0] for row in rows}
 
 
-def is_left(connection: sqlite3.Connection, item: str, captures: set[str]) -> bool:
+def is_still_shown(connection: sqlite3.Connection, item: str, captures: set[str]) -> bool:
     """Say whether anything still shows *item* without *captures*."""
     kept = captures_of_item(connection, item) - captures
     row = connection.execute(

@@ -88,7 +88,7 @@ def item_ids(connection: sqlite3.Connection) -> list[str]:
     return [row[0] for row in connection.execute("SELECT id FROM item ORDER BY id")]
 
 
-def speaking(connection: sqlite3.Connection) -> list[str]:
+def captures_with_statements(connection: sqlite3.Connection) -> list[str]:
     """Return one capture of each address whose captures state something about other pages or the whole site, by id.
 
     If their statements are missing from the catalogue, known addresses of machine-readable files still show them.
@@ -123,7 +123,7 @@ def broken_links(connection: sqlite3.Connection) -> Iterator[tuple[str, int, str
     )
 
 
-def told_damage(connection: sqlite3.Connection) -> set[tuple[str, int]]:
+def recorded_damage(connection: sqlite3.Connection) -> set[tuple[str, int]]:
     """Return file and offset of all damage that was recorded when a collection was opened or rebuilt."""
     rows = connection.execute(
         """SELECT json_extract(value, '$.file'), json_extract(value, '$.offset')

@@ -127,7 +127,7 @@ class VisitFilter:
 
 
 @dataclass(frozen=True, slots=True)
-class Became:
+class VisitResult:
     """The result of a visit made at *at*, and when it is due next (None: never).
 
     Attributes:
@@ -238,7 +238,7 @@ class Frontier:
         """Delete *visit*, which was never made and is not under way."""
         self._db.execute("DELETE FROM visit WHERE id = ? AND visited_at IS NULL", (visit,))
 
-    def reconsidered(self, publisher: str, standings: Iterable[Missing]) -> Iterator[Discovery]:
+    def left_out_because(self, publisher: str, standings: Iterable[Missing]) -> Iterator[Discovery]:
         """Yield the URLs of *publisher* left out for one of these reasons, because settings may admit them now."""
         wanted = [one.value for one in standings]
         marks = ", ".join("?" * len(wanted))
@@ -343,7 +343,7 @@ class Frontier:
         # No request went out, so the time of the last visit stays and a later run still makes this visit.
         self._db.execute("UPDATE visit SET outcome = ?, due = ? WHERE id = ?", (PUT_OFF, to_text(until), visit))
 
-    def resting(self, now: datetime) -> list[tuple[str, datetime]]:
+    def paused_hosts(self, now: datetime) -> list[tuple[str, datetime]]:
         """Return a URL on each host that currently asks for no requests, and until when."""
         rows = self._db.execute(
             f"SELECT url, due FROM visit WHERE outcome = '{PUT_OFF}' AND due > ?",  # as in its index
@@ -351,16 +351,16 @@ class Frontier:
         )
         return [(str(url), from_text(due)) for url, due in rows]
 
-    def done(self, visit: int, became: Became) -> None:
+    def done(self, visit: int, became: VisitResult) -> None:
         """Record that *visit* was made, and its result."""
         self._settle(visit, became, attempts="0")
 
-    def postponed(self, visit: int, became: Became) -> None:
+    def postponed(self, visit: int, became: VisitResult) -> None:
         """Record that *visit* failed: it counts as made in this run, and as one more failure in a row."""
         # The visit keeps the capture of its last success.
         self._settle(visit, became, attempts="attempts + 1")
 
-    def _settle(self, visit: int, became: Became, *, attempts: str) -> None:
+    def _settle(self, visit: int, became: VisitResult, *, attempts: str) -> None:
         mark = became.outcome[:1] if became.mark is None else became.mark
         times = (to_text(became.at), maybe_text(became.next_due))
         self._db.execute(
@@ -388,7 +388,7 @@ class Frontier:
         )
         return dict(rows.fetchall())
 
-    def vouches(self, publisher: str, since: datetime) -> bool:
+    def lists_are_reliable(self, publisher: str, since: datetime) -> bool:
         """Say whether the lists of *publisher*, as read since *since*, date the last change of nearly all texts and
         have been right so far. Then pages that they do not report as changed need not be requested.
         """
@@ -403,7 +403,7 @@ class Frontier:
         texts, told, untold = (int(one) for one in row)
         return texts >= _MANY and told >= _NEARLY * texts and untold <= (1 - _NEARLY) * texts
 
-    def look_sooner(self, was: timedelta, longest: timedelta) -> None:
+    def adjust_waiting_times(self, was: timedelta, longest: timedelta) -> None:
         """Shorten or lengthen the waiting times of visits after the longest interval changed from *was* to *longest*.
 
         No visit waits longer than *longest*; a longer maximum extends the others in proportion. Failed visits are not

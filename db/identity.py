@@ -168,7 +168,7 @@ def parse_time(digits: str) -> Span | None:
     return Span(first, first + timedelta(microseconds=999_999 if whole else 0))
 
 
-def meant(span: Span, opened: Iterable[datetime]) -> datetime:
+def resolve_span(span: Span, opened: Iterable[datetime]) -> datetime:
     """Return the instant that *span* stands for, given when an item's editions *opened*.
 
     Usually the end of the span, so that an edition's id finds that edition. If several editions opened within the span,

@@ -87,12 +87,12 @@ def add(connection: sqlite3.Connection, note: Note) -> Changed:
         decisions.add(connection, note)
         shown = decisions.about(connection, note)
         if shown is not None:
-            alias_rows.named_by_a_note(connection, shown)
+            alias_rows.add_row_for_noted_id(connection, shown)
     if note.kind in (NoteKind.ANNOTATION, NoteKind.REUSE):
         annotation_rows.add(connection, note)
-        spoken = annotation_rows.named(note)
+        spoken = annotation_rows.item_named_by(note)
         if spoken is not None:
-            alias_rows.named_by_a_note(connection, spoken)
+            alias_rows.add_row_for_noted_id(connection, spoken)
     if note.kind is NoteKind.PROFILE:
         profiles.add(connection, note)
     if note.kind in (NoteKind.DIGEST, NoteKind.FIXITY, NoteKind.ERASURE):
@@ -190,7 +190,7 @@ def _withholding(connection: sqlite3.Connection, note: Note) -> str | None:
         return None
     reason = None if note.body.get("lift") else _text(note.body, "reason") or "withheld"
     withholding.record(connection, shown, reason, made=note.made, note=note.id)
-    alias_rows.named_by_a_note(connection, shown)
+    alias_rows.add_row_for_noted_id(connection, shown)
     # None if the collection does not hold the item yet; the fold then checks when it makes the item.
     return alias_rows.resolve(connection, shown)
 
@@ -200,7 +200,7 @@ def _of_files(connection: sqlite3.Connection, note: Note) -> None:
     fixity_log.remember_finished(connection, note)
     if note.kind is NoteKind.ERASURE:
         for item in erasures.add(connection, note):
-            alias_rows.named_by_a_note(connection, item)
+            alias_rows.add_row_for_noted_id(connection, item)
 
 
 def _run(connection: sqlite3.Connection, note: Note) -> None:

@@ -75,7 +75,7 @@ def recent(connection: sqlite3.Connection, publisher: str, limit: int, *, longes
     return [Fitting(capture, None if fitted is None else bool(fitted)) for capture, fitted in found if capture]
 
 
-def read_otherwise(connection: sqlite3.Connection, publisher: str, stamp: str, reader: str) -> list[Capture]:
+def read_with_other_profile(connection: sqlite3.Connection, publisher: str, stamp: str, reader: str) -> list[Capture]:
     """Return, in record order, the captures of *publisher* that this *reader* read with a profile other than that of
     *stamp*.
 

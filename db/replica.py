@@ -53,12 +53,12 @@ class Replica:
             _copy(self._held, self.catalogue.connection, table)
 
     @contextmanager
-    def anew(self, kept: Sequence[Capture]) -> Iterator[Catalogue]:
+    def unread_copy(self, kept: Sequence[Capture]) -> Iterator[Catalogue]:
         """Yield a catalogue that holds *kept* as their records state them, not catalogued yet, and everything else that
         affects how they are read: their originals, and what other captures say about the same addresses.
         """
         ids = [capture.id for capture in kept]
-        with self.catalogue.undone():
+        with self.catalogue.rolled_back():
             connection = self.catalogue.connection
             # From the records, because the rows are what is being checked.
             captures.add(connection, kept)

@@ -13,7 +13,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from archive.disk import RealDisk
-from db.schema.database import written
+from db.schema.database import write_transaction
 from db.schema.tables import OF_NOTES
 from db.search.index import first_place_of
 
@@ -44,7 +44,7 @@ def as_part(connection: sqlite3.Connection) -> None:
         )
 
 
-def put_together(connection: sqlite3.Connection, parts: Iterable[Path]) -> None:
+def join_parts(connection: sqlite3.Connection, parts: Iterable[Path]) -> None:
     """Copy the catalogues at *parts* (made by `as_part`), in order, into that of *connection*, which is empty or
     another part. Do not call this inside a transaction.
 
@@ -55,7 +55,7 @@ def put_together(connection: sqlite3.Connection, parts: Iterable[Path]) -> None:
     disk = RealDisk()
     for path in parts:
         connection.execute("ATTACH ? AS part", (f"file:{quote(str(path.absolute()))}?mode=ro",))
-        with written(connection, disk):
+        with write_transaction(connection, disk):
             _take_over(connection)
         connection.execute("DETACH part")
 

@@ -31,7 +31,7 @@ def put_last(catalogue: Catalogue, publisher: str, *, since: datetime) -> None:
         )
 
 
-def look_after(catalogue: Catalogue, publisher: str, *, since: datetime, now: datetime, limit: int) -> int:
+def make_due(catalogue: Catalogue, publisher: str, *, since: datetime, now: datetime, limit: int) -> int:
     """Make pages due now that a sitemap of *publisher* named before *since* but not since then; return how many there
     are. If there are more than *limit*, or more than the sitemaps still name, the list itself is probably broken, and
     nothing is done.

@@ -60,7 +60,7 @@ def was_ever(connection: sqlite3.Connection) -> bool:
     return connection.execute("SELECT 1 FROM withholding LIMIT 1").fetchone() is not None
 
 
-def spoken_of(connection: sqlite3.Connection, ids: Sequence[str]) -> list[str]:
+def ids_with_notes(connection: sqlite3.Connection, ids: Sequence[str]) -> list[str]:
     """Return those of *ids*, in order, that a note withheld, erased or released under exactly that id."""
     rows = connection.execute(
         "SELECT id FROM withholding WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(ids),)

@@ -12,7 +12,7 @@ from db.catalogue import Catalogue
 _TABLES = ("visit", "left_out", "host_dialect")
 
 
-def take_over(catalogue: Catalogue, before: Path) -> None:
+def copy_working_rows(catalogue: Catalogue, before: Path) -> None:
     """Replace the working rows of the new *catalogue* by those of the old one at *before*.
 
     A rebuild does not need them, because they may be lost with the catalogue. Rereading pages keeps the old catalogue.

@@ -10,7 +10,7 @@ from archive.errors import Exit, Refused
 from archive.warc.capture import Note, NoteKind
 from db import erasures
 from db.decisions import decisions
-from db.decisions.overlay import was
+from db.decisions.overlay import current_value
 from db.errors import BadDecision
 from db.model.annotation import AnnotationKind
 from db.model.decision import (
@@ -230,7 +230,7 @@ def set_field(
         "field": field.value,
         "values": [value_body(one) for one in chosen],
         # The values that were read. The decision applies to every edition with this reading, and to no other.
-        "was": list(was(item, field)),
+        "was": list(current_value(item, field)),
     }
     return notary.note(NoteKind.DECISION, body, about=item.id)
 
@@ -344,7 +344,7 @@ def undo(notary: Notary, named: str, *, signer: Signer) -> tuple[Note, Decision]
         Refused: there is no such decision, more than one, or it was undone already (exit code: usage).
     """
     # People type the beginning of the id. If two ids begin like this, refuse, because only one is meant.
-    found = decisions.named(notary.catalogue.connection, named)
+    found = decisions.by_short_id(notary.catalogue.connection, named)
     if len(found) != 1:
         what = f"{len(found)} decisions begin with {named!r}" if found else f"there is no decision {named!r}"
         raise Refused(what, "`creditline review --decisions` lists them with their ids", Exit.USAGE)

@@ -45,7 +45,7 @@ NOWHERE = Archive()
 """An archive without a name, whose items are not on the web."""
 
 
-def cited_of(item: Item, archive: Archive) -> Work:
+def citation_data(item: Item, archive: Archive) -> Work:
     """Return the citation data of *item*, with its place in the archive and the cited page."""
     cited = work(item, archive.name, archive.permalink(item))
     return cited._replace(page=str(archive.page)) if archive.page else cited

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from db.citation.address import NOWHERE, Archive, address, cited_of
+from db.citation.address import NOWHERE, Archive, address, citation_data
 from db.citation.work import Name
 from db.model.item import Item
 
@@ -42,7 +42,7 @@ def one(item: Item, archive: Archive = NOWHERE) -> str:
     Double braces keep the capitals of organisations and titles; the address is verbatim. Without a byline the publisher
     is the author. ``note`` names the archived edition, ``addendum`` quotes the terms.
     """
-    cited = cited_of(item, archive)
+    cited = citation_data(item, archive)
     authors = cited.authors or (Name(cited.publisher or cited.site, None),)
     fields = [
         # An alias of the key (biblatex 3.4, section 2.2.3).

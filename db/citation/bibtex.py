@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 
-from db.citation.address import Archive, address, cited_of
+from db.citation.address import Archive, address, citation_data
 from db.citation.biblatex import escape, names
 from db.citation.work import Name
 from db.model.item import Item
@@ -28,7 +28,7 @@ _BEYOND = re.compile(r"[^\x00-\x7f]")
 
 def one(item: Item, archive: Archive) -> str:
     """Return *item* as one ``@misc`` entry that ends with a line feed."""
-    cited = cited_of(item, archive)
+    cited = citation_data(item, archive)
     at = address(item, archive)
     archived = f"Archived {cited.archived[:10]}" + (f" at \\url{{{at.archived}}}" if at.archived else "")
     fields = [

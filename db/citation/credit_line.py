@@ -176,7 +176,7 @@ def _line(printed: Credited, words: _Language) -> str:
         after.append(site)
     if printed.published:
         # No style prints the time of day.
-        after.append(month_names.written(printed.published[:10], words.code))
+        after.append(month_names.write_date(printed.published[:10], words.code))
     after.append(clean_url(printed.url))
     title = clean(printed.title or "") or UNTITLED
     return f"{start}{_title(title, words)} {', '.join(after)}."

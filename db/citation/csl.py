@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from db.citation.address import NOWHERE, Archive, address, cited_of
+from db.citation.address import NOWHERE, Archive, address, citation_data
 from db.citation.work import Name, Work
 from db.model.item import Item
 
@@ -20,7 +20,7 @@ def one(item: Item, archive: Archive = NOWHERE) -> dict[str, object]:
     printed. Data without a CSL field (edition, archiving time, terms) are in ``custom`` and, for people to read, in
     ``note``, which styles do not print.
     """
-    cited = cited_of(item, archive)
+    cited = citation_data(item, archive)
     entry: dict[str, object] = {
         # Two editions of one item must be two works for a processor, which distinguishes works only by id.
         "id": cited.key,

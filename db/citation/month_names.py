@@ -27,7 +27,7 @@ ALONE: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 
-def written(date: str, language: str) -> str:
+def write_date(date: str, language: str) -> str:
     """Return *date* (ISO 8601, at most to the day) as *language* writes it: ``24 April 2023``, ``kwiecień 2023``."""
     year, *rest = date.split("-")
     if not rest:

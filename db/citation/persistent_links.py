@@ -9,7 +9,7 @@ import html
 from collections.abc import Iterable, Iterator
 from urllib.parse import urlsplit
 
-from db.citation.address import Archive, address, cited_of
+from db.citation.address import Archive, address, citation_data
 from db.citation.work import clean_url, work
 from db.model.item import Item
 
@@ -17,7 +17,7 @@ from db.model.item import Item
 def robust(items: Iterable[Item], archive: Archive) -> Iterator[str]:
     """Yield an ``<a>`` with the attributes of Robust Links 1.0 for each of *items*, one per line."""
     for item in items:
-        cited = cited_of(item, archive)
+        cited = citation_data(item, archive)
         copy = archive.permalink(item)
         fields = {"href": address(item, archive).url, "data-originalurl": clean_url(item.url)}
         fields |= {"data-versionurl": copy} if copy else {}

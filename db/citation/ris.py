@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from db.citation.address import NOWHERE, Archive, address, cited_of
+from db.citation.address import NOWHERE, Archive, address, citation_data
 from db.citation.work import Name
 from db.model.item import Item
 
@@ -19,7 +19,7 @@ def one(item: Item, archive: Archive = NOWHERE) -> str:
     organisation's, ends with a comma, which keeps it together. Dates are ``YYYY/MM/DD/``; parts that are not stated are
     empty.
     """
-    cited = cited_of(item, archive)
+    cited = citation_data(item, archive)
     # TY begins a record in every reader, so it comes first.
     fields = [("TY", "ELEC"), ("ID", cited.key)]
     fields += [("AU", _ris_name(name)) for name in cited.authors]

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from db.citation.address import Address, Archive, address, cited_of
+from db.citation.address import Address, Archive, address, citation_data
 from db.citation.month_names import ALONE, WITH_DAY
 from db.citation.work import UNTITLED, Name, Work
 from db.model.item import Item
@@ -84,7 +84,7 @@ def one(item: Item, style: Style, archive: Archive, language: str | None = None)
 
     *language* (``en`` or ``pl``) is that of the citing text; by default the item's language, or else English.
     """
-    cited = cited_of(item, archive)
+    cited = citation_data(item, archive)
     cited = cited._replace(title=_APOSTROPHE.sub("’", cited.title))
     code = (language or cited.language or "en")[:2].lower()
     return _STYLES[style](_Cited(cited, address(item, archive), _TONGUES.get(code, _TONGUES["en"])))

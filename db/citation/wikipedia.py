@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from db.citation.address import Archive, cited_of
+from db.citation.address import Archive, citation_data
 from db.citation.work import Name, Work, clean_url
 from db.model.item import Item
 
@@ -18,7 +18,7 @@ _MARKUP = re.compile(r"[|{}\[\]<>=]")
 def cite_web(items: Iterable[Item], archive: Archive) -> Iterator[str]:
     """Yield a ``{{cite web}}`` for each of *items*, one per line (Help:Citation Style 1)."""
     for item in items:
-        cited = cited_of(item, archive)
+        cited = citation_data(item, archive)
         fields = [*_english(cited.authors), ("title", _plain(cited.title)), ("url", _address(item.url))]
         fields += [("website", _plain(cited.site))]
         fields += [("publisher", _plain(cited.publisher))] if cited.publisher != cited.site else []
@@ -30,7 +30,7 @@ def cite_web(items: Iterable[Item], archive: Archive) -> Iterator[str]:
 def cytuj(items: Iterable[Item], archive: Archive) -> Iterator[str]:
     """Yield a ``{{Cytuj}}`` for each of *items*, one per line (Szablon:Cytuj)."""
     for item in items:
-        cited = cited_of(item, archive)
+        cited = citation_data(item, archive)
         fields = [("autor", ", ".join(_plain(name.printed) for name in cited.authors)), ("tytuł", _plain(cited.title))]
         fields += [("url", _address(item.url)), ("opublikowany", _plain(cited.site)), ("data", cited.date)]
         fields += [("s", cited.page), ("data dostępu", cited.archived[:10]), ("język", cited.language[:2])]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 
-from db.citation.address import Archive, address, cited_of
+from db.citation.address import Archive, address, citation_data
 from db.citation.credit_line import credit_line
 from db.model.item import Item
 
@@ -16,7 +16,7 @@ def write(items: Iterable[Item], archive: Archive) -> Iterator[str]:
     """
     between = ""
     for item in items:
-        cited, at = cited_of(item, archive), address(item, archive)
+        cited, at = citation_data(item, archive), address(item, archive)
         fields: dict[str, object] = {
             "citekey": cited.key,
             "title": cited.title,

@@ -73,7 +73,7 @@ def about(note: Note) -> str | None:
     return _item(note.body["item"])
 
 
-def named(note: Note) -> str | None:
+def item_named_by(note: Note) -> str | None:
     """Return the id by which *note* refers to an item; None if it states nothing that is understood."""
     return _item(note.body["item"]) if note.body.get("item") else None
 

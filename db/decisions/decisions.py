@@ -12,7 +12,7 @@ from typing import Any
 
 from archive.warc.capture import Note, RecordRef
 from db.decisions import moves
-from db.identity import meant, parse_id
+from db.identity import parse_id, resolve_span
 from db.instant import from_text, to_text
 from db.model.claim import AgentKind, Precision, Role
 from db.model.decision import DecidedValue, Decision, DecisionField, DecisionKind, read_note, term_body, term_of
@@ -55,7 +55,7 @@ def add(connection: sqlite3.Connection, note: Note) -> None:
     if made.moved and made.publisher:
         moves.add(connection, made.id, made.publisher, made.moved)
     # Rows made from the captures at these addresses stay until the captures are folded again.
-    moves.wait(connection, made.undoes or made.id)
+    moves.mark_for_refold(connection, made.undoes or made.id)
 
 
 def about(connection: sqlite3.Connection, note: Note) -> str | None:
@@ -131,7 +131,7 @@ def _in_force(editions: Sequence[tuple[int, str]], seen: str) -> int:
     """Return the edition in force at the time in an edition id, or else the first."""
     named = parse_id(seen)
     span = None if named is None else named.span
-    at = "" if span is None else to_text(meant(span, (from_text(opened) for _, opened in editions)))
+    at = "" if span is None else to_text(resolve_span(span, (from_text(opened) for _, opened in editions)))
     return next((row for row, opened in reversed(editions) if opened <= at), editions[0][0])
 
 
@@ -201,7 +201,7 @@ def one(connection: sqlite3.Connection, decision: str) -> Decision | None:
     return None if row is None else _decision(connection, row)
 
 
-def named(connection: sqlite3.Connection, short: str) -> list[Decision]:
+def by_short_id(connection: sqlite3.Connection, short: str) -> list[Decision]:
     """Return the decisions whose id is *short*, or begins with it after ``urn:uuid:``."""
     wanted = short.lower().removeprefix("urn:uuid:")
     rows = connection.execute(

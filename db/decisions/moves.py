@@ -30,7 +30,7 @@ def sources(connection: sqlite3.Connection, publisher: str, target: str) -> list
     return [row[0] for row in connection.execute(query, (publisher, target))]
 
 
-def wait(connection: sqlite3.Connection, decision: str) -> int:
+def mark_for_refold(connection: sqlite3.Connection, decision: str) -> int:
     """Mark the captures at the addresses of *decision* to be folded again; return how many there are."""
     # Only marked: their rows stay until they are read again.
     keys = connection.execute(

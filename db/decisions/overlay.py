@@ -42,7 +42,7 @@ def overlay(connection: sqlite3.Connection, item: Item, edition: int) -> Item:
     """Return *item* with the values set for its edition in row *edition*; evidence is the record of each decision."""
     rows = connection.execute(_DECIDED, (edition,)).fetchall()
     # Decisions about words apply to every item with these words and belong to no edition.
-    terms, of_words = of_terms(connection, item.publisher.id, item.terms)
+    terms, of_words = overlay_terms(connection, item.publisher.id, item.terms)
     found: list[Decided] = []
     shown = replace(item, terms=terms) if of_words else item
     for field, confirms, decision, signer, made, because in rows:
@@ -50,7 +50,7 @@ def overlay(connection: sqlite3.Connection, item: Item, edition: int) -> Item:
         held = Decided(
             field=DecisionField(field),
             values=tuple(value.value for value in values),
-            was=was(item, DecisionField(field)),
+            was=current_value(item, DecisionField(field)),
             by=signer,
             made=from_text(made),
             decision=decision,
@@ -65,7 +65,7 @@ def overlay(connection: sqlite3.Connection, item: Item, edition: int) -> Item:
     return replace(shown, decisions=tuple(found)) if found else shown
 
 
-def was(item: Item, field: DecisionField) -> tuple[str, ...]:
+def current_value(item: Item, field: DecisionField) -> tuple[str, ...]:
     """Return the current value of *field* in *item*, as text."""
     edition = item.edition
     single: dict[DecisionField, Words | Dated | None] = {
@@ -124,8 +124,8 @@ def _terms_decision(connection: sqlite3.Connection, read: Statement, row: Any) -
     confirms = row[1] == DecisionKind.CONFIRM
     return Decided(
         field=DecisionField.TERMS,
-        values=() if confirms else tuple(described(term) for term in terms_set(connection, row[0])),
-        was=tuple(described(term) for term in read.terms),
+        values=() if confirms else tuple(describe_term(term) for term in terms_set(connection, row[0])),
+        was=tuple(describe_term(term) for term in read.terms),
         by=row[2],
         made=from_text(row[3]),
         decision=row[0],
@@ -147,7 +147,7 @@ def _as_decided(connection: sqlite3.Connection, read: Statement, row: Any) -> St
     return replace(read, terms=terms, decided=row[0])
 
 
-def of_terms(
+def overlay_terms(
     connection: sqlite3.Connection, publisher: str, terms: Sequence[ItemTerm]
 ) -> tuple[tuple[ItemTerm, ...], list[Decided]]:
     """Return *terms* with decisions applied, and these decisions."""
@@ -183,7 +183,7 @@ def is_statement_decided(connection: sqlite3.Connection, publisher: str, read: S
     return _deciding(connection, publisher, read) is not None
 
 
-def described(term: Term) -> str:
+def describe_term(term: Term) -> str:
     """Return *term* in a few words: ``text: reproduce: permitted with duties (attribute)``."""
     duties = f" ({', '.join(term.duties)})" if term.duties else ""
     only = ", non-commercial only" if term.noncommercial else ""

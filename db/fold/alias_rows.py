@@ -88,7 +88,7 @@ _ANYBODY_SPOKE = """SELECT EXISTS (SELECT 1 FROM decision) OR EXISTS (SELECT 1 F
     OR EXISTS (SELECT 1 FROM annotation) OR EXISTS (SELECT 1 FROM reuse)"""
 
 
-def spoken_of(connection: sqlite3.Connection, publisher: str, key: str) -> frozenset[str]:
+def ids_with_notes(connection: sqlite3.Connection, publisher: str, key: str) -> frozenset[str]:
     """Return the ids of *key* under which people decided, withheld, annotated or reused something."""
     # Asked for every key, so if there are no such notes at all, skip computing its ids.
     if not connection.execute(_ANYBODY_SPOKE).fetchone()[0]:
@@ -103,7 +103,7 @@ def spoken_of(connection: sqlite3.Connection, publisher: str, key: str) -> froze
     return frozenset(row[0] for row in rows)
 
 
-def led_to(connection: sqlite3.Connection, publisher: str, key: str) -> tuple[str, ...]:
+def items_of_ids(connection: sqlite3.Connection, publisher: str, key: str) -> tuple[str, ...]:
     """Return the items to which the ids of *key* lead."""
     rows = connection.execute(
         "SELECT DISTINCT item FROM item_alias WHERE id IN (SELECT value FROM json_each(?)) ORDER BY item",
@@ -112,7 +112,7 @@ def led_to(connection: sqlite3.Connection, publisher: str, key: str) -> tuple[st
     return tuple(row[0] for row in rows)
 
 
-def named_by_a_note(connection: sqlite3.Connection, shown: str) -> None:
+def add_row_for_noted_id(connection: sqlite3.Connection, shown: str) -> None:
     """Give *shown*, an id used in a note, a row of its own if a shorter id of its key leads to an item.
 
     Call this when the rows of the note are written; `attach` and `name` handle what comes later.
@@ -131,7 +131,7 @@ def _follow(connection: sqlite3.Connection, publisher: str, key: str) -> None:
 
     They need rows, or SQL queries for the ids of an item would miss what was said under an extended id.
     """
-    named = spoken_of(connection, publisher, key)
+    named = ids_with_notes(connection, publisher, key)
     leads: tuple[str, str] | None = None
     for shown in ids_of(publisher, key) if named else ():
         row = connection.execute(
@@ -212,7 +212,9 @@ def redirect_sources(
 # ── Which captures were catalogued under which key ──────────────────────────────────────────────────────────
 
 
-def touch(connection: sqlite3.Connection, publisher: str, touched: Iterable[str], *, began: str, capture: str) -> None:
+def record_keys(
+    connection: sqlite3.Connection, publisher: str, touched: Iterable[str], *, began: str, capture: str
+) -> None:
     """Record that *capture* was catalogued under the keys *touched*."""
     connection.executemany(
         "INSERT OR IGNORE INTO capture_key (publisher, key, began, capture) VALUES (?, ?, ?, ?)",
@@ -251,7 +253,9 @@ def first_touched(connection: sqlite3.Connection, publisher: str, candidates: It
     return [(when[0], key) for when, _, key in sorted(dated)]
 
 
-def kin(connection: sqlite3.Connection, publisher: str, touched: Iterable[str]) -> tuple[list[str], list[str]]:
+def connected_captures(
+    connection: sqlite3.Connection, publisher: str, touched: Iterable[str]
+) -> tuple[list[str], list[str]]:
     """Return all captures, in record order, and all keys that are connected with the keys *touched*."""
     keys_found = set(touched)
     captures: set[tuple[str, str]] = set()

@@ -54,7 +54,7 @@ def id_of(connection: sqlite3.Connection, item: str, opened: str) -> str:
     return edition_id(item, from_text(opened), follows=follows is not None)
 
 
-def read_then(connection: sqlite3.Connection, shown: str, span: Span) -> tuple[str, str] | None:
+def edition_read_in(connection: sqlite3.Connection, shown: str, span: Span) -> tuple[str, str] | None:
     """Return the item, and the opening time of its edition, that was read from a capture in *span* under the key of the
     id *shown*; None if there is no such edition.
     """
@@ -177,7 +177,7 @@ def _write_attributions(connection: sqlite3.Connection, row: int, named: Sequenc
     )
 
 
-def seen(connection: sqlite3.Connection, row: int, at: str, partial: Partial | None) -> None:
+def record_seen(connection: sqlite3.Connection, row: int, at: str, partial: Partial | None) -> None:
     """Record that a capture at *at* showed the edition in *row* again, and how complete it is known to be."""
     connection.execute(
         "UPDATE edition SET last_seen = max(last_seen, ?), partial = ? WHERE id = ?",
@@ -197,7 +197,7 @@ def join_equal(connection: sqlite3.Connection, item: str) -> None:
         one = InForce(row[0], row[1], row[2], row[3], row[4], row[5] and Partial(row[5]), row[6], row[7])
         # Two merged items may both have had it. An equal edition after a different one is a return, and stays.
         if held is not None and held.digest == one.digest:
-            seen(connection, held.row, one.last_seen, standing(held, one.partial))
+            record_seen(connection, held.row, one.last_seen, partial_after(held, one.partial))
             drop(connection, one.row)
         else:
             held = one
@@ -347,7 +347,7 @@ class Step(StrEnum):
 _NEVER_WHOLE = (Partial.UNPROVED, Partial.TRUNCATED)
 
 
-def wholeness(capture: Capture, reading: Reading, *, agrees: bool) -> Partial | None:
+def why_partial(capture: Capture, reading: Reading, *, agrees: bool) -> Partial | None:
     """Return why the text is incomplete, or None if it is complete.
 
     *agrees*: the reading before, of the same URL, was equal; this proves an answer without a proper end.
@@ -379,7 +379,7 @@ def step(held: InForce | None, digest: str, partial: Partial | None, length: int
     return Step.OPEN if held.partial is partial else Step.KEEP
 
 
-def standing(held: InForce, partial: Partial | None) -> Partial | None:
+def partial_after(held: InForce, partial: Partial | None) -> Partial | None:
     """Return how complete the edition *held* is known to be after an equal reading that is *partial*."""
     # Once proved complete it stays so, and an unproved answer proves nothing.
     if held.partial is None or partial is Partial.UNPROVED:

@@ -16,7 +16,7 @@ from archive.replay import source
 from archive.warc.capture import Capture, CaptureKind
 from db import captures, publishers
 from db.fold import alias_rows, answers_without_text, document_links, editions, item_fields, witnesses
-from db.fold.editions import Step, standing, step, wholeness
+from db.fold.editions import Step, partial_after, step, why_partial
 from db.fold.item_fields import ItemRow
 from db.fold.item_resolution import (
     Resolution,
@@ -93,7 +93,7 @@ class Fold:
             self._name(capture, reading, keys)
             self._heed_page(capture)
             return answers_without_text.without_text(self._writer, capture, reading)
-        change = self._text(entry, reading, keys, digest, wholeness(capture, reading, agrees=agrees))
+        change = self._text(entry, reading, keys, digest, why_partial(capture, reading, agrees=agrees))
         if reading.unread is not None:  # an item whose text could not be read
             self._writer.event(capture, EventType.ERROR, item=change.item, why=f"unread: {reading.unread}")
         return change
@@ -115,7 +115,7 @@ class Fold:
             return None
         before, read = repeated
         # A feed or REST entry that arrived since may change how the same bytes are read.
-        if witnesses.refs(witnesses.of_page(self._db, capture)) != witnesses.spoken(read.heard):
+        if witnesses.refs(witnesses.of_page(self._db, capture)) != witnesses.witness_refs(read.heard):
             return None
         reach = self._reach(capture, self._keys_again(capture, before))
         if self._is_late(capture, reach):
@@ -151,7 +151,7 @@ class Fold:
         for entry in ordered:
             keys = self._reach(entry.capture, keys_touched(self._db, entry))
             # With the new readings, because they may touch keys that the old ones did not.
-            kin, _ = alias_rows.kin(self._db, entry.capture.publisher, keys)
+            kin, _ = alias_rows.connected_captures(self._db, entry.capture.publisher, keys)
             if not given.issuperset(kin):
                 raise _needs_refold(self._db, entry, keys, "captures are missing")
         # Remove everything first, because an entry must find nothing of later entries.
@@ -188,7 +188,7 @@ class Fold:
         input for both.
         """
         # A response has its own payload.
-        found = None if capture.kind is CaptureKind.RESPONSE else captures.before(self._db, capture)
+        found = None if capture.kind is CaptureKind.RESPONSE else captures.last_read_before(self._db, capture)
         earlier = None if found is None else captures.by_id(self._db, found[0])
         return found if earlier is not None and self._is_read_from_the_same(capture, earlier) else None
 
@@ -219,7 +219,7 @@ class Fold:
         # A second, equal answer is needed only if one answer cannot prove its end.
         if capture.ending is not Ending.UNPROVED:
             return False
-        found = captures.before(self._db, capture)
+        found = captures.last_read_before(self._db, capture)
         return found is not None and found[1].reading_digest == read.reading_digest
 
     def _is_part(self, capture: Capture) -> bool:
@@ -235,7 +235,7 @@ class Fold:
 
     def _mark(self, capture: Capture, keys: Sequence[str], read: captures.Read) -> None:
         captures.mark(self._db, capture.id, read)
-        alias_rows.touch(self._db, capture.publisher, keys, began=to_text(capture.began), capture=capture.id)
+        alias_rows.record_keys(self._db, capture.publisher, keys, began=to_text(capture.began), capture=capture.id)
 
     def _again(self, capture: Capture) -> Change:
         alias = alias_rows.find(self._db, capture.publisher, url_key(capture.url))
@@ -272,7 +272,7 @@ class Fold:
         if held.partial in (Partial.UNPROVED, Partial.TRUNCATED):
             return None
         self._mark(capture, keys, read)
-        editions.seen(self._db, held.row, to_text(capture.began), held.partial)
+        editions.record_seen(self._db, held.row, to_text(capture.began), held.partial)
         statements.confirm(self._db, item.id, to_text(capture.began))
         return self._shown(item, capture, opened=held.opened, outcome=Outcome.UNCHANGED)
 
@@ -345,7 +345,7 @@ class Fold:
             editions.write(self._db, item.id, draft, at)
             return at, Outcome.NEW
         if doing is Step.SEEN:
-            editions.seen(self._db, held.row, at, standing(held, draft.partial))
+            editions.record_seen(self._db, held.row, at, partial_after(held, draft.partial))
             return held.opened, Outcome.UNCHANGED
         if doing is Step.FILL:
             editions.drop(self._db, held.row)
@@ -360,7 +360,7 @@ class Fold:
     def _fields(self, item: ItemRow, reading: Reading, resolution: Resolution, capture: Capture) -> bool:
         """Write the item's own fields if a value has changed; say whether one has."""
         at = to_text(capture.began)
-        linked, files = reach.linked(reading.terms_links), document_links.linked(reading.links)
+        linked, files = reach.section_keys(reading.terms_links), document_links.linked(reading.links)
         digest, terms = (
             item_fields.field_digest(reading, resolution.url, linked, files),
             statements.terms_digest(reading.statements),
@@ -382,7 +382,7 @@ class Fold:
         return digest != item.field_digest or terms != item.terms_digest
 
     def _shown(self, item: ItemRow, capture: Capture, *, opened: str, outcome: Outcome) -> Change:
-        item_fields.seen(self._db, item.id, to_text(capture.began), capture.id, url_key(capture.url))
+        item_fields.record_seen(self._db, item.id, to_text(capture.began), capture.id, url_key(capture.url))
         if item.gone is not None:
             self._writer.event(capture, EventType.RETURNED, item=item.id, why=f"gone since {item.gone}")
             outcome = Outcome.RETURNED
@@ -409,7 +409,7 @@ def _same_payload(one: Capture, other: Capture) -> bool:
 
 def _needs_refold(connection: sqlite3.Connection, entry: Entry, keys: Sequence[str], why: str) -> NeedsRefold:
     """Return the error that asks for every capture connected with *entry*."""
-    kin, _ = alias_rows.kin(connection, entry.capture.publisher, keys)
+    kin, _ = alias_rows.connected_captures(connection, entry.capture.publisher, keys)
     # It may not have a row under these keys yet.
     found = {entry.capture.id: entry.capture}
     for capture_id in kin:

@@ -48,7 +48,7 @@ def row(connection: sqlite3.Connection, item: str) -> ItemRow:
 
 
 def field_digest(reading: Reading, url: str, linked: str, files: Sequence[str]) -> str:
-    """Return the digest of the values of the item's own fields; *linked* comes from `reach.linked`, *files* from
+    """Return the digest of the values of the item's own fields; *linked* comes from `reach.section_keys`, *files* from
     `document_links.linked`.
     """
     return digest_of(
@@ -92,7 +92,7 @@ def create(connection: sqlite3.Connection, new: ItemRow, kind: str) -> None:
     )
 
 
-def seen(connection: sqlite3.Connection, item: str, at: str, capture: str, key: str) -> None:
+def record_seen(connection: sqlite3.Connection, item: str, at: str, capture: str, key: str) -> None:
     """Record that *capture*, made at *at*, showed the item."""
     connection.execute(
         # It was served, so it is not gone.

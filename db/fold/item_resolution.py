@@ -223,7 +223,7 @@ def settle(writer: Writer, resolution: Resolution, entry: Entry, reading: Readin
     if resolution.freed is not None:
         alias_rows.detach(connection, resolution.freed)
     item = merge_items(writer, resolution.items) if resolution.items else _create(writer, resolution, capture, reading)
-    lead(writer, capture, resolution.keys, item)
+    point_keys_to(writer, capture, resolution.keys, item)
     if resolution.freed is not None:
         # It lost an address, so withholding another publisher's item at that address no longer affects it.
         withhold(writer, resolution.freed.item)
@@ -231,7 +231,7 @@ def settle(writer: Writer, resolution: Resolution, entry: Entry, reading: Readin
     return item_fields.row(connection, item)
 
 
-def lead(writer: Writer, capture: Capture, keys: Iterable[tuple[str, str]], item: str) -> None:
+def point_keys_to(writer: Writer, capture: Capture, keys: Iterable[tuple[str, str]], item: str) -> None:
     """Make *keys*, each with its source, lead to *item*."""
     connection = writer.connection
     for key, source in keys:
@@ -258,10 +258,10 @@ def _heeded(writer: Writer, publisher: str, key: str, item: str) -> Iterator[Non
     """
     connection = writer.connection
     # Usually nobody has said anything about it, and then nothing else depends on an alias.
-    if not alias_rows.spoken_of(connection, publisher, key):
+    if not alias_rows.ids_with_notes(connection, publisher, key):
         yield
         return
-    concerned = tuple(dict.fromkeys((item, *alias_rows.led_to(connection, publisher, key))))
+    concerned = tuple(dict.fromkeys((item, *alias_rows.items_of_ids(connection, publisher, key))))
     for one in concerned:
         writer.index.forget(one)
     yield
@@ -298,7 +298,7 @@ def _create(writer: Writer, resolution: Resolution, capture: Capture, reading: R
     return item
 
 
-def heed_notes(connection: sqlite3.Connection, item: str) -> None:
+def apply_notes(connection: sqlite3.Connection, item: str) -> None:
     """Apply the notes about *item*, under any of its ids: which decisions hold, and whether it is withheld."""
     decisions.settle(connection, item)
     # This runs for every item that is written, usually with no result.

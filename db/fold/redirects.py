@@ -12,7 +12,7 @@ from archive.warc.capture import Capture
 from db.captures import key_of
 from db.fold import alias_rows
 from db.fold.editions import in_force
-from db.fold.item_resolution import lead, merge_items, sources_of
+from db.fold.item_resolution import merge_items, point_keys_to, sources_of
 from db.fold.likeness import ALIKE, likeness
 from db.fold.writer import Writer
 from db.identity import is_front_page, url_key
@@ -45,7 +45,7 @@ def record(writer: Writer, capture: Capture) -> Change:
     for key in (own, *sources_of(connection, capture, (own,))):
         leads = alias_rows.find(connection, capture.publisher, key)
         if leads is None:
-            lead(writer, capture, ((key, "redirect"),), item)
+            point_keys_to(writer, capture, ((key, "redirect"),), item)
         # Both are items. Sites reuse addresses, so a redirect alone does not merge them: title or text must agree.
         elif leads.item != item and _same_work(writer, leads.item, item):
             item = merge_items(writer, (item, leads.item))

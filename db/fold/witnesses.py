@@ -112,13 +112,13 @@ def _chosen(connection: sqlite3.Connection, moment: _Moment, origin: Origin) -> 
     return _value(connection.execute(query, (*named, *row)).fetchone())
 
 
-def spoken(heard: Iterable[str]) -> tuple[str, ...]:
+def witness_refs(heard: Iterable[str]) -> tuple[str, ...]:
     """Return those of *heard* that are refs of witnesses; the others mark further parts."""
     # The form of `Witness.ref`.
     return tuple(one for one in heard if "#" in one)
 
 
-def parted(
+def captures_with_part(
     connection: sqlite3.Connection, publisher: str, key: str
 ) -> list[tuple[Capture, tuple[tuple[str, str], ...]]]:
     """Return, in record order, the captures that were read with the further part at *key*, or found it missing. Each
@@ -150,7 +150,7 @@ def _key_at(connection: sqlite3.Connection, mark: str) -> str | None:
     return None if part is None else captures.key_of(part.url)
 
 
-def joined_before(connection: sqlite3.Connection, capture: Capture) -> tuple[Capture, list[Capture]] | None:
+def last_joined_before(connection: sqlite3.Connection, capture: Capture) -> tuple[Capture, list[Capture]] | None:
     """Return the last capture of the same page before *capture* that was read with further parts, and these parts."""
     row = connection.execute(
         """SELECT id, heard FROM capture WHERE url_key = ? AND publisher = ? AND began < ? AND heard IS NOT NULL
@@ -170,7 +170,7 @@ def refs(found: Iterable[Witness]) -> tuple[str, ...]:
     return tuple(one.ref for one in found)
 
 
-def unheard(connection: sqlite3.Connection, publisher: str, about: Iterable[str]) -> list[Capture]:
+def captures_to_reread(connection: sqlite3.Connection, publisher: str, about: Iterable[str]) -> list[Capture]:
     """Return, in record order, the captures of the pages with the keys *about* whose reading used other witnesses than
     it should.
     """
@@ -185,7 +185,7 @@ def unheard(connection: sqlite3.Connection, publisher: str, about: Iterable[str]
         for capture_id, said in rows:
             page = captures.by_id(connection, capture_id)
             # Compared by name and order, because the same entries give the same reading.
-            if page is not None and refs(of_page(connection, page)) != spoken((said or "").split()):
+            if page is not None and refs(of_page(connection, page)) != witness_refs((said or "").split()):
                 found.append(page)
     return sorted(found, key=lambda one: (one.began, one.id))
 

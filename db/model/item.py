@@ -156,7 +156,7 @@ class Stamp:
     pypdfium2: str | None = None
 
     def __str__(self) -> str:
-        # The profile comes last, so that all stamps of one reader begin alike (see `profiles.read_otherwise`).
+        # The profile comes last, so that all stamps of one reader begin alike (see `profiles.read_with_other_profile`).
         learned = f" profile {self.profile}" if self.profile else ""
         documents = f" pypdfium2 {self.pypdfium2}" if self.pypdfium2 else ""
         return f"creditline {self.creditline} trafilatura {self.trafilatura} lxml {self.lxml}{documents}{learned}"

@@ -68,14 +68,14 @@ class Stretch(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class SpanFormat:
     """How an output format writes plain words, a reference to a note, and a span."""
 
     words: Callable[[str], str]
     note: Callable[[str], str]
     span: Callable[[Stretch], str]
 
-    def told(self, words: str, spans: Sequence[Span] = (), refs: Sequence[Ref] = ()) -> str:
+    def write(self, words: str, spans: Sequence[Span] = (), refs: Sequence[Ref] = ()) -> str:
         """Return *words* in this format. A span that overlaps the end of another is cut there."""
         if not spans and not refs:
             return self.words(words)

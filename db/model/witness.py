@@ -87,7 +87,7 @@ class Witness:
     @property
     def ref(self) -> str:
         """A reference to the entry: its capture and its position there."""
-        # The "#" distinguishes it from the capture of a further part (see `witnesses.spoken`).
+        # The "#" distinguishes it from the capture of a further part (see `witnesses.witness_refs`).
         return f"{self.capture}#{self.position}"
 
     def of(self, says: Says) -> tuple[Said, ...]:

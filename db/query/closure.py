@@ -57,7 +57,7 @@ def closure_of_capture(held: sqlite3.Connection, capture: Capture) -> Closure:
 
 def closure_of_keys(held: sqlite3.Connection, publisher: str, keys: Iterable[str]) -> Closure:
     """Return what was made under *keys*, and everything connected with it."""
-    made, touched = alias_rows.kin(held, publisher, keys)
+    made, touched = alias_rows.connected_captures(held, publisher, keys)
     at = "SELECT item FROM item_alias WHERE key IN (SELECT value FROM json_each(?2)) AND publisher = ?1 AND current ="
     # Current and former aliases separately, because each has an index; together all aliases would be scanned.
     items = held.execute(f"{at} 1 UNION {at} 0 ORDER BY item", (publisher, json.dumps(touched))).fetchall()

@@ -86,7 +86,7 @@ def _fields(connection: sqlite3.Connection, held: Item) -> str:
 
 
 def _are_terms(connection: sqlite3.Connection, item: str, digest: str) -> bool:
-    said = statements.standing(connection, item)
+    said = statements.shown_contents(connection, item)
     # Seven statements have 5,040 orders, so only their presence is checked.
     if len(said) > _MOST:
         return bool(said)

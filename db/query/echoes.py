@@ -33,7 +33,7 @@ def plain(text: str) -> str:
     return f" {_NOT_WORDS.sub(' ', fold(_TAG.sub(' ', text))).strip()} "
 
 
-def sayings(withheld: Withheld) -> Iterator[str]:
+def identifying_words(withheld: Withheld) -> Iterator[str]:
     """Yield the words that identify *withheld* anywhere: a title that is long enough, and the beginnings of its
     lines.
     """
@@ -51,7 +51,7 @@ class Echo:
 
     def __init__(self, withheld: Iterable[Withheld]) -> None:
         held = list(withheld)
-        words = {one.encode() for each in held for one in sayings(each)}
+        words = {one.encode() for each in held for one in identifying_words(each)}
         keys = sorted({key.encode() for each in held for key in each.keys})
         # One automaton for everything, so that each list and feed is scanned once, however much is withheld.
         self._words = WordAutomaton(sorted(words)) if words else None
@@ -64,19 +64,19 @@ class Echo:
     def __bool__(self) -> bool:
         return self._addresses is not None
 
-    def is_in(self, body: bytes, media_type: str) -> bool:
+    def occurs_in(self, body: bytes, media_type: str) -> bool:
         """Say whether *body*, of *media_type*, shows a withheld item: its title, its first words, or its address in a
         feed. An address in a sitemap only says that the page existed."""
         # A feed or an API answer has text with each address; a sitemap has none.
         listed = media_type.endswith(("xml", "json")) and _SITEMAP.search(body) is None
-        return self.says(body, listed=listed)
+        return self.contains_words(body, listed=listed)
 
     def named(self, data: bytes) -> bytes | None:
         """Return the first address of a withheld item in *data*, as a key, or None."""
         found = self._addresses.search(data) if self._addresses else None
         return found and found[0]
 
-    def says(self, body: bytes, *, listed: bool = False) -> bool:
+    def contains_words(self, body: bytes, *, listed: bool = False) -> bool:
         """Say whether *body* contains words of a withheld item; in a *listed* body its address is enough."""
         # JSON may escape each slash.
         named = self.named(body.replace(b"\\/", b"/"))

@@ -268,7 +268,7 @@ class Chosen:
 
     def captures(self) -> Iterator[Capture]:
         """Yield the chosen captures, file by file, in file order."""
-        return captures.those(self._connection, "SELECT id FROM chosen_record")
+        return captures.by_id_query(self._connection, "SELECT id FROM chosen_record")
 
     def files(self) -> list[str]:
         """Return the files with at least one chosen record."""

@@ -15,7 +15,7 @@ from db import erasures, evidence, publishers, withholding
 from db.captures import key_of
 from db.decisions import overlay
 from db.fold import alias_rows, editions
-from db.identity import Span, ids_of, meant, parse_id, parse_key
+from db.identity import Span, ids_of, parse_id, parse_key, resolve_span
 from db.instant import from_text, maybe_instant, maybe_text, to_text
 from db.model.form import format_of
 from db.model.item import Credited, Evidence, Item, ItemTerm, Landing, PageKind, Role, Tombstone, Words
@@ -69,12 +69,12 @@ def _then(connection: sqlite3.Connection, shown: str, span: Span | None) -> tupl
         return None if item is None else (item, None)
     # An id names a second, in which several editions may have opened.
     opened = editions.all_opened(connection, item)
-    at = meant(span, opened)
+    at = resolve_span(span, opened)
     if not opened or opened[0] <= at:
         return item, to_text(at)
     # It was shown when less was known: what was captured then may now belong to another work. If nothing says to
     # which, the first edition is the closest.
-    return editions.read_then(connection, shown, span) or (item, to_text(opened[0]))
+    return editions.edition_read_in(connection, shown, span) or (item, to_text(opened[0]))
 
 
 def item(
@@ -147,7 +147,7 @@ def erased(connection: sqlite3.Connection, ref: str) -> Tombstone | None:
     else:
         return None
     # This runs for every unknown reference; usually no order names it, which an index shows quickly.
-    for one in withholding.spoken_of(connection, shown):
+    for one in withholding.ids_with_notes(connection, shown):
         if (erasure := erasures.of_item(connection, one)) is not None:
             return Tombstone(one, erasure.reason, erasure.at)
     return None
@@ -220,7 +220,7 @@ def repeated(connection: sqlite3.Connection, held: Item, at: datetime | None = N
     """Return the statements that also apply to *held* at *at* but add no rule to its terms, with decisions applied."""
     language = held.language.value if held.language else None
     found = sitewide.repeated(connection, held.id, held.publisher.id, language=language, at=maybe_text(at))
-    return overlay.of_terms(connection, held.publisher.id, found)[0]
+    return overlay.overlay_terms(connection, held.publisher.id, found)[0]
 
 
 def stated(connection: sqlite3.Connection, held: Item) -> frozenset[str]:

@@ -74,7 +74,7 @@ def is_older(connection: sqlite3.Connection, closure: Closure, current: Stamped)
     return any(stamp != current(profiles.digest(connection, publisher)) for publisher, stamp in rows)
 
 
-def apart(
+def from_other_readers(
     connection: sqlite3.Connection, current: Stamped, beside: sqlite3.Connection | None = None
 ) -> tuple[list[str], Closure]:
     """Return the stamps of other readers than the present one, and everything made from what they read or from what
@@ -112,7 +112,7 @@ def left_unread(connection: sqlite3.Connection) -> dict[str, str]:
     A waiting capture, such as a feed, does not yet say anything about other pages either.
     """
     waiting = connection.execute("SELECT id FROM capture WHERE catalogued = 0").fetchall()
-    return {**dict.fromkeys((row[0] for row in waiting), "kept and not read yet"), **given_up(connection)}
+    return {**dict.fromkeys((row[0] for row in waiting), "kept and not read yet"), **reasons_given_up(connection)}
 
 
 # A page of which only the text was not found was read to its end; it is read again in the same way.
@@ -122,7 +122,7 @@ _GIVEN_UP = (
 )
 
 
-def given_up(connection: sqlite3.Connection, captures: Iterable[str] | None = None) -> dict[str, str]:
+def reasons_given_up(connection: sqlite3.Connection, captures: Iterable[str] | None = None) -> dict[str, str]:
     """Return by id why the reader gave up on some of *captures* (all if None).
 
     How much time and memory it had depends on the machine and the moment, so another reading cannot disprove it.

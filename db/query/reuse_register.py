@@ -17,14 +17,14 @@ from db.terms.verdict import license_of, verdict
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class ReuseStatus:
     """A reuse, and in words what has changed about the item since; () if nothing has."""
 
     reused: Reused
     changes: tuple[str, ...]
 
 
-def frozen(item: Item, place: str, by: str) -> dict[str, Any]:
+def reuse_record(item: Item, place: str, by: str) -> dict[str, Any]:
     """Return the record of a reuse of *item* at *place*: its present text, terms, evidence and credit."""
     title = item.edition.title
     return {
@@ -54,7 +54,7 @@ def frozen(item: Item, place: str, by: str) -> dict[str, Any]:
     }
 
 
-def register(connection: sqlite3.Connection, items: Iterable[str] | None = None) -> list[Standing]:
+def register(connection: sqlite3.Connection, items: Iterable[str] | None = None) -> list[ReuseStatus]:
     """Return the reuses of *items* (all if None), the newest first, each with what has changed since.
 
     Items that are now withheld are left out.
@@ -65,7 +65,7 @@ def register(connection: sqlite3.Connection, items: Iterable[str] | None = None)
         if one.item not in held:
             held[one.item] = held_items.by_id(connection, one.item)
         item = held[one.item]
-        found.append(Standing(one, () if item is None else tuple(_changes(connection, item, one.body))))
+        found.append(ReuseStatus(one, () if item is None else tuple(_changes(connection, item, one.body))))
     return found
 
 

@@ -10,7 +10,7 @@ from enum import StrEnum
 from itertools import groupby
 
 from db.decisions import decisions
-from db.decisions.overlay import was
+from db.decisions.overlay import current_value
 from db.fold.editions import rivals_of
 from db.identity import statement_id
 from db.model.decision import Decision, DecisionField
@@ -22,7 +22,7 @@ from db.terms import statements as stated
 from db.withholding import SHOWN
 
 
-class Wants(StrEnum):
+class ReviewReason(StrEnum):
     """Why something needs a person."""
 
     DOUBT = "doubt"
@@ -46,7 +46,7 @@ class Question:
         rivals: for DOUBT, what else the page says.
     """
 
-    why: Wants
+    why: ReviewReason
     field: DecisionField
     shown: tuple[str, ...]
     rivals: tuple[Rival, ...] = ()
@@ -70,7 +70,7 @@ class UnreadStatement:
     items: int
 
 
-def _asked(why: Wants, field: str, joined: str, holds: str) -> str:
+def _asked(why: ReviewReason, field: str, joined: str, holds: str) -> str:
     """Return the SQL for items with an undecided question about their edition in force."""
     # A decision about the field answers the question as long as the page reads the same (see `decisions.settle`).
     return f"""SELECT item.id, '{why}' AS why, {field} AS field, edition.published FROM item
@@ -84,10 +84,10 @@ def _asked(why: Wants, field: str, joined: str, holds: str) -> str:
 # If an agency is credited, the author is not missing.
 _NAMED = "SELECT 1 FROM attribution WHERE attribution.edition = edition.id AND role IN ('author', 'agency')"
 _QUERIES = (
-    _asked(Wants.DOUBT, "rival.field", "JOIN rival ON rival.edition = edition.id", "rival.doubt = 1"),
-    _asked(Wants.MISSING, "'author'", "", f"item.kind = 'article' AND NOT EXISTS ({_NAMED})"),
-    _asked(Wants.MISSING, "'published'", "", "item.kind = 'article' AND edition.published IS NULL"),
-    _asked(Wants.PARTIAL, "'partial'", "", "edition.partial IS NOT NULL"),
+    _asked(ReviewReason.DOUBT, "rival.field", "JOIN rival ON rival.edition = edition.id", "rival.doubt = 1"),
+    _asked(ReviewReason.MISSING, "'author'", "", f"item.kind = 'article' AND NOT EXISTS ({_NAMED})"),
+    _asked(ReviewReason.MISSING, "'published'", "", "item.kind = 'article' AND edition.published IS NULL"),
+    _asked(ReviewReason.PARTIAL, "'partial'", "", "edition.partial IS NOT NULL"),
 )
 # The order of questions, the title first.
 _FIELDS = tuple(DecisionField)
@@ -97,7 +97,7 @@ def items(
     connection: sqlite3.Connection,
     *,
     publisher: str | None = None,
-    why: Wants | None = None,
+    why: ReviewReason | None = None,
     item: str | None = None,
 ) -> Iterator[ItemInDoubt]:
     """Yield the items that need a person (of one *publisher*, for one reason, or a single *item*), the latest published
@@ -114,7 +114,7 @@ def items(
     for item_id, asked in groupby(rows, key=lambda row: str(row[0])):
         found = held_items.by_id(connection, item_id)
         if found is not None:
-            yield _in_doubt(connection, found, [(Wants(row[1]), DecisionField(row[2])) for row in asked])
+            yield _in_doubt(connection, found, [(ReviewReason(row[1]), DecisionField(row[2])) for row in asked])
 
 
 def asked_of(connection: sqlite3.Connection, item: str) -> tuple[DecisionField, ...]:
@@ -123,17 +123,19 @@ def asked_of(connection: sqlite3.Connection, item: str) -> tuple[DecisionField, 
     return tuple(dict.fromkeys(found))
 
 
-def _in_doubt(connection: sqlite3.Connection, item: Item, asked: list[tuple[Wants, DecisionField]]) -> ItemInDoubt:
+def _in_doubt(
+    connection: sqlite3.Connection, item: Item, asked: list[tuple[ReviewReason, DecisionField]]
+) -> ItemInDoubt:
     """Return the questions about *item* in the order of their kinds and fields, with the rivals in doubt."""
     lost = rivals_of(connection, item)
     questions = [
         Question(
             why=why,
             field=field,
-            shown=was(item, field),
-            rivals=tuple(one for one in lost if one.field == field and one.doubt) if why is Wants.DOUBT else (),
+            shown=current_value(item, field),
+            rivals=tuple(one for one in lost if one.field == field and one.doubt) if why is ReviewReason.DOUBT else (),
         )
-        for why, field in sorted(asked, key=lambda pair: (tuple(Wants).index(pair[0]), _FIELDS.index(pair[1])))
+        for why, field in sorted(asked, key=lambda pair: (tuple(ReviewReason).index(pair[0]), _FIELDS.index(pair[1])))
     ]
     return ItemInDoubt(item, tuple(questions))
 
@@ -156,7 +158,7 @@ def statements(connection: sqlite3.Connection, publisher: str | None = None) -> 
     return [UnreadStatement(statement_id(row[0], row[1]), *row) for row in rows]
 
 
-def showing(connection: sqlite3.Connection, publisher: str, words: str) -> list[str]:
+def items_showing(connection: sqlite3.Connection, publisher: str, words: str) -> list[str]:
     """Return the items that show these *words* of *publisher* now, the latest published first, gone items last;
     withheld
     items are left out."""

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import closing
 from pathlib import Path
 
-from db.schema.database import named
+from db.schema.database import as_access_error
 
 # The views, with the column that names the item: those that docs/sql.md promises.
 _VIEWS = {"items": "id", "item_author": "item", "item_tag": "item", "editions": "item", "terms": "item"}
@@ -30,7 +30,7 @@ def write_subset(connection: sqlite3.Connection, path: Path, items: Iterable[str
     try:
         return _written(connection, path, list(dict.fromkeys(items)), told)
     except sqlite3.OperationalError as error:
-        failed = named(error, path)
+        failed = as_access_error(error, path)
         if failed is None:
             raise
         raise failed from error

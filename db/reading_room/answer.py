@@ -26,7 +26,7 @@ def html(visit: Visit, name: str, **values: object) -> Response:
     status, dated, item = values.pop("status", 200), values.pop("dated", True), values.pop("kept_as", None)
     assert isinstance(status, int)
     made = template.render(visit, name, values).encode("utf-8", "replace")
-    told = whole(visit, made, HTML, status=status, dated=bool(dated))
+    told = body_or_not_modified(visit, made, HTML, status=status, dated=bool(dated))
     # Keep pages made from the catalogue alone. Pages with anything personal have no key.
     if visit.key is not None and dated and status == 200:
         named = {name: told.headers[name] for name in _KEPT if name in told.headers}
@@ -36,12 +36,12 @@ def html(visit: Visit, name: str, **values: object) -> Response:
 
 
 def json(visit: Visit, value: object, kind: str = JSON, *, dated: bool = True) -> Response:
-    """Return *value* as JSON, which other sites' pages may read (see `for_anyone`)."""
+    """Return *value* as JSON, which other sites' pages may read (see `allow_other_sites`)."""
     made = msgspec.json.format(msgspec.json.encode(value, enc_hook=str), indent=1)
-    return for_anyone(visit, whole(visit, made, kind, dated=dated))
+    return allow_other_sites(visit, body_or_not_modified(visit, made, kind, dated=dated))
 
 
-def for_anyone(visit: Visit, response: Response) -> Response:
+def allow_other_sites(visit: Visit, response: Response) -> Response:
     """Return *response*, which other sites' pages may read if the room is public on the web.
 
     A room on a private machine could be queried by any web page its owner visits, so there it is not allowed.
@@ -54,13 +54,13 @@ def for_anyone(visit: Visit, response: Response) -> Response:
 
 def text(visit: Visit, body: str, kind: str = TEXT, *, name: str | None = None) -> Response:
     """Return *body* as text of the type *kind*, as a file to save if a *name* is given."""
-    response = whole(visit, body.encode("utf-8", "replace"), kind)
+    response = body_or_not_modified(visit, body.encode("utf-8", "replace"), kind)
     if name is not None:
-        response.headers["Content-Disposition"] = saved_as(name)
+        response.headers["Content-Disposition"] = download_header(name)
     return response
 
 
-def whole(visit: Visit, body: bytes, kind: str, *, status: int = 200, dated: bool = True) -> Response:
+def body_or_not_modified(visit: Visit, body: bytes, kind: str, *, status: int = 200, dated: bool = True) -> Response:
     """Return *body*, or 304 if the client already has it (RFC 9110, 13).
 
     *dated*: the body depends on the catalogue alone, not on the time of day.
@@ -89,12 +89,12 @@ def stream(visit: Visit, pieces: Callable[[Catalogue], Iterator[str]], kind: str
 
     def sent() -> Iterator[bytes]:
         # In short reads, because one long read would hold back the log that a concurrent run writes.
-        with desk.lent(seconds, at_once=False) as catalogue:
+        with desk.lend(seconds, at_once=False) as catalogue:
             yield b""
             for piece in pieces(catalogue):
                 yield piece.encode("utf-8", "replace")
 
-    headers = {"Content-Disposition": saved_as(name), "Cache-Control": "no-cache", "Content-Type": kind}
+    headers = {"Content-Disposition": download_header(name), "Cache-Control": "no-cache", "Content-Type": kind}
     sending = sent()
     # Run until the connection is borrowed, because a refusal must come before the head of the answer. If nobody reads
     # the rest, closing the generator returns the connection.
@@ -102,7 +102,7 @@ def stream(visit: Visit, pieces: Callable[[Catalogue], Iterator[str]], kind: str
     return StreamingResponse(sending, headers=headers)
 
 
-def saved_as(name: str) -> str:
+def download_header(name: str) -> str:
     """Return the Content-Disposition that makes a browser save the answer as *name*."""
     kept = "".join(letter if letter.isascii() and (letter.isalnum() or letter in "-_.@") else "-" for letter in name)
     return f'attachment; filename="{kept[:120]}"'

@@ -8,7 +8,7 @@ from html import escape
 from markupsafe import Markup
 
 from archive.control_characters import replace_control_characters
-from db.model.spans import Way, in_html
+from db.model.spans import SpanFormat, in_html
 from db.model.text_marks import Block, Mark, MarkKind, blocks_of, grouped
 
 # The level of a text's highest headings; level one is the page's own.
@@ -101,7 +101,7 @@ def _inline(one: Block, notes: Mapping[str, str]) -> Markup:
         return f"<sup>{said}</sup>"
 
     # Each piece is escaped by the function that writes it.
-    return Markup(Way(escape, note, in_html).told(one.words, one.mark.spans, one.mark.refs))  # noqa: S704
+    return Markup(SpanFormat(escape, note, in_html).write(one.words, one.mark.spans, one.mark.refs))  # noqa: S704
 
 
 def _row(one: Block) -> Markup:

@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from archive.errors import CreditlineError
 from db.catalogue import Catalogue
 from db.reading_room.kept_figures import KeptFigures
-from db.reading_room.kept_pages import KeptPages, KeptParts, Standing, content_of, row_of
+from db.reading_room.kept_pages import CatalogueState, KeptPages, KeptParts, content_of, row_of
 from db.reading_room.lanes import Lanes
 from db.reading_room.premises import Premises
 from db.reading_room.problem import Problem
@@ -45,11 +45,11 @@ class Desk:
         self._watching = threading.Lock()
         self._watch: tuple[tuple[int, int], Catalogue] | None = None
         self._watched = 0
-        self._stood: Standing | None = None
+        self._stood: CatalogueState | None = None
         self._idle: queue.SimpleQueue[tuple[tuple[int, int], Catalogue]] = queue.SimpleQueue()
 
     @contextmanager
-    def lent(self, seconds: float | None = None, *, at_once: bool = True) -> Iterator[Catalogue]:
+    def lend(self, seconds: float | None = None, *, at_once: bool = True) -> Iterator[Catalogue]:
         """Lend the catalogue in its state at one moment; SQLite may work for *seconds* on the question.
 
         If *at_once* is false, each row is read in its latest state, so that a reader that takes minutes does not hold
@@ -96,7 +96,7 @@ class Desk:
         # File system timestamps may be up to a hundredth of a second late.
         return None if int(now - 0.1) <= int(max(found)) else max(found)
 
-    def standing(self) -> Standing | None:
+    def catalogue_state(self) -> CatalogueState | None:
         """Return a value that changes with each commit that pages can show; None if SQLite cannot tell it now.
 
         Call this before borrowing the catalogue, so that what is made from it belongs to this state or a later one.
@@ -113,7 +113,7 @@ class Desk:
                 commit = (*file, self._watched, int(version))
                 if self._stood is None or self._stood.commit != commit:
                     # After the commit number, so that the content is of this commit or a later one, never older.
-                    self._stood = Standing(commit, (*file, self._watched, *content_of(catalogue.connection)))
+                    self._stood = CatalogueState(commit, (*file, self._watched, *content_of(catalogue.connection)))
             except (CreditlineError, sqlite3.Error):
                 return None
             return self._stood

@@ -117,7 +117,7 @@ def _as_csv(items: Iterable[Item]) -> Iterator[str]:
         yield out.getvalue()
 
 
-def whole(item: Item) -> dict[str, object]:
+def full_record(item: Item) -> dict[str, object]:
     """Return *item* as JSON values: claims with evidence, credit line, and the verdict on each use."""
     built: dict[str, object] = json_values(item)
     said = [held.statement for held in item.terms]

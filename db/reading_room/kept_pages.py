@@ -45,7 +45,7 @@ _OF_ONE = "SELECT substr(last_seen, 1, 10), gone, withheld FROM item WHERE id = 
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class CatalogueState:
     """Identifies a state of the catalogue.
 
     Attributes:
@@ -78,7 +78,7 @@ class Key:
     """
 
     address: str
-    standing: Standing
+    standing: CatalogueState
     is_of_hits: bool = False
     is_of_item: bool = False
 
@@ -93,7 +93,7 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    standing: Standing
+    standing: CatalogueState
     made: float
     body: bytes
     headers: Mapping[str, str]
@@ -126,7 +126,7 @@ class KeptPages:
             while len(self._held) > MOST:
                 self._held.popitem(last=False)
 
-    def told(self, key: Key, asked: Headers) -> Response | None:
+    def response_for(self, key: Key, asked: Headers) -> Response | None:
         """Return the page, or 304 if the client has it; None if it is not kept for the present state of the
         catalogue.
         """
@@ -162,7 +162,7 @@ class KeptParts:
     _held: OrderedDict[str, tuple[tuple[object, ...], float, Any]] = field(default_factory=OrderedDict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def of(self, standing: Standing, name: str, make: Callable[[], _Part]) -> _Part:
+    def of(self, standing: CatalogueState, name: str, make: Callable[[], _Part]) -> _Part:
         """Return the result of *make*, or an earlier one made from a catalogue with the same *standing*."""
         with self._lock:
             content, made, part = self._held.get(name, ((), 0.0, None))
@@ -178,7 +178,7 @@ class KeptParts:
         return part
 
 
-def key_of(request: Request, language: str, standing: Standing | None) -> Key | None:
+def key_of(request: Request, language: str, standing: CatalogueState | None) -> Key | None:
     """Return the key of the requested page; None if this kind is not kept or the state is unknown."""
     scope = request.scope
     if standing is None or not str(scope["path"]).startswith(_KEPT):

@@ -63,7 +63,7 @@ def day(language: str, when: datetime | str | None) -> str:
     # A date stated by a page may not be a valid calendar date.
     if len(parts) > 1 and not 1 <= int(parts[1]) <= 12:
         return said
-    return month_names.written(said[:10], language)
+    return month_names.write_date(said[:10], language)
 
 
 def span(language: str, first: datetime, last: datetime) -> str:

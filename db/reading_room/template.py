@@ -18,7 +18,7 @@ from db.reading_room.premises import Premises
 from db.reading_room.visit import Visit, address, session_of
 from db.search.hit import Hit
 from db.search.snippet import Snippet
-from db.search.words import forms
+from db.search.words import search_forms
 
 STATIC = {"room.css": "text/css; charset=utf-8", "room.js": "text/javascript; charset=utf-8",
           "icon.svg": "image/svg+xml"}  # fmt: skip
@@ -56,7 +56,7 @@ def warm() -> None:
     """Prepare what would cost the first visitor a tenth of a second: the most used templates, and the stems."""
     for name in ("home.html", "search.html", "pieces.html", "item.html"):
         _environment().get_template(name)
-    forms("")
+    search_forms("")
 
 
 def _shown(value: object) -> object:

@@ -126,7 +126,11 @@ def page(path: str, handler: Handler) -> Route:
         desk: Desk = state.desk
         language = request.scope.get("state", {}).get("language", LANGUAGES[0])
         # Session lookup asks another process and would block here, so requests with a cookie skip this step.
-        told = None if "cookie" in request.headers else _kept(request, desk, key_of(request, language, desk.standing()))
+        told = (
+            None
+            if "cookie" in request.headers
+            else _kept(request, desk, key_of(request, language, desk.catalogue_state()))
+        )
         if told is not None:
             return told
         async with desk.lanes.turn(lane_of(request.scope["path"], request.query_params)):
@@ -139,16 +143,16 @@ def _respond(request: Request, handler: Handler, language: str) -> Response:
     state = request.app.state
     desk: Desk = state.desk
     # Read before borrowing the catalogue: a commit in between can then make the page newer than it says, never older.
-    changed, standing = desk.changed(), desk.standing()
+    changed, standing = desk.changed(), desk.catalogue_state()
     # A page made for a signed-in person is never kept for others.
     key = key_of(request, language, standing) if session_of(request, state.premises) is None else None
     # While this request waited, another may have asked for the same page.
     told = _kept(request, desk, key)
     if told is not None:
         return told
-    with desk.lent() as catalogue:
+    with desk.lend() as catalogue:
         return handler(Visit(request, state.premises, desk, catalogue, language, changed, key))
 
 
 def _kept(request: Request, desk: Desk, key: Key | None) -> Response | None:
-    return None if key is None else desk.pages.told(key, request.headers)
+    return None if key is None else desk.pages.response_for(key, request.headers)

@@ -63,7 +63,7 @@ def _is_at_rest(path: Path) -> bool:
 
 def _opened(path: Path, mode: str, *, create: bool, older: bool = False) -> sqlite3.Connection:
     connection = connect(path, mode)
-    teach(connection)
+    add_digest_function(connection)
     try:
         held = _schema_of(connection, path, create=create, older=older)
         if mode == "rwc":
@@ -73,7 +73,7 @@ def _opened(path: Path, mode: str, *, create: bool, older: bool = False) -> sqli
             migrate(connection)
     except BaseException as error:
         connection.close()
-        failed = named(error, path)
+        failed = as_access_error(error, path)
         if failed is None:
             raise
         raise failed from error
@@ -84,13 +84,13 @@ def in_memory() -> sqlite3.Connection:
     """Return the database of an empty catalogue in memory; it does not check foreign keys."""
     # Foreign keys are off by default, as a replica needs, because it holds only parts of a catalogue.
     connection = sqlite3.connect(":memory:", isolation_level=None, cached_statements=512)
-    teach(connection)
+    add_digest_function(connection)
     for statement in (*TABLES, *VIEWS):
         connection.execute(statement)
     return connection
 
 
-def named(error: BaseException, path: Path) -> DiskFailed | HeldByAnother | None:
+def as_access_error(error: BaseException, path: Path) -> DiskFailed | HeldByAnother | None:
     """Return *error* as an error of the disk or of another program at the database *path*; None for other errors."""
     # The low byte is the kind; the higher bits say which system call failed.
     kind = getattr(error, "sqlite_errorcode", 0) & 0xFF
@@ -102,7 +102,7 @@ def named(error: BaseException, path: Path) -> DiskFailed | HeldByAnother | None
 
 
 @contextmanager
-def written(connection: sqlite3.Connection, disk: Disk) -> Iterator[None]:
+def write_transaction(connection: sqlite3.Connection, disk: Disk) -> Iterator[None]:
     """Run the block in one transaction (BEGIN IMMEDIATE), rolled back if it raises.
 
     Raises:
@@ -118,7 +118,7 @@ def written(connection: sqlite3.Connection, disk: Disk) -> Iterator[None]:
     except BaseException as error:
         # Also after a failed commit, or all later statements would join a transaction that never ends.
         connection.rollback()
-        failed = named(error, Path(connection.execute("PRAGMA database_list").fetchone()[2]))
+        failed = as_access_error(error, Path(connection.execute("PRAGMA database_list").fetchone()[2]))
         if failed is None:
             raise
         raise failed from error
@@ -211,7 +211,7 @@ def _is_bare(connection: sqlite3.Connection, tables: int) -> bool:
     return tables == int(connection.execute(named).fetchone()[0])
 
 
-def teach(connection: sqlite3.Connection) -> None:
+def add_digest_function(connection: sqlite3.Connection) -> None:
     """Add a function that lets SQL compare digests in any spelling, because older programs stored them as printed."""
     connection.create_function("spelt", 1, lambda printed: printed and normalize_digest(printed), deterministic=True)
 
@@ -276,7 +276,7 @@ def examined(path: Path) -> list[str]:
         found = [row[0] for row in connection.execute("PRAGMA integrity_check (20)") if row[0] != "ok"]
         pointing = connection.execute("PRAGMA foreign_key_check").fetchmany(20)
         found += [f"row {row} of {table} points to no row of {parent}" for table, row, parent, _ in pointing]
-        return [*found, *foreign(connection)]
+        return [*found, *schema_differences(connection)]
 
 
 def schema_of(path: Path) -> int:
@@ -288,7 +288,7 @@ def schema_of(path: Path) -> int:
         return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 
-def lost(before: Path, after: Path) -> list[str]:
+def differing_rows(before: Path, after: Path) -> list[str]:
     """Return, in words, how the rows of the catalogue at *before* differ from those in the one at *after*.
 
     All tables and columns that both have are compared, except the stamps of readers and the search index.
@@ -326,7 +326,7 @@ def _difference(connection: sqlite3.Connection, table: str) -> str | None:
 _BESIDE = r"tbl_name LIKE '\_sqlite\_migrations%' ESCAPE '\' OR name LIKE 'sqlite\_%' ESCAPE '\'"
 
 
-def foreign(connection: sqlite3.Connection) -> list[str]:
+def schema_differences(connection: sqlite3.Connection) -> list[str]:
     """Return, in words, how the schema of a catalogue differs from what this program makes."""
     # Because an added trigger or view could change what rows say.
     with closing(in_memory()) as made:
@@ -399,7 +399,7 @@ def copy_catalogue(path: Path, target: Path) -> None:
 _PAGES_AT_ONCE = 1024
 
 
-def put_in_place(made: Path, held: Path, *, catch_up: Callable[[], None] = lambda: None) -> None:
+def replace_contents(made: Path, held: Path, *, catch_up: Callable[[], None] = lambda: None) -> None:
     """Put the contents of the catalogue at *made* into the one at *held*, in one transaction, even if others have it
     open.
 
@@ -417,7 +417,7 @@ def put_in_place(made: Path, held: Path, *, catch_up: Callable[[], None] = lambd
     try:
         _copy_pages(source, held, catch_up)
     except sqlite3.OperationalError as error:
-        failed = named(error, held)
+        failed = as_access_error(error, held)
         if failed is None:
             raise
         raise failed from error
@@ -457,7 +457,7 @@ def _copy_pages(source: sqlite3.Connection, held: Path, catch_up: Callable[[], N
         target.close()
 
 
-def not_awaiting_the_disk(connection: sqlite3.Connection) -> None:
+def without_sync(connection: sqlite3.Connection) -> None:
     """Do not wait for the disk on commits to a database that is being made and that nobody else has open."""
     connection.execute("PRAGMA synchronous = OFF")
     # A write-ahead log would have each page written twice.

@@ -62,7 +62,7 @@ DECISION_TABLES: tuple[str, ...] = (
 _SET = "decided.edition = edition.id AND decided.field = '{0}' AND decided.confirms = 0"
 
 
-def shown(field: DecisionField, otherwise: str, only: str = "1") -> str:
+def shown_value_sql(field: DecisionField, otherwise: str, only: str = "1") -> str:
     """Return the SQL for a shown value of an ``edition``: what a person set for *field*, or else *otherwise*.
 
     Several values are joined with ``; ``; *only* is a condition on them.

@@ -75,7 +75,7 @@ def _mark_readings(connection: sqlite3.Connection, schema: int) -> None:
     connection.execute("BEGIN IMMEDIATE")
     for table in ("capture", "edition"):
         # After our own version number, because the beginning of a stamp identifies the reader
-        # (`profiles.read_otherwise`).
+        # (`profiles.read_with_other_profile`).
         connection.execute(
             f"""UPDATE {table} SET stamp = replace(stamp, ' trafilatura ', ?)
             WHERE stamp NOT LIKE '%(schema %'""",

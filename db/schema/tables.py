@@ -190,7 +190,7 @@ TABLES: tuple[str, ...] = (
     "CREATE INDEX item_publisher ON item (publisher, id)",
     # The files to which an item's page links; a file with the same title is a form of the item.
     *DOCUMENT_LINKS,
-    # Values of `reach.linked` for an item and since when; no rows if it never linked to a section's terms.
+    # Values of `reach.section_keys` for an item and since when; no rows if it never linked to a section's terms.
     """CREATE TABLE linked (
         item TEXT NOT NULL REFERENCES item (id), since TEXT NOT NULL, keys TEXT NOT NULL,
         PRIMARY KEY (item, since)) STRICT, WITHOUT ROWID""",

@@ -24,7 +24,7 @@ _SHARE, _LAST_SHARE = 0.3, 1.5
 _MANY = 200_000
 
 
-class TooMuch(Exception):
+class EffortExceeded(Exception):
     """A search has used all the effort that it may."""
 
 
@@ -44,7 +44,7 @@ class Effort:
     clock: Callable[[], float] = time.thread_time
 
     @contextmanager
-    def spent(self, connection: sqlite3.Connection, share: float = 1.0) -> Iterator[Callable[[], bool]]:
+    def limiting(self, connection: sqlite3.Connection, share: float = 1.0) -> Iterator[Callable[[], bool]]:
         """Limit the queries in the block to this *share* of the effort; yield a function that says whether it is used
         up, for work outside SQLite.
 
@@ -67,7 +67,7 @@ class Effort:
             # Another limit, such as that of a whole page, is not handled here.
             if error.sqlite_errorname != "SQLITE_INTERRUPT" or not is_over():
                 raise
-            raise TooMuch from error
+            raise EffortExceeded from error
 
 
 def within_seconds(seconds: float) -> Effort:
@@ -81,7 +81,7 @@ WITHOUT_END = Effort(float("inf"), 1_000_000)
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class DateRange:
     """Texts adjacent by date: how many, from the *first* day to the *last*, and the *share* of the effort that
     searching
     them may use."""
@@ -97,14 +97,16 @@ class Stretch:
         return {"texts": self.texts, "first": self.first, "last": self.last}
 
 
-def narrowing(connection: sqlite3.Connection, query: Query, *, oldest: bool = False) -> Iterator[Stretch | None]:
+def narrower_ranges(
+    connection: sqlite3.Connection, query: Query, *, oldest: bool = False
+) -> Iterator[DateRange | None]:
     """Yield what to search until one of them is not too much: everything (None), then the newest texts (or the
     *oldest*),
     then fewer of these."""
     # Everything first: most queries finish within their effort.
     yield None
     for texts in NARROWER:
-        found = stretch(connection, query, texts, oldest=oldest)
+        found = date_range(connection, query, texts, oldest=oldest)
         if found is not None:
             last = texts == NARROWER[-1] and not _are_many(connection)
             yield replace(found, share=_LAST_SHARE) if last else found
@@ -115,7 +117,7 @@ def _are_many(connection: sqlite3.Connection) -> bool:
     return bool(connection.execute(f"SELECT EXISTS ({rows})").fetchone()[0])
 
 
-def stretch(connection: sqlite3.Connection, query: Query, texts: int, *, oldest: bool = False) -> Stretch | None:
+def date_range(connection: sqlite3.Connection, query: Query, texts: int, *, oldest: bool = False) -> DateRange | None:
     """Return the newest *texts* (or the *oldest*) in the date range of *query*; None if there are none.
 
     A query for long ago is answered from that time, not from the newest texts.
@@ -126,7 +128,7 @@ def stretch(connection: sqlite3.Connection, query: Query, texts: int, *, oldest:
     rows = f"SELECT rowid FROM search_doc WHERE rowid >= ? AND rowid < ? ORDER BY rowid {order}"
     ends = f"SELECT min(rowid), max(rowid), count(*) FROM ({rows} LIMIT ?)"
     first, last, count = connection.execute(ends, (least, most, texts)).fetchone()
-    return Stretch(count, day_at(first), day_at(last), (first, last + 1)) if count else None
+    return DateRange(count, day_at(first), day_at(last), (first, last + 1)) if count else None
 
 
 def _let_through(query: Query) -> Rows:

@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 from db.search import reuse
-from db.search.effort import WITHOUT_END, Effort, Stretch, TooMuch, narrowing
+from db.search.effort import WITHOUT_END, DateRange, Effort, EffortExceeded, narrower_ranges
 from db.search.query import Query, parse
 from db.search.search import RANKED, Results, rows_of
 from db.search.where import spelt_out, where
@@ -90,9 +90,9 @@ def facets(
     # One more than is counted, to show that there are more.
     limit = counted + 1 if counted >= 0 else -1
     rows: list[Row] = []
-    among: Stretch | None = None
-    for among in narrowing(connection, query):
-        with suppress(TooMuch), (effort if counted >= 0 else WITHOUT_END).spent(connection):
+    among: DateRange | None = None
+    for among in narrower_ranges(connection, query):
+        with suppress(EffortExceeded), (effort if counted >= 0 else WITHOUT_END).limiting(connection):
             rows = _rows(connection, query, kinds, limit, among)
             break
     else:
@@ -152,7 +152,7 @@ _OF_EACH = "CROSS JOIN search_doc ON search_doc.rowid = found"
 
 
 def _rows(
-    connection: sqlite3.Connection, query: Query, kinds: Sequence[FacetKind], limit: int, among: Stretch | None
+    connection: sqlite3.Connection, query: Query, kinds: Sequence[FacetKind], limit: int, among: DateRange | None
 ) -> list[Row]:
     """Return the values for counting *kinds* of the newest *limit* hits in the rows of *among*."""
     rows = among.rows if among else None

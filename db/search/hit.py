@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from db.model.text_marks import from_json, page_at
-from db.search.effort import USUAL, TooMuch
+from db.search.effort import USUAL, EffortExceeded
 from db.search.forms import landing_of
 from db.search.index import searched
 from db.search.query import Atom, Column, Group, GroupKind, Node, Query
@@ -109,9 +109,9 @@ def _in_force(connection: sqlite3.Connection, rows: Sequence[int], query: Query)
     # The plus sign keeps SQLite from querying the index once per row.
     asked = f"{found.rows()} AND +rowid IN (SELECT value FROM json_each(?))"
     try:
-        with USUAL.spent(connection, 0.35):
+        with USUAL.limiting(connection, 0.35):
             return frozenset(row for (row,) in connection.execute(asked, (*found.values, json.dumps(rows))))
-    except TooMuch:
+    except EffortExceeded:
         # Shown in their present state: it is not worth waiting to learn whether an older edition matched.
         return frozenset(rows)
 

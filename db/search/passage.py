@@ -84,7 +84,7 @@ class Passage:
         return not self.changes
 
 
-def pieces(quotation: str) -> list[str]:
+def parts_of_quotation(quotation: str) -> list[str]:
     """Return the parts of *quotation* between its omissions, which must occur in the text in this order."""
     plain = _FIRST_LETTER.sub(r"\1", quotation.strip())
     return [piece for piece in _GAP.split(plain) if any(map(str.isalnum, piece))]
@@ -95,7 +95,7 @@ def find(quotation: str, text: str) -> Passage | None:
 
     Differences in quotation marks, dashes, ellipses and white space do not count, nor does punctuation at the end.
     """
-    wanted = pieces(quotation)
+    wanted = parts_of_quotation(quotation)
     if not wanted:
         return None
     return _exact(wanted, text, free_case=bool(_FIRST_LETTER.search(quotation))) or _nearest(wanted, text)

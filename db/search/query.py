@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from db.captures import key_of
 from db.identity import parse_id
-from db.search.words import fold, forms, words
+from db.search.words import fold, search_forms, words
 
 # An unclosed quotation mark extends to the end, because no query is an error.
 _TOKEN = re.compile(
@@ -113,7 +113,7 @@ class Atom:
             phrase += " *"
         # Names have no stems, and phrases are matched as typed.
         elif len(self.words) == 1 and self.column is not Column.AUTHOR:
-            phrase = " OR ".join(f'"{form}"' for form in forms(self.words[0]))
+            phrase = " OR ".join(f'"{form}"' for form in search_forms(self.words[0]))
         if self.column is None:
             return f"({phrase})"
         return f"({self.column.value} : ({phrase}))"
@@ -358,7 +358,7 @@ def _filter(field: str, said: str, *, exact: bool, prefix: bool) -> Filter | Non
     if field not in tuple(FilterKind) or field == FilterKind.ADDRESS:
         return None
     kind, value = FilterKind(field), said.strip()
-    # An invalid date or an unknown value filters nothing; `misread` reports it.
+    # An invalid date or an unknown value filters nothing; `find_mistake` reports it.
     if kind in DATES:
         right = len(value) == 4 if kind is FilterKind.YEAR else True
         return Filter(kind, value) if right and _is_date(value) else None
@@ -385,20 +385,20 @@ def _is_date(said: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Misread:
+class QueryMistake:
     """A probable mistake in a query: what is wrong, and how to write it."""
 
     what: str
     hint: str
 
     @property
-    def told(self) -> str:
+    def in_one_line(self) -> str:
         """Both as one line."""
         # A text that ends with a field already has a colon.
         return f"{self.what.removesuffix(':')}: {self.hint}"
 
 
-def misread(text: str) -> Misread | None:
+def find_mistake(text: str) -> QueryMistake | None:
     """Return the first probable mistake in *text*: an unknown field, a field without a value, an invalid date or value,
     or no word at all. None if everything is understood.
     """
@@ -408,28 +408,30 @@ def misread(text: str) -> Misread | None:
             return told
     query = parse(text)
     if not query.parts:
-        return Misread(f"nothing is looked for in {text!r}", "give a word, or one of " + ", ".join(FIELDS))
+        return QueryMistake(f"nothing is looked for in {text!r}", "give a word, or one of " + ", ".join(FIELDS))
     return None
 
 
-def _misread(match: re.Match[str]) -> Misread | None:
+def _misread(match: re.Match[str]) -> QueryMistake | None:
     field, said = match["field"] or "", match["phrase"] if match["phrase"] is not None else match["word"]
     alone = said.removesuffix(":").lower()
     # A space after the colon is the most common mistake: the field would be searched for as a word.
     if match["word"] is not None and not field and said.endswith(":") and alone in FIELDS:
-        return Misread(f"nothing stands behind {said}", f'write {alone}:WORD, without a space, or "{alone}"')
+        return QueryMistake(f"nothing stands behind {said}", f'write {alone}:WORD, without a space, or "{alone}"')
     known = field.lower()
     if known in DATES:
         if known == FilterKind.YEAR and not (len(said.strip()) == 4 and _is_date(said.strip())):
-            return Misread(f"{field}: takes a year, and {said!r} is none", "write it as year:2023")
+            return QueryMistake(f"{field}: takes a year, and {said!r} is none", "write it as year:2023")
         if not _is_date(said.strip()):
-            return Misread(f"{field}: takes a date, and {said!r} is none", _DATES)
+            return QueryMistake(f"{field}: takes a date, and {said!r} is none", _DATES)
     elif known in FIELDS and known in _CHOICES:
         choices = _CHOICES[FilterKind(known)]
         if said.strip().lower() not in choices:
-            return Misread(f"{field}: does not know {said!r}", f"it takes {', '.join(choices)}")
+            return QueryMistake(f"{field}: does not know {said!r}", f"it takes {', '.join(choices)}")
     # "https://..." looks like a field but is a pasted address.
     elif field and known not in FIELDS and not said.startswith("//"):
         listed = ", ".join(f"{one}:" for one in FIELDS)
-        return Misread(f"there is no field {field}:", f'known are {listed}; to look for words, write "{field} {said}"')
+        return QueryMistake(
+            f"there is no field {field}:", f'known are {listed}; to look for words, write "{field} {said}"'
+        )
     return None

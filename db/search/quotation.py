@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from db.model.text_marks import from_json, page_at
-from db.search.effort import WITHOUT_END, Effort, TooMuch
+from db.search.effort import WITHOUT_END, Effort, EffortExceeded
 from db.search.index import searched
-from db.search.passage import Passage, find, pieces
+from db.search.passage import Passage, find, parts_of_quotation
 from db.search.words import fold, words
 
 # The most editions that are compared per quotation.
@@ -85,7 +85,7 @@ def look_up_each(
         left = replace(effort, seconds=min(end - effort.clock(), of_one))
         found = Quotation(said, QuotationVerdict.NOT_LOOKED_AT, ())
         if left.seconds > 0:
-            with suppress(TooMuch):
+            with suppress(EffortExceeded):
                 found = look_up(connection, said, within=within, limit=1, effort=left)
         yield found
 
@@ -104,7 +104,7 @@ def look_up(
     Raises:
         TooMuch: it would take more than *effort*.
     """
-    with effort.spent(connection) as is_over:
+    with effort.limiting(connection) as is_over:
         return _looked_up(connection, said, _Bounds(within, set(), is_over), limit)
 
 
@@ -141,7 +141,7 @@ def _candidates(connection: sqlite3.Connection, said: str, match: str, bounds: _
             bounds.seen.add((index, row))
             # Comparing texts happens outside SQLite, which cannot check the limit.
             if bounds.is_over():
-                raise TooMuch
+                raise EffortExceeded
             found = _found(connection, index, row, said)
             if found is not None:
                 yield found
@@ -149,7 +149,7 @@ def _candidates(connection: sqlite3.Connection, said: str, match: str, bounds: _
 
 def _matches(said: str) -> Iterator[str]:
     """Yield queries for the index: first the whole phrase, then runs of three words, then of two."""
-    parts = [words(fold(piece)) for piece in pieces(said)]
+    parts = [words(fold(piece)) for piece in parts_of_quotation(said)]
     longest = max(parts, key=len, default=[])
     if not longest:
         return

@@ -211,7 +211,7 @@ def _apart(connection: sqlite3.Connection, publisher: str, digests: Sequence[str
 
 def _said(connection: sqlite3.Connection, item: str, publisher: str, language: str | None) -> Said:
     held = sitewide.of_item(connection, item, publisher, language=language)
-    shown = overlay.of_terms(connection, publisher, held)[0]
+    shown = overlay.overlay_terms(connection, publisher, held)[0]
     # With decisions, and for commercial use, the strictest question.
     found = verdict([one.statement for one in shown], Use.REPUBLISH, covers=Covers.TEXT, commercial=True)
     return Said(_ANSWERS.get(found.answer, Reuse.UNKNOWN), license_of(found, publisher) or "")

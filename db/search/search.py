@@ -11,11 +11,11 @@ from enum import StrEnum
 from functools import cache
 from itertools import islice
 
-from db.search.effort import USUAL, WITHOUT_END, Effort, Stretch, TooMuch, narrowing
+from db.search.effort import USUAL, WITHOUT_END, DateRange, Effort, EffortExceeded, narrower_ranges
 from db.search.hit import Hit, hits_at
 from db.search.index import WEIGHTS
 from db.search.query import DATES, Atom, Filter, FilterKind, Query, parse
-from db.search.where import Rows, Value, Where, halves, spelt_out, where
+from db.search.where import Rows, Value, Where, current_and_older, spelt_out, where
 
 RANKED = 2000
 """So many of the newest hits are ranked; ranking all of a million would take seconds."""
@@ -63,7 +63,7 @@ class Results:
     ranked: int
     hits: tuple[Hit, ...]
     exact: bool = True
-    among: Stretch | None = None
+    among: DateRange | None = None
     begun: Sequence[int] = ()
     uncounted: bool = False
     unranked: bool = False
@@ -109,13 +109,13 @@ def page(connection: sqlite3.Connection, query: Query, wanted: Page) -> Results:
     of them if needed.
     """
     query = spelt_out(connection, query)
-    for among in narrowing(connection, query, oldest=wanted.sort is Sort.OLD):
-        with suppress(TooMuch):
+    for among in narrower_ranges(connection, query, oldest=wanted.sort is Sort.OLD):
+        with suppress(EffortExceeded):
             return _found(connection, query, wanted, among)
-    return Results(query, 0, 0, (), exact=False, among=Stretch(0, "", "", (0, 0)))
+    return Results(query, 0, 0, (), exact=False, among=DateRange(0, "", "", (0, 0)))
 
 
-def _found(connection: sqlite3.Connection, query: Query, wanted: Page, among: Stretch | None) -> Results:
+def _found(connection: sqlite3.Connection, query: Query, wanted: Page, among: DateRange | None) -> Results:
     """Return what is *wanted* from the rows of *among*.
 
     Raises:
@@ -126,7 +126,7 @@ def _found(connection: sqlite3.Connection, query: Query, wanted: Page, among: St
     finding = _FINDING if among is None else _FINDING + _COUNTING
     if query.editions and wanted.sort is not Sort.TITLE:
         return replace(_page_of_editions(connection, query, wanted, rows, whole * finding), among=among)
-    with wanted.bound.spent(connection, whole * finding):
+    with wanted.bound.limiting(connection, whole * finding):
         found = where(connection, query, among=rows)
         if found is None:
             return Results(query, 0, 0, ())
@@ -135,16 +135,16 @@ def _found(connection: sqlite3.Connection, query: Query, wanted: Page, among: St
         begun = list(islice(walk, wanted.ranked))
     uncounted = unranked = False
     try:
-        with closing(walk), wanted.bound.spent(connection, whole * _COUNTING):
+        with closing(walk), wanted.bound.limiting(connection, whole * _COUNTING):
             total, exact = _total(connection, found, begun, wanted, walk)
-    except TooMuch:
+    except EffortExceeded:
         # The last known row shows that there are more than the rows before it.
         total, exact, uncounted = max(len(begun) - 1, 0), False, True
     atoms = query.atoms()
     # Without words there is nothing to rank by: filters are satisfied or not.
     by_rank = bool(atoms) and wanted.sort is Sort.RELEVANCE and found.table == "search"
     try:
-        with wanted.bound.spent(connection, whole * _ORDERING):
+        with wanted.bound.limiting(connection, whole * _ORDERING):
             if by_rank:
                 # A single hit needs no ranking, and without hits a timeout message would be wrong.
                 few = len(begun) < 2 or wanted.ranked > RANKED
@@ -154,7 +154,7 @@ def _found(connection: sqlite3.Connection, query: Query, wanted: Page, among: St
                 shown = _sorted(connection, found, wanted)
             else:
                 shown = _dated(connection, query, wanted, begun if len(begun) < wanted.ranked else None, rows)
-    except TooMuch:
+    except EffortExceeded:
         # Unranked hits are better than ranked ones among fewer texts.
         if not by_rank or wanted.offset >= len(begun):
             raise
@@ -169,7 +169,7 @@ _FEW = 500
 _NARROW = frozenset((*DATES, FilterKind.TAG, FilterKind.SECTION, FilterKind.SET, FilterKind.NOTE, FilterKind.ADDRESS))
 
 
-def _walk(connection: sqlite3.Connection, query: Query, found: Where, among: Stretch | None) -> Generator[int]:
+def _walk(connection: sqlite3.Connection, query: Query, found: Where, among: DateRange | None) -> Generator[int]:
     """Yield the rows of *found*, the newest first."""
     # FTS5 scans forward several times faster than backward, so list forward if there may be few hits or if only few
     # texts are searched.
@@ -230,7 +230,7 @@ def _page_of_editions(
 ) -> Results:
     # Each half is read so far; what they share is counted once.
     reach = wanted.limit if wanted.limit < 0 else max(wanted.limit + wanted.offset, COUNTED + 1)
-    with wanted.bound.spent(connection, share):
+    with wanted.bound.limiting(connection, share):
         rows, in_force, most = _newest_of_both(connection, query, Page(reach, sort=wanted.sort), among)
     exact = most < reach or reach < 0
     shown = rows[wanted.offset :][: None if wanted.limit < 0 else wanted.limit]
@@ -244,7 +244,7 @@ def _newest_of_both(
 ) -> tuple[list[int], frozenset[int], int]:
     """Return the first *wanted* rows of a *query* that includes older editions, which of them match in the edition in
     force, and the larger number of rows that one half of the query gave."""
-    both = halves(connection, query, among)
+    both = current_and_older(connection, query, among)
     if both is None:
         return [], frozenset(), 0
     # The first n of each half contain the first n of both.

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from db.search.query import Atom, Column
-from db.search.words import STEMMERS, fold, forms, placed_words, stem
+from db.search.words import STEMMERS, fold, placed_words, search_forms, stem
 
 _AROUND = 60
 # In characters: two to three lines of a terminal, including some words before the first match.
@@ -151,7 +151,7 @@ def _is_hit(atom: Atom, at: int, word: str) -> bool:
     if len(atom.words) > 1 or word[:2] != wanted[:2]:
         return False
     # As in the index: by a stem in any of the languages, which need not be that of the text.
-    return any(stem(word, code) in forms(wanted) for code in STEMMERS)
+    return any(stem(word, code) in search_forms(wanted) for code in STEMMERS)
 
 
 def _best(places: Sequence[tuple[int, int, int]]) -> int:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from db.captures import key_of
-from db.search.effort import Effort, TooMuch
-from db.search.query import FIELDS, Atom, Filter, FilterKind, Group, GroupKind, Node, Query, State, misread
+from db.search.effort import Effort, EffortExceeded
+from db.search.query import FIELDS, Atom, Filter, FilterKind, Group, GroupKind, Node, Query, State, find_mistake
 from db.search.search import count
 from db.withholding import WITHHELD
 
@@ -62,7 +62,7 @@ class Reason:
 def suggestions(connection: sqlite3.Connection, query: Query, effort: Effort = _EFFORT) -> tuple[Suggestion, ...]:
     """Return what may be meant by a *query* that finds nothing, the closest first, as many as *effort* allows."""
     found: list[Suggestion] = []
-    with suppress(TooMuch), effort.spent(connection):
+    with suppress(EffortExceeded), effort.limiting(connection):
         found.extend(_meant(connection, query))
     return tuple(found)
 
@@ -83,9 +83,9 @@ def _meant(connection: sqlite3.Connection, query: Query) -> Iterator[Suggestion]
 
 def reasons(connection: sqlite3.Connection, query: Query, effort: Effort = _EFFORT) -> tuple[Reason, ...]:
     """Return which parts of a *query* find nothing by themselves, as far as *effort* allows, without those that
-    `misread` reports."""
+    `find_mistake` reports."""
     told: list[Reason] = []
-    with suppress(TooMuch), effort.spent(connection):
+    with suppress(EffortExceeded), effort.limiting(connection):
         told.extend(_in_vain(connection, query))
     return tuple(told)
 
@@ -94,8 +94,8 @@ def _in_vain(connection: sqlite3.Connection, query: Query) -> Iterator[Reason]:
     every = True
     # Each part alone, as typed, so that the person can try it as a query.
     for node, said in query.parts[:_TRIED]:
-        # `misread` already gives the reason; that the literal words are not found would only confuse.
-        if misread(said) is not None:
+        # `find_mistake` already gives the reason; that the literal words are not found would only confuse.
+        if find_mistake(said) is not None:
             every = False
         elif not count(connection, said + (" in:editions" if query.editions else "")):
             every = False

@@ -66,7 +66,9 @@ def where(
     return _where(_Compiler(connection, editions=query.editions, among=among), query, _Looked.BOTH, dated)
 
 
-def halves(connection: sqlite3.Connection, query: Query, among: Rows | None = None) -> tuple[Where, Where] | None:
+def current_and_older(
+    connection: sqlite3.Connection, query: Query, among: Rows | None = None
+) -> tuple[Where, Where] | None:
     """Return what a *query* that includes older editions finds in the editions in force, and in older ones.
 
     A row may be in both. Two separate queries are faster, because each gives its rows in date order.

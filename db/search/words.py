@@ -193,7 +193,7 @@ def _distinct(folded: str) -> dict[str, None]:
     return found
 
 
-def forms(word: str) -> tuple[str, ...]:
+def search_forms(word: str) -> tuple[str, ...]:
     """Return the folded *word* and its stems in every language, each once: the forms for which a search looks."""
     folded = fold(word)
     # In every language, because a query does not name one.

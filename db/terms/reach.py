@@ -37,7 +37,7 @@ def of_statement(connection: sqlite3.Connection, statement: Statement) -> str | 
     return folder_of(found[0]) if found else None
 
 
-def linked(terms_links: tuple[str, ...]) -> str:
+def section_keys(terms_links: tuple[str, ...]) -> str:
     """Return the keys of those *terms_links* that belong to a section, each between spaces, the form for REACHES."""
     keys = sorted({url_key(url) for url in terms_links if folder_of(url) is not None})
     # A space on either side, so that no key is found inside a longer one.
@@ -45,7 +45,8 @@ def linked(terms_links: tuple[str, ...]) -> str:
 
 
 def link(connection: sqlite3.Connection, item: str, keys: str, since: str) -> None:
-    """Record that *item* has linked to the terms pages with *keys* (see `linked`) since *since*, if that is new."""
+    """Record that *item* has linked to the terms pages with *keys* (see `section_keys`) since *since*,
+    if that is new."""
     # An interval begins only with a change, so that a question about a day gets the links of that day.
     if links_of(connection, item) != keys:
         connection.execute("INSERT OR REPLACE INTO linked (item, since, keys) VALUES (?, ?, ?)", (item, since, keys))
@@ -66,7 +67,7 @@ def merge(connection: sqlite3.Connection, item: str, other: str, *, later: str, 
 
 
 def links_of(connection: sqlite3.Connection, item: str) -> str:
-    """Return the value of `linked` that was last recorded for *item*."""
+    """Return the value of `section_keys` that was last recorded for *item*."""
     # The newest interval, which lasts until another begins.
     query = "SELECT keys FROM linked WHERE item = ? ORDER BY since DESC LIMIT 1"
     found: tuple[str] | None = connection.execute(query, (item,)).fetchone()

@@ -63,7 +63,7 @@ def distinct(statements: Iterable[Statement]) -> list[Statement]:
     return list(found.values())
 
 
-def standing(connection: sqlite3.Connection, holder: str) -> list[list[object]]:
+def shown_contents(connection: sqlite3.Connection, holder: str) -> list[list[object]]:
     """Return the contents of the statements that *holder* shows now, in the form that `terms_digest` uses."""
     rows = connection.execute(
         f"""SELECT first_seen, position, place, language, words, {_RULE} FROM term

@@ -241,7 +241,7 @@ class Cataloguer:
         connection = self._catalogue.connection
         for entry in entries:
             about = {*before, *witnesses.keys(connection, entry.capture.id)}
-            late = witnesses.unheard(connection, entry.capture.publisher, sorted(about)) if about else []
+            late = witnesses.captures_to_reread(connection, entry.capture.publisher, sorted(about)) if about else []
             done: set[str] = set()
             late += [page for page in self._parted(entry.capture) if page not in late]
             # Give all of them to the readers first, so they are read in parallel.
@@ -255,7 +255,7 @@ class Cataloguer:
     def _parted(self, part: Capture) -> Iterator[Capture]:
         """Yield the captures that were read without *part*, but have to be read with it as a further part."""
         key = url_key(part.url)
-        for page, parts in witnesses.parted(self._catalogue.connection, part.publisher, key):
+        for page, parts in witnesses.captures_with_part(self._catalogue.connection, part.publisher, key):
             held = self._held_part(page, key, 2)
             mark = next(mark for at, mark in parts if at == key)
             if mark == _mark(key, held[0] if held else None):
@@ -266,7 +266,7 @@ class Cataloguer:
                 yield page
         # A page has the parts that were captured before its own next capture, and *part* may be that next capture.
         # Check each part, because a page whose parts stay the same need not be read again.
-        found = witnesses.joined_before(self._catalogue.connection, part)
+        found = witnesses.last_joined_before(self._catalogue.connection, part)
         if found is not None and any(self._part_of(found[0], url_key(one.url)) != one for one in found[1]):
             yield found[0]
 
@@ -288,7 +288,7 @@ class Cataloguer:
             joined = found
             reading = self._submit(capture, None, tuple(part for _, part in found)).result()
         # Record missing parts too; they are needed to know that the page has to be read again when they arrive.
-        heard = (*witnesses.spoken(reading.heard), *_marks(keys, chosen))
+        heard = (*witnesses.witness_refs(reading.heard), *_marks(keys, chosen))
         return Entry(capture, replace(reading, heard=heard), tuple(held for held, _ in found))
 
     def _marks(self, capture: Capture, keys: Sequence[str]) -> list[str]:

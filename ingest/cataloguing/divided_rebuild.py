@@ -22,7 +22,7 @@ from db import union
 from db.captures import key_of
 from db.catalogue import Catalogue
 from db.identity import host_of
-from db.schema.database import not_awaiting_the_disk
+from db.schema.database import without_sync
 from ingest.cataloguing.rebuild import Found, Rebuilt, fill, finish, gather, left_unread_in, listed_here, mark_ends
 from ingest.cataloguing.rebuild_part import Part, lay_down, listed_apart, made_apart, taken_up
 from ingest.collection.collection import Clock
@@ -160,7 +160,7 @@ def anew_in_parts(
     # The first part becomes the catalogue itself, because copying its rows too would take as long again.
     paths[0].replace(made)
     with _being_made(made) as catalogue:
-        union.put_together(catalogue.connection, paths[1:])
+        union.join_parts(catalogue.connection, paths[1:])
         mark_ends(catalogue, found)
     for path, part in zip(paths, parts, strict=True):
         rmtree(path.parent)
@@ -206,5 +206,5 @@ def hands_wanted(warcs: Path, count: int) -> int:
 def _being_made(path: Path) -> Iterator[Catalogue]:
     """Yield the catalogue at *path* without syncing to disk: if it is lost, it can be made again from the records."""
     with Catalogue.open(path, create=True) as catalogue:
-        not_awaiting_the_disk(catalogue.connection)
+        without_sync(catalogue.connection)
         yield catalogue

@@ -171,7 +171,7 @@ class Learner:
         connection = self._work.catalogue.connection
         held = profiles.in_force(connection, publisher)
         current = str(stamp(held.digest if held else None))
-        return profiles.read_otherwise(connection, publisher, current, str(stamp()))
+        return profiles.read_with_other_profile(connection, publisher, current, str(stamp()))
 
 
 def _learnt(publisher: str, pages: list[tuple[Response, Context]], lately: dict[str, Reading]) -> Profile | None:

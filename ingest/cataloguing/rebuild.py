@@ -16,7 +16,7 @@ from db.catalogue import Catalogue
 from db.imports import Import, every, merged_repeats, of_body
 from db.model.decision import read_note
 from db.query import outdated_readings
-from db.schema.database import not_awaiting_the_disk
+from db.schema.database import without_sync
 from db.schema.write_ahead_log import fold_log
 from ingest.cataloguing.cataloguer import Cataloguer, Readers
 from ingest.cataloguing.read_ahead import Batches
@@ -242,7 +242,7 @@ def anew(
     """
     catalogue = Catalogue.open(made, create=True)
     # Do not wait for the disk: only this process uses the catalogue, and after a power cut it is made again.
-    not_awaiting_the_disk(catalogue.connection)
+    without_sync(catalogue.connection)
     try:
         rebuilt = rebuild(warcs, catalogue, pool, clock=clock, report=report, given_up=left_unread_in(as_in))
         # Fold in the write-ahead log, so the file is complete by itself and can replace another.

@@ -18,7 +18,7 @@ from archive.errors import CreditlineError, DiskFailed, Exit
 from archive.warc.capture import Capture, Note
 from db import union
 from db.catalogue import Catalogue
-from db.schema.database import not_awaiting_the_disk
+from db.schema.database import without_sync
 from ingest.cataloguing.apart import TRIES, once
 from ingest.cataloguing.cataloguer import Readers
 from ingest.cataloguing.rebuild import fill, listed_here
@@ -141,7 +141,7 @@ def make_part(part: Part, path: Path, pool: Readers) -> None:
     """Make the catalogue of *part* at *path*, which must not exist, with the readers *pool*."""
     with Catalogue.open(path, create=True) as catalogue:
         # Do not wait for the disk: a part that a power cut spoils is made again.
-        not_awaiting_the_disk(catalogue.connection)
+        without_sync(catalogue.connection)
         if not part.is_first:
             union.as_part(catalogue.connection)
         records: Sequence[Capture | Note] = taken_up(part.records)

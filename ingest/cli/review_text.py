@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from archive.errors import Exit, Refused
-from db.decisions.overlay import described, was
+from db.decisions.overlay import current_value, describe_term
 from db.model.decision import DecidedValue, Decision, DecisionKind
 from db.model.item import Covers, Item, Use
 from db.model.json_values import json_values
 from db.query import review_queue
 from db.query.moved import Pattern
-from db.query.review_queue import ItemInDoubt, Question, UnreadStatement, Wants
+from db.query.review_queue import ItemInDoubt, Question, ReviewReason, UnreadStatement
 from db.terms.verdict import in_words, verdict_of
 from ingest.cli.console import Console
 from ingest.cli.terms_text import statement_lines, verdict_lines
@@ -67,7 +67,7 @@ def _as_json(question: Question) -> dict[str, object]:
 
 def question_lines(question: Question) -> list[str]:
     """Return a question as lines: the value shown, and what else the page says."""
-    if question.why is Wants.PARTIAL:
+    if question.why is ReviewReason.PARTIAL:
         return [f"    partial    {', '.join(question.shown)}"]
     lines = [f"    {question.field:<10} {quoted(question.shown)}"]
     return lines + [f"      or       “{rival.value}” ({rival.witness}): {rival.because}" for rival in question.rivals]
@@ -125,7 +125,7 @@ def decision(console: Console, made: Decision, undone: Decision | None) -> None:
                 "about": about,
                 "kind": made.kind,
                 "field": made.field,
-                "values": [value.value for value in made.values] or [described(term) for term in made.terms],
+                "values": [value.value for value in made.values] or [describe_term(term) for term in made.terms],
                 "by": made.by,
                 "made": made.made.isoformat(),
                 "because": made.because,
@@ -133,7 +133,7 @@ def decision(console: Console, made: Decision, undone: Decision | None) -> None:
             }
         )
         return
-    said = quoted([said_of(value) for value in made.values] or [described(term) for term in made.terms])
+    said = quoted([said_of(value) for value in made.values] or [describe_term(term) for term in made.terms])
     what = f"{made.field} " + ("confirmed" if made.kind is DecisionKind.CONFIRM else f"set to {said}")
     lines = [f"{short(made.id)}  {made.made:%Y-%m-%d %H:%M}  {made.by}  {about}", f"    {what}"]
     lines += [f"    because {made.because}"] if made.because else []
@@ -166,7 +166,7 @@ def consequence(catalogue: Catalogue, decision: Decision) -> Consequence:
     if decision.words is not None and decision.publisher is not None:
         # The first item is an example: the decision holds for all that show the words, and each may show other
         # statements too.
-        showing = review_queue.showing(catalogue.connection, decision.publisher, decision.words)
+        showing = review_queue.items_showing(catalogue.connection, decision.publisher, decision.words)
         return Consequence(catalogue.item(showing[0]) if showing else None, showing=len(showing))
     item = catalogue.item(decision.item) if decision.item else None
     still = review_queue.asked_of(catalogue.connection, item.id) if item else ()
@@ -178,7 +178,7 @@ def lines(found: Consequence) -> Iterator[str]:
     if found.item is None:
         return
     if found.field is not None:
-        yield f"    {found.field}: {quoted(was(found.item, found.field))}"
+        yield f"    {found.field}: {quoted(current_value(found.item, found.field))}"
         if found.open:
             yield f"    still asked about: {', '.join(found.open)}"
         return
@@ -192,7 +192,7 @@ def as_json(found: Consequence) -> dict[str, object]:
     if found.item is None:
         return {}
     if found.field is not None:
-        return {"shown": list(was(found.item, found.field)), "still_asked": list(found.open)}
+        return {"shown": list(current_value(found.item, found.field)), "still_asked": list(found.open)}
     item = found.item
     # Verdicts in short; `creditline terms` shows what leads to them.
     verdicts = {

@@ -431,7 +431,7 @@ def _record_settings(work: Collection) -> None:
     # A later note about a single publisher may have described it differently.
     known = all(work.catalogue.publisher(one.id) == one for one in map(publisher_of, work.settings.publishers))
     if held and (recheck := other_recheck(held[1], work.settings)):
-        work.frontier.look_sooner(*recheck)  # before the note: after a kill between, they still differ
+        work.frontier.adjust_waiting_times(*recheck)  # before the note: after a kill between, they still differ
     if held is None or held[1] != stated(work.settings) or not known:
         work.note(NoteKind.SETTINGS, body_of(work.settings) | work.begins())
 

@@ -27,9 +27,9 @@ def is_move(ref: str) -> bool:
 
 def check(query: str) -> None:
     """Refuse a *query* if a part of it could never match (usage), and explain how to write it."""
-    from db.search.query import misread
+    from db.search.query import find_mistake
 
-    found = misread(query)
+    found = find_mistake(query)
     if found is not None:
         raise Refused(found.what, found.hint, Exit.USAGE)
 

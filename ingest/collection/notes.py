@@ -14,7 +14,7 @@ from archive.errors import DiskFailed
 from archive.store import Archive
 from archive.warc.capture import Note, NoteKind
 from db.catalogue import Catalogue
-from db.schema.database import put_in_place
+from db.schema.database import replace_contents
 from ingest.collection.collection import (
     Clock,
     Layout,
@@ -58,11 +58,11 @@ def put_anew(layout: Layout, made: Path) -> None:
     Making a catalogue takes hours, and people decide meanwhile: the new one must not show what they withheld.
 
     Raises:
-        DiskFailed, HeldByAnother: as for `put_in_place`; the old catalogue is unchanged.
+        DiskFailed, HeldByAnother: as for `replace_contents`; the old catalogue is unchanged.
     """
     # Without settings, nobody could have noted anything; the next work adopts what there is.
     if not layout.settings.exists():
-        put_in_place(made, layout.catalogue)
+        replace_contents(made, layout.catalogue)
         return
     info = warcinfo(read_settings(layout))
 
@@ -76,7 +76,7 @@ def put_anew(layout: Layout, made: Path) -> None:
             # A command still at work will with its next note mark all it wrote as known, so adopt its notes too.
             adopt_beside(catalogue, layout.warcs)
 
-    put_in_place(made, layout.catalogue, catch_up=catch_up)
+    replace_contents(made, layout.catalogue, catch_up=catch_up)
     take_over(layout)
 
 

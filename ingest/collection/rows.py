@@ -17,7 +17,7 @@ from archive.warc.reader import note_of
 from archive.warc.record import Record
 from archive.warc.writer import OPEN, read_name
 from db.catalogue import Catalogue
-from db.frontier import Became, Discovery, Frontier, VisitKind
+from db.frontier import Discovery, Frontier, VisitKind, VisitResult
 from db.identity import url_key
 from db.query import held_items
 from ingest.collection.recrawl_interval import due_again
@@ -66,7 +66,7 @@ def mark_ends(catalogue: Catalogue, archive: Archive, records: Sequence[Capture 
     # Not the end of the file: another record may already follow that has no row yet.
     for file, end in archive.ends_with(records).items():
         catalogue.mark_file_end(file, end)
-    catalogue.once_committed(partial(archive.rows_committed, records))
+    catalogue.after_commit(partial(archive.rows_committed, records))
 
 
 def adopt(
@@ -126,7 +126,7 @@ def adopt_items(catalogue: Catalogue, now: datetime) -> None:
             seen = catalogue.captures_of(url_key(url))
             if visit is not None and seen:
                 due = due_again(url, seen[-1].began, schedule)
-                frontier.done(visit.id, Became("adopted", seen[-1].began, due, seen[-1].id))
+                frontier.done(visit.id, VisitResult("adopted", seen[-1].began, due, seen[-1].id))
 
 
 def adopt_beside(catalogue: Catalogue, warcs: Path) -> None:

@@ -63,7 +63,7 @@ def command(console: Console, words: str | None, asked: QuoteOptions) -> None:
 
     Exit code 3 if a quotation is altered, found only in an older edition, or not found.
     """
-    from db.search.effort import TooMuch, within_seconds
+    from db.search.effort import EffortExceeded, within_seconds
     from db.search.quotation import QuotationVerdict, look_up
     from ingest.collection.collection import Layout, reading
 
@@ -87,7 +87,7 @@ def command(console: Console, words: str | None, asked: QuoteOptions) -> None:
             sys.exit(_check(console, catalogue, asked.manuscript, (within, asked.seconds)))
         try:
             found = look_up(catalogue.connection, words or "", within=within, effort=within_seconds(asked.seconds))
-        except TooMuch:
+        except EffortExceeded:
             hint = "--seconds N gives it more time, --item ITEM searches only one item"
             raise Refused(f"the search did not finish in {asked.seconds} seconds", hint, Exit.ATTENTION) from None
         proved = [_proof(catalogue, layout, found, one) for one in found.found]

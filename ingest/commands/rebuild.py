@@ -118,7 +118,7 @@ def _record(console: Console, layout: Layout, settings: Settings | None, recover
     from ingest.collection.rows import record_recovery
 
     with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
-        recorded = fixity_log.told_damage(catalogue.connection)
+        recorded = fixity_log.recorded_damage(catalogue.connection)
     # A rebuild finds the same damage each time, but one event is enough.
     new = tuple(one for one in recovered.damaged if (one.file, one.offset) not in recorded)
     found = replace(recovered, damaged=new)
@@ -213,7 +213,7 @@ def _reread_all(console: Console, makers: _Makers, work: Collection) -> Reread |
             ends = catalogue.gapless_ends()
             if rebuilt.damage or any(ends.get(file, 0) < end for file, end in work.catalogue.gapless_ends().items()):
                 return None
-            working_rows.take_over(catalogue, layout.catalogue)
+            working_rows.copy_working_rows(catalogue, layout.catalogue)
             before, after = (outdated_readings.editions(one.connection) for one in (work.catalogue, catalogue))
             read = outdated_readings.count_read(catalogue.connection)
         # Replace it in one step: a reader sees the old catalogue or the new one.
@@ -319,7 +319,9 @@ def _compare(console: Console, layout: Layout, made: Path, count: int) -> Exit:
     # Open both read-only: a comparison must never change anything.
     with Catalogue.open(layout.catalogue, read_only=True) as one, Catalogue.open(made, read_only=True) as other:
         waiting = count_waiting(one.connection)
-        older, apart = outdated_readings.apart(one.connection, lambda profile: str(stamp(profile)), other.connection)
+        older, apart = outdated_readings.from_other_readers(
+            one.connection, lambda profile: str(stamp(profile)), other.connection
+        )
         differences = compare(without(one.snapshot(), apart), without(other.snapshot(), apart))
         # Pages read by an older reader are checked against everything that does not depend on the reader.
         with closing(Verifier(one, layout.warcs, read, stamp)) as verifier:

@@ -14,7 +14,7 @@ from ingest.progress import counted
 if TYPE_CHECKING:
     from db.catalogue import Catalogue
     from db.model.item import Item
-    from db.query.reuse_register import Standing
+    from db.query.reuse_register import ReuseStatus
 
 
 @click.command()
@@ -42,7 +42,7 @@ def command(console: Console, items: tuple[str, ...], place: str | None, name: s
 
 def _record(console: Console, items: tuple[str, ...], place: str, name: str) -> None:
     from archive.warc.capture import NoteKind
-    from db.query.reuse_register import frozen
+    from db.query.reuse_register import reuse_record
     from ingest.collection.collection import Layout
     from ingest.collection.notes import noting
 
@@ -52,7 +52,7 @@ def _record(console: Console, items: tuple[str, ...], place: str, name: str) -> 
         for ref in items:
             held.append(_held(notary.catalogue, ref))
         for item in held:
-            body = frozen(item, place, name)
+            body = reuse_record(item, place, name)
             notary.note(NoteKind.REUSE, body, about=item.id)
             if console.as_json:
                 console.out_json({key: value for key, value in body.items() if key != "text"})
@@ -94,13 +94,13 @@ def _list(console: Console, refs: tuple[str, ...], *, report: bool) -> Exit:
     return Exit.ATTENTION if changed or withheld else Exit.DONE
 
 
-def _as_json(one: Standing) -> dict[str, object]:
+def _as_json(one: ReuseStatus) -> dict[str, object]:
     held = one.reused
     body = {key: value for key, value in held.body.items() if key != "text"}
     return {**body, "made": held.made.isoformat(), "record": held.id, "changes": list(one.changes)}
 
 
-def _lines(one: Standing) -> list[str]:
+def _lines(one: ReuseStatus) -> list[str]:
     held = one.reused
     return [
         f"{held.made:%Y-%m-%d}  {held.place}  {held.edition}  “{held.body.get('title')}” (by {held.by})",
@@ -108,7 +108,7 @@ def _lines(one: Standing) -> list[str]:
     ]
 
 
-def _report(one: Standing) -> list[str]:
+def _report(one: ReuseStatus) -> list[str]:
     """Return one reuse as Markdown, with the terms and evidence of its day and the changes since."""
     held, body = one.reused, one.reused.body
     lines = [

@@ -131,31 +131,35 @@ def command(
 
 def _list(console: Console, targets: tuple[str, ...], publisher: str | None, reason: str | None) -> None:
     from db.query import review_queue
-    from db.query.review_queue import Wants
+    from db.query.review_queue import ReviewReason
     from ingest.cli.review_text import asked, read_already, unread
     from ingest.collection.collection import Layout, reading
     from ingest.collection.item_choice import Choice, is_move, is_statement
 
-    why = Wants(reason) if reason else None
+    why = ReviewReason(reason) if reason else None
     items = statements = 0
     with reading(Layout(console.directory)) as catalogue:
         _check(catalogue, publisher)
         moves = [target.lower() for target in targets if is_move(target)]
-        if why in (None, Wants.MOVED) and (moves or not targets):
+        if why in (None, ReviewReason.MOVED) and (moves or not targets):
             _moved(console, catalogue, publisher, moves)
         targets = tuple(target for target in targets if not is_move(target))
-        if why is Wants.MOVED or (moves and not targets):
+        if why is ReviewReason.MOVED or (moves and not targets):
             return
         # Ids are Crockford base32, where upper and lower case mean the same.
         of_words = {target.lower() for target in targets if is_statement(target)}
         named = tuple(target for target in targets if not is_statement(target))
         wanted = {item.id for item in catalogue.items(Choice(named).ids(catalogue))} if named else set()
         connection = catalogue.connection
-        for one in review_queue.items(connection, publisher=publisher, why=why) if why is not Wants.STATEMENT else ():
+        for one in (
+            review_queue.items(connection, publisher=publisher, why=why) if why is not ReviewReason.STATEMENT else ()
+        ):
             if not targets or one.item.id in wanted:
                 items += 1
                 asked(console, one)
-        for statement in review_queue.statements(connection, publisher) if why in (None, Wants.STATEMENT) else ():
+        for statement in (
+            review_queue.statements(connection, publisher) if why in (None, ReviewReason.STATEMENT) else ()
+        ):
             if not targets or statement.id in of_words:
                 statements += 1
                 of_words.discard(statement.id)

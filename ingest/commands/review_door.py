@@ -14,9 +14,9 @@ from db.model.item import Tombstone
 from db.query import moved, review_queue
 from db.reading_room.review.door import (
     Declined,
-    Deed,
     Recorded,
-    Said,
+    ReviewAction,
+    ReviewRequest,
     Why,
     sign_of_item,
     sign_of_moves,
@@ -41,7 +41,7 @@ class ReviewDoor:
         # One at a time, so that of two simultaneous decisions the second sees the first.
         self._turn = threading.Lock()
 
-    def record(self, said: Said, by: str) -> Recorded | Declined:
+    def record(self, said: ReviewRequest, by: str) -> Recorded | Declined:
         """Record *said*; see `db.reading_room.review.door.Door`."""
         if not self._turn.acquire(timeout=_PATIENCE):
             return Declined(Why.BUSY, "another decision is being recorded", "Send it again in a moment")
@@ -63,7 +63,7 @@ class ReviewDoor:
         finally:
             self._turn.release()
 
-    def _record(self, notary: Notary, said: Said, by: str) -> Recorded | Declined:
+    def _record(self, notary: Notary, said: ReviewRequest, by: str) -> Recorded | Declined:
         # Finding moves means looking through all works, which is too long to block a run from writing.
         if is_move(said.about):
             return _of_moves(notary, said, by)
@@ -81,8 +81,8 @@ def _sign(catalogue: Catalogue, about: str) -> str:
     return "" if found is None else sign_of_statement(catalogue.connection, *found)
 
 
-def _of_moves(notary: Notary, said: Said, by: str) -> Recorded | Declined:
-    if said.deed is not Deed.CONFIRM:
+def _of_moves(notary: Notary, said: ReviewRequest, by: str) -> Recorded | Declined:
+    if said.deed is not ReviewAction.CONFIRM:
         return Declined(Why.NOT_SO, "a pattern of moves can be confirmed, and no more")
     found = next((one for one in moved.patterns(notary.catalogue.connection) if one.id == said.about.lower()), None)
     if found is None or (said.seen and sign_of_moves(found) != said.seen):
@@ -91,16 +91,16 @@ def _of_moves(notary: Notary, said: Said, by: str) -> Recorded | Declined:
     return Recorded((note.id,))
 
 
-def _decided(notary: Notary, said: Said, by: str) -> Sequence[Note]:
+def _decided(notary: Notary, said: ReviewRequest, by: str) -> Sequence[Note]:
     # Build what the flags of the command would give, so that the same things are refused.
-    terms, sets = said.terms, said.deed is Deed.SET
+    terms, sets = said.terms, said.deed is ReviewAction.SET
     acts = (*terms.permits, *terms.asks, *terms.forbids)
     proposal = Proposal(
         field=said.aspect or None,
         values=said.values if sets else (),
-        nothing=(sets and not said.values) or (said.deed is Deed.READ and not acts),
-        confirm=said.deed is Deed.CONFIRM,
-        deny=said.deed is Deed.DENY,
+        nothing=(sets and not said.values) or (said.deed is ReviewAction.READ and not acts),
+        confirm=said.deed is ReviewAction.CONFIRM,
+        deny=said.deed is ReviewAction.DENY,
         permits=terms.permits,
         asks=terms.asks,
         forbids=terms.forbids,
@@ -114,12 +114,12 @@ def _decided(notary: Notary, said: Said, by: str) -> Sequence[Note]:
     return review.decide(notary, said.about, proposal, signer=Signer(by, said.because or None))
 
 
-def _undone(notary: Notary, said: Said, by: str) -> Sequence[Note]:
+def _undone(notary: Notary, said: ReviewRequest, by: str) -> Sequence[Note]:
     return [review.undo(notary, said.about, signer=Signer(by, said.because or None))[0]]
 
 
-def _withheld(notary: Notary, said: Said, by: str) -> Sequence[Note]:
-    lift = said.deed is Deed.LIFT
+def _withheld(notary: Notary, said: ReviewRequest, by: str) -> Sequence[Note]:
+    lift = said.deed is ReviewAction.LIFT
     # Whoever finds the tombstone later has only this reason to go by.
     if not lift and not said.because:
         raise Refused("no reason is given", "it is shown in the item's place", Exit.USAGE)
@@ -127,12 +127,12 @@ def _withheld(notary: Notary, said: Said, by: str) -> Sequence[Note]:
     return [review.withhold(notary, item, said.because, by=by, lift=lift)]
 
 
-def _marked(notary: Notary, said: Said, by: str) -> Sequence[Note]:
+def _marked(notary: Notary, said: ReviewRequest, by: str) -> Sequence[Note]:
     """Record a tag, set or note on an item, or its removal."""
     kinds = {kind.value: kind for kind in AnnotationKind}
     if said.aspect not in kinds:
         raise Refused("an empty tag, set or note says nothing", "give it words", Exit.USAGE)
-    remove = said.deed is Deed.UNMARK
+    remove = said.deed is ReviewAction.UNMARK
     value = value_of(kinds[said.aspect], " ".join(said.values), remove=remove)
     (item,) = Choice((said.about,)).items(notary.catalogue)
     if isinstance(item, Tombstone):
@@ -140,14 +140,14 @@ def _marked(notary: Notary, said: Said, by: str) -> Sequence[Note]:
     return [review.mark(notary, item.id, kinds[said.aspect], value, by=by, remove=remove)]
 
 
-_DEEDS: dict[Deed, Callable[[Notary, Said, str], Sequence[Note]]] = {
-    Deed.CONFIRM: _decided,
-    Deed.SET: _decided,
-    Deed.DENY: _decided,
-    Deed.READ: _decided,
-    Deed.UNDO: _undone,
-    Deed.WITHHOLD: _withheld,
-    Deed.LIFT: _withheld,
-    Deed.MARK: _marked,
-    Deed.UNMARK: _marked,
+_DEEDS: dict[ReviewAction, Callable[[Notary, ReviewRequest, str], Sequence[Note]]] = {
+    ReviewAction.CONFIRM: _decided,
+    ReviewAction.SET: _decided,
+    ReviewAction.DENY: _decided,
+    ReviewAction.READ: _decided,
+    ReviewAction.UNDO: _undone,
+    ReviewAction.WITHHOLD: _withheld,
+    ReviewAction.LIFT: _withheld,
+    ReviewAction.MARK: _marked,
+    ReviewAction.UNMARK: _marked,
 }

@@ -119,7 +119,7 @@ def command(console: Console, words: tuple[str, ...], view: View) -> None:
     kind: license: reuse: is: set: note:, and in:editions looks at older editions too. A URL or an id finds its item.
     Accents and case make no difference: lodz finds Łódź. See docs/searching.md
     """
-    from db.search.query import misread, parse
+    from db.search.query import find_mistake, parse
     from db.search.search import count, page, sql
     from ingest.collection.collection import Layout, reading
 
@@ -128,9 +128,9 @@ def command(console: Console, words: tuple[str, ...], view: View) -> None:
     text = typed or EVERYTHING
     query = parse(text)
     # Every string is a valid query; mention what is surely a mistake.
-    told = misread(text)
+    told = find_mistake(text)
     if told is not None:
-        console.talk(told.told)
+        console.talk(told.in_one_line)
     with reading(Layout(console.directory)) as catalogue:
         if view.sql:
             console.out(f"{sql(catalogue.connection, query, view.page())};")

@@ -153,12 +153,12 @@ def _as_json(
 
 
 def _differences(console: Console, catalogue: Catalogue, item: Item, spans: tuple[Span, Span]) -> None:
-    from db.identity import meant
+    from db.identity import resolve_span
     from ingest.cli.item_text import difference_as_json, difference_lines
 
     editions = catalogue.editions(item.id)
     # Accept both orders: whoever compares two days need not know which edition is older.
-    moments = sorted(meant(span, (one.opened for one in editions)) for span in spans)
+    moments = sorted(resolve_span(span, (one.opened for one in editions)) for span in spans)
     # The edition in force at each time: the last one opened by then.
     found = [next((one for one in reversed(editions) if one.opened <= moment), None) for moment in moments]
     one, other = found

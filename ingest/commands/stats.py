@@ -59,12 +59,12 @@ def command(console: Console, words: tuple[str, ...], plot: Plot) -> None:
     """
     from archive.disk import whole_file
     from db.search.facet_counts import FacetKind, facets
-    from db.search.query import misread
+    from db.search.query import find_mistake
     from ingest.collection.collection import Layout, reading
 
     typed = " ".join(words)
     text = typed or EVERYTHING
-    told = misread(text)
+    told = find_mistake(text)
     if told is not None:
         raise Refused(told.what, told.hint, Exit.USAGE)
     if plot.output is not None:

@@ -416,7 +416,7 @@ def _items(console: Console, refs: list[str]) -> int:
             hint = "`creditline verify --all` names them, `creditline rebuild` makes them anew"
             raise Refused(f"the catalogue has rows that no reading produces: {error}", hint, Exit.INTEGRITY) from error
         for item in items:
-            with catalogue.undone():  # one consistent view, even if others write meanwhile
+            with catalogue.rolled_back():  # one consistent view, even if others write meanwhile
                 proof = verifier.item(item)
             faults += len(proof.faults)
             if console.as_json:

@@ -228,7 +228,7 @@ class Finder:
         """
         self._begun = True
         # The settings may now admit URLs that they left out before. An unchanged page is not read again for its links.
-        known = self._work.frontier.reconsidered(publisher.id, _SETTLED_BY_SETTINGS)
+        known = self._work.frontier.left_out_because(publisher.id, _SETTLED_BY_SETTINGS)
         scope = self._scopes[publisher.id]
         taken = [one for one in known if scope.admits(one.url).admitted]
         self._work.frontier.seed(taken, now=self._work.clock())

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from archive.http.failure import FailureReason
-from db.frontier import Became, Discovery, VisitFilter, VisitKind
+from db.frontier import Discovery, VisitFilter, VisitKind, VisitResult
 from ingest.collection.collection import Collection
 from ingest.collection.recrawl_interval import next_try
 from ingest.crawl.pipeline import Pipeline
@@ -108,9 +108,9 @@ class Requisites:
         word = Tally().add(settled)
         if failed is not None and failed.reason in set(FailureReason):
             due = next_try(FailureReason(failed.reason), frontier.attempts(request.visit) + 1, now)
-            frontier.postponed(request.visit, Became(failed.reason, now, due))
+            frontier.postponed(request.visit, VisitResult(failed.reason, now, due))
             return
-        frontier.done(request.visit, Became(failed.reason if failed else word, now, None))
+        frontier.done(request.visit, VisitResult(failed.reason if failed else word, now, None))
         if settled.capture is not None and settled.capture.status == 200:
             self.kept[request.publisher] += 1
             self._bytes[request.publisher] += settled.capture.payload_length

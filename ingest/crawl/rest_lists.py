@@ -72,7 +72,7 @@ def tagged_otherwise(work: Collection, settled: Settled) -> tuple[str, ...]:
     Posts that were requested since then are left out.
     """
     capture = settled.capture
-    told = None if capture is None else captures.last_otherwise(work.catalogue.connection, capture)
+    told = None if capture is None else captures.last_with_other_payload(work.catalogue.connection, capture)
     if capture is None or told is None:
         return ()
     earlier, since = told

@@ -11,7 +11,7 @@ from archive.http.failure import FailureReason
 from archive.http.url import read_target
 from archive.warc.capture import Capture, NoteKind
 from db import unlisted
-from db.frontier import PUT_OFF, UNTOLD, Became, Visit, VisitFilter, VisitKind
+from db.frontier import PUT_OFF, UNTOLD, Visit, VisitFilter, VisitKind, VisitResult
 from db.model.coverage import Source
 from db.model.item import Publisher
 from db.query.terms_history import changes
@@ -301,7 +301,7 @@ class Run:
         self._looked_after.add(publisher.id)
         catalogue, now = self._work.catalogue, self._work.clock()
         unlisted.put_last(catalogue, publisher.id, since=since)
-        if unlisted.look_after(catalogue, publisher.id, since=since, now=now, limit=_UNLISTED):
+        if unlisted.make_due(catalogue, publisher.id, since=since, now=now, limit=_UNLISTED):
             self._emptied.pop(publisher.id, None)
 
     def _decide_how_far(self, order: Order, publisher: Publisher, since: datetime) -> None:
@@ -309,7 +309,7 @@ class Run:
         if publisher.id in self._whole or not self._finder.is_over(publisher.id):
             return
         whole = not order.due_only and not (
-            self._finder.has_all(publisher.id) and self._work.frontier.vouches(publisher.id, since)
+            self._finder.has_all(publisher.id) and self._work.frontier.lists_are_reliable(publisher.id, since)
         )
         self._whole[publisher.id] = whole or order.whole
         if self._whole[publisher.id]:
@@ -425,9 +425,9 @@ class Run:
             due: datetime | None = due_again(settled.request.url, made, schedule, seen)
             if failed is None:
                 mark = UNTOLD if word == "changed" and _was_vouched_for(before) else None
-                frontier.done(visit, Became(word, made, due, mark=mark))
+                frontier.done(visit, VisitResult(word, made, due, mark=mark))
             else:
-                frontier.postponed(visit, Became(failed.reason, now, due))
+                frontier.postponed(visit, VisitResult(failed.reason, now, due))
             return
         # The ladder counts the attempts at this page, including this one. The host queue counts the host's rests.
         due = next_try(latest, frontier.attempts(visit) + 1, now)
@@ -437,7 +437,7 @@ class Run:
             # Never sooner than the host asked for, even if the ladder is shorter.
             due = max([due, *(floor for floor in floors if floor is not None)])
         outcome = PUT_OFF if settled.until is not None else failed.reason if failed else word
-        frontier.postponed(visit, Became(outcome, now, due))
+        frontier.postponed(visit, VisitResult(outcome, now, due))
 
 
 def _seen(settled: Settled, before: Visit | None, now: datetime, *, changed: bool) -> ChangeHistory:

@@ -133,7 +133,7 @@ def visiting(
     if worker is not None:
         queues.share(HostLeases(worker, lambda authority: delay(authority, None)))
     # A rest that a host asked for in an earlier run still holds.
-    for url, until in work.frontier.resting(work.clock()):
+    for url, until in work.frontier.paused_hosts(work.clock()):
         queues.rest(read_target(url).authority, until)
     readers = readers or ReaderPool(settings.read.workers or cpu_count() or 1, settings.read.deadline)
     try:

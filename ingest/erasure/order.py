@@ -88,7 +88,7 @@ def reach(catalogue: Catalogue, warcs: Path, refs: Iterable[str]) -> Reach:
     reached = erasures.with_the_same_payload(catalogue.connection, named)
     touched = erasures.items_at(catalogue.connection, reached)
     # Otherwise its ids would lead nowhere, and the next run would fetch its words again.
-    items |= {one for one in touched if not erasures.is_left(catalogue.connection, one, reached)}
+    items |= {one for one in touched if not erasures.is_still_shown(catalogue.connection, one, reached)}
     tried = {one for item in items for one in erasures.failures_of_item(catalogue.connection, item)}
     failed |= erasures.failure_digests(catalogue.connection, tried)
     gaps = _gaps(catalogue, warcs, reached | set(failed))

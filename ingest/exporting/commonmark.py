@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 
-from db.model.spans import SpanKind, Stretch, Way
+from db.model.spans import SpanFormat, SpanKind, Stretch
 
 # Also |, ^, ~ and $, which mean tables, superscript, strikethrough and formulas to pandoc and GitHub.
 _SIGNS = re.compile(r"([\\`*_\[\]<>&~^|$])")
@@ -44,9 +44,9 @@ def _escape_start(found: re.Match[str]) -> str:
     return f"{found[1]}{found[2]}\\" if found[2].isdigit() else f"{found[1]}\\{found[2]}"
 
 
-def way(note: Callable[[str], str]) -> Way:
+def way(note: Callable[[str], str]) -> SpanFormat:
     """Return the rules for writing words with spans; *note* writes a reference to a note."""
-    return Way(_before_sign, note, _span)
+    return SpanFormat(_before_sign, note, _span)
 
 
 def _before_sign(words: str) -> str:

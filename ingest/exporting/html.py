@@ -6,14 +6,14 @@ from collections.abc import Iterator, Sequence
 from html import escape
 
 from archive.control_characters import replace_control_characters
-from db.model.spans import Way, in_html
+from db.model.spans import SpanFormat, in_html
 from db.model.text_marks import Block, MarkKind, grouped
 from ingest.exporting.markdown import TOP
 from ingest.exporting.order import Handed, Order
 from ingest.exporting.readable_item import Readable, Texts
 
 # How words, note references and spans are written in HTML.
-_WAY = Way(escape, lambda label: f"[{escape(label)}]", in_html)
+_WAY = SpanFormat(escape, lambda label: f"[{escape(label)}]", in_html)
 
 
 def export(order: Order) -> Handed:
@@ -76,7 +76,7 @@ def _single(one: Block, highest: int) -> str:
 
 
 def _inline(one: Block) -> str:
-    return _WAY.told(one.words, one.mark.spans, one.mark.refs)
+    return _WAY.write(one.words, one.mark.spans, one.mark.refs)
 
 
 def _row(one: Block) -> str:

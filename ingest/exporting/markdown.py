@@ -61,7 +61,7 @@ def _inline(one: Block, notes: Mapping[str, str]) -> str:
 
 def _within(one: Block, notes: Mapping[str, str]) -> str:
     written = way(lambda label: notes.get(label, f"\\[{escaped(label)}\\]"))
-    return written.told(one.words, one.mark.spans, one.mark.refs)
+    return written.write(one.words, one.mark.spans, one.mark.refs)
 
 
 def _single(one: Block, notes: Mapping[str, str], highest: int) -> str:

@@ -54,14 +54,14 @@ class Echoes:
             body = entity_of(self.order.layout.warcs, capture, self.order.catalogue.original).body
         except (Damaged, CannotReplay, BadHead, OSError):
             return False
-        return self._echo.is_in(body, capture.media_type)
+        return self._echo.occurs_in(body, capture.media_type)
 
     def states(self, file: str, offset: int) -> bool:
         """Return whether the note at *offset* of *file* contains words of a withheld item."""
         if not self:
             return False
         try:
-            return self._echo.says(read_record_at(locate_file(self.order.layout.warcs, file), offset).block)
+            return self._echo.contains_words(read_record_at(locate_file(self.order.layout.warcs, file), offset).block)
         except (Damaged, OSError):
             return False
 
@@ -70,7 +70,7 @@ class Echoes:
         if not self or record.type in _OF_CAPTURES:
             return False
         about = (record.get("WARC-Target-URI") or "").encode()
-        found = self._echo.named(about) is not None or self._echo.says(record.block)
+        found = self._echo.named(about) is not None or self._echo.contains_words(record.block)
         self.records += found
         return found
 

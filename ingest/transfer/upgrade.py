@@ -8,7 +8,7 @@ from pathlib import Path
 
 from db.catalogue import Catalogue
 from db.query import outdated_readings
-from db.schema.database import copy_catalogue, examined, lost, schema_of
+from db.schema.database import copy_catalogue, differing_rows, examined, schema_of
 from db.schema.migrations import SCHEMA
 from ingest.collection.collection import Clock, Layout
 from ingest.collection.notes import put_anew
@@ -64,4 +64,4 @@ def _rehearsed(held: Path, made: Path, before: Path) -> list[str]:
     copy_catalogue(held, made)
     # Opening it for writing migrates it and fills its search index.
     Catalogue.open(made, create=True).close()
-    return [*lost(before, made), *examined(made)]
+    return [*differing_rows(before, made), *examined(made)]

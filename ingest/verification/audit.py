@@ -89,7 +89,10 @@ class Audit:
 
 def of_everything(layout: Layout, catalogue: Catalogue) -> Plan:
     """Plan to verify every file and every edition."""
-    items, sources = fixity_log.item_ids(catalogue.connection), fixity_log.speaking(catalogue.connection)
+    items, sources = (
+        fixity_log.item_ids(catalogue.connection),
+        fixity_log.captures_with_statements(catalogue.connection),
+    )
     return Plan("all", tuple(warc_files(layout.warcs)), tuple(items), sources=tuple(sources))
 
 
@@ -269,7 +272,7 @@ def _catalogue(layout: Layout) -> _Whole:
     """Check the catalogue's integrity, and compare it with the last verification and with the notes."""
     found = [(what, "SQLite") for what in examined(layout.catalogue)]
     with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
-        with catalogue.undone():  # one transaction, for a consistent view
+        with catalogue.rolled_back():  # one transaction, for a consistent view
             tables = table_digests(catalogue.connection)
             before = last_table_digests(catalogue.connection)
             noted = of_notes(catalogue, layout.warcs)

@@ -142,7 +142,7 @@ class Verifier:
     def sources(self, ids: Iterable[str]) -> Iterator[Proof]:
         """Read and fold the closures of the captures *ids* again (feeds, policies) and compare the result."""
         for one in ids:
-            with self._catalogue.undone():
+            with self._catalogue.rolled_back():
                 try:
                     capture = self._catalogue.capture(one)
                     if capture is None:
@@ -178,7 +178,7 @@ class Verifier:
 
         Rows that cannot be loaded are reported as a fault of this item and do not stop the audit.
         """
-        with self._catalogue.undone():
+        with self._catalogue.rolled_back():
             try:
                 held = held_items.by_id(self._catalogue.connection, item_id, withheld=True)
                 if held is not None:

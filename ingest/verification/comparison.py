@@ -113,8 +113,8 @@ class Remaking:
                 kept.append(stated)
         # Do not try pages on which the original reader gave up: if they can be read here, that would look like a
         # difference.
-        given_up = outdated_readings.given_up(self._catalogue.connection, closure.captures)
-        with self._replica.anew(kept) as made:
+        given_up = outdated_readings.reasons_given_up(self._catalogue.connection, closure.captures)
+        with self._replica.unread_copy(kept) as made:
             cataloguer = Cataloguer(made, self._warcs, self._reader, given_up=given_up)
             for capture in kept:
                 # One after the other in record order, because the fold is defined that way.
@@ -122,7 +122,7 @@ class Remaking:
             for item in made.all_item_ids():
                 # Only now, because the ids of an item, and so the notes about it, are known once its captures are
                 # settled.
-                item_resolution.heed_notes(made.connection, item)
+                item_resolution.apply_notes(made.connection, item)
             rows = self._replica.differences(closure)
         return [*missing, *in_words(rows)]
 

@@ -8,7 +8,7 @@ import pytest
 
 from archive.warc.capture import NoteKind
 from db.catalogue import Catalogue
-from db.frontier import Became, Discovery, Frontier, LeftOut, VisitFilter, VisitKind
+from db.frontier import Discovery, Frontier, LeftOut, VisitFilter, VisitKind, VisitResult
 from db.instant import to_text
 from db.model.coverage import Missing, Source
 
@@ -62,7 +62,7 @@ def test_page_records_all_its_sources_and_a_left_out_link_is_recorded_once(catal
     left = LeftOut(file, Missing.KIND, "a file of the kind pdf")
     assert frontier.leave_out([left, left], now=made.at(2)) == 1
     assert frontier.left_out("institute") == {"kind not kept": 1}
-    assert [one.url for one in frontier.reconsidered("institute", [Missing.KIND])] == [file.url]
+    assert [one.url for one in frontier.left_out_because("institute", [Missing.KIND])] == [file.url]
     # An address that is requested by now is no longer left out.
     frontier.seed([file], now=made.at(3))
     assert frontier.left_out("institute") == {}
@@ -72,7 +72,7 @@ def test_killed_run_continues_where_it_stopped(catalogue: Catalogue, made: Made)
     frontier = _seeded(catalogue, made)
     run = frontier.begin_run("run", made.at(1))
     first = frontier.pending(VisitFilter("institute", run.started, made.at(1)))[0]
-    frontier.done(first.id, Became("new", made.at(2), made.at(2), "urn:uuid:1", run.id))
+    frontier.done(first.id, VisitResult("new", made.at(2), made.at(2), "urn:uuid:1", run.id))
     killed = Frontier(catalogue).unfinished_run()
     assert killed == run
     assert _pending(frontier, made, 1) == ["old", "unknown"]
@@ -90,7 +90,7 @@ def test_killed_run_continues_where_it_stopped(catalogue: Catalogue, made: Made)
 def test_only_due_visits_are_pending_unless_all_are_requested(catalogue: Catalogue, made: Made) -> None:
     frontier = _seeded(catalogue, made)
     for visit in frontier.pending(VisitFilter("institute", made.at(1), made.at(1))):
-        frontier.done(visit.id, Became("unchanged", made.at(2), made.at(2) + timedelta(days=7)))
+        frontier.done(visit.id, VisitResult("unchanged", made.at(2), made.at(2) + timedelta(days=7)))
     assert _pending(frontier, made, 60) == []
     assert len(_pending(frontier, made, 60, due_only=False)) == 3
     assert frontier.overdue(made.at(60)) == 1
@@ -104,11 +104,11 @@ def test_failures_are_counted_until_the_page_is_fetched(catalogue: Catalogue, ma
     visit = frontier.find("institute", url)
     assert visit is not None
     for minute in (1, 2):
-        frontier.postponed(visit.id, Became("timeout", made.at(minute), made.at(minute + 10)))
+        frontier.postponed(visit.id, VisitResult("timeout", made.at(minute), made.at(minute + 10)))
     failed = frontier.find("institute", url)
     assert failed is not None
     assert (failed.attempts, failed.outcome, failed.due, failed.history) == (2, "timeout", made.at(12), "tt")
-    frontier.done(visit.id, Became("new", made.at(13), None))
+    frontier.done(visit.id, VisitResult("new", made.at(13), None))
     done = frontier.find("institute", url)
     assert done is not None
     assert (done.attempts, done.due, done.history) == (0, None, "ttn")
@@ -119,7 +119,7 @@ def test_page_with_a_newer_lastmod_is_due_at_once(catalogue: Catalogue, made: Ma
     frontier = _seeded(catalogue, made)
     visit = frontier.find("institute", "https://institute.example/new")
     assert visit is not None
-    frontier.done(visit.id, Became("new", made.at(1), made.at(9000)))
+    frontier.done(visit.id, VisitResult("new", made.at(1), made.at(9000)))
     frontier.seed([Discovery(visit.url, "institute", lastmod=made.at(5))], now=made.at(10))
     changed = frontier.find("institute", visit.url)
     assert changed is not None
@@ -149,7 +149,7 @@ def test_priority_comes_first_then_unseen_pages_then_known_ones(catalogue: Catal
     )
     for visit in frontier.pending(VisitFilter("institute", made.at(1), made.at(1))):
         if "seen" in visit.url:
-            frontier.done(visit.id, Became("new", made.at(1), made.at(2)))
+            frontier.done(visit.id, VisitResult("new", made.at(1), made.at(2)))
     assert _pending(frontier, made, 3) == ["terms", "seen-terms", "fresh", "late", "seen"]
     some = frontier.pending(VisitFilter("institute", made.at(3), made.at(3)), limit=3)
     assert [visit.url.rpartition("/")[2] for visit in some] == ["terms", "seen-terms", "fresh"]
@@ -161,7 +161,7 @@ def test_pages_listed_as_changed_come_before_those_waiting_longest(catalogue: Ca
     known = [Discovery(f"{site}/{name}", "institute", lastmod=made.at(-at)) for at, name in enumerate("abcd", start=1)]
     frontier.seed(known, now=made.at(0))
     for minute, visit in enumerate(reversed(frontier.pending(VisitFilter("institute", made.at(1), made.at(1))))):
-        frontier.done(visit.id, Became("new", made.at(2 + minute), made.at(30 - minute)))
+        frontier.done(visit.id, VisitResult("new", made.at(2 + minute), made.at(30 - minute)))
     frontier.seed([Discovery(f"{site}/b", "institute", lastmod=made.at(20))], now=made.at(21))
     assert _pending(frontier, made, 40) == ["b", "a", "c", "d"], "by when they came due"
     assert _pending(frontier, made, 40, due_only=False) == ["b", "d", "c", "a"], "by when they were seen last"
@@ -204,7 +204,7 @@ def test_next_visits_are_found_without_scanning_the_whole_frontier(
     with catalogue.transaction():
         for visit in frontier.pending(wanted, 40):
             frontier.kept(visit.id, at=made.at(2), capture="urn:uuid:1")
-            frontier.done(visit.id, Became("unchanged", made.at(2), made.at(9000)))
+            frontier.done(visit.id, VisitResult("unchanged", made.at(2), made.at(9000)))
     assert frontier.pending(replace(wanted, kind=VisitKind.REQUISITE), 40) == []
     catalogue.connection.set_progress_handler(None, 100)
     assert frontier.count_pending(wanted) == 960

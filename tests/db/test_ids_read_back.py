@@ -15,11 +15,11 @@ from db.identity import (
     ids_of,
     is_front_page,
     item_id,
-    meant,
     parse_id,
     parse_key,
     parse_time,
     publisher_id,
+    resolve_span,
     shorter_id,
     statement_id,
 )
@@ -102,10 +102,10 @@ def test_second_shared_by_editions_means_the_first() -> None:
     span = parse_time("20230424100000")
     assert span is not None
     first, second = OPENED + timedelta(microseconds=1), OPENED + timedelta(microseconds=9)
-    assert first <= meant(span, [second, first]) < second
-    assert meant(span, [first]) == span.last
-    assert meant(span, []) == span.last
-    assert meant(span, [first, OPENED + timedelta(seconds=1)]) == span.last
+    assert first <= resolve_span(span, [second, first]) < second
+    assert resolve_span(span, [first]) == span.last
+    assert resolve_span(span, []) == span.last
+    assert resolve_span(span, [first, OPENED + timedelta(seconds=1)]) == span.last
 
 
 def test_later_edition_of_a_second_has_six_more_digits() -> None:

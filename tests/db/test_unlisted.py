@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from db import unlisted
 from db.catalogue import Catalogue
-from db.frontier import Became, Discovery, Frontier, VisitFilter
+from db.frontier import Discovery, Frontier, VisitFilter, VisitResult
 from db.model.coverage import Source
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ def _order_of_visits(catalogue: Catalogue, frontier: Frontier, made: Made, start
     unlisted.put_last(catalogue, "institute", since=run.started)
     visits = frontier.pending(VisitFilter("institute", run.started, made.at(started + 1), due_only=False))
     for at, visit in enumerate(visits):
-        frontier.done(visit.id, Became("unchanged", made.at(started + 2 + at), made.at(0)))
+        frontier.done(visit.id, VisitResult("unchanged", made.at(started + 2 + at), made.at(0)))
     frontier.keep_run(run.id, {})
     catalogue.connection.execute("UPDATE run SET finished = started WHERE id = ?", (run.id,))
     return [visit.url.rpartition("/")[2] for visit in visits]
@@ -35,5 +35,5 @@ def test_unlisted_page_comes_last_in_one_run_only(catalogue: Catalogue, made: Ma
     # What waits longest comes first again: otherwise a bounded run would never reach the last pages.
     kept = frontier.find("institute", "https://institute.example/kept")
     assert kept is not None
-    frontier.done(kept.id, Became("unchanged", made.at(350), made.at(0)))
+    frontier.done(kept.id, VisitResult("unchanged", made.at(350), made.at(0)))
     assert _order_of_visits(catalogue, frontier, made, 400, "kept") == ["old", "new", "kept"]

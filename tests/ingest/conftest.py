@@ -32,7 +32,7 @@ from db.catalogue import Catalogue
 from db.model.item import Context, Reading
 from db.query import outdated_readings
 from db.query.snapshot import compare, without
-from db.schema.database import in_memory, teach
+from db.schema.database import add_digest_function, in_memory
 from ingest.cataloguing.rebuild import rebuild
 from ingest.cli import app
 from ingest.collection.collection import Layout, at_work, make, now
@@ -541,7 +541,7 @@ class Records:
         """Return a catalogue's database in memory, like `in_memory` in a quarter of the time."""
         made = sqlite3.connect(":memory:", isolation_level=None, cached_statements=512)
         made.deserialize(self.empty)
-        teach(made)
+        add_digest_function(made)
         return made
 
     def differences(self, layout: Layout) -> list[tuple[str, str, str]]:
@@ -556,9 +556,11 @@ class Records:
         with Catalogue.open(layout.catalogue, read_only=True) as one, Catalogue(self.nothing()) as other:
             if one.unread():
                 return []  # what is still to be read is compared once it is
-            given_up = outdated_readings.given_up(one.connection)
+            given_up = outdated_readings.reasons_given_up(one.connection)
             rebuild(layout.warcs, other, self.reader, clock=now, given_up=given_up)
-            _, apart = outdated_readings.apart(one.connection, lambda profile: str(stamp(profile)), other.connection)
+            _, apart = outdated_readings.from_other_readers(
+                one.connection, lambda profile: str(stamp(profile)), other.connection
+            )
             found = compare(without(one.snapshot(), apart), without(other.snapshot(), apart))
         if not found:
             self.seen.add(mark)

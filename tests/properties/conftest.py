@@ -48,7 +48,7 @@ from db.model.item import (
     Words,
 )
 from db.model.witness import Origin, Said, Says, Witness
-from db.schema.database import teach
+from db.schema.database import add_digest_function
 from ingest.cataloguing.cataloguer import Cataloguer
 from ingest.reading.pool import Pending, settled
 
@@ -244,7 +244,7 @@ def arrive(catalogue: Catalogue, warcs: Path, reader: Reader, found: Iterable[Ca
 def _read_otherwise(catalogue: Catalogue, reader: Reader) -> list[Capture]:
     """Return captures that were read without the publisher's current profile, as runs do."""
     stamp = replace(reader.stamp, profile=profiles.digest(catalogue.connection, "bl"))
-    return profiles.read_otherwise(catalogue.connection, "bl", str(stamp), str(reader.stamp))
+    return profiles.read_with_other_profile(catalogue.connection, "bl", str(stamp), str(reader.stamp))
 
 
 # ── What may be drawn ────────────────────────────────────────────────────────────────────────────────────────
@@ -383,7 +383,7 @@ class Bench:
         connection = sqlite3.connect(":memory:", isolation_level=None, cached_statements=512)
         connection.deserialize(self._bare)
         connection.execute("PRAGMA foreign_keys = ON")
-        teach(connection)
+        add_digest_function(connection)
         return connection
 
     def _emptied(self, connection: sqlite3.Connection) -> sqlite3.Connection:

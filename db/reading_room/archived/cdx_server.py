@@ -286,7 +286,9 @@ def _held(holdings: Holdings, asked: CdxQuery) -> tuple[list[Capture], str]:
         every = holdings.captures(asked.url)
         found = iter([one for one in every if captures.place_of(one) > asked.resume])
     else:
-        found = captures.below(holdings.connection, asked.url, asked.match.value, after=asked.resume, limit=_LOOKED_AT)
+        found = captures.by_url_match(
+            holdings.connection, asked.url, asked.match.value, after=asked.resume, limit=_LOOKED_AT
+        )
     # A client that continues after the last line must have got all lines before it.
     is_paged = asked.shows_resume and asked.order is Order.FORWARD and asked.limit > 0
     most = asked.offset + asked.limit if is_paged else MOST

@@ -132,7 +132,7 @@ class Holdings:
             return False
         if self._echo is None:
             self._echo = Echo(withheld_editions(self.connection))
-        return self._echo.is_in(body, held.capture.media_type)
+        return self._echo.occurs_in(body, held.capture.media_type)
 
     def _tombstone(self, item: str) -> Tombstone:
         reason = withholding.reason(self.connection, item) or ""

@@ -54,7 +54,7 @@ def home(visit: Visit) -> Response:
     """Return the page that asks for an address, or redirect to the captures of the given one."""
     said = visit.request.query_params.get("url", "")[:2000].strip()
     if not said:
-        return window.nothing(visit)
+        return window.nothing_held(visit)
     url = target(said)
     if url is None:
         raise Problem(400, "No address", "Give the address of a page: https://institute.example/a-page")
@@ -87,17 +87,17 @@ def timemap(visit: Visit) -> Response:
     root = _root(visit)
     if not held:
         withheld = holdings.tombstone(url) is not None
-        return answer.whole(visit, b"", memento.LINK_FORMAT, status=451 if withheld else 404)
+        return answer.body_or_not_modified(visit, b"", memento.LINK_FORMAT, status=451 if withheld else 404)
     if form == "json":
         body, kind = memento.as_json(root, url, held), "application/json"
     elif form == "cdxj":
         body, kind = b"".join(cdx_server.as_cdxj(held)), cdx_server.CDXJ
     else:
         body, kind = memento.as_link_format(root, url, held).encode(), memento.LINK_FORMAT
-    response = answer.whole(visit, body, kind)
+    response = answer.body_or_not_modified(visit, body, kind)
     response.headers["Link"] = memento.links(root, url, None)
     # Lists of captures may be read by programs in other sites' pages; captured content may not.
-    return answer.for_anyone(visit, response)
+    return answer.allow_other_sites(visit, response)
 
 
 def cdx(visit: Visit) -> Response:
@@ -105,7 +105,7 @@ def cdx(visit: Visit) -> Response:
     wayback = visit.request.url.path.startswith("/cdx/")
     asked = cdx_server.read(visit.request.query_params, wayback=wayback)
     body, kind = cdx_server.answer(_holdings(visit), asked)
-    return answer.for_anyone(visit, answer.whole(visit, body, kind))
+    return answer.allow_other_sites(visit, answer.body_or_not_modified(visit, body, kind))
 
 
 def _named(visit: Visit, before: str) -> str:
@@ -139,7 +139,7 @@ def capture(visit: Visit) -> Response:
 
 def _absent(visit: Visit, holdings: Holdings, url: str) -> Response:
     tombstone = holdings.tombstone(url)
-    return window.nothing(visit, url) if tombstone is None else window.withheld(visit, url, tombstone)
+    return window.nothing_held(visit, url) if tombstone is None else window.withheld(visit, url, tombstone)
 
 
 def _answer(visit: Visit, holdings: Holdings, asked: ArchivedAddress, found: Capture, ranges: marks.Ranges) -> Response:
@@ -221,11 +221,11 @@ def record(visit: Visit) -> Response:
     body = holdings.record(found)
     if body is None:
         return window.unread(visit, found.url)
-    response = answer.whole(visit, body, "application/warc")
+    response = answer.body_or_not_modified(visit, body, "application/warc")
     response.headers.update(policy.RAW)
     ending = ".warc" if begins_record(body) else ".warc.gz"
     name = f"{found.publisher}-{digits_of(found.began)}{ending}"
-    response.headers["Content-Disposition"] = answer.saved_as(name)
+    response.headers["Content-Disposition"] = answer.download_header(name)
     return response
 
 
@@ -255,7 +255,7 @@ def _with_sheets(holdings: Holdings, placer: page.Placer) -> tuple[page.Requisit
 def _onward(visit: Visit, found: Capture, asked: ArchivedAddress) -> Response:
     assert found.location is not None
     if target(found.location) is None:
-        return window.nothing(visit, asked.url)
+        return window.nothing_held(visit, asked.url)
     before = visit.url("/").rstrip("/")
     response = _led(before + archived(found.location, digits_of(found.began), asked.use))
     response.headers["Link"] = memento.links(_root(visit), asked.url, found)
@@ -264,7 +264,7 @@ def _onward(visit: Visit, found: Capture, asked: ArchivedAddress) -> Response:
 
 def _content(visit: Visit, held: HeldCapture, shown: page.Shown) -> Response:
     status = _status(held.exchange.head.status)
-    response = answer.whole(visit, b"" if status in _NO_BODY else shown.body, shown.kind, status=status)
+    response = answer.body_or_not_modified(visit, b"" if status in _NO_BODY else shown.body, shown.kind, status=status)
     shown_as = policy.SHOWN if visit.premises.texts is Texts.ALL else policy.WITHOUT_PICTURES
     response.headers.update(policy.DOCUMENT if shown.kind == page.PDF else shown_as)
     if shown.saved:
@@ -288,7 +288,7 @@ def _raw(visit: Visit, held: HeldCapture) -> Response:
     head = held.exchange.head
     body = bytes(payload(held.exchange.response, head))
     kind = page.printable(head.get("Content-Type") or "") or "application/octet-stream"
-    response = answer.whole(visit, body, kind, status=_status(head.status))
+    response = answer.body_or_not_modified(visit, body, kind, status=_status(head.status))
     response.headers.update(policy.RAW)
     coding = page.printable(head.get("Content-Encoding") or "")
     if coding:

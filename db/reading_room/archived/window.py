@@ -43,7 +43,7 @@ def _style() -> Markup:
 
 def _page(visit: Visit, name: str, status: int = 200, **values: object) -> Response:
     made = template.render(visit, f"archived/{name}.html", {"reason": None, "since": None, **values, "style": _style()})
-    response = answer.whole(visit, made.encode("utf-8", "replace"), answer.HTML, status=status)
+    response = answer.body_or_not_modified(visit, made.encode("utf-8", "replace"), answer.HTML, status=status)
     response.headers.update(policy.around(style()))
     return response
 
@@ -254,7 +254,7 @@ def _said(language: str, held: Sequence[Capture]) -> Iterator[tuple[str, str]]:
         before = one.payload_digest or before
 
 
-def nothing(visit: Visit, url: str = "") -> Response:
+def nothing_held(visit: Visit, url: str = "") -> Response:
     """Return the page shown if nothing is held for *url*; without *url*, the page that asks for an address."""
     return _page(
         visit,

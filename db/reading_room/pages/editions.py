@@ -9,7 +9,7 @@ import msgspec
 from starlette.responses import Response
 
 from db.citation.work import work
-from db.identity import meant, parse_time
+from db.identity import parse_time, resolve_span
 from db.model.item import Edition, Item, Use, Verdict
 from db.query.differences import Difference, between
 from db.reading_room import answer
@@ -161,7 +161,7 @@ def _at(editions: Sequence[Edition], digits: str) -> Edition:
     span = parse_time(digits)
     if span is None:
         raise Problem(404, detail="Name two times as the ends of edition ids: 20230424100000..20240101000000.")
-    moment = meant(span, [one.opened for one in editions])
+    moment = resolve_span(span, [one.opened for one in editions])
     # The edition at that time is the last one opened by then; before the first edition, take the first.
     return next((one for one in reversed(editions) if one.opened <= moment), editions[0])
 

@@ -78,7 +78,7 @@ def atom(visit: Visit) -> Response:
     _element(feed, "generator", "Creditline")
     for item in held:
         _entry(visit, feed, item)
-    return answer.whole(visit, etree.tostring(feed, xml_declaration=True, encoding="UTF-8"), ATOM)
+    return answer.body_or_not_modified(visit, etree.tostring(feed, xml_declaration=True, encoding="UTF-8"), ATOM)
 
 
 def _changed(item: Item) -> datetime:
@@ -168,7 +168,7 @@ def sitemap_index(visit: Visit) -> Response:
     made = etree.Element(f"{{{_SITEMAP}}}sitemapindex", nsmap={None: _SITEMAP})
     for number in range(1, max(1, -(-harvest.count(visit.connection) // IN_SITEMAP)) + 1):
         _located(made, "sitemap", f"{root}/sitemap-{number}.xml", None)
-    return answer.whole(visit, etree.tostring(made, xml_declaration=True, encoding="UTF-8"), XML)
+    return answer.body_or_not_modified(visit, etree.tostring(made, xml_declaration=True, encoding="UTF-8"), XML)
 
 
 def sitemap(visit: Visit) -> Response:
@@ -181,7 +181,7 @@ def sitemap(visit: Visit) -> Response:
     made = etree.Element(f"{{{_SITEMAP}}}urlset", nsmap={None: _SITEMAP})
     for entry in harvest.piece(visit.connection, (int(number) - 1) * IN_SITEMAP, IN_SITEMAP):
         _located(made, "url", f"{root}/items/{entry.item}", entry.changed)
-    return answer.whole(visit, etree.tostring(made, xml_declaration=True, encoding="UTF-8"), XML)
+    return answer.body_or_not_modified(visit, etree.tostring(made, xml_declaration=True, encoding="UTF-8"), XML)
 
 
 def _public(visit: Visit) -> str:

@@ -124,7 +124,7 @@ def oai(visit: Visit) -> Response:
             request.attrib.clear()
         _add(root, "error", refused.why).set("code", refused.code)
     body = etree.tostring(root, xml_declaration=True, encoding="UTF-8")
-    return answer.whole(visit, body, KIND, dated=False)
+    return answer.body_or_not_modified(visit, body, KIND, dated=False)
 
 
 def _understood(said: Iterable[tuple[str, str]]) -> tuple[str, dict[str, str]]:

@@ -159,7 +159,7 @@ def in_form(visit: Visit, shown: Item, ending: str) -> Response:
 
 def as_json(visit: Visit, shown: Item) -> dict[str, object]:
     """Return *shown* as JSON values, with a note whether the text is whole."""
-    return {**forms.whole(shown), "text_shown": "whole" if shows_whole(visit, shown) else "beginning"}
+    return {**forms.full_record(shown), "text_shown": "whole" if shows_whole(visit, shown) else "beginning"}
 
 
 def cite(visit: Visit, shown: Item, style: str, language: str | None) -> Markup:

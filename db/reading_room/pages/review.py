@@ -9,20 +9,20 @@ from starlette.responses import RedirectResponse, Response
 
 from db.citation.work import work
 from db.decisions import annotation_rows
-from db.decisions.overlay import described, was
+from db.decisions.overlay import current_value, describe_term
 from db.model.annotation import AnnotationKind
 from db.model.decision import SETTABLE, Decision, DecisionField
 from db.model.item import Item, Role
 from db.model.terms import Act, Covers, Duty
 from db.query import moved, review_queue, wordings
-from db.query.review_queue import Question, Wants
+from db.query.review_queue import Question, ReviewReason
 from db.query.wordings import State
 from db.reading_room import answer
 from db.reading_room.problem import Problem
 from db.reading_room.review.door import (
     Declined,
-    Deed,
-    Said,
+    ReviewAction,
+    ReviewRequest,
     Terms,
     Why,
     sign_of_item,
@@ -67,12 +67,12 @@ def waiting(visit: Visit) -> Response:
     """Return what waits for a person: statements, works that seem to have moved, items."""
     connection = visit.connection
     publisher, reason = visit.said("publisher") or None, visit.said("reason")
-    why = Wants(reason) if reason in set(Wants) else None
+    why = ReviewReason(reason) if reason in set(ReviewReason) else None
     # Finding moved works means looking through all; a request for items only need not wait for that.
-    patterns = moved.patterns(connection, publisher) if why in (None, Wants.MOVED) else []
-    every = wordings.of_publishers(connection, publisher) if why in (None, Wants.STATEMENT) else []
+    patterns = moved.patterns(connection, publisher) if why in (None, ReviewReason.MOVED) else []
+    every = wordings.of_publishers(connection, publisher) if why in (None, ReviewReason.STATEMENT) else []
     words = [one for one in every if one.state() in (State.WAITS, State.UNREAD)]
-    wants_items = why not in (Wants.MOVED, Wants.STATEMENT)
+    wants_items = why not in (ReviewReason.MOVED, ReviewReason.STATEMENT)
     found = review_queue.items(connection, publisher=publisher, why=why) if wants_items else iter(())
     skip = visit.number("skip", 0, most=2000)
     # Take one more than is shown, to know whether there are more; the whole queue may be long.
@@ -89,7 +89,7 @@ def waiting(visit: Visit) -> Response:
         publishers={one.id: one.name or one.id for one in visit.catalogue.publishers()},
         publisher=publisher,
         reason=reason,
-        reasons=tuple(Wants),
+        reasons=tuple(ReviewReason),
         recorded=visit.said("recorded"),
     )
 
@@ -125,7 +125,7 @@ def _fields(visit: Visit, shown: Item) -> list[FieldOfItem]:
     found = [
         FieldOfItem(
             field,
-            _typed(shown) if field is DecisionField.AUTHOR else was(shown, field),
+            _typed(shown) if field is DecisionField.AUTHOR else current_value(shown, field),
             tuple(one for one in questions if one.field is field),
             field in SETTABLE,
         )
@@ -154,7 +154,7 @@ def made(visit: Visit) -> Response:
 
 
 def _values(one: Decision) -> list[str]:
-    return [value.value for value in one.values] or [described(term) for term in one.terms]
+    return [value.value for value in one.values] or [describe_term(term) for term in one.terms]
 
 
 def decided(posted: Posted, session: Session) -> Response:
@@ -178,9 +178,9 @@ def decided(posted: Posted, session: Session) -> Response:
 _TITLES = {Why.NOT_SO: "That cannot be decided so", Why.CHANGED: "It has changed", Why.BUSY: "Not now"}
 
 
-def _read_form(posted: Posted) -> Said:
+def _read_form(posted: Posted) -> ReviewRequest:
     try:
-        deed = Deed(posted.one("deed", 20))
+        deed = ReviewAction(posted.one("deed", 20))
     except ValueError as error:
         raise Problem(400, detail="It is not said what is decided.") from error
     # Read only the fields that the page has; ignore all others.
@@ -189,7 +189,7 @@ def _read_form(posted: Posted) -> Said:
     def acts(wanted: str) -> tuple[str, ...]:
         return tuple(name for name, said in chosen.items() if said == wanted)
 
-    return Said(
+    return ReviewRequest(
         deed,
         posted.one("about", 300),
         because=" ".join(posted.one("because").split()),
@@ -207,9 +207,9 @@ def _read_form(posted: Posted) -> Said:
     )
 
 
-def _result_path(said: Said) -> str:
+def _result_path(said: ReviewRequest) -> str:
     """Return the page that shows the result: chosen by the subject, never by an address from the request."""
-    if said.deed is Deed.UNDO:
+    if said.deed is ReviewAction.UNDO:
         return "/review/decisions"
     if "~" in said.about:
         return f"/terms/{said.about}"

@@ -17,7 +17,7 @@ from db.search import facet_counts, reuse, suggestion
 from db.search.effort import WITHOUT_END, Effort
 from db.search.facet_counts import FacetKind, Facets
 from db.search.hit import Hit
-from db.search.query import Query, misread, parse
+from db.search.query import Query, find_mistake, parse
 from db.search.search import Page, Results, Sort, all_ids, sql
 from db.search.search import page as hits_of
 
@@ -93,7 +93,7 @@ def search(visit: Visit) -> Response:
         facets=counted,
         shown={kind: _useful(kind, values, asked.query) for kind, values in counted.values.items()} if counted else {},
         chips=chips if asked.typed else [],
-        slip=misread(asked.typed) if asked.typed else None,
+        slip=find_mistake(asked.typed) if asked.typed else None,
         # If not all items were searched, it is not known that nothing would be found.
         suggested=() if found.total or found.among else suggestion.suggestions(visit.connection, asked.query),
         reasons=() if found.total or found.among else suggestion.reasons(visit.connection, asked.query),
@@ -144,10 +144,10 @@ def search_in_form(visit: Visit) -> Response:
     form = forms.by_ending(forms.OF_HITS, ending)
     if form is None:
         raise Problem(404, detail=f"Hits are handed out as {', '.join(one.ending for one in forms.OF_HITS)}.")
-    slip = misread(asked.typed) if asked.typed else None
+    slip = find_mistake(asked.typed) if asked.typed else None
     # An export must not silently contain other hits than were meant.
     if slip is not None:
-        raise Problem(400, "The query is misread", slip.told)
+        raise Problem(400, "The query is misread", slip.in_one_line)
     ids = all_ids(visit.connection, asked.text)
     pieces = partial(_pieces, ids, form, visit)
     made = answer.stream(visit, pieces, form.kind, name=f"hits.{form.ending}")
@@ -165,7 +165,7 @@ def as_json(visit: Visit, asked: SearchRequest | None = None) -> dict[str, objec
     found = hits_of(visit.connection, asked.query, asked.page)
     said = reuse.reuses(visit.connection, [hit.item for hit in found.hits])
     digests = visit.catalogue.terms_digests([hit.item for hit in found.hits])
-    slip = misread(asked.typed) if asked.typed else None
+    slip = find_mistake(asked.typed) if asked.typed else None
     following, path = asked.after + asked.size, str(visit.request.scope["path"])
     here = {"q": asked.typed or None, "sort": asked.sort.value, "n": asked.size, "after": following}
     here |= {"through": visit.said("through") or None}
@@ -176,7 +176,7 @@ def as_json(visit: Visit, asked: SearchRequest | None = None) -> dict[str, objec
         "ranked": found.ranked,
         "unranked": found.unranked,
         "among": found.among.as_json() if found.among else None,
-        "misread": None if slip is None else slip.told,
+        "misread": None if slip is None else slip.in_one_line,
         "hits": [_hit(hit, said.of(hit.publisher, digests.get(hit.item, ""), hit.item)) for hit in found.hits],
         "next": visit.full(address(path, here)) if asked.goes_on_after(found) else None,
     }

@@ -15,7 +15,7 @@ from db.reading_room.visit import Visit, page
 from db.reading_room.visit import address as path_of
 
 
-def asked(visit: Visit) -> Response:
+def show_form(visit: Visit) -> Response:
     """Return the sign-in form."""
     lodge = lodge_of(visit.request)
     if visit.session is not None:
@@ -28,7 +28,7 @@ def asked(visit: Visit) -> Response:
     return made
 
 
-def sent(posted: Posted) -> Response:
+def sign_in(posted: Posted) -> Response:
     """Open a session if the password of a reviewer is given."""
     request, lodge = posted.request, posted.lodge
     before = lodge.key_of(request, FORM)
@@ -47,7 +47,7 @@ def sent(posted: Posted) -> Response:
     return response
 
 
-def out(posted: Posted, _session: Session) -> Response:
+def sign_out(posted: Posted, _session: Session) -> Response:
     """End the session."""
     posted.lodge.porter.sign_out(posted.lodge.key_of(posted.request))
     response = RedirectResponse(path_of("/", language=str(posted.request.scope["state"]["language"])), 303)
@@ -55,4 +55,4 @@ def out(posted: Posted, _session: Session) -> Response:
     return response
 
 
-ROUTES = (page("/sign-in", asked), route_of("/sign-in", sent), posting("/sign-out", out))
+ROUTES = (page("/sign-in", show_form), route_of("/sign-in", sign_in), posting("/sign-out", sign_out))

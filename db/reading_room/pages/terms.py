@@ -65,7 +65,7 @@ def statement(visit: Visit) -> Response:
     records = [one for one in statements_of(visit.connection, publisher) if one.statement.words == words]
     if not records:
         raise Problem(404, "Not held", "No publisher states words with this id.")
-    showing = review_queue.showing(visit.connection, publisher, words)
+    showing = review_queue.items_showing(visit.connection, publisher, words)
     return answer.html(
         visit,
         "statement.html",

@@ -21,7 +21,7 @@ def _is_alive(_request: Request) -> Response:
 def ready(visit: Visit) -> Response:
     """Say that the catalogue can be read; if it cannot, the usual problem page is sent."""
     visit.connection.execute("SELECT 1 FROM item LIMIT 1").fetchone()
-    return answer.whole(visit, b"ready\n", answer.TEXT, dated=False)
+    return answer.body_or_not_modified(visit, b"ready\n", answer.TEXT, dated=False)
 
 
 def metrics(visit: Visit) -> Response:
@@ -45,7 +45,7 @@ def metrics(visit: Visit) -> Response:
             f"# TYPE creditline_newest_record_seconds gauge\n"
             f"creditline_newest_record_seconds {seen.newest.timestamp():.0f}"
         )
-    return answer.whole(visit, ("\n".join(lines) + "\n").encode(), METRICS, dated=False)
+    return answer.body_or_not_modified(visit, ("\n".join(lines) + "\n").encode(), METRICS, dated=False)
 
 
 ROUTES = (Route("/healthz", _is_alive), page("/readyz", ready), page("/metrics", metrics))

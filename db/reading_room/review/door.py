@@ -19,7 +19,7 @@ from db.query import wordings
 from db.query.moved import Pattern
 
 
-class Deed(StrEnum):
+class ReviewAction(StrEnum):
     """What a person can do."""
 
     CONFIRM = "confirm"
@@ -50,7 +50,7 @@ class Terms:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class ReviewRequest:
     """What a person decided.
 
     Attributes:
@@ -60,7 +60,7 @@ class Said:
         seen: the result of `sign_of_item` or a similar function for what the person saw; "" if nothing was asked.
     """
 
-    deed: Deed
+    deed: ReviewAction
     about: str
     because: str = ""
     aspect: str = ""
@@ -99,7 +99,7 @@ class Declined:
 class Door(Protocol):
     """Records what a person decided."""
 
-    def record(self, said: Said, by: str) -> Recorded | Declined:
+    def record(self, said: ReviewRequest, by: str) -> Recorded | Declined:
         """Record *said* under the name *by*, durably before returning; if it declines, nothing of it is recorded."""
         ...
 

@@ -15,7 +15,7 @@ from starlette.responses import Response
 
 from db.reading_room.host_name import LOOPBACK, name_of
 from db.reading_room.problem import Problem
-from db.reading_room.review.door import Declined, Door, Recorded, Said
+from db.reading_room.review.door import Declined, Door, Recorded, ReviewRequest
 from db.reading_room.review.reviewers import LONGEST, BadReviewers, Reviewers
 from db.reading_room.review.session import WHOLE, Session, Sessions
 
@@ -147,7 +147,7 @@ class Porter:
         """Return the token of the sign-in form for the cookie *key*, before there is a session."""
         return self.sessions.token_before(key)
 
-    def record(self, said: Said, by: str) -> Recorded | Declined:
+    def record(self, said: ReviewRequest, by: str) -> Recorded | Declined:
         """Record *said* under the name *by* (`Door.record`)."""
         return self.door.record(said, by)
 

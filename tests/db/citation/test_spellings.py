@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 import pytest
 
 from db.citation import bibtex, persistent_links, wikipedia, yaml_front_matter
-from db.citation.address import NOWHERE, Address, Archive, UrlChoice, address, cited_of
+from db.citation.address import NOWHERE, Address, Archive, UrlChoice, address, citation_data
 from db.citation.bibtex import in_latex
-from db.citation.month_names import ALONE, WITH_DAY, written
+from db.citation.month_names import ALONE, WITH_DAY, write_date
 from db.model.item import AgentKind, Attribution, Evidence, Item
 from tests.db.citation.test_citation import by, item
 
@@ -44,7 +44,7 @@ def template_fields(line: str) -> dict[str, str]:
     ],
 )
 def test_a_date_is_written_as_precisely_as_it_is_known(date: str, language: str, said: str) -> None:
-    assert written(date, language) == said
+    assert write_date(date, language) == said
 
 
 @pytest.mark.parametrize("names", [*WITH_DAY.values(), *ALONE.values()])
@@ -131,8 +131,8 @@ def test_citation_uses_the_original_url_if_the_archive_has_no_public_url() -> No
 
 
 def test_page_number_is_cited_only_if_it_is_given() -> None:
-    assert cited_of(item(), replace(ARCHIVE, page=12)).page == "12"
-    assert not cited_of(item(), ARCHIVE).page
+    assert citation_data(item(), replace(ARCHIVE, page=12)).page == "12"
+    assert not citation_data(item(), ARCHIVE).page
 
 
 # ── Templates of Wikipedia ───────────────────────────────────────────────────────────────────────────────────────

@@ -11,7 +11,7 @@ import pytest
 from archive.warc.capture import Note, NoteKind
 from db.catalogue import Catalogue
 from db.decisions import decisions
-from db.decisions.overlay import described
+from db.decisions.overlay import describe_term
 from db.errors import BadDecision
 from db.model.decision import DecidedValue, DecisionField, read_note, value_of
 from db.model.item import (
@@ -32,7 +32,7 @@ from db.model.item import (
     Use,
 )
 from db.query import review_queue, wordings
-from db.query.review_queue import Wants
+from db.query.review_queue import ReviewReason
 from db.query.wordings import State
 from db.search.search import all_ids, search
 from db.terms.verdict import verdict
@@ -247,7 +247,7 @@ def test_review_asks_about_doubtful_rivals_only(catalogue: Catalogue, made: Made
     catalogue.add(entry_with_doubt(made, 1))
     (one,) = review_queue.items(catalogue.connection)
     (question,) = one.questions
-    assert (question.why, question.field, question.shown) == (Wants.DOUBT, DecisionField.AUTHOR, ("Łukasz Żak",))
+    assert (question.why, question.field, question.shown) == (ReviewReason.DOUBT, DecisionField.AUTHOR, ("Łukasz Żak",))
     assert [rival.value for rival in question.rivals] == ["Redakcja"]
 
 
@@ -282,18 +282,20 @@ def test_question_shows_only_the_doubtful_rivals_of_its_field(catalogue: Catalog
     ids=["no duties", "duties"],
 )
 def test_a_term_is_described_in_a_few_words(term: Term, said: str) -> None:
-    assert described(term) == said
+    assert describe_term(term) == said
 
 
 def test_review_asks_about_missing_author_missing_date_and_partial_text(catalogue: Catalogue, made: Made) -> None:
     catalogue.add(made.entry(1, attributions=(), published=None, partial=Partial.TEASER))
     (one,) = review_queue.items(catalogue.connection)
     assert [(question.why, question.field) for question in one.questions] == [
-        (Wants.MISSING, DecisionField.AUTHOR),
-        (Wants.MISSING, DecisionField.PUBLISHED),
-        (Wants.PARTIAL, DecisionField.PARTIAL),
+        (ReviewReason.MISSING, DecisionField.AUTHOR),
+        (ReviewReason.MISSING, DecisionField.PUBLISHED),
+        (ReviewReason.PARTIAL, DecisionField.PARTIAL),
     ]
-    assert [found.item.id for found in review_queue.items(catalogue.connection, why=Wants.PARTIAL)] == [one.item.id]
+    assert [found.item.id for found in review_queue.items(catalogue.connection, why=ReviewReason.PARTIAL)] == [
+        one.item.id
+    ]
     assert list(review_queue.items(catalogue.connection, publisher="other")) == []
 
 
@@ -308,7 +310,7 @@ def test_confirmed_item_leaves_the_review_until_its_page_says_something_else(
     catalogue.add(entry_with_doubt(made, 6, text="Another text."))
     assert list(review_queue.items(catalogue.connection)) == [], "the byline reads the same"
     catalogue.add(made.entry(7, attributions=()))
-    assert [one.questions[0].why for one in review_queue.items(catalogue.connection)] == [Wants.MISSING]
+    assert [one.questions[0].why for one in review_queue.items(catalogue.connection)] == [ReviewReason.MISSING]
 
 
 def test_confirmation_does_not_undo_a_decided_value(one_item: Catalogue, decide: Any) -> None:

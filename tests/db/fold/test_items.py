@@ -15,7 +15,7 @@ from db.catalogue import Catalogue
 from db.identity import item_id
 from db.model.change import Change, Entry, NeedsRefold, Outcome
 from db.model.item import Attribution, PageKind, Partial, StatementPlace, Tombstone
-from db.query.outdated_readings import apart
+from db.query.outdated_readings import from_other_readers
 from db.search.search import all_ids
 
 if TYPE_CHECKING:
@@ -339,7 +339,7 @@ def test_reading_by_a_newer_reader_asks_for_a_refold_and_opens_no_edition(catalo
     changes = catalogue.refold([better, second])
     assert [change.outcome for change in changes] == [Outcome.NEW, Outcome.UNCHANGED]
     assert (changes[0].item, changes[0].edition) == (opened.item, opened.edition)
-    assert apart(catalogue.connection, lambda _: str(made.newer))[0] == []
+    assert from_other_readers(catalogue.connection, lambda _: str(made.newer))[0] == []
 
 
 # ── Pages without a text ────────────────────────────────────────────────────────────────────────────────────

@@ -33,26 +33,26 @@ def premises(tmp_path: Path, **bounds: Any) -> Premises:
 
 def test_endless_query_is_interrupted(held: Catalogue, tmp_path: Path) -> None:
     desk = Desk(premises(tmp_path, seconds=0.05))
-    with pytest.raises(Exception, match="interrupted"), desk.lent() as catalogue:
+    with pytest.raises(Exception, match="interrupted"), desk.lend() as catalogue:
         catalogue.connection.execute(ENDLESS).fetchone()
-    with desk.lent() as catalogue:
+    with desk.lend() as catalogue:
         assert catalogue.counts()["items"] == 3
     desk.close()
 
 
 def test_too_many_concurrent_queries_are_refused(held: Catalogue, tmp_path: Path) -> None:
     desk = Desk(premises(tmp_path, at_once=1, patience=0.05))
-    with desk.lent(), pytest.raises(Problem, match="Too many questions"), desk.lent():
+    with desk.lend(), pytest.raises(Problem, match="Too many questions"), desk.lend():
         pass
     desk.close()
 
 
 def test_pages_do_not_wait_for_slow_exports(held: Catalogue, tmp_path: Path) -> None:
     desk = Desk(premises(tmp_path, at_once=4, patience=0.05))
-    with desk.lent(at_once=False), desk.lent(at_once=False):
-        with pytest.raises(Problem, match="Too many questions"), desk.lent(at_once=False):
+    with desk.lend(at_once=False), desk.lend(at_once=False):
+        with pytest.raises(Problem, match="Too many questions"), desk.lend(at_once=False):
             pass
-        with desk.lent(), desk.lent(), desk.lent(), desk.lent() as catalogue:
+        with desk.lend(), desk.lend(), desk.lend(), desk.lend() as catalogue:
             assert catalogue.counts()["items"] == 3
     desk.close()
 
@@ -77,18 +77,18 @@ def test_export_beyond_the_limit_is_refused_before_the_response_starts(held: Cat
 
 def test_lent_catalogue_is_read_only(held: Catalogue, tmp_path: Path) -> None:
     desk = Desk(premises(tmp_path))
-    with pytest.raises(Exception, match="readonly"), desk.lent() as catalogue:
+    with pytest.raises(Exception, match="readonly"), desk.lend() as catalogue:
         catalogue.connection.execute("DELETE FROM tag")
     desk.close()
 
 
 def test_each_page_sees_one_consistent_state(held: Catalogue, tmp_path: Path) -> None:
     desk = Desk(premises(tmp_path))
-    with desk.lent() as catalogue:
+    with desk.lend() as catalogue:
         assert catalogue.counts()["items"] == 3
         held.connection.execute("UPDATE item SET withheld = 'so' WHERE url LIKE '%anaklia'")
         assert catalogue.counts()["withheld"] == 0
-    with desk.lent() as catalogue:
+    with desk.lend() as catalogue:
         assert catalogue.counts()["withheld"] == 1
     desk.close()
 
@@ -125,31 +125,31 @@ def test_last_change_has_no_date_until_its_second_is_over(held: Catalogue, tmp_p
 
 def test_standing_changes_only_when_a_commit_becomes_visible(held: Catalogue, tmp_path: Path) -> None:
     desk, log = Desk(premises(tmp_path)), tmp_path / "catalogue.db-wal"
-    before, stood = desk.standing(), log.stat()
+    before, stood = desk.catalogue_state(), log.stat()
     assert before is not None
     held.connection.execute("PRAGMA cache_size = 1")
     held.connection.execute("BEGIN IMMEDIATE")
     held.connection.execute("CREATE TABLE long AS SELECT hex(randomblob(200000)) AS words")
     # What exceeds memory goes to the log before anyone sees it, as every commit does for a moment.
     assert log.stat().st_size > stood.st_size
-    assert desk.standing() == before
+    assert desk.catalogue_state() == before
     held.connection.execute("COMMIT")
-    after = desk.standing()
+    after = desk.catalogue_state()
     assert after not in (None, before)
     os.utime(log)
-    assert desk.standing() == after
+    assert desk.catalogue_state() == after
     desk.close()
 
 
 def test_replaced_catalogue_has_a_different_standing(held: Catalogue, tmp_path: Path) -> None:
     desk, path = Desk(premises(tmp_path)), tmp_path / "catalogue.db"
-    before = desk.standing()
+    before = desk.catalogue_state()
     held.close()
     shutil.copyfile(path, tmp_path / "other")
     (tmp_path / "other").replace(path)
-    assert desk.standing() not in (None, before)
+    assert desk.catalogue_state() not in (None, before)
     path.unlink()
-    assert desk.standing() is None
+    assert desk.catalogue_state() is None
     desk.close()
 
 
@@ -172,7 +172,7 @@ def test_catalogue_replaced_while_being_opened_is_lent_only_once(
     monkeypatch.setattr(Catalogue, "open", replaced)
     withheld = []
     for _ in range(2):
-        with desk.lent() as catalogue:
+        with desk.lend() as catalogue:
             withheld.append(catalogue.connection.execute("SELECT count(withheld) FROM item").fetchone()[0])
     assert withheld == [0, 3]
     desk.close()

@@ -19,10 +19,10 @@ from db.reading_room.kept_pages import (
     LONGEST,
     MOST,
     PARTS,
+    CatalogueState,
     KeptPages,
     KeptParts,
     Key,
-    Standing,
     content_of,
     key_of,
 )
@@ -37,12 +37,12 @@ HEADERS = {
 }
 
 
-def standing(commit: int, content: str = "") -> Standing:
-    return Standing((commit,), (content,))
+def standing(commit: int, content: str = "") -> CatalogueState:
+    return CatalogueState((commit,), (content,))
 
 
 def status_and_body(pages: KeptPages, key: Key, **asked: str) -> tuple[int, bytes] | None:
-    told = pages.told(key, Headers({name.replace("_", "-"): value for name, value in asked.items()}))
+    told = pages.response_for(key, Headers({name.replace("_", "-"): value for name, value in asked.items()}))
     return None if told is None else (told.status_code, bytes(told.body))
 
 
@@ -133,7 +133,7 @@ def test_page_of_hits_is_reused_if_a_commit_does_not_change_its_content() -> Non
     pages = KeptPages(clock=lambda: now[0])
 
     def asked(commit: int, content: str, *, is_of_hits: bool) -> bool:
-        return pages.told(Key("/search?q=a", standing(commit, content), is_of_hits), Headers()) is not None
+        return pages.response_for(Key("/search?q=a", standing(commit, content), is_of_hits), Headers()) is not None
 
     pages.keep(Key("/search?q=a", standing(1, "a"), True), b"page", HEADERS)
     assert asked(2, "a", is_of_hits=True)

@@ -134,14 +134,14 @@ def test_page_says_if_not_all_texts_were_searched(opened: Open) -> None:
 
 
 def test_page_with_unranked_hits_says_so_and_is_not_kept(opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
-    room, spent, shares = opened(), Effort.spent, []
+    room, spent, shares = opened(), Effort.limiting, []
 
     def ranking_fails(self: Effort, connection: sqlite3.Connection, share: float = 1.0) -> object:
         shares.append(share)
         return spent(self if len(shares) % 3 else replace(self, seconds=0.0, steps=1), connection, share)
 
     with monkeypatch.context() as hurried:
-        hurried.setattr(Effort, "spent", ranking_fails)
+        hurried.setattr(Effort, "limiting", ranking_fails)
         told = room.get("/search?q=baltic+OR+kind:article")
     assert "To rank them takes too long: the newest come first." in told.text
     assert 'href="/search?q=baltic+OR+kind%3Aarticle&amp;through=all"' in told.text

@@ -20,7 +20,7 @@ from argon2 import PasswordHasher
 from db.catalogue import Catalogue
 from db.reading_room.premises import Premises
 from db.reading_room.problem import Problem
-from db.reading_room.review.door import Declined, Recorded, Said
+from db.reading_room.review.door import Declined, Recorded, ReviewRequest
 from db.reading_room.review.lodge import OF_A_NAME_HERE, Lodge, Porter
 from db.reading_room.review.reviewers import Reviewers
 from db.reading_room.server import Listen, serve
@@ -35,7 +35,7 @@ class _Recorder:
 
     said: list[str]
 
-    def record(self, said: Said, by: str) -> Recorded | Declined:
+    def record(self, said: ReviewRequest, by: str) -> Recorded | Declined:
         self.said.append(f"{said.about} {by}")
         return Recorded(())
 

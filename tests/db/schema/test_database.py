@@ -11,7 +11,7 @@ from archive.warc.capture import NoteKind
 from db import erasures
 from db.catalogue import Catalogue
 from db.errors import NewerCatalogue, NoCatalogue, NotACatalogue, OlderCatalogue
-from db.schema.database import foreign, open_database
+from db.schema.database import open_database, schema_differences
 from db.search.search import all_ids
 
 if TYPE_CHECKING:
@@ -138,7 +138,7 @@ def test_catalogue_from_before_search_filters_is_reindexed(tmp_path: Path, made:
         assert len(all_ids(catalogue.connection, 'lang:en tag:"black sea" from:2023 port')) == 1
         catalogue.add(made.entry(2, "/other"))
         assert len(all_ids(catalogue.connection, "port")) == 2
-        assert foreign(catalogue.connection) == []
+        assert schema_differences(catalogue.connection) == []
 
 
 def test_catalogue_from_before_lookups_by_row_is_upgraded_without_reindexing(tmp_path: Path, made: Made) -> None:
@@ -155,7 +155,7 @@ def test_catalogue_from_before_lookups_by_row_is_upgraded_without_reindexing(tmp
         assert len(all_ids(catalogue.connection, "old in:editions is:changed")) == 1
         catalogue.connection.execute("UPDATE item SET terms_digest = 'other'")
         assert catalogue.connection.execute("SELECT terms_digest FROM search_doc").fetchall() == [("other",)]
-        assert foreign(catalogue.connection) == []
+        assert schema_differences(catalogue.connection) == []
 
 
 def test_catalogue_from_before_annotations_keeps_its_events_and_is_reindexed(tmp_path: Path, made: Made) -> None:
@@ -173,7 +173,7 @@ def test_catalogue_from_before_annotations_keeps_its_events_and_is_reindexed(tmp
         body: dict[str, object] = {"annotation": "tag", "item": item, "value": "ports", "by": "Anna"}
         catalogue.add_note(made.note(3, NoteKind.ANNOTATION, body))
         assert all_ids(catalogue.connection, "tag:ports is:gone") == [item]
-        assert foreign(catalogue.connection) == []
+        assert schema_differences(catalogue.connection) == []
 
 
 def test_catalogue_from_before_erasures_keeps_its_events_and_accepts_one(tmp_path: Path, made: Made) -> None:
@@ -195,7 +195,7 @@ def test_catalogue_from_before_erasures_keeps_its_events_and_accepts_one(tmp_pat
         assert [one.order for one in erasures.every(catalogue.connection)] == ["II C 1"]
         assert erasures.forbidden(catalogue.connection) == {item}
         assert all_ids(catalogue.connection, "is:gone") == [item]
-        assert foreign(catalogue.connection) == []
+        assert schema_differences(catalogue.connection) == []
 
 
 def test_catalogue_from_before_grades_gets_them_in_its_views(tmp_path: Path, made: Made) -> None:
@@ -210,7 +210,7 @@ def test_catalogue_from_before_grades_gets_them_in_its_views(tmp_path: Path, mad
         Catalogue.open(path)
     with Catalogue.open(path, create=True) as catalogue:
         assert catalogue.connection.execute("SELECT grade FROM terms").fetchall() == [("plain",)]
-        assert foreign(catalogue.connection) == []
+        assert schema_differences(catalogue.connection) == []
 
 
 _FIRST_FRONTIER = """DROP TABLE left_out; ALTER TABLE visit DROP COLUMN sources; ALTER TABLE visit DROP COLUMN language;
@@ -234,7 +234,7 @@ def test_catalogue_from_before_documents_is_upgraded(tmp_path: Path, made: Made)
         catalogue.connection.execute("UPDATE capture SET page_kind = 'document'")
         assert catalogue.connection.execute("SELECT sources, language, listed FROM visit").fetchall() == []
         assert catalogue.connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
-        assert foreign(catalogue.connection) == []
+        assert schema_differences(catalogue.connection) == []
 
 
 def test_catalogue_from_before_document_links_gets_them_from_new_readings(tmp_path: Path, made: Made) -> None:
@@ -251,7 +251,7 @@ def test_catalogue_from_before_document_links_gets_them_from_new_readings(tmp_pa
         catalogue.add(made.entry(2, "/report", links=("https://institute.example/report.pdf",)))
         rows = catalogue.connection.execute("SELECT key FROM document_link").fetchall()
         assert rows == [("institute.example/report.pdf",)]
-        assert foreign(catalogue.connection) == []
+        assert schema_differences(catalogue.connection) == []
 
 
 def test_upgraded_items_view_is_counted_without_reading_editions(tmp_path: Path, made: Made) -> None:
@@ -270,7 +270,7 @@ def test_upgraded_items_view_is_counted_without_reading_editions(tmp_path: Path,
         assert catalogue.connection.execute("SELECT * FROM items").fetchall() == before
         plan = catalogue.connection.execute("EXPLAIN QUERY PLAN SELECT count(*) FROM items").fetchall()
         assert "edition" not in repr(plan)
-        assert foreign(catalogue.connection) == []
+        assert schema_differences(catalogue.connection) == []
 
 
 @pytest.mark.parametrize("content", [b"not a database at all", b"SQLite format 3\x00 and then nonsense" * 99])

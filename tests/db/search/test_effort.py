@@ -13,7 +13,7 @@ from db.catalogue import Catalogue
 from db.model.change import Entry
 from db.model.item import Dated, Precision
 from db.schema.connection import Connection, bounded
-from db.search.effort import WITHOUT_END, Effort, Stretch
+from db.search.effort import WITHOUT_END, DateRange, Effort
 from db.search.facet_counts import FacetKind, facets, facets_of
 from db.search.query import parse
 from db.search.search import Page, Results, Sort, page
@@ -67,7 +67,7 @@ def test_keyboard_interrupt_ends_a_search_and_is_not_taken_for_a_timeout() -> No
 
     connection = sqlite3.connect(":memory:", factory=Connection)
     endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
-    with pytest.raises(KeyboardInterrupt), Effort().spent(connection), bounded(connection, broken_off):
+    with pytest.raises(KeyboardInterrupt), Effort().limiting(connection), bounded(connection, broken_off):
         connection.execute(endless)
     # That ends the limit too: the next query is answered.
     with bounded(connection, lambda: False, steps=1):
@@ -115,13 +115,13 @@ def test_request_for_all_hits_searches_all_texts(years: Catalogue, wanted: Page)
 def test_hits_that_cannot_be_ranked_are_sorted_by_date(years: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
     # Of the three steps of a search only the last takes too long.
     shares: list[float] = []
-    spent = Effort.spent
+    spent = Effort.limiting
 
     def counted(self: Effort, connection: sqlite3.Connection, share: float = 1.0) -> object:
         shares.append(share)
         return spent(self if len(shares) < 3 else replace(self, seconds=0.0), connection, share)
 
-    monkeypatch.setattr(Effort, "spent", counted)
+    monkeypatch.setattr(Effort, "limiting", counted)
     # Without hits there is nothing to rank.
     nothing, _ = found(years, "zeppelin", Page(effort=Effort(seconds=60.0, steps=1)))
     assert (nothing.total, nothing.exact, nothing.is_hurried) == (0, True, False)
@@ -150,14 +150,14 @@ def test_search_of_the_fewest_texts_gets_the_largest_share_of_time(
 ) -> None:
     monkeypatch.setattr("db.search.effort.NARROWER", (4, 2))
     given: list[float] = []
-    spent = Effort.spent
+    spent = Effort.limiting
 
     def counted(self: Effort, connection: sqlite3.Connection, share: float = 1.0) -> object:
         given.append(share)
         # Too much for the first step among all texts, and also among fewer.
         return spent(self if len(given) > 2 else replace(self, seconds=0.0), connection, share)
 
-    monkeypatch.setattr(Effort, "spent", counted)
+    monkeypatch.setattr(Effort, "limiting", counted)
     results, shown = found(years, "ports", Page(effort=Effort(seconds=60.0, steps=1), sort=Sort.NEW))
     assert (shown, results.among and results.among.texts) == (["2023", "2022"], 2)
     assert given[1] < given[0] < given[2], given
@@ -202,7 +202,7 @@ def test_suggestions_stop_when_they_take_too_long(years: Catalogue) -> None:
 
 
 def test_stretch_is_exported_without_its_rows() -> None:
-    assert Stretch(2, "2022-05-03", "2023-05-03", (1, 2)).as_json() == {
+    assert DateRange(2, "2022-05-03", "2023-05-03", (1, 2)).as_json() == {
         "texts": 2,
         "first": "2022-05-03",
         "last": "2023-05-03",
@@ -215,6 +215,6 @@ def test_search_without_a_limit_is_still_interrupted_by_its_page(years: Catalogu
     with (
         pytest.raises(sqlite3.OperationalError, match="interrupted"),
         bounded(years.connection, lambda: True, steps=100),
-        WITHOUT_END.spent(years.connection),
+        WITHOUT_END.limiting(years.connection),
     ):
         years.connection.execute(count).fetchone()

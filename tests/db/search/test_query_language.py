@@ -16,7 +16,7 @@ from db.catalogue import Catalogue
 from db.model.change import Entry
 from db.model.item import Attribution, Dated, PageKind, Partial, Precision, StatementPlace
 from db.search.facet_counts import FEWER, FacetKind, facets, facets_of
-from db.search.query import misread, parse
+from db.search.query import find_mistake, parse
 from db.search.reuse import reuses
 from db.search.search import COUNTED, RANKED, Page, Results, Sort, all_ids, count, page, search, sql
 from db.search.suggestion import nearest, reasons, suggestions
@@ -402,7 +402,7 @@ def test_query_without_hits_names_the_part_that_finds_nothing(shelf: Catalogue) 
 
 @pytest.mark.parametrize("slip", ["foo:bar", "is:odd", "reuse:maybe", "author:"])
 def test_misread_part_is_given_no_second_reason(shelf: Catalogue, slip: str) -> None:
-    assert misread(slip) is not None
+    assert find_mistake(slip) is not None
     assert reasons(shelf.connection, parse(slip)) == ()
     (one,) = reasons(shelf.connection, parse(f"zeppelin {slip}"))
     assert one.part == "zeppelin"

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from archive.warc.capture import NoteKind
 from db.catalogue import Catalogue
-from db.search.effort import Effort, TooMuch
+from db.search.effort import Effort, EffortExceeded
 from db.search.passage import ChangeKind, find
 from db.search.quotation import QuotationVerdict, look_up, look_up_each
 
@@ -222,6 +222,6 @@ def test_changes_are_not_searched_in_very_long_quotations() -> None:
 
 
 def test_single_quotation_has_a_time_limit_too(shelf: Catalogue) -> None:
-    with pytest.raises(TooMuch):
+    with pytest.raises(EffortExceeded):
         look_up(shelf.connection, "the first deep-sea port of Georgia", effort=Effort(0.0, steps=1))
     assert look_up(shelf.connection, "the first deep-sea port of Georgia").verdict is QuotationVerdict.EXACT

@@ -16,7 +16,7 @@ from db.catalogue import Catalogue
 from db.model.change import Entry
 from db.model.item import Attribution, Dated, Precision
 from db.schema.tables import TABLES
-from db.search.query import misread, parse
+from db.search.query import find_mistake, parse
 from db.search.reuse import _CLASSES
 from db.search.search import all_ids, search
 from db.search.snippet import snippet
@@ -242,7 +242,7 @@ def test_each_search_reads_the_index_once(varied: Catalogue, words: str, filters
     ],
 )
 def test_misread_query_is_reported_with_a_hint(text: str, what: str, hint: str) -> None:
-    told = misread(text)
+    told = find_mistake(text)
     assert told is not None
     assert (what in told.what, hint in told.hint) == (True, True), told
 
@@ -253,7 +253,7 @@ def test_misread_query_is_reported_with_a_hint(text: str, what: str, hint: str) 
      "Anaklia: a port", '"To: the port"', "lang:pl", "NATO-Russia"],
 )  # fmt: skip
 def test_valid_query_gets_no_complaint(text: str) -> None:
-    assert misread(text) is None
+    assert find_mistake(text) is None
 
 
 @pytest.fixture(scope="module")

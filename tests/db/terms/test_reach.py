@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from db.terms.reach import folder_of, linked
+from db.terms.reach import folder_of, section_keys
 
 
 @pytest.mark.parametrize(
@@ -34,9 +34,9 @@ def test_links_to_section_terms_are_stored_once_each() -> None:
         "https://institute.example/blog/terms",
         "https://www.institute.example/review/terms",
     )
-    assert linked(links) == " institute.example/blog/terms institute.example/review/terms "
+    assert section_keys(links) == " institute.example/blog/terms institute.example/review/terms "
 
 
 def test_links_to_site_terms_are_not_stored() -> None:
-    assert linked(("https://institute.example/terms/",)) == ""
-    assert linked(()) == ""
+    assert section_keys(("https://institute.example/terms/",)) == ""
+    assert section_keys(()) == ""

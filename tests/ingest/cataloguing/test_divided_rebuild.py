@@ -27,7 +27,7 @@ from archive.warc.capture import Capture, CaptureKind, Note, NoteKind, RecordRef
 from db import union
 from db.catalogue import Catalogue
 from db.query.snapshot import compare
-from db.schema.database import not_awaiting_the_disk
+from db.schema.database import without_sync
 from db.search.search import all_ids
 from ingest.cataloguing.divided_rebuild import anew_in_parts, divide, hands_wanted, listed_by, processes_here
 from ingest.cataloguing.rebuild import gather, mark_ends, rebuild
@@ -116,7 +116,7 @@ def test_joined_parts_equal_a_catalogue_that_is_made_at_once(layout: Layout, tmp
         for path, part in zip(paths, parts, strict=True):
             make_part(part_of(layout, tmp_path, part, is_first=path is paths[0]), path, Here(read, documents))
     with Catalogue.open(paths[0].replace(whole)) as catalogue:
-        union.put_together(catalogue.connection, paths[1:])
+        union.join_parts(catalogue.connection, paths[1:])
         mark_ends(catalogue, found)
         assert catalogue.connection.execute("PRAGMA foreign_key_check").fetchall() == []
         with Catalogue.open(once, read_only=True) as other:
@@ -199,7 +199,7 @@ def test_joining_parts_that_share_an_address_raises(layout: Layout, tmp_path: Pa
         for path in paths:
             make_part(part_of(layout, tmp_path, part), path, Here(read, documents))
         with pytest.raises(sqlite3.IntegrityError):
-            union.put_together(whole.connection, paths)
+            union.join_parts(whole.connection, paths)
 
 
 def test_rows_are_inserted_after_the_rows_that_they_refer_to(tmp_path: Path) -> None:
@@ -209,7 +209,7 @@ def test_rows_are_inserted_after_the_rows_that_they_refer_to(tmp_path: Path) -> 
         union.as_part(catalogue.connection)
     with Catalogue.open(tmp_path / "whole.db", create=True) as catalogue:
         catalogue.connection.set_trace_callback(said.append)
-        union.put_together(catalogue.connection, [part])
+        union.join_parts(catalogue.connection, [part])
         pointing = 'SELECT DISTINCT "table" FROM pragma_foreign_key_list(?)'
         filled = [one.partition("INTO main.")[2].split()[0] for one in said if one.startswith("INSERT")]
         assert {"capture", "item", "evidence", "visit"} < set(filled)
@@ -224,12 +224,12 @@ def test_a_full_disk_is_reported_when_parts_are_joined(layout: Layout, tmp_path:
     with closing(DocumentReader()) as documents:
         make_part(part_of(layout, tmp_path, part), path, Here(read, documents))
     with Catalogue.open(whole, create=True) as catalogue:
-        not_awaiting_the_disk(catalogue.connection)
+        without_sync(catalogue.connection)
         held = resource.getrlimit(resource.RLIMIT_FSIZE)
         resource.setrlimit(resource.RLIMIT_FSIZE, (4096, held[1]))
         try:
             with pytest.raises(DiskFailed, match=r"whole\.db"):
-                union.put_together(catalogue.connection, [path])
+                union.join_parts(catalogue.connection, [path])
         finally:
             resource.setrlimit(resource.RLIMIT_FSIZE, held)
 

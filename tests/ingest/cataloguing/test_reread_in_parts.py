@@ -132,7 +132,7 @@ def test_working_rows_replace_the_rows_that_a_rebuild_made(layout: Layout, tmp_p
         # Counted differently than in the existing catalogue.
         made.connection.execute("INSERT INTO run (kind, started) VALUES ('run', '2020-01-01T00:00:00.000000Z')")
         Frontier(made).seed([Discovery("http://amber.example/0/", "amber", via="rebuild")], now=BEGAN)
-        working_rows.take_over(made, layout.catalogue)
+        working_rows.copy_working_rows(made, layout.catalogue)
         asked = """SELECT url, via, started FROM visit LEFT JOIN run ON run.id = visit.run ORDER BY visit.id"""
         rows = made.connection.execute(asked).fetchall()
     assert [row[:3] for row in rows] == [(row[1], row[5], row[6]) for row in frontier(layout)[0]]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from db.search.effort import Stretch
+from db.search.effort import DateRange
 from db.search.query import parse
 from db.search.search import Results
 from db.search.suggestion import Reason
@@ -10,7 +10,7 @@ from ingest.cli.hit_text import advice, summary
 
 
 def test_a_search_says_when_it_searched_only_some_of_the_texts() -> None:
-    among = Stretch(10_000, "2024-03-02", "2026-01-15", (1, 2))
+    among = DateRange(10_000, "2024-03-02", "2026-01-15", (1, 2))
     told = summary(Results(parse("ports"), 400, 0, (), among=among), first=0)
     assert told[0] == "0 of 400 items"
     assert told[1].startswith("only 10,000 texts were looked through, of 2024-03-02 to 2026-01-15: ")
@@ -23,7 +23,7 @@ def test_hits_that_took_too_long_to_rank_are_said_to_come_by_date() -> None:
 
 
 def test_a_search_that_ran_out_of_time_does_not_claim_that_nothing_is_found() -> None:
-    told = summary(Results(parse("ports"), 0, 0, (), exact=False, among=Stretch(0, "", "", (0, 0))), first=0)
+    told = summary(Results(parse("ports"), 0, 0, (), exact=False, among=DateRange(0, "", "", (0, 0))), first=0)
     assert told[0] == "0 of 0 items"
     assert "takes too long" in told[1]
 

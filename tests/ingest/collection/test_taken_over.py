@@ -25,7 +25,7 @@ from archive.warc.reader import parse
 from archive.warc.writer import locate_file
 from db.catalogue import Catalogue
 from db.frontier import Discovery
-from db.schema.database import copy_catalogue, put_in_place
+from db.schema.database import copy_catalogue, replace_contents
 from ingest.collection import notes
 from ingest.collection.collection import Layout, at_work, make
 from ingest.collection.notes import Notary, noting
@@ -175,7 +175,7 @@ def test_a_batch_that_is_committed_in_pieces_leaves_nothing_to_adopt(layout: Lay
                 work.catalogue.add_captures(part)
                 for file, end in work.archive.ends_with(part).items():
                     work.catalogue.mark_file_end(file, end)
-                work.catalogue.once_committed(partial(work.archive.rows_committed, part))
+                work.catalogue.after_commit(partial(work.archive.rows_committed, part))
         with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
             assert catalogue.gapless_ends()[kept[0].ref.file] == work.archive.path(kept[0].ref.file).stat().st_size
 
@@ -285,11 +285,11 @@ def test_an_item_withheld_during_a_rebuild_is_withheld_in_the_new_catalogue(
         # By now the new one has been made from the files as they were.
         with noting(layout) as notary:
             notary.note(NoteKind.WITHHOLDING, {"item": first, "reason": "by order", "by": "Ewa", "lift": False})
-        put_in_place(made, held, catch_up=catch_up)
+        replace_contents(made, held, catch_up=catch_up)
         with Catalogue.open(held, read_only=True) as shown:
             seen.append(shown.item(first))
 
-    monkeypatch.setattr(notes, "put_in_place", put)
+    monkeypatch.setattr(notes, "replace_contents", put)
     more = (second, "--order", "II C 1", "--by", "Ewa") if how == ("erase",) else ()
     assert creditline("-C", layout.directory, *how, *more).code in (Exit.DONE, Exit.ATTENTION)
     assert seen == [None], "it was shown for a moment"
@@ -310,9 +310,9 @@ def test_a_torn_note_written_during_a_rebuild_is_cut_and_recorded(
         # As if it had begun another file and been killed.
         newest.with_name(f"{newest.name}.open").write_bytes(newest.read_bytes() + b"\x1f\x8b\x08\x00half")
         newest.unlink()
-        put_in_place(made, held, catch_up=catch_up)
+        replace_contents(made, held, catch_up=catch_up)
 
-    monkeypatch.setattr(notes, "put_in_place", put)
+    monkeypatch.setattr(notes, "replace_contents", put)
     assert creditline("-C", layout.directory, "rebuild").code == Exit.DONE
     [new] = [one for one in told(layout, NoteKind.RECOVERY) if one not in before]
     assert (json.loads(new)["adopted"], len(json.loads(new)["cut"])) == ([], 1)
@@ -330,7 +330,7 @@ def test_no_other_process_writes_while_the_new_catalogue_catches_up(layout: Layo
             other.execute("BEGIN IMMEDIATE")
         other.close()
 
-    put_in_place(made, layout.catalogue, catch_up=catch_up)
+    replace_contents(made, layout.catalogue, catch_up=catch_up)
     with Catalogue.open(layout.catalogue, read_only=True) as held:
         assert held.gapless_ends()["b.warc.gz"] == 9
         assert held.connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
@@ -341,7 +341,7 @@ def test_a_catalogue_that_is_no_longer_a_database_is_replaced(layout: Layout, tm
     made = tmp_path / "made.db"
     copy_catalogue(layout.catalogue, made)
     layout.catalogue.write_bytes(b"not a database" * 999)
-    put_in_place(made, layout.catalogue)
+    replace_contents(made, layout.catalogue)
     assert ids(layout) == before
 
 
@@ -384,12 +384,12 @@ def test_notes_written_during_a_rebuild_are_in_the_new_catalogue(
         # One command withholds both, and the place changes in between.
         with noting(layout) as notary:
             withhold(notary, items[0])
-            put_in_place(made, held, catch_up=catch_up)
+            replace_contents(made, held, catch_up=catch_up)
             with Catalogue.open(held, read_only=True) as shown:
                 seen.append(shown.item(items[0]))
             withhold(notary, items[1])
 
-    monkeypatch.setattr(notes, "put_in_place", put)
+    monkeypatch.setattr(notes, "replace_contents", put)
     assert creditline("-C", layout.directory, "rebuild").code == Exit.DONE
     assert seen == [None], "it was shown for a moment"
     with Catalogue.open(layout.catalogue, read_only=True) as held:

@@ -8,7 +8,7 @@ import pytest
 
 from archive.http.exchange import Entity
 from db.model.item import Context
-from db.model.spans import Span, SpanKind, Stretch, Way, in_html, within
+from db.model.spans import Span, SpanFormat, SpanKind, Stretch, in_html, within
 from db.model.text_marks import Mark, MarkKind, blocks_of, from_json, to_json
 from ingest.reading import read
 
@@ -90,18 +90,18 @@ def test_overlapping_spans_are_written_nested() -> None:
     def tagged(one: Stretch) -> str:
         return in_html(one)
 
-    way = Way(str, lambda label: f"[{label}]", tagged)
+    way = SpanFormat(str, lambda label: f"[{label}]", tagged)
     crossed = (Span(0, 3, SpanKind.STRONG), Span(2, 3, SpanKind.EMPHASIS))
-    assert way.told("abcdef", crossed, ((5, 1, "1"),)) == "<strong>ab<em>c</em></strong>de[1]"
-    assert way.told("abc", (Span(2, 9, SpanKind.CODE),)) == "ab<code>c</code>", "a hand on the database"
+    assert way.write("abcdef", crossed, ((5, 1, "1"),)) == "<strong>ab<em>c</em></strong>de[1]"
+    assert way.write("abc", (Span(2, 9, SpanKind.CODE),)) == "ab<code>c</code>", "a hand on the database"
 
 
 @pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,x", "//port.example", None])
 def test_html_links_lead_only_to_web_urls(url: str | None) -> None:
-    way = Way(str, str, in_html)
-    assert way.told("abc", (Span(0, 1, SpanKind.LINK, url),)) == "abc"
+    way = SpanFormat(str, str, in_html)
+    assert way.write("abc", (Span(0, 1, SpanKind.LINK, url),)) == "abc"
     assert (
-        way.told("abc", (Span(0, 1, SpanKind.LINK, 'https://x.example/"'),))
+        way.write("abc", (Span(0, 1, SpanKind.LINK, 'https://x.example/"'),))
         == '<a href="https://x.example/&quot;">a</a>bc'
     )
 

@@ -71,7 +71,7 @@ def test_a_page_with_only_its_text_unread_reads_the_same_in_a_rebuild(
         rebuild(Path(warc.path).parent, one, ReadsInThisProcess(), clock=now)
         [told] = one.connection.execute("SELECT unread FROM capture").fetchall()
         assert told[0] == f"{TEXT_UNREAD}: TypeError"
-        given_up = outdated_readings.given_up(one.connection)
+        given_up = outdated_readings.reasons_given_up(one.connection)
         assert given_up == {}
         rebuild(Path(warc.path).parent, other, ReadsInThisProcess(), clock=now, given_up=given_up)
         assert compare(one.snapshot(), other.snapshot()) == []

@@ -18,7 +18,7 @@ import pytest
 
 from db.catalogue import Catalogue
 from db.errors import OlderCatalogue
-from db.schema.database import lost, schema_of
+from db.schema.database import differing_rows, schema_of
 from db.schema.migrations import SCHEMA
 
 Command = Callable[..., Any]
@@ -71,7 +71,7 @@ def test_an_upgrade_keeps_every_row_and_every_id(
     assert "22 captures read by an older reader: creditline rebuild --older" in done.err
     before, after = unpacked / f"catalogue-{schema}.db", folder / "catalogue.db"
     # Except for the ends of files: later notes are adopted, so a file may have gone on.
-    assert [what for what in lost(before, after) if not what.startswith("file_end: ")] == []
+    assert [what for what in differing_rows(before, after) if not what.startswith("file_end: ")] == []
     ends = []
     for path in (before, after):
         with closing(sqlite3.connect(path)) as connection:
@@ -133,9 +133,9 @@ def test_rows_that_a_migration_would_lose_or_change_are_told(unpacked: Path, tmp
     before, after = unpacked / "catalogue-8.db", tmp_path / "catalogue.db"
     after.write_bytes(before.read_bytes())
     with Catalogue.open(after, create=True) as catalogue:
-        assert lost(before, after) == []
+        assert differing_rows(before, after) == []
         catalogue.connection.execute("UPDATE edition SET title = 'Other' WHERE id = (SELECT min(id) FROM edition)")
         catalogue.connection.execute("DELETE FROM tag")
-    told = lost(before, after)
+    told = differing_rows(before, after)
     assert told[0] == "edition: 1 rows are gone or changed, 1 are new"
     assert told[1].startswith("tag: ")

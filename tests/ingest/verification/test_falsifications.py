@@ -236,6 +236,6 @@ def found_by_verify(folder: Path) -> list[str]:
         with closing(Verifier(catalogue, folder / "warcs", read_once, stamp, with_sources=False)) as verifier:
             for item in fixity_log.item_ids(catalogue.connection):
                 told += [fault.what for proof in verifier.whole(item) for fault in proof.faults]
-            speaking = fixity_log.speaking(catalogue.connection)
+            speaking = fixity_log.captures_with_statements(catalogue.connection)
             told += [fault.what for proof in verifier.sources(speaking) for fault in proof.faults]
     return told
