@@ -22,7 +22,8 @@ class Exit(IntEnum):
     BUG = 1
     """A bug in Creditline; the traceback says where. Please report it."""
     USAGE = 2
-    """The command line names something that does not exist: a flag, item, file or collection. Nothing was changed."""
+    """The command cannot be carried out as typed: it names a flag, item, file or collection that does not exist, or it
+    would overwrite a file. Nothing was changed."""
     ATTENTION = 3
     """Done, and something needs attention: pages that failed or were blocked (not pages that are gone, never existed,
     need a password or are closed by robots.txt), a site that a dry run could not reach, a page on disk that could not
@@ -167,7 +168,7 @@ class DiskFailed(CreditlineError):
         self.path = path
         self.errno = error.errno
         # Safe, because rows are committed only after their records are synced.
-        self.hint = "make room on the disk, or mend it, and run again: what was kept so far is safe"
+        self.hint = "make room on the disk, or repair it, and run again: what was kept so far is safe"
         if error.errno in RIGHTS:
             self.hint = RIGHTS_HINT
         self._error = error

@@ -35,7 +35,7 @@ class Recovery:
         adopted: captures and notes that the catalogue does not know, in file order.
         cut: torn tails that were cut off. No whole record began in them.
         damaged: stretches outside any whole record that were left alone, because sound records follow them
-            or the file already had its final name. Only a copy can mend them.
+            or the file already had its final name. Only a copy can repair them.
         finished: files that got their final name.
         removed: files that held no whole record.
         read: for each file, up to which byte it was read; nothing before that need be read again.
@@ -115,7 +115,7 @@ def _take_over(path: Path, start: int, descriptor: int, disk: Disk) -> Recovery:
         return Recovery(adopted, damaged=damage, read={path.name: size})
     name = path.name.removesuffix(OPEN)
     cut: tuple[DamagedRange, ...] = ()
-    # Only damage that reaches the end is a torn tail. Damage followed by records may still be mended from a copy.
+    # Only damage that reaches the end is a torn tail. Damage followed by records may still be repaired from a copy.
     if damage and damage[-1].offset + damage[-1].length == size:
         *kept, tail = damage
         cut, damage = (tail,), tuple(kept)

@@ -268,9 +268,10 @@ class Catalogue:
     # ── Items ───────────────────────────────────────────────────────────────────────────────────────────────
 
     def item(self, ref: str, *, at: datetime | None = None, withheld: bool = False) -> Item | None:
-        """Return the item that *ref* (id, edition id, id with any time, URL) names, as of *at* or now. A withheld item
-        is
-        returned only with *withheld*."""
+        """Return the item that *ref* (id, edition id, id with any time, URL) names, as of *at* or now.
+
+        A withheld item is returned only with *withheld*.
+        """
         return held_items.item(self.connection, ref, at, withheld=withheld)
 
     def items(self, ids: Iterable[str], *, withheld: bool = False) -> Iterator[Item]:

@@ -84,6 +84,6 @@ def of_the_database(error: BaseException) -> bool:
 BROKEN_ROWS = (ValueError, TypeError, LookupError, AttributeError, sqlite3.DatabaseError)
 """What reading rows raises if they hold something that no fold writes."""
 
-# Caught where work goes on after the file has been mended.
+# Caught where work goes on after the file has been repaired.
 BROKEN_FILE = sqlite3.DatabaseError
 """What SQLite raises for a catalogue that it cannot read, or cannot read any further."""

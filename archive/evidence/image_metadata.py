@@ -40,7 +40,8 @@ _LONGEST = 2000
 
 
 def read_image(body: bytes) -> tuple[Stated, ...]:
-    """Return what the image file *body* states about itself, each value once: XMP first, then IPTC, then Exif.
+    """Return what the image file *body* states about itself, each value once: where XMP states it, else where it stands
+    first in the IPTC and Exif data.
 
     Reads JPEG, PNG, WebP and TIFF; in other formats only an uncompressed XMP packet. Damage ends the reading and never
     raises.
@@ -105,7 +106,7 @@ def _chunks(body: bytes, at: int, *, big: bool) -> Iterator[tuple[bytes, int, in
 
 
 def _iptc(body: bytes, at: int, end: int) -> Iterator[Stated]:
-    """Yield the values of IPTC datasets (IIM 4.1) in *body* from *at* to *end*, until the first malformed one."""
+    """Yield the values of IPTC datasets (IIM 4.2) in *body* from *at* to *end*, until the first malformed one."""
     charset = "cp1252"
     for _ in range(_MOST):
         if at + 5 > end or body[at] != 0x1C:

@@ -191,9 +191,9 @@ def _speaks_otherwise(item: Item) -> bool:
 
 
 def key_of_edition(edition: str) -> str:
-    """Return the key under which *edition* is cited: its id with a hyphen instead of ``@``, which has a meaning in
-    LaTeX and
-    pandoc. It never changes, and two editions have two keys."""
+    """Return the key under which *edition* is cited: its id with a hyphen instead of ``@``, which means something in
+    LaTeX and pandoc. It never changes, and two editions have two keys.
+    """
     return edition.replace("@", "-")
 
 

@@ -33,7 +33,7 @@ LANGUAGES = ("en", "pl")
 """The languages of the room itself: the first without a prefix in the address, the others as its first segment."""
 READS = frozenset({"GET", "HEAD"})
 OPEN = frozenset({"/healthz", "/readyz"})
-"""Reveals nothing about the collection; used by programs that start and monitor the server."""
+"""Addresses that reveal nothing about the collection, for programs that start and monitor the server."""
 
 
 class Guard:

@@ -55,7 +55,7 @@ def landing_of(connection: sqlite3.Connection, document: str) -> str | None:
 
 
 def _of_title(connection: sqlite3.Connection, item: str) -> list[_File]:
-    """Return the files to which the page of *item* links and that have its title, one per format."""
+    """Return the files that the page of *item* links to and that have its title: of a format, only a single one."""
     # Nearly all items have none, and then this query is all.
     rows = connection.execute(_FILES, (item,)).fetchall()
     if not rows:

@@ -92,8 +92,7 @@ class SharedRun(Run):
     def _count(self, settled: Settled, *, news: bool) -> None:
         super()._count(settled, news=news)
         # A capture from before the round does not count as a visit of it. Such captures are known by their ids, not by
-        # their
-        # dates, so a page requested now is requested only once, even if clocks differ.
+        # their dates, so a page requested now is requested only once, even if clocks differ.
         if self._is_earlier(settled):
             self._sent[settled.request.publisher].discard(settled.request.visit or 0)
             self._emptied.pop(settled.request.publisher, None)

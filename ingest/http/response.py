@@ -149,7 +149,7 @@ class Answer:
     def _by_its_end(self, url: str) -> Ending:
         """Return how a response without a length ended: with its end mark, or unproved."""
         head = self._head
-        assert head is not None, "who has no head has no answer"
+        assert head is not None, "only a response with a head has an end"
         if is_plain(head):
             with memoryview(self._bytes) as whole:
                 return (

@@ -20,7 +20,7 @@ MOST = 300
 # At most this many candidates of one `srcset` are taken: which one a browser shows depends on its screen.
 _CANDIDATES = 8
 CSS_LIMIT = 2 * 1024 * 1024
-"""Only this many bytes of a style sheet are read."""
+"""Only this many characters of a style sheet are read."""
 _URL = re.compile(r"""url\(\s*(?:"([^"]*)"|'([^']*)'|([^)"'\s]*))\s*\)|@import\s+(?:"([^"]*)"|'([^']*)')""", re.I)
 _BASE = re.compile(r"""<base\b[^<>]{0,2000}\bhref\s*=\s*["']?([^"'\s>]+)""", re.I)
 # The first letter rules out most other tags quickly.

@@ -22,7 +22,7 @@ _FAR = 6
 """At most this many words may stand before the pictures in a clause about them."""
 _NEAR = 5
 _BEHIND = 3
-"""The most words between pictures and an act (_NEAR) or, after them, an act or a permission (_BEHIND)."""
+"""The most words between an act or a permission and the pictures after it (_NEAR) or before it (_BEHIND)."""
 _DONE = ("adapt", "ask", "copy", "deed", "distribute", "reproduce", "use", "without asking")
 _GIVEN = frozenset({"licensed", "may", "otherwise noted", "public domain"})
 

@@ -17,7 +17,7 @@ from ingest.reading.page.zones import Zones
 
 _MIDNIGHT = "T00:00:00+00:00"
 FAR = 90
-"""An update at least this many elements away belongs to another text or to a part of this one."""
+"""An update more than this many elements away belongs to another text or to a part of this one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,8 @@ def published(page: Page, zones: Zones, offered: dict[Field, list[Candidate]], s
 
     - The address names an earlier day.
     - The page prints the neighbouring day near its headline. A machine's instant may be in another time zone.
+    - The page prints an earlier day right next to its headline. Many systems renew the date in the data.
+    - The data state only when the text was created in a system, and the page prints another day near its headline.
     - The data give the same instant for publication and change, and the page labels one earlier day as published.
 
     Without structured data, in this order: the labelled or else marked printed date nearest the headline; the day in
@@ -119,8 +121,8 @@ def _says_locally(shown: Printed, stamped: Printed) -> bool:
 def _local(best: Stated, candidate: Candidate, fresh: list[Printed]) -> tuple[Stated, Candidate]:
     """Return the day printed near the headline instead of the data's, if it is the better one.
 
-    It is better if it is earlier, or if it is the next day and a time zone explains that, or if the data state only
-    when the text was created in a system.
+    It is better if it is the day before or after and a time zone explains that, or if it is earlier and stands right
+    next to the headline, or if the data state only when the text was created in a system.
     """
     if best.day is None:
         return best, candidate
