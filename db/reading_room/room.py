@@ -124,12 +124,14 @@ def _named(error: Exception) -> Problem:
     if isinstance(error, CreditlineError):
         # Do not show paths on this machine to visitors; log them.
         _LOG.error("%s", error)
-        return Problem(503, "The catalogue cannot be opened", "Whoever runs this room finds the reason in its log.")
+        return Problem(
+            503, "The catalogue cannot be opened", "The people who run this room find the reason in its log."
+        )
     if getattr(error, "sqlite_errorname", "") == "SQLITE_INTERRUPT":
         return Problem(503, "That took too long", "Ask for less: more words, or a filter.", retry=5)
     if isinstance(error, sqlite3.OperationalError):
         return Problem(503, "The catalogue is busy", "Ask again in a moment.", retry=5)
-    return Problem(500, detail="A fault of the program; whoever runs this room finds it in its log.")
+    return Problem(500, detail="This is a bug in the program; the people who run this room find it in its log.")
 
 
 def problem_page(request: Request, problem: Problem) -> Response:

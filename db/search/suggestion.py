@@ -101,7 +101,9 @@ def _in_vain(connection: sqlite3.Connection, query: Query) -> Iterator[Reason]:
             every = False
             yield Reason(said, _why(connection, node))
     if every and len(query.parts) > 1:
-        yield Reason(" ".join(said for _, said in query.parts), "each part finds something, and no item has all")
+        yield Reason(
+            " ".join(said for _, said in query.parts), "each part finds something, but no item has all of them"
+        )
 
 
 def _why(connection: sqlite3.Connection, node: Node) -> str:

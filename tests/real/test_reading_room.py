@@ -158,7 +158,7 @@ def test_a_newcomer_finds_cites_quotes_compares_and_decides(served: str, chromiu
     assert seen["bib"]["text"].count("@online{") == seen["narrow"]["hits"] >= 1
     assert seen["cite"]["copied"] == seen["cite"]["shown"] != ""
     assert "credit" in seen["reuse"]["words"] or "źródła" in seen["reuse"]["words"]
-    assert seen["quote"]["verdict"] == "These words stand so in the edition in force."
+    assert seen["quote"]["verdict"] == "The edition in force has exactly these words."
     assert seen["quote"]["proof"].startswith("creditline verify")
     assert "/web/" in seen["archived"]["url"]
     assert len(seen["archived"]["text"]) > 200
@@ -172,6 +172,6 @@ def test_a_newcomer_finds_cites_quotes_compares_and_decides(served: str, chromiu
     assert "a person's confirmation" in decided["confirmed"]
     assert "The text: ask first" in decided["denied"]
     assert decided["again"] == decided["confirmed"]
-    assert decided["refused"] == "That cannot be decided so"
+    assert decided["refused"] == "This cannot be decided"
     assert seen["signed out"] == {"away": 0, "led": "/sign-in"}
     assert seen["outside"] == []

@@ -263,7 +263,7 @@ def nothing_held(visit: Visit, url: str = "") -> Response:
         title="Not archived here" if url else "Archived pages",
         address=url,
         live=True,
-        detail="Nothing is held of this address." if url else "",
+        detail="Nothing is held from this address." if url else "",
         home=f"{_before(visit)}{PREFIX}",
     )
 
@@ -291,7 +291,7 @@ def withheld(visit: Visit, url: str, tombstone: Tombstone | None) -> Response:
         title="Withheld",
         address=url,
         live=False,
-        detail="This page, or what it repeats, is handed out no more." if tombstone is None else "",
+        detail="This page, or the capture that it repeats, is not handed out any more." if tombstone is None else "",
         reason=tombstone.reason if tombstone else None,
         since=tombstone.since if tombstone else None,
         home=f"{_before(visit)}{PREFIX}",

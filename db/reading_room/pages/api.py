@@ -74,7 +74,7 @@ _TABLE: tuple[_Described, ...] = (
     ("/terms", _terms, "Every statement about reuse, and what changed", {"publisher": ("of one publisher", _TEXT)}),
     ("/publishers", _publishers, "The publishers", {}),
     ("/runs", work.runs_json, "The newest runs", {}),
-    ("/failures", work.failures_json, "What failed and was not made good since", {}),
+    ("/failures", work.failures_json, "Failures that later visits did not resolve", {}),
     ("/coverage", work.coverage_json, "What publishers name against what is held", {}),
 )
 

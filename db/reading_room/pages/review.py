@@ -175,14 +175,14 @@ def decided(posted: Posted, session: Session) -> Response:
     return RedirectResponse(address(_result_path(said), {"recorded": short}, language), 303)
 
 
-_TITLES = {Why.NOT_SO: "That cannot be decided so", Why.CHANGED: "It has changed", Why.BUSY: "Not now"}
+_TITLES = {Why.NOT_SO: "This cannot be decided", Why.CHANGED: "It has changed", Why.BUSY: "Not now"}
 
 
 def _read_form(posted: Posted) -> ReviewRequest:
     try:
         deed = ReviewAction(posted.one("deed", 20))
     except ValueError as error:
-        raise Problem(400, detail="It is not said what is decided.") from error
+        raise Problem(400, detail="The form does not say what is decided.") from error
     # Read only the fields that the page has; ignore all others.
     chosen = {f"{covers}:{act}": posted.one(f"act {covers}:{act}", 20) for covers, act in ACTS}
 

@@ -64,7 +64,7 @@ def statement(visit: Visit) -> Response:
     # Without statements that only withheld items show; an older link may lead to one.
     records = [one for one in statements_of(visit.connection, publisher) if one.statement.words == words]
     if not records:
-        raise Problem(404, "Not held", "No publisher states words with this id.")
+        raise Problem(404, "Not held", "No publisher has a statement with this id.")
     showing = review_queue.items_showing(visit.connection, publisher, words)
     return answer.html(
         visit,

@@ -126,7 +126,7 @@ class Porter:
         try:
             wait = self.tries.wait(name, address)
             if wait:
-                raise Problem(429, "Too many wrong passwords", "Come back in a quarter of an hour.", retry=wait)
+                raise Problem(429, "Too many wrong passwords", "Try again in 15 minutes.", retry=wait)
             held = self.reviewers.hash_of(name)
             if len(password) > LONGEST or not self.reviewers.proves(name, password) or held is None:
                 self.tries.wrong(name, address)

@@ -54,7 +54,7 @@ def lodge_of(request: Request) -> Lodge:
     """Return where reviewers of this room sign in. Raises `Problem` (404) if nobody can."""
     premises: Premises = request.app.state.premises
     if premises.lodge is None:
-        raise Problem(404, detail="Nobody decides in this room: it was opened without reviewers.")
+        raise Problem(404, detail="This room was opened without reviewers, so nobody can decide here.")
     return premises.lodge
 
 
@@ -103,7 +103,7 @@ def _require_origin(request: Request) -> None:
     # Every browser sends one of these two headers with a form; without both, it did not come from a page of this room.
     said = origin is not None or site is not None
     if not said or (origin is not None and origin.lower() not in ours) or site not in (None, "same-origin"):
-        raise Problem(403, "Not from this room", "Forms are taken from the pages of this room alone.")
+        raise Problem(403, "Not from this room", "Forms are accepted only from the pages of this room.")
 
 
 async def _fields(request: Request) -> Mapping[str, tuple[str, ...]]:
@@ -118,7 +118,7 @@ async def _fields(request: Request) -> Mapping[str, tuple[str, ...]]:
                 raise Problem(413, detail="The form is too long.")
         pairs = parse_qsl(body.decode("ascii"), keep_blank_values=True, errors="replace", max_num_fields=_FIELDS)
     except (ValueError, ClientDisconnect) as error:
-        raise Problem(400, detail="That is no form of this room.") from error
+        raise Problem(400, detail="This is not a form of this room.") from error
     found: dict[str, tuple[str, ...]] = {}
     for name, value in pairs:
         found[name] = (*found.get(name, ()), value)

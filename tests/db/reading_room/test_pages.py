@@ -102,7 +102,7 @@ def test_timeline_lists_a_bounded_number_of_editions_and_their_total(
     cut = room.get(f"/items/{known[0].item}/editions.json").json()
     assert cut == {**whole, "editions": whole["editions"][:1]}
     shown = room.get(f"/items/{known[0].item}/editions", headers=BROWSER).text
-    assert "the newest are listed" in shown
+    assert "Only the newest editions are listed" in shown
     assert (known[-1].id in shown, known[0].id in shown) == (True, False)
 
 
@@ -329,7 +329,7 @@ def test_coverage_counts_held_and_missing_texts_only(room: TestClient, held: Cat
     found = coverage(held.connection, "institute", ())
     lacks = sum(found.whole.missing.values())
     told = room.get("/coverage", headers=BROWSER).text
-    assert f"held {found.whole.held} of {found.whole.held + lacks} texts that are named" in told
+    assert f"{found.whole.held} of {found.whole.held + lacks} named texts are held" in told
 
 
 def test_most_common_tags_are_listed_and_more_on_request(room: TestClient) -> None:

@@ -117,7 +117,7 @@ def test_overlong_query_is_refused(room: TestClient) -> None:
 def test_page_says_if_not_all_texts_were_searched(opened: Open) -> None:
     room = opened(bounds=Bounds(search=Effort(seconds=0.0, steps=1)))
     told = page(room, "/search?q=baltic")
-    assert "To look through the texts takes too long" in told
+    assert "Searching the texts takes too long" in told
     # It is not known that there is nothing.
     assert "Nothing is found" not in told
     assert "More than" not in told
@@ -143,7 +143,7 @@ def test_page_with_unranked_hits_says_so_and_is_not_kept(opened: Open, monkeypat
     with monkeypatch.context() as hurried:
         hurried.setattr(Effort, "limiting", ranking_fails)
         told = room.get("/search?q=baltic+OR+kind:article")
-    assert "To rank them takes too long: the newest come first." in told.text
+    assert "Ranking them takes too long: the newest come first." in told.text
     assert 'href="/search?q=baltic+OR+kind%3Aarticle&amp;through=all"' in told.text
     assert "Last-Modified" not in told.headers
     assert "takes too long" not in room.get("/search?q=baltic+OR+kind:article").text

@@ -396,7 +396,7 @@ def test_query_without_hits_names_the_part_that_finds_nothing(shelf: Catalogue) 
         "is:conflict": "no item is one of which two sources say different things",
     }
     (one,) = reasons(shelf.connection, parse("grain lang:pl"))
-    assert one.why == "each part finds something, and no item has all"
+    assert one.why == "each part finds something, but no item has all of them"
     assert nearest(shelf.connection, parse("cat").atoms()[0]) is None
 
 

@@ -138,7 +138,7 @@ def test_no_two_pictures_of_a_page_have_the_same_name(folder: Path) -> None:
         "Picture 3: yes, with credit",
         "Picture 4: ask first",
     ]
-    assert "It is in the name of another than the publisher: “Fot. Jan Kowal / PAP”" in page
+    assert "It belongs to somebody other than the publisher: “Fot. Jan Kowal / PAP”" in page
     assert "Ilustracja 2: " in polish
 
 
@@ -170,7 +170,7 @@ def test_a_licence_stated_for_one_picture_applies_only_to_that_picture(
     with TestClient(app(Premises(folder / "catalogue.db", folder / "warcs")), "http://127.0.0.1:8000") as room:
         page = room.get(f"/items/{item}/pictures", headers={"Accept": "text/html"}).text
     assert "By a licence that its page states for it" in page
-    assert "its page: where leave is had" in page
+    assert "its page: where to ask for permission" in page
 
 
 @pytest.mark.slow

@@ -336,7 +336,7 @@ def test_evidence_words_are_marked_in_the_page_and_quoted_above_it(shelf: Any, p
 def test_banner_says_if_no_words_are_in_the_byte_range(port: TestClient, ranges: str) -> None:
     told = port.get(f"/marked/{ranges}/web/20230424100000/{SITE}/a")
     assert told.status_code == 200
-    assert "No words of this page stand in the bytes" in told.text
+    assert "The bytes to be marked hold no words of this page" in told.text
 
 
 @pytest.mark.parametrize("ranges", ["", "x", "1", "1-2;3", "1-2/3-4", "9999999999999-1"])
