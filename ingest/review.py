@@ -245,7 +245,7 @@ def confirm(notary: Notary, item: Item, field: DecisionField | None, *, signer: 
     fields = (field,) if field else review_queue.asked_of(notary.catalogue.connection, item.id)
     if not fields:
         hint = "name what you looked at: --field title --confirm"
-        raise Refused(f"nothing is asked about {item.id}", hint, Exit.USAGE)
+        raise Refused(f"{item.id} needs no decision", hint, Exit.USAGE)
     about = _item_body(item, signer)
     bodies = (about | {"confirms": True, "field": one.value} for one in fields)
     return [notary.note(NoteKind.DECISION, body, about=item.id) for body in bodies]
@@ -325,7 +325,7 @@ def confirm_moves(notary: Notary, named: str, *, signer: Signer) -> tuple[Note, 
     found = next((one for one in moved.patterns(notary.catalogue.connection) if one.id == named.lower()), None)
     if found is None:
         hint = "`creditline review --reason moved` lists what seems to have moved"
-        raise Refused(f"nothing is asked about {named!r}", hint, Exit.USAGE)
+        raise Refused(f"no moved texts named {named!r} wait for a decision", hint, Exit.USAGE)
     body: dict[str, object] = {
         "publisher": found.publisher,
         "field": DecisionField.ADDRESS.value,

@@ -79,9 +79,9 @@ class Standing:
         failed = wanting(seen)
         requisites = _repairable(seen.requisites)
         otherwise = seen.failures - failed - requisites
-        answered = f" · answered otherwise {otherwise}" if otherwise else ""
+        answered = f" · without a page {otherwise}" if otherwise else ""
         # Counted as in the summary of a run: a missing picture is not a failed page.
-        answered += f" · of what pages need {requisites}" if requisites else ""
+        answered += f" · missing pictures and styles {requisites}" if requisites else ""
         lines = [f"{held} · captures {seen.captures} · gone {seen.gone} · failures {failed}{answered}"]
         if self.running:
             lines.append(f"running     process {self.running[0]}, since {self.running[1]}")

@@ -167,7 +167,7 @@ def _handle_file(
         copy = {True: "its copy is good", False: "its copy is no help", None: "there is no copy of it"}[one.copy]
         # What was erased by order must not come back from a copy.
         copy = "its copy holds what was erased here by order" if one.behind else copy
-        console.out(f"    {one.name}: {outcome}; {copy}")
+        console.out(f"    {one.name}: {outcome.replace('mended', 'repaired')}; {copy}")
     return one, outcome
 
 
@@ -180,10 +180,10 @@ def _summary(console: Console, results: list[tuple[Compared, str]], named: str, 
         summary = (
             f"{counted(len(results), 'file')} compared with {named}: {len(damaged)} damaged here, {bad_copies} there"
         )
-        console.out(f"{summary}, {mended} mended" if repair else summary)
+        console.out(f"{summary}, {mended} repaired" if repair else summary)
         if not repair and any(one.mendable for one, _ in results):
             console.talk(f"Next: creditline verify --copy {named} --repair")
         if mended:
-            anew = "; creditline rebuild, for the catalogue knows other records" if REMADE in damaged else ""
+            anew = "; creditline rebuild, because the catalogue knows other records" if REMADE in damaged else ""
             console.talk(f"The damaged files are kept in the folder damaged. Next: creditline verify --all{anew}")
     sys.exit(Exit.INTEGRITY if len(damaged) > mended or bad_copies else Exit.DONE)

@@ -280,7 +280,7 @@ def free(output: Path, *, replace: bool) -> None:
         )
     if os.path.lexists(output) and (not replace or output.is_dir()):
         hint = "name another output" + ("" if output.is_dir() else ", or add --replace")
-        raise Refused(f"{output} is there already", hint, Exit.USAGE)
+        raise Refused(f"{output} already exists", hint, Exit.USAGE)
 
 
 def _held_by(output: Path) -> str | None:

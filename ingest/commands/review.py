@@ -168,13 +168,13 @@ def _list(console: Console, targets: tuple[str, ...], publisher: str | None, rea
         read_already(console, catalogue, of_words)
         waiting = _waiting(catalogue, publisher) if not targets and why is None else 0
     # "0 items and 0 statements" above "2 statements wait" would be contradictory.
-    asks = f"{counted(items, 'item')} and {counted(statements, 'statement')} want a person"
+    asks = f"{counted(items, 'item')} and {counted(statements, 'statement')} need a decision"
     console.talk(asks if items or statements or targets or why else "nothing is in doubt, and no statement is unread")
     if waiting:
         wait = "statement about reuse waits" if waiting == 1 else "statements about reuse wait"
         console.talk(f"  {waiting} {wait} for one decision each: creditline review --terms")
     for target in named if not items else ():
-        console.talk(f"  nothing is asked about {target}; what you looked at: --field FIELD --confirm --by NAME")
+        console.talk(f"  {target} needs no decision; to confirm what you looked at: --field FIELD --confirm --by NAME")
     if items or statements:
         console.talk("  creditline review ID --field FIELD --set VALUE --by NAME, or --confirm; see docs/review.md")
 
@@ -190,7 +190,7 @@ def _moved(console: Console, catalogue: Catalogue, publisher: str | None, named:
     if found:
         console.talk("  one answer for all of a pattern: creditline review ID --confirm --by NAME")
     elif named:
-        console.talk(f"nothing is asked about {', '.join(named)}")
+        console.talk(f"no decision is needed about {', '.join(named)}")
 
 
 def _check(catalogue: Catalogue, publisher: str | None) -> None:

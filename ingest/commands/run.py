@@ -237,7 +237,7 @@ def _tell_what_is_left(console: Console, report: Report) -> None:
     """Print which files that pages need were stored, and what limits, budgets or a signal left to the next run."""
     for what, count in (("kept", report.requisites), ("left to the next run", report.wanting)):
         if count:
-            console.out(f"  {what} of what pages need to be shown: {counted(sum(count.values()), 'file')}")
+            console.out(f"  files that pages need for display: {sum(count.values())} {what}")
     for publisher, spent in report.budgets.items():
         console.out(
             f"  left by the budget of {spent['budget']} of {publisher}: {counted(int(str(spent['left'])), 'page')}"

@@ -315,9 +315,9 @@ def _print_audit(console: Console, plan: Plan, seen: Audit) -> None:
         if seen.older:
             console.out(f"    {counted(seen.older, 'edition')} read by an older reader and not again")
     if any(fault.clause == REMADE for fault in seen.faults):
-        console.talk("Rows that are not what their records make are made anew: creditline rebuild")
+        console.talk("To rebuild rows that do not match their records: creditline rebuild")
     if any(fault.clause != REMADE for fault in seen.faults):
-        console.talk("A damaged file is mended from a second copy: creditline verify --copy PLACE --repair")
+        console.talk("To repair a damaged file from a second copy: creditline verify --copy PLACE --repair")
 
 
 def _standing(claims: Standing) -> str:
@@ -443,7 +443,7 @@ def _print_proof(console: Console, proof: Proof) -> None:
         console.out(_fault(fault))
     if proof.faults:
         return
-    again = "all of it is made the same again" if proof.reread else "read by an older reader"
+    again = "reading it again gives the same" if proof.reread else "read by an older reader"
     console.out(
         f"ok  {proof.edition}  {counted(proof.records, 'WARC record')}, digests match;"
         f" {_standing(proof.claims)}; {again}"

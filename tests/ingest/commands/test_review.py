@@ -111,13 +111,13 @@ def test_confirming_an_item_confirms_only_the_questions_about_it(doubtful: Comma
     assert decided == {("set", "published"), ("confirm", "title"), ("confirm", "author")}
     again = doubtful(item["item"], "--confirm", "--by", "A. Nowak")
     assert again.code == Exit.USAGE
-    assert "nothing is asked about" in again.err
+    assert "needs no decision" in again.err
 
 
 def test_an_item_without_questions_says_how_to_confirm_a_field(review: Command) -> None:
     told = review(URL)
     assert (told.code, told.out) == (Exit.DONE, "")
-    assert f"nothing is asked about {URL}; what you looked at: --field FIELD --confirm" in told.err
+    assert f"{URL} needs no decision; to confirm what you looked at: --field FIELD --confirm" in told.err
 
 
 def test_without_doubts_review_prints_only_the_number_of_waiting_statements(review: Command) -> None:
@@ -134,7 +134,7 @@ def test_a_statement_is_listed_by_its_id_whether_it_waits_or_not(
 
     named = statement_id("bl", held(folder).terms[0].statement.words)
     told = review(named.upper())
-    assert (told.code, f"{named}, " in told.out, "0 statements want" in told.err) == (Exit.DONE, True, True)
+    assert (told.code, f"{named}, " in told.out, "0 statements need" in told.err) == (Exit.DONE, True, True)
     assert {one["id"] for one in listed(review, named)} == {named}
     assert "there is no statement" in review("bl~0000000000").err
     for verb in ("show", "terms", "credit"):

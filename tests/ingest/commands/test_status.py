@@ -128,10 +128,10 @@ def test_a_failed_job_of_the_service_is_shown_instead_of_its_counts() -> None:
 def test_the_first_line_counts_items_and_other_answers() -> None:
     seen = replace(failed({"gone": 2, "timeout": 1}), withheld=1)
     assert lines(seen)[0] == (
-        "items 9 (7 articles, 2 pages, 1 withheld) · captures 20 · gone 0 · failures 1 · answered otherwise 2"
+        "items 9 (7 articles, 2 pages, 1 withheld) · captures 20 · gone 0 · failures 1 · without a page 2"
     )
     seen = replace(seen, requisites={"timeout": 1})
-    assert lines(seen)[0].endswith(" · failures 0 · answered otherwise 2 · of what pages need 1")
+    assert lines(seen)[0].endswith(" · failures 0 · without a page 2 · missing pictures and styles 1")
     assert not any("failure" in look for look in attention(seen, AMPLE, NOW, running=False))
     assert lines(replace(QUIET, kinds={"article": 9}))[0] == "items 9 · captures 20 · gone 0 · failures 0"
 

@@ -534,7 +534,7 @@ def test_a_file_that_was_changed_with_all_its_digests_is_named_by_its_copy_and_m
     assert f"{series(layout).name}:0" in told.out
     assert "it does not begin as it did when it was copied" in told.out
     ended = creditline("-C", layout.directory, "verify", "--copy", copy, "--repair")
-    assert (ended.code, "1 mended" in ended.out) == (Exit.DONE, True), ended.out
+    assert (ended.code, "1 repaired" in ended.out) == (Exit.DONE, True), ended.out
     assert "creditline rebuild" in ended.err
     assert series(layout).read_bytes() == before
     assert creditline("-C", layout.directory, "rebuild").code == Exit.DONE
@@ -553,7 +553,7 @@ def test_bytes_that_were_appended_to_a_finished_file_are_mended_away(
     before = series(layout).read_bytes()
     series(layout).write_bytes(before + appended)
     ended = creditline("-C", layout.directory, "verify", "--copy", copy, "--repair")
-    assert (ended.code, "1 mended" in ended.out) == (Exit.DONE, True), ended.out
+    assert (ended.code, "1 repaired" in ended.out) == (Exit.DONE, True), ended.out
     assert series(layout).read_bytes() == before
 
 

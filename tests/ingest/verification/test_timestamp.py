@@ -210,7 +210,7 @@ def test_no_stamp_is_asked_for_where_no_authority_is_named(
     assert creditline("-C", collection.directory, "checkpoint", "-o", tmp_path / "kept.txt").code == Exit.DONE
     assert raw_server.requests == []
     ended = creditline("-C", collection.directory, "checkpoint", "-o", tmp_path / "kept.txt")
-    assert (ended.code, "is there already" in ended.err) == (Exit.USAGE, True)
+    assert (ended.code, "already exists" in ended.err) == (Exit.USAGE, True)
 
 
 def _query(document: bytes) -> bytes:
