@@ -190,8 +190,21 @@ def test_the_tag_found_for_an_element_has_its_name_and_attributes(pieces: list[s
         # In a torn tag like `<p</textarea>`, other names depend on how it is repaired.
         assert all(name.encode() in said for name, _ in element.items() if name in ("title", "class", "id"))
         whole = next(origins.elements(element))
+        if element.tag == "br":
+            assert whole == tag
+            continue
+        # An element begins with its tag and ends after it: at its end tag, or where the source ends.
         assert whole[0] == tag[0]
-        assert whole[1] >= tag[1] or whole[1] > tag[0]
+        assert whole[1] >= tag[1]
+        assert whole[1] == len(body) or body[whole[1] :].lower().startswith(f"</{element.tag}".encode())
+
+
+def test_an_element_ends_at_its_own_end_tag_and_not_at_an_inner_one() -> None:
+    outer = b"<div id=a>over<div id=b>in</div>between<div id=c>in</div>under"
+    page = _page(outer + b"</div>after")
+    origins = Origins(page, Source(page.entity.body, "utf-8"), Graph((), {}, {}, {}))
+    ends = {element.get("id"): next(origins.elements(element))[1] for element in page.tagged["div"]}
+    assert ends == {"a": len(outer), "b": outer.index(b"</div>"), "c": outer.rindex(b"</div>")}
 
 
 def test_an_unknown_node_has_no_origin() -> None:

@@ -105,14 +105,20 @@ def test_every_permitting_rule_is_graded_or_listed_as_left_to_a_person() -> None
     assert permitting - GRADED.keys() == left_to_a_person
 
 
-def test_a_license_of_an_unknown_object_is_left_to_a_person() -> None:
+def test_a_license_of_an_unknown_object_grants_nothing() -> None:
     terms = read_wording("My poem may be found under CC BY 4.0")
-    assert {term.grade for term in terms if term.permission in GRANTED} <= {None}
-    assert verdict([as_statement(terms)], Use.EXCERPT).answer in (Answer.ASK, Answer.UNKNOWN)
+    assert [term.permission for term in terms] == [Permission.UNSTATED]
+    assert verdict([as_statement(terms)], Use.EXCERPT).answer is Answer.UNKNOWN
 
 
 def as_statement(terms: tuple[Term, ...]) -> Statement:
     return Statement("words", StatementPlace.ITEM_PROSE, Evidence("words", ""), terms)
+
+
+def assert_granted_without_a_grade(terms: tuple[Term, ...]) -> None:
+    granted = [term for term in terms if term.permission in GRANTED]
+    assert granted
+    assert {term.grade for term in granted} == {None}
 
 
 @pytest.mark.parametrize(
@@ -123,8 +129,9 @@ def as_statement(terms: tuple[Term, ...]) -> Statement:
     ],
 )
 def test_a_permission_that_answers_a_question_is_left_to_a_person(words: str) -> None:
-    granted = [term for term in read_wording(words) if term.permission in GRANTED]
-    assert {term.grade for term in granted} <= {None}
+    terms = read_wording(words)
+    assert_granted_without_a_grade(terms)
+    assert verdict([as_statement(terms)], Use.EXCERPT).answer is Answer.ASK
 
 
 def test_a_term_set_by_a_person_is_not_read_as_a_carrier() -> None:
@@ -135,7 +142,8 @@ def test_a_term_set_by_a_person_is_not_read_as_a_carrier() -> None:
 
 def test_a_ban_that_is_lifted_by_credit_is_left_to_a_person() -> None:
     terms = read_wording("Reproduction without citing the source is prohibited.")
-    assert {term.grade for term in terms if term.permission in GRANTED} <= {None}
+    assert_granted_without_a_grade(terms)
+    assert verdict([as_statement(terms)], Use.EXCERPT).answer is Answer.ASK
 
 
 @pytest.mark.parametrize(
