@@ -233,7 +233,7 @@ def test_the_date_of_a_print_issue_is_used_only_if_there_is_no_other(
     assert published(read_page(make_page(head=TITLE, top=f"<p>{line}</p>{H1}", bottom=""))) is not None
 
 
-def test_todays_date_in_the_site_header_does_not_date_the_text(make_page: PageMaker, read_page: Read) -> None:
+def test_a_date_far_above_the_headline_does_not_date_the_text(make_page: PageMaker, read_page: Read) -> None:
     menu = "".join(f"<li>Part {n}</li>" for n in range(30))
     page = f'<html><head>{TITLE}</head><body><div class="date">Tuesday, 14 January 2020</div><ul>{menu}</ul>'
     page += (

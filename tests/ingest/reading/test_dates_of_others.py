@@ -50,7 +50,7 @@ def test_a_date_of_something_else_after_the_text_does_not_date_it(below: str, da
     assert day(top=DATED, bottom=below) == "2023-04-24"
 
 
-def test_the_current_date_in_the_site_header_does_not_date_the_text(day: Callable[..., str | None]) -> None:
+def test_a_date_in_a_top_bar_is_the_day_of_the_visit(day: Callable[..., str | None]) -> None:
     visit = '<div class="top-bar"><span class="date">Friday, 26 November 2026</span></div>'
     page = f"</article></main>{visit}<main><article>"
     assert day(top=f"{page}{H1}") is None

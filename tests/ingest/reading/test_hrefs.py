@@ -61,10 +61,12 @@ def test_a_link_that_needs_only_the_origin_is_resolved_without_the_page(href: st
 
 def test_resolved_links_are_cached_except_very_long_ones() -> None:
     rooted = Rooted("https://institute.example")
-    long = "/" + "a" * 2000
-    assert rooted["/a"] == "https://institute.example/a"
-    assert rooted[long] == f"https://institute.example{long}"
-    assert list(rooted) == ["/a"]
+    long = "/" + "a" * Rooted.LONGEST
+    for _ in range(2):
+        assert rooted["/a#top"] == "https://institute.example/a"
+        assert rooted["north/"] is None
+        assert rooted[long] == f"https://institute.example{long}"
+    assert list(rooted) == ["/a#top", "north/"]
 
 
 def test_a_full_cache_is_emptied_and_reused() -> None:

@@ -84,10 +84,12 @@ def test_elements_are_found_by_class_id_and_test_id() -> None:
     assert Zones(opened).marked(_AUTHOR, ("absent",)) == []
 
 
-@pytest.mark.parametrize(
-    "sign", ["\t", "\n", "\x0b", "\x1c", "\x1f", "\x85", "\xa0", "\u2028", "  ", " \n", "\x7f", "“"]
-)
+@pytest.mark.parametrize("end", ["end", "ą"])
 @pytest.mark.parametrize("words", ["the quay was mended " * 8, "the “quay” was mended " * 8])
-def test_white_space_is_collapsed_everywhere_in_long_texts(words: str, sign: str) -> None:
-    for text in (f"{words}{sign}end", f"{sign}{words}end", f"{words}end{sign}", f"{words}end"):
-        assert squeeze(text) == " ".join(text.split())
+def test_every_kind_of_white_space_is_collapsed_everywhere_in_long_texts(words: str, end: str) -> None:
+    spaces = [chr(code) for code in range(0x3100) if chr(code).isspace()]
+    assert len(spaces) == 29
+    for sign in (*spaces, "  ", " \n", "\x7f", "“"):
+        inside = f"{words}{sign}{end}", f"{words}a{sign}{end}", f"{words}a{sign}{sign}{end}"
+        for text in (*inside, f"{sign}{words}{end}", f"{words}{end}{sign}", f"{words}{end}"):
+            assert squeeze(text) == " ".join(text.split())

@@ -268,9 +268,15 @@ def test_headings_and_lists_between_paragraphs_are_not_lost(make_page: PageMaker
     assert "- bollards\n\n- pumps\n\n" in text
 
 
-def test_a_text_that_a_page_shows_twice_is_read_once(make_page: PageMaker, read_page: Read) -> None:
-    twice = f'<div class="wide">{OPENING}{CLOSING}</div><div class="narrow">{OPENING}{CLOSING}</div>'
-    assert read_page(make_page(body=twice, bottom="")).text.count(LONG) == 2  # once in each of the two paragraphs
+@pytest.mark.parametrize("parts", [{"bottom": ""}, {}], ids=["the text alone", "with a footer"])
+@pytest.mark.parametrize("between", ["", "<h2>What it means</h2>"])
+def test_a_text_that_a_page_shows_twice_is_read_once(
+    make_page: PageMaker, read_page: Read, between: str, parts: dict[str, str]
+) -> None:
+    once = f"{OPENING}{between}{CLOSING}"
+    text = read_page(make_page(body=f'<div class="wide">{once}</div><div class="narrow">{once}</div>', **parts)).text
+    assert text.count(f"{LONG} {NEXT}") == text.count(f"{NEXT} {LONG}") == 1
+    assert text.count("What it means") == (1 if between else 0)
 
 
 def passage(words: str, kind: MarkKind = MarkKind.PARAGRAPH) -> Passage:
