@@ -229,8 +229,7 @@ class Confidence(StrEnum):
     """Prose that a rule has read."""
     LOW = "low"
     """Statements disagree, words that look like terms were not understood, the licence was not named exactly, or
-    nothing
-    about reuse was found; and no person has decided."""
+    nothing about reuse was found; and no person has decided."""
 
 
 class ReviewState(StrEnum):

@@ -23,8 +23,7 @@ class Overview:
         kinds: how many items there are of each kind: articles, and other pages (about us, terms of use).
         reasons: how many failures there are of each reason.
         requisites: how many of these, by reason, concern pictures and styles that pages need, or the robots.txt of
-        their
-            hosts; the pages themselves are held.
+            their hosts; the pages themselves are held.
         unread_statements: how many statements wait for a person, as the review lists them.
         due: how many pages are due now; *late*: for how many seconds the oldest of them has been.
         next_due: when the next page will be due.

@@ -69,8 +69,8 @@ def _parts(blocks: Sequence[Block], notes: Mapping[str, str], highest: int, docu
 
 def _runs(blocks: Sequence[Block]) -> Iterator[tuple[MarkKind, Sequence[Block]]]:
     """Yield what belongs together on the page: a list, a table, a quotation; other blocks one by one, because a page of
-    a
-    document may begin with any of them."""
+    a document may begin with any of them.
+    """
     for family, group in grouped(blocks):
         together = family in (MarkKind.ITEM, MarkKind.ROW, MarkKind.QUOTATION)
         yield from [(family, group)] if together else [(family, [one]) for one in group]

@@ -83,8 +83,8 @@ WITHOUT_END = Effort(float("inf"), 1_000_000)
 @dataclass(frozen=True, slots=True)
 class DateRange:
     """Texts adjacent by date: how many, from the *first* day to the *last*, and the *share* of the effort that
-    searching
-    them may use."""
+    searching them may use.
+    """
 
     texts: int
     first: str

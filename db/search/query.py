@@ -95,8 +95,8 @@ FIELDS = (*Column, *(kind for kind in FilterKind if kind is not FilterKind.ADDRE
 @dataclass(frozen=True, slots=True)
 class Atom:
     """A word, the beginning of a word (*prefix*), or a phrase: folded *words* in this order. *spelt* are the words of
-    the
-    index with this beginning, if they are known."""
+    the index with this beginning, if they are known.
+    """
 
     words: tuple[str, ...]
     column: Column | None = None

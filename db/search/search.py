@@ -352,8 +352,8 @@ def _ranked(
     words: tuple[Sequence[Atom], Sequence[Atom]],
 ) -> list[int]:
     """Return the rows of the *wanted* page, the best first; *words* are all words searched for, and the common ones
-    among
-    them."""
+    among them.
+    """
     # Ranking takes time per hit, so only the newest are ranked and the others follow, newest first.
     if len(newest) < 2:
         return newest[wanted.offset :][: None if wanted.limit < 0 else wanted.limit]
@@ -387,8 +387,8 @@ def _told_apart(
     words: tuple[Sequence[Atom], Sequence[Atom]],
 ) -> list[int]:
     """Return the rows *newest* up to *last*: first the best by *words* that are not common, then those with a common
-    word
-    in the title, then the others, undated ones last."""
+    word in the title, then the others, undated ones last.
+    """
     atoms, common = words
     rare = [atom.match() for atom in atoms if atom not in common]
     titled = [f"(title : {atom.match()})" for atom in common if atom.column is None]

@@ -112,8 +112,7 @@ def retagged(before: bytes, now: bytes) -> tuple[int, ...]:
     """Return the numbers of posts that are on both states of a page of the list of tags, but with different tags.
 
     A post that is only on the later state is ignored. Either it is new, and the list of changed posts names it, or it
-    was
-    on another page before: a deleted post moves all later ones.
+    was on another page before: a deleted post moves all later ones.
     """
     earlier, later = tags_of_posts(before), tags_of_posts(now)
     return tuple(number for number, said in later.items() if earlier.get(number, said) != said)

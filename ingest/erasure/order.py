@@ -58,7 +58,6 @@ def reach(catalogue: Catalogue, warcs: Path, refs: Iterable[str]) -> Reach:
 
     Raises:
         Refused: a reference is not held (usage), or a file cannot be overwritten in part (integrity).
-        Refused: one of them is not held (usage), or a file cannot be overwritten in part (integrity).
     """
     items: set[str] = set()
     asked: set[str] = set()

@@ -110,8 +110,7 @@ class Verifier:
         """*read* is the reader; *stamp* returns its stamp for the digest of a profile.
 
         *with_sources*: when an item is verified, also read the captures again that say something about it elsewhere,
-            such
-        as a terms page or a feed.
+            such as a terms page or a feed.
         """
         self._catalogue, self._warcs = catalogue, warcs
         self._custody = Custody(catalogue, warcs)
