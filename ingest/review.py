@@ -83,7 +83,9 @@ class Signer:
 def check(proposal: Proposal) -> None:
     """Refuse a proposal that contradicts itself (exit code: usage)."""
     if proposal.confirm and (proposal.values or proposal.nothing or proposal.reads or proposal.deny):
-        raise Refused("--confirm says that the reading stands", "leave out what would change it", Exit.USAGE)
+        raise Refused(
+            "--confirm says that the reading is right", "leave out the options that would change it", Exit.USAGE
+        )
     if proposal.deny and (proposal.values or proposal.nothing or proposal.reads):
         raise Refused("--deny says that one must ask", "leave out what says otherwise", Exit.USAGE)
 
@@ -179,7 +181,7 @@ def _covered(words: str) -> tuple[Covers, Act]:
     try:
         return (Covers(covers) if mark else Covers.TEXT), Act(act if mark else covers)
     except ValueError as error:
-        hint = f"acts: {', '.join(Act)}; before one may stand {', '.join(f'{one}:' for one in Covers)}"
+        hint = f"acts: {', '.join(Act)}; before an act you may write {', '.join(f'{one}:' for one in Covers)}"
         raise Refused(f"{words!r} is not an act", hint, Exit.USAGE) from error
 
 
@@ -294,7 +296,7 @@ def deny_statement(notary: Notary, statement: tuple[str, str], *, signer: Signer
     read = _terms_read(notary, statement)
     granted = [term for term in read if term.permission in (Permission.PERMITTED, Permission.WITH_DUTIES)]
     if not granted:
-        hint = "it stands as it is; say --asks ACT, --forbids ACT or --nothing to read it otherwise"
+        hint = "nothing changes; to read it otherwise: --asks ACT, --forbids ACT or --nothing"
         raise Refused("it was not read as a permission, so there is nothing to deny", hint, Exit.USAGE)
     kept = [term for term in read if term.permission in (Permission.ASK, Permission.PROHIBITED)]
     # For any use: after a denial nothing may be done without asking.

@@ -91,7 +91,7 @@ class Verbs(click.Group):
             # Suggest only very similar verbs: a wilder guess would lead people to a verb that does something else.
             near = difflib.get_close_matches(args[0], VERBS, n=1, cutoff=0.7)
             meant = f"it may be that you mean `creditline {near[0]}`; " if near else ""
-            raise Refused(f"no such command {args[0]!r}", f"{meant}`creditline --help` lists what it takes", Exit.USAGE)
+            raise Refused(f"no such command {args[0]!r}", f"{meant}`creditline --help` lists the commands", Exit.USAGE)
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -196,7 +196,7 @@ def main() -> None:
         path = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else "creditline"
         # Match the style of our own errors: click's begin with a capital letter and end with a full stop.
         said = _click_message(error)
-        _print_error(said[:1].lower() + said[1:], f"`{path} --help` lists what it takes")
+        _print_error(said[:1].lower() + said[1:], f"`{path} --help` lists the arguments and options")
         sys.exit(Exit.USAGE)
     except (click.Abort, KeyboardInterrupt):
         _print_error("stopped", "what was kept is safe; run the same command again to go on")

@@ -102,7 +102,9 @@ def _print_unmatched(console: Console, results: list[tuple[Compared, str]], extr
             if console.as_json:
                 console.out_json({"event": "erased here alone", "file": one.name})
             else:
-                console.out(f"NOT ERASED  {one.name}  at {named} yet, as it is here: creditline backup {named}")
+                console.out(
+                    f"NOT ERASED  {one.name}  is erased here, but not yet at {named}: creditline backup {named}"
+                )
         if one.copy is None:
             if console.as_json:
                 console.out_json({"event": "no copy", "file": one.name})
@@ -112,7 +114,7 @@ def _print_unmatched(console: Console, results: list[tuple[Compared, str]], extr
         if console.as_json:
             console.out_json({"event": "not named", "file": name})
         else:
-            console.out(f"NOT NAMED  {name}  lies at {named}, and its manifest does not name it")
+            console.out(f"NOT NAMED  {name}  is at {named}, but its manifest does not name it")
 
 
 def lying_at(layout: Layout, named: str) -> Layout:

@@ -56,7 +56,7 @@ def command(console: Console, refs: tuple[str, ...], order: str, name: str, dry_
         return
     # Whoever finds the gap later has only this reference to go by.
     if not dry_run and not order.strip():
-        hint = "say which with --order REF: it stands in the place of what is erased"
+        hint = "name it with --order REF: this reference replaces what is erased"
         raise Refused("no order is named", hint, Exit.USAGE)
     if dry_run:
         _dry_run(console, layout, refs)
@@ -127,7 +127,7 @@ def _print_traces(console: Console, left: list[Trace]) -> None:
         else:
             kept = "" if trace.erasable else ", which stays: each note names the one before it"
             found = counted(trace.passages, "passage")
-            console.out(f"  its words stand in {trace.record}  {trace.what} ({found}{kept})")
+            console.out(f"  its words are also in {trace.record}  {trace.what} ({found}{kept})")
     if len(left) > _SHOWN and not console.as_json:
         console.out(f"  and in {len(left) - _SHOWN} more: --json lists all")
     if any(trace.erasable for trace in left):

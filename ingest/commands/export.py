@@ -84,10 +84,8 @@ class Reusing:
 
         others = self.asked != IntendedUse() or self.override is not None or self.signer is not None
         if (others or self.recheck or self.plain) and not self.for_reuse:
-            what = (
-                "a use is asked for" if others else "terms are read again" if self.recheck else "grades are told apart"
-            )
-            raise Refused(f"{what} only of an export for reuse", "add --for-reuse", Exit.USAGE)
+            what = "a use" if others else "--recheck" if self.recheck else "--plain"
+            raise Refused(f"{what} goes with an export for reuse only", "add --for-reuse", Exit.USAGE)
         # A capture holds the whole page, including pictures by others, whose terms were not checked.
         if self.for_reuse and form not in READABLE:
             raise Refused(
@@ -263,10 +261,12 @@ def command(console: Console, form: str, choice: Choice, target: Target, reuse: 
         handed = _exporter(form)(order)
     _print_result(console, handed, target.output)
     if purpose is not None and not reuse.recheck and UNCONFIRMED in handed.left_out:
-        console.talk("--recheck visits again what was not confirmed lately, and the terms pages that it rests on")
+        console.talk("--recheck visits these pages again, and the terms pages that they rely on")
     if purpose is not None and not handed.items:
         if handed.left_out and not handed.waiting:
-            console.talk("nothing may be reused so: creditline terms ITEM says why, --letter asks for permission")
+            console.talk(
+                "nothing may be reused in this way: creditline terms ITEM says why, --letter asks for permission"
+            )
         # An empty export is not a success for the script that asked for it.
         sys.exit(Exit.ATTENTION)
 

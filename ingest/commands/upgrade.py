@@ -41,7 +41,7 @@ def command(console: Console, place: str | None) -> None:
     elif did.faults:
         for what in did.faults:
             console.out(f"FAULT  {what}")
-        console.talk("The rehearsal failed, and the catalogue is what it was. To make it anew: creditline rebuild")
+        console.talk("The rehearsal failed, and the catalogue is unchanged. To make it again: creditline rebuild")
     else:
         _print_result(console, did.before, did.after)
         if copy is None:

@@ -413,7 +413,7 @@ def _items(console: Console, refs: list[str]) -> int:
             named = dict.fromkeys(Choice(tuple(refs)).ids(catalogue))
             items = [item for ref in named if (item := catalogue.item(ref, withheld=True)) is not None]
         except BROKEN_ROWS as error:
-            hint = "`creditline verify --all` names them, `creditline rebuild` makes them anew"
+            hint = "`creditline verify --all` names them, `creditline rebuild` makes them again"
             raise Refused(f"the catalogue has rows that no reading produces: {error}", hint, Exit.INTEGRITY) from error
         for item in items:
             with catalogue.rolled_back():  # one consistent view, even if others write meanwhile

@@ -49,7 +49,9 @@ def command(console: Console, items: tuple[str, ...], reason: str | None, name: 
             for form in item.forms:
                 # The file is a separate item with its own terms; a person decides whether to withhold it, too.
                 again = f"creditline withhold {form.id} --by NAME " + ("--lift" if lift else "--reason TEXT")
-                console.talk(f"Its {form.format} is an item of its own and stays as it is; decide that too: {again}")
+                console.talk(
+                    f"Its {form.format} is an item of its own and does not change; decide about it too: {again}"
+                )
 
 
 def _list(console: Console) -> None:

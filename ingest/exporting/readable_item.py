@@ -117,7 +117,10 @@ class Texts:
             waiting = f"{counted(self.left[WAITING], 'text')} waiting for a decision on what the publisher says"
             return [f"For reuse: nothing is handed out yet ({self.order.reuse.asked.use}), {waiting}.", IMAGES]
         if self.order.reuse is not None and not self.written:
-            return [f"For reuse: no text that was named may be used so ({self.order.reuse.asked.use}).", IMAGES]
+            return [
+                f"For reuse: none of the named texts may be used in this way ({self.order.reuse.asked.use}).",
+                IMAGES,
+            ]
         return [_purpose(self.order.reuse), IMAGES]
 
     @property

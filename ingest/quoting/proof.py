@@ -155,7 +155,7 @@ def faults(catalogue: Catalogue, warcs: Path, proof: Mapping[str, Any]) -> list[
         return list(_faults(catalogue, warcs, proof))
     # A proof may come from anywhere: a malformed one is a fault and must not crash.
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        return [f"it is no whole proof: {type(error).__name__}: {error}"]
+        return [f"it is not a complete proof: {type(error).__name__}: {error}"]
 
 
 def _faults(catalogue: Catalogue, warcs: Path, proof: Mapping[str, Any]) -> Iterator[str]:
@@ -167,15 +167,15 @@ def _faults(catalogue: Catalogue, warcs: Path, proof: Mapping[str, Any]) -> Iter
     text = words_alone(edition.text, edition.marks)
     start, end = int(proof["text"]["start"]), int(proof["text"]["end"])
     if hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest() != proof["text"]["sha256"]:
-        yield f"the text of {edition.id} is another one than was proved"
+        yield f"the text of {edition.id} differs from the text that was proved"
     elif text[start:end] != proof["words"]:
         yield f"characters {start} to {end} of {edition.id} are “{text[start:end][:80]}”"
     if proof["bytes"] is None:
-        yield "it names no bytes that the words stand in"
+        yield "it does not name the bytes that hold the words"
         return
     # Ignore white space, unlike a pack's program: a page may have none between the cells of a table.
     if _level(str(proof["words"])) != _level(str(proof["bytes"]["words"])):
-        yield f"its bytes are of other words: “{str(proof['bytes']['words'])[:80]}”"
+        yield f"its bytes hold other words: “{str(proof['bytes']['words'])[:80]}”"
     capture = catalogue.capture(str(proof["capture"]["id"]))
     if capture is None or capture.id not in edition.captures:
         yield f"{proof['capture']['id']} is no capture of {edition.id}"
@@ -188,7 +188,7 @@ def _of_bytes(catalogue: Catalogue, warcs: Path, capture: Capture, proof: Mappin
     for held, told in ((capture, proof["capture"]), (record, proof["record"])):
         lies = (held.id, held.ref.file, held.ref.offset, held.ref.length)
         if lies != (told["id"], told["file"], told["offset"], told["length"]):
-            yield f"record {held.id} lies in {held.ref.file} at {held.ref.offset}"
+            yield f"record {held.id} is in {held.ref.file} at {held.ref.offset}"
         # Compare as digests, because the records may spell theirs differently.
         if same_digest(str(held.block_digest), str(told["block_digest"])) is not True:
             yield f"record {held.id} has another block digest"
@@ -206,14 +206,14 @@ def _of_bytes(catalogue: Catalogue, warcs: Path, capture: Capture, proof: Mappin
         return
     stated = proof["bytes"]
     if hashlib.sha256(body).hexdigest() != stated["entity_sha256"]:
-        yield "the body of the page is another one"
+        yield "the body of the page differs"
     ranges = tuple((int(low), int(high)) for low, high in stated["ranges"])
     try:
         words = words_at(body, ranges, Decoding(str(stated["charset"]), Place(stated["place"])))
     except BadRange as error:
         words = str(error)
     if words != stated["words"]:
-        yield f"in its bytes stands “{words[:80]}”"
+        yield f"its bytes hold “{words[:80]}”"
 
 
 # ── A pack: a proof with its records and a program to check it without this collection ───────────────────────

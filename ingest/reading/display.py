@@ -157,7 +157,7 @@ def _lost(reading: Reading) -> list[str]:
     """Return the values that lost, with the reason, and mark those that leave a doubt."""
     # Eight can be taken in at a glance; the JSON has all of them.
     return [
-        f"{'in doubt' if rival.doubt else 'rival':<11} {rival.field} “{rival.value}” ({rival.witness}): {rival.because}"
+        f"{'in doubt' if rival.doubt else 'lost':<11} {rival.field} “{rival.value}” ({rival.witness}): {rival.because}"
         for rival in reading.rivals[:8]
     ]
 

@@ -226,7 +226,7 @@ def load(path: Path) -> Settings:
     except UnicodeDecodeError as error:
         raise BadSettings(path, f"is not TOML: byte {error.start} is no UTF-8", "save it as UTF-8") from error
     except tomllib.TOMLDecodeError as error:
-        raise BadSettings(path, f"is not TOML: {error}", "mend the line named and try again") from error
+        raise BadSettings(path, f"is not TOML: {error}", "correct this line and try again") from error
     settings = parse(raw, path)
     _refuse_unreadable(settings.fetch.max_bytes, path)
     # Not checked in `parse`, which also reads recorded settings: those were in force, whatever their values.
@@ -265,7 +265,7 @@ def parse(raw: dict[str, Any], path: Path) -> Settings:
     tables = dict(raw)
     # A table in single brackets is decoded as one dictionary, not as a list of tables.
     if isinstance(tables.get("publisher"), dict):
-        raise BadSettings(path, "[publisher] stands in single brackets", "write [[publisher]], once for each of them")
+        raise BadSettings(path, "[publisher] is in single brackets", "write [[publisher]], once for each publisher")
     tables["publishers"] = tables.pop("publisher", [])
     # Handled separately, because its keys are hosts, not settings.
     connect = tables.pop("connect", {})
@@ -285,7 +285,7 @@ def parse(raw: dict[str, Any], path: Path) -> Settings:
     public = settings.archive.public_url
     if public is not None and not public.startswith(("https://", "http://")):
         raise BadSettings(
-            path, f"archive.public_url is {public!r}, and no address on the web", "begin it with https://"
+            path, f"archive.public_url is {public!r}, which is not a web address", "begin it with https://"
         )
     _refuse_duplicates(settings.publishers, path)
     return dataclasses.replace(settings, connect=tuple(sorted(pairs.items())))

@@ -43,7 +43,7 @@ class BucketPath(PosixPath):
         # pathlib drops empty parts and single dots, which are significant in a bucket. All files would seem missing.
         if _bucket_and_key(str(made)) != (bucket, prefix.rstrip("/")):
             hint = "keep a copy under a prefix without empty steps and dots, or restore this one"
-            raise Refused(f"{place} cannot be read where it lies", hint, Exit.USAGE)
+            raise Refused(f"{place} cannot be read in the bucket", hint, Exit.USAGE)
         return made
 
     def absolute(self) -> Self:

@@ -195,7 +195,7 @@ def test_each_use_has_its_own_verdict(mixed: Mixed, creditline: Any) -> None:
     ended = creditline("-C", mixed.folder, "export", "text", "--all", "--for-reuse", "--use", "translate")
     assert ended.code == Exit.ATTENTION
     assert "0 of" in ended.out
-    assert "nothing may be reused so" in ended.err
+    assert "nothing may be reused in this way" in ended.err
 
 
 def test_texts_whose_terms_were_not_confirmed_lately_are_left_out(mixed: Mixed, creditline: Any) -> None:
@@ -295,8 +295,8 @@ def test_an_override_hands_out_the_named_items_says_so_and_is_recorded(mixed: Mi
         ),
         (("text", "some-item", "--for-reuse", "--override", "because"), "an override needs a name"),
         (("text", "some-item", "--for-reuse", "--override", "because", "--by", " "), "an override needs a name"),
-        (("text", "--all", "--use", "translate"), "only of an export for reuse"),
-        (("text", "--all", "--plain"), "only of an export for reuse"),
+        (("text", "--all", "--use", "translate"), "goes with an export for reuse only"),
+        (("text", "--all", "--plain"), "goes with an export for reuse only"),
         (("warc", "--all", "--for-reuse"), "is not for reuse"),
         (("text", "--all", "--for-reuse", "--at", "2020-01-01"), "today's terms"),
     ],
@@ -433,7 +433,7 @@ def test_an_export_by_override_does_not_claim_the_permission_of_the_publisher(mi
     assert "handed out against its terms only has the permission that is named there" in told.out.splitlines()[0]
     assert "Handed out against its terms by Anna: leave by letter" in told.out
     none = creditline("-C", mixed.folder, "export", "text", item.id, "--for-reuse", "--use", "translate")
-    assert none.out.splitlines()[0] == "For reuse: no text that was named may be used so (translate)."
+    assert none.out.splitlines()[0] == "For reuse: none of the named texts may be used in this way (translate)."
 
 
 def test_the_notice_of_a_withheld_item_is_not_printed_into_output_for_pasting(mixed: Mixed, creditline: Any) -> None:

@@ -324,7 +324,7 @@ def test_a_rebuild_restores_decisions(review: Command, creditline: Command, fold
         ((URL, "--field", "partial", "--set", "no", "--by", "A"), "partial cannot be set"),
         ((URL, "--field", "author", "--set", "translator: Jan Kos", "--by", "A"), "no author is among them"),
         ((URL, "--permits", "reproduce", "--by", "A"), "is an item"),
-        ((URL, "--confirm", "--set", "x", "--by", "A"), "--confirm says that the reading stands"),
+        ((URL, "--confirm", "--set", "x", "--by", "A"), "--confirm says that the reading is right"),
         (("--confirm", "--by", "A"), "no item or statement is named"),
         (("bl~0000000000", "--permits", "reproduce", "--by", "A"), "there is no statement"),
         (("bl~0000000000", "--permits", "fly", "--by", "A"), "is not an act"),
@@ -408,7 +408,7 @@ def test_a_confirmed_statement_that_reads_differently_now_is_open_again(
 @pytest.mark.parametrize(
     ("flags", "what"),
     [
-        (("--confirm", "--deny"), "--confirm says that the reading stands"),
+        (("--confirm", "--deny"), "--confirm says that the reading is right"),
         (("--deny", "--permits", "reproduce"), "--deny says that one must ask"),
     ],
 )

@@ -124,7 +124,7 @@ def test_all_that_was_not_erased_lies_where_it_lay_and_is_proved(
     places = {record.id: record.ref for path in warc_files(held.layout.warcs) for record in read_records(path)}
     code, out = said("erase", held.item, *ORDER)
     assert code == Exit.ATTENTION, out
-    assert "its words stand in" in out
+    assert "its words are also in" in out
     after = {path.name: path.stat().st_size for path in warc_files(held.layout.warcs)}
     assert {name: after[name] for name in before} == before
     now_there = {record.id: record.ref for path in warc_files(held.layout.warcs) for record in read_records(path)}
@@ -264,7 +264,7 @@ def test_an_item_of_which_nothing_is_left_is_erased_whole_by_whatever_name(
     code, out = said("erase", edition.id if by == "edition" else edition.captures[0], *ORDER)
     # Its words stand in lists too, which is reported whatever name is used.
     assert code == Exit.ATTENTION
-    assert "its words stand in" in out
+    assert "its words are also in" in out
     assert "erased by order: II C 123/26" in said("show", held.item)[1]
     held.asked.clear()
     said("run")

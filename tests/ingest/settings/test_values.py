@@ -109,7 +109,7 @@ def test_an_unknown_key_is_refused_by_its_name(raw: dict[str, Any], named: str |
         ({"connect": {"institute.example": 8123}}, "[connect] is a whole number, and has to be text in quotation"),
         ({"connect": "institute.example"}, "[connect] is text in quotation marks, and has to be a table"),
         ({"publisher": "institute"}, "publisher is text in quotation marks, and has to be a list"),
-        ({"publisher": {"url": "http://a.example/"}}, "[publisher] stands in single brackets"),
+        ({"publisher": {"url": "http://a.example/"}}, "[publisher] is in single brackets"),
     ],
 )
 def test_a_value_of_the_wrong_kind_is_refused_with_its_place(raw: dict[str, Any], said: str) -> None:
