@@ -28,7 +28,7 @@ def folder(story: Any) -> Path:
     [(EDITED, "Katarzyna Brzoza · 2024-02-12"), (TWO, "Maria Żelazny, Jan Kowal · 2024-05-20")],
     ids=["one author", "two"],
 )
-def test_authors_and_day_stand_over_a_text(creditline: Command, folder: Path, url: str, byline: str) -> None:
+def test_authors_and_day_are_shown_above_a_text(creditline: Command, folder: Path, url: str, byline: str) -> None:
     shown = creditline("-C", folder, "show", url, "--markdown").out.splitlines()
     assert shown[0].startswith("# ")
     assert shown[2] == f"*{byline}*"
@@ -39,7 +39,7 @@ def test_authors_and_day_stand_over_a_text(creditline: Command, folder: Path, ur
     assert byline in creditline("-C", folder, "export", "html", url).out
 
 
-def test_a_text_whose_page_names_neither_author_nor_day_says_so(creditline: Command, folder: Path) -> None:
+def test_a_text_without_author_and_day_says_so(creditline: Command, folder: Path) -> None:
     with Catalogue.open(folder / "catalogue.db", read_only=True) as catalogue:
         items = list(catalogue.items(catalogue.all_item_ids()))
     bare = next(one for one in items if not one.edition.attributions and one.edition.published is None)

@@ -247,7 +247,7 @@ def upgrade(creditline: Command, collection: Archive) -> None:
     assert creditline("-C", at, "rebuild", "--older").code == 0
 
 
-def test_five_years_on_all_that_was_shown_resolves_and_all_that_was_cited_verifies(
+def test_after_five_years_every_id_resolves_and_every_citation_verifies(
     creditline: Command, readers: Any, tmp_path: Path
 ) -> None:
     with archive(tmp_path, readers) as (collection, web):

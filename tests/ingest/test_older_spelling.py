@@ -62,7 +62,9 @@ def collection(tmp_path: Path) -> Path:
 
 
 @pytest.mark.slow
-def test_it_is_rebuilt_verifies_and_resolves(creditline: Callable[..., Any], collection: Path) -> None:
+def test_a_collection_with_base32_digests_rebuilds_verifies_and_resolves(
+    creditline: Callable[..., Any], collection: Path
+) -> None:
     assert creditline("-C", collection, "rebuild").code == Exit.DONE
     verified = creditline("-C", collection, "verify", "--all")
     assert verified.code == Exit.DONE, verified.out
@@ -75,9 +77,7 @@ def test_it_is_rebuilt_verifies_and_resolves(creditline: Callable[..., Any], col
         assert capture.payload_digest == f"sha256:{hashlib.sha256(BODY).hexdigest()}"
 
 
-def test_a_catalogue_that_was_filled_with_that_spelling_is_that_of_a_rebuild(
-    creditline: Callable[..., Any], collection: Path
-) -> None:
+def test_a_catalogue_with_base32_digests_equals_a_rebuild(creditline: Callable[..., Any], collection: Path) -> None:
     assert creditline("-C", collection, "rebuild").code == Exit.DONE
     with Catalogue.open(collection / "catalogue.db") as catalogue, catalogue.transaction():
         (record,) = (one for one in read_records(next((collection / "warcs").glob("bl-*"))) if one.type == "response")
@@ -90,7 +90,7 @@ def test_a_catalogue_that_was_filled_with_that_spelling_is_that_of_a_rebuild(
 
 
 @pytest.mark.slow
-def test_a_page_that_is_unchanged_since_is_kept_as_a_revisit_and_the_chain_of_notes_goes_on(
+def test_an_unchanged_page_is_a_revisit_and_the_chain_of_notes_continues(
     creditline: Callable[..., Any], collection: Path
 ) -> None:
     assert creditline("-C", collection, "rebuild").code == Exit.DONE

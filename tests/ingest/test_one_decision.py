@@ -63,7 +63,7 @@ def site() -> Site:
     return site
 
 
-def test_one_decision_holds_for_a_publisher_until_its_words_change(
+def test_one_decision_applies_to_a_publisher_until_its_words_change(
     site: Site, creditline: Any, settings_at: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)

@@ -22,14 +22,14 @@ from ingest.review import license_named
         ("LicenseRef-Institute.1", "LicenseRef-Institute.1"),
     ],
 )
-def test_a_license_is_named_by_its_id_its_address_or_an_id_of_ones_own(words: str, license_id: str) -> None:
+def test_a_license_is_named_by_its_id_its_url_or_a_custom_id(words: str, license_id: str) -> None:
     assert license_named(words) == license_id
 
 
 @pytest.mark.parametrize(
     "words", ["free", "Creative Commons", "LicenseRef-two words", "https://institute.example/terms", ""]
 )
-def test_what_names_no_license_is_refused_with_what_may_be_given(words: str) -> None:
+def test_text_that_names_no_license_is_refused_with_the_accepted_forms(words: str) -> None:
     with pytest.raises(Refused, match="names no licence") as refused:
         license_named(words)
     assert "SPDX id" in (refused.value.hint or "")

@@ -55,7 +55,7 @@ def urls(folder: Any) -> list[tuple[str, int, bool]]:
 
 
 @pytest.mark.slow
-def test_one_answer_makes_one_item_of_each_two_and_can_be_taken_back(
+def test_one_answer_merges_all_moved_items_and_can_be_undone(
     creditline: Callable[..., Any], site_that_moved: Any
 ) -> None:
     before = urls(site_that_moved)
@@ -91,7 +91,7 @@ def test_one_answer_makes_one_item_of_each_two_and_can_be_taken_back(
     assert compared.code == Exit.DONE, compared.out + compared.err
 
 
-def test_nothing_but_a_yes_is_taken_of_a_pattern_of_moves(creditline: Callable[..., Any], site_that_moved: Any) -> None:
+def test_a_pattern_of_moves_can_only_be_confirmed(creditline: Callable[..., Any], site_that_moved: Any) -> None:
     nobodys = "institute-example+7k3q9x2mab"
     for flags in (("--deny",), ("--confirm", "--field", "title"), ("--nothing",)):
         told = creditline("-C", site_that_moved, "review", nobodys, *flags, "--by", "A. Nowak")

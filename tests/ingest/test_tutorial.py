@@ -25,7 +25,7 @@ def typed() -> list[list[str]]:
 
 
 @pytest.mark.slow
-def test_every_command_of_the_tutorial_ends_well_and_says_something(
+def test_every_command_of_the_tutorial_succeeds_and_prints_something(
     story: Any, creditline: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = shutil.copytree(story.third.layout.directory, tmp_path / "demo-collection")

@@ -94,7 +94,7 @@ def rows(layout: Layout) -> set[str]:
         return {f"{table} {row}" for table, row in catalogue.snapshot()}
 
 
-def test_the_files_alone_tell_everything_again_and_every_id_says_what_it_said(
+def test_a_rebuild_from_the_files_restores_everything_and_every_id(
     creditline: Command, layout: Layout, foreign_warc: Callable[..., Any], tmp_path: Path
 ) -> None:
     adopt(layout)

@@ -143,12 +143,12 @@ COPIES = {"backup", "restore"}
 NOT_OF_THIS_COLLECTION = {"demo", "init", "add", "start", "inspect", "import", "doctor"}
 
 
-def test_every_verb_is_asked_or_speaks_of_no_item_of_the_collection() -> None:
+def test_the_withholding_tests_cover_every_verb_that_shows_items() -> None:
     assert set(app.VERBS) == {*SHOWING, "export", "serve", *COPIES, *NOT_OF_THIS_COLLECTION}
 
 
 @pytest.mark.slow
-def test_no_page_of_the_reading_room_tells_anything_of_a_withheld_item(made: Hidden) -> None:
+def test_no_page_of_the_reading_room_shows_anything_of_a_withheld_item(made: Hidden) -> None:
     title = made.sayings[0]
     waiting = ["/", f"/item/{made.item.id}", f"/search?q={quote(title)}", f"/?q={quote(title)}"]
     seen: set[str] = set()
@@ -167,7 +167,7 @@ def test_no_page_of_the_reading_room_tells_anything_of_a_withheld_item(made: Hid
 
 @pytest.mark.slow
 @pytest.mark.parametrize("verb", SHOWING)
-def test_no_verb_tells_anything_of_a_withheld_item(
+def test_no_verb_prints_anything_of_a_withheld_item(
     request: pytest.FixtureRequest, made: Hidden, creditline: Any, verb: str
 ) -> None:
     hidden = request.getfixturevalue("hidden") if verb in WRITING else made
@@ -219,7 +219,7 @@ def _within(name: str, data: bytes) -> str:
     return data.decode("utf-8", "replace")
 
 
-def test_no_view_of_the_database_shows_a_withheld_item_and_the_index_does_not_find_it(made: Hidden) -> None:
+def test_neither_the_views_nor_the_index_of_the_database_show_a_withheld_item(made: Hidden) -> None:
     with closing(sqlite3.connect(Layout(made.folder).catalogue)) as connection:
         views = [row[0] for row in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'view'")]
         # The records themselves, by their addresses: the CDX of the collection.
@@ -230,7 +230,7 @@ def test_no_view_of_the_database_shows_a_withheld_item_and_the_index_does_not_fi
         assert found == 0
 
 
-def test_it_is_counted_and_shown_again_once_that_is_lifted(hidden: Hidden, creditline: Any) -> None:
+def test_a_withheld_item_is_counted_and_shown_again_once_it_is_lifted(hidden: Hidden, creditline: Any) -> None:
     assert "1 withheld" in creditline("-C", hidden.folder, "status").out
     assert creditline("-C", hidden.folder, "withhold", hidden.item.id, "--lift", "--by", "Ewa").code == 0
     told = creditline("-C", hidden.folder, "show", hidden.item.id, "--text").out
@@ -238,7 +238,7 @@ def test_it_is_counted_and_shown_again_once_that_is_lifted(hidden: Hidden, credi
     assert hidden.item.id in creditline("-C", hidden.folder, "search", f'"{hidden.sayings[0]}"').out
 
 
-def test_who_looks_for_where_withholding_is_enforced_finds_one_file() -> None:
+def test_withholding_is_enforced_in_one_file() -> None:
     """The condition itself is in one place, so that every query for items has to take it from there."""
     asking = [
         path.relative_to(ROOT).as_posix()

@@ -82,12 +82,12 @@ def test_every_page_and_file_of_markup_is_well_formed() -> None:
         etree.fromstring(get(missing).body, STRICT)
 
 
-def test_articles_are_as_heavy_as_such_pages_are() -> None:
+def test_articles_have_the_size_of_real_pages() -> None:
     assert all(20_000 <= len(get(str(row["url"])).body) <= 40_000 for row in ROWS)
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: str(row["url"]).removeprefix(BASE))
-def test_truth_is_what_the_page_shows(row: dict[str, Any]) -> None:
+def test_the_truth_table_matches_what_the_page_shows(row: dict[str, Any]) -> None:
     url = row["url"]
     page = tree(url)
     house = HOUSES[row["language"]]
@@ -112,7 +112,7 @@ def test_truth_is_what_the_page_shows(row: dict[str, Any]) -> None:
     assert sorted(alternates) == sorted([url, *row["translations"]] if row["translations"] else [])
 
 
-def test_tables_and_footnotes_are_in_the_page_and_in_the_truth() -> None:
+def test_tables_and_footnotes_are_in_the_page_and_in_the_truth_table() -> None:
     row = row_named("ports-after-the-storm-a-survey-of-repair")
     page = tree(str(row["url"]))
     assert [[words(cell) for cell in line] for line in page.iter("tr")] == row["rows"]
@@ -137,7 +137,7 @@ def test_structured_data_names_a_login_as_author() -> None:
         assert (node["datePublished"][:10], node["dateModified"][:10]) == (row["date"], row["modified"])
 
 
-def test_the_support_block_and_related_posts_with_bylines_of_their_own_stand_on_every_article() -> None:
+def test_every_article_has_a_support_block_and_related_posts_with_bylines() -> None:
     for row in ROWS:
         page = tree(str(row["url"]))
         support = page.find_class("support-box")[0]
@@ -157,7 +157,7 @@ def test_a_page_in_two_parts_links_them_both_ways() -> None:
     assert get(f"{url}3/").status == 404
 
 
-def test_a_category_of_more_than_one_page_is_paged() -> None:
+def test_a_long_category_has_several_pages() -> None:
     first = tree(f"{BASE}/category/energy/")
     assert first.xpath("//link[@rel='next']/@href") == [f"{BASE}/category/energy/page/2/"]
     pages = [first, tree(f"{BASE}/category/energy/page/2/")]
@@ -183,7 +183,7 @@ def test_feeds_name_the_newest_articles_of_their_language() -> None:
         assert {entry.author for entry in parsed.entries} == {LOGIN}
 
 
-def test_robots_keep_crawlers_out_of_the_private_pages_that_exist() -> None:
+def test_robots_txt_closes_the_private_pages() -> None:
     robots = Protego.parse(get("/robots.txt").body.decode())
     private = f"{BASE}/private/board-minutes/"
     assert get(private).status == 200
@@ -192,12 +192,12 @@ def test_robots_keep_crawlers_out_of_the_private_pages_that_exist() -> None:
     assert list(robots.sitemaps) == [f"{BASE}/sitemap_index.xml"]
 
 
-def test_the_terms_stand_on_the_terms_pages_too() -> None:
+def test_the_terms_are_also_on_the_terms_pages() -> None:
     for house in HOUSES.values():
         assert house.terms in words(tree(f"{BASE}{house.root}{house.terms_page[0]}/"))
 
 
-def test_pictures_are_png_files_that_differ() -> None:
+def test_pictures_are_different_png_files() -> None:
     files = {path: get(path) for path in SITE.paths if path.endswith(".png")}
     assert len({response.body for response in files.values()}) == len(files) == 5
     assert all(response.body.startswith(b"\x89PNG\r\n\x1a\n") for response in files.values())
@@ -218,7 +218,7 @@ def test_no_other_institute_is_named() -> None:
         assert name not in everything
 
 
-def test_a_tag_becomes_a_step_of_an_address() -> None:
+def test_a_tag_becomes_a_segment_of_a_url() -> None:
     assert slug_of("energy & security") == "energy-security"
     assert slug_of("Łódź, żółć i 5 wysp") == "lodz-zolc-i-5-wysp"
 

@@ -68,7 +68,7 @@ def test_a_1_1_request_without_a_host_is_refused() -> None:
         assert ask(port, b"GET / HTTP/1.1\r\n\r\n").startswith(b"HTTP/1.1 400 ")
 
 
-def test_another_method_is_refused_and_its_body_not_taken_for_a_request() -> None:
+def test_an_unsupported_method_is_refused_and_its_body_is_not_read_as_a_request() -> None:
     with serve(SITE) as port:
         answer = ask(port, request("POST / HTTP/1.1", "Content-Length: 5") + b"hello")
     assert answer.startswith(b"HTTP/1.1 405 ")
@@ -87,7 +87,7 @@ def test_requests_are_recorded_and_answers_follow_the_state() -> None:
     assert asked[0].headers == {"host": "institute.example", "user-agent": "test/1"}
 
 
-def test_it_listens_on_loopback_alone_and_on_the_port_that_was_chosen() -> None:
+def test_it_listens_only_on_loopback_and_on_the_chosen_port() -> None:
     with serve(SITE) as port, pytest.raises(OSError, match="in use"), serve(SITE, port):
         pass
     with serve(SITE, port) as again:
@@ -106,7 +106,7 @@ def test_it_starts_and_stops_promptly_while_connections_are_kept_alive() -> None
     assert [thread for thread in threading.enumerate() if thread.name.startswith("demo-server")] == []
 
 
-def test_many_at_once_are_each_answered_whole() -> None:
+def test_many_concurrent_requests_are_answered_completely() -> None:
     answers: list[bytes] = []
     with serve(SITE) as port:
         threads = [
@@ -121,7 +121,7 @@ def test_many_at_once_are_each_answered_whole() -> None:
     assert len(set(answers)) == 1
 
 
-def test_a_connection_that_came_a_moment_ago_does_not_hold_the_server_up() -> None:
+def test_a_late_connection_does_not_delay_the_end_of_the_server() -> None:
     for _ in range(20):
         with serve(SITE) as port:
             late = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)

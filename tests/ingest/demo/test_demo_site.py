@@ -48,7 +48,7 @@ def test_a_conditional_request_is_answered_304_without_a_body(path: str) -> None
         assert (answer.status, answer.body, answer.get("etag")) == (304, b"", etag)
 
 
-def test_a_validator_that_does_not_match_is_answered_in_full() -> None:
+def test_a_validator_that_does_not_match_gets_the_full_page() -> None:
     site = Site()
     modified = str(get(site, AMBER).get("Last-Modified"))
     for headers in (
@@ -60,7 +60,7 @@ def test_a_validator_that_does_not_match_is_answered_in_full() -> None:
         assert site.respond("GET", AMBER, headers).status == 200
 
 
-def test_commentary_carries_no_validators_and_answers_the_same_bytes_again() -> None:
+def test_commentary_has_no_validators_and_repeats_the_same_bytes() -> None:
     site = Site()
     for path in (MAPS, "/pl/trzy-pytania-przed-szczytem/"):
         answer = get(site, path, If_None_Match="*", If_Modified_Since="Mon, 01 Jan 2035 00:00:00 GMT")
@@ -87,7 +87,7 @@ def test_change_does_exactly_three_things() -> None:
     assert get(site, edited).get("Last-Modified") == "Mon, 02 Dec 2024 10:00:00 GMT"
 
 
-def test_after_a_change_an_old_validator_brings_the_new_bytes() -> None:
+def test_after_a_change_an_old_validator_gets_the_new_bytes() -> None:
     site = Site()
     path = "/heat-pumps-in-granite-towns/"
     old = get(site, path)
@@ -108,7 +108,7 @@ def test_most_articles_are_untouched_by_the_change() -> None:
     assert get(site, "/pl/feed/", If_None_Match=str(feed)).status == 304
 
 
-def test_last_modified_moves_whenever_the_bytes_do() -> None:
+def test_last_modified_changes_whenever_the_bytes_change() -> None:
     site = Site()
     before = bodies(site)
     site.change()
@@ -124,7 +124,7 @@ def test_the_removed_article_leaves_lists_feeds_and_sitemaps() -> None:
     assert [path for path, answer in bodies(site).items() if removed.encode() in answer.body] == []
 
 
-def test_edit_changes_what_is_given_and_the_modified_date() -> None:
+def test_edit_changes_only_the_given_fields_and_the_modified_date() -> None:
     site = Site()
     before = rows(site)[AMBER]
     site.edit("winter-load-on-the-amber-cable", "Only *this*.", title="New", authors=("Z",), tags=("t",))
@@ -135,7 +135,7 @@ def test_edit_changes_what_is_given_and_the_modified_date() -> None:
     assert b"<em>this</em>" in get(site, AMBER).body
 
 
-def test_remove_answers_as_it_was_told() -> None:
+def test_a_removed_article_answers_with_the_given_status() -> None:
     site = Site()
     site.remove("a-note-on-borrowed-maps", 404)
     site.remove("winter-load-on-the-amber-cable")
@@ -178,13 +178,13 @@ def test_a_protected_article_can_be_published() -> None:
     assert b"Hidden words" not in get(site, "/ice-watch-on-the-northern-fairway/").body
 
 
-def test_an_address_without_its_slash_redirects_and_a_query_is_disregarded() -> None:
+def test_a_url_without_its_slash_redirects_and_a_query_is_ignored() -> None:
     site = Site()
     assert get(site, AMBER.rstrip("/")).get("Location") == BASE + AMBER
     assert get(site, f"{AMBER}?utm_source=letter").body == get(site, AMBER).body
 
 
-def test_what_is_not_there_is_404_and_other_methods_are_405() -> None:
+def test_a_missing_page_answers_404_and_another_method_405() -> None:
     site = Site()
     assert get(site, "/nothing/").status == 404
     assert "Nie znaleziono" in get(site, "/pl/nic/").body.decode()
@@ -192,7 +192,7 @@ def test_what_is_not_there_is_404_and_other_methods_are_405() -> None:
     assert (refused.status, refused.get("Allow")) == (405, "GET, HEAD")
 
 
-def test_a_site_may_stand_under_another_name() -> None:
+def test_a_site_can_have_another_base_url() -> None:
     site = Site(base="http://other.example:8080")
     assert site.url("a-note-on-borrowed-maps") == "http://other.example:8080/a-note-on-borrowed-maps/"
     assert [path for path, answer in bodies(site).items() if b"institute.example" in answer.body] == []

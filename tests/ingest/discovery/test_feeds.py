@@ -69,13 +69,13 @@ def test_no_entity_is_expanded(declared: bytes) -> None:
     assert "root:" not in entry.title
 
 
-def test_a_broken_feed_gives_what_it_still_says() -> None:
+def test_a_broken_feed_gives_the_entries_that_can_be_read() -> None:
     found = read_feed(RSS.replace(b"&amp;", b"& &nbsp;")[:-30], HERE)
     assert [entry.url for entry in found.entries] == ["https://institute.example/a"]
     assert found.notes[0].startswith("not sound")
 
 
-def test_bytes_that_name_a_file_are_not_opened(tmp_path: Path) -> None:
+def test_a_feed_that_is_a_file_name_does_not_open_the_file(tmp_path: Path) -> None:
     path = tmp_path / "feed.xml"
     path.write_bytes(RSS)
     assert read_feed(str(path).encode(), HERE).entries == ()
@@ -84,7 +84,7 @@ def test_bytes_that_name_a_file_are_not_opened(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "body", [b"", b"<!doctype html><p>x", b"{}", b'{"items": 3}', b"{", b"[" * 9000, b"http://a.example/"]
 )
-def test_what_is_no_feed_says_so(body: bytes) -> None:
+def test_bytes_that_are_not_a_feed_are_reported(body: bytes) -> None:
     found = read_feed(body, HERE)
     assert found.entries == ()
     assert found.notes
@@ -97,7 +97,7 @@ def test_no_bytes_make_the_reader_raise(noise: bytes, at: int) -> None:
     read_feed(b'{"version": "https://jsonfeed.org/version/1", "items": [' + noise, HERE)
 
 
-def test_an_entry_leads_to_whatever_its_alternate_link_is_of() -> None:
+def test_an_entry_leads_to_its_alternate_link_of_any_type() -> None:
     body = (
         b'<feed xmlns="http://www.w3.org/2005/Atom"><entry><link rel="self" href="/api/1"/><link rel="alternate" '
         b'type="application/pdf" href="/paper.pdf"/></entry><entry><link rel="edit" href="/api/2"/></entry>'

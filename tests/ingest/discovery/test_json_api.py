@@ -20,7 +20,7 @@ def node(**attributes: Any) -> dict[str, Any]:
     return {"type": "node--article", "id": "x", "attributes": {"langcode": "en", **attributes}}
 
 
-def test_each_kind_of_text_is_asked_for_and_then_the_pages_that_follow() -> None:
+def test_each_type_of_text_is_requested_and_then_its_further_pages() -> None:
     assert root(f"{SITE}/en") == HERE
     links = {
         "self": {"href": HERE},
@@ -38,7 +38,7 @@ def test_each_kind_of_text_is_asked_for_and_then_the_pages_that_follow() -> None
     assert len(further(json.dumps({"links": many}).encode(), HERE)) == KINDS
 
 
-def test_texts_are_named_by_their_alias_or_number_in_the_language_of_the_list() -> None:
+def test_texts_get_urls_from_their_alias_or_number_in_the_language_of_the_list() -> None:
     data = [
         node(path={"alias": "/analysis/tides"}, changed="2023-04-24T10:00:00+02:00"),
         node(path={"alias": None}, drupal_internal__nid=7),
@@ -54,7 +54,7 @@ def test_texts_are_named_by_their_alias_or_number_in_the_language_of_the_list() 
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b'{"links": [], "data": {}}', b"[" * 100_000, b'{"data": [1, null]}'])
-def test_what_is_no_answer_names_nothing(body: bytes) -> None:
+def test_an_invalid_answer_names_nothing(body: bytes) -> None:
     assert (further(body, HERE), pages(body, HERE)) == ((), ())
 
 

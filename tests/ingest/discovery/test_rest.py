@@ -35,11 +35,11 @@ from ingest.discovery.rest import (
         ("half of the texts have other addresses, and the last has not", [False, True] * 25, True),
     ],
 )
-def test_a_list_is_followed_where(why: str, known: list[bool], *, news: bool) -> None:
+def test_a_list_is_followed_while_it_brings_news(why: str, known: list[bool], *, news: bool) -> None:
     assert brings_news(known) is news, why
 
 
-def test_behind_news_comes_the_next_answer_and_else_what_an_earlier_run_did_not_come_to() -> None:
+def test_after_news_the_next_page_follows_and_otherwise_the_first_missing_one() -> None:
     assert following(1, known=604, fresh=True) == 2
     assert following(1, known=604, fresh=False) == 13
 
@@ -48,17 +48,17 @@ def listed(*posts: tuple[int, list[int]], **more: Any) -> bytes:
     return json.dumps([{"id": number, "tags": one, "categories": [1], **more} for number, one in posts]).encode()
 
 
-def test_posts_with_other_tags_than_before_are_found_whatever_the_order_of_their_tags() -> None:
+def test_posts_with_changed_tags_are_found_regardless_of_the_order_of_tags() -> None:
     before = listed((1, [7, 8]), (2, [7]), (3, []))
     assert retagged(before, listed((1, [8, 7]), (2, [7, 9]), (3, [8]))) == (2, 3)
     assert retagged(before, before) == ()
 
 
-def test_a_post_in_another_section_counts_as_tagged_otherwise() -> None:
+def test_a_post_in_another_category_counts_as_retagged() -> None:
     assert retagged(listed((1, [7])), b'[{"id": 1, "tags": [7], "categories": [2]}]') == (1,)
 
 
-def test_a_post_that_another_page_named_before_is_no_change() -> None:
+def test_a_post_that_moved_from_another_page_is_not_a_change() -> None:
     # Post 1 was deleted, so that post 4 moved up.
     assert retagged(listed((1, [7]), (2, [7]), (3, [7])), listed((2, [7]), (3, [7]), (4, [9]))) == ()
 
@@ -76,11 +76,11 @@ def test_a_post_that_another_page_named_before_is_no_change() -> None:
         listed((1, [7]), more=" " * TAGS_BYTES),
     ],
 )
-def test_what_is_no_list_of_tags_states_nothing(body: bytes) -> None:
+def test_an_invalid_list_of_tags_states_nothing(body: bytes) -> None:
     assert tags_of_posts(body) == {}
 
 
-def test_what_a_post_says_of_tags_in_another_form_is_left_out() -> None:
+def test_tags_in_an_unknown_form_are_left_out() -> None:
     assert tags_of_posts(b'[{"id": 1, "tags": "7", "categories": [3, null, "4", {}]}, {"id": 2}]') == {
         1: frozenset({3}),
         2: frozenset(),
@@ -88,7 +88,7 @@ def test_what_a_post_says_of_tags_in_another_form_is_left_out() -> None:
 
 
 @pytest.mark.parametrize("root", ["https://a.example/wp-json/", "https://a.example/?rest_route=/"])
-def test_posts_are_asked_for_by_their_numbers_where_the_list_was(root: str) -> None:
+def test_posts_are_requested_by_number_at_the_address_of_their_list(root: str) -> None:
     listed_at = tags(root)
     assert listed_at is not None
     assert not is_by_number(listed_at)
@@ -101,6 +101,6 @@ def test_posts_are_asked_for_by_their_numbers_where_the_list_was(root: str) -> N
     assert posts_numbered(listed_at, ()) == ()
 
 
-def test_pages_that_were_never_asked_for_come_first_then_those_of_the_longest_time_ago() -> None:
+def test_pages_that_were_never_requested_come_first_then_the_oldest() -> None:
     asked = {number: datetime(2023, 4, day, tzinfo=UTC) for number, day in ((2, 24), (3, 23), (4, 25))}
     assert longest_ago({**asked, 5: None, 6: None}, 4) == (5, 6, 3, 2)

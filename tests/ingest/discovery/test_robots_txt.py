@@ -20,14 +20,14 @@ def allowed(text: str | bytes, path: str, agent: str = "creditline") -> bool:
     return Robots.parse(body, agent).allows(SITE + path).allowed
 
 
-def test_the_group_that_names_us_counts_and_no_other() -> None:
+def test_only_the_group_that_names_us_counts() -> None:
     text = "User-agent: *\nDisallow: /\n\nUser-agent: CreditLine/2.0\nDisallow: /private\n"
     assert allowed(text, "/essay")
     assert not allowed(text, "/private/x")
     assert not allowed(text, "/essay", agent="otherbot")
 
 
-def test_groups_with_the_same_agent_are_one() -> None:
+def test_groups_with_the_same_agent_are_merged() -> None:
     text = "User-agent: *\nDisallow: /a\nUser-agent: x\nDisallow: /b\nUser-agent: *\nDisallow: /c\n"
     assert [allowed(text, path) for path in ("/a", "/b", "/c")] == [False, True, False]
 
@@ -46,27 +46,27 @@ def test_the_longest_rule_wins_and_allow_wins_a_tie() -> None:
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
-def test_bom_and_every_line_end_are_understood(end: str) -> None:
+def test_a_bom_and_every_line_ending_are_understood(end: str) -> None:
     text = b"\xef\xbb\xbf" + end.join(["User-agent: *", "Disallow: /private", ""]).encode()
     assert not allowed(text, "/private")
     assert allowed(text, "/essay")
 
 
 @pytest.mark.parametrize("name", ["*BadBot*", "*bot", "*/1.0"])
-def test_a_name_that_begins_with_an_asterisk_is_not_everybody(name: str) -> None:
+def test_an_agent_name_that_begins_with_an_asterisk_does_not_mean_everybody(name: str) -> None:
     assert allowed(f"User-agent: {name}\nDisallow: /\n", "/essay")
     assert not allowed("User-agent: * # all\nDisallow: /\n", "/essay")
 
 
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
-def test_a_file_in_utf_16_is_read_where_its_mark_says_so(encoding: str) -> None:
+def test_a_file_in_utf_16_is_read_if_it_has_a_bom(encoding: str) -> None:
     text = "\ufeffUser-agent: *\r\nDisallow: /żółw\r\nSitemap: /a.xml\r\n".encode(encoding)
     assert not allowed(text, "/żółw")
     assert allowed(text, "/essay")
     assert Robots.parse(text).sitemaps() == ("/a.xml",)
 
 
-def test_an_empty_query_is_matched_as_it_is_asked_for() -> None:
+def test_an_empty_query_is_matched_as_requested() -> None:
     assert not allowed("User-agent: *\nDisallow: /essay?\n", "/essay?")
     assert allowed("User-agent: *\nDisallow: /essay?\n", "/essay")
 
@@ -76,7 +76,7 @@ def test_a_rule_does_not_begin_within_a_comment(separator: str) -> None:
     assert allowed(f"User-agent: *\n# see{separator}Disallow: /\n", "/essay")
 
 
-def test_polish_letters_and_bytes_that_are_no_utf_8_match_their_escapes() -> None:
+def test_polish_letters_and_bytes_that_are_not_utf_8_match_their_escapes() -> None:
     text = "User-agent: *\nDisallow: /żółw\n".encode() + b"Disallow: /\xf1\n"
     assert not allowed(text, "/%C5%BC%C3%B3%C5%82w")
     assert not allowed(text, "/żółw")
@@ -90,41 +90,41 @@ def test_five_hundred_kibibytes_are_read() -> None:
     assert not allowed(text, "/private")
 
 
-def test_a_denial_names_its_line() -> None:
+def test_a_refusal_names_its_line() -> None:
     text = "# ours\nUser-agent: *\nDisallow: /a\nDisallow: /a/b # deep\n"
     decision = Robots.parse(text.encode(), "creditline").allows(SITE + "/a/b/c")
     assert (decision.allowed, decision.because) == (False, "line 4: Disallow: /a/b")
 
 
-def test_the_robots_file_itself_may_always_be_asked_for() -> None:
+def test_the_robots_file_itself_may_always_be_requested() -> None:
     assert allowed("User-agent: *\nDisallow: /\n", "/robots.txt")
 
 
-def test_a_page_of_html_is_no_robots_file() -> None:
+def test_an_html_page_is_not_a_robots_file() -> None:
     assert allowed("<html><body>Disallow: /</body></html>", "/essay")
 
 
 @pytest.mark.parametrize("status", [301, 401, 403, 404, 410])
-def test_no_robots_file_allows_all(status: int) -> None:
+def test_a_missing_robots_file_allows_everything(status: int) -> None:
     decision = Robots.of_answer(status, b"", "creditline").allows(SITE + "/essay")
     assert decision.allowed
     assert str(status) in decision.because
 
 
 @pytest.mark.parametrize("status", [429, 500, 503, None])
-def test_a_host_that_cannot_give_its_robots_file_allows_nothing(status: int | None) -> None:
+def test_a_host_that_fails_to_send_its_robots_file_allows_nothing(status: int | None) -> None:
     decision = Robots.of_answer(status, b"", "creditline").allows(SITE + "/essay")
     assert not decision.allowed
     assert decision.because
 
 
-def test_the_body_of_an_error_is_not_read_for_rules() -> None:
+def test_the_body_of_an_error_is_not_parsed_for_rules() -> None:
     robots = Robots.of_answer(404, b"User-agent: *\nDisallow: /\nSitemap: /s.xml\n", "creditline")
     assert robots.allows(SITE + "/essay").allowed
     assert robots.sitemaps() == ()
 
 
-def test_sitemaps_belong_to_no_group_and_come_once_each() -> None:
+def test_sitemaps_belong_to_no_group_and_are_listed_once() -> None:
     lines = [
         b"Sitemap: /a.xml",
         b"User-agent: x",
@@ -152,7 +152,7 @@ def test_no_bytes_make_the_reader_raise(body: bytes, path: str) -> None:
 
 
 @pytest.mark.parametrize("path", ["//[]", "//[x]/b", "//host/private/a"])
-def test_two_slashes_begin_a_path_and_no_host(path: str) -> None:
+def test_two_slashes_begin_a_path_and_not_a_host(path: str) -> None:
     robots = Robots.parse(f"User-agent: *\nDisallow: {path}\nDisallow: /private".encode(), "creditline")
     assert not robots.allows(SITE + path).allowed
     assert robots.allows(SITE + path.replace("//", "//x")).allowed
@@ -160,7 +160,7 @@ def test_two_slashes_begin_a_path_and_no_host(path: str) -> None:
 
 @pytest.mark.real
 @pytest.mark.skipif(not CASES.exists(), reason="../shared is not there")
-def test_the_published_cases_agree_but_for_urls_that_are_not_encoded() -> None:
+def test_the_published_cases_agree_except_for_urls_that_are_not_encoded() -> None:
     cases = json.loads(CASES.read_text(encoding="utf-8"))
     wrong = [
         (group, url)

@@ -32,7 +32,7 @@ def test_pages_and_their_dates_are_read() -> None:
     assert read_sitemap(body, HERE).pages == (Listed(A, datetime(2023, 4, 24, 10, 0, 0, 999999, tzinfo=UTC)),)
 
 
-def test_a_page_in_another_language_that_an_entry_alone_names_is_read_with_its_language() -> None:
+def test_a_page_named_only_as_hreflang_alternate_is_read_with_its_language() -> None:
     links = "".join(
         f'<xhtml:link rel="alternate" hreflang="{code}" href="{url}"/>'
         for code, url in (("en", A), ("x-default", A), ("PL", B))
@@ -52,7 +52,7 @@ def test_an_index_names_sitemaps_and_no_pages() -> None:
     assert (found.pages, found.notes) == ((), ())
 
 
-def test_the_address_of_an_image_is_not_that_of_its_page() -> None:
+def test_the_url_of_an_image_is_not_taken_for_that_of_its_page() -> None:
     images = b'<image:image xmlns:image="x"><image:loc>https://institute.example/i.png</image:loc></image:image>'
     assert pages(urlset(A).replace(b"</loc>", b"</loc>" + images)) == [A]
 
@@ -80,11 +80,11 @@ def test_every_form_gives_its_pages(name: str) -> None:
     assert pages(FORMS[name]) == [A, B]
 
 
-def test_a_bare_ampersand_is_mended() -> None:
+def test_a_bare_ampersand_is_repaired() -> None:
     assert pages(urlset(A + "?x=1&y=2", B + "?x=1&amp;y=2")) == [A + "?x=1&y=2", B + "?x=1&y=2"]
 
 
-def test_other_hosts_are_left_to_scope_and_other_schemes_are_not_kept() -> None:
+def test_urls_of_other_hosts_are_kept_and_urls_of_other_schemes_are_not() -> None:
     found = read_sitemap(urlset(A, "http://other.example/x", "file:///etc/passwd", "http://u:p@h.example/"), HERE)
     assert [page.url for page in found.pages] == [A, "http://other.example/x"]
     assert found.notes == ("2 entries are no web address",)
@@ -98,13 +98,13 @@ def test_other_hosts_are_left_to_scope_and_other_schemes_are_not_kept() -> None:
         b'<!ENTITY y "aaa"><!ENTITY x "&y;&y;&y;">',
     ],
 )
-def test_no_entity_is_expanded_and_half_a_url_is_none(declared: bytes) -> None:
+def test_no_entity_is_expanded_and_half_a_url_does_not_count(declared: bytes) -> None:
     doctype = b"<!DOCTYPE urlset [%s]><urlset" % declared
     assert pages(urlset(A + "/&x;", B).replace(b"<urlset", doctype)) == [B]
 
 
 @pytest.mark.slow
-def test_only_so_many_urls_are_taken() -> None:
+def test_the_number_of_urls_is_limited() -> None:
     found = read_sitemap(urlset(*(f"https://institute.example/{n}" for n in range(URLS_LIMIT + 10))), HERE)
     assert len(found.pages) == URLS_LIMIT
     assert found.beyond == f"10 entries beyond {URLS_LIMIT} left out"
@@ -113,7 +113,7 @@ def test_only_so_many_urls_are_taken() -> None:
 @pytest.mark.parametrize(
     "body", [b"", b"<!doctype html><title>x</title><p>y", b"<rss version='2.0'></rss>", b"<", b"\x1f\x8bxx"]
 )
-def test_what_is_no_sitemap_says_so(body: bytes) -> None:
+def test_bytes_that_are_not_a_sitemap_are_reported(body: bytes) -> None:
     found = read_sitemap(body, HERE)
     assert (found.pages, found.sitemaps) == ((), ())
     assert found.notes or not body
@@ -127,7 +127,7 @@ def test_no_bytes_make_the_reader_raise(noise: bytes, at: int) -> None:
     read_sitemap(noise, HERE)
 
 
-def test_the_sitemaps_that_robots_names_go_before_the_usual_places() -> None:
+def test_the_sitemaps_of_robots_txt_come_before_the_usual_places() -> None:
     site = "https://institute.example/"
     assert sitemap_candidates(site, ("/s.xml", "http://[")) == (site + "s.xml",)
     assert sitemap_candidates(site) == (
@@ -154,7 +154,7 @@ def test_the_sitemaps_that_robots_names_go_before_the_usual_places() -> None:
         (None, None),
     ],
 )
-def test_a_date_is_read_as_far_as_it_goes(text: str | None, instant: datetime | None) -> None:
+def test_a_partial_date_is_read_as_far_as_it_goes(text: str | None, instant: datetime | None) -> None:
     assert read_instant(text) == instant
 
 
@@ -171,11 +171,11 @@ def test_a_date_is_read_as_far_as_it_goes(text: str | None, instant: datetime | 
         ("yesterday", None),
     ],
 )
-def test_a_day_or_a_second_of_a_change_may_mean_its_end(text: str, instant: datetime | None) -> None:
+def test_a_change_date_is_read_as_the_end_of_its_day_or_second(text: str, instant: datetime | None) -> None:
     assert read_lastmod(text) == instant
 
 
-def test_a_cdata_section_is_undone_once_and_holds_no_references() -> None:
+def test_a_cdata_section_is_unwrapped_once_and_holds_no_references() -> None:
     body = urlset(
         "<![CDATA[https://institute.example/?a=1&b=2]]>",
         "<![CDATA[https://institute.example/?c=1&amp;d=2]]>",
@@ -196,13 +196,13 @@ def test_a_cdata_section_is_undone_once_and_holds_no_references() -> None:
         b"</entry></feed>",
     ],
 )
-def test_a_feed_is_a_sitemap_too(body: bytes) -> None:
+def test_a_feed_is_accepted_as_a_sitemap(body: bytes) -> None:
     assert read_sitemap(body, HERE).pages == (Listed(A, datetime(2023, 4, 24, 8, 0, tzinfo=UTC)),)
     assert read_sitemap(gzip.compress(body), HERE).pages != ()
 
 
 @pytest.mark.slow
-def test_a_file_that_was_packed_twice_is_unpacked_twice_and_a_bomb_stays_within_its_bound() -> None:
+def test_a_file_compressed_twice_is_read_and_a_bomb_stays_within_the_limit() -> None:
     assert pages(gzip.compress(gzip.compress(urlset(A, B)))) == [A, B]
     bomb = gzip.compress(gzip.compress(gzip.compress(urlset(A) + b" " * 60_000_000)))
     found = read_sitemap(bomb, HERE)

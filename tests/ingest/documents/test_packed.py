@@ -31,7 +31,7 @@ def word(body: str) -> bytes:
     return zipped(**{"word_document-xml": f"{WORD}{body}</w:document>"})
 
 
-def test_a_book_is_told_chapter_by_chapter_with_what_it_states_of_itself(makes: Any) -> None:
+def test_a_book_is_read_chapter_by_chapter_with_its_metadata(makes: Any) -> None:
     book = makes.epub(
         [["Rivers", "Of&nbsp;the north."], ["Seas", "Of the south."]], title="A &amp; B", creator="Ada Berg"
     )
@@ -43,7 +43,7 @@ def test_a_book_is_told_chapter_by_chapter_with_what_it_states_of_itself(makes: 
     assert found.unread is None
 
 
-def test_words_are_read_back_where_the_evidence_says(makes: Any) -> None:
+def test_words_are_found_again_where_the_evidence_says(makes: Any) -> None:
     found = read_packed(makes.docx(["A letter", "The price of grain rose."], creator="Ada Berg"), "docx")
     start = found.parts[0].text.index("grain")
     assert evident(found, in_part(1, "word/document.xml"), ((start, start + 5),)) == "grain"
@@ -52,7 +52,7 @@ def test_words_are_read_back_where_the_evidence_says(makes: Any) -> None:
     assert evident(found, "nowhere", ()) is None
 
 
-def test_what_was_deleted_and_notes_are_no_part_of_a_paragraph() -> None:
+def test_deleted_words_are_not_part_of_a_paragraph() -> None:
     run = "<w:p><w:r><w:t>The price</w:t></w:r><w:del><w:r><w:delText> fell</w:delText></w:r></w:del></w:p>"
     assert read_packed(word(run), "docx").parts[0].lines == ("The price",)
 
@@ -71,12 +71,12 @@ def test_what_was_deleted_and_notes_are_no_part_of_a_paragraph() -> None:
     ],
     ids=["no-zip", "no-text-file", "no-container", "empty", "deep", "entries", "bomb", "no-package"],
 )
-def test_what_cannot_be_read_says_why(body: Callable[[], bytes], kind: str, why: str) -> None:
+def test_an_unreadable_file_says_why(body: Callable[[], bytes], kind: str, why: str) -> None:
     assert why in str(read_packed(body(), kind).unread)
 
 
 @pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
-def test_a_member_packed_by_another_method_than_the_formats_allow_is_damaged(method: int) -> None:
+def test_a_member_with_a_compression_that_the_format_forbids_is_damaged(method: int) -> None:
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", method) as packing:
         packing.writestr("word/document.xml", "<w:p>The price of heat fell.</w:p>")
@@ -93,7 +93,7 @@ def test_entities_are_not_expanded_and_nothing_is_fetched() -> None:
     assert part.lines == ("So it is",)
 
 
-def test_a_text_that_is_too_long_is_read_as_far_as_the_bound(makes: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_text_that_is_too_long_is_read_up_to_the_limit(makes: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(packed, "TEXT_LIMIT", 30)
     found = read_packed(makes.docx(["One of two", "The other of the two paragraphs"]), "docx")
     assert found.parts[0].lines == ("One of two",)
@@ -117,6 +117,6 @@ def test_no_bytes_make_the_reader_raise(makes: Any, noise: bytes, at: int, kind:
         ("http://institute.example/a.zip", "application/zip", None),
     ],
 )
-def test_the_kind_is_known_by_the_type_or_the_address(url: str, media_type: str, kind: str | None) -> None:
+def test_the_format_is_known_by_the_media_type_or_the_url(url: str, media_type: str, kind: str | None) -> None:
     assert kind_of(Entity(url, b"PK\x03\x04", media_type)) == kind
     assert kind_of(Entity(url, b"<html>", media_type)) is None

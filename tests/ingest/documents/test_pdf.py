@@ -15,7 +15,7 @@ from ingest.documents.pdf import HYPHEN, evident, find, in_information, is_pdf, 
 PAGES = [["A report on grain", "Ada Berg"], ["The price of grain rose in spring and fell again in autumn."]]
 
 
-def test_the_text_is_told_page_by_page_with_what_the_document_states_of_itself(makes: Any) -> None:
+def test_the_text_is_read_page_by_page_with_the_metadata(makes: Any) -> None:
     found = read_pdf(makes.pdf(PAGES, {"Title": "A report on grain", "Producer": "x"}))
     assert [plain(page) for page in found.pages] == ["A report on grain Ada Berg", PAGES[1][0]]
     assert found.info == {"Title": "A report on grain"}
@@ -33,7 +33,7 @@ def test_the_text_is_told_page_by_page_with_what_the_document_states_of_itself(m
         ("A plan", "(A plan) Tj /F1 8 Tf (1) Tj", "A plan"),
     ],
 )
-def test_a_title_is_whole_where_part_of_it_is_set_in_other_type(
+def test_a_title_is_whole_even_if_part_of_it_is_in_another_font(
     makes: Any, line: str, shown: str | None, title: str | None
 ) -> None:
     body = makes.pdf([[line, "by nobody who is known here"]])
@@ -42,7 +42,7 @@ def test_a_title_is_whole_where_part_of_it_is_set_in_other_type(
     assert read == title
 
 
-def test_words_are_found_on_a_page_and_read_back_where_the_evidence_says(makes: Any) -> None:
+def test_words_are_found_again_on_the_page_where_the_evidence_says(makes: Any) -> None:
     found = read_pdf(makes.pdf(PAGES, {"Title": "A report on grain"}))
     span = find(found.pages[1], "grain rose in spring")
     assert span is not None
@@ -52,13 +52,13 @@ def test_words_are_found_on_a_page_and_read_back_where_the_evidence_says(makes: 
     assert evident(found, "nowhere", ()) is None
 
 
-def test_a_word_that_goes_on_in_the_next_line_is_one_word() -> None:
+def test_a_word_hyphenated_across_lines_is_one_word() -> None:
     page = f"the mini{HYPHEN}\r\nster of\r\nrivers"
     assert plain(page) == "the minister of rivers"
     assert find(page, "minister of rivers") == (4, len(page))
 
 
-def test_what_cannot_be_read_says_why(makes: Any) -> None:
+def test_an_unreadable_pdf_says_why(makes: Any) -> None:
     whole = makes.pdf(PAGES)
     assert read_pdf(makes.pdf(PAGES, locked=True)).unread == "encrypted: a password is asked for"
     assert read_pdf(makes.pdf([[""], [""]])).unread == "scanned: its 2 pages hold no text"

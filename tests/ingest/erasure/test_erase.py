@@ -91,7 +91,7 @@ def listed_traces(out: str) -> list[str]:
 
 
 @pytest.mark.slow
-def test_what_is_erased_is_in_no_file_of_the_collection_or_its_copy(
+def test_erased_words_are_in_no_file_of_the_collection_or_its_copy(
     held: Held, said: Callable[..., tuple[int, str]], tmp_path: Path
 ) -> None:
     copy = tmp_path / "copy"
@@ -117,7 +117,7 @@ def test_what_is_erased_is_in_no_file_of_the_collection_or_its_copy(
 
 
 @pytest.mark.slow
-def test_all_that_was_not_erased_lies_where_it_lay_and_is_proved(
+def test_records_that_were_not_erased_stay_in_place_and_verify(
     held: Held, said: Callable[..., tuple[int, str]]
 ) -> None:
     before = {path.name: path.stat().st_size for path in warc_files(held.layout.warcs)}
@@ -139,7 +139,7 @@ def test_all_that_was_not_erased_lies_where_it_lay_and_is_proved(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("named", ["item", "record"])
-def test_visits_that_failed_are_erased_with_their_item_or_by_their_record_and_the_chain_of_notes_holds(
+def test_failed_visits_are_erased_by_item_or_record_and_the_chain_stays_intact(
     held: Held, said: Callable[..., tuple[int, str]], named: str
 ) -> None:
     with at_work(held.layout, held.settings) as work:
@@ -166,9 +166,7 @@ def _heads(layout: Layout) -> Iterator[bytes]:
 
 
 @pytest.mark.slow
-def test_an_erased_item_is_answered_with_the_order_under_each_of_its_names(
-    held: Held, said: Callable[..., tuple[int, str]]
-) -> None:
+def test_every_name_of_an_erased_item_shows_the_order(held: Held, said: Callable[..., tuple[int, str]]) -> None:
     said("erase", held.url, *ORDER)
     for name in (held.item, f"{held.item}@20300101000000", held.url):
         out = said("show", name)[1]
@@ -205,7 +203,7 @@ def test_an_erased_page_is_not_visited_again_until_the_order_is_lifted(
 
 
 @pytest.mark.slow
-def test_what_an_order_erased_is_not_shown_by_lifting_a_withholding_when_an_import_brings_it_back(
+def test_an_erased_item_stays_hidden_when_an_import_brings_it_back(
     held: Held, said: Callable[..., tuple[int, str]], tmp_path: Path
 ) -> None:
     assert said("export", "warc", held.item, "-o", str(tmp_path / "before.warc.gz"))[0] == Exit.DONE
@@ -221,7 +219,7 @@ def test_what_an_order_erased_is_not_shown_by_lifting_a_withholding_when_an_impo
 
 
 @pytest.mark.slow
-def test_what_a_killed_command_left_undone_is_finished_by_the_next(
+def test_the_next_command_finishes_a_killed_erasure(
     held: Held, said: Callable[..., tuple[int, str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def killed(*_given: object) -> None:
@@ -239,7 +237,7 @@ def test_what_a_killed_command_left_undone_is_finished_by_the_next(
 
 
 @pytest.mark.slow
-def test_a_single_record_is_erased_with_what_holds_the_same_bytes(
+def test_a_single_record_is_erased_with_all_records_of_the_same_bytes(
     held: Held, said: Callable[..., tuple[int, str]]
 ) -> None:
     with Catalogue.open(held.layout.catalogue, read_only=True) as catalogue:
@@ -256,7 +254,7 @@ def test_a_single_record_is_erased_with_what_holds_the_same_bytes(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("by", ["edition", "record"])
-def test_an_item_of_which_nothing_is_left_is_erased_whole_by_whatever_name(
+def test_erasing_the_only_edition_or_capture_erases_the_item(
     held: Held, said: Callable[..., tuple[int, str]], by: str
 ) -> None:
     with Catalogue.open(held.layout.catalogue, read_only=True) as catalogue:
@@ -280,7 +278,7 @@ def test_an_order_needs_a_reference_and_a_name(held: Held, said: Callable[..., t
 
 
 @pytest.mark.parametrize("beside", [("--dry-run",), ORDER])
-def test_a_lifting_is_refused_beside_what_would_be_passed_over(
+def test_lifting_an_order_is_refused_with_flags_that_it_would_ignore(
     held: Held, said: Callable[..., tuple[int, str]], beside: tuple[str, ...]
 ) -> None:
     code, out = said("erase", held.item, "--lift", *beside)
@@ -288,7 +286,7 @@ def test_a_lifting_is_refused_beside_what_would_be_passed_over(
 
 
 @pytest.mark.slow
-def test_a_checkpoint_of_before_names_the_order_that_changed_a_file(
+def test_an_older_checkpoint_names_the_order_that_changed_a_file(
     held: Held, said: Callable[..., tuple[int, str]]
 ) -> None:
     line = said("checkpoint")[1].strip().splitlines()[0]
@@ -301,7 +299,7 @@ def test_a_checkpoint_of_before_names_the_order_that_changed_a_file(
 
 
 @pytest.mark.slow
-def test_a_file_that_was_imported_is_overwritten_and_taken_for_what_the_order_left(
+def test_an_erasure_in_an_imported_collection_verifies_and_rebuilds(
     held: Held, creditline: Any, tmp_path: Path
 ) -> None:
     handed = tmp_path / "handed.warc.gz"

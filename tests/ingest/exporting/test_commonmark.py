@@ -159,7 +159,7 @@ def tidy(words: str, spans: list[Span]) -> Block:
 
 
 @given(phrases())
-def test_what_a_paragraph_marks_is_read_back(one: Block) -> None:
+def test_emphasis_and_links_of_a_paragraph_are_read_back(one: Block) -> None:
     assert Read(markdown([one])).found == told([one]), markdown([one])
 
 
@@ -167,7 +167,7 @@ def marked(kind: MarkKind, words: str, level: int = 0, *spans: Span) -> Block:
     return Block(words, Mark(kind, level, spans=spans))
 
 
-def test_blocks_are_read_back_with_what_they_mark() -> None:
+def test_blocks_are_read_back_with_their_kinds() -> None:
     row = Mark(MarkKind.ROW, cells=(4, 5), spans=(Span(0, 4, SpanKind.LINK, URLS[2]), Span(7, 3, SpanKind.CODE)))
     blocks = [
         marked(MarkKind.HEADING, "The quay", 2, Span(4, 4, SpanKind.EMPHASIS)),
@@ -185,7 +185,7 @@ def test_blocks_are_read_back_with_what_they_mark() -> None:
     assert Read(markdown(blocks)).found == wanted
 
 
-def test_a_link_that_leads_nowhere_on_the_web_is_words_alone() -> None:
+def test_a_link_that_is_not_a_web_url_becomes_plain_words() -> None:
     one = Block("Go there", Mark(MarkKind.PARAGRAPH, spans=(Span(0, 2, SpanKind.LINK, "javascript:alert(1)"),)))
     assert markdown([one]) == "Go there"
     assert markdown([Block("Go there")]) == "Go there", PLAIN

@@ -22,7 +22,7 @@ def collection(story: Any) -> Path:
     return Path(story.third.layout.directory)
 
 
-def test_a_database_of_hits_has_the_tables_that_people_know_and_finds_words(
+def test_an_exported_database_of_hits_has_the_known_tables_and_a_search(
     creditline: Command, collection: Path, tmp_path: Path
 ) -> None:
     target = tmp_path / "heat.db"
@@ -47,7 +47,7 @@ def test_a_database_of_hits_has_the_tables_that_people_know_and_finds_words(
     assert again.code == Exit.USAGE
 
 
-def test_a_folder_of_notes_has_a_file_an_item_and_one_that_lists_them(
+def test_a_folder_of_notes_has_one_file_per_item_and_an_index(
     creditline: Command, collection: Path, tmp_path: Path
 ) -> None:
     target = tmp_path / "notes"

@@ -27,13 +27,13 @@ def surveyed(story: Any) -> Item:
         return next(one for one in items if any(mark.kind is MarkKind.ROW for mark in one.edition.marks))
 
 
-def test_an_edition_keeps_what_each_paragraph_is(surveyed: Item) -> None:
+def test_an_edition_keeps_the_kind_of_each_paragraph(surveyed: Item) -> None:
     kinds = {one.mark.kind for one in blocks_of(surveyed.edition.text, surveyed.edition.marks)}
     wanted = {MarkKind.HEADING, MarkKind.ITEM, MarkKind.QUOTATION, MarkKind.HEAD_ROW, MarkKind.ROW, MarkKind.NOTE}
     assert wanted <= kinds
 
 
-def test_show_prints_a_text_to_publish(story: Any, creditline: Any, surveyed: Item) -> None:
+def test_show_prints_a_text_for_publication(story: Any, creditline: Any, surveyed: Item) -> None:
     ended = creditline("-C", story.first.layout.directory, "show", surveyed.id, "--markdown")
     assert ended.code == 0
     assert surveyed.edition.title is not None
@@ -128,7 +128,7 @@ def test_html_shows_lists_tables_and_quotations_as_such(story: Any, creditline: 
         "sign without a note",
     ],
 )
-def test_markdown_of(blocks: list[Block], told: str) -> None:
+def test_blocks_are_written_as_markdown(blocks: list[Block], told: str) -> None:
     assert markdown(blocks) == told
 
 
@@ -139,14 +139,14 @@ MARKS = (
 )
 
 
-def test_a_sign_of_a_note_stands_apart_from_the_word_before_it() -> None:
+def test_a_note_reference_is_set_apart_from_the_word_before_it() -> None:
     text = "growth12 rose[3]so\n\n1. quays4\n\n[12] Why"
     assert read_text(text, MARKS) == "growth[12] rose[3]so\n\n1. quays[4]\n\n[12] Why"
     assert words_alone(text, MARKS) == "growth rose so\n\n1. quays\n\n[12] Why"
     assert read_text(text, MARKS[:1]) == words_alone(text, ()) == text, "marks that are not its own"
 
 
-def test_signs_of_notes_are_apart_in_the_text_that_is_shown_searched_and_exported(
+def test_note_references_are_set_apart_when_shown_searched_and_exported(
     story: Any, creditline: Any, surveyed: Item
 ) -> None:
     [(word, label), *_] = [
@@ -166,5 +166,5 @@ def test_signs_of_notes_are_apart_in_the_text_that_is_shown_searched_and_exporte
     assert surveyed.id not in creditline("-C", folder, "search", "--ids", f"{plain}{label}").out
 
 
-def test_what_looks_like_a_mark_is_shown_as_it_is() -> None:
+def test_characters_with_a_meaning_in_markdown_are_escaped() -> None:
     assert escaped("1. *a* <b> _c_ [d]\n# e\n- f") == "1\\. \\*a\\* \\<b\\> \\_c\\_ \\[d\\]\n\\# e\n\\- f"

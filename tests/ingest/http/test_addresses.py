@@ -51,19 +51,19 @@ def test_a_public_address_may_be_connected_to(address: str) -> None:
 
 
 @pytest.mark.parametrize(("why", "address"), [(why, one) for why, many in REFUSED.items() for one in many])
-def test_any_other_address_is_refused_and_says_why(why: str, address: str) -> None:
+def test_any_other_address_is_refused_with_a_reason(why: str, address: str) -> None:
     assert refusal(address) == why
 
 
 @pytest.mark.parametrize("inner", ["127.0.0.1", "10.1.2.3", "169.254.169.254", "100.64.0.9"])
-def test_a_translated_address_is_judged_by_the_address_it_holds(inner: str) -> None:
+def test_a_nat64_address_is_judged_by_the_address_it_contains(inner: str) -> None:
     translated = IPv6Address(int(IPv6Address("64:ff9b::")) + int(IPv4Address(inner)))
     assert refusal(str(translated)) == refusal(inner)
 
 
 @given(st.integers(0, 2**32 - 1))
 @settings(max_examples=300, deadline=None)
-def test_no_ipv4_address_passes_that_the_registry_calls_private(number: int) -> None:
+def test_no_ipv4_address_that_the_registry_calls_private_passes(number: int) -> None:
     address = IPv4Address(number)
     if address.is_private or address.is_loopback or address.is_link_local or address.is_multicast:
         assert refusal(str(address)) is not None
@@ -79,5 +79,5 @@ def test_only_global_addresses_pass(address: IPv4Address | IPv6Address) -> None:
 
 @given(st.text(max_size=30))
 @settings(max_examples=100, deadline=None)
-def test_text_that_is_no_address_is_refused_without_an_error(text: str) -> None:
+def test_text_that_is_not_an_address_is_refused_without_raising(text: str) -> None:
     assert refusal(text) is None or isinstance(refusal(text), str)

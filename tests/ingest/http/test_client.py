@@ -60,7 +60,7 @@ def ended(outcome: Exchange | FetchFailure) -> tuple[Ending, Truncation | None]:
 # ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_the_request_asks_for_the_plainest_bytes_under_the_real_name(raw_server: Any) -> None:
+def test_the_request_asks_for_uncompressed_bytes_under_our_real_name(raw_server: Any) -> None:
     raw_server.script = say(HEAD + b"\r\n" + PAGE)
     exchange = kept(ask(raw_server, "http://institute.example/essay?a=1#part"))
     expected = (
@@ -78,7 +78,7 @@ def test_the_request_asks_for_the_plainest_bytes_under_the_real_name(raw_server:
     assert exchange.ip == "127.0.0.1"
 
 
-def test_validators_are_sent_back_as_printed(raw_server: Any) -> None:
+def test_validators_are_sent_back_unchanged(raw_server: Any) -> None:
     raw_server.script = say(b"HTTP/1.1 304 Not Modified\r\n\r\n")
     date = "Mon, 24 Apr 2023 10:00:00 GMT"
     exchange = kept(ask(raw_server, conditions=Conditions('W/"v1"', date)))
@@ -86,14 +86,14 @@ def test_validators_are_sent_back_as_printed(raw_server: Any) -> None:
     assert b"\r\nIf-Modified-Since: " + date.encode() + b"\r\n" in exchange.request
 
 
-def test_a_validator_cannot_end_a_line_of_ours(raw_server: Any) -> None:
+def test_a_validator_cannot_inject_a_header_line(raw_server: Any) -> None:
     raw_server.script = say(HEAD + b"\r\n" + PAGE)
     exchange = kept(ask(raw_server, conditions=Conditions('"v1"\r\nCookie: x=1', "a\nb")))
     assert b"Cookie" not in exchange.request
     assert b"If-" not in exchange.request
 
 
-def test_http_1_1_is_asked_for_where_the_caller_says_so(raw_server: Any) -> None:
+def test_http_1_1_is_used_if_the_caller_says_so(raw_server: Any) -> None:
     raw_server.script = say(HEAD + b"\r\n" + PAGE)
     exchange = kept(ask(raw_server, protocol=Dialect.HTTP_1_1))
     assert exchange.request.startswith(b"GET /essay HTTP/1.1\r\nHost: institute.example\r\n")
@@ -109,7 +109,7 @@ def test_a_url_with_polish_letters_is_sent_in_ascii(raw_server: Any) -> None:
     assert b"\r\nHost: xn--w-uga1v8h.example\r\n" in exchange.request
 
 
-def test_a_user_agent_that_would_end_a_line_is_refused() -> None:
+def test_a_user_agent_with_a_line_break_is_refused() -> None:
     with pytest.raises(ValueError, match="cannot be sent in a request"):
         FetchSettings("creditline\r\nCookie: x")
 
@@ -152,7 +152,7 @@ def test_an_answer_that_comes_byte_by_byte_is_the_same_answer(raw_server: Any, n
     assert (exchange.response, exchange.ending, exchange.truncated) == (data, ending, None)
 
 
-def test_bytes_after_the_length_do_not_belong_to_the_answer(raw_server: Any) -> None:
+def test_bytes_after_the_content_length_do_not_belong_to_the_answer(raw_server: Any) -> None:
     raw_server.script = say(HEAD + LENGTH + b"\r\n" + PAGE + b"more")
     assert kept(ask(raw_server)).response == HEAD + LENGTH + b"\r\n" + PAGE
 
@@ -174,7 +174,7 @@ def test_an_answer_that_breaks_off_is_truncated_by_the_disconnect(raw_server: An
     assert (exchange.ending, exchange.truncated) == (Ending.UNPROVED, Truncation.DISCONNECT)
 
 
-def test_a_chunk_size_that_is_no_number_leaves_the_answer_truncated(raw_server: Any) -> None:
+def test_a_chunk_size_that_is_not_a_number_truncates_the_answer(raw_server: Any) -> None:
     data = HEAD + CHUNKED + b"\r\n5\r\nabcde\r\nzz\r\nxx\r\n0\r\n\r\n"
     raw_server.script = say(data)
     exchange = kept(ask(raw_server))
@@ -182,7 +182,7 @@ def test_a_chunk_size_that_is_no_number_leaves_the_answer_truncated(raw_server: 
     assert (exchange.ending, exchange.truncated) == (Ending.UNPROVED, Truncation.UNSPECIFIED)
 
 
-def test_a_reset_in_the_body_truncates_even_after_an_end_mark(raw_server: Any) -> None:
+def test_a_reset_in_the_body_truncates_even_after_a_complete_page(raw_server: Any) -> None:
     def script(wire: Any) -> None:
         wire.send(HEAD + b"\r\n" + PAGE)
         # The reset must not overtake the bytes.
@@ -222,7 +222,7 @@ def test_a_body_that_drips_for_ever_is_cut_by_the_deadline(raw_server: Any) -> N
 
 
 @pytest.mark.slow
-def test_a_body_that_stops_coming_is_cut_by_the_idle_limit(raw_server: Any) -> None:
+def test_a_stalled_body_is_cut_by_the_idle_limit(raw_server: Any) -> None:
     def script(wire: Any) -> None:
         wire.send(HEAD + b"\r\n<p>Wor")
         wire.keep_open()
@@ -239,7 +239,7 @@ def test_a_body_that_stops_coming_is_cut_by_the_idle_limit(raw_server: Any) -> N
 
 
 @pytest.mark.parametrize("apart", [True, False], ids=["apart", "together"])
-def test_early_hints_are_set_aside_and_the_final_answer_counts(raw_server: Any, *, apart: bool) -> None:
+def test_early_hints_are_kept_apart_and_the_final_answer_counts(raw_server: Any, *, apart: bool) -> None:
     hints = b"HTTP/1.1 103 Early Hints\r\nLink: </s.css>; rel=preload\r\n\r\n"
     final = HEAD + LENGTH + b"\r\n" + PAGE
 
@@ -253,7 +253,7 @@ def test_early_hints_are_set_aside_and_the_final_answer_counts(raw_server: Any, 
     assert (exchange.interim, exchange.response, exchange.ending) == (hints, final, Ending.LENGTH)
 
 
-def test_interim_answers_without_end_are_refused(raw_server: Any) -> None:
+def test_endless_interim_answers_are_refused(raw_server: Any) -> None:
     def script(wire: Any) -> None:
         while not wire.stopped.is_set():
             wire.send(b"HTTP/1.1 102 Processing\r\n\r\n" * 10)
@@ -286,7 +286,7 @@ NO_ANSWER = {
 
 
 @pytest.mark.parametrize("name", NO_ANSWER)
-def test_what_is_no_answer_is_a_named_failure_with_the_bytes_that_came(raw_server: Any, name: str) -> None:
+def test_bytes_that_are_not_http_are_a_failure_that_keeps_the_bytes(raw_server: Any, name: str) -> None:
     data, reason = NO_ANSWER[name]
     raw_server.script = say(data)
     failure = failed(ask(raw_server))
@@ -295,12 +295,12 @@ def test_what_is_no_answer_is_a_named_failure_with_the_bytes_that_came(raw_serve
     assert failure.url == URL
 
 
-def test_a_reset_before_the_head_is_named(raw_server: Any) -> None:
+def test_a_reset_before_the_head_is_reported_as_a_reset(raw_server: Any) -> None:
     raw_server.script = lambda wire: wire.reset()
     assert failed(ask(raw_server)).reason is FailureReason.RESET
 
 
-def test_a_head_without_end_is_refused_at_its_limit(raw_server: Any) -> None:
+def test_an_endless_head_is_refused_at_its_limit(raw_server: Any) -> None:
     def script(wire: Any) -> None:
         wire.send(b"HTTP/1.1 200 OK\r\n")
         while not wire.stopped.is_set():
@@ -313,7 +313,7 @@ def test_a_head_without_end_is_refused_at_its_limit(raw_server: Any) -> None:
 
 
 @pytest.mark.slow
-def test_silence_and_a_dripping_head_end_in_time(raw_server: Any) -> None:
+def test_silence_and_a_slow_head_end_in_time(raw_server: Any) -> None:
     raw_server.script = lambda wire: wire.keep_open()
     silent = failed(ask(raw_server, deadline=0.2))
     assert (silent.reason, silent.received) == (FailureReason.TIMEOUT, b"")
@@ -323,7 +323,7 @@ def test_silence_and_a_dripping_head_end_in_time(raw_server: Any) -> None:
     assert HEAD.startswith(dripping.received[: len(HEAD)])
 
 
-def test_a_closed_port_is_a_failure_to_connect() -> None:
+def test_a_closed_port_is_a_connection_failure() -> None:
     # Reserved, so that nothing else gets the port meanwhile; nothing listens.
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
@@ -359,7 +359,7 @@ def test_a_host_whose_addresses_are_all_refused_is_not_connected_to() -> None:
         "http://localhost/",
     ],
 )
-def test_no_spelling_of_loopback_is_connected_to_without_being_mapped(url: str) -> None:
+def test_no_spelling_of_loopback_is_connected_to_unless_it_is_mapped(url: str) -> None:
     failure = failed(fetch(url, settings=FetchSettings("t"), clock=lambda: NOW))
     assert failure.reason is FailureReason.ADDRESS_REFUSED
 
@@ -391,7 +391,7 @@ def test_the_address_that_was_checked_is_the_one_connected_to(raw_server: Any) -
     assert connected == [("93.184.215.14", 8080)]
 
 
-def test_a_public_address_lets_none_of_the_private_ones_beside_it_be_connected_to() -> None:
+def test_only_the_public_addresses_of_a_host_are_connected_to() -> None:
     connected: list[str] = []
 
     def connect(address: tuple[str, int], timeout: float) -> socket.socket:
@@ -404,13 +404,13 @@ def test_a_public_address_lets_none_of_the_private_ones_beside_it_be_connected_t
     assert connected == ["93.184.215.14"]
 
 
-def test_a_name_without_address_is_a_dns_failure() -> None:
+def test_a_name_without_an_address_is_a_dns_failure() -> None:
     failure = failed(fetch("http://nowhere.invalid/", settings=FetchSettings("t"), clock=lambda: NOW))
     assert failure.reason is FailureReason.DNS
     assert "nowhere.invalid" in failure.detail
 
 
-def test_a_look_up_that_never_ends_is_given_up() -> None:
+def test_a_lookup_that_never_ends_is_given_up() -> None:
     never = threading.Event()
 
     def resolve(host: str, port: int) -> Sequence[str]:
@@ -422,7 +422,7 @@ def test_a_look_up_that_never_ends_is_given_up() -> None:
     assert failure.reason is FailureReason.DNS
 
 
-def test_a_mapped_host_and_port_goes_before_a_mapped_host(raw_server: Any) -> None:
+def test_a_mapped_host_and_port_takes_precedence_over_a_mapped_host(raw_server: Any) -> None:
     raw_server.script = say(HEAD + b"\r\n" + PAGE)
     connect = {"institute.example": ("127.0.0.1", 1), "institute.example:8080": raw_server.address}
     exchange = kept(ask(raw_server, "http://institute.example:8080/", connect=connect))
@@ -435,7 +435,7 @@ def test_a_mapped_host_and_port_goes_before_a_mapped_host(raw_server: Any) -> No
      "http://user:secret@institute.example/", "http://a..b/", "http://" + "a" * 64 + ".example/",
      "http://\udcff/"],
 )  # fmt: skip
-def test_what_is_no_web_address_is_a_failure_without_a_connection(url: str) -> None:
+def test_an_invalid_web_address_is_a_failure_without_a_connection(url: str) -> None:
     failure = failed(fetch(url, settings=FetchSettings("t"), clock=lambda: NOW))
     assert (failure.reason, failure.ip) == (FailureReason.BAD_URL, None)
 

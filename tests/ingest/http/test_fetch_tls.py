@@ -75,7 +75,7 @@ ENDINGS = {
 
 
 @pytest.mark.parametrize("name", ENDINGS)
-def test_what_proves_the_end_of_an_answer_over_tls(
+def test_length_and_close_notify_prove_the_end_of_an_answer_over_tls(
     secure_server: Any, authority: trustme.CA, tmp_path: Path, name: str
 ) -> None:
     data, notify, ending, truncated = ENDINGS[name]
@@ -87,7 +87,7 @@ def test_what_proves_the_end_of_an_answer_over_tls(
     assert outcome.url == URL
 
 
-def test_a_close_without_a_byte_is_no_answer_over_tls_too(
+def test_a_close_without_a_byte_is_not_an_answer_over_tls(
     secure_server: Any, authority: trustme.CA, tmp_path: Path
 ) -> None:
     secure_server.notify = False
@@ -104,7 +104,7 @@ def refused(server: Any, authority: trustme.CA, folder: Path) -> FetchFailure:
     return outcome
 
 
-def test_a_certificate_for_another_host_is_refused_before_anything_is_asked(
+def test_a_certificate_for_another_host_is_refused_before_the_request(
     raw_server: Any, authority: trustme.CA, tmp_path: Path
 ) -> None:
     serve_as(raw_server, authority.issue_cert("other.example"))
@@ -124,9 +124,7 @@ def test_a_certificate_of_an_unknown_authority_is_refused(
     assert "certificate is refused" in refused(raw_server, authority, tmp_path).detail
 
 
-def test_a_server_that_speaks_no_tls_is_a_failed_handshake(
-    raw_server: Any, authority: trustme.CA, tmp_path: Path
-) -> None:
+def test_a_server_without_tls_is_a_failed_handshake(raw_server: Any, authority: trustme.CA, tmp_path: Path) -> None:
     raw_server.script = lambda wire: wire.send(HEAD + b"\r\n" + WHOLE)
     outcome = ask(raw_server, authority, tmp_path)
     assert isinstance(outcome, FetchFailure)

@@ -18,12 +18,12 @@ def answer(status: int) -> Exchange:
 
 
 @pytest.mark.parametrize("status", [400, 403, 406, 426, 501, 505])
-def test_a_refusal_that_the_version_may_explain_is_asked_once_more(status: int) -> None:
+def test_a_status_that_the_http_version_may_explain_is_retried(status: int) -> None:
     assert needs_retry(answer(status))
 
 
 @pytest.mark.parametrize("status", [200, 301, 304, 401, 404, 429, 500, 503])
-def test_any_other_answer_is_believed(status: int) -> None:
+def test_any_other_status_is_not_retried(status: int) -> None:
     assert not needs_retry(answer(status))
 
 
@@ -38,18 +38,18 @@ def test_any_other_answer_is_believed(status: int) -> None:
         (FailureReason.BAD_HEAD, b"<html>", False),
     ],
 )
-def test_reset_silence_and_a_close_without_a_byte_are_asked_once_more(
+def test_a_reset_silence_or_close_without_a_byte_is_retried(
     reason: FailureReason, received: bytes, again: bool
 ) -> None:
     assert needs_retry(FetchFailure(reason, "d", "http://a/", NOW, "1.1.1.1", b"GET", received)) is again
 
 
 @pytest.mark.parametrize("reason", [FailureReason.DNS, FailureReason.TLS, FailureReason.RESET])
-def test_nothing_is_asked_again_where_nothing_was_asked(reason: FailureReason) -> None:
+def test_a_failure_before_the_request_was_sent_is_not_retried(reason: FailureReason) -> None:
     assert not needs_retry(FetchFailure(reason, "d", "http://a/", NOW))
 
 
-def test_what_worked_is_remembered_for_thirty_days() -> None:
+def test_the_http_version_that_worked_is_remembered_for_thirty_days() -> None:
     dialects = Dialects()
     assert dialects.get("institute.example", NOW) is None
     dialects.set("institute.example", Dialect.HTTP_1_1, NOW)
@@ -58,7 +58,7 @@ def test_what_worked_is_remembered_for_thirty_days() -> None:
     assert dialects.get("other.example", NOW) is None
 
 
-def test_the_memory_survives_being_stored() -> None:
+def test_remembered_versions_survive_being_stored() -> None:
     dialects = Dialects()
     dialects.set("b.example", Dialect.HTTP_1_1, NOW)
     dialects.set("a.example:8080", Dialect.HTTP_1_0, NOW)

@@ -55,16 +55,14 @@ def framed(body: bytes, frame: str) -> bytes:
 
 @given(BODIES, FRAMES, st.lists(st.integers(0, 2000), max_size=8), st.booleans())
 @settings(max_examples=200, deadline=None)
-def test_where_the_wire_cuts_the_bytes_makes_no_difference(
-    body: bytes, frame: str, places: list[int], hinted: bool
-) -> None:
+def test_the_split_of_the_bytes_makes_no_difference(body: bytes, frame: str, places: list[int], hinted: bool) -> None:
     data = (b"HTTP/1.1 103 Early Hints\r\n\r\n" if hinted else b"") + framed(body, frame)
     assert outcome(cut(data, places), Closing.CLOSED, LIMITS) == outcome([data], Closing.CLOSED, LIMITS)
 
 
 @given(BODIES, FRAMES)
 @settings(max_examples=100, deadline=None)
-def test_an_answer_that_is_proved_whole_holds_its_whole_body(body: bytes, frame: str) -> None:
+def test_an_answer_that_is_proved_whole_has_its_whole_body(body: bytes, frame: str) -> None:
     found, _, response = outcome([framed(body, frame) + b"more"], Closing.CLOSED, Limits(4096, 2000))
     if found in ((Ending.LENGTH, None), (Ending.CHUNKED, None)) and frame != "short":
         assert payload(response) == body
@@ -73,7 +71,7 @@ def test_an_answer_that_is_proved_whole_holds_its_whole_body(body: bytes, frame:
 
 @given(st.binary(max_size=200), st.sampled_from(list(Closing)))
 @settings(max_examples=200, deadline=None)
-def test_no_bytes_and_no_closing_are_left_without_a_judgement(noise: bytes, closing: Closing) -> None:
+def test_every_byte_string_and_every_closing_gets_a_judgement(noise: bytes, closing: Closing) -> None:
     assert judge([b"HTTP/1.1 200" + noise], closing)
     assert judge([noise], closing)
     assert judge([HEAD + b"Transfer-Encoding: chunked\r\n\r\n" + noise], closing)
@@ -97,6 +95,6 @@ def test_close_notify_does_not_make_a_short_body_whole() -> None:
     assert judge([short], Closing.NOTIFIED) == (Ending.UNPROVED, Truncation.DISCONNECT)
 
 
-def test_the_heads_together_have_one_limit() -> None:
+def test_all_heads_of_an_answer_share_one_limit() -> None:
     interim = b"HTTP/1.1 103 Early Hints\r\nX: " + b"y" * 100 + b"\r\n\r\n"
     assert judge([interim * 3 + HEAD + b"\r\n"], limits=Limits(300, 600)) is FailureReason.TOO_LARGE_HEAD

@@ -33,7 +33,7 @@ def collected(creditline: Command, foreign_warc: Callable[..., Any], tmp_path: P
     return folder
 
 
-def test_the_page_of_a_document_is_told_by_search_quotation_and_citation(creditline: Command, collected: Path) -> None:
+def test_search_quote_and_cite_give_the_page_of_a_document(creditline: Command, collected: Path) -> None:
     def run(*words: object) -> Any:
         return creditline("-C", collected, *words)
 
@@ -63,7 +63,7 @@ def test_the_page_of_a_document_is_told_by_search_quotation_and_citation(creditl
     assert run("cite", "--all", "--page", "3").code == Exit.USAGE
 
 
-def test_what_is_cited_leads_to_the_archive_where_the_settings_say_it_is(creditline: Command, collected: Path) -> None:
+def test_citations_link_to_the_archive_if_the_settings_name_its_address(creditline: Command, collected: Path) -> None:
     def run(*words: object) -> Any:
         return creditline("-C", collected, *words)
 

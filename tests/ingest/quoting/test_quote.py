@@ -84,7 +84,7 @@ def proof_of(creditline: Command, folder: Path, words: str) -> dict[str, Any]:
 
 
 @pytest.mark.harms("the text of an edition loses a space, as where a reader joins two cells of a table")
-def test_white_space_that_a_text_lacks_is_no_fault_of_its_proof(collected: Path) -> None:
+def test_white_space_that_a_text_lacks_is_not_a_fault_of_its_proof(collected: Path) -> None:
     layout = Layout(collected)
     with Catalogue.open(layout.catalogue, create=True) as catalogue:
         catalogue.connection.execute("UPDATE edition SET text = replace(text, 'was to be', 'wasto be')")
@@ -119,9 +119,7 @@ def test_each_quotation_gets_its_verdict_and_its_exit_code(
         assert "record     " in ended.out
 
 
-def test_a_proof_is_checked_here_and_names_what_was_changed_in_it(
-    creditline: Command, collected: Path, tmp_path: Path
-) -> None:
+def test_checking_a_proof_names_what_was_changed_in_it(creditline: Command, collected: Path, tmp_path: Path) -> None:
     path = tmp_path / "proof.json"
     assert (
         creditline("-C", collected, "quote", "The port of Anaklia was to be the first", "--proof", path).code
@@ -150,7 +148,7 @@ def test_a_proof_is_checked_here_and_names_what_was_changed_in_it(
     assert creditline("-C", collected, "verify", path).code == Exit.USAGE
 
 
-def test_a_pack_is_checked_with_nothing_but_python(creditline: Command, collected: Path, tmp_path: Path) -> None:
+def test_a_proof_pack_can_be_checked_with_only_python(creditline: Command, collected: Path, tmp_path: Path) -> None:
     folder = tmp_path / "pack"
     words = "first deep-sea port of Georgia. In 2020 the government cancelled the contract"
     assert creditline("-C", collected, "quote", words, "--proof-pack", folder).code == Exit.DONE
@@ -171,9 +169,7 @@ def test_a_pack_is_checked_with_nothing_but_python(creditline: Command, collecte
     assert f"```python\n{checker()}```" in QUOTING.read_text(encoding="utf-8")
 
 
-def test_of_two_outputs_none_is_written_where_one_is_in_the_way(
-    collected: Path, creditline: Any, tmp_path: Path
-) -> None:
+def test_if_one_of_two_outputs_exists_neither_is_written(collected: Path, creditline: Any, tmp_path: Path) -> None:
     proof, folder = tmp_path / "proof.json", tmp_path / "pack"
     folder.mkdir()
     said = creditline("-C", collected, "quote", "The port of Anaklia", "--proof", proof, "--proof-pack", folder)
@@ -188,7 +184,7 @@ def test_a_proof_of_a_whole_manuscript_is_refused(collected: Path, creditline: A
 
 
 @pytest.mark.parametrize("said", ["moved 3.5×10⁶ tonnes of stone", "moved 3.5×106 tonnes of stone"])
-def test_a_power_that_the_page_only_raises_is_found_and_proved(
+def test_an_exponent_in_superscript_is_found_and_proved(
     creditline: Command, foreign_warc: Callable[..., Any], tmp_path: Path, said: str
 ) -> None:
     warc = foreign_warc()
@@ -242,7 +238,7 @@ def word_file(path: Path) -> Path:
 
 
 @pytest.mark.parametrize("kind", ["md", "docx", "html"])
-def test_every_quotation_of_a_manuscript_is_checked(
+def test_quote_check_checks_every_quotation_of_a_manuscript(
     creditline: Command, collected: Path, tmp_path: Path, kind: str
 ) -> None:
     path = tmp_path / f"draft.{kind}"
@@ -263,12 +259,12 @@ def test_every_quotation_of_a_manuscript_is_checked(
     assert ended.code == (Exit.ATTENTION if set(meant) != {"exact"} else Exit.DONE)
 
 
-def test_no_page_of_what_is_no_document_is_cited(creditline: Command, collected: Path) -> None:
+def test_cite_page_is_refused_for_an_item_without_pages(creditline: Command, collected: Path) -> None:
     refused = creditline("-C", collected, "cite", PAGE, "--page", "3")
     assert (refused.code, "is no document: it has no pages" in refused.err) == (Exit.USAGE, True)
 
 
-def test_passages_that_no_time_was_left_for_are_named_beside_the_credit(collected: Path) -> None:
+def test_passages_that_were_not_checked_in_time_are_listed_by_credit_check(collected: Path) -> None:
     with Catalogue.open(collected / "catalogue.db", read_only=True) as catalogue:
         credited, passed = credit_check.check(catalogue, TEXT, quoted_in(TEXT), Effort(0.0))
     assert credited == []
@@ -303,7 +299,7 @@ def test_a_word_file_that_cannot_be_unpacked_is_refused(tmp_path: Path, harm: st
 @pytest.mark.parametrize(
     ("name", "data"), [("draft", b"\x7fELF\0\0"), ("draft.txt", b"%PDF-1.7\n"), ("draft.md", b"{\\rtf1 said}")]
 )
-def test_a_file_that_is_no_text_is_refused_and_not_looked_through(tmp_path: Path, name: str, data: bytes) -> None:
+def test_a_file_that_is_not_text_is_refused(tmp_path: Path, name: str, data: bytes) -> None:
     path = tmp_path / name
     path.write_bytes(data)
     with pytest.raises(Refused, match=f"{name} is no text"):
@@ -311,7 +307,7 @@ def test_a_file_that_is_no_text_is_refused_and_not_looked_through(tmp_path: Path
 
 
 @pytest.mark.parametrize("data", [b"", b" \n", b"<!-- a note -->"])
-def test_a_page_without_words_quotes_nothing(tmp_path: Path, data: bytes) -> None:
+def test_a_page_without_words_has_no_quotations(tmp_path: Path, data: bytes) -> None:
     path = tmp_path / "draft.html"
     path.write_bytes(data)
     assert read(path) == []
@@ -324,7 +320,7 @@ def test_the_page_on_quoting_names_every_verdict() -> None:
     assert set(QuotationVerdict) <= set(named)
 
 
-def test_a_proof_from_a_file_of_an_older_form_holds(
+def test_a_proof_file_of_an_older_form_is_still_valid(
     creditline: Command, foreign_warc: Callable[..., Any], tmp_path: Path
 ) -> None:
     warc = foreign_warc(version="WARC/0.18")

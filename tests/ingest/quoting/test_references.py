@@ -62,7 +62,7 @@ def states(creditline: Command, folder: Path, path: Path, *more: object) -> list
     return [json.loads(line)["state"] for line in ended.out.splitlines()]
 
 
-def test_each_address_of_a_bibliography_is_told_and_the_tail_added(
+def test_each_url_of_a_bibliography_is_checked_and_gets_an_archive_note(
     creditline: Command, collected: Path, tmp_path: Path
 ) -> None:
     path, out = tmp_path / "refs.bib", tmp_path / "out.bib"
@@ -78,7 +78,7 @@ def test_each_address_of_a_bibliography_is_told_and_the_tail_added(
     assert "addendum" not in entries["d"]
 
 
-def test_addresses_that_no_time_was_left_for_are_told_as_not_looked_at(collected: Path) -> None:
+def test_urls_that_were_not_checked_in_time_are_listed_as_such(collected: Path) -> None:
     now = iter((0.0, 0.0, 9.0, 9.0, 9.0))
     with Catalogue.open(collected / "catalogue.db", read_only=True) as catalogue:
         told = check(catalogue, BIB, Archive(), Effort(5.0, clock=lambda: next(now)))
@@ -88,7 +88,7 @@ def test_addresses_that_no_time_was_left_for_are_told_as_not_looked_at(collected
     assert [BIB[one.start : one.end] for one in told] == [one.url for one in told]
 
 
-def test_a_tail_stands_behind_links_and_macros_and_never_within(
+def test_an_archive_note_comes_after_links_and_macros_and_never_inside(
     creditline: Command, collected: Path, tmp_path: Path
 ) -> None:
     path, out = tmp_path / "thesis.md", tmp_path / "out.md"
@@ -100,16 +100,14 @@ def test_a_tail_stands_behind_links_and_macros_and_never_within(
     assert f"({BASE}/held/ (archived 2019-03-01 as " in text
 
 
-def test_what_is_withheld_counts_as_never_archived(creditline: Command, collected: Path, tmp_path: Path) -> None:
+def test_a_withheld_page_counts_as_never_archived(creditline: Command, collected: Path, tmp_path: Path) -> None:
     creditline("-C", collected, "withhold", f"{BASE}/held/", "--reason", "an order", "--by", "A. Nowak")
     path = tmp_path / "refs.bib"
     path.write_text(BIB)
     assert states(creditline, collected, path)[0] == "never archived"
 
 
-def test_editions_that_a_thesis_cites_by_their_keys_are_told(
-    creditline: Command, collected: Path, tmp_path: Path
-) -> None:
+def test_editions_that_a_thesis_cites_by_key_are_checked(creditline: Command, collected: Path, tmp_path: Path) -> None:
     def key(path: str, *more: object) -> str:
         return str(json.loads(creditline("-C", collected, "--json", "cite", f"{BASE}/{path}/", *more).out)["id"])
 
@@ -168,7 +166,7 @@ def test_a_word_file_is_checked_with_its_links_and_notes(creditline: Command, co
 
 
 @pytest.mark.parametrize("body", [b"%PDF-1.7\nhttps://a.example/", b"http://a.example/\0"])
-def test_a_file_that_is_no_text_is_refused_and_not_found_without_fault(
+def test_a_file_that_is_not_text_is_refused_and_not_reported_as_sound(
     creditline: Command, collected: Path, tmp_path: Path, body: bytes
 ) -> None:
     (tmp_path / "thesis.odt").write_bytes(body)
@@ -177,6 +175,6 @@ def test_a_file_that_is_no_text_is_refused_and_not_found_without_fault(
     assert "is no text" in ended.err
 
 
-def test_an_address_in_html_is_read_as_a_browser_reads_it(creditline: Command, collected: Path, tmp_path: Path) -> None:
+def test_a_url_in_html_is_read_as_a_browser_reads_it(creditline: Command, collected: Path, tmp_path: Path) -> None:
     (tmp_path / "page.html").write_text(f'<a href="{BASE}/held/?utm_source=a&amp;utm_medium=b">held</a>')
     assert states(creditline, collected, tmp_path / "page.html") == ["archived"]

@@ -21,7 +21,7 @@ def wrong(name: str, value: object) -> list[str]:
     return [error.message for error in jsonschema.Draft202012Validator(schema).iter_errors(value)]
 
 
-def test_hits_and_proofs_are_as_their_schemas_say(creditline: Callable[..., Any], story: Story) -> None:
+def test_hits_and_proofs_match_their_schemas(creditline: Callable[..., Any], story: Story) -> None:
     folder = story.third.layout.directory
     hits = [json.loads(line) for line in creditline("-C", folder, "--json", "search", "--all").out.splitlines()]
     assert hits

@@ -44,7 +44,7 @@ def bodies(raw_server: Any) -> list[dict[str, Any]]:
     return [json.loads(request.partition(b"\r\n\r\n")[2]) for request in raw_server.requests]
 
 
-def test_what_needs_a_look_is_told_once_until_it_is_mended(alerts: Any, raw_server: Any) -> None:
+def test_a_problem_is_reported_once_until_it_is_mended(alerts: Any, raw_server: Any) -> None:
     hook, told = alerts(webhook=HOOK)
     hook.look(["3 failures: `creditline failures`"])
     hook.look(["4 failures: `creditline failures`", "the disk will be full on 2026-12-01"])
@@ -64,7 +64,7 @@ def test_what_needs_a_look_is_told_once_until_it_is_mended(alerts: Any, raw_serv
     assert told == []
 
 
-def test_an_alert_that_cannot_be_sent_is_told_without_its_secret_and_ends_nothing(alerts: Any, raw_server: Any) -> None:
+def test_a_failed_alert_is_reported_without_its_secret_and_ends_nothing(alerts: Any, raw_server: Any) -> None:
     hook, told = alerts(webhook=HOOK)
     raw_server.script = answering("403 Forbidden")
     hook.event("terms changed")
@@ -74,7 +74,7 @@ def test_an_alert_that_cannot_be_sent_is_told_without_its_secret_and_ends_nothin
     assert "address" in str(told[0]["failed"])
 
 
-def test_what_reached_nobody_is_told_at_the_next_look(alerts: Any, raw_server: Any) -> None:
+def test_an_alert_that_reached_nobody_is_sent_again(alerts: Any, raw_server: Any) -> None:
     hook, _ = alerts(webhook=HOOK)
     for status, attention in (
         ("503 Busy", ["3 failures"]),
@@ -89,14 +89,14 @@ def test_what_reached_nobody_is_told_at_the_next_look(alerts: Any, raw_server: A
     assert [one["alerts"] for one in bodies(raw_server)] == [["3 failures"], ["4 failures"], well, well]
 
 
-def test_a_watcher_is_told_how_each_job_ended(alerts: Any, raw_server: Any) -> None:
+def test_a_ping_reports_how_each_job_ended(alerts: Any, raw_server: Any) -> None:
     watched, _ = alerts(ping="http://institute.example/ping/")
     watched.ended(failed=False)
     watched.ended(failed=True)
     assert [request.split(b" ", 2)[1] for request in raw_server.requests] == [b"/ping", b"/ping/fail"]
 
 
-def test_where_nobody_asked_to_be_told_nothing_goes_out(alerts: Any, raw_server: Any) -> None:
+def test_without_alert_settings_nothing_is_sent(alerts: Any, raw_server: Any) -> None:
     quiet, told = alerts()
     quiet.look(["3 failures"])
     quiet.event("terms changed")
@@ -159,7 +159,7 @@ def test_mail_names_the_collection_and_holds_every_line(raw_server: Any) -> None
 
 
 @pytest.mark.slow
-def test_words_of_several_lines_are_one_subject_and_begin_no_header() -> None:
+def test_line_breaks_cannot_add_a_header_to_a_mail() -> None:
     with taking_mail(Post()) as post:
         server, lines = MailServer(f"127.0.0.1:{post.port}"), "disk image is malformed\nBcc: eve@example.org\r\nmore"
         assert send(server, "a@example.org", ("anna@example.org",), f"failed: {lines}", lines) is None
@@ -168,14 +168,14 @@ def test_words_of_several_lines_are_one_subject_and_begin_no_header() -> None:
     assert not [line for line in post.lines if "eve" in line and line.upper().startswith("RCPT")]
 
 
-def test_an_address_that_is_none_is_told_and_ends_nothing() -> None:
+def test_an_invalid_mail_address_is_reported_and_ends_nothing() -> None:
     failed = send(MailServer("127.0.0.1:1"), "a@example.org\nX: y", ("anna@example.org",), "subject", "text")
     assert failed is not None
     assert "linefeed" in failed
 
 
 @pytest.mark.slow
-def test_words_that_no_message_can_hold_are_told_without_them(raw_server: Any) -> None:
+def test_characters_that_no_message_can_hold_are_replaced(raw_server: Any) -> None:
     raw_server.script = answering("200 OK")
     with taking_mail(Post()) as post:
         options = AlertOptions(webhook=HOOK, mail=("anna@example.org",), smtp=f"127.0.0.1:{post.port}")
@@ -186,7 +186,7 @@ def test_words_that_no_message_can_hold_are_told_without_them(raw_server: Any) -
 
 
 @pytest.mark.slow
-def test_mail_that_is_refused_is_told() -> None:
+def test_refused_mail_is_reported() -> None:
     with taking_mail(Post(refuses="jan")) as post:
         server = MailServer(f"127.0.0.1:{post.port}")
         failed = send(server, "a@example.org", ("anna@example.org", "jan@example.org"), "subject", "text")
@@ -195,7 +195,7 @@ def test_mail_that_is_refused_is_told() -> None:
     assert send(server, "a@example.org", ("anna@example.org",), "subject", "text") is not None
 
 
-def test_a_password_is_not_sent_in_the_clear() -> None:
+def test_a_password_is_not_sent_without_tls() -> None:
     class Clear:
         def send_message(self, _message: object) -> dict[str, object]:
             raise AssertionError("handed in")
@@ -209,7 +209,7 @@ def test_a_password_is_not_sent_in_the_clear() -> None:
 # ── Settings ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_who_is_alerted_stands_in_the_file_and_in_no_record(tmp_path: Any) -> None:
+def test_the_recipients_of_alerts_are_in_the_settings_file_but_in_no_record(tmp_path: Any) -> None:
     settings = Settings(alert=AlertOptions(webhook=HOOK, mail=("anna@example.org",)))
     path = tmp_path / "creditline.toml"
     path.write_text(toml_file.render(settings))

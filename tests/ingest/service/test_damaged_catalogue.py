@@ -38,7 +38,7 @@ class Told:
 @pytest.mark.slow
 @pytest.mark.harms("the catalogue is overwritten")
 @pytest.mark.parametrize("size", [10, 300_000], ids=["no database", "spoilt pages"])
-def test_a_damaged_catalogue_is_told_once_and_work_goes_on_when_it_is_mended(
+def test_a_damaged_catalogue_is_reported_once_and_work_goes_on_when_repaired(
     tmp_path: Path, settings_at: Callable[[int], Settings], creditline: Any, monkeypatch: pytest.MonkeyPatch, size: int
 ) -> None:
     layout, told, mailed = Layout(tmp_path / "kept"), list[dict[str, Any]](), Told()
@@ -75,7 +75,7 @@ def test_a_damaged_catalogue_is_told_once_and_work_goes_on_when_it_is_mended(
 
 
 @pytest.mark.slow
-def test_files_that_are_gone_for_a_while_end_no_service(story: Any, tmp_path: Path) -> None:
+def test_files_that_are_missing_for_a_while_do_not_end_the_service(story: Any, tmp_path: Path) -> None:
     """As when a disk is not mounted: there is no place to record that either."""
     layout = Layout(Path(shutil.copytree(story.first.layout.directory, tmp_path / "kept")))
     told, ahead = list[dict[str, Any]](), [timedelta(days=30)]

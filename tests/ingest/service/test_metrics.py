@@ -22,7 +22,7 @@ def samples(text: str) -> dict[str, float]:
     return found
 
 
-def test_metrics_say_what_status_says(story: Any, creditline: Any) -> None:
+def test_metrics_agree_with_status(story: Any, creditline: Any) -> None:
     folder = story.second.layout.directory
     told = creditline("-C", folder, "status", "--prometheus")
     found = samples(told.out)
@@ -37,7 +37,7 @@ def test_metrics_say_what_status_says(story: Any, creditline: Any) -> None:
     assert told.code == 0
 
 
-def test_what_is_not_known_yet_is_left_out(creditline: Any, tmp_path: Path) -> None:
+def test_figures_that_are_not_known_yet_are_left_out(creditline: Any, tmp_path: Path) -> None:
     Catalogue.open(tmp_path / "catalogue.db", create=True).close()
     found = samples(creditline("-C", tmp_path, "status", "--prometheus").out)
     assert found["creditline_items"] == 0

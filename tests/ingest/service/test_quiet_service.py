@@ -14,7 +14,7 @@ from ingest.settings.toml_file import render
 from ingest.settings.values import ScheduleOptions, Settings
 
 
-def test_nothing_is_asked_for_in_quiet_hours(tmp_path: Path, settings_at: Callable[[int], Settings]) -> None:
+def test_nothing_is_requested_in_quiet_hours(tmp_path: Path, settings_at: Callable[[int], Settings]) -> None:
     from ingest.service.service import Service
 
     # Nothing listens on that port: a visit would be reported as a failed run.

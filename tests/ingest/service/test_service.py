@@ -70,7 +70,7 @@ def is_summary(event: dict[str, Any]) -> bool:
     return bool(event["event"] == "summary")
 
 
-def test_a_changed_site_is_found_with_no_command(creditline_script: Path, tmp_path: Path) -> None:
+def test_the_service_finds_a_changed_site_without_a_command(creditline_script: Path, tmp_path: Path) -> None:
     site, layout = Site(), Layout(tmp_path / "kept")
     with serve(site) as port:
         make(layout, settings_for(port, discover=1.0, recheck=0.5, verify=3600.0))
@@ -116,7 +116,7 @@ def test_verification_is_recorded_as_an_event(creditline_script: Path, tmp_path:
     assert count >= 1
 
 
-def test_visits_wait_beside_workers_and_are_no_failure(creditline_script: Path, tmp_path: Path) -> None:
+def test_visits_wait_while_workers_run_and_are_not_failures(creditline_script: Path, tmp_path: Path) -> None:
     site, layout = Site(), Layout(tmp_path / "kept")
     with serve(site) as port:
         make(layout, settings_for(port, discover=3600.0, recheck=3600.0, verify=3600.0))

@@ -11,7 +11,7 @@ import pytest
 from ingest.service.unit import Manager, install, unit
 
 
-def test_the_unit_starts_this_program_in_the_collection_and_may_write_nowhere_else(tmp_path: Path) -> None:
+def test_the_unit_starts_the_service_and_may_write_only_in_the_collection(tmp_path: Path) -> None:
     folder = tmp_path / "think tanks 100% $HOME"
     folder.mkdir()
     parsed = configparser.RawConfigParser(strict=False)
@@ -29,7 +29,7 @@ def test_the_unit_starts_this_program_in_the_collection_and_may_write_nowhere_el
     assert "User" not in unit(folder, user=None)
 
 
-def test_the_manager_is_told_and_no_more_often_than_it_asks(tmp_path: Path) -> None:
+def test_the_manager_is_notified_no_more_often_than_it_asks(tmp_path: Path) -> None:
     address = str(tmp_path / "notify")
     moments = iter([0.0, 1.0, 6.0, 7.0])
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listener:
@@ -47,7 +47,7 @@ def test_the_manager_is_told_and_no_more_often_than_it_asks(tmp_path: Path) -> N
     Manager({}).say("READY=1")
 
 
-def test_a_unit_is_written_where_systemd_looks_for_it_and_only_where_it_is_another(tmp_path: Path) -> None:
+def test_a_unit_is_written_where_systemd_looks_only_if_it_changed(tmp_path: Path) -> None:
     environment = {"XDG_CONFIG_HOME": str(tmp_path)}
     path, changed = install("[Unit]\n", "creditline-a", environment, system=False)
     assert (path, changed) == (tmp_path / "systemd" / "user" / "creditline-a.service", True)

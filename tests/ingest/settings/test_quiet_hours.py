@@ -23,7 +23,7 @@ def at(hour: int, minute: int = 0) -> datetime:
         ("22:00-06:00", [at(22), at(0), at(5, 59)], [at(6), at(21, 59)]),
     ],
 )
-def test_the_end_is_no_part_of_them_and_they_may_go_over_midnight(
+def test_quiet_hours_exclude_their_end_and_may_span_midnight(
     said: str, quiet: list[datetime], not_quiet: list[datetime]
 ) -> None:
     hours = QuietHours.of(said)
@@ -31,11 +31,11 @@ def test_the_end_is_no_part_of_them_and_they_may_go_over_midnight(
     assert not any(map(hours.hold, not_quiet))
 
 
-def test_they_are_in_utc_whatever_the_zone_of_the_clock() -> None:
+def test_quiet_hours_are_in_utc_in_any_time_zone() -> None:
     assert QuietHours.of("07:00-08:00").hold(at(7).astimezone(timezone(timedelta(hours=9))))
 
 
 @pytest.mark.parametrize("said", ["", "7-19", "07:00", "24:00-06:00", "07:00-07:00", "07:00 to 19:00"])
-def test_what_names_no_hours_is_refused_with_the_setting(said: str) -> None:
+def test_invalid_quiet_hours_are_refused_with_the_name_of_the_setting(said: str) -> None:
     with pytest.raises(BadSettings, match=r"schedule\.quiet"):
         parse({"schedule": {"quiet": said}}, Path("creditline.toml"))

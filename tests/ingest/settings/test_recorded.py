@@ -57,12 +57,12 @@ def notes(layout: Layout) -> list[dict[str, Any]]:
     return [json.loads(row["detail"]) for row in found]
 
 
-def test_settings_are_the_same_once_they_were_stated() -> None:
+def test_recorded_settings_are_restored_unchanged() -> None:
     assert restated(json.loads(json.dumps(stated(FULL)))) == FULL
     assert restated(stated(Settings())) == Settings()
 
 
-def test_settings_that_a_newer_program_recorded_are_read_as_far_as_they_are_known() -> None:
+def test_unknown_settings_recorded_by_a_newer_program_are_ignored() -> None:
     told = stated(FULL)
     told["moonlight"] = True
     told["fetch"]["warp"] = 9
@@ -70,7 +70,7 @@ def test_settings_that_a_newer_program_recorded_are_read_as_far_as_they_are_know
     assert restated(told) == FULL
 
 
-def test_the_whole_file_is_recorded_when_it_changed_and_only_then(tmp_path: Path) -> None:
+def test_the_settings_file_is_recorded_only_when_it_changed(tmp_path: Path) -> None:
     layout = Layout(tmp_path / "collection")
     make(layout, FULL)
     changed = Settings(contact="archive@example.org", publishers=(PublisherOptions("http://institute.example/"),))
@@ -95,7 +95,7 @@ def test_every_file_carries_the_settings_in_its_first_record(tmp_path: Path) -> 
 
 
 @pytest.mark.slow
-def test_a_rebuild_from_the_files_alone_writes_the_settings_file_anew(
+def test_a_rebuild_from_the_files_alone_restores_the_settings_file(
     creditline: Command, alone: Path, story: Any
 ) -> None:
     ended = creditline("-C", alone, "rebuild")
@@ -108,7 +108,7 @@ def test_a_rebuild_from_the_files_alone_writes_the_settings_file_anew(
 
 
 @pytest.mark.slow
-def test_a_settings_file_that_is_there_is_never_written_over(creditline: Command, alone: Path) -> None:
+def test_an_existing_settings_file_is_never_overwritten(creditline: Command, alone: Path) -> None:
     mine = '# mine\n[[publisher]]\nurl = "http://institute.example/"\nid = "bl"\nname = "Mine"\n'
     (alone / values.FILE_NAME).write_text(mine, encoding="utf-8")
     assert creditline("-C", alone, "rebuild").code == Exit.DONE
@@ -116,9 +116,7 @@ def test_a_settings_file_that_is_there_is_never_written_over(creditline: Command
 
 
 @pytest.mark.slow
-def test_a_series_without_its_notes_gives_the_settings_of_its_warcinfo(
-    creditline: Command, alone: Path, story: Any
-) -> None:
+def test_without_notes_the_settings_are_restored_from_warcinfo(creditline: Command, alone: Path, story: Any) -> None:
     for path in alone.glob("warcs/collection-*"):
         path.unlink()
     ended = creditline("-C", alone, "rebuild")
@@ -146,7 +144,7 @@ def test_a_file_left_open_with_a_torn_tail_is_finished_by_a_rebuild(creditline: 
         assert catalogue.latest_note(NoteKind.RECOVERY) is not None
 
 
-def test_a_folder_without_warcs_is_no_collection(creditline: Command, tmp_path: Path) -> None:
+def test_a_folder_without_warcs_is_not_a_collection(creditline: Command, tmp_path: Path) -> None:
     ended = creditline("-C", tmp_path, "rebuild")
     assert ended.code == Exit.USAGE
     assert "there is no collection" in ended.err

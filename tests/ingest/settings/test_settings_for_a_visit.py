@@ -49,63 +49,63 @@ def test_a_publisher_is_known_by_its_hosts_with_or_without_www() -> None:
     assert bare_hosts(publisher_of(replace(TANK, hosts=("WWW.Tank.example",)))) == {"tank.example"}
 
 
-def test_one_more_publisher_stands_behind_the_others() -> None:
+def test_a_new_publisher_is_added_at_the_end() -> None:
     assert with_publisher(Settings(publishers=(INSTITUTE,)), TANK) == BOTH
 
 
 @pytest.mark.parametrize(
     "said", ["blog.institute.example", "https://blog.institute.example/a?b=1", "HTTP://Blog.Institute.example"]
 )
-def test_a_host_is_added_to_its_publisher_alone(said: str) -> None:
+def test_a_host_is_added_only_to_its_publisher(said: str) -> None:
     changed = with_host(BOTH, "institute-example", said)
     assert publisher_of(changed.publishers[0]).hosts == ("institute.example", "blog.institute.example")
     assert changed.publishers[1] is TANK
 
 
-def test_a_host_that_is_there_already_changes_nothing() -> None:
+def test_adding_a_known_host_changes_nothing() -> None:
     assert with_host(BOTH, "tank", "www.blog.tank.example") is BOTH
 
 
-def test_a_host_of_another_is_not_taken_from_it() -> None:
+def test_a_host_of_another_publisher_cannot_be_added() -> None:
     refused = refusal(BOTH, "institute-example", "tank.example", of=with_host)
     assert "host of the publisher tank" in refused.what
     assert refused.code is Exit.USAGE
 
 
-def test_a_publisher_that_is_not_there_is_named_with_those_that_are() -> None:
+def test_an_unknown_publisher_is_refused_with_a_list_of_the_known_ones() -> None:
     refused = refusal(BOTH, "bank", "bank.example", of=with_host)
     assert (refused.code, refused.hint) == (Exit.USAGE, "those here: institute-example, tank")
     assert refusal(Settings(), "bank", "bank.example", of=with_host).hint == "those here: none"
 
 
-def test_what_names_no_host_is_refused() -> None:
+def test_text_without_a_host_is_refused() -> None:
     assert refusal(BOTH, "tank", "https://", of=with_host).code is Exit.USAGE
 
 
 @pytest.mark.parametrize("chosen", [None, "wi", "think-tank-2"])
-def test_an_id_that_files_can_be_called_by_may_be_chosen(chosen: str | None) -> None:
+def test_an_id_that_is_a_valid_file_name_is_accepted(chosen: str | None) -> None:
     check_id(chosen)
 
 
 @pytest.mark.parametrize("chosen", ["", "W I", "collection", "../x", "Ü"])
-def test_an_id_that_no_file_can_be_called_by_is_refused_before_a_visit(chosen: str) -> None:
+def test_an_id_that_is_not_a_valid_file_name_is_refused_before_a_visit(chosen: str) -> None:
     refused = refusal(chosen, of=check_id)
     assert refused.code is Exit.USAGE
     assert repr(chosen) in refused.what
 
 
-def test_a_new_publisher_has_no_host_of_another() -> None:
+def test_a_new_publisher_cannot_have_a_host_of_another() -> None:
     refused = refusal(BOTH, PublisherOptions("https://blog.tank.example/"), of=check_new)
     assert "blog.tank.example is a host of the publisher tank" in refused.what
 
 
-def test_a_new_publisher_has_no_id_of_another() -> None:
+def test_a_new_publisher_cannot_have_the_id_of_another() -> None:
     refused = refusal(BOTH, PublisherOptions("https://other.example/", id="tank"), of=check_new)
     assert "already a publisher 'tank'" in refused.what
     check_new(BOTH, PublisherOptions("https://other.example/"))
 
 
-def test_a_publisher_has_its_own_times_where_it_names_them() -> None:
+def test_the_times_of_a_publisher_override_the_general_ones() -> None:
     general = ScheduleOptions(discover=60.0, recheck=600.0)
     assert schedule_of(general, INSTITUTE) == general
     own = schedule_of(general, replace(INSTITUTE, recheck=5.0))
@@ -130,7 +130,7 @@ def test_a_target_is_an_address_and_a_port(said: str, address: tuple[str, int]) 
 @pytest.mark.parametrize(
     "said", ["", "127.0.0.1", "localhost:80", "127.0.0.1:0", "127.0.0.1:65536", "127.0.0.1:x", ":80"]
 )
-def test_what_is_no_address_and_port_is_refused(said: str) -> None:
+def test_an_invalid_address_and_port_is_refused(said: str) -> None:
     assert refusal(said, of=address_of).code is Exit.SETTINGS
 
 
@@ -145,15 +145,15 @@ def test_what_is_no_address_and_port_is_refused(said: str) -> None:
         ("https://elsewhere.example/", False),
     ],
 )
-def test_a_host_is_on_this_machine_where_it_is_mapped_to_it(url: str, is_here: bool) -> None:
+def test_a_host_mapped_to_loopback_is_on_this_machine(url: str, is_here: bool) -> None:
     assert on_loopback(HERE, url) is is_here
 
 
-def test_a_host_that_is_mapped_elsewhere_is_not_on_this_machine() -> None:
+def test_a_host_mapped_elsewhere_is_not_on_this_machine() -> None:
     assert not on_loopback(Settings(connect=(("institute.example", "192.0.2.7:80"),)), "http://institute.example/")
 
 
-def test_nobody_is_visited_without_a_contact_but_this_machine() -> None:
+def test_only_this_machine_is_visited_without_a_contact() -> None:
     need_contact(HERE, ["http://institute.example/", "https://tank.example/"])
     need_contact(Settings(contact="me@example.org"), ["https://elsewhere.example/"])
     refused = refusal(HERE, ["http://institute.example/", "https://elsewhere.example/"], of=need_contact)
@@ -161,7 +161,7 @@ def test_nobody_is_visited_without_a_contact_but_this_machine() -> None:
     assert "--contact" in refused.hint
 
 
-def test_flags_win_over_the_file_for_their_own_host_and_leave_the_others() -> None:
+def test_connect_flags_override_the_file_only_for_their_host() -> None:
     before = Settings(contact="old@example.org", connect=(("a.example", "127.0.0.1:1"), ("b.example", "127.0.0.1:2")))
     after = with_flags(before, contact=None, connect=("b.example=127.0.0.1:3", "c.example=[::1]:4"))
     assert after.contact == "old@example.org"
@@ -170,7 +170,7 @@ def test_flags_win_over_the_file_for_their_own_host_and_leave_the_others() -> No
 
 
 @pytest.mark.parametrize("said", ["institute.example", "=127.0.0.1:80", "institute.example=localhost:80"])
-def test_a_flag_that_maps_no_host_is_refused_as_it_was_typed(said: str) -> None:
+def test_an_invalid_connect_flag_is_refused_as_typed(said: str) -> None:
     with pytest.raises(Refused, match="--connect") as refused:
         with_flags(Settings(), contact=None, connect=(said,))
     assert refused.value.code is Exit.USAGE
@@ -190,7 +190,7 @@ def test_a_flag_that_maps_no_host_is_refused_as_it_was_typed(said: str) -> None:
         Settings(publishers=(replace(INSTITUTE, delay=0.0, pages=0),)),
     ],
 )
-def test_a_number_within_its_bounds_is_no_fault(settings: Settings) -> None:
+def test_a_number_within_its_limits_is_accepted(settings: Settings) -> None:
     assert fault_of(settings) is None
 
 
@@ -206,7 +206,7 @@ def test_a_number_within_its_bounds_is_no_fault(settings: Settings) -> None:
         (Settings(publishers=(INSTITUTE, replace(TANK, days=0.0))), "publisher.days is 0.0", "more than 0;"),
     ],
 )
-def test_a_number_beyond_its_bounds_is_named_with_them(settings: Settings, what: str, hint: str) -> None:
+def test_a_number_beyond_its_limits_is_refused_with_the_limits(settings: Settings, what: str, hint: str) -> None:
     found = fault_of(settings)
     assert found is not None
     assert found[0] == what
@@ -216,7 +216,7 @@ def test_a_number_beyond_its_bounds_is_named_with_them(settings: Settings, what:
 # ── Records of a newer program ───────────────────────────────────────────────────────────────────────────────────
 
 
-def test_of_settings_of_a_newer_program_what_is_known_is_read() -> None:
+def test_settings_of_a_newer_program_are_reduced_to_the_known_ones() -> None:
     stated = {
         "contact": "me@example.org",
         "later": 1,

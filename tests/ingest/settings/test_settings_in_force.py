@@ -60,7 +60,7 @@ def test_a_host_that_is_added_later_changes_no_item(
 
 
 @pytest.mark.slow
-def test_settings_give_no_host_that_pages_are_held_of_to_another_id(tmp_path: Path) -> None:
+def test_settings_cannot_give_a_host_with_held_pages_to_another_publisher(tmp_path: Path) -> None:
     layout = Layout(tmp_path / "collection")
     make(layout, settings(ONE))
     work(layout, settings(ONE), 2023, keep=True)

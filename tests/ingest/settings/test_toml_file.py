@@ -33,7 +33,7 @@ CHANGES["all"] = {key: value for change in CHANGES.values() for key, value in ch
 
 
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
-def test_lines_and_comments_of_a_person_stay(tmp_path: Path, change: dict[str, Any]) -> None:
+def test_changing_the_file_keeps_the_lines_and_comments_of_a_person(tmp_path: Path, change: dict[str, Any]) -> None:
     path, after = tmp_path / "creditline.toml", replace(BEFORE, **change)
     mine = ["# Ask Ewa before you change this.", "delay = 7.5  # they asked for it in May", "# the end"]
     written = render(BEFORE).replace("[fetch]\n", f"{mine[0]}\n[fetch]\n{mine[1]}\n") + mine[2] + "\n"
@@ -59,9 +59,7 @@ def test_lines_and_comments_of_a_person_stay(tmp_path: Path, change: dict[str, A
     ],
     ids=["inline", "a comment behind a table", "other quotes", "no comments"],
 )
-def test_a_file_that_is_written_otherwise_says_all_of_it_too(
-    tmp_path: Path, written: str, change: dict[str, Any]
-) -> None:
+def test_a_file_in_another_style_is_amended_correctly(tmp_path: Path, written: str, change: dict[str, Any]) -> None:
     path = tmp_path / "creditline.toml"
     path.write_text(written, encoding="utf-8")
     before = load(path)
@@ -70,7 +68,7 @@ def test_a_file_that_is_written_otherwise_says_all_of_it_too(
     assert load(path) == replace(BEFORE, **change)
 
 
-def test_who_may_read_the_file_and_where_it_lies_stay(tmp_path: Path) -> None:
+def test_amending_the_file_keeps_its_permissions_and_symlink(tmp_path: Path) -> None:
     path, link = tmp_path / "kept" / "settings.toml", tmp_path / "creditline.toml"
     path.parent.mkdir()
     path.write_text(render(BEFORE), encoding="utf-8")
@@ -88,7 +86,7 @@ def test_who_may_read_the_file_and_where_it_lies_stay(tmp_path: Path) -> None:
              "here.example=127.0.0.1:0", "=127.0.0.1:80", "here.example="],
 )  # fmt: skip
 @pytest.mark.parametrize("verb", ["save", "add", "init"])
-def test_an_address_that_is_none_is_refused_before_it_is_written_down(
+def test_an_invalid_connect_address_is_refused_before_it_is_saved(
     creditline: Command, tmp_path: Path, verb: str, pair: str
 ) -> None:
     """Otherwise every later command would be refused because of its settings."""
@@ -103,16 +101,14 @@ def test_an_address_that_is_none_is_refused_before_it_is_written_down(
 
 
 @pytest.mark.slow  # it waits as long as a run does before it asks a host again that refused
-def test_an_address_of_version_six_is_one(creditline: Command, tmp_path: Path) -> None:
+def test_an_ipv6_address_is_accepted(creditline: Command, tmp_path: Path) -> None:
     layout = Layout(tmp_path / "collection")
     make(layout, BEFORE)
     creditline("-C", layout.directory, "save", "http://here.example/", "--connect", "here.example=[::1]:1")
     assert load(layout.settings).connect == (("here.example", "[::1]:1"),)
 
 
-def test_a_publisher_is_added_to_the_settings_and_nothing_else_of_them_is_touched(
-    creditline: Command, tmp_path: Path
-) -> None:
+def test_adding_a_publisher_changes_nothing_else_in_the_settings(creditline: Command, tmp_path: Path) -> None:
     layout = Layout(tmp_path / "collection")
     make(layout, Settings(publishers=(HERE,)))
     with layout.settings.open("a", encoding="utf-8") as file:

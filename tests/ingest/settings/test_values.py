@@ -68,7 +68,7 @@ def refusal(raw: dict[str, Any]) -> BadSettings:
 
 @settings(max_examples=40)
 @given(SETTINGS)
-def test_what_is_written_reads_back_the_same(chosen: Settings) -> None:
+def test_settings_are_read_back_as_written(chosen: Settings) -> None:
     assert values.parse(tomllib.loads(render(chosen)), PATH) == chosen
 
 
@@ -112,19 +112,19 @@ def test_an_unknown_key_is_refused_by_its_name(raw: dict[str, Any], named: str |
         ({"publisher": {"url": "http://a.example/"}}, "[publisher] is in single brackets"),
     ],
 )
-def test_a_value_of_the_wrong_kind_is_refused_with_its_place(raw: dict[str, Any], said: str) -> None:
+def test_a_value_of_the_wrong_type_is_refused_with_its_place(raw: dict[str, Any], said: str) -> None:
     assert refusal(raw).what.startswith(said)
 
 
 @pytest.mark.parametrize("content", [b"contact = ", b"\xff\xfe", b"[fetch\n"])
-def test_what_is_no_toml_is_refused_with_the_reason(tmp_path: Path, content: bytes) -> None:
+def test_a_file_that_is_not_toml_is_refused_with_the_reason(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "creditline.toml"
     path.write_bytes(content)
     with pytest.raises(BadSettings, match="is not TOML"):
         values.load(path)
 
 
-def test_an_answer_that_could_be_kept_and_never_read_again_is_refused(tmp_path: Path) -> None:
+def test_a_size_limit_above_what_can_be_read_again_is_refused(tmp_path: Path) -> None:
     path, most = tmp_path / "creditline.toml", 127 << 20
     for bytes_ in (most, most + 1):
         path.write_text(f"[fetch]\nmax_bytes = {bytes_}\n", encoding="utf-8")
@@ -154,9 +154,7 @@ def test_an_answer_that_could_be_kept_and_never_read_again_is_refused(tmp_path: 
         ('[[publisher]]\nurl = "http://a.example/"\nrecheck = 0', "publisher.recheck is 0"),
     ],
 )
-def test_a_number_under_which_nothing_would_be_done_or_never_ended_is_refused(
-    tmp_path: Path, said: str, named: str
-) -> None:
+def test_a_number_that_would_stop_all_work_or_never_end_is_refused(tmp_path: Path, said: str, named: str) -> None:
     path = tmp_path / "creditline.toml"
     path.write_text(said, encoding="utf-8")
     with pytest.raises(BadSettings) as refused:
@@ -173,7 +171,7 @@ def test_a_missing_file_says_how_to_make_one(tmp_path: Path) -> None:
     assert "creditline init URL" in refused.value.hint
 
 
-def test_a_publisher_takes_id_and_hosts_from_its_address_unless_they_are_said() -> None:
+def test_a_publisher_gets_its_id_and_hosts_from_its_url_by_default() -> None:
     plain = publisher_of(PublisherOptions("https://www.institute.example/"))
     assert plain.id == "institute-example"
     assert plain.hosts[0].removeprefix("www.") == "institute.example"
@@ -182,13 +180,13 @@ def test_a_publisher_takes_id_and_hosts_from_its_address_unless_they_are_said() 
 
 
 @pytest.mark.parametrize("taken", ["collection", "imported"])
-def test_a_publisher_cannot_be_called_as_files_are_that_belong_to_none(taken: str) -> None:
+def test_a_publisher_cannot_have_the_name_of_a_shared_file_series(taken: str) -> None:
     told = refusal({"publisher": [{"url": "http://institute.example/", "id": taken}]})
     assert taken in told.what
 
 
 @pytest.mark.parametrize("taken", ["A b!", "a/b", "-a", "", "ł", "../up"])
-def test_a_publisher_is_called_so_that_files_and_items_can_be(taken: str) -> None:
+def test_a_publisher_id_that_is_not_a_valid_file_name_is_refused(taken: str) -> None:
     told = refusal({"publisher": [{"url": "http://institute.example/", "id": taken}]})
     assert repr(taken) in told.what
     assert "small letters" in told.hint
