@@ -85,7 +85,7 @@ def importers(*roots: str) -> set[str]:
     }
 
 
-def test_a_file_that_one_other_alone_imports_tells_why_it_is_apart() -> None:
+def test_a_file_imported_by_only_one_other_says_why_it_is_separate() -> None:
     """Decision 012: the work of a verb, and a page of the reading room, need no reason of their own."""
     modules = {name_of(path).removesuffix(".py").replace("/", "."): path for path in SOURCES if path.stem != "__init__"}
     by: dict[str, set[str]] = {module: set() for module in modules}
@@ -104,7 +104,7 @@ def test_a_file_that_one_other_alone_imports_tells_why_it_is_apart() -> None:
     assert silent == [], 'fold it into that file, or say in its opening words "Apart from ..., which ..."'
 
 
-def test_ingest_stands_on_db_and_db_on_archive_and_nothing_points_back() -> None:
+def test_ingest_imports_db_and_db_imports_archive_and_never_the_reverse() -> None:
     for path in SOURCES:
         package = name_of(path).partition("/")[0]
         above = PACKAGES[PACKAGES.index(package) + 1 :]
@@ -122,7 +122,7 @@ def test_only_fetch_opens_a_socket() -> None:
     assert importers("socket") == set(SOCKETS)
 
 
-def test_whoever_fetches_goes_by_the_host_queue_and_one_follower_of_redirects() -> None:
+def test_every_fetch_uses_the_host_queue_and_one_redirect_follower() -> None:
     assert importers("ingest.http.client.fetch") == {"ingest/crawl/run_setup.py"}
     assert importers("archive.http.url.redirect_target") == {"ingest/crawl/redirect_follower.py"}
     # One reader of the field; the code that explains why a redirect was not followed asks it too.
@@ -138,7 +138,7 @@ def test_only_archive_warc_imports_warcio() -> None:
 
 
 @pytest.mark.slow
-def test_sql_stands_in_db_alone() -> None:
+def test_only_db_contains_sql() -> None:
     beyond = {name for name in importers("sqlite3", "sqlite_utils") if not name.startswith("db/")}
     assert beyond <= set(NAMES_A_CONNECTION)
     verbs = ("SELECT ", "INSERT ", "UPDATE ", "DELETE FROM ", "CREATE TABLE", "PRAGMA ")
@@ -149,7 +149,7 @@ def test_sql_stands_in_db_alone() -> None:
             assert not text.startswith(verbs), f"{name_of(path)}:{line} holds SQL"
 
 
-def test_no_room_has_a_name_that_says_nothing() -> None:
+def test_no_module_has_a_meaningless_name() -> None:
     empty = {"utils", "util", "helpers", "helper", "common", "core", "manager", "base", "misc", "shared", "lib"}
     assert [name_of(path) for path in SOURCES if path.stem in empty or path.parent.name in empty] == []
 
@@ -163,7 +163,7 @@ def faults(path: Path) -> Iterator[str]:
         yield f"{name}: {held.lines} lines: look for the noun that is missing, or give the reason"
 
 
-def test_a_file_opens_with_a_sentence_on_what_it_is_for_and_holds_one_noun() -> None:
+def test_each_file_opens_with_its_purpose_and_keeps_within_the_limits() -> None:
     assert [fault for path in SOURCES for fault in faults(path)] == []
 
 
@@ -187,7 +187,7 @@ def test_every_exception_from_the_limits_is_still_needed() -> None:
 
 
 @pytest.mark.slow
-def test_nothing_catches_every_exception_save_the_edge() -> None:
+def test_only_the_edge_catches_every_exception() -> None:
     broad = {name_of(path) for path in SOURCES if room(path).catches_all}
     # The command's edge re-raises what it cannot name; the service records a failed job and runs the next; and the code
     # that settles one capture must not take the others down.

@@ -70,9 +70,9 @@ SAID: list[tuple[str, str]] = [
 
 
 @pytest.mark.parametrize(("what", "number"), SAID, ids=[f"{what}: {number}"[:60] for what, number in SAID])
-def test_a_bound_is_told_as_the_program_goes_by_it(what: str, number: str) -> None:
+def test_each_limit_in_the_docs_is_the_one_that_the_program_uses(what: str, number: str) -> None:
     assert any(number in " | ".join(rest) for first, *rest in ROWS if first.startswith(what)), (what, number)
 
 
-def test_each_table_of_bounds_says_what_comes_of_one_that_is_reached() -> None:
+def test_each_limit_in_the_docs_says_what_happens_when_it_is_reached() -> None:
     assert [row for row in ROWS if len(row) != 3 or not all(row)] == []

@@ -104,7 +104,7 @@ def test_the_generated_pages_are_current() -> None:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_every_command_line_of_a_page_is_one_that_the_program_takes(page: Path) -> None:
+def test_the_program_accepts_every_command_line_of_the_docs(page: Path) -> None:
     wrong = {line: problem(line) for line in command_lines(page.read_text(encoding="utf-8"))}
     assert {line: why for line, why in wrong.items() if why} == {}
 
@@ -119,7 +119,7 @@ def test_a_wrong_command_line_is_noticed() -> None:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_every_link_of_a_page_leads_somewhere(page: Path) -> None:
+def test_every_link_of_the_docs_has_a_target(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
     for target in re.findall(r"\]\(([^)\s]+)\)", text):
         if re.match(r"[a-z]+:", target):
@@ -137,7 +137,7 @@ def anchors(text: str) -> set[str]:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_no_page_names_a_place_of_one_machine_or_a_registry(page: Path) -> None:
+def test_no_page_names_a_path_of_one_machine_or_a_registry(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
     assert not HERE.search(text)
     assert not REGISTRIES.search(text)
@@ -151,12 +151,12 @@ def test_every_command_that_contributing_names_is_in_the_makefile() -> None:
 
 
 @pytest.mark.parametrize("page", CURRENT, ids=lambda page: page.name)
-def test_every_file_and_name_of_ours_on_a_page_exists(page: Path) -> None:
+def test_every_file_and_code_name_in_the_docs_exists(page: Path) -> None:
     named = {(path.rstrip("."), name) for path, name in PLACE.findall(page.read_text(encoding="utf-8"))}
     assert [place for place in sorted(named) if not is_there(*place)] == []
 
 
-def test_a_file_or_name_that_is_not_there_is_noticed() -> None:
+def test_a_missing_file_or_code_name_is_noticed() -> None:
     assert is_there("archive/store.py", "::Archive.keep")
     assert is_there("ingest/commands/VERB.py", "")
     assert is_there("db/fold/", "")
@@ -187,7 +187,7 @@ def defined(path: Path) -> set[str]:
 
 
 @pytest.mark.slow
-def test_every_law_has_tests_that_hold_it() -> None:
+def test_every_law_names_at_least_two_tests() -> None:
     laws = re.findall(r"^## (\d+\. .+)$", (DOCS / "laws.md").read_text(encoding="utf-8"), re.MULTILINE)
     parts = re.split(r"^## (.+)$", (DOCS / "laws-and-tests.md").read_text(encoding="utf-8"), flags=re.MULTILINE)
     held = dict(zip(parts[1::2], parts[2::2], strict=True))
@@ -198,14 +198,14 @@ def test_every_law_has_tests_that_hold_it() -> None:
         assert [place for place in named if not place[1].startswith("::test_") or not is_there(*place)] == []
 
 
-def test_the_architecture_names_every_room() -> None:
+def test_the_architecture_page_names_every_package() -> None:
     text = (DOCS / "architecture.md").read_text(encoding="utf-8")
     files = (path for package in ("archive", "db", "ingest") for path in (ROOT / package).glob("*/*.py"))
     rooms = {path.parent.relative_to(ROOT).as_posix() for path in files}
     assert [room for room in sorted(rooms) if f"`{room}/`" not in text] == []
 
 
-def test_the_architecture_shows_the_floors_as_the_contracts_have_them() -> None:
+def test_the_architecture_page_shows_the_layers_of_the_import_contracts() -> None:
     text = (DOCS / "architecture.md").read_text(encoding="utf-8")
     contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][
         "contracts"

@@ -38,7 +38,7 @@ def everyone(root: type[CreditlineError]) -> list[type[CreditlineError]]:
     return [one for child in root.__subclasses__() for one in (child, *everyone(child))]
 
 
-def test_every_public_error_stands_in_the_tree() -> None:
+def test_every_public_error_derives_from_the_base_error() -> None:
     found = []
     for path in (path for package in ("archive", "db", "ingest") for path in (ROOT / package).rglob("*.py")):
         text = path.read_text("utf-8")
@@ -57,7 +57,7 @@ def test_every_public_error_stands_in_the_tree() -> None:
     assert strays == []
 
 
-def test_a_class_that_is_called_like_an_error_of_ours_is_still_a_fault() -> None:
+def test_a_foreign_class_with_the_name_of_our_error_is_a_bug() -> None:
     """What the error is decides, not how its class is spelt."""
     namesake = type("Damaged", (Exception,), {"hint": "nothing"})
     assert told_error(namesake("x")) is None
@@ -74,20 +74,20 @@ def test_a_class_that_is_called_like_an_error_of_ours_is_still_a_fault() -> None
         (NoReaders("no page can be read: a process ended"), Exit.ATTENTION),
     ],
 )
-def test_an_error_brings_its_exit_code(error: CreditlineError, code: Exit) -> None:
+def test_an_error_has_its_exit_code(error: CreditlineError, code: Exit) -> None:
     told = told_error(error)
     assert told is not None
     assert told.code is code
     assert told.hint == error.hint
 
 
-def test_every_other_error_ends_a_command_by_a_code_that_says_what_to_do() -> None:
+def test_every_error_has_an_exit_code_of_its_own_or_is_answered_elsewhere() -> None:
     for path in ("archive/http/framing", "archive/http/failure", "ingest/reading/pool", "db/reading_room/problem"):
         importlib.import_module(path.replace("/", "."))
     ours = [one for one in everyone(CreditlineError) if not one.__module__.startswith(("tests", "test_"))]
     assert {one.__name__ for one in ours if one.code is Exit.BUG} == ANSWERED.keys()
 
 
-def test_bytes_that_cannot_be_shown_are_no_fault_of_the_program() -> None:
+def test_bytes_that_cannot_be_replayed_are_an_integrity_error() -> None:
     assert CannotReplay.code is Exit.INTEGRITY
     assert CannotReplay.hint

@@ -57,7 +57,7 @@ def stated(name: str) -> str:
     return " ".join([*fields, *classes]).lower()
 
 
-def test_the_page_names_every_package_that_is_installed_and_none_else() -> None:
+def test_the_page_lists_exactly_the_installed_packages() -> None:
     assert sorted(needed() - named().keys()) == []
     assert sorted(named().keys() - needed() - OLDER_PYTHONS) == []
 
@@ -73,7 +73,7 @@ def test_each_license_on_the_page_is_the_one_that_the_package_states() -> None:
     assert wrong == {}
 
 
-def test_what_is_copyleft_is_said_to_be_and_nothing_else_is() -> None:
+def test_exactly_the_copyleft_packages_are_marked_as_copyleft() -> None:
     """A package with other terms is noticed here, not by those who redistribute the program."""
     copyleft = {name for name in here() if COPYLEFT.search(stated(name))}
     assert copyleft == {name for name, license_id in here().items() if COPYLEFT.search(license_id)}

@@ -16,7 +16,7 @@ PACKAGES = {"archive", "db", "ingest"}
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 
 
-def test_the_three_package_names_belong_to_this_distribution_alone() -> None:
+def test_the_three_package_names_belong_only_to_this_distribution() -> None:
     # Others could ship packages called "archive" and "db" too: an environment with such a package is refused here.
     owners = metadata.packages_distributions()
     for package in PACKAGES:
@@ -33,11 +33,11 @@ def test_the_version_is_stated_once_and_the_command_says_it(creditline_script: P
 
 
 @pytest.mark.parametrize("package", sorted(PACKAGES))
-def test_each_package_says_that_it_is_typed(package: str) -> None:
+def test_each_package_is_marked_as_typed(package: str) -> None:
     assert (ROOT / package / "py.typed").exists()
 
 
-def test_the_license_is_apache_and_its_text_is_here() -> None:
+def test_the_license_is_apache_and_its_text_is_included() -> None:
     assert PROJECT["project"]["license"] == "Apache-2.0"
     assert "Apache License" in (ROOT / "LICENSE").read_text("utf-8")
 

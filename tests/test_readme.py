@@ -55,7 +55,7 @@ def stands_in(part: list[str], whole: list[str]) -> bool:
     return any(whole[start : start + len(part)] == part for start in range(len(whole)))
 
 
-def test_a_changed_line_is_noticed() -> None:
+def test_a_changed_line_of_the_readme_is_noticed() -> None:
     told = masked("$ creditline credit x\nAnna Łukasik, “Ports.”\n  evidence: bytes 10-20 of urn:uuid:" + "0" * 36)
     assert stands_in(masked("Anna Łukasik, “Ports.”\n  evidence: bytes 11-21 of urn:uuid:" + "1" * 36), told)
     assert not stands_in(masked("Anna Lukasik, “Ports.”"), told)

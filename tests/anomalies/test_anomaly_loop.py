@@ -52,7 +52,7 @@ CHOSEN = [
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("run", "how"), ALL if os.environ.get("CREDITLINE_ALL_ANOMALIES") else CHOSEN)
-def test_whatever_goes_wrong_at_whichever_call_the_next_run_ends_as_an_undisturbed_one(
+def test_after_a_failure_at_any_call_the_next_run_ends_as_an_undisturbed_one(
     request: pytest.FixtureRequest, look: Any, tmp_path: Path, run: str, how: str
 ) -> None:
     ground: Ground = request.getfixturevalue(run)
@@ -67,9 +67,7 @@ def test_whatever_goes_wrong_at_whichever_call_the_next_run_ends_as_an_undisturb
 
 
 @pytest.mark.slow
-def test_a_run_struck_by_power_cuts_here_and_there_is_made_good_by_the_next(
-    first: Ground, look: Any, tmp_path: Path
-) -> None:
+def test_the_next_run_makes_good_a_run_with_power_cuts(first: Ground, look: Any, tmp_path: Path) -> None:
     """In processes that really end; the other tests look at what a process would leave."""
     expected, how = undisturbed(first, look, tmp_path), "power cut, what was not synced is NULs"
     struck = 0

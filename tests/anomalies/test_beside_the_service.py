@@ -93,7 +93,7 @@ def verified(log: Path) -> int:
     return sum('"event":"fixity"' in line.replace(" ", "") for line in log.read_text().splitlines())
 
 
-def test_decisions_made_beside_a_service_that_verifies_are_all_kept(creditline_script: Path, tmp_path: Path) -> None:
+def test_decisions_made_while_the_service_verifies_are_all_kept(creditline_script: Path, tmp_path: Path) -> None:
     layout, log = Layout(tmp_path / "collection"), tmp_path / "log"
     with serve(Site(one for one in load() if one.slug in ARTICLES)) as port:
         settings = Settings(

@@ -117,7 +117,7 @@ class Crawl:
         return subprocess.run(self._words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=600).returncode
 
 
-def test_a_run_that_is_killed_at_random_moments_visits_every_page_in_the_end(
+def test_a_run_killed_at_random_moments_visits_every_page_in_the_end(
     creditline_script: Path, tmp_path: Path, makes: Any
 ) -> None:
     chance = random.Random(600)  # noqa: S311 - any repeatable sequence will do

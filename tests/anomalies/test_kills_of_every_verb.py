@@ -368,7 +368,7 @@ def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
 
 
 @pytest.mark.parametrize("name", VERBS)
-def test_a_verb_that_is_killed_anywhere_ends_when_it_is_typed_again(ground: Ground, name: str) -> None:
+def test_a_verb_killed_at_any_call_completes_when_it_is_run_again(ground: Ground, name: str) -> None:
     verb = VERBS[name]
     ground.lay()
     verb.before(ground)

@@ -53,9 +53,7 @@ def _shown(catalogue: Catalogue, ref: str) -> str:
 
 
 @pytest.mark.parametrize("order", list(permutations(range(3))), ids=str)
-def test_a_part_that_is_seen_again_is_the_one_that_its_text_is_read_with(
-    bench: Bench, kit: Kit, tmp_path: Path, order: tuple[int, ...]
-) -> None:
+def test_a_revisited_part_is_joined_to_its_text(bench: Bench, kit: Kit, tmp_path: Path, order: tuple[int, ...]) -> None:
     part = PORT | {"text": "The rest."}
     drawn = specs(
         kit,
@@ -69,7 +67,7 @@ def test_a_part_that_is_seen_again_is_the_one_that_its_text_is_read_with(
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", ["listing", "article"])
 @pytest.mark.parametrize("order", list(permutations(range(4))), ids=str)
-def test_a_page_that_is_repeated_has_the_parts_of_its_own_day(
+def test_a_revisited_page_has_the_parts_of_its_own_day(
     bench: Bench, kit: Kit, tmp_path: Path, order: tuple[int, ...], kind: str
 ) -> None:
     whole = {"title": "Anaklia", "text": "A port.", "kind": kind, "parts": ("/a?page=2",)}
@@ -85,7 +83,7 @@ def test_a_page_that_is_repeated_has_the_parts_of_its_own_day(
 
 
 @pytest.mark.parametrize("order", list(permutations(range(3))), ids=str)
-def test_the_id_of_an_item_that_turns_out_to_be_a_part_leads_to_the_whole(
+def test_the_id_of_an_item_that_turns_out_to_be_a_part_resolves_to_the_whole(
     bench: Bench, kit: Kit, tmp_path: Path, order: tuple[int, ...]
 ) -> None:
     drawn = specs(
@@ -100,7 +98,7 @@ def test_the_id_of_an_item_that_turns_out_to_be_a_part_leads_to_the_whole(
 
 
 @pytest.mark.parametrize("order", list(permutations(range(3))), ids=str)
-def test_the_id_of_an_edition_that_turns_out_to_be_a_part_leads_to_the_whole_though_its_item_became_another_work(
+def test_the_edition_id_of_a_part_resolves_to_the_whole_not_to_another_work(
     bench: Bench, kit: Kit, tmp_path: Path, order: tuple[int, ...]
 ) -> None:
     drawn = specs(
@@ -117,7 +115,7 @@ def test_the_id_of_an_edition_that_turns_out_to_be_a_part_leads_to_the_whole_tho
     assert other == named
 
 
-def test_an_id_that_had_grown_leads_where_the_shorter_one_does(bench: Bench, kit: Kit, tmp_path: Path) -> None:
+def test_a_lengthened_id_resolves_to_the_same_item_as_the_short_one(bench: Bench, kit: Kit, tmp_path: Path) -> None:
     polish = PORT | {"language": "pl", "canonical": "/a"}
     drawn = specs(kit, ("text", "/a", PORT, None), ("text", "/pl/a", polish, None), ("text", "/a", PORT, None))
     grown = item_id("bl", "institute.example/a", 1)  # the id of /a where the translation was seen first
@@ -157,7 +155,7 @@ def told(
 
 @pytest.mark.parametrize("said", SAYINGS.values(), ids=SAYINGS.keys())
 @pytest.mark.parametrize("order", list(permutations(range(3))), ids=str)
-def test_what_people_said_by_an_id_that_had_grown_is_of_the_item_that_it_leads_to(
+def test_notes_on_a_lengthened_id_apply_to_the_item_that_it_resolves_to(
     bench: Bench, kit: Kit, tmp_path: Path, order: tuple[int, ...], said: dict[str, Any]
 ) -> None:
     """Where the translation was seen first, /a had to get a longer id than it has when all records are known."""
@@ -173,7 +171,7 @@ def test_what_people_said_by_an_id_that_had_grown_is_of_the_item_that_it_leads_t
 
 @pytest.mark.parametrize("named", ["/a?page=2", "/b"])
 @pytest.mark.parametrize("order", list(permutations(range(3))), ids=str)
-def test_what_is_withheld_is_so_in_the_whole_that_it_turns_out_to_be_a_page_of(
+def test_withholding_a_page_withholds_the_whole_that_it_turns_out_to_belong_to(
     bench: Bench, kit: Kit, tmp_path: Path, order: tuple[int, ...], named: str
 ) -> None:
     """Under its own address, and under the one that it names, where another work stands by now."""
@@ -190,7 +188,7 @@ def test_what_is_withheld_is_so_in_the_whole_that_it_turns_out_to_be_a_page_of(
 
 @pytest.mark.parametrize("said", SAYINGS.values(), ids=SAYINGS.keys())
 @pytest.mark.parametrize("order", list(permutations(range(3))), ids=str)
-def test_what_people_said_by_an_id_that_turns_out_to_be_another_works_goes_with_it(
+def test_notes_on_an_id_that_turns_out_to_be_another_work_apply_to_that_work(
     bench: Bench, kit: Kit, tmp_path: Path, order: tuple[int, ...], said: dict[str, Any]
 ) -> None:
     """As long as /a was not seen, its id leads to the translation that names it."""
@@ -207,7 +205,7 @@ def test_what_people_said_by_an_id_that_turns_out_to_be_another_works_goes_with_
 
 @pytest.mark.parametrize("said", SAYINGS.values(), ids=SAYINGS.keys())
 @pytest.mark.parametrize("order", list(permutations(range(2))), ids=str)
-def test_what_people_said_by_an_id_that_a_page_names_is_of_that_page_whichever_comes_first(
+def test_notes_on_the_id_of_a_canonical_apply_to_the_page_that_names_it(
     bench: Bench, kit: Kit, tmp_path: Path, order: tuple[int, ...], said: dict[str, Any]
 ) -> None:
     polish = PORT | {"language": "pl", "canonical": "/a", "translations": (("en", "/a"), ("pl", "/pl/a"))}
@@ -218,7 +216,7 @@ def test_what_people_said_by_an_id_that_a_page_names_is_of_that_page_whichever_c
         assert heeded("/pl/a")
 
 
-def test_a_home_page_that_is_repeated_after_its_publisher_was_named_is_read_as_a_rebuild_reads_it(
+def test_a_home_page_revisited_once_its_publisher_is_named_reads_as_rebuilt(
     bench: Bench, kit: Kit, tmp_path: Path
 ) -> None:
     """The first look archives it before the name is known; the run finds it unchanged, and learns a layout."""
@@ -248,7 +246,7 @@ def test_a_home_page_that_is_repeated_after_its_publisher_was_named_is_read_as_a
 
 
 @pytest.mark.parametrize("order", [(1, 3, 2, 0), (0, 1, 2, 3)], ids=str)
-def test_a_page_that_is_repeated_after_it_led_elsewhere_hangs_together_with_what_it_led_to(
+def test_a_page_revisited_after_a_redirect_agrees_with_a_rebuild(
     bench: Bench, kit: Kit, tmp_path: Path, order: tuple[int, ...]
 ) -> None:
     drawn = specs(
@@ -261,7 +259,7 @@ def test_a_page_that_is_repeated_after_it_led_elsewhere_hangs_together_with_what
     come(bench, kit, tmp_path, drawn, order, [])
 
 
-def test_a_part_goes_with_the_capture_of_its_page_before_it_whenever_that_comes(
+def test_a_part_belongs_to_the_previous_capture_of_its_page_even_a_late_one(
     bench: Bench, kit: Kit, tmp_path: Path
 ) -> None:
     """A list named the part; an article at its address was captured in between, and arrives last."""
@@ -275,7 +273,7 @@ def test_a_part_goes_with_the_capture_of_its_page_before_it_whenever_that_comes(
 
 
 @pytest.mark.parametrize("order", list(permutations(range(3))), ids=str)
-def test_a_page_keeps_its_part_though_its_address_led_elsewhere_in_between(
+def test_a_page_keeps_its_part_after_a_redirect_in_between(
     bench: Bench, kit: Kit, tmp_path: Path, order: tuple[int, ...]
 ) -> None:
     drawn = specs(
@@ -289,7 +287,7 @@ def test_a_page_keeps_its_part_though_its_address_led_elsewhere_in_between(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("order", list(permutations(range(3))), ids=str)
-def test_a_part_that_is_beyond_what_is_joined_is_left_out_and_its_page_is_not_read_again_and_again(
+def test_a_part_over_the_join_limit_is_left_out_without_endless_rereading(
     bench: Bench, kit: Kit, tmp_path: Path, order: tuple[int, ...]
 ) -> None:
     long = PORT | {"padding": "x" * 9 * 2**20}
@@ -303,7 +301,7 @@ def test_a_part_that_is_beyond_what_is_joined_is_left_out_and_its_page_is_not_re
 
 
 @pytest.mark.parametrize("order", list(permutations(range(3))), ids=str)
-def test_why_a_revisit_is_unread_is_what_a_rebuild_says_of_it(
+def test_the_reason_of_an_unread_revisit_agrees_with_a_rebuild(
     bench: Bench, kit: Kit, tmp_path: Path, order: tuple[int, ...]
 ) -> None:
     moments = [BEGIN + timedelta(milliseconds=300 * number) for number in range(4)]
@@ -324,7 +322,7 @@ def test_why_a_revisit_is_unread_is_what_a_rebuild_says_of_it(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("order", list(permutations(range(4))), ids=str)
-def test_a_page_is_seen_again_as_the_reading_of_it_would_have_it_where_two_call_each_other_canonical(
+def test_a_revisit_agrees_with_a_rebuild_if_two_pages_name_each_other_canonical(
     bench: Bench, kit: Kit, tmp_path: Path, order: tuple[int, ...]
 ) -> None:
     drawn = specs(
@@ -338,7 +336,7 @@ def test_a_page_is_seen_again_as_the_reading_of_it_would_have_it_where_two_call_
 
 
 @pytest.mark.parametrize("order", [(0, 1, 2, 3), (0, 3, 1, 2), (1, 2, 0, 3), (3, 2, 1, 0)], ids=str)
-def test_a_repeat_of_what_became_a_work_of_its_own_hangs_with_both(
+def test_a_revisit_of_a_page_that_became_its_own_work_agrees_with_a_rebuild(
     bench: Bench, kit: Kit, tmp_path: Path, order: tuple[int, ...]
 ) -> None:
     drawn = specs(

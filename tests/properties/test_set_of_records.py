@@ -109,16 +109,14 @@ def _harm(path: Path, offset: int) -> None:
 @pytest.mark.slow
 @settings(max_examples=FEW)
 @given(data=st.data())
-def test_whatever_order_records_come_in_the_rows_and_ids_are_those_of_a_rebuild(
-    bench: Bench, kit: Kit, data: st.DataObject
-) -> None:
+def test_records_in_any_order_give_the_rows_and_ids_of_a_rebuild(bench: Bench, kit: Kit, data: st.DataObject) -> None:
     check_any_order(bench, kit, data, most=7)
 
 
 @pytest.mark.slow
 @settings(max_examples=FEW)
 @given(data=st.data())
-def test_whatever_files_records_lie_in_and_whatever_is_damaged_the_others_give_the_same_rows(
+def test_sound_records_give_the_same_rows_in_any_files_next_to_any_damage(
     bench: Bench, kit: Kit, data: st.DataObject
 ) -> None:
     check_any_files(bench, kit, data, most=7)
@@ -127,7 +125,7 @@ def test_whatever_files_records_lie_in_and_whatever_is_damaged_the_others_give_t
 @pytest.mark.slow
 @settings(max_examples=FEW)
 @given(data=st.data())
-def test_whatever_is_damaged_and_whatever_order_the_rest_comes_in_the_rows_are_those_of_a_rebuild(
+def test_sound_records_in_any_order_give_the_rows_of_a_rebuild_despite_damage(
     bench: Bench, kit: Kit, data: st.DataObject
 ) -> None:
     check_all_at_once(bench, kit, data, most=7)
@@ -139,7 +137,7 @@ CHECKS = (check_any_order, check_any_files, check_all_at_once)
 @pytest.mark.slow
 @pytest.mark.parametrize("check", CHECKS, ids=["any order", "any files", "all at once"])
 @pytest.mark.parametrize("share", range(SHARES))
-def test_the_same_with_ten_thousand_examples(bench: Bench, kit: Kit, check: Check, share: int) -> None:
+def test_the_three_properties_hold_for_ten_thousand_examples(bench: Bench, kit: Kit, check: Check, share: int) -> None:
     """*share* only divides the work: each part draws its own examples."""
     assert share < SHARES
 

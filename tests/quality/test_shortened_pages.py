@@ -74,7 +74,7 @@ def shape(page: Page) -> list[tuple[Any, ...]]:
     ]
 
 
-def test_a_page_without_its_menus_and_cards_is_the_same_but_for_them_and_has_all_its_links() -> None:
+def test_a_page_shortened_by_menus_and_cards_is_otherwise_the_same() -> None:
     seen: Counter[str] = Counter()
     for short, whole in pages():
         assert links.links(short) == links.links(whole)

@@ -77,7 +77,7 @@ def scored(rows: list[Row]) -> Row:
 
 
 @pytest.mark.parametrize("half", [*HALVES, "all"])
-def test_no_figure_of_statements_falls_and_no_permission_is_made_up(half: str) -> None:
+def test_no_figure_of_statements_falls_and_no_permission_is_false(half: str) -> None:
     rows = [row for row in statements() if half in ("all", half_of(row["publisher"]))]
     figures = scored(rows)
     told(half, len(rows), json.dumps(figures))
@@ -86,7 +86,7 @@ def test_no_figure_of_statements_falls_and_no_permission_is_made_up(half: str) -
     assert not {name: (figures[name], floor) for name, floor in floors.items() if figures[name] < floor}
 
 
-def test_each_language_is_shown_and_makes_no_permission_up() -> None:
+def test_no_language_has_a_false_permission() -> None:
     for language in sorted({row["language"] for row in statements()}):
         rows = [row for row in statements() if row["language"] == language]
         figures = scored(rows)
@@ -116,7 +116,7 @@ def grants(statement: Statement) -> bool:
     )
 
 
-def test_statements_are_found_on_their_pages_and_none_grants_what_it_does_not() -> None:
+def test_statements_are_found_on_their_pages_without_false_permissions() -> None:
     held = [row for row in statements() if row["page_dir"] and (GOLD / "pages" / row["page_dir"]).exists()]
     readings = {folder: page(folder)[1] for folder in {row["page_dir"] for row in held}}
     found, wanted, wrong = 0, 0, []
@@ -146,7 +146,7 @@ def judged() -> Iterator[tuple[Row, Reading, str]]:
             yield *page(at.name), at.name
 
 
-def test_licenses_of_pages_are_found_as_people_found_them() -> None:
+def test_licenses_of_pages_are_found_as_people_annotated_them() -> None:
     """Two pages annotated as without a licence state one explicitly; they are counted, and expected."""
     from trafilatura.metadata import extract_metadata
 
@@ -165,7 +165,7 @@ def test_licenses_of_pages_are_found_as_people_found_them() -> None:
     assert false <= FLOORS["pages"]["licenses where people saw none"]
 
 
-def test_few_statements_stay_unread_and_terms_cost_little() -> None:
+def test_few_statements_stay_unread() -> None:
     folders = sorted((GOLD / "pages").iterdir())[::10]
     unread, began = 0, []
     for at in folders:

@@ -158,7 +158,9 @@ def hostile(ears: tuple[Ear, Ear], tmp_path_factory: pytest.TempPathFactory) -> 
         yield Hostile(room, list(pages), [path for path, _kind, _body in files])
 
 
-def test_the_ears_hear_what_a_browser_without_our_policy_asks_for(browser: Any, ears: tuple[Ear, Ear]) -> None:
+def test_the_test_servers_notice_the_requests_of_a_browser_without_our_policy(
+    browser: Any, ears: tuple[Ear, Ear]
+) -> None:
     out = f"http://127.0.0.1:{ears[1].port}"
     page = browser.new_page()
     page.set_content(f"<title>calm</title><img src={out}/i><script>fetch('{out}/ran');document.title='ran'</script>")
@@ -172,7 +174,7 @@ def test_the_ears_hear_what_a_browser_without_our_policy_asks_for(browser: Any, 
 
 
 @pytest.mark.parametrize("use", ["", "im_", "id_"])
-def test_nothing_of_an_archived_page_runs_or_leaves(
+def test_an_archived_page_runs_no_script_and_sends_no_request(
     browser: Any, hostile: Hostile, ears: tuple[Ear, Ear], use: str
 ) -> None:
     context = browser.new_context(accept_downloads=True)
@@ -252,7 +254,7 @@ def fine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
         yield room
 
 
-def test_an_archived_page_looks_as_it_did_and_its_links_lead_on_in_the_archive(browser: Any, fine: Room) -> None:
+def test_an_archived_page_looks_as_before_and_its_links_stay_in_the_archive(browser: Any, fine: Room) -> None:
     context = browser.new_context()
     page = context.new_page()
     failed: list[str] = []

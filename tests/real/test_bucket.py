@@ -144,7 +144,7 @@ def collected(folder: Path, size: int) -> tuple[Layout, str]:
     return layout, capture.ref.file
 
 
-def test_a_copy_in_a_bucket_is_made_proved_restored_and_mends(
+def test_a_copy_in_a_bucket_is_made_verified_restored_and_used_for_a_repair(
     creditline: Run, store: dict[str, bytes], tmp_path: Path
 ) -> None:
     layout, file = collected(tmp_path / "collection", 9000)
@@ -161,7 +161,7 @@ def test_a_copy_in_a_bucket_is_made_proved_restored_and_mends(
     assert creditline(layout.directory, "verify", "--all").code == Exit.DONE
 
 
-def test_the_files_of_a_copy_in_a_bucket_are_read_where_they_lie(
+def test_a_rebuild_reads_the_files_of_a_copy_in_the_bucket(
     creditline: Run, store: dict[str, bytes], tmp_path: Path
 ) -> None:
     layout, file = collected(tmp_path / "collection", 300_000)
@@ -189,7 +189,7 @@ def test_the_files_of_a_copy_in_a_bucket_are_read_where_they_lie(
     assert (ended.code, "Traceback" in ended.err) == (Exit.DISK, False), ended.err
 
 
-def test_a_large_file_is_sent_in_parts_also_where_the_store_is_ill(
+def test_a_large_file_is_sent_in_parts_even_to_a_failing_store(
     creditline: Run, store: dict[str, bytes], tmp_path: Path
 ) -> None:
     layout, file = collected(tmp_path / "collection", 20_000_000)
@@ -203,7 +203,7 @@ def test_a_large_file_is_sent_in_parts_also_where_the_store_is_ill(
     assert (tmp_path / "fresh" / "warcs" / file).read_bytes() == (layout.warcs / file).read_bytes()
 
 
-def test_a_store_that_changes_what_is_sent_is_found_at_the_far_side(
+def test_a_store_that_changes_bytes_is_found_by_reading_back(
     creditline: Run, store: dict[str, bytes], tmp_path: Path
 ) -> None:
     layout, _ = collected(tmp_path / "collection", 9000)
@@ -221,7 +221,7 @@ def test_a_store_that_changes_what_is_sent_is_found_at_the_far_side(
     assert creditline(layout.directory, "backup", "s3://archive/wi").code == Exit.DONE
 
 
-def test_a_connection_that_is_cut_is_told_and_the_restore_goes_on_later(
+def test_a_broken_connection_is_reported_and_the_restore_continues_later(
     creditline: Run, store: dict[str, bytes], tmp_path: Path
 ) -> None:
     layout, file = collected(tmp_path / "collection", 300_000)
@@ -236,7 +236,7 @@ def test_a_connection_that_is_cut_is_told_and_the_restore_goes_on_later(
     assert (tmp_path / "fresh" / "warcs" / file).read_bytes() == (layout.warcs / file).read_bytes()
 
 
-def test_a_bucket_that_cannot_be_reached_is_told_in_a_line(
+def test_a_bucket_that_cannot_be_reached_is_reported_in_one_line(
     creditline: Run, store: dict[str, bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")

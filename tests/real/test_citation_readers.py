@@ -234,7 +234,7 @@ VARIABLES = {
 """The keys of CSL-JSON 1.0.2 that are written; its schema knows no others."""
 
 
-def test_csl_json_has_the_variables_of_its_schema_alone(items: list[Item], works: dict[str, Work]) -> None:
+def test_csl_json_has_only_the_variables_of_its_schema(items: list[Item], works: dict[str, Work]) -> None:
     read = json.loads("".join(csl.write(items)))
     assert {key for entry in read for key in entry} <= VARIABLES
     assert differences(read, works) == []

@@ -224,7 +224,7 @@ def test_two_hundred_citations_are_what_pandoc_prints_from_the_official_style(
 
 
 @pytest.mark.parametrize(("language", "locale"), [("en", "en-US"), ("pl", "pl-PL")])
-def test_two_hundred_notes_are_what_pandoc_prints_at_the_foot(
+def test_two_hundred_footnotes_are_what_pandoc_prints(
     citation_oracles: Path, two_hundred: list[Item], tmp_path: Path, language: str, locale: str
 ) -> None:
     file, text = tmp_path / "items.json", tmp_path / "text.md"

@@ -66,7 +66,7 @@ def captures(layout: Layout) -> int:
 
 @pytest.mark.parametrize("moment", ["before", "amidst"])
 @pytest.mark.parametrize("back", ["-12y", "-54y"])
-def test_a_clock_that_is_set_back_by_years_stops_no_run_and_no_reader(
+def test_a_clock_set_back_by_years_stops_neither_a_run_nor_a_reader(
     layout: Layout, tmp_path: Path, moment: str, back: str
 ) -> None:
     clock = tmp_path / "clock"

@@ -26,7 +26,9 @@ CONFORMANCE = Path(__file__).resolve().parents[2].parent / "shared" / "conforman
 PATTERNS = ("**/*.warc", "**/*.warc.gz", "**/*.wacz", "**/*.arc", "**/*.arc.gz")
 
 
-def test_what_wget_wrote_is_read_and_verified(creditline: Run, need: Callable[[str], None], tmp_path: Path) -> None:
+def test_files_written_by_wget_are_read_and_verified(
+    creditline: Run, need: Callable[[str], None], tmp_path: Path
+) -> None:
     if shutil.which("wget") is None:
         need("wget is not installed")
     site = Site()
@@ -46,7 +48,7 @@ def test_what_wget_wrote_is_read_and_verified(creditline: Run, need: Callable[[s
     assert creditline(collection, "rebuild", "--check").code == Exit.DONE
 
 
-def test_every_file_of_other_projects_is_brought_in_or_refused_with_a_reason(
+def test_every_file_of_other_projects_is_imported_or_refused_with_a_reason(
     creditline: Run, need: Callable[[str], None], tmp_path: Path
 ) -> None:
     if not CONFORMANCE.is_dir():

@@ -65,7 +65,7 @@ def outcome(path: Path, folder: Path) -> Outcome:
     return Outcome(*row, how, str(told.records), str(told.owned), lost)
 
 
-def test_every_file_is_verified_and_brought_in_or_refused_as_the_table_has_it(
+def test_every_file_is_verified_and_imported_or_refused_as_the_table_says(
     need: Callable[[str], None], tmp_path: Path
 ) -> None:
     if not all((SHARED / folder).is_dir() for folder in FOLDERS):

@@ -65,7 +65,7 @@ def settings_of(port: int, reserve: int, **schedule: Any) -> Settings:
     )
 
 
-def test_a_disk_filled_in_the_middle_of_a_run_costs_work_and_nothing_that_was_kept(
+def test_a_disk_filled_during_a_run_costs_work_but_no_archived_bytes(
     small_disk: SmallDisk, port: int, creditline: Any
 ) -> None:
     layout = Layout(small_disk.place / "kept")
@@ -84,9 +84,7 @@ def test_a_disk_filled_in_the_middle_of_a_run_costs_work_and_nothing_that_was_ke
     assert creditline(layout.directory, "rebuild", "--check").code == Exit.DONE
 
 
-def test_what_is_held_can_be_read_where_not_one_byte_more_can_be_written(
-    small_disk: SmallDisk, port: int, creditline: Any
-) -> None:
+def test_a_collection_can_be_read_on_a_completely_full_disk(small_disk: SmallDisk, port: int, creditline: Any) -> None:
     layout = Layout(small_disk.place / "kept")
     small_disk.grow("60m")
     make(layout, settings_of(port, reserve=0))
@@ -102,9 +100,7 @@ def test_what_is_held_can_be_read_where_not_one_byte_more_can_be_written(
     assert creditline(layout.directory, "run").code == Exit.DISK
 
 
-def test_the_service_pauses_at_the_reserve_and_goes_on_by_itself_when_there_is_room(
-    small_disk: SmallDisk, port: int
-) -> None:
+def test_the_service_pauses_at_the_reserve_and_continues_when_there_is_room(small_disk: SmallDisk, port: int) -> None:
     layout = Layout(small_disk.place / "kept")
     # Room for an empty catalogue (0.5 MB), the reserve, and a part of the pages.
     small_disk.grow("1500k")

@@ -197,7 +197,7 @@ def _altered(sentence: str, way: int) -> str:
     return " ".join([*words[:at], "certainly", *words[at:]])
 
 
-def test_three_hundred_quotations_of_which_half_were_altered_get_their_verdict_and_their_proofs_hold(
+def test_three_hundred_quotations_half_altered_get_the_right_verdict_and_proof(
     chain: Chain, items: dict[str, Item], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any
 ) -> None:
     wrong, lines, checked, without = [], compile(checker(), "check.py", "exec"), 0, 0
@@ -230,7 +230,7 @@ def test_three_hundred_quotations_of_which_half_were_altered_get_their_verdict_a
     assert checked >= 0.9 * COUNT
 
 
-def test_all_of_it_verifies(chain: Chain, creditline: Run) -> None:
+def test_the_whole_collection_verifies(chain: Chain, creditline: Run) -> None:
     done = creditline(chain.directory, "verify", "--all", timeout=1200)
     print(f"\nverify --all: {done.out.strip()[-300:]} in {done.seconds:.1f} s")  # noqa: T201 - the figure is asked for
     assert done.code == 0, done.out[-3000:] + done.err[-3000:]
@@ -300,7 +300,7 @@ FLOORS = {
 """The lower of the figures measured on 400 and on all 712 pages, minus one point."""
 
 
-def test_what_the_catalogue_holds_scores_no_lower_than_it_did(
+def test_the_catalogue_scores_no_lower_than_before(
     chain: Chain, items: dict[str, Item], shared: Path, tmp_path: Path, pytestconfig: pytest.Config
 ) -> None:
     gold = tmp_path / "gold"

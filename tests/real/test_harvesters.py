@@ -73,7 +73,7 @@ def shortened(room: Room, creditline: Run, tmp_path_factory: pytest.TempPathFact
         yield made
 
 
-def test_a_harvester_takes_every_item_in_pieces_and_is_told_what_is_withheld(
+def test_a_harvester_gets_every_item_in_pages_and_learns_what_is_withheld(
     shortened: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(harvesting, "AT_ONCE", 7)
@@ -95,7 +95,7 @@ def test_a_harvester_takes_every_item_in_pieces_and_is_told_what_is_withheld(
     assert harvester.Identify().deletedRecord == "persistent"
 
 
-def test_a_harvester_that_comes_again_is_given_what_changed_since(shortened: Room) -> None:
+def test_a_returning_harvester_gets_only_what_has_changed(shortened: Room) -> None:
     harvester = Sickle(f"{shortened.first}/oai")
     every = list(harvester.ListIdentifiers(metadataPrefix="oai_dc"))
     last = max(header.datestamp for header in every)
@@ -132,7 +132,7 @@ def got(url: str) -> bytes:
 
 
 @pytest.mark.parametrize("asked", ["", "?q=granite", "?q=nothing-says-so"])
-def test_a_strict_reader_takes_the_atom_feed_of_any_search(room: Room, api_oracles: Path, asked: str) -> None:
+def test_a_strict_reader_accepts_the_atom_feed_of_any_search(room: Room, api_oracles: Path, asked: str) -> None:
     feed = json.loads(got(f"{room.first}/feed.json{asked}"))["items"]
     reader = [str(api_oracles / "python"), "-c", STRICTLY]
     done = subprocess.run(reader, input=got(f"{room.first}/feed.atom{asked}"), capture_output=True, timeout=300)
@@ -142,7 +142,7 @@ def test_a_strict_reader_takes_the_atom_feed_of_any_search(room: Room, api_oracl
 
 
 @pytest.mark.parametrize("asked", ["", "?q=granite", "?q=nothing-says-so"])
-def test_a_validator_finds_nothing_in_the_json_feed(room: Room, node_oracles: Path, asked: str) -> None:
+def test_a_validator_finds_no_fault_in_the_json_feed(room: Room, node_oracles: Path, asked: str) -> None:
     told = json.loads(got(f"{room.first}/feed.json{asked}"))
     assert told["version"] == "https://jsonfeed.org/version/1.1"
     # The validator only knows the previous version, and refuses what came with 1.1: languages, and several authors.
@@ -155,9 +155,7 @@ def test_a_validator_finds_nothing_in_the_json_feed(room: Room, node_oracles: Pa
     assert (done.returncode, done.stdout.strip()) == (0, b"[]"), done.stdout + done.stderr
 
 
-def test_a_reader_of_structured_data_finds_who_wrote_an_item_when_and_on_what_terms(
-    room: Room, api_oracles: Path
-) -> None:
+def test_structured_data_gives_the_author_date_and_terms_of_an_item(room: Room, api_oracles: Path) -> None:
     item = next(one for one in json.loads(got(f"{room.first}/feed.json?q=granite"))["items"] if "authors" in one)
     reader = [str(api_oracles / "python"), "-c", EMBEDDED, item["url"]]
     done = subprocess.run(reader, input=got(item["url"]), capture_output=True, timeout=300)
@@ -248,7 +246,7 @@ def _relations(link: str, root: str) -> set[tuple[str, str]]:
     return {(url.replace(root, ""), relation) for url, relation in found}
 
 
-def test_the_time_map_names_the_mementos_that_pywb_names(room: Room, pywb: str) -> None:
+def test_the_time_map_lists_the_same_mementos_as_pywb(room: Room, pywb: str) -> None:
     for url in sorted({one.url for one in shown(room)}):
         ours, theirs = (ask(f"{root}/web/timemap/link/{url}") for root in (room.second, pywb))
         assert ours[1]["content-type"] == theirs[1]["content-type"]
@@ -262,7 +260,7 @@ def test_the_time_map_names_the_mementos_that_pywb_names(room: Room, pywb: str) 
         assert named[0] == named[1]
 
 
-def test_raw_bytes_are_those_that_pywb_gives(room: Room, pywb: str) -> None:
+def test_raw_bytes_equal_those_of_pywb(room: Room, pywb: str) -> None:
     for one in shown(room)[::4]:
         path = f"/web/{one.began:%Y%m%d%H%M%S}id_/{one.url}"
         ours = ask(room.second + path)

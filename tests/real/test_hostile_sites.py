@@ -164,7 +164,7 @@ def _there(need: Callable[[str], None]) -> None:
         need("../shared/sites is not there")
 
 
-def test_hostile_sites_beside_an_honest_one(tmp_path: Path) -> None:
+def test_hostile_sites_do_not_harm_the_visit_of_an_honest_site(tmp_path: Path) -> None:
     names = [name for name, *_ in cases("evil_server.py")]
     assert len(names) > 97
     hosts = [f"{name}.evil.example" for name in sorted(names, key=lambda name: name == "good")]
@@ -190,7 +190,7 @@ def test_hostile_sites_beside_an_honest_one(tmp_path: Path) -> None:
     holds_after(folder)
 
 
-def test_hostile_answers_each_on_a_host_of_its_own(tmp_path: Path) -> None:
+def test_each_hostile_answer_ends_as_a_capture_or_a_failure(tmp_path: Path) -> None:
     paths = [(number, path) for number, path, *_ in cases("hostile_server.py")]
     hosts = [f"c{number}.hostile.example" for number, _ in paths]
     # Nothing here uses TLS, whose port could collide with others who serve the same sites.

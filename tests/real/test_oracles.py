@@ -86,14 +86,14 @@ def _tool(name: str, *arguments: str | Path) -> subprocess.CompletedProcess[str]
     return subprocess.run([tool, *arguments], capture_output=True, text=True, timeout=600, check=False)
 
 
-def test_the_runs_wrote_every_type_of_record(collected: Collected) -> None:
+def test_the_runs_write_every_type_of_record(collected: Collected) -> None:
     codes = {run.code for run in collected.runs}
     assert codes <= {Exit.DONE, Exit.ATTENTION}, [run.err[-1000:] for run in collected.runs]
     kinds = {str(record.type) for file in collected.files for record in read_records(file)}
     assert kinds >= {"warcinfo", "response", "request", "metadata", "revisit"}
 
 
-def test_no_file_is_left_open(collected: Collected) -> None:
+def test_the_runs_leave_no_file_open(collected: Collected) -> None:
     assert collected.files
     assert [file.name for file in collected.files if not file.name.endswith(".warc.gz")] == []
 
@@ -111,7 +111,7 @@ def test_fastwarc_check_accepts_every_file(collected: Collected, tmp_path: Path)
         assert done.returncode == 0, report.read_text(encoding="utf-8") + done.stderr[-2000:]
 
 
-def test_fastwarc_finds_the_payload_digest_of_every_response_right(collected: Collected) -> None:
+def test_fastwarc_confirms_the_payload_digest_of_every_response(collected: Collected) -> None:
     # Only responses: the digest in a revisit is that of the payload it refers to, but fastwarc computes it from the
     # content of the revisit itself.
     found = []
@@ -132,7 +132,7 @@ def test_fastwarc_skips_no_record(collected: Collected) -> None:
         assert theirs == ours
 
 
-def test_warcio_index_lists_every_record_where_it_lies(collected: Collected) -> None:
+def test_warcio_index_lists_every_record_at_its_offset(collected: Collected) -> None:
     for file in collected.files:
         done = _tool("warcio", "index", "-f", "offset,warc-type,warc-target-uri", file)
         assert done.returncode == 0, done.stderr[-2000:]
@@ -143,7 +143,7 @@ def test_warcio_index_lists_every_record_where_it_lies(collected: Collected) -> 
             assert str(read_record_at(file, int(line["offset"])).type) == line["warc-type"]
 
 
-def test_a_capture_holds_the_bytes_that_a_socket_receives(collected: Collected) -> None:
+def test_a_capture_has_the_bytes_that_a_plain_socket_receives(collected: Collected) -> None:
     assert len(collected.wire) == 3
     with closing(Catalogue.open(collected.directory / "catalogue.db", read_only=True)) as catalogue:
         first: dict[str, Capture] = {}
@@ -157,7 +157,7 @@ def test_a_capture_holds_the_bytes_that_a_socket_receives(collected: Collected) 
             assert (exchange.request, exchange.response) == (request, received)
 
 
-def test_all_of_it_verifies_and_a_rebuild_makes_the_same_catalogue(collected: Collected, creditline: Run) -> None:
+def test_the_collection_verifies_and_a_rebuild_makes_the_same_catalogue(collected: Collected, creditline: Run) -> None:
     verified = creditline(collected.directory, "verify", "--all")
     assert verified.code == 0, verified.out[-2000:] + verified.err[-2000:]
     rebuilt = creditline(collected.directory, "rebuild", "--check")

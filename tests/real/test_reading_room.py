@@ -127,7 +127,7 @@ HALVES = [
 
 
 @pytest.mark.parametrize("half", HALVES)
-def test_no_page_shuts_anybody_out(served: str, collection: Path, chromium: str, node_oracles: Path, half: int) -> None:
+def test_every_page_is_accessible(served: str, collection: Path, chromium: str, node_oracles: Path, half: int) -> None:
     """axe-core finds nothing (WCAG 2.2 AA and best practice), light and dark, narrow and wide, in each language."""
     paths = [*pages(collection), "/sign-in"][half::2]
     wanted = {"base": served, "paths": paths, "pictures": None}
@@ -136,7 +136,7 @@ def test_no_page_shuts_anybody_out(served: str, collection: Path, chromium: str,
     shut_out(views)
 
 
-def test_no_page_of_review_shuts_anybody_out(served: str, collection: Path, chromium: str, node_oracles: Path) -> None:
+def test_every_page_of_review_is_accessible(served: str, collection: Path, chromium: str, node_oracles: Path) -> None:
     item = next(one for one in pages(collection) if one.startswith("/items/"))
     words = next(one for one in pages(collection) if one.startswith("/terms/"))
     paths = ["/", "/review", f"/review{item}", "/review/decisions", words, item]
@@ -147,7 +147,7 @@ def test_no_page_of_review_shuts_anybody_out(served: str, collection: Path, chro
     shut_out(views)
 
 
-def test_a_newcomer_finds_cites_quotes_compares_and_decides(served: str, chromium: str, node_oracles: Path) -> None:
+def test_a_newcomer_can_find_cite_quote_compare_and_decide(served: str, chromium: str, node_oracles: Path) -> None:
     seen = {
         one["step"]: one["seen"]
         for one in _lines(node_oracles, "first_minutes.mjs", chromium, served, "port", NAME, PASSWORD)

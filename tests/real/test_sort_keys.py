@@ -47,7 +47,7 @@ def odd(count: int, seed: int) -> list[str]:
     return found
 
 
-def test_odd_addresses_have_the_keys_that_replay_tools_look_them_up_by(python_oracles: Path) -> None:
+def test_unusual_urls_have_the_sort_keys_that_replay_tools_use(python_oracles: Path) -> None:
     addresses = odd(20_000, 12)
     program = "import json, sys, surt; json.dump([surt.surt(url) for url in json.load(sys.stdin)], sys.stdout)"
     asked = [str(python_oracles / "python"), "-c", program]

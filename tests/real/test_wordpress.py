@@ -206,7 +206,7 @@ def _differences(story: Story, of: Callable[[Item, Post], tuple[Any, Any]]) -> l
     return [(url, read, true) for url, read, true in pairs if read != true]
 
 
-def test_every_post_reads_the_same_with_what_was_learnt_of_the_site_and_without(story: Story) -> None:
+def test_every_post_reads_the_same_with_and_without_the_learned_layout(story: Story) -> None:
     faults = []
     with closing(Catalogue.open(story.directory / "catalogue.db", read_only=True)) as catalogue:
         pages = []
@@ -235,7 +235,7 @@ def test_every_published_post_in_both_languages_is_an_item_exactly_once(story: S
     assert {post.url: held[post.url] for post in story.open_posts if held[post.url] != 1} == {}
 
 
-def test_titles_are_what_wordpress_says(story: Story) -> None:
+def test_titles_match_wordpress(story: Story) -> None:
     assert _differences(story, lambda item, post: (_title(item), post.title)) == []
 
 
@@ -243,25 +243,25 @@ def _title(item: Item) -> str | None:
     return item.edition.title.value if item.edition.title else None
 
 
-def test_dates_are_what_wordpress_says(story: Story) -> None:
+def test_dates_match_wordpress(story: Story) -> None:
     def day(item: Item, post: Post) -> tuple[str | None, str]:
         return item.edition.published.day if item.edition.published else None, post.date
 
     assert _differences(story, day) == []
 
 
-def test_authors_are_what_wordpress_says(story: Story) -> None:
+def test_authors_match_wordpress(story: Story) -> None:
     assert _differences(story, lambda item, post: (_names(item), post.authors)) == []
 
 
-def test_tags_are_what_wordpress_says(story: Story) -> None:
+def test_tags_match_wordpress(story: Story) -> None:
     def tags(item: Item, post: Post) -> tuple[list[str], list[str]]:
         return sorted(tag.value for tag in item.tags), sorted(post.tags)
 
     assert _differences(story, tags) == []
 
 
-def test_languages_are_what_wordpress_says(story: Story) -> None:
+def test_languages_match_wordpress(story: Story) -> None:
     def language(item: Item, post: Post) -> tuple[str | None, str]:
         return item.language.value[:2] if item.language else None, post.lang
 
@@ -273,7 +273,7 @@ def _token_f1(read: str, true: str) -> float:
     return 2 * (ours & theirs).total() / (ours.total() + theirs.total())
 
 
-def test_the_text_is_what_was_written_and_nothing_else(story: Story) -> None:
+def test_the_text_is_exactly_what_was_written(story: Story) -> None:
     scores = {p.url: _token_f1(story.item(p.url).edition.text, p.text) for p in story.open_posts}
     average = sum(scores.values()) / len(scores)
     print(f"\nWordPress, {len(scores)} posts: text token F1 {average:.4f}, least {min(scores.values()):.4f}")  # noqa: T201 - the figure is asked for
@@ -296,7 +296,7 @@ def _stands(evidence: Evidence, catalogue: Catalogue, warcs: Path) -> bool:
     return words_at(data, evidence.ranges, evidence.decoding) == evidence.words
 
 
-def test_every_post_has_its_terms_with_words_that_stand_where_they_say(story: Story) -> None:
+def test_every_post_has_terms_whose_words_are_found_in_its_bytes(story: Story) -> None:
     wanted, faults = STATED[story.theme], []
     with closing(Catalogue.open(story.directory / "catalogue.db", read_only=True)) as catalogue:
         for post in story.open_posts:
@@ -311,7 +311,7 @@ def test_every_post_has_its_terms_with_words_that_stand_where_they_say(story: St
     assert faults == []
 
 
-def test_every_post_may_be_published_whole_or_in_part_with_credit_and_for_all_else_one_is_to_ask(story: Story) -> None:
+def test_every_post_may_be_republished_with_credit_else_one_has_to_ask(story: Story) -> None:
     if not STATED[story.theme]["en"]:
         silent = [verdict([t.statement for t in story.item(p.url).terms], use) for p in story.open_posts for use in Use]
         assert {found.answer for found in silent} == {Answer.UNKNOWN}  # silence is not a licence
@@ -326,7 +326,7 @@ def test_every_post_may_be_published_whole_or_in_part_with_credit_and_for_all_el
             assert images == [Answer.ASK] * 4, post.url
 
 
-def test_every_claim_of_every_item_stands_where_it_says(story: Story) -> None:
+def test_every_claim_of_every_item_is_where_its_evidence_says(story: Story) -> None:
     faults = []
     with closing(Catalogue.open(story.directory / "catalogue.db", read_only=True)) as catalogue:
         for item in story.items[::6]:
@@ -337,7 +337,7 @@ def test_every_claim_of_every_item_stands_where_it_says(story: Story) -> None:
     assert faults == []
 
 
-def test_nothing_hidden_is_held(story: Story) -> None:
+def test_hidden_and_password_protected_words_are_not_held(story: Story) -> None:
     hidden = [post for post in story.posts if post.password]
     assert len(hidden) == 1
     shown = [(item.url, f"{_title(item)} {item.edition.text}") for item in story.items]
@@ -345,7 +345,7 @@ def test_nothing_hidden_is_held(story: Story) -> None:
     assert [(url, part) for url, text in shown for part in words if part in text] == []
 
 
-def test_the_protected_post_is_a_listed_outcome(story: Story) -> None:
+def test_the_protected_post_is_listed_as_an_outcome(story: Story) -> None:
     (hidden,) = [post for post in story.posts if post.password]
     outcomes = {e["url"]: e["outcome"] for e in story.runs[0].events if e["event"] == "page"}
     assert outcomes[hidden.url] == "protected"
@@ -366,7 +366,7 @@ def test_a_second_run_makes_no_edition(story: Story) -> None:
     }
 
 
-def test_an_edit_a_removal_and_a_new_post_are_one_each(story: Story) -> None:
+def test_an_edit_a_removal_and_a_new_post_are_counted_once_each(story: Story) -> None:
     counts = story.runs[2].summary
     assert {word: counts[word] for word in ("new", "changed", "gone")} == {"new": 1, "changed": 1, "gone": 1}
     events = {e["url"]: e["outcome"] for e in story.runs[2].events if e["event"] == "page"}
@@ -376,7 +376,7 @@ def test_an_edit_a_removal_and_a_new_post_are_one_each(story: Story) -> None:
     assert events[added] == "new"
 
 
-def test_what_was_edited_has_two_editions_and_what_was_removed_is_kept(story: Story) -> None:
+def test_the_edited_post_has_two_editions_and_the_removed_one_is_kept(story: Story) -> None:
     after = {item.url: item for item in story.states[2][0]}
     assert after[story.edited].editions == 2
     assert "Correction: an earlier version" in after[story.edited].edition.text
@@ -384,13 +384,13 @@ def test_what_was_edited_has_two_editions_and_what_was_removed_is_kept(story: St
     assert after[story.trashed].edition.text == story.item(story.trashed).edition.text
 
 
-def test_a_post_that_was_given_other_tags_is_found_though_wordpress_does_not_date_the_change(story: Story) -> None:
+def test_a_post_with_new_tags_is_found_although_wordpress_does_not_date_that(story: Story) -> None:
     (retagged,) = [item for item in story.states[2][0] if item.url == story.tagged]
     assert sorted(tag.value for tag in retagged.tags) == ["Baltic", "harbours"]
     assert retagged.editions == 1
 
 
-def test_another_theme_at_other_addresses_makes_no_item_and_no_edition(story: Story) -> None:
+def test_another_theme_with_other_urls_makes_no_item_and_no_edition(story: Story) -> None:
     before, after = story.states[2], story.states[3]
     moved = {post.url for post in story.moved} - {post.url for post in story.later}
     assert len(moved) >= POSTS // 2  # the English ones; the others only changed theme
@@ -404,7 +404,7 @@ def test_another_theme_at_other_addresses_makes_no_item_and_no_edition(story: St
     assert {post.url for post in story.moved if not post.password} <= held
 
 
-def test_all_of_it_verifies(story: Story, creditline: Run) -> None:
+def test_the_whole_collection_verifies(story: Story, creditline: Run) -> None:
     done = creditline(story.directory, "verify", "--all")
     assert done.code == 0, done.out[-3000:] + done.err[-3000:]
 

@@ -111,7 +111,7 @@ def test_a_copy_holds_every_file_with_its_digest(creditline: Command, layout: La
     assert not list(layout.directory.glob(".backup-*"))
 
 
-def test_what_is_there_is_not_sent_again_and_what_is_new_is(creditline: Command, layout: Layout, copy: Path) -> None:
+def test_a_second_backup_sends_only_new_files(creditline: Command, layout: Layout, copy: Path) -> None:
     creditline("-C", layout.directory, "backup", copy)
     again = json.loads(creditline("-C", layout.directory, "--json", "backup", copy).out)
     assert (again["copied"], again["bytes"]) == (0, 0)
@@ -122,7 +122,7 @@ def test_what_is_there_is_not_sent_again_and_what_is_new_is(creditline: Command,
     assert len([name for name in tree(copy) if name.startswith("catalogue/")]) == 1
 
 
-def test_a_collection_is_made_again_on_an_empty_machine(
+def test_a_collection_is_restored_on_an_empty_machine(
     creditline: Command, layout: Layout, copy: Path, tmp_path: Path
 ) -> None:
     creditline("-C", layout.directory, "backup", copy)
@@ -136,9 +136,7 @@ def test_a_collection_is_made_again_on_an_empty_machine(
     assert creditline("-C", fresh, "backup", copy).code == Exit.DONE
 
 
-def test_a_copy_made_in_the_middle_of_a_run_is_whole(
-    creditline: Command, layout: Layout, copy: Path, tmp_path: Path
-) -> None:
+def test_a_copy_made_during_a_run_is_complete(creditline: Command, layout: Layout, copy: Path, tmp_path: Path) -> None:
     with at_work(layout, INSTITUTE) as work:
         keep(work, "/three")
         keep(work, "/four", commit=False)
@@ -156,7 +154,7 @@ def test_a_copy_made_in_the_middle_of_a_run_is_whole(
     assert far.read_bytes() == (layout.warcs / far.name).read_bytes()
 
 
-def test_a_backup_that_was_broken_off_leaves_the_last_one_whole(
+def test_an_interrupted_backup_leaves_the_previous_one_complete(
     creditline: Command, layout: Layout, copy: Path, tmp_path: Path
 ) -> None:
     with at_work(layout, INSTITUTE) as work:
@@ -179,9 +177,7 @@ def _size(layout: Layout, name: str) -> int:
     return path.stat().st_size if path.exists() else 0
 
 
-def test_a_file_damaged_here_never_takes_the_place_of_its_good_copy(
-    creditline: Command, layout: Layout, copy: Path
-) -> None:
+def test_a_damaged_file_never_replaces_its_good_copy(creditline: Command, layout: Layout, copy: Path) -> None:
     creditline("-C", layout.directory, "backup", copy)
     good = series(layout).read_bytes()
     damage(series(layout))
@@ -191,7 +187,7 @@ def test_a_file_damaged_here_never_takes_the_place_of_its_good_copy(
     assert (copy / "warcs" / series(layout).name).read_bytes() == good
 
 
-def test_a_damaged_copy_is_made_good_by_the_next_backup(creditline: Command, layout: Layout, copy: Path) -> None:
+def test_the_next_backup_repairs_a_damaged_copy(creditline: Command, layout: Layout, copy: Path) -> None:
     creditline("-C", layout.directory, "backup", copy)
     damage(copy / "warcs" / series(layout).name)
     compared = creditline("-C", layout.directory, "verify", "--copy", copy)
@@ -210,14 +206,14 @@ class Lossy(Folder):
             damage(self._path / name)
 
 
-def test_a_copy_that_reads_as_something_else_than_was_written_is_refused(layout: Layout, copy: Path) -> None:
+def test_a_copy_that_does_not_read_back_as_written_is_refused(layout: Layout, copy: Path) -> None:
     with pytest.raises(Refused, match="reads as something else than was written") as refused:
         backup(layout, Lossy(copy), clock=lambda: BEGAN)
     assert refused.value.code is Exit.INTEGRITY
     assert manifest(copy)["made"] == ""
 
 
-def test_a_lost_file_is_told_and_its_copy_is_kept(creditline: Command, layout: Layout, copy: Path) -> None:
+def test_a_lost_file_is_reported_and_its_copy_is_kept(creditline: Command, layout: Layout, copy: Path) -> None:
     creditline("-C", layout.directory, "backup", copy)
     lost = series(layout)
     lost.unlink()
@@ -261,7 +257,7 @@ def test_a_place_that_holds_something_else_is_refused(creditline: Command, layou
     assert list(tree(copy)) == ["letters.txt"]
 
 
-def test_a_collection_without_a_word_in_it_is_not_copied(creditline: Command, copy: Path, tmp_path: Path) -> None:
+def test_an_empty_collection_is_not_copied(creditline: Command, copy: Path, tmp_path: Path) -> None:
     empty = Layout(tmp_path / "empty")
     make(empty, INSTITUTE)
     assert creditline("-C", empty.directory, "backup", copy).code == Exit.USAGE
@@ -278,7 +274,9 @@ def test_a_restore_needs_a_finished_copy_and_an_empty_folder(
     assert tree(layout.directory) == before
 
 
-def test_a_restore_that_was_broken_off_goes_on(creditline: Command, layout: Layout, copy: Path, tmp_path: Path) -> None:
+def test_an_interrupted_restore_can_be_continued(
+    creditline: Command, layout: Layout, copy: Path, tmp_path: Path
+) -> None:
     creditline("-C", layout.directory, "backup", copy)
     fresh = tmp_path / "fresh"
     (fresh / "warcs").mkdir(parents=True)
@@ -287,7 +285,7 @@ def test_a_restore_that_was_broken_off_goes_on(creditline: Command, layout: Layo
     assert creditline("-C", fresh, "verify", "--all").code == Exit.DONE
 
 
-def test_a_damaged_copy_is_not_restored_in_silence(
+def test_a_damaged_copy_is_reported_and_not_restored(
     creditline: Command, layout: Layout, copy: Path, tmp_path: Path
 ) -> None:
     creditline("-C", layout.directory, "backup", copy)
@@ -324,7 +322,7 @@ def one_of(told: dict[str, Any]) -> dict[str, Any]:
 @pytest.mark.slow
 @pytest.mark.parametrize("lie", list(LIES))
 @pytest.mark.parametrize("verb", ["restore", "compare", "backup"])
-def test_a_manifest_that_lies_is_named_and_leads_nothing_elsewhere(
+def test_a_forged_manifest_is_reported_and_writes_nothing_elsewhere(
     creditline: Command, layout: Layout, copy: Path, tmp_path: Path, lie: str, verb: str
 ) -> None:
     creditline("-C", layout.directory, "backup", copy)
@@ -345,7 +343,7 @@ def test_a_manifest_that_lies_is_named_and_leads_nothing_elsewhere(
 
 
 @pytest.mark.parametrize("text", [b"", b"[" * 100_000, b"{", b"\xff\xfe", b"[]", b'{"format": "creditline backup 9"}'])
-def test_a_manifest_that_is_none_is_named(
+def test_an_invalid_manifest_is_reported(
     creditline: Command, layout: Layout, copy: Path, tmp_path: Path, text: bytes
 ) -> None:
     creditline("-C", layout.directory, "backup", copy)
@@ -354,7 +352,7 @@ def test_a_manifest_that_is_none_is_named(
     assert (ended.code, NAME in ended.err) == (Exit.INTEGRITY, True), ended.err
 
 
-def test_a_manifest_of_an_older_copy_without_a_digest_of_its_own_is_read(
+def test_a_manifest_of_an_older_copy_without_a_digest_is_accepted(
     creditline: Command, layout: Layout, copy: Path, tmp_path: Path
 ) -> None:
     creditline("-C", layout.directory, "backup", copy)
@@ -365,7 +363,7 @@ def test_a_manifest_of_an_older_copy_without_a_digest_of_its_own_is_read(
 
 
 @pytest.mark.parametrize("verb", ["restore", "backup"])
-def test_a_link_that_leads_elsewhere_is_never_written_through(
+def test_nothing_is_written_through_a_symlink_to_another_folder(
     creditline: Command, layout: Layout, copy: Path, tmp_path: Path, verb: str
 ) -> None:
     creditline("-C", layout.directory, "backup", copy)
@@ -388,7 +386,7 @@ def test_a_link_that_leads_elsewhere_is_never_written_through(
     assert len(before) == (0 if verb == "restore" else 2)
 
 
-def test_a_restore_that_was_killed_while_it_took_files_over_goes_on(
+def test_a_restore_killed_while_moving_files_can_be_continued(
     creditline: Command, layout: Layout, copy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     creditline("-C", layout.directory, "backup", copy)
@@ -429,7 +427,7 @@ def harmed(request: pytest.FixtureRequest, creditline: Command, layout: Layout, 
     return good
 
 
-def test_a_damaged_file_is_mended_from_its_copy_and_that_is_recorded(
+def test_a_damaged_file_is_repaired_from_its_copy_and_the_repair_is_recorded(
     creditline: Command, layout: Layout, copy: Path, harmed: bytes
 ) -> None:
     told = creditline("-C", layout.directory, "verify", "--copy", copy)
@@ -447,7 +445,7 @@ def test_a_damaged_file_is_mended_from_its_copy_and_that_is_recorded(
 
 
 @pytest.mark.slow
-def test_a_repair_is_remembered_by_a_rebuild(creditline: Command, layout: Layout, copy: Path) -> None:
+def test_a_rebuild_keeps_the_record_of_a_repair(creditline: Command, layout: Layout, copy: Path) -> None:
     creditline("-C", layout.directory, "backup", copy)
     damage(series(layout))
     assert creditline("-C", layout.directory, "verify", "--copy", copy, "--repair").code == Exit.DONE
@@ -461,7 +459,7 @@ def repaired(layout: Layout) -> bool:
         return catalogue.latest_note(NoteKind.REPAIR) is not None
 
 
-def test_good_files_are_not_touched_by_a_repair(creditline: Command, layout: Layout, copy: Path) -> None:
+def test_a_repair_does_not_touch_good_files(creditline: Command, layout: Layout, copy: Path) -> None:
     creditline("-C", layout.directory, "backup", copy)
     before = {path.name: path.stat().st_ino for path in layout.warcs.iterdir()}
     ended = creditline("-C", layout.directory, "verify", "--copy", copy, "--repair")
@@ -471,7 +469,7 @@ def test_good_files_are_not_touched_by_a_repair(creditline: Command, layout: Lay
     assert len(after) == len(before) + 1  # the note that says when the files were compared
 
 
-def test_a_file_that_has_grown_since_keeps_what_is_beyond_its_copy(
+def test_repairing_a_file_that_has_grown_keeps_its_newer_records(
     creditline: Command, layout: Layout, copy: Path
 ) -> None:
     with at_work(layout, INSTITUTE) as work:
@@ -487,7 +485,7 @@ def test_a_file_that_has_grown_since_keeps_what_is_beyond_its_copy(
     assert path.read_bytes() == good
 
 
-def test_a_copy_that_does_not_help_is_not_used(creditline: Command, layout: Layout, copy: Path) -> None:
+def test_a_damaged_copy_is_not_used_for_a_repair(creditline: Command, layout: Layout, copy: Path) -> None:
     creditline("-C", layout.directory, "backup", copy)
     damage(series(layout))
     damage(copy / "warcs" / series(layout).name, 100)
@@ -516,7 +514,7 @@ def made_anew(path: Path, other: bytes) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("other", [b"/ten" * 50, bytes(range(32, 82)) * 4], ids=["of a length", "longer"])
-def test_a_file_that_was_changed_with_all_its_digests_is_named_by_its_copy_and_mended(
+def test_a_file_rewritten_with_new_digests_is_found_by_its_copy_and_repaired(
     creditline: Command, layout: Layout, copy: Path, other: bytes
 ) -> None:
     creditline("-C", layout.directory, "backup", copy)
@@ -546,7 +544,7 @@ def test_a_file_that_was_changed_with_all_its_digests_is_named_by_its_copy_and_m
     [b"\x00" * 30, pack(b"WARC/1.1\r\nWARC-Type: no\r\n\r\n"), b"\x1f\x8b\x08half"],
     ids=["zeros", "a member", "half"],
 )
-def test_bytes_that_were_appended_to_a_finished_file_are_mended_away(
+def test_a_repair_removes_bytes_appended_to_a_finished_file(
     creditline: Command, layout: Layout, copy: Path, appended: bytes
 ) -> None:
     creditline("-C", layout.directory, "backup", copy)
@@ -557,7 +555,7 @@ def test_bytes_that_were_appended_to_a_finished_file_are_mended_away(
     assert series(layout).read_bytes() == before
 
 
-def test_files_that_one_side_lacks_are_named(creditline: Command, layout: Layout, copy: Path) -> None:
+def test_files_that_are_missing_on_one_side_are_listed(creditline: Command, layout: Layout, copy: Path) -> None:
     creditline("-C", layout.directory, "backup", copy)
     with at_work(layout, INSTITUTE) as work:
         keep(work, "/three")
@@ -569,7 +567,7 @@ def test_files_that_one_side_lacks_are_named(creditline: Command, layout: Layout
 
 
 @pytest.mark.parametrize("kind", ["settings", "catalogue"])
-def test_a_damaged_copy_of_settings_or_catalogue_is_named(
+def test_a_damaged_copy_of_settings_or_catalogue_is_reported(
     creditline: Command, layout: Layout, copy: Path, kind: str
 ) -> None:
     creditline("-C", layout.directory, "backup", copy)
@@ -578,7 +576,7 @@ def test_a_damaged_copy_of_settings_or_catalogue_is_named(
     assert (ended.code, f"FAULT  {kind}/" in ended.out) == (Exit.INTEGRITY, True), ended.out
 
 
-def test_status_names_the_last_comparison_with_a_copy(creditline: Command, layout: Layout, copy: Path) -> None:
+def test_status_shows_the_last_comparison_with_a_copy(creditline: Command, layout: Layout, copy: Path) -> None:
     creditline("-C", layout.directory, "backup", copy)
     assert "copy        compared with none yet" in creditline("-C", layout.directory, "status").out
     creditline("-C", layout.directory, "verify", "--copy", copy)
@@ -587,7 +585,9 @@ def test_status_names_the_last_comparison_with_a_copy(creditline: Command, layou
     assert (told["place"], told["damaged_here"]) == (str(copy), 0)
 
 
-def test_a_copy_is_restored_for_a_moment_and_status_says_when(creditline: Command, layout: Layout, copy: Path) -> None:
+def test_a_rehearsal_restores_the_copy_and_status_shows_its_date(
+    creditline: Command, layout: Layout, copy: Path
+) -> None:
     done = creditline("-C", layout.directory, "backup", copy, "--rehearse")
     assert done.code == Exit.DONE, done.out
     assert "restored for a moment, and sound: " in done.out
@@ -602,7 +602,7 @@ def test_a_copy_is_restored_for_a_moment_and_status_says_when(creditline: Comman
 
 
 @pytest.mark.harms("a file is damaged before it is copied")
-def test_a_rehearsal_finds_what_was_copied_damaged(creditline: Command, layout: Layout, copy: Path) -> None:
+def test_a_rehearsal_finds_a_file_that_was_damaged_when_copied(creditline: Command, layout: Layout, copy: Path) -> None:
     damage(series(layout))
     done = creditline("-C", layout.directory, "backup", copy, "--rehearse")
     assert done.code == Exit.INTEGRITY
@@ -610,12 +610,12 @@ def test_a_rehearsal_finds_what_was_copied_damaged(creditline: Command, layout: 
     assert re.search(r"rehearsal   restored .*: \d+ faults?", creditline("-C", layout.directory, "status").out)
 
 
-def test_a_repair_without_a_copy_is_no_command(creditline: Command, layout: Layout) -> None:
+def test_verify_repair_is_refused_without_a_copy(creditline: Command, layout: Layout) -> None:
     assert creditline("-C", layout.directory, "verify", "--repair").code == Exit.USAGE
 
 
 @pytest.mark.slow
-def test_keys_for_a_bucket_are_never_asked_for_at_the_address_of_the_machine(
+def test_keys_for_a_bucket_are_never_requested_from_the_metadata_service(
     creditline: Command, layout: Layout, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     pytest.importorskip("boto3")

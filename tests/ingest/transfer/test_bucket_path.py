@@ -50,24 +50,24 @@ def held(monkeypatch: pytest.MonkeyPatch) -> Iterator[Held]:
     bucket_path._sizes.cache_clear()
 
 
-def test_a_folder_lists_its_files_alone_in_their_order(held: Held) -> None:
+def test_a_folder_lists_only_its_files_in_order(held: Held) -> None:
     assert [path.name for path in warc_files(FOLDER)] == ["a-1.warc.gz", "a-2.warc.gz"]
     assert all(isinstance(path, BucketPath) for path in warc_files(FOLDER))
     assert (FOLDER.is_dir(), FOLDER.exists(), (FOLDER.parent / "none").is_dir()) == (True, True, False)
 
 
 @pytest.mark.parametrize("prefix", ["a//b", "./a", "/a", "a/./b"])
-def test_a_prefix_that_no_path_can_say_is_refused_and_not_taken_for_another(held: Held, prefix: str) -> None:
+def test_a_prefix_that_a_path_cannot_express_is_refused(held: Held, prefix: str) -> None:
     with pytest.raises(Refused, match="cannot be read in the bucket"):
         BucketPath.of(f"s3://archive/{prefix}")
 
 
 @pytest.mark.parametrize("place", ["s3://archive", "s3://archive/", "s3://archive/wi", "s3://archive/w i/%2F+ä/"])
-def test_any_other_place_is_named_by_its_path(held: Held, place: str) -> None:
+def test_any_other_prefix_becomes_a_path(held: Held, place: str) -> None:
     assert str(BucketPath.of(place)) == place.replace("s3://", "s3:/").rstrip("/")
 
 
-def test_a_file_has_its_length_and_one_name(held: Held) -> None:
+def test_a_file_has_its_size_and_a_missing_file_raises(held: Held) -> None:
     path = locate_file(FOLDER, "a-2.warc.gz")
     assert (path, path.stat().st_size) == (FOLDER / "a-2.warc.gz", len(held.objects["wi/warcs/a-2.warc.gz"]))
     assert not is_held(path)
@@ -77,7 +77,7 @@ def test_a_file_has_its_length_and_one_name(held: Held) -> None:
             ask(FOLDER / "a-9.warc.gz")
 
 
-def test_it_goes_to_other_processes_and_into_no_other_folder(held: Held) -> None:
+def test_a_bucket_path_can_be_pickled_and_is_absolute(held: Held) -> None:
     path = FOLDER / "a-2.warc.gz"
     again = pickle.loads(pickle.dumps(path))  # noqa: S301 - of ours
     assert (again, type(again)) == (path, BucketPath)
@@ -85,7 +85,7 @@ def test_it_goes_to_other_processes_and_into_no_other_folder(held: Held) -> None
     assert str(path) == "s3:/archive/wi/warcs/a-2.warc.gz"
 
 
-def test_records_read_as_those_of_the_same_file_here(held: Held, tmp_path: Path) -> None:
+def test_records_in_a_bucket_equal_those_of_the_local_file(held: Held, tmp_path: Path) -> None:
     here = tmp_path / "a-2.warc.gz"
     here.write_bytes(held.objects["wi/warcs/a-2.warc.gz"])
     found = list(members(FOLDER / here.name))
@@ -93,7 +93,7 @@ def test_records_read_as_those_of_the_same_file_here(held: Held, tmp_path: Path)
     assert member_at(FOLDER / here.name, found[2].offset) == found[2]
 
 
-def test_whatever_is_read_in_whatever_order_is_what_lies_there(held: Held) -> None:
+def test_random_reads_return_the_bytes_of_the_object(held: Held) -> None:
     data, chance = held.objects["wi/warcs/a-2.warc.gz"], random.Random(20)  # noqa: S311 - the same each time
     with (FOLDER / "a-2.warc.gz").open("rb") as file:
         for _ in range(60):
@@ -102,7 +102,7 @@ def test_whatever_is_read_in_whatever_order_is_what_lies_there(held: Held) -> No
             assert file.read(length) == (data[at:] if length < 0 else data[at : at + length])
 
 
-def test_who_reads_on_asks_for_more_at_once_and_who_jumps_for_little(held: Held) -> None:
+def test_sequential_reads_request_growing_ranges_and_a_jump_a_small_one(held: Held) -> None:
     held.objects["wi/warcs/a-1.warc.gz"] = bytes(40_000_000)
     with (FOLDER / "a-1.warc.gz").open("rb") as file:
         while file.read(64 * 1024):
@@ -116,9 +116,7 @@ def test_who_reads_on_asks_for_more_at_once_and_who_jumps_for_little(held: Held)
         assert held.asked[-1] == (5, 5 + 65_536)
 
 
-def test_who_reads_on_after_another_range_was_sent_is_given_none_of_it(
-    held: Held, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_bytes_of_a_wrong_range_are_never_returned(held: Held, monkeypatch: pytest.MonkeyPatch) -> None:
     data = held.objects["wi/warcs/a-2.warc.gz"]
     with (FOLDER / "a-2.warc.gz").open("rb") as file:
         file.seek(70_000)
@@ -131,7 +129,7 @@ def test_who_reads_on_after_another_range_was_sent_is_given_none_of_it(
         assert file.read(4) == data[70_000:70_004]
 
 
-def test_what_cannot_be_read_is_told_as_of_a_file(held: Held) -> None:
+def test_read_errors_are_raised_as_for_a_file(held: Held) -> None:
     path = FOLDER / "a-2.warc.gz"
     held.short = 1
     with pytest.raises(OSError, match="another range"), path.open("rb") as file:

@@ -75,7 +75,7 @@ def arc(*records: tuple[str, bytes], version: int = 1) -> bytes:
 
 @pytest.mark.parametrize("version", [1, 2])
 @pytest.mark.parametrize("packed", [False, True], ids=["plain", "compressed"])
-def test_an_arc_file_becomes_a_warc_file_with_the_same_content_and_it_is_recorded(
+def test_an_arc_file_is_converted_to_warc_and_the_conversion_is_recorded(
     work: Collection, tmp_path: Path, version: int, packed: bool
 ) -> None:
     data = arc(
@@ -98,7 +98,7 @@ def test_an_arc_file_becomes_a_warc_file_with_the_same_content_and_it_is_recorde
     assert brought(work, path).file == told.file
 
 
-def test_what_is_broken_in_an_arc_file_is_left_out_and_listed(work: Collection, tmp_path: Path) -> None:
+def test_broken_parts_of_an_arc_file_are_left_out_and_listed(work: Collection, tmp_path: Path) -> None:
     path = tmp_path / "old.arc"
     whole = arc((URL, ANSWER), ("http://institute.example/b", ANSWER), ("http://institute.example/c", ANSWER))
     path.write_bytes(whole.replace(b"/b 192.0.2.7 20010102030405", b"/b 192.0.2.7 yesterday     ")[:-20])
@@ -115,7 +115,7 @@ def test_what_is_broken_in_an_arc_file_is_left_out_and_listed(work: Collection, 
     [b"http://a.example/ 192.0.2.7 20010101000000 text/html 999999999\n", b"dns:a 1 20010101 x 3\n"],
     ids=["longer than the file", "ending nowhere"],
 )
-def test_an_arc_file_that_is_broken_all_over_is_given_up_soon(work: Collection, tmp_path: Path, line: bytes) -> None:
+def test_an_arc_file_that_is_broken_all_over_is_given_up_quickly(work: Collection, tmp_path: Path, line: bytes) -> None:
     path = tmp_path / "old.arc"
     path.write_bytes(arc((URL, ANSWER)) + line * 20_000)
     began = time.process_time()
@@ -130,7 +130,7 @@ def test_an_arc_file_that_is_broken_all_over_is_given_up_soon(work: Collection, 
 
 
 @pytest.mark.parametrize("dictionary", ["", "raw", "compressed"])
-def test_a_file_that_is_compressed_with_zstandard_is_taken(
+def test_a_file_compressed_with_zstandard_is_imported(
     work: Collection, foreign_warc: Foreign, tmp_path: Path, dictionary: str
 ) -> None:
     warc = foreign_warc("theirs.warc")
@@ -152,7 +152,7 @@ def test_a_file_that_is_compressed_with_zstandard_is_taken(
     assert [member.data for member in members(work.layout.warcs / told.file)] == records
 
 
-def test_a_file_that_unpacks_to_far_too_much_is_cut_there(
+def test_a_decompression_bomb_is_cut_at_the_limit_and_refused(
     work: Collection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("archive.foreign.conversion._ROOM", 1 << 16)
@@ -174,7 +174,7 @@ def crawl(foreign_warc: Foreign, name: str) -> Path:
     return Path(warc.path)
 
 
-def test_a_file_that_was_compressed_as_a_whole_is_taken_record_by_record(
+def test_a_file_compressed_as_a_whole_is_imported_record_by_record(
     work: Collection, foreign_warc: Foreign, tmp_path: Path
 ) -> None:
     whole = tmp_path / "whole.warc.gz"
@@ -187,7 +187,7 @@ def test_a_file_that_was_compressed_as_a_whole_is_taken_record_by_record(
 
 @pytest.mark.parametrize("name", ["theirs.warc.gz", "theirs.warc"])
 @pytest.mark.parametrize("torn", ["tail", "middle", "garbage"])
-def test_of_a_torn_file_the_sound_records_are_taken_as_they_are_and_the_rest_is_listed(
+def test_sound_records_of_a_torn_file_are_imported_and_the_rest_is_listed(
     work: Collection, foreign_warc: Foreign, name: str, torn: str
 ) -> None:
     path = crawl(foreign_warc, name)
@@ -210,7 +210,7 @@ def test_of_a_torn_file_the_sound_records_are_taken_as_they_are_and_the_rest_is_
     assert sound <= {member.data for member in held}
 
 
-def test_a_broken_off_member_gives_the_records_that_their_digests_prove(
+def test_a_truncated_member_gives_the_records_that_their_digests_prove(
     work: Collection, foreign_warc: Foreign, tmp_path: Path
 ) -> None:
     cut = tmp_path / "cut.warc.gz"
@@ -222,7 +222,7 @@ def test_a_broken_off_member_gives_the_records_that_their_digests_prove(
 @pytest.mark.parametrize(
     "data", [b"", b"<html>no archive</html>", gzip.compress(b"", mtime=0), b"WARC/1.0\r\n", b"filedesc://x\n"]
 )
-def test_what_holds_no_record_is_refused_and_leaves_nothing(work: Collection, tmp_path: Path, data: bytes) -> None:
+def test_a_file_without_records_is_refused_and_leaves_nothing(work: Collection, tmp_path: Path, data: bytes) -> None:
     path = tmp_path / "no.warc"
     path.write_bytes(data)
     with pytest.raises(Refused) as refused:
@@ -236,7 +236,7 @@ def test_what_holds_no_record_is_refused_and_leaves_nothing(work: Collection, tm
 
 @pytest.mark.slow
 @pytest.mark.parametrize("more", [0, 300_000])
-def test_a_resource_under_a_web_address_is_read_as_what_the_address_answers(
+def test_a_resource_record_with_a_web_url_is_read_as_the_page_of_that_url(
     creditline: Callable[..., Any], foreign_warc: Foreign, tmp_path: Path, more: int
 ) -> None:
     make(Layout(tmp_path / "collection"), INSTITUTE)
@@ -254,7 +254,7 @@ def test_a_resource_under_a_web_address_is_read_as_what_the_address_answers(
         assert creditline("-C", tmp_path / "collection", *proof).code == Exit.DONE
 
 
-def test_folded_and_lower_case_heads_are_read(work: Collection, tmp_path: Path) -> None:
+def test_folded_and_lower_case_headers_are_read(work: Collection, tmp_path: Path) -> None:
     head = (
         f"warc/1.0\r\nwarc-type:\r\n RESPONSE\r\nwarc-target-uri:\r\n\t{URL}\r\nwarc-date: 2008-04-30t20:48:25z\r\n"
         f"warc-record-id: <urn:uuid:ff728363-2d5f-4f5f-b832-9552de1a6037>\r\ncontent-type: application/http\r\n"
@@ -272,7 +272,7 @@ def test_folded_and_lower_case_heads_are_read(work: Collection, tmp_path: Path) 
 
 
 @pytest.mark.parametrize("order", [("good", "bad"), ("bad", "good")])
-def test_a_file_that_is_refused_keeps_no_other_from_being_read(
+def test_a_refused_file_does_not_stop_the_import_of_others(
     creditline: Callable[..., Any], foreign_warc: Foreign, tmp_path: Path, order: tuple[str, str]
 ) -> None:
     make(Layout(tmp_path / "collection"), INSTITUTE)
@@ -292,7 +292,7 @@ def test_a_file_that_is_refused_keeps_no_other_from_being_read(
 
 
 @pytest.mark.slow
-def test_the_command_tells_what_was_left_out_and_asks_for_a_look(
+def test_the_command_reports_what_was_left_out_and_asks_for_attention(
     creditline: Callable[..., Any], foreign_warc: Foreign, tmp_path: Path
 ) -> None:
     make(Layout(tmp_path / "collection"), INSTITUTE)
@@ -308,7 +308,7 @@ def test_the_command_tells_what_was_left_out_and_asks_for_a_look(
     assert creditline("-C", tmp_path / "collection", "rebuild", "--check").code == Exit.DONE
 
 
-def test_verify_ends_in_0_where_there_is_but_advice(creditline: Callable[..., Any], tmp_path: Path) -> None:
+def test_verify_exits_with_0_if_there_is_only_advice(creditline: Callable[..., Any], tmp_path: Path) -> None:
     path = tmp_path / "lone.warc"
     head = "WARC/1.0\r\nWARC-Type: metadata\r\nWARC-Record-ID: <urn:a:b>\r\nWARC-Date: 2019-03-01T10:00:00Z\r\n"
     path.write_bytes(f"{head}Content-Length: 3\r\n\r\nabc\r\n\r\n".encode())

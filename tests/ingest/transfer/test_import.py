@@ -114,7 +114,7 @@ def proved(creditline: Command, collection: Path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["theirs.warc.gz", "theirs.warc"])
-def test_older_and_newer_captures_join_and_every_id_shown_before_says_the_same(
+def test_older_and_newer_captures_join_and_every_published_id_keeps_its_text(
     creditline: Command, collection: Path, foreign_warc: Foreign, name: str
 ) -> None:
     (shown,) = editions(collection)
@@ -174,7 +174,7 @@ def test_the_order_of_imports_and_runs_makes_no_difference(
 @pytest.mark.slow
 @pytest.mark.parametrize("turned", [False, True], ids=["in order", "the later one first"])
 @pytest.mark.parametrize("first", ["2023-04-24T10:00:00.250Z", "2023-04-24T10:00:00Z"], ids=["a second", "an instant"])
-def test_two_editions_of_one_second_are_cited_and_verified_each_by_its_own_id(
+def test_two_editions_of_one_second_have_different_ids(
     creditline: Command, foreign_warc: Foreign, tmp_path: Path, first: str, *, turned: bool
 ) -> None:
     files = []
@@ -202,7 +202,7 @@ def test_two_editions_of_one_second_are_cited_and_verified_each_by_its_own_id(
 
 
 @pytest.mark.slow
-def test_a_file_that_is_held_already_changes_nothing(
+def test_importing_a_file_again_changes_nothing(
     creditline: Command, collection: Path, foreign_warc: Foreign, tmp_path: Path
 ) -> None:
     path = theirs(foreign_warc)
@@ -240,7 +240,7 @@ def test_a_revisit_is_read_once_the_file_with_its_payload_is_here(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("how", ["by record id", "by payload"])
-def test_a_revisit_that_says_nothing_finds_its_payload_in_a_later_import(
+def test_a_revisit_without_a_reference_finds_its_payload_in_a_later_import(
     creditline: Command, collection: Path, foreign_warc: Foreign, how: str
 ) -> None:
     originals, revisits = foreign_warc("first.warc.gz"), foreign_warc("second.warc.gz")
@@ -263,7 +263,7 @@ def sha256(data: bytes) -> str:
 
 
 @pytest.mark.slow
-def test_a_revisit_is_read_the_same_whether_it_comes_late_or_in_order(
+def test_a_revisit_is_read_the_same_in_any_order_of_imports(
     creditline: Command, collection: Path, foreign_warc: Foreign
 ) -> None:
     # What the second revisit repeats is not here. That it shares its digest with the first must not make it readable.
@@ -284,7 +284,7 @@ def test_a_revisit_is_read_the_same_whether_it_comes_late_or_in_order(
 
 
 @pytest.mark.slow
-def test_a_revisit_that_says_nothing_finds_its_payload_in_our_captures(
+def test_a_revisit_without_a_reference_finds_its_payload_in_our_captures(
     creditline: Command, collection: Path, foreign_warc: Foreign
 ) -> None:
     warc = foreign_warc()
@@ -298,7 +298,7 @@ def test_a_revisit_that_says_nothing_finds_its_payload_in_our_captures(
 
 
 @pytest.mark.slow
-def test_an_import_that_was_killed_behind_its_note_is_finished_by_what_comes_next(
+def test_an_import_killed_after_its_note_is_finished_by_the_next_command(
     creditline: Command, collection: Path, foreign_warc: Foreign
 ) -> None:
     with Catalogue.open(collection / "catalogue.db") as catalogue:
@@ -317,7 +317,7 @@ def test_an_import_that_was_killed_behind_its_note_is_finished_by_what_comes_nex
 
 
 @pytest.mark.slow
-def test_what_is_to_be_read_later_is_read_by_a_rebuild_as_the_import_would_have_read_it(
+def test_a_rebuild_reads_postponed_captures_as_the_import_would(
     creditline: Command, collection: Path, foreign_warc: Foreign, tmp_path: Path
 ) -> None:
     at_once = Path(shutil.copytree(collection, tmp_path / "at-once"))
@@ -331,7 +331,7 @@ def test_what_is_to_be_read_later_is_read_by_a_rebuild_as_the_import_would_have_
 
 
 @pytest.mark.slow
-def test_a_copy_that_was_not_recorded_is_no_part_of_the_collection_until_it_is_imported(
+def test_a_copied_file_without_a_record_counts_only_once_it_is_imported(
     creditline: Command, collection: Path, foreign_warc: Foreign
 ) -> None:
     path = theirs(foreign_warc)
@@ -355,7 +355,7 @@ def test_a_copy_that_was_not_recorded_is_no_part_of_the_collection_until_it_is_i
 # ── What is not believed ─────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_bytes_that_fail_their_digests_are_refused_and_nothing_is_changed(
+def test_bytes_that_fail_their_digests_are_refused_without_any_change(
     creditline: Command, collection: Path, foreign_warc: Foreign
 ) -> None:
     path = theirs(foreign_warc, "theirs.warc")
@@ -370,7 +370,7 @@ def test_bytes_that_fail_their_digests_are_refused_and_nothing_is_changed(
 
 @pytest.mark.harms("a record is damaged")
 @pytest.mark.slow
-def test_accepted_findings_are_recorded_and_no_news_to_verify_but_damage_later_is(
+def test_accepted_findings_are_not_faults_for_verify_but_later_damage_is(
     creditline: Command, collection: Path, foreign_warc: Foreign
 ) -> None:
     path = theirs(foreign_warc, "theirs.warc")
@@ -389,7 +389,7 @@ def test_accepted_findings_are_recorded_and_no_news_to_verify_but_damage_later_i
     assert "not as it was imported" in verify.out
 
 
-def test_what_is_no_warc_file_is_refused(creditline: Command, collection: Path, tmp_path: Path) -> None:
+def test_a_file_that_is_not_a_warc_file_is_refused(creditline: Command, collection: Path, tmp_path: Path) -> None:
     arc = tmp_path / "old.arc.gz"
     arc.write_bytes(gzip.compress(b"filedesc://old.arc 0.0.0.0 20010101000000 text/plain 20\n1 0 Old\n\n"))
     assert creditline("-C", collection, "import", arc).code == Exit.INTEGRITY
@@ -397,7 +397,7 @@ def test_what_is_no_warc_file_is_refused(creditline: Command, collection: Path, 
     assert ended.code == Exit.USAGE
 
 
-def test_a_crawl_of_a_stranger_is_refused_until_its_publisher_is_named(
+def test_a_crawl_of_an_unknown_publisher_is_refused_until_it_is_named(
     creditline: Command, collection: Path, foreign_warc: Foreign
 ) -> None:
     warc = foreign_warc()
@@ -410,7 +410,7 @@ def test_a_crawl_of_a_stranger_is_refused_until_its_publisher_is_named(
 
 
 @pytest.mark.slow
-def test_an_archive_alone_makes_a_collection_when_its_publisher_is_named(
+def test_an_archive_makes_a_new_collection_when_its_publisher_is_named(
     creditline: Command, foreign_warc: Foreign, tmp_path: Path
 ) -> None:
     path = theirs(foreign_warc)
@@ -424,7 +424,7 @@ def test_an_archive_alone_makes_a_collection_when_its_publisher_is_named(
 
 
 @pytest.mark.slow
-def test_hosts_that_no_publisher_has_can_be_given_to_one(
+def test_unknown_hosts_can_be_assigned_to_a_publisher(
     creditline: Command, collection: Path, foreign_warc: Foreign
 ) -> None:
     assert creditline("-C", collection, "import", theirs(foreign_warc), "--publisher", "bl").code == Exit.DONE
@@ -467,7 +467,7 @@ def package(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("deflated", [False, True], ids=["stored", "deflated"])
-def test_a_wacz_is_taken_apart_and_its_files_brought_in(
+def test_a_wacz_is_unpacked_and_its_files_are_imported(
     creditline: Command, collection: Path, foreign_warc: Foreign, tmp_path: Path, deflated: bool
 ) -> None:
     warc = theirs(foreign_warc)
@@ -480,7 +480,7 @@ def test_a_wacz_is_taken_apart_and_its_files_brought_in(
     proved(creditline, collection)
 
 
-def test_a_warc_without_captures_does_not_keep_out_the_others_of_its_package(
+def test_a_warc_without_captures_does_not_stop_the_other_files_of_its_package(
     creditline: Command, collection: Path, foreign_warc: Foreign, tmp_path: Path
 ) -> None:
     image = b"HTTP/1.1 200 OK\r\nContent-Type: image/png\r\n"

@@ -45,7 +45,7 @@ def proved(creditline: Command, collection: Path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("accepted", [False, True], ids=["sound", "with findings"])
-def test_a_genuine_record_is_not_held_because_a_forged_one_has_its_id(
+def test_a_forged_record_with_the_same_id_does_not_block_the_genuine_one(
     creditline: Command, foreign_warc: Foreign, tmp_path: Path, *, accepted: bool
 ) -> None:
     genuine, forged = foreign_warc("genuine.warc.gz"), foreign_warc("forged.warc.gz")
@@ -65,7 +65,7 @@ def test_a_genuine_record_is_not_held_because_a_forged_one_has_its_id(
     assert "held already" in again.err
 
 
-def test_a_record_that_is_here_is_held_though_it_comes_in_another_file(
+def test_the_same_record_in_another_file_counts_as_held(
     creditline: Command, foreign_warc: Foreign, tmp_path: Path
 ) -> None:
     for name in ("one.warc.gz", "two.warc"):
@@ -76,7 +76,7 @@ def test_a_record_that_is_here_is_held_though_it_comes_in_another_file(
     assert (again.code, "held already" in again.err) == (Exit.DONE, True)
 
 
-def test_two_records_of_one_file_with_one_id_are_both_kept(
+def test_two_records_with_one_id_in_a_file_are_both_kept(
     creditline: Command, foreign_warc: Foreign, tmp_path: Path
 ) -> None:
     warc = foreign_warc("twins.warc.gz")
@@ -91,7 +91,7 @@ def test_two_records_of_one_file_with_one_id_are_both_kept(
 
 
 @pytest.mark.parametrize("date", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59Z"])
-def test_a_capture_of_a_day_that_cannot_be_is_kept_and_not_believed(
+def test_a_capture_with_an_impossible_date_is_kept_but_makes_no_item(
     creditline: Command, foreign_warc: Foreign, tmp_path: Path, date: str
 ) -> None:
     warc = foreign_warc("odd.warc.gz")
@@ -117,7 +117,7 @@ def test_a_capture_of_a_day_that_cannot_be_is_kept_and_not_believed(
         ("0000-00-00T00:00:00Z", Exit.INTEGRITY),
     ],
 )
-def test_a_file_with_a_day_of_any_year_is_verified_to_its_end(
+def test_a_file_with_dates_of_any_year_is_verified_to_its_end(
     creditline: Command, foreign_warc: Foreign, tmp_path: Path, date: str, code: Exit
 ) -> None:
     warc = foreign_warc("odd.warc.gz")
@@ -127,7 +127,7 @@ def test_a_file_with_a_day_of_any_year_is_verified_to_its_end(
     assert (ended.code, "2 records" in ended.out, ended.err) == (code, True, ""), ended
 
 
-def test_a_file_of_nothing_but_such_days_is_refused_by_name(
+def test_a_file_with_only_impossible_dates_is_refused(
     creditline: Command, foreign_warc: Foreign, tmp_path: Path
 ) -> None:
     warc = foreign_warc("odd.warc.gz")
@@ -148,7 +148,7 @@ def test_a_file_of_nothing_but_such_days_is_refused_by_name(
         ("9999", False),
     ],
 )
-def test_a_capture_is_believed_from_the_beginning_of_the_web_to_its_import(
+def test_capture_dates_are_believed_from_the_first_web_site_to_the_import(
     foreign_warc: Foreign, date: str, *, believed: bool
 ) -> None:
     warc = foreign_warc("odd.warc.gz")
@@ -157,7 +157,7 @@ def test_a_capture_is_believed_from_the_beginning_of_the_web_to_its_import(
     assert is_believed(capture, datetime(2026, 1, 1, tzinfo=UTC)) is believed
 
 
-def test_a_date_whose_zone_leads_out_of_the_calendar_is_none() -> None:
+def test_a_date_whose_zone_leaves_the_calendar_is_refused() -> None:
     for printed in ("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"):
         with pytest.raises(ValueError, match="no instant"):
             read_warc_date(printed)

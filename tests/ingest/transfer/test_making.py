@@ -29,7 +29,7 @@ def warc(foreign_warc: Foreign) -> Path:
 @pytest.mark.slow
 @pytest.mark.parametrize("room", [8 * KILOBYTE, 150 * KILOBYTE], ids=["for no database", "for no copy"])
 @pytest.mark.parametrize("before", [False, True], ids=["a new folder", "an empty one"])
-def test_an_import_into_a_new_folder_that_runs_out_of_room_leaves_nothing(
+def test_an_import_into_a_new_folder_leaves_nothing_on_a_full_disk(
     creditline_script: Path, foreign_warc: Foreign, tmp_path: Path, room: int, *, before: bool
 ) -> None:
     folder = tmp_path / "collections" / "new"
@@ -46,7 +46,7 @@ def test_an_import_into_a_new_folder_that_runs_out_of_room_leaves_nothing(
 
 
 @pytest.mark.slow
-def test_an_import_that_is_refused_leaves_no_collection_and_one_that_is_not_makes_it(
+def test_only_an_accepted_import_makes_a_collection(
     creditline: Callable[..., Any], foreign_warc: Foreign, tmp_path: Path
 ) -> None:
     path, folder = warc(foreign_warc), tmp_path / "new"
@@ -58,7 +58,7 @@ def test_an_import_that_is_refused_leaves_no_collection_and_one_that_is_not_make
     assert sorted(one.name for one in folder.iterdir()) == ["catalogue.db", "creditline.toml", "warcs"]
 
 
-def test_who_breaks_it_off_keeps_what_was_done(tmp_path: Path) -> None:
+def test_an_interrupted_command_keeps_the_new_collection(tmp_path: Path) -> None:
     layout = Layout(tmp_path / "new")
     with pytest.raises(KeyboardInterrupt), making(layout, Settings()):
         raise KeyboardInterrupt
@@ -66,7 +66,7 @@ def test_who_breaks_it_off_keeps_what_was_done(tmp_path: Path) -> None:
     assert sorted(one.name for one in layout.directory.iterdir()) == ["catalogue.db", "creditline.toml", "warcs"]
 
 
-def test_what_a_killed_making_left_is_taken_away_and_what_was_whole_is_put_in_its_place(tmp_path: Path) -> None:
+def test_a_half_made_collection_is_deleted_and_a_complete_one_put_in_place(tmp_path: Path) -> None:
     layout = Layout(tmp_path / "new")
     half = layout.directory / ".creditline-new-half"
     (half / "warcs").mkdir(parents=True)
@@ -81,7 +81,7 @@ def test_what_a_killed_making_left_is_taken_away_and_what_was_whole_is_put_in_it
     assert sorted(one.name for one in layout.directory.iterdir()) == ["catalogue.db", "creditline.toml", "warcs"]
 
 
-def test_a_making_that_goes_on_is_left_alone(tmp_path: Path) -> None:
+def test_a_collection_that_is_still_being_made_is_left_alone(tmp_path: Path) -> None:
     layout = Layout(tmp_path / "new")
     with making(layout, Settings()) as hidden:
         with pytest.raises(Refused):

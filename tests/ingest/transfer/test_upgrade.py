@@ -50,7 +50,7 @@ def older(unpacked: Path, tmp_path: Path) -> Callable[[int], Path]:
     return of
 
 
-def test_a_collection_of_every_older_schema_is_kept(unpacked: Path) -> None:
+def test_there_is_a_test_collection_for_every_older_schema(unpacked: Path) -> None:
     kept = {path.name: schema_of(path) for path in unpacked.glob("catalogue-*.db")}
     # Before the schema changes, a catalogue of the current one is packed with the others.
     assert kept == {f"catalogue-{schema}.db": schema for schema in range(1, SCHEMA)}
@@ -83,7 +83,7 @@ def test_an_upgrade_keeps_every_row_and_every_id(
 
 
 @pytest.mark.slow
-def test_what_an_older_program_of_the_same_number_read_is_no_fault_and_is_read_anew(
+def test_older_readings_after_an_upgrade_are_no_fault_and_can_be_reread(
     creditline: Command, older: Callable[[int], Path]
 ) -> None:
     folder = older(5)
@@ -114,9 +114,7 @@ def test_a_copy_is_made_before_the_upgrade_and_holds_the_old_catalogue(
 
 
 @pytest.mark.harms("its catalogue holds what no Creditline makes")
-def test_a_rehearsal_that_fails_leaves_the_catalogue_as_it_was(
-    creditline: Command, older: Callable[[int], Path]
-) -> None:
+def test_a_failed_rehearsal_leaves_the_catalogue_unchanged(creditline: Command, older: Callable[[int], Path]) -> None:
     folder = older(8)
     with closing(sqlite3.connect(folder / "catalogue.db")) as connection:
         connection.execute("CREATE TRIGGER sly AFTER INSERT ON item BEGIN DELETE FROM item; END")
@@ -129,7 +127,7 @@ def test_a_rehearsal_that_fails_leaves_the_catalogue_as_it_was(
     assert schema_of(folder / "catalogue.db") == 8
 
 
-def test_rows_that_a_migration_would_lose_or_change_are_told(unpacked: Path, tmp_path: Path) -> None:
+def test_rows_that_a_migration_would_lose_or_change_are_reported(unpacked: Path, tmp_path: Path) -> None:
     before, after = unpacked / "catalogue-8.db", tmp_path / "catalogue.db"
     after.write_bytes(before.read_bytes())
     with Catalogue.open(after, create=True) as catalogue:

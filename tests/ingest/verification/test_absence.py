@@ -60,7 +60,7 @@ def collected(tmp_path_factory: pytest.TempPathFactory) -> Layout:
         ("/other", 24, "never asked", "of institute.example 8 answers are held, from 2023-04-20 to 2023-04-28"),
     ],
 )
-def test_what_was_seen_on_a_day_is_said_with_its_records(
+def test_absent_prints_what_was_seen_on_a_day(
     creditline: Command, collected: Layout, path: str, day: int, state: str, words: str
 ) -> None:
     told = creditline("-C", collected.directory, "absent", SITE + path, "--on", f"2023-04-{day}")
@@ -75,7 +75,7 @@ def certificate(creditline: Command, layout: Layout, path: Path, day: str = "202
     return dict(json.loads(told.out))
 
 
-def test_a_certificate_holds_down_to_its_records(creditline: Command, collected: Layout, tmp_path: Path) -> None:
+def test_a_certificate_verifies_down_to_its_records(creditline: Command, collected: Layout, tmp_path: Path) -> None:
     made = certificate(creditline, collected, tmp_path / "absent.json")
     assert [one["status"] for one in made["records"]] == [200, 410, 404]
     told = creditline("-C", collected.directory, "verify", tmp_path / "absent.json")
@@ -85,7 +85,7 @@ def test_a_certificate_holds_down_to_its_records(creditline: Command, collected:
     )
 
 
-def test_what_was_seen_since_is_no_fault_of_a_certificate(
+def test_a_later_capture_does_not_invalidate_a_certificate(
     creditline: Command, collected: Layout, tmp_path: Path
 ) -> None:
     layout = Layout(Path(shutil.copytree(collected.directory, tmp_path / "collection")))
@@ -137,7 +137,7 @@ def _halve(made: dict[str, Any]) -> None:
         (_halve, "it is not a complete certificate"),
     ],
 )
-def test_a_certificate_that_is_not_true_is_told(
+def test_a_false_certificate_is_reported(
     creditline: Command, collected: Layout, tmp_path: Path, forge: Callable[[dict[str, Any]], None], told: str
 ) -> None:
     path = tmp_path / "absent.json"
@@ -149,12 +149,12 @@ def test_a_certificate_that_is_not_true_is_told(
     assert told in ended.out
 
 
-def test_a_day_to_come_and_what_is_no_address_are_refused(creditline: Command, collected: Layout) -> None:
+def test_a_future_day_and_an_invalid_url_are_refused(creditline: Command, collected: Layout) -> None:
     assert creditline("-C", collected.directory, "absent", f"{SITE}/report", "--on", "2999-01-01").code == 2
     assert creditline("-C", collected.directory, "absent", "report", "--on", "2023-04-24").code == 2
 
 
-def test_once_there_on_a_day_is_no_absence_and_its_neighbours_are_named() -> None:
+def test_a_page_seen_once_on_a_day_counts_as_there() -> None:
     def seen(number: int, moment: datetime, state: State) -> Sighting:
         return Sighting(f"urn:{number}", SITE, moment, state, None, "", RecordRef("a", number, 1), "")
 

@@ -32,7 +32,7 @@ def peak_of(script: Path, *words: object) -> tuple[int, int]:
 
 
 @pytest.mark.slow
-def test_a_bomb_in_an_imported_answer_is_brought_in_and_verified_in_little_memory(
+def test_an_imported_bomb_is_read_and_verified_with_little_memory(
     creditline_script: Path, foreign_warc: Callable[..., Any], tmp_path: Path
 ) -> None:
     piece = gzip.compress(bytes(SIZE // 8), 9)

@@ -55,7 +55,9 @@ def line(creditline: Command, layout: Layout) -> str:
     return str(line)
 
 
-def test_what_was_added_since_is_no_fault(creditline: Command, layout: Layout, line: str, tmp_path: Path) -> None:
+def test_records_added_after_a_checkpoint_are_not_faults(
+    creditline: Command, layout: Layout, line: str, tmp_path: Path
+) -> None:
     work_on(layout, "/three")
     ended = creditline("-C", layout.directory, "verify", "--checkpoint", line)
     assert (ended.code, ended.out.startswith("ok  4 files and all notes as on ")) == (Exit.DONE, True), ended.out
@@ -65,9 +67,7 @@ def test_what_was_added_since_is_no_fault(creditline: Command, layout: Layout, l
     assert [json.loads(one)["faults"] for one in ended.out.splitlines()] == [[], []]
 
 
-def test_the_newest_file_of_notes_is_missed_though_the_catalogue_was_made_anew(
-    creditline: Command, layout: Layout, line: str
-) -> None:
+def test_a_lost_file_of_notes_is_found_even_after_a_rebuild(creditline: Command, layout: Layout, line: str) -> None:
     newest = max(layout.warcs.glob("collection-*"), key=lambda path: path.name.rpartition("-")[2])
     newest.unlink()
     assert creditline("-C", layout.directory, "rebuild").code == Exit.DONE
@@ -80,14 +80,14 @@ def test_the_newest_file_of_notes_is_missed_though_the_catalogue_was_made_anew(
     assert creditline("-C", layout.directory, "verify", "--checkpoint", line).code == Exit.INTEGRITY
 
 
-def test_a_file_that_was_changed_is_missed_and_named(creditline: Command, layout: Layout, line: str) -> None:
+def test_a_changed_file_is_reported_by_name(creditline: Command, layout: Layout, line: str) -> None:
     path = next(layout.warcs.glob("bl-*"))
     path.write_bytes(path.read_bytes() + b"x")
     ended = creditline("-C", layout.directory, "verify", "--checkpoint", line)
     assert (ended.code, f"{path.name} is not as it was finished" in ended.out) == (Exit.INTEGRITY, True), ended.out
 
 
-def test_a_file_that_is_being_written_does_not_count(creditline: Command, layout: Layout) -> None:
+def test_a_file_that_is_still_being_written_does_not_count(creditline: Command, layout: Layout) -> None:
     with at_work(layout, SETTINGS) as work:
         response = b"HTTP/1.0 200 OK\r\nContent-Length: 0\r\n\r\n"
         work.archive.keep("bl", Exchange("http://institute.example/x", BEGAN, b"", response, Ending.LENGTH))
@@ -99,6 +99,6 @@ def test_a_file_that_is_being_written_does_not_count(creditline: Command, layout
 @pytest.mark.parametrize(
     "line", ["", "no line", "creditline-checkpoint-1 x serial=1 open=- files=1 bytes=1 sha256=ab head=-"]
 )
-def test_what_is_no_checkpoint_is_refused(creditline: Command, layout: Layout, line: str) -> None:
+def test_text_that_is_not_a_checkpoint_is_refused(creditline: Command, layout: Layout, line: str) -> None:
     ended = creditline("-C", layout.directory, "verify", "--checkpoint", line)
     assert (ended.code, "this is not a checkpoint" in ended.err) == (Exit.USAGE, True), ended.err

@@ -88,7 +88,7 @@ AUTHOR = "WHERE id = (SELECT evidence FROM attribution)"
          "author", "role", "language", "tag", "images", "duties", "no terms", "status", "no keys", "what was decided",
          "who decided", "a decision without record", "a decision in another place"],
 )  # fmt: skip
-def test_a_row_that_its_bytes_do_not_bear_out_is_a_fault(verify: Command, harm: str, said: str) -> None:
+def test_a_row_that_contradicts_its_bytes_is_a_fault(verify: Command, harm: str, said: str) -> None:
     ended = verify(harm)
     assert (ended.code, said in ended.out) == (Exit.INTEGRITY, True), ended.out
     assert "FAULT" in ended.out
@@ -112,9 +112,7 @@ def _emptied(path: Path, name: str) -> None:
 
 @pytest.mark.harms("an index is spoilt")
 @pytest.mark.parametrize("name", ["event_at", "search_doc_published", "capture_url"])
-def test_an_index_that_lost_its_rows_is_found_where_everything_is_verified(
-    verify: Command, tmp_path: Path, name: str
-) -> None:
+def test_verify_all_finds_an_index_that_lost_its_rows(verify: Command, tmp_path: Path, name: str) -> None:
     assert verify("", of=("--all",)).code == Exit.DONE
     _emptied(tmp_path / "collection" / "catalogue.db", name)
     ended = verify("", of=("--all",))
@@ -122,7 +120,7 @@ def test_an_index_that_lost_its_rows_is_found_where_everything_is_verified(
 
 
 @pytest.mark.harms("rows are spoilt")
-def test_rows_that_nothing_can_be_made_of_are_told_and_stop_nothing(verify: Command) -> None:
+def test_unreadable_rows_are_reported_and_do_not_stop_verification(verify: Command) -> None:
     ended = verify(f"UPDATE evidence SET ranges = '[[0,' {AUTHOR}")
     assert (ended.code, "the catalogue has rows that no reading produces" in ended.err) == (Exit.INTEGRITY, True)
     whole = verify("SELECT 1", of=())
@@ -132,12 +130,12 @@ def test_rows_that_nothing_can_be_made_of_are_told_and_stop_nothing(verify: Comm
 
 
 @pytest.mark.harms("an id is changed by hand")
-def test_an_item_whose_own_id_leads_nowhere_is_verified_all_the_same(verify: Command) -> None:
+def test_an_item_whose_id_does_not_resolve_is_still_verified(verify: Command) -> None:
     ended = verify("UPDATE item_alias SET id = id || 'x'", of=())
     assert (ended.code, "its records make “institute-example-" in ended.out) == (Exit.INTEGRITY, True), ended.out
 
 
-def test_what_was_not_harmed_is_proved_with_the_place_of_its_record(verify: Command) -> None:
+def test_a_sound_item_is_proved_with_the_place_of_its_record(verify: Command) -> None:
     ended = verify("SELECT 1")
     assert ended.code == Exit.DONE, ended.out
     proof, place, digests = ended.out.splitlines()
@@ -151,7 +149,7 @@ def test_what_was_not_harmed_is_proved_with_the_place_of_its_record(verify: Comm
 OLDER = "UPDATE edition SET stamp = 'creditline 0.0.1'; UPDATE capture SET stamp = 'creditline 0.0.1';"
 
 
-def test_what_an_older_reader_read_is_not_read_again_and_no_fault(verify: Command) -> None:
+def test_a_page_read_by_an_older_reader_is_not_reread_and_not_a_fault(verify: Command) -> None:
     ended = verify(OLDER)
     assert ended.code == Exit.DONE, ended.out
     assert "read by an older reader" in ended.out
@@ -174,15 +172,13 @@ def test_what_an_older_reader_read_is_not_read_again_and_no_fault(verify: Comman
     ],
     ids=["text", "title", "text and digest", "language", "tags", "images", "no terms", "credit", "evidence"],
 )
-def test_what_an_older_reader_read_is_held_against_all_that_needs_no_reader(
-    verify: Command, harm: str, said: str
-) -> None:
+def test_a_page_read_by_an_older_reader_is_checked_without_rereading_it(verify: Command, harm: str, said: str) -> None:
     ended = verify(f"{OLDER} {harm}")
     assert (ended.code, said in ended.out) == (Exit.INTEGRITY, True), ended.out
 
 
 @pytest.mark.harms("a decision is forged")
-def test_a_rebuild_that_is_compared_holds_what_an_older_reader_read_against_the_rest(verify: Command) -> None:
+def test_rebuild_check_compares_pages_of_an_older_reader_where_it_can(verify: Command) -> None:
     older = verify(OLDER, verb="rebuild", of=("--check",))
     assert (older.code, older.out) == (Exit.ATTENTION, "read by an older reader: creditline 0.0.1\n")
     harmed = verify("UPDATE edition SET text = 'Otherwise.'", verb="rebuild", of=("--check",))
@@ -198,7 +194,7 @@ class Hurried:
         return settled(unread("deadline of 20 s passed", context))
 
 
-def test_a_page_that_the_reader_gave_up_is_given_up_whatever_the_clock_says(verify: Command, tmp_path: Path) -> None:
+def test_a_page_that_was_given_up_at_a_deadline_verifies_and_rebuilds_the_same(verify: Command, tmp_path: Path) -> None:
     folder = tmp_path / "collection"
     for path in folder.glob("catalogue.db*"):
         path.unlink()
@@ -210,7 +206,7 @@ def test_a_page_that_the_reader_gave_up_is_given_up_whatever_the_clock_says(veri
     assert (compared.code, compared.out.startswith("identical")) == (Exit.DONE, True), compared.out
 
 
-def test_a_trigger_or_a_table_that_is_not_ours_is_named(verify: Command) -> None:
+def test_a_foreign_trigger_or_table_is_reported(verify: Command) -> None:
     ended = verify(
         "CREATE TABLE theirs (a); CREATE TRIGGER sly AFTER INSERT ON item BEGIN DELETE FROM term; END", of=()
     )

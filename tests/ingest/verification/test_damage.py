@@ -189,7 +189,7 @@ def small(tmp_path: Path) -> Layout:
 
 
 @pytest.mark.slow
-def test_damages_at_some_places_of_a_small_collection_are_all_found(small: Layout) -> None:
+def test_every_damage_to_a_small_collection_is_found(small: Layout) -> None:
     score = damage(small, 45, peers=True)
     assert sum(score.tried.values()) >= 40
     assert all(score.found[CHECKERS[0], kind] == score.tried[kind] for kind in DAMAGES)
@@ -197,7 +197,7 @@ def test_damages_at_some_places_of_a_small_collection_are_all_found(small: Layou
     assert sum(score.found["warcio check", kind] for kind in DAMAGES) < sum(score.tried.values())
 
 
-def test_a_file_cut_between_two_records_is_told_where_it_ends(small: Layout) -> None:
+def test_a_file_cut_between_two_records_is_reported_at_its_end(small: Layout) -> None:
     file = max(files_of(small), key=lambda one: len(one.members))
     for member in file.members[1:]:
         file.path.write_bytes(file.data[: member.offset])

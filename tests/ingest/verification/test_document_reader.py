@@ -24,7 +24,7 @@ def reader() -> Iterator[DocumentReader]:
 
 
 @pytest.mark.slow
-def test_a_document_is_read_in_another_process_as_in_this_one(makes: Any, reader: DocumentReader) -> None:
+def test_a_document_is_read_the_same_in_another_process(makes: Any, reader: DocumentReader) -> None:
     body = makes.pdf(PAGES, {"Title": "A report on grain"})
     assert reader.take_apart(body) == pdf.read_pdf(body)
     reading = reader.submit(Entity(URL, body, "application/pdf"), Context(URL)).result()
@@ -33,7 +33,7 @@ def test_a_document_is_read_in_another_process_as_in_this_one(makes: Any, reader
 
 
 @pytest.mark.slow
-def test_a_document_that_ends_its_reader_or_takes_too_much_says_so_and_the_next_is_read(
+def test_a_document_that_crashes_its_reader_is_reported_and_the_next_is_read(
     makes: Any, reader: DocumentReader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for does, why in ((b"os.abort()", "the reader process ended with exit code"), (b"bytearray(1 << 30)", "of memory")):

@@ -165,7 +165,7 @@ def falsify(connection: sqlite3.Connection, table: str, column: str, kind: str) 
     return True
 
 
-def test_every_table_is_one_that_may_be_lost_or_has_a_row_to_falsify(collected: Collected) -> None:
+def test_every_table_has_a_row_to_falsify(collected: Collected) -> None:
     with closing(sqlite3.connect(collected.folder / "catalogue.db")) as connection:
         tables = {table for table, _, _ in columns(connection)}
         empty = [table for table in tables if not connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]]
@@ -175,7 +175,7 @@ def test_every_table_is_one_that_may_be_lost_or_has_a_row_to_falsify(collected: 
 
 
 @pytest.mark.slow
-def test_a_rebuild_that_is_compared_names_every_column_that_was_changed(collected: Collected, tmp_path: Path) -> None:
+def test_rebuild_check_finds_a_change_in_every_column(collected: Collected, tmp_path: Path) -> None:
     with (
         closing(open_copy(collected.made, tmp_path / "made.db")) as made,
         closing(open_copy(collected.folder / "catalogue.db", tmp_path / "held.db")) as held,
@@ -205,7 +205,7 @@ ROUNDS = 4
 @pytest.mark.harms("rows are forged")
 @pytest.mark.slow
 @pytest.mark.parametrize("turn", range(ROUNDS))
-def test_a_verification_names_every_column_that_was_changed(collected: Collected, tmp_path: Path, turn: int) -> None:
+def test_verify_finds_a_change_in_every_column(collected: Collected, tmp_path: Path, turn: int) -> None:
     folder = Path(shutil.copytree(collected.folder, tmp_path / "collection"))
     path = folder / "catalogue.db"
     unharmed = path.read_bytes()

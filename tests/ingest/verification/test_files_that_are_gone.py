@@ -41,7 +41,7 @@ WRITING: list[tuple[str, ...]] = [
 @pytest.mark.harms("the files are taken away")
 @pytest.mark.parametrize("words", WRITING, ids=lambda one: one[0])
 @pytest.mark.parametrize("left", ["an empty folder", "no folder"])
-def test_nothing_is_written_where_all_files_are_gone(
+def test_nothing_is_written_when_all_files_are_missing(
     copy: Layout, creditline: Command, words: tuple[str, ...], left: str
 ) -> None:
     """As when a disk was not mounted: a later mount would hide what is written then."""
@@ -55,7 +55,7 @@ def test_nothing_is_written_where_all_files_are_gone(
     assert not copy.warcs.exists() or not list(copy.warcs.iterdir())
 
 
-def test_verify_names_every_file_of_a_folder_that_is_gone(copy: Layout, creditline: Command) -> None:
+def test_verify_lists_every_file_of_a_missing_folder(copy: Layout, creditline: Command) -> None:
     names = [path.name for path in copy.warcs.iterdir()]
     shutil.rmtree(copy.warcs)
     ended = creditline("-C", copy.directory, "verify", "--all")
@@ -68,7 +68,7 @@ def test_verify_names_every_file_of_a_folder_that_is_gone(copy: Layout, creditli
 
 
 @pytest.mark.slow
-def test_all_files_come_back_from_a_second_copy(copy: Layout, creditline: Command, tmp_path: Path) -> None:
+def test_all_files_are_restored_from_a_second_copy(copy: Layout, creditline: Command, tmp_path: Path) -> None:
     assert creditline("-C", copy.directory, "backup", tmp_path / "second").code == Exit.DONE
     shutil.rmtree(copy.warcs)
     ended = creditline("-C", copy.directory, "verify", "--copy", tmp_path / "second", "--repair")
@@ -78,7 +78,7 @@ def test_all_files_come_back_from_a_second_copy(copy: Layout, creditline: Comman
 
 @pytest.mark.slow
 @pytest.mark.harms("a file is taken away")
-def test_a_run_goes_on_where_one_file_is_gone_and_keeps_anew_what_stood_in_it(
+def test_a_run_continues_without_a_lost_file_and_archives_its_pages_again(
     story: Any, copy: Layout, performing: Perform, settings_at: Callable[[int], Settings]
 ) -> None:
     largest = max(copy.warcs.glob("bl-*"), key=lambda path: path.stat().st_size)
@@ -101,7 +101,7 @@ def test_a_run_goes_on_where_one_file_is_gone_and_keeps_anew_what_stood_in_it(
 
 @pytest.mark.slow
 @pytest.mark.harms("a file is taken away")
-def test_captures_of_a_killed_run_whose_file_was_removed_stop_nothing(
+def test_captures_of_a_killed_run_in_a_removed_file_do_not_stop_the_next_run(
     copy: Layout, performing: Perform, settings_at: Callable[[int], Settings]
 ) -> None:
     with serve(Site()) as port:
@@ -120,7 +120,7 @@ def test_captures_of_a_killed_run_whose_file_was_removed_stop_nothing(
 
 
 @pytest.mark.parametrize("gone", ["the file that is being written", "the folder"])
-def test_what_is_removed_while_it_is_written_is_told_as_the_disks_fault(copy: Layout, story: Any, gone: str) -> None:
+def test_a_file_removed_while_it_is_written_is_a_disk_error(copy: Layout, story: Any, gone: str) -> None:
     answer = b"HTTP/1.0 200 OK\r\n\r\nhere"
     page = Exchange("http://institute.example/x/", datetime.now(UTC), b"", answer, Ending.LENGTH)
 

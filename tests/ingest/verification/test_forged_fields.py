@@ -38,7 +38,7 @@ def forged(foreign_warc: Callable[..., Any]) -> Path:
 
 
 @pytest.mark.slow
-def test_a_forged_field_is_not_believed_and_not_a_fault(creditline: Command, forged: Path, tmp_path: Path) -> None:
+def test_a_forged_field_is_neither_believed_nor_a_fault(creditline: Command, forged: Path, tmp_path: Path) -> None:
     assert verify_file(forged).findings == ()
     folder = tmp_path / "collection"
     brought = creditline("-C", folder, "import", forged, "--publisher", "http://institute.example/")

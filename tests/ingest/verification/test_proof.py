@@ -46,7 +46,7 @@ def test_the_whole_collection_verifies(creditline: Command, collection: Path) ->
     assert told["read_by_older"] == 0
 
 
-def test_a_page_reads_the_same_after_its_publisher_was_given_another_name(
+def test_a_page_reads_the_same_after_its_publisher_was_renamed(
     creditline: Command, collection: Path, story: Any
 ) -> None:
     (institute,) = story.settings.publishers
@@ -79,7 +79,7 @@ def test_a_flipped_byte_is_found_with_its_file_offset_record_and_item(creditline
 
 
 @pytest.mark.harms("a claim is forged")
-def test_a_claim_that_is_not_where_it_says_is_found(creditline: Command, collection: Path) -> None:
+def test_a_claim_that_is_not_where_its_evidence_says_is_found(creditline: Command, collection: Path) -> None:
     with Catalogue.open(collection / "catalogue.db") as catalogue, catalogue.transaction():
         catalogue.connection.execute(
             "UPDATE evidence SET words = 'Somebody Else' WHERE id = (SELECT evidence FROM attribution LIMIT 1)"
@@ -90,7 +90,7 @@ def test_a_claim_that_is_not_where_it_says_is_found(creditline: Command, collect
 
 
 @pytest.mark.harms("a file is taken away")
-def test_a_file_that_is_missing_is_found(creditline: Command, collection: Path) -> None:
+def test_a_missing_file_is_found(creditline: Command, collection: Path) -> None:
     gone = max((collection / "warcs").glob("*.warc.gz"), key=lambda path: path.stat().st_size)
     gone.unlink()
     ended = creditline("-C", collection, "verify", "--all")
@@ -105,7 +105,7 @@ def test_a_rebuild_from_the_files_alone_is_identical(creditline: Command, collec
 
 
 @pytest.mark.harms("a text is changed by hand")
-def test_a_row_that_no_record_states_is_told_by_the_check(creditline: Command, collection: Path) -> None:
+def test_rebuild_check_finds_a_row_that_no_record_states(creditline: Command, collection: Path) -> None:
     with Catalogue.open(collection / "catalogue.db") as catalogue, catalogue.transaction():
         catalogue.connection.execute("UPDATE edition SET text = text || ' And more.' WHERE id = 1")
     ended = creditline("-C", collection, "rebuild", "--check")
@@ -113,7 +113,7 @@ def test_a_row_that_no_record_states_is_told_by_the_check(creditline: Command, c
     assert "And more." in ended.out
 
 
-def test_a_lost_catalogue_is_made_again_with_the_same_items(creditline: Command, collection: Path) -> None:
+def test_a_lost_catalogue_is_rebuilt_with_the_same_items(creditline: Command, collection: Path) -> None:
     with Catalogue.open(collection / "catalogue.db", read_only=True) as catalogue:
         before = catalogue.all_item_ids()
     for path in collection.glob("catalogue.db*"):
@@ -124,7 +124,7 @@ def test_a_lost_catalogue_is_made_again_with_the_same_items(creditline: Command,
     assert "Granite" in creditline("-C", collection, "search", "granite").out
 
 
-def test_status_counts_what_the_publisher_answered_and_asks_nobody_to_look(
+def test_status_counts_answers_of_the_publisher_without_asking_for_attention(
     creditline: Command, collection: Path
 ) -> None:
     ended = creditline("-C", collection, "--json", "status")
@@ -144,7 +144,7 @@ def test_the_doctor_keeps_an_exchange_byte_for_byte(creditline: Command, collect
 @pytest.mark.parametrize(
     "verb", [["status"], ["search", "granite"], ["verify", "--all"]], ids=["status", "search", "verify"]
 )
-def test_a_lost_catalogue_beside_its_warc_files_is_told_with_the_way_to_make_it_again(
+def test_a_lost_catalogue_is_reported_with_the_command_that_rebuilds_it(
     creditline: Command, collection: Path, verb: list[str]
 ) -> None:
     for path in collection.glob("catalogue.db*"):

@@ -69,7 +69,7 @@ def collection(tmp_path_factory: pytest.TempPathFactory) -> Layout:
 
 
 @pytest.mark.parametrize("every", [25, pytest.param(1, marks=pytest.mark.slow)])
-def test_whatever_becomes_of_a_file_it_is_mended_from_its_good_copy(
+def test_a_file_with_any_damage_is_repaired_from_its_good_copy(
     collection: Layout, creditline: Command, tmp_path: Path, every: int
 ) -> None:
     copy = tmp_path / "copy"
@@ -92,7 +92,7 @@ def test_whatever_becomes_of_a_file_it_is_mended_from_its_good_copy(
 
 
 @pytest.mark.parametrize("more", [b"\0" * 512, b"words"])
-def test_what_was_written_behind_a_finished_file_is_taken_away_again(
+def test_a_repair_removes_bytes_after_the_end_of_a_finished_file(
     collection: Layout, creditline: Command, tmp_path: Path, more: bytes
 ) -> None:
     copy, held = tmp_path / "copy", Layout(tmp_path / "held")
@@ -107,7 +107,7 @@ def test_what_was_written_behind_a_finished_file_is_taken_away_again(
 
 @pytest.mark.parametrize("kind", ["settings", "catalogue"])
 @pytest.mark.parametrize("harm", ["changed", "lost"])
-def test_settings_and_catalogue_of_a_copy_are_compared_too(
+def test_settings_and_catalogue_of_a_copy_are_compared(
     collection: Layout, creditline: Command, tmp_path: Path, kind: str, harm: str
 ) -> None:
     copy = tmp_path / "copy"

@@ -117,7 +117,7 @@ def collection(raw_server: Any, authority: Authority, tmp_path: Path) -> Layout:
     return layout
 
 
-def test_a_checkpoint_is_dated_and_openssl_reads_the_stamp(
+def test_a_checkpoint_gets_a_timestamp_that_openssl_verifies(
     creditline: Command, collection: Layout, authority: Authority, tmp_path: Path
 ) -> None:
     kept = tmp_path / "kept.txt"
@@ -134,7 +134,7 @@ def test_a_checkpoint_is_dated_and_openssl_reads_the_stamp(
     assert "says CN=Town Clock" in ended.out
 
 
-def test_a_line_that_was_written_anew_is_no_more_what_was_dated(
+def test_a_changed_checkpoint_does_not_match_its_timestamp(
     creditline: Command, collection: Layout, tmp_path: Path
 ) -> None:
     kept = tmp_path / "kept.txt"
@@ -148,7 +148,7 @@ def test_a_line_that_was_written_anew_is_no_more_what_was_dated(
     assert "of another file" in stamp["fault"]
 
 
-def test_a_stamp_of_whom_nobody_here_trusts_is_a_fault_and_of_whom_nobody_named_is_not_checked(
+def test_a_timestamp_of_an_untrusted_authority_is_a_fault(
     creditline: Command, collection: Layout, tmp_path: Path
 ) -> None:
     kept = tmp_path / "kept.txt"
@@ -166,7 +166,7 @@ def test_a_stamp_of_whom_nobody_here_trusts_is_a_fault_and_of_whom_nobody_named_
     assert creditline("-C", collection.directory, "verify", "--checkpoint", kept).code == Exit.INTEGRITY
 
 
-def test_a_line_is_kept_though_nobody_dates_it(
+def test_a_checkpoint_is_kept_even_without_a_timestamp(
     creditline: Command, collection: Layout, raw_server: Any, tmp_path: Path
 ) -> None:
     kept = tmp_path / "kept.txt"
@@ -178,7 +178,7 @@ def test_a_line_is_kept_though_nobody_dates_it(
     assert creditline("-C", collection.directory, "verify", "--checkpoint", kept).code == Exit.DONE
 
 
-def test_a_stamp_holds_when_the_certificates_of_its_authority_have_run_out(raw_server: Any, tmp_path: Path) -> None:
+def test_a_timestamp_stays_valid_after_its_certificates_have_expired(raw_server: Any, tmp_path: Path) -> None:
     brief = Authority(tmp_path / "brief", timedelta(seconds=2))
     raw_server.script = brief.answer
     token = ask(LINE, AUTHORITY, settings=raw_server.settings(), clock=now)
@@ -188,20 +188,20 @@ def test_a_stamp_holds_when_the_certificates_of_its_authority_have_run_out(raw_s
     assert (told.fault, told.checked) == (None, True)
 
 
-def test_an_answer_to_another_question_is_not_taken(authority: Authority, raw_server: Any) -> None:
+def test_an_answer_to_another_request_is_refused(authority: Authority, raw_server: Any) -> None:
     old = authority.stamp(_query(LINE))
     raw_server.script = lambda wire: wire.send(answered(old))
     with pytest.raises(NoTimestamp, match="another question"):
         ask(LINE, AUTHORITY, settings=raw_server.settings(), clock=now)
 
 
-def test_what_an_authority_says_that_is_no_stamp_is_said_to_be_none(authority: Authority, raw_server: Any) -> None:
+def test_an_answer_that_is_not_a_timestamp_is_reported(authority: Authority, raw_server: Any) -> None:
     raw_server.script = lambda wire: wire.send(answered(b"<html>Out of order</html>"))
     with pytest.raises(NoTimestamp, match="not an RFC 3161 time stamp"):
         ask(LINE, AUTHORITY, settings=raw_server.settings(), clock=now)
 
 
-def test_no_stamp_is_asked_for_where_no_authority_is_named(
+def test_no_timestamp_is_requested_without_an_authority(
     creditline: Command, collection: Layout, raw_server: Any, tmp_path: Path
 ) -> None:
     settings = values.load(collection.directory / values.FILE_NAME)

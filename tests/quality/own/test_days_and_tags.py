@@ -56,14 +56,14 @@ def day(dated: Dated | None) -> str:
     return "" if dated is None else dated.day or dated.value
 
 
-def test_the_pages_are_in_six_languages_and_more() -> None:
+def test_the_pages_are_in_at_least_six_languages() -> None:
     assert len(PAGES) == len(DAYS["page"])
     for pages in (PAGES, FILED):
         assert len({page["lang"][:2] for page in pages.values()}) >= 6
 
 
 @pytest.mark.slow
-def test_a_page_is_dated_as_it_says() -> None:
+def test_dates_are_read_as_each_page_states_them() -> None:
     wrong = {}
     for name, page in PAGES.items():
         found = reading(page)
@@ -75,7 +75,7 @@ def test_a_page_is_dated_as_it_says() -> None:
     assert wrong == {}, "of each page what is read of when it was published and modified, and what it says"
 
 
-def test_a_page_is_filed_as_it_says() -> None:
+def test_tags_are_read_as_each_page_states_them() -> None:
     wrong = {}
     for name, page in FILED.items():
         found = reading(page)

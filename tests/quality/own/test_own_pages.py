@@ -72,21 +72,21 @@ SHOWN: dict[str, Callable[[OwnPage, Reading], tuple[object, object]]] = {
 }
 
 
-def test_there_are_sixty_pages_and_more_in_six_languages(own_pages: list[OwnPage]) -> None:
+def test_there_are_at_least_sixty_pages_in_six_languages(own_pages: list[OwnPage]) -> None:
     assert len(own_pages) >= 60
     assert len({page.truth.language for page in own_pages}) == 6
     assert len({page.body for page in own_pages}) == len(own_pages)
 
 
 @pytest.mark.parametrize("field", FLOORS)
-def test_a_field_is_read_right_on_as_many_pages_as_before(readings: Read, field: str) -> None:
+def test_each_field_is_right_on_as_many_pages_as_before(readings: Read, field: str) -> None:
     wrong = {page.name: SHOWN[field](page, found) for page, found in readings if not RIGHT[field](page, found)}
     figure = round(100 * (1 - len(wrong) / len(readings)), 1)
     told = "\n".join(f"{name}: got {got!r}, want {want!r}" for name, (got, want) in wrong.items())
     assert figure >= FLOORS[field], f"{field} {figure} %\n{told}"
 
 
-def test_every_claim_stands_where_its_evidence_says(readings: Read) -> None:
+def test_every_claim_has_evidence_with_a_place(readings: Read) -> None:
     for page, found in readings:
         claims = (found.title, found.published, *found.attributions, *found.tags)
         for claim in claims:

@@ -91,14 +91,14 @@ def spread(own_pages: list[OwnPage]) -> list[OwnPage]:
 
 
 @pytest.mark.parametrize("habit", [wordpress, counted, announced])
-def test_every_part_is_asked_for(spread: list[OwnPage], habit: Habit) -> None:
+def test_every_part_is_requested(spread: list[OwnPage], habit: Habit) -> None:
     for page in spread:
         reading = read_part(page, habit)
         assert reading.parts == (address(page, 2), address(page, 3)), page.url
         assert reading.partial is Partial.PARTS_MISSING
 
 
-def test_a_part_that_only_the_one_before_it_names_is_asked_for_once_that_is_held(spread: list[OwnPage]) -> None:
+def test_a_part_named_only_by_the_previous_part_is_requested_after_that_part(spread: list[OwnPage]) -> None:
     for page in spread:
         assert read_part(page, led).parts == (address(page, 2),), page.url
         assert read_part(page, led, 2).parts == (address(page, 3),), page.url
@@ -108,9 +108,7 @@ def test_a_part_that_only_the_one_before_it_names_is_asked_for_once_that_is_held
 
 
 @pytest.mark.parametrize("habit", [wordpress, counted, announced, led])
-def test_the_parts_are_one_text_in_order_without_what_leads_from_one_to_the_other(
-    spread: list[OwnPage], habit: Habit
-) -> None:
+def test_the_parts_become_one_text_in_order_without_their_navigation(spread: list[OwnPage], habit: Habit) -> None:
     for page in spread:
         reading = read_part(page, habit, 1, 3, 2)
         assert reading.parts == (address(page, 2), address(page, 3)), page.url
@@ -121,6 +119,6 @@ def test_the_parts_are_one_text_in_order_without_what_leads_from_one_to_the_othe
 
 
 @pytest.mark.parametrize("habit", [wordpress, counted, led])
-def test_a_later_part_is_no_text_of_its_own(spread: list[OwnPage], habit: Habit) -> None:
+def test_a_later_part_is_not_a_text_of_its_own(spread: list[OwnPage], habit: Habit) -> None:
     for page in spread:
         assert read_part(page, habit, 2).kind is PageKind.PART, page.url
