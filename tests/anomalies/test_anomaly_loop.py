@@ -33,7 +33,7 @@ def undisturbed(ground: Ground, look: Any, folder: Path) -> Any:
     return look.portrait(layout)
 
 
-def made_good(ground: Ground, look: Any, layout: Layout, expected: Any, what: str) -> None:
+def check_recovery(ground: Ground, look: Any, layout: Layout, expected: Any, what: str) -> None:
     """Assert that *layout* is sound, and that the next run ends like an undisturbed one."""
     assert look.faults(layout, torn=True) == [], f"after {what}"
     ground.run(layout)
@@ -59,7 +59,7 @@ def test_after_a_failure_at_any_call_the_next_run_ends_as_an_undisturbed_one(
     expected, points = undisturbed(ground, look, tmp_path), 0
     for layout in ground.all_struck(tmp_path, how):
         points += 1
-        made_good(ground, look, layout, expected, f"{how} at call {points}")
+        check_recovery(ground, look, layout, expected, f"{how} at call {points}")
     # The last run, in which no call went wrong.
     assert look.portrait(Layout(tmp_path / "struck")) == expected
     print(f"{run} run, {how}: all {points} points tried")  # noqa: T201 - the count is the result: pytest -s
@@ -76,5 +76,5 @@ def test_the_next_run_makes_good_a_run_with_power_cuts(first: Ground, look: Any,
         if not first.struck(layout, at, how):
             break
         struck += 1
-        made_good(first, look, layout, expected, f"{how} at call {at}")
+        check_recovery(first, look, layout, expected, f"{how} at call {at}")
     assert struck == 3

@@ -293,7 +293,7 @@ def rows(layout: Layout) -> set[str]:
         }
 
 
-def lying_about(ground: Ground) -> list[str]:
+def leftover_files(ground: Ground) -> list[str]:
     """Return files that an undisturbed command would not leave."""
     ours = {"creditline.toml", "warcs", "run.lock", "damaged", "catalogue.db", "catalogue.db-wal", "catalogue.db-shm"}
     left: list[Path] = []
@@ -326,7 +326,7 @@ def strike(ground: Ground, name: str, at: int) -> int:
             code, said, _ = call(ground.folder, ("-C", layout.directory, *words))
             assert code == Exit.DONE, f"{where}, then {words}: {code} {said}"
         assert held(layout) == rows(layout), where
-    assert lying_about(ground) == [], where
+    assert leftover_files(ground) == [], where
     if name in ("backup", "repair"):
         code, said, _ = call(ground.folder, on(ground, "backup", ground.work / "second"))
         assert code == Exit.DONE, f"{where}: {said}"

@@ -112,7 +112,7 @@ def signed_in(served: str) -> str:
     return next(one.value or "" for one in jar if one.name == "reviewer")
 
 
-def shut_out(views: list[dict[str, Any]]) -> None:
+def check_no_violations(views: list[dict[str, Any]]) -> None:
     for view in views:
         assert view["violations"] == [], (view["path"], view["colorScheme"], view["width"])
         assert (view["status"], view["wider"], view["outside"], view["said"]) == (200, 0, [], []), view["path"]
@@ -133,7 +133,7 @@ def test_every_page_is_accessible(served: str, collection: Path, chromium: str, 
     wanted = {"base": served, "paths": paths, "pictures": None}
     views = _lines(node_oracles, "room.mjs", chromium, json.dumps(wanted))
     assert len(views) == len(paths) * 8
-    shut_out(views)
+    check_no_violations(views)
 
 
 def test_every_page_of_review_is_accessible(served: str, collection: Path, chromium: str, node_oracles: Path) -> None:
@@ -144,7 +144,7 @@ def test_every_page_of_review_is_accessible(served: str, collection: Path, chrom
     wanted = {"base": served, "paths": paths, "pictures": os.environ.get("PICTURES"), "cookies": cookies}
     views = _lines(node_oracles, "room.mjs", chromium, json.dumps(wanted))
     assert len(views) == len(paths) * 8
-    shut_out(views)
+    check_no_violations(views)
 
 
 def test_a_newcomer_can_find_cite_quote_compare_and_decide(served: str, chromium: str, node_oracles: Path) -> None:

@@ -351,7 +351,7 @@ def test_rest_that_does_not_answer_breaks_nothing(kept: Kept, answer: Response) 
 
 
 @pytest.mark.slow
-def test_a_long_list_is_asked_for_in_pages_and_the_next_run_goes_on(
+def test_a_long_list_is_requested_in_pages_and_the_next_run_continues(
     kept: Kept, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(rest, "PER_PAGE", 2)

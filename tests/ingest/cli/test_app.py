@@ -194,7 +194,7 @@ def test_saving_prints_title_authors_date_and_terms(creditline: Command, tmp_pat
 
 
 @pytest.mark.slow
-def test_init_looks_at_the_site_of_an_article_and_run_goes_on_from_there(creditline: Command, tmp_path: Path) -> None:
+def test_init_looks_at_the_site_of_an_article_and_run_continues_from_there(creditline: Command, tmp_path: Path) -> None:
     site, folder = Site(load()[:2]), tmp_path / "new"
     with serve(site) as port:
         connect = f"institute.example=127.0.0.1:{port}"

@@ -107,7 +107,7 @@ def test_a_package_of_a_damaged_file_is_refused_without_a_traceback(
     assert not list(tmp_path.glob("all.wacz*"))
 
 
-def test_verify_tells_a_package_from_a_warc_file(creditline: Command, collection: Path, tmp_path: Path) -> None:
+def test_verify_distinguishes_a_package_from_a_warc_file(creditline: Command, collection: Path, tmp_path: Path) -> None:
     package = tmp_path / "all.wacz"
     creditline("-C", collection, "export", "wacz", "--all", "-o", package)
     ended = creditline("verify", package)
@@ -160,7 +160,7 @@ def test_decisions_are_listed_with_the_role_as_typed(creditline: Command, collec
         OSError(errno.EROFS, "Read-only file system", "held/creditline.toml"),
         DiskFailed(Path("held/creditline.toml"), PermissionError(errno.EACCES, "Permission denied")),
     ],
-    ids=["rights", "read-only", "told by the store"],
+    ids=["permissions", "read-only", "reported by the archive"],
 )
 def test_a_file_that_may_not_be_written_is_reported_in_one_line(error: Exception) -> None:
     told = told_error(error)

@@ -56,7 +56,7 @@ def test_the_words_that_changed_are_marked_between_two_times(show: Command, stor
 @pytest.mark.parametrize(
     ("moments", "said"),
     [(("1999-01-01", "2100-01-01"), "was not held at"), (("20249999999999", "2100-01-01"), "is no time")],
-    ids=["before it was held", "no time"],
+    ids=["before the first edition", "invalid time"],
 )
 def test_a_time_without_an_edition_is_refused(show: Command, moments: tuple[str, str], said: str) -> None:
     ended = show(EDITED, "--diff", *moments)

@@ -63,14 +63,14 @@ def another(program: str, path: Path) -> Iterator[int]:
 
 
 @pytest.fixture(autouse=True, scope="module")
-def _seldom_looked_through() -> None:
+def _collect_little_garbage() -> None:
     """Let `another` collect only the garbage made here."""
     gc.collect()
     gc.freeze()
 
 
 @pytest.fixture(autouse=True)
-def soon(monkeypatch: pytest.MonkeyPatch) -> None:
+def short_wait(monkeypatch: pytest.MonkeyPatch) -> None:
     """Shorten the half minute of waiting."""
     monkeypatch.setattr(file_lock, "PATIENCE", 0.2)
 

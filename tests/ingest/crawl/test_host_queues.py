@@ -317,7 +317,7 @@ def test_lists_and_pages_of_a_host_take_turns(sites: Sites) -> None:
     assert sites.urls == [f"{HERE}/{path}" for path in wanted]
 
 
-def test_every_host_gets_its_turn_though_there_are_more_hosts_than_threads(sites: Sites) -> None:
+def test_every_host_gets_its_turn_even_with_more_hosts_than_threads(sites: Sites) -> None:
     hosts = [f"http://h{n}.example" for n in range(12)]
     # One thread: several in parallel could be delayed by the machine for longer than a visit takes.
     with sent(sites, *(f"{host}/{n}" for host in hosts for n in range(3)), threads=1) as queues:

@@ -63,7 +63,7 @@ def test_every_link_of_the_sitemaps_answers_200() -> None:
     assert [url for url in listed if get(url).status != 200] == []
 
 
-def test_every_link_on_every_page_leads_somewhere() -> None:
+def test_every_link_on_every_page_has_a_target() -> None:
     dead = set()
     for path in html_paths():
         for element, _, link, _ in tree(path).iterlinks():

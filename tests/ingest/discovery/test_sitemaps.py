@@ -76,7 +76,7 @@ FORMS = {
 
 
 @pytest.mark.parametrize("name", FORMS)
-def test_every_form_gives_its_pages(name: str) -> None:
+def test_every_sitemap_format_gives_its_pages(name: str) -> None:
     assert pages(FORMS[name]) == [A, B]
 
 

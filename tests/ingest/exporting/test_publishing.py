@@ -124,8 +124,8 @@ def test_html_shows_lists_tables_and_quotations_as_such(story: Any, creditline: 
         "typed",
         "caption",
         "note",
-        "note without a sign",
-        "sign without a note",
+        "note without a reference",
+        "reference without a note",
     ],
 )
 def test_blocks_are_written_as_markdown(blocks: list[Block], told: str) -> None:

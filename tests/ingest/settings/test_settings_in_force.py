@@ -44,7 +44,7 @@ def work(layout: Layout, chosen: Settings, year: int, *, keep: bool) -> None:
         read_waiting(at)
 
 
-@pytest.mark.parametrize("edited", [2024, 2020], ids=["as the clock goes", "on a clock that was set back"])
+@pytest.mark.parametrize("edited", [2024, 2020], ids=["later", "with the clock set back"])
 def test_a_host_that_is_added_later_changes_no_item(
     creditline: Callable[..., Any], tmp_path: Path, edited: int
 ) -> None:

@@ -513,7 +513,7 @@ def made_anew(path: Path, other: bytes) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("other", [b"/ten" * 50, bytes(range(32, 82)) * 4], ids=["of a length", "longer"])
+@pytest.mark.parametrize("other", [b"/ten" * 50, bytes(range(32, 82)) * 4], ids=["same length", "longer"])
 def test_a_file_rewritten_with_new_digests_is_found_by_its_copy_and_repaired(
     creditline: Command, layout: Layout, copy: Path, other: bytes
 ) -> None:

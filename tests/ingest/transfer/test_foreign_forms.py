@@ -113,7 +113,7 @@ def test_broken_parts_of_an_arc_file_are_left_out_and_listed(work: Collection, t
 @pytest.mark.parametrize(
     "line",
     [b"http://a.example/ 192.0.2.7 20010101000000 text/html 999999999\n", b"dns:a 1 20010101 x 3\n"],
-    ids=["longer than the file", "ending nowhere"],
+    ids=["longer than the file", "without an end"],
 )
 def test_an_arc_file_that_is_broken_all_over_is_given_up_quickly(work: Collection, tmp_path: Path, line: bytes) -> None:
     path = tmp_path / "old.arc"

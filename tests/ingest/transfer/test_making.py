@@ -27,7 +27,9 @@ def warc(foreign_warc: Foreign) -> Path:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("room", [8 * KILOBYTE, 150 * KILOBYTE], ids=["for no database", "for no copy"])
+@pytest.mark.parametrize(
+    "room", [8 * KILOBYTE, 150 * KILOBYTE], ids=["no room for the database", "no room for the copy"]
+)
 @pytest.mark.parametrize("before", [False, True], ids=["a new folder", "an empty one"])
 def test_an_import_into_a_new_folder_leaves_nothing_on_a_full_disk(
     creditline_script: Path, foreign_warc: Foreign, tmp_path: Path, room: int, *, before: bool
