@@ -14,12 +14,14 @@ Place = Callable[[str, Use], str]
 """Returns what to write instead of an address as written; "" for content that is never shown."""
 
 _STRING = r""""(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'"""
-# In this order, because apparent addresses in a comment or a string are not addresses.
+# In this order, because apparent addresses in a comment or a string are not addresses. An escaped quotation mark begins
+# no string. Possessive, because a long run of blanks or of such marks must not be searched again from each place in it.
 _TOKEN = re.compile(
     rf"""(?P<comment>/\*.*?(?:\*/|\Z))
-    |(?P<import>@import\s+)(?:(?P<imported>{_STRING})|url\(\s*(?P<import_url>{_STRING}|[^)"'(]*?)\s*\))
+    |(?P<escape>\\.)
+    |(?P<import>@import\s++)(?:(?P<imported>{_STRING})|url\(\s*+(?P<import_url>{_STRING}|[^)"'(]*+)\s*+\))
     |(?P<namespace>@namespace\b[^;{{}}]{{0,500}})
-    |\b(?P<function>url|src)\(\s*(?P<url>{_STRING}|[^)"'(]*?)\s*\)
+    |\b(?P<function>url|src)\(\s*+(?P<url>{_STRING}|[^)"'(]*+)\s*+\)
     |(?P<set>(?:-webkit-)?image-set\()
     |(?P<string>{_STRING})
     |(?P<close>\))
