@@ -35,7 +35,12 @@ _LONG = 40
 
 
 def _meant(reference: str) -> str:
-    return _remembered(reference) if len(reference) < _LONG else unescape(reference)
+    if len(reference) < _LONG:
+        return _remembered(reference)
+    # No name is as long. Python refuses to parse numbers of thousands of digits; eight are beyond every character.
+    if reference[2] not in "xX":
+        reference = f"&#{reference[2:].rstrip(';').lstrip('0')[:8] or '0'};"
+    return unescape(reference)
 
 
 def undo_reference(token: str) -> str:

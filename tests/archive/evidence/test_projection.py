@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import pytest
 
 from archive.evidence.markup import plain_spans
@@ -59,9 +61,29 @@ def test_reference_in_text_is_decoded_as_browsers_do(token: str, meant: str) -> 
     assert undo_reference(token) == meant
 
 
-def test_long_numeric_reference_is_decoded() -> None:
-    # Too long to cache: a page of such numbers would fill the memory meant for short ones.
-    assert undo_reference("&#" + "0" * 60 + "65;") == "A"
+@pytest.mark.parametrize(
+    ("digits", "meant"),
+    [
+        ("0" * 60 + "65", "A"),
+        ("0" * 5000 + "65", "A"),
+        ("0" * 5000, "\ufffd"),
+        ("9" * 5000, "\ufffd"),
+        ("x" + "0" * 5000 + "41", "A"),
+    ],
+)
+def test_long_numeric_reference_is_decoded(digits: str, meant: str) -> None:
+    assert [undo_reference(f"&#{digits}{end}") for end in (";", "")] == [meant, meant]
+
+
+def test_long_reference_is_not_cached() -> None:
+    # A page of such numbers would fill the memory meant for short ones.
+    tracemalloc.start()
+    try:
+        for number in range(400):
+            undo_reference(f"&#x{number:04000x};")
+        assert tracemalloc.get_traced_memory()[0] < 400_000
+    finally:
+        tracemalloc.stop()
 
 
 @pytest.mark.parametrize(
