@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from db.identity import edition_id, is_front_page, item_id, parse_id, publisher_id, url_key
+from db.identity import edition_id, is_front_page, item_id, parse_id, parse_time, publisher_id, url_key
 
 
 @pytest.mark.parametrize(
@@ -68,10 +69,23 @@ def test_edition_time_of_wrong_length_is_not_parsed(time: str) -> None:
     assert parse_id(f"wi-5nrhcgnq4t@{time}") is None
 
 
-@given(st.text(max_size=40))
+ITEM_PART = re.compile(r"[a-z0-9][a-z0-9-]*-[0-9abcdefghjkmnpqrstvwxyz]{10,}")
+
+
+@pytest.mark.slow
+@given(
+    st.text(max_size=40)
+    | st.from_regex(r" ?[a-zA-Z-]{1,3}-[0-9a-zA-Z]{9,11}", fullmatch=True)
+    | st.from_regex(
+        r"wi-[0-9A-Ca-c]{10}@(20[0-3][0-9][01][0-9][0-2][0-9]{3}[0-6][0-9]{3}|[0-9]{13,21})", fullmatch=True
+    )
+)
 @settings(max_examples=200)
-def test_parsing_an_id_never_raises(text: str) -> None:
-    assert parse_id(text) is None or text
+def test_any_text_is_parsed_as_the_id_that_it_is_or_as_none(text: str) -> None:
+    item, at, digits = text.strip().lower().partition("@")
+    span = parse_time(digits) if len(digits) in {14, 20} else None
+    is_id = ITEM_PART.fullmatch(item) is not None and (not at or span is not None)
+    assert parse_id(text) == ((item, span) if is_id else None)
 
 
 def test_publisher_id_is_derived_from_its_host() -> None:

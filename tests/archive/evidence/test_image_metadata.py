@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import struct
+from typing import Any
 
 import pytest
 
@@ -91,5 +92,25 @@ def test_damaged_image_metadata_never_raises(seed: int) -> None:
         stated(bytes(harmed))
 
 
-def test_repeated_xmp_starts_without_an_end_state_nothing() -> None:
-    assert stated(b"\xff\xd8" + b"<x:xmpmeta " * 200_000) == []
+class CountedBytes(bytes):
+    """Bytes that count how many of them a search may have to look at."""
+
+    looked_at = 0
+
+    def find(self, *args: Any) -> int:
+        self._count(*args)
+        return super().find(*args)
+
+    def rfind(self, *args: Any) -> int:
+        self._count(*args)
+        return super().rfind(*args)
+
+    def _count(self, _sought: bytes, start: int = 0, end: int | None = None) -> None:
+        self.looked_at += len(range(*slice(start, end).indices(len(self))))
+
+
+@pytest.mark.parametrize(("starts", "ends"), [(20_000, 0), (0, 20_000)])
+def test_repeated_xmp_marks_without_their_pair_are_searched_at_most_twice(starts: int, ends: int) -> None:
+    body = CountedBytes(b"\xff\xd8" + b"<x:xmpmeta " * starts + b"</x:xmpmeta>" * ends)
+    assert read_image(body) == ()
+    assert 0 < body.looked_at <= 2 * len(body)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import gzip
 import hashlib
 import re
+import time
 import tracemalloc
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -269,21 +271,55 @@ def test_every_foreign_file_is_documented() -> None:
     assert len(TABLED) > 30
 
 
+@pytest.fixture
+def file_with_head(tmp_path: Path) -> Callable[[bytes], Path]:
+    """Write a file of two records with these lines in their heads."""
+
+    def write(lines: bytes) -> Path:
+        path = tmp_path / "head.warc"
+        head = b"WARC/1.1\r\nWARC-Type: resource\r\nWARC-Record-ID: <urn:x:1>\r\nWARC-Date: 2024-01-01T00:00:00Z\r\n"
+        head += b"WARC-Target-URI: http://institute.example/\r\nContent-Type: text/html\r\n"
+        path.write_bytes((head + lines + b"Content-Length: 3\r\n\r\nabc\r\n\r\n") * 2)
+        return path
+
+    return write
+
+
+def many_fields(count: int) -> bytes:
+    return b"".join(b"X-%d: a\r\n" % number for number in range(count))
+
+
+def one_folded_field(count: int) -> bytes:
+    return b"X: a\r\n" + b" x\r\n" * count
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    "lines", [b"".join(b"X-%d: a\r\n" % number for number in range(12_000)), b"X: a\r\n" + b" x\r\n" * 40_000]
-)
-def test_head_with_many_lines_is_read_in_bounded_memory(tmp_path: Path, lines: bytes) -> None:
-    path = tmp_path / "head.warc"
-    head = b"WARC/1.1\r\nWARC-Type: resource\r\nWARC-Record-ID: <urn:x:1>\r\nWARC-Date: 2024-01-01T00:00:00Z\r\n"
-    head += b"WARC-Target-URI: http://institute.example/\r\nContent-Type: text/html\r\n"
-    path.write_bytes((head + lines + b"Content-Length: 3\r\n\r\nabc\r\n\r\n") * 2)
+@pytest.mark.parametrize(("lines", "count"), [(many_fields, 12_000), (one_folded_field, 40_000)])
+def test_head_with_many_lines_is_read_in_bounded_memory(
+    file_with_head: Callable[[bytes], Path], lines: Callable[[int], bytes], count: int
+) -> None:
+    path = file_with_head(lines(count))
     tracemalloc.start()
     try:
         verify_file(path)
         assert tracemalloc.get_traced_memory()[1] < 60 << 20
     finally:
         tracemalloc.stop()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("lines", "count"), [(many_fields, 3000), (one_folded_field, 10_000)])
+def test_head_with_many_lines_is_read_in_proportion_to_its_length(
+    file_with_head: Callable[[bytes], Path], lines: Callable[[int], bytes], count: int
+) -> None:
+    def cpu(count: int) -> float:
+        path = file_with_head(lines(count))
+        began = time.thread_time()
+        assert verify_file(path).records == 2
+        return time.thread_time() - began
+
+    few, many = (min(cpu(times * count) for _ in range(3)) for times in (1, 4))
+    assert many < 10 * few + 0.05
 
 
 @pytest.mark.slow

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import tracemalloc
 
 import pytest
 from hypothesis import given
@@ -113,9 +114,17 @@ def test_endless_trailers_are_refused() -> None:
 
 
 def test_huge_chunk_size_allocates_nothing() -> None:
-    scanner = ChunkScanner()
-    assert not scanner.feed(b"ffffffffffffffff\r\nabc")
-    assert scanner.length == 21
+    sink = bytearray()
+    scanner = ChunkScanner(sink)
+    tracemalloc.start()
+    try:
+        # 16 MB: more would take the memory of the machine if it were allocated.
+        assert not scanner.feed(b"1000000\r\nabc")
+        assert tracemalloc.get_traced_memory()[1] < 1 << 20
+    finally:
+        tracemalloc.stop()
+    assert (scanner.length, bytes(sink)) == (12, b"abc")
+    assert not ChunkScanner().feed(b"ffffffffffffffff\r\nabc")
 
 
 def test_chunk_scanning_is_linear() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -12,7 +13,7 @@ from db.citation import bibtex, persistent_links, wikipedia, yaml_front_matter
 from db.citation.address import NOWHERE, Address, Archive, UrlChoice, address, citation_data
 from db.citation.bibtex import in_latex
 from db.citation.month_names import ALONE, WITH_DAY, write_date
-from db.model.item import AgentKind, Attribution, Evidence, Item
+from db.model.item import AgentKind, Item, Role
 from tests.db.citation.test_citation import by, item
 
 ARCHIVE = Archive("Think Tank Archive", "https://archive.example/")
@@ -170,6 +171,14 @@ def test_polish_template_has_its_own_field_names_and_no_url_status() -> None:
     assert "url-status" not in fields
 
 
+@pytest.mark.parametrize("template", [wikipedia.cite_web, wikipedia.cytuj])
+def test_translator_is_no_author_of_a_template(template: Callable[[list[Item], Archive], Iterator[str]]) -> None:
+    authored, translated = by("Anna Nowak"), by("Jan Kowal", Role.TRANSLATOR)
+    line = next(template([item("A", translated, authored)], NOWHERE))
+    assert line == next(template([item("A", authored)], NOWHERE))
+    assert "Nowak" in line
+
+
 @pytest.mark.parametrize("sign", list("|{}[]<>="))
 def test_template_escapes_markup_characters_in_titles(sign: str) -> None:
     line = next(wikipedia.cite_web([item(f"A {sign} B")], NOWHERE))
@@ -214,8 +223,3 @@ def test_front_matter_notes_are_separated_by_a_blank_line() -> None:
     first, second = yaml_front_matter.write([item("A"), item("B")], NOWHERE)
     assert first.startswith("---\n")
     assert second.startswith("\n---\n")
-
-
-def test_polish_template_names_a_person_as_author() -> None:
-    translated = Attribution("Jan Kowal", Evidence("Jan Kowal", ""), by("x").role, AgentKind.PERSON)
-    assert "Kowal" in next(wikipedia.cytuj([item("A", translated)], NOWHERE))

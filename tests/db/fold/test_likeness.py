@@ -12,6 +12,13 @@ def test_text_is_fully_like_itself_in_any_case() -> None:
     assert likeness(LONG, LONG.upper()) == 1.0
 
 
+def test_text_is_fully_like_itself_without_accents() -> None:
+    accented, plain = "Zażółć gęślą jaźń w Łodzi, école. " * 10, "Zazolc gesla jazn w Lodzi, ecole. " * 10
+    assert likeness(accented, plain) == 1.0
+    # So short that the two must be equal.
+    assert likeness("Łódź, école", "lodz, ECOLE") == 1.0
+
+
 def test_texts_without_shared_runs_are_not_alike() -> None:
     assert likeness(LONG, " ".join(f"other{n}" for n in range(60))) == 0.0
 
