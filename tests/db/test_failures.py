@@ -7,7 +7,6 @@ from typing import Any
 from archive.warc.capture import NoteKind
 from db.catalogue import Catalogue
 from db.frontier import Discovery, Frontier, VisitKind
-from db.model.change import Outcome
 from db.query.overview import overview
 
 
@@ -56,15 +55,6 @@ def test_failed_requisites_and_their_robots_files_are_counted_separately(catalog
         catalogue.add_note(made.note(number, NoteKind.FAILURE, body, about=about, publisher="institute"))
     seen = overview(catalogue.connection, made.at(9))
     assert (dict(seen.reasons), dict(seen.requisites)) == ({"dns": 7}, {"dns": 3})
-
-
-def test_an_item_is_gone_once_and_then_still_gone(catalogue: Catalogue, made: Any) -> None:
-    catalogue.add(made.entry(1))
-    assert catalogue.add(made.answer(2, "/anaklia", 410)).outcome is Outcome.GONE
-    assert catalogue.add(made.answer(3, "/anaklia", 410)).outcome is Outcome.STILL_GONE
-    held = catalogue.item("https://institute.example/anaklia")
-    assert held is not None
-    assert held.gone == made.at(2)
 
 
 def test_missing_robots_txt_and_sitemap_are_no_failures(catalogue: Catalogue, made: Any) -> None:

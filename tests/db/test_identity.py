@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from db.identity import edition_id, is_front_page, item_id, parse_id, parse_time, publisher_id, url_key
+from db.identity import edition_id, item_id, parse_id, parse_time, url_key
 
 
 @pytest.mark.parametrize(
@@ -62,13 +62,6 @@ def test_id_is_read_back_with_and_without_a_time() -> None:
     assert follower == (item, (opened, opened))
 
 
-@pytest.mark.parametrize(
-    "time", ["20230424", "202304241000000", "20231324100000", "20230424100000123", "2023042410000x"]
-)
-def test_edition_time_of_wrong_length_is_not_parsed(time: str) -> None:
-    assert parse_id(f"wi-5nrhcgnq4t@{time}") is None
-
-
 ITEM_PART = re.compile(r"[a-z0-9][a-z0-9-]*-[0-9abcdefghjkmnpqrstvwxyz]{10,}")
 
 
@@ -86,18 +79,3 @@ def test_any_text_is_parsed_as_the_id_that_it_is_or_as_none(text: str) -> None:
     span = parse_time(digits) if len(digits) in {14, 20} else None
     is_id = ITEM_PART.fullmatch(item) is not None and (not at or span is not None)
     assert parse_id(text) == ((item, span) if is_id else None)
-
-
-def test_publisher_id_is_derived_from_its_host() -> None:
-    assert publisher_id("www.Warsaw-Institute.example:8080") == "warsaw-institute-example"
-
-
-def test_front_pages_are_recognised_by_their_url() -> None:
-    assert is_front_page("https://institute.example/?utm_source=x")
-    assert is_front_page("https://institute.example/pl/index.html")
-    assert is_front_page("https://institute.example/ka/")
-    assert is_front_page("https://institute.example/pt-BR/")
-    assert is_front_page("https://institute.example/ckb/", ("ckb",))
-    for path in ("ckb", "war", "tv", "is-nato", "ka/x"):
-        assert not is_front_page(f"https://institute.example/{path}")
-    assert not is_front_page("https://institute.example/?p=12")

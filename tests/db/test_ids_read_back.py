@@ -65,7 +65,10 @@ def test_equal_values_have_equal_digests_and_order_matters() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "wi", "wi-123", f"{ITEM}@2023", f"{ITEM}@20231324100000", f"{ITEM}@20230424100000123", f"{ITEM}x y"],
+    [
+        *("", "wi", "wi-123", f"{ITEM}x y", f"{ITEM}@2023", f"{ITEM}@20230424", f"{ITEM}@202304241000000"),
+        *(f"{ITEM}@20231324100000", f"{ITEM}@20230424100000123", f"{ITEM}@2023042410000x"),
+    ],
 )
 def test_invalid_id_is_not_parsed(text: str) -> None:
     assert parse_id(text) is None
@@ -118,6 +121,7 @@ def test_later_edition_of_a_second_has_six_more_digits() -> None:
     [
         ("www.Institute.example", "institute-example"),
         ("institute.example:8080", "institute-example"),
+        ("www.Warsaw-Institute.example:8080", "warsaw-institute-example"),
         ("інститут.example", "example"),
         ("інститут", "publisher"),
         ("", "publisher"),
@@ -153,6 +157,17 @@ def test_front_page_belongs_to_the_site_or_to_one_part_of_it(url: str, part: str
     ("path", "languages", "is_front"),
     [
         ("/", (), True),
+        ("/?utm_source=x", (), True),
+        ("/?p=12", (), False),
+        ("/pl/index.html", (), True),
+        ("/ka/", (), True),
+        ("/ka/x", (), False),
+        ("/pt-BR/", (), True),
+        ("/ckb/", ("ckb",), True),
+        ("/ckb", (), False),
+        ("/war", (), False),
+        ("/tv", (), False),
+        ("/is-nato", (), False),
         ("/pl/", (), True),
         ("/pt-br/", (), True),
         ("/zh_hans/", (), True),

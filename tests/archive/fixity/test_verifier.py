@@ -216,15 +216,6 @@ def test_digests_in_other_spellings_are_accepted() -> None:
         assert check_record(record({**SOUND, "WARC-Block-Digest": printed})).faults == ()
 
 
-def test_payload_digest_of_chunked_bytes_is_named_as_such() -> None:
-    block = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"
-    fields = {**SOUND, "WARC-Block-Digest": digest(block), "Content-Length": str(len(block))}
-    assert check_record(record(fields, block=block)).faults == ()
-    fields["WARC-Payload-Digest"] = digest(b"3\r\nabc\r\n0\r\n\r\n")
-    (fault,) = check_record(record(fields, block=block)).faults
-    assert "chunked bytes" in fault.what
-
-
 def test_folded_fields_are_legal_and_bare_line_feeds_are_not() -> None:
     folded = record(SOUND).replace(b"http://think", b"\r\n http://think")
     assert check_record(folded).faults == ()

@@ -156,10 +156,14 @@ def test_warc_date_is_written_in_utc_microseconds_and_read_back() -> None:
         ("2023-04-24t10:00:00z", BEGAN),
         ("2023-04-24T12:00:00+02:00", BEGAN),
         ("2023-04-24T10:00:00", BEGAN),
+        ("2023-04-24T10:00:00Z", BEGAN),
+        ("2023-04-24T10:00:00.5Z", BEGAN.replace(microsecond=500_000)),
+        ("2023-04-24T10:00:00.123456789Z", BEGAN.replace(microsecond=123_456)),
     ],
 )
 def test_foreign_date_is_read_as_the_first_instant_it_means(printed: str, meant: datetime) -> None:
     assert read_warc_date(printed) == meant
+    assert read_warc_date(warc_date(meant)) == meant
 
 
 @pytest.mark.parametrize(

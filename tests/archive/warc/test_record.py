@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,7 +21,7 @@ from archive.http.exchange import Ending, Truncation
 from archive.warc.capture import CaptureKind, NoteKind, RecordRef
 from archive.warc.member import PACKED_HEAD, members, pack
 from archive.warc.reader import capture_of, note_of, read_record_at, read_records
-from archive.warc.record import Record, one_line, read_warc_date, warc_date
+from archive.warc.record import Record, one_line
 
 if TYPE_CHECKING:
     from tests.archive.conftest import MakeExchange, OpenArchive
@@ -208,21 +207,6 @@ def test_field_with_any_text_is_one_line_for_warcio(text: str) -> None:
 def test_packing_is_deterministic() -> None:
     assert pack(b"WARC/1.1") == pack(b"WARC/1.1")
     assert pack(b"WARC/1.1").startswith(PACKED_HEAD)
-
-
-@pytest.mark.parametrize(
-    ("printed", "read"),
-    [
-        ("2014-03-04T19:23:21Z", datetime(2014, 3, 4, 19, 23, 21, tzinfo=UTC)),
-        ("2014-03-04T19:23:21.5Z", datetime(2014, 3, 4, 19, 23, 21, 500000, tzinfo=UTC)),
-        ("2014-03-04T19:23:21.123456789Z", datetime(2014, 3, 4, 19, 23, 21, 123456, tzinfo=UTC)),
-        ("2014-03", datetime(2014, 3, 1, tzinfo=UTC)),
-        ("2014", datetime(2014, 1, 1, tzinfo=UTC)),
-    ],
-)
-def test_a_warc_date_of_any_precision_is_read(printed: str, read: datetime) -> None:
-    assert read_warc_date(printed) == read
-    assert read_warc_date(warc_date(read)) == read
 
 
 def written_by_warcio(tmp_path: Path, *, gzipped: bool = True) -> Path:

@@ -12,8 +12,7 @@ from archive.warc.capture import Note, NoteKind
 from db.catalogue import Catalogue
 from db.decisions import decisions
 from db.decisions.overlay import describe_term
-from db.errors import BadDecision
-from db.model.decision import DecidedValue, DecisionField, read_note, value_of
+from db.model.decision import DecisionField, read_note
 from db.model.item import (
     Act,
     AgentKind,
@@ -447,32 +446,3 @@ def test_confirmation_lapses_when_the_publisher_changes_the_words(catalogue: Cat
     item = catalogue.item("https://institute.example/anaklia")
     assert item is not None
     assert verdict([held.statement for held in item.terms]).grade is Grade.PLAIN
-
-
-# ── What a person may type ──────────────────────────────────────────────────────────────────────────────────
-
-
-@pytest.mark.parametrize(
-    ("field", "typed", "value"),
-    [
-        ("published", "2023", DecidedValue("2023", precision=Precision.YEAR)),
-        ("published", "2023-04-24T10:00+02:00", DecidedValue("2023-04-24T10:00+02:00", precision=Precision.INSTANT)),
-        ("author", "Maria  Ossowska", DecidedValue("Maria Ossowska", Role.AUTHOR, AgentKind.PERSON)),
-        ("author", "translator: Jan Kos", DecidedValue("Jan Kos", Role.TRANSLATOR, AgentKind.PERSON)),
-        ("author", "organisation: Port Watch", DecidedValue("Port Watch", Role.AUTHOR, AgentKind.ORGANISATION)),
-        ("author", "Port Watch: a group", DecidedValue("Port Watch: a group", Role.AUTHOR, AgentKind.PERSON)),
-        ("language", "pt-BR", DecidedValue("pt-BR")),
-    ],
-)
-def test_typed_text_is_parsed_into_a_decided_value(field: str, typed: str, value: DecidedValue) -> None:
-    assert value_of(DecisionField(field), typed) == value
-
-
-@pytest.mark.parametrize(
-    ("field", "typed"),
-    [("published", "yesterday"), ("published", "2023-02-30"), ("published", "24.04.2023"), ("language", "Polish")],
-)
-def test_invalid_value_is_refused_with_a_hint_how_to_write_it(field: str, typed: str) -> None:
-    with pytest.raises(BadDecision) as refused:
-        value_of(DecisionField(field), typed)
-    assert "write it as" in refused.value.hint

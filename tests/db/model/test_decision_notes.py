@@ -42,6 +42,7 @@ def note(**body: Any) -> Note:
         ("2023-04-24T10:00Z", Precision.INSTANT),
         ("2023-04-24T10:00:00Z", Precision.INSTANT),
         ("2023-04-24T10:00:00+02:00", Precision.INSTANT),
+        ("2023-04-24T10:00+02:00", Precision.INSTANT),
     ],
 )
 def test_a_date_is_as_precise_as_it_was_typed(said: str, precision: Precision) -> None:
@@ -52,20 +53,34 @@ def test_a_date_is_as_precise_as_it_was_typed(said: str, precision: Precision) -
 # An hour without a time zone may fall on another day, so it is refused.
 @pytest.mark.parametrize(
     "said",
-    ["", "23", "24.4.2023", "2023-13", "2023-02-30", "2023-02-29", "2023-04-24T10:00", "2023-04-24 10:00Z", "0000"],
+    [
+        "",
+        "23",
+        "24.4.2023",
+        "24.04.2023",
+        "yesterday",
+        "2023-13",
+        "2023-02-30",
+        "2023-02-29",
+        "2023-04-24T10:00",
+        "2023-04-24 10:00Z",
+        "0000",
+    ],
 )
 def test_invalid_date_is_refused(said: str) -> None:
-    with pytest.raises(BadDecision):
+    with pytest.raises(BadDecision) as refused:
         precision_of(said)
+    assert "write it as" in refused.value.hint
 
 
 @pytest.mark.parametrize(("said", "is_code"), [("pl", True), ("pt-BR", True), ("sr-Latn-RS", True), ("Polish", False)])
 def test_language_must_be_a_language_code(said: str, is_code: bool) -> None:
     if is_code:
-        assert value_of(DecisionField.LANGUAGE, said).value == said
+        assert value_of(DecisionField.LANGUAGE, said) == DecidedValue(said)
         return
-    with pytest.raises(BadDecision, match="language code"):
+    with pytest.raises(BadDecision, match="language code") as refused:
         value_of(DecisionField.LANGUAGE, said)
+    assert "write it as" in refused.value.hint
 
 
 @pytest.mark.parametrize("field", list(DecisionField))

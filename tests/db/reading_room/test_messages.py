@@ -34,6 +34,7 @@ def test_date_is_written_in_the_language_of_the_room(when: str | datetime | None
 def test_span_within_one_day_is_written_as_that_day() -> None:
     assert span("en", at(2023, 4, 24, 1), at(2023, 4, 24, 22)) == "24 April 2023"
     assert span("en", at(2023, 4, 24), at(2023, 5, 1)) == "24 April 2023 – 1 May 2023"
+    assert span("pl", at(2023, 4, 24), at(2023, 4, 25)) == "24 kwietnia 2023 – 25 kwietnia 2023"
 
 
 def test_moment_is_written_in_utc() -> None:
@@ -57,21 +58,22 @@ def test_language_is_shown_by_name_if_the_room_has_one() -> None:
 
 
 @pytest.mark.parametrize(
-    ("number", "noun"),
+    ("number", "edition", "item"),
     [
-        (1, "wydanie"),
-        (2, "wydania"),
-        (4, "wydania"),
-        (5, "wydań"),
-        (12, "wydań"),
-        (13, "wydań"),
-        (14, "wydań"),
-        (22, "wydania"),
-        (0, "wydań"),
+        (1, "wydanie", "pozycja"),
+        (2, "wydania", "pozycje"),
+        (4, "wydania", "pozycje"),
+        (5, "wydań", "pozycji"),
+        (12, "wydań", "pozycji"),
+        (13, "wydań", "pozycji"),
+        (14, "wydań", "pozycji"),
+        (22, "wydania", "pozycje"),
+        (0, "wydań", "pozycji"),
     ],
 )
-def test_polish_noun_agrees_with_its_number(number: int, noun: str) -> None:
-    assert counted("pl", number, "edition", "editions") == f"{number} {noun}"
+def test_polish_noun_agrees_with_its_number(number: int, edition: str, item: str) -> None:
+    assert counted("pl", number, "edition", "editions") == f"{number} {edition}"
+    assert counted("pl", number, "item", "items") == f"{number} {item}"
 
 
 def test_english_noun_is_singular_or_plural_and_digits_are_grouped() -> None:

@@ -124,27 +124,6 @@ def test_every_phrase_of_the_pages_has_a_polish_translation() -> None:
     assert sorted(messages._table("en").keys() - polish.keys()) == []
 
 
-@pytest.mark.parametrize(
-    ("number", "said"), [(1, "1 pozycja"), (2, "2 pozycje"), (5, "5 pozycji"), (12, "12 pozycji"), (22, "22 pozycje")]
-)
-def test_polish_counts_use_the_right_plural(number: int, said: str) -> None:
-    assert messages.counted("pl", number, "item", "items") == said
-
-
-def test_dates_and_names_follow_each_language() -> None:
-    assert (messages.day("en", "2023-04-24"), messages.day("pl", "2023-04-24")) == ("24 April 2023", "24 kwietnia 2023")
-    assert (messages.day("pl", "2023-04"), messages.day("en", "2023"), messages.day("en", "?")) == (
-        "kwiecień 2023",
-        "2023",
-        "?",
-    )
-    begin = datetime(2023, 4, 24, tzinfo=UTC)
-    assert messages.span("en", begin, begin.replace(hour=9)) == "24 April 2023"
-    assert messages.span("pl", begin, begin.replace(day=25)) == "24 kwietnia 2023 – 25 kwietnia 2023"
-    names = ["Zając", "Łoś", "Lis", "Żak", "Adam"]
-    assert sorted(names, key=messages.alphabetical) == ["Adam", "Lis", "Łoś", "Zając", "Żak"]
-
-
 NASTY = [
     "\0",
     "..",

@@ -187,8 +187,6 @@ def test_odrl_policy_demands_consent_for_unconfirmed_readings() -> None:
     assert duties(READING) == ["obtainConsent"] * 2
 
 
-def test_grade_reaches_itself_and_all_grades_after_it() -> None:
-    for place, grade in enumerate(Grade):
-        assert [grade.reaches(least) for least in Grade] == [place <= other for other in range(len(Grade))]
+def test_rule_makes_a_yes_machine_readable_or_plain_and_an_unknown_rule_makes_none() -> None:
     assert grade_of_rule("nobody's", None, None) is None
     assert set(GRADED.values()) == {Grade.MACHINE_READABLE, Grade.PLAIN}

@@ -17,7 +17,6 @@ from db.identity import ids_of, url_key
 from db.model.item import PageKind
 from db.model.text_marks import Mark, MarkKind
 from db.reading_room.allowance import Texts
-from db.reading_room.archived.link import Use, instant_of, read
 from db.reading_room.premises import Premises
 from db.reading_room.room import app
 from tests.db.reading_room.archived.conftest import Open
@@ -259,38 +258,6 @@ def test_timemap_lists_every_capture_and_marks_first_and_last(port: TestClient) 
     assert 'from="Mon, 24 Apr 2023 10:00:00 GMT"; until="Mon, 24 Apr 2023 13:20:00 GMT"' in lines[0]
     assert len(port.get(f"/web/timemap/json/{SITE}/a").json()["mementos"]["list"]) == 3
     assert port.get(f"/web/timemap/link/{SITE}/nowhere").status_code == 404
-
-
-# Addresses.
-
-
-@pytest.mark.parametrize(
-    ("path", "url", "digits", "use"),
-    [
-        ("/web/20230424100000id_/https://a.example/b?c=1", "https://a.example/b?c=1", "20230424100000", Use.RAW),
-        ("/web/2023/https:/a.example/b", "https://a.example/b", "2023", Use.PAGE),
-        ("/web/mp_/a.example", "https://a.example/", "", Use.FRAMED),
-        ("/web/2023js_/http://a.example:8080/x", "http://a.example:8080/x", "2023", Use.FRAMED),
-    ],
-)
-def test_path_written_by_replay_tools_is_parsed(path: str, url: str, digits: str, use: Use) -> None:
-    found = read(path)
-    assert found is not None
-    assert (found.url, found.digits, found.use) == (url, digits, use)
-
-
-@pytest.mark.parametrize(
-    "path", ["/web/", "/other", "/web/99999999999999/http://a.example/", "/web/2023/javascript:a()"]
-)
-def test_invalid_archived_path_is_not_parsed(path: str) -> None:
-    assert read(path) is None
-
-
-def test_timestamp_may_be_abbreviated() -> None:
-    assert str(instant_of("2023")) == "2023-01-01 00:00:00+00:00"
-    assert str(instant_of("202304")) == "2023-04-01 00:00:00+00:00"
-    assert instant_of("20230431") is None
-    assert instant_of("20") is None
 
 
 def test_page_is_shown_only_if_the_terms_of_its_item_permit(shelf: Any, made: Any, opened: Open) -> None:
