@@ -120,7 +120,7 @@ def compare(name: str, pages: list[Entity], readers: dict[str, Timed], rounds: i
         for read_one in readers.values():
             read_one(entity)
     gc.collect()
-    pool.spare()  # as our reader processes do, once they are loaded
+    pool.tune_garbage_collector()  # as our reader processes do, once they are loaded
     page_reader.read_terms = terms = Stopwatch()
     for _, first in itertools.product(range(rounds), range(0, len(pages), turn)):
         for label in chance.sample(list(readers), len(readers)):
@@ -142,7 +142,7 @@ def compare(name: str, pages: list[Entity], readers: dict[str, Timed], rounds: i
 
 def memory(pages: list[Entity], count: int, read_one: Timed) -> None:
     """Read *count* pages in this process, repeating *pages*, and print its memory after each tenth."""
-    pool.spare()
+    pool.tune_garbage_collector()
     for done in range(1, count + 1):
         read_one(pages[done % len(pages)])
         if done % max(1, count // 10) == 0:

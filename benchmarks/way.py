@@ -27,7 +27,7 @@ from archive.replay import entity_of
 from db.catalogue import Catalogue
 from db.identity import url_key
 from db.model.item import Context
-from ingest.collection.collection import Layout, at_work, make
+from ingest.collection.collection import Layout, make, open_for_work
 from ingest.crawl.run_setup import visiting
 from ingest.crawl.save import save
 from ingest.demo.server import ReceivedRequest, serve
@@ -81,7 +81,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, serve(site, asked=requests) as port:
         layout, settings = Layout(Path(folder) / "collection"), Settings(connect=((HOST, f"127.0.0.1:{port}"),))
         make(layout, settings)
-        with at_work(layout, settings) as work, visiting(work) as (pipeline, _), kept:
+        with open_for_work(layout, settings) as work, visiting(work) as (pipeline, _), kept:
             save(work, pipeline, [url], notify=lambda _: None, stopped=lambda: False)
         with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
             if catalogue.item(url) is None:

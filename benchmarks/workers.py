@@ -56,7 +56,7 @@ sys.path.pop(0)
 from archive.http.exchange import Ending, Exchange
 from db.catalogue import Catalogue
 from db.query.snapshot import table_digests
-from ingest.collection.collection import Layout, at_work, make
+from ingest.collection.collection import Layout, make, open_for_work
 from ingest.settings.values import PublisherOptions, Settings
 
 BEGAN = datetime(2023, 4, 24, 10, tzinfo=UTC)
@@ -88,7 +88,7 @@ def collect(directory: Path, pages: int, publishers: int) -> Layout:
     houses = [f"house-{number}" for number in range(publishers)]
     settings = Settings(publishers=tuple(PublisherOptions(f"http://{house}.example/", id=house) for house in houses))
     make(layout, settings)
-    with at_work(layout, settings) as work:
+    with open_for_work(layout, settings) as work:
         for number in range(pages):
             house = houses[number % publishers]
             body = page(chance, house, number)

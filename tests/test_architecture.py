@@ -21,7 +21,7 @@ LONG_FILES: dict[str, str] = {}
 
 DATA_COLUMNS = 120
 
-NAMES_A_CONNECTION = {"ingest/collection/standing.py": "hands the connection that db opened back to db; runs no SQL"}
+NAMES_A_CONNECTION = {"ingest/collection/status.py": "hands the connection that db opened back to db; runs no SQL"}
 SOCKETS = {
     "ingest/http/client.py": "the one place where anything goes out",
     "ingest/service/unit.py": "tells systemd on this machine that the service is alive",

@@ -11,14 +11,14 @@ import pytest
 
 from archive.errors import CannotReplay, CreditlineError, Damaged, Exit, Refused
 from db.errors import CatalogueRefused, DamagedCatalogue
-from ingest.cli.app import told_error
+from ingest.cli.app import reported_error
 from ingest.reading.pool import NoReaders
 from ingest.settings.errors import BadSettings
 
 ROOT = Path(__file__).resolve().parents[1]
 CONTROL_FLOW = {
     "NeedsRefold": "the catalogue asks its caller for more; it is always answered",
-    "TooMuch": "a search that takes too long looks through fewer texts",
+    "EffortExceeded": "a search that takes too long looks through fewer texts",
     "Misfit": "a learnt layout that does not fit; the page is read as any other",
 }
 
@@ -60,7 +60,7 @@ def test_every_public_error_derives_from_the_base_error() -> None:
 def test_a_foreign_class_with_the_name_of_our_error_is_a_bug() -> None:
     """What the error is decides, not how its class is spelt."""
     namesake = type("Damaged", (Exception,), {"hint": "nothing"})
-    assert told_error(namesake("x")) is None
+    assert reported_error(namesake("x")) is None
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_a_foreign_class_with_the_name_of_our_error_is_a_bug() -> None:
     ],
 )
 def test_an_error_has_its_exit_code(error: CreditlineError, code: Exit) -> None:
-    told = told_error(error)
+    told = reported_error(error)
     assert told is not None
     assert told.code is code
     assert told.hint == error.hint

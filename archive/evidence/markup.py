@@ -255,7 +255,7 @@ def separates_words(gap: str) -> bool:
     return at < len(gap)
 
 
-# Raws: the comments, scripts and styles of an HTML entity.
+# RawElements: the comments, scripts and styles of an HTML entity.
 
 
 class RawElements:

@@ -49,7 +49,7 @@ class Effort:
         up, for work outside SQLite.
 
         Raises:
-            TooMuch: the limit was reached.
+            EffortExceeded: the limit was reached.
         """
         # An unlimited effort must not replace the limit of a page by one that is checked less often.
         if self.seconds == float("inf") and isinstance(connection, Connection) and connection.bounds:

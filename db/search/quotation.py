@@ -102,7 +102,7 @@ def look_up(
 
     Withheld items are not searched.
     Raises:
-        TooMuch: it would take more than *effort*.
+        EffortExceeded: it would take more than *effort*.
     """
     with effort.limiting(connection) as is_over:
         return _looked_up(connection, said, _Bounds(within, set(), is_over), limit)

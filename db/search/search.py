@@ -119,7 +119,7 @@ def _found(connection: sqlite3.Connection, query: Query, wanted: Page, among: Da
     """Return what is *wanted* from the rows of *among*.
 
     Raises:
-        TooMuch: there are too many of them.
+        EffortExceeded: there are too many of them.
     """
     rows, whole = (None, 1.0) if among is None else (among.rows, among.share)
     # With few texts, all hits are listed at once and need not be counted separately.

@@ -16,7 +16,7 @@ from db.frontier import Discovery
 from db.model.change import Change, Outcome
 from db.query import outdated_readings
 from ingest.cataloguing.cataloguer import Cataloguer
-from ingest.cataloguing.read_ahead import Batches, ReadAhead, Turn
+from ingest.cataloguing.read_ahead import Batches, ReadAhead, WaitingCapture
 from ingest.collection.collection import Collection
 from ingest.reading.pool import ReaderPool
 
@@ -68,7 +68,7 @@ def read_waiting(work: Collection, *, report: Callable[[int, int], None] = lambd
         # Last, because the captures that these revisits repeat may be among those just read.
         for capture in captures.without_payload(work.catalogue.connection):
             with work.catalogue.transaction():
-                read.take(cataloguer.again(capture))
+                read.take(cataloguer.catalogue_unread(capture))
     items = work.catalogue.items(sorted(read.items), withheld=True)
     # Add the items to the frontier. Runs would otherwise not visit imported pages that no list names any more.
     found = [Discovery(item.url, item.publisher.id, via="import") for item in items]
@@ -126,9 +126,9 @@ def reread(
     before = outdated_readings.editions(catalogue.connection)
     done: set[str] = set()
 
-    def foresee(turn: Turn) -> None:
+    def foresee(turn: WaitingCapture) -> None:
         if turn.capture.id not in done:
-            cataloguer.foresee(turn.capture)
+            cataloguer.prefetch_reading(turn.capture)
 
     def settle_some(most: int) -> None:
         # If the process is killed, only these groups are lost, and no edition is left half changed.
@@ -137,14 +137,14 @@ def reread(
             for _ in range(min(most, len(ahead))):
                 capture = ahead.next().capture
                 if capture.id not in done:
-                    done.update(one.id for one in cataloguer.anew(capture))
+                    done.update(one.id for one in cataloguer.read_again(capture))
                 if monotonic() - began > _LONGEST:
                     break
 
-    ahead: ReadAhead[Turn, Never] = ReadAhead(cataloguer.has_room, foresee)
+    ahead: ReadAhead[WaitingCapture, Never] = ReadAhead(cataloguer.has_room, foresee)
     for number, capture in enumerate(wanted, start=1):
         await_for(capture)
-        ahead.append(Turn(capture=capture))
+        ahead.append(WaitingCapture(capture=capture))
         while ahead and ahead.is_full:
             settle_some(_TOGETHER)
         report(number - len(ahead), len(wanted))

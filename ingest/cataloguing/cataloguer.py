@@ -22,7 +22,7 @@ from db.fold import witnesses
 from db.identity import url_key
 from db.model.change import Change, Entry, NeedsRefold
 from db.model.item import Context, PageKind, Part, Publisher, Reading
-from ingest.reading.pool import NoReaders, settled, unread
+from ingest.reading.pool import NoReaders, as_finished, reading_given_up
 from ingest.reading.pool import Pending as BeingRead
 
 UNDER_WAY = 8 * 1024 * 1024
@@ -134,11 +134,11 @@ class Cataloguer:
         self._spread([Entry(capture)])  # it may be a further part with which another page has to be read
         return unchanged
 
-    def again(self, capture: Capture) -> Change:
+    def catalogue_unread(self, capture: Capture) -> Change:
         """Read and catalogue *capture*, which was recorded as unread. Call this inside a transaction."""
         return self._by_itself(capture, lambda: self._add(self._again(capture)))
 
-    def anew(self, capture: Capture) -> tuple[Capture, ...]:
+    def read_again(self, capture: Capture) -> tuple[Capture, ...]:
         """Read *capture* and the rest of its closure again, replace their rows, and return the captures of the closure.
 
         Call this inside a transaction.
@@ -152,7 +152,7 @@ class Cataloguer:
             return self._submit(capture, None).result() if _holds_page(capture) else None
         return None
 
-    def foresee(self, capture: Capture) -> None:
+    def prefetch_reading(self, capture: Capture) -> None:
         """Start reading *capture* ahead of time, because it will soon be read again."""
         if capture.id not in self._foreseen and _holds_page(capture):
             with suppress(CannotReplay, Damaged):  # recorded when its turn comes
@@ -246,11 +246,11 @@ class Cataloguer:
             late += [page for page in self._parted(entry.capture) if page not in late]
             # Give all of them to the readers first, so they are read in parallel.
             for capture in late:
-                self.foresee(capture)
+                self.prefetch_reading(capture)
             for capture in late:
                 # A closure is read as a whole, so several of these captures may be done at once.
                 if capture.id not in done:
-                    done |= {one.id for one in self.anew(capture)}
+                    done |= {one.id for one in self.read_again(capture)}
 
     def _parted(self, part: Capture) -> Iterator[Capture]:
         """Yield the captures that were read without *part*, but have to be read with it as a further part."""
@@ -372,12 +372,12 @@ class Cataloguer:
         # two catalogues could not be compared.
         reason = self._given_up.get(capture.id)
         if reason is not None:
-            return settled(unread(reason, context))
+            return as_finished(reading_given_up(reason, context))
         being_read = self._pool.submit(found, context)
         self._count(being_read, found)
         return being_read
 
-    def begin_beside(
+    def begin_second_reading(
         self, capture: Capture, exchange: Exchange | None, read: Callable[[Response | Stored], BeingRead[Found]]
     ) -> BeingRead[Found] | None:
         """Call *read* with the bytes of *capture*, for a second reading that is not catalogued; None if it has no

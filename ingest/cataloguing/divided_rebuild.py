@@ -23,8 +23,8 @@ from db.captures import key_of
 from db.catalogue import Catalogue
 from db.identity import host_of
 from db.schema.database import without_sync
-from ingest.cataloguing.rebuild import Found, Rebuilt, fill, finish, gather, left_unread_in, listed_here, mark_ends
-from ingest.cataloguing.rebuild_part import Part, lay_down, listed_apart, made_apart, taken_up
+from ingest.cataloguing.rebuild import Found, Rebuilt, fill, finish, gather, left_unread_in, list_files, mark_ends
+from ingest.cataloguing.rebuild_part import Part, list_in_process, load_records, make_in_process, write_records
 from ingest.collection.collection import Clock
 from ingest.collection.rows import NOTES
 from ingest.reading.pool import DEADLINE, ReaderPool
@@ -97,7 +97,7 @@ class _Together:
 
 
 @dataclass(frozen=True, slots=True)
-class Hands:
+class RebuildWorkers:
     """The processes that make parts of a catalogue.
 
     Attributes:
@@ -105,42 +105,50 @@ class Hands:
         executor: where *make* is run for each part.
         make: makes the catalogue of one part and returns its path.
         report: called with the number of parts made and their total.
-        listed: lists the contents of WARC files (see `listed_apart`).
+        listed: lists the contents of WARC files (see `list_in_process`).
     """
 
     count: int
     executor: Executor
     make: Callable[[Part], Path]
     report: Callable[[int, int], None] = lambda _done, _total: None
-    listed: Callable[[Sequence[Path], Path], Path | None] = listed_apart
+    listed: Callable[[Sequence[Path], Path], Path | None] = list_in_process
 
 
 @contextmanager
-def processes_here(count: int) -> Iterator[Hands]:
+def processes_here(count: int) -> Iterator[RebuildWorkers]:
     """Yield *count* processes of this machine; they end when the block ends."""
     ended = Event()
     # Each thread only waits for its process and starts it again if it dies.
     with ThreadPoolExecutor(count, "parts") as executor:
         try:
-            yield Hands(count, executor, partial(made_apart, ended=ended), listed=partial(listed_apart, ended=ended))
+            yield RebuildWorkers(
+                count, executor, partial(make_in_process, ended=ended), listed=partial(list_in_process, ended=ended)
+            )
         finally:
             ended.set()
 
 
-def anew_in_parts(
-    warcs: Path, made: Path, hands: Hands, *, clock: Clock, as_in: Path | None = None, deadline: float = DEADLINE
+def rebuild_in_parts(
+    warcs: Path,
+    made: Path,
+    hands: RebuildWorkers,
+    *,
+    clock: Clock,
+    as_in: Path | None = None,
+    deadline: float = DEADLINE,
 ) -> tuple[Rebuilt, int]:
     """Make a catalogue of the files below *warcs* at the path *made*, with the processes *hands*.
 
     Returns the result and the number of parts, which is smaller than the number of processes if there are too few
-    independent publishers. The rows are the same as those of `rebuild.anew`; see there for *as_in*.
+    independent publishers. The rows are the same as those of `rebuild.make_catalogue`; see there for *as_in*.
 
     Raises:
         PartFailed: a process died several times.
         DiskFailed: there is no room.
     """
-    wanted = hands_wanted(warcs, hands.count)
-    found = gather(warcs, partial(listed_by, hands, wanted, made.parent) if wanted else listed_here)
+    wanted = useful_workers(warcs, hands.count)
+    found = gather(warcs, partial(list_in_parallel, hands, wanted, made.parent) if wanted else list_files)
     given_up = left_unread_in(as_in)
     shares = divide(found.ordered, hands.count)
     if len(shares) < 2:
@@ -151,7 +159,7 @@ def anew_in_parts(
     at = clock()
     parts = []
     for number, share in enumerate(shares):
-        records = lay_down(share, made.with_name(f"records-{number}"))
+        records = write_records(share, made.with_name(f"records-{number}"))
         parts.append(Part(warcs, made.parent, records, given_up, deadline, at, is_first=number == 0))
     paths: list[Path] = []
     for path in hands.executor.map(hands.make, parts):
@@ -168,7 +176,7 @@ def anew_in_parts(
     return Rebuilt(len(found.ordered), found.damage), len(shares)
 
 
-def listed_by(hands: Hands, count: int, beside: Path, paths: Sequence[Path]) -> Iterator[Found]:
+def list_in_parallel(hands: RebuildWorkers, count: int, beside: Path, paths: Sequence[Path]) -> Iterator[Found]:
     """Yield the contents of the files at *paths* in their order, listed by *count* processes.
 
     The longest files are dealt first, each to the process with the fewest bytes.
@@ -186,16 +194,16 @@ def listed_by(hands: Hands, count: int, beside: Path, paths: Sequence[Path]) -> 
         laid_down = one.result()
         if laid_down is None:
             # The process died. List the files here, because this process only waits anyway.
-            found |= {number: list(listed_here([paths[number]])) for number in share}
+            found |= {number: list(list_files([paths[number]])) for number in share}
             continue
-        found |= zip(share, taken_up(laid_down), strict=True)
+        found |= zip(share, load_records(laid_down), strict=True)
         laid_down.unlink()
     # In the order of the files, because the first of several records with the same id counts.
     for number in range(len(paths)):
         yield from found.pop(number)
 
 
-def hands_wanted(warcs: Path, count: int) -> int:
+def useful_workers(warcs: Path, count: int) -> int:
     """Return how many of *count* processes can be used, judged by the publishers in file names; 0 if only one."""
     named = {name.publisher for path in warc_files(warcs) if (name := read_name(path.name)) is not None}
     wanted = min(count, len(named - NOTES))

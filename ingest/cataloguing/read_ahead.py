@@ -29,7 +29,7 @@ _BATCH = 32
 
 
 @dataclass(slots=True, kw_only=True)
-class Turn:
+class WaitingCapture:
     """A capture that waits for its turn to be catalogued.
 
     Attributes:
@@ -57,7 +57,7 @@ class Turn:
         return self.begun and not self.being_read
 
 
-One = TypeVar("One", bound=Turn)
+One = TypeVar("One", bound=WaitingCapture)
 Other = TypeVar("Other")
 
 
@@ -100,7 +100,7 @@ class ReadAhead(Generic[One, Other]):
     def return_all(self, taken: Iterable[tuple[One | Other, str]]) -> None:
         """Put back (value, publisher) pairs that were taken out last and not used, in the order given."""
         for one, publisher in reversed(list(taken)):
-            if isinstance(one, Turn):
+            if isinstance(one, WaitingCapture):
                 self.done(one)
             self._queue(publisher).appendleft(one)
 
@@ -131,9 +131,9 @@ class ReadAhead(Generic[One, Other]):
         self.fill()
         for publisher, queue in self._waiting.items():
             oldest = queue[0]
-            if not isinstance(oldest, Turn) or oldest.is_read:
+            if not isinstance(oldest, WaitingCapture) or oldest.is_read:
                 self._pop(publisher)
-                if isinstance(oldest, Turn):
+                if isinstance(oldest, WaitingCapture):
                     # Still under way for the learner, which counts pages when they are catalogued.
                     self._taken[publisher] += 1
                 return oldest
@@ -168,13 +168,13 @@ class ReadAhead(Generic[One, Other]):
         return True
 
     @property
-    def _turns(self) -> Iterator[Turn]:
+    def _turns(self) -> Iterator[WaitingCapture]:
         return _turns(chain.from_iterable(self._waiting.values()))
 
     def _count_ready(self) -> int:
         return sum(map(_ready, self._waiting.values()))
 
-    def done(self, one: Turn) -> None:
+    def done(self, one: WaitingCapture) -> None:
         """Note that *one*, which was taken out, is catalogued or given up."""
         self._taken[one.capture.publisher] -= 1
 
@@ -226,12 +226,12 @@ class ReadAhead(Generic[One, Other]):
 
 def _ready(queue: Iterable[object]) -> int:
     """Return how many values at the front of *queue* can be taken out, at most a batch."""
-    is_ready = takewhile(lambda one: not isinstance(one, Turn) or one.is_read, islice(queue, _BATCH))
+    is_ready = takewhile(lambda one: not isinstance(one, WaitingCapture) or one.is_read, islice(queue, _BATCH))
     return sum(1 for _ in is_ready)
 
 
-def _turns(queue: Iterable[object]) -> Iterator[Turn]:
-    return (one for one in queue if isinstance(one, Turn))
+def _turns(queue: Iterable[object]) -> Iterator[WaitingCapture]:
+    return (one for one in queue if isinstance(one, WaitingCapture))
 
 
 class Batches:
@@ -239,14 +239,14 @@ class Batches:
 
     def __init__(self, catalogue: Catalogue, cataloguer: Cataloguer) -> None:
         self._catalogue, self._cataloguer = catalogue, cataloguer
-        self._ahead: ReadAhead[Turn, Never] = ReadAhead(cataloguer.has_room, self._begin)
+        self._ahead: ReadAhead[WaitingCapture, Never] = ReadAhead(cataloguer.has_room, self._begin)
 
-    def _begin(self, turn: Turn) -> None:
+    def _begin(self, turn: WaitingCapture) -> None:
         turn.pending = self._cataloguer.begin(turn.capture)
 
     def add(self, capture: Capture) -> None:
         """Add *capture* behind all that were added before."""
-        self._ahead.append(Turn(capture=capture))
+        self._ahead.append(WaitingCapture(capture=capture))
 
     @property
     def is_full(self) -> bool:
@@ -265,7 +265,7 @@ class Batches:
         with self._catalogue.transaction(small=True):
             return [self._settled(self._ahead.next()) for _ in range(min(count, len(self._ahead)))]
 
-    def _settled(self, turn: Turn) -> Change:
+    def _settled(self, turn: WaitingCapture) -> Change:
         self._ahead.begin(turn)
         assert turn.pending is not None
         return self._cataloguer.settle(turn.pending)

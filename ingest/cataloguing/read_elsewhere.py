@@ -23,10 +23,10 @@ from archive.warc.capture import Capture
 from db.captures import by_id, key_of
 from db.catalogue import Catalogue
 from db.model.item import Context, Partial, Reading
-from ingest.cataloguing.apart import Died, again
 from ingest.cataloguing.cataloguer import Cataloguer, Readers
+from ingest.cataloguing.child_process import ProcessDied, run_with_retries
 from ingest.reading.pool import Pending as BeingRead
-from ingest.reading.pool import ReaderPool, settled
+from ingest.reading.pool import ReaderPool, as_finished
 
 _SHARE = 400
 """How many captures a worker reads at a time: enough to make loading the reader worthwhile, few enough for memory."""
@@ -51,7 +51,7 @@ class Share:
     deadline: float
 
 
-def read_apart(share: Share) -> dict[bytes, Reading]:
+def read_in_process(share: Share) -> dict[bytes, Reading]:
     """Read *share* in a separate process, which is started again if it dies; return the readings by request digest.
 
     Returns nothing if the process died each time. The folding process then reads the captures itself, one by one, and
@@ -61,8 +61,8 @@ def read_apart(share: Share) -> dict[bytes, Reading]:
         DiskFailed: a file cannot be read.
     """
     try:
-        return again(partial(_read, share))
-    except Died:
+        return run_with_retries(partial(_read, share))
+    except ProcessDied:
         return {}
 
 
@@ -72,14 +72,14 @@ def _read(share: Share) -> dict[bytes, Reading]:
 
 
 def read_share(share: Share, pool: Readers) -> dict[bytes, Reading]:
-    """Read *share* with *pool*; see `read_apart`."""
+    """Read *share* with *pool*; see `read_in_process`."""
     with Catalogue.open(share.catalogue, read_only=True) as catalogue:
         overheard = _Overheard(pool)
         cataloguer = Cataloguer(catalogue, share.warcs, overheard)
         for one in share.captures:
             capture = by_id(catalogue.connection, one)
             if capture is not None:
-                cataloguer.foresee(capture)
+                cataloguer.prefetch_reading(capture)
             while not cataloguer.has_room():
                 overheard.take_oldest()
         return overheard.take_all()
@@ -132,7 +132,9 @@ class ReadElsewhere:
     def __init__(
         self, pool: Readers, shares: Sequence[Share], begin: Callable[[Share], Future[dict[bytes, Reading]]], count: int
     ) -> None:
-        """*shares* come from `shares_of`; *begin* gives one to one of *count* workers, which calls `read_apart`."""
+        """*shares* come from `shares_of`; *begin* gives one to one of *count* workers, which calls
+        `read_in_process`.
+        """
         self.taken = 0
         self._pool, self._begin = pool, begin
         self._share_of = {one: number for number, share in enumerate(shares) for one in share.captures}
@@ -158,7 +160,7 @@ class ReadElsewhere:
         if reading is None or reading.partial is Partial.UNREAD:
             return self._pool.submit(found, context)
         self.taken += 1
-        return settled(reading)
+        return as_finished(reading)
 
 
 def shares_of(wanted: Sequence[Capture], count: int, share: Callable[[tuple[str, ...]], Share]) -> list[Share]:

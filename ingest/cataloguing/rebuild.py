@@ -30,7 +30,7 @@ Listing = Callable[[Sequence[Path]], Iterable[Found]]
 """A function that lists the contents of our own files, in their order."""
 
 
-def listed_here(paths: Iterable[Path]) -> Iterator[Found]:
+def list_files(paths: Iterable[Path]) -> Iterator[Found]:
     """Yield the contents of our own files at *paths*, file by file."""
     for listed in paths:
         path = locate_file(listed.parent, listed.name.removesuffix(OPEN))  # it may have its final name by now
@@ -43,7 +43,7 @@ def listed_here(paths: Iterable[Path]) -> Iterator[Found]:
 
 
 def records(
-    warcs: Path, damage: list[DamagedRange] | None = None, listing: Listing = listed_here
+    warcs: Path, damage: list[DamagedRange] | None = None, listing: Listing = list_files
 ) -> Iterator[Capture | Note]:
     """Yield every capture and note in the files below *warcs*, file by file; of records with the same id only the
     first.
@@ -163,7 +163,7 @@ class Gathered:
     damage: tuple[DamagedRange, ...]
 
 
-def gather(warcs: Path, listing: Listing = listed_here) -> Gathered:
+def gather(warcs: Path, listing: Listing = list_files) -> Gathered:
     """Read every capture and note in the files below *warcs*; *listing* reads our own files."""
     damage: list[DamagedRange] = []
     # Taken before the records are read, so a file that is finished meanwhile is left to the next recovery.
@@ -227,7 +227,7 @@ def mark_ends(catalogue: Catalogue, found: Gathered) -> None:
                 catalogue.mark_file_end(file, end)
 
 
-def anew(
+def make_catalogue(
     warcs: Path,
     made: Path,
     pool: Readers,
@@ -253,7 +253,7 @@ def anew(
 
 
 def left_unread_in(catalogue: Path | None) -> dict[str, str]:
-    """Return capture id → reason for the captures that are unread in *catalogue*; see `anew`."""
+    """Return capture id → reason for the captures that are unread in *catalogue*; see `make_catalogue`."""
     if catalogue is None:
         return {}
     # Do not try a page again at which the reader ran out of time: on a busy machine the two catalogues would then

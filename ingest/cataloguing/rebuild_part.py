@@ -19,11 +19,11 @@ from archive.warc.capture import Capture, Note
 from db import union
 from db.catalogue import Catalogue
 from db.schema.database import without_sync
-from ingest.cataloguing.apart import TRIES, once
 from ingest.cataloguing.cataloguer import Readers
-from ingest.cataloguing.rebuild import fill, listed_here
+from ingest.cataloguing.child_process import TRIES, run_once
+from ingest.cataloguing.rebuild import fill, list_files
 from ingest.collection.rows import adopt_items
-from ingest.reading.pool import ReaderPool, load_readers, spare
+from ingest.reading.pool import ReaderPool, load_readers, tune_garbage_collector
 
 
 class PartFailed(CreditlineError):
@@ -56,7 +56,7 @@ class Part:
     is_first: bool = False
 
 
-def lay_down(records: Sequence[object], path: Path) -> Path:
+def write_records(records: Sequence[object], path: Path) -> Path:
     """Write *records* to the file *path*, for another process to read, and return the path.
 
     They are passed by file because they are hundreds of megabytes for a million pages, too much for a cluster's
@@ -73,8 +73,8 @@ def lay_down(records: Sequence[object], path: Path) -> Path:
     return path
 
 
-def taken_up(path: Path) -> Any:
-    """Return the records written to *path* by `lay_down`.
+def load_records(path: Path) -> Any:
+    """Return the records written to *path* by `write_records`.
 
     Raises:
         DiskFailed: the file cannot be read.
@@ -87,30 +87,30 @@ def taken_up(path: Path) -> Any:
     return records
 
 
-def listed_apart(paths: Sequence[Path], beside: Path, ended: Event | None = None) -> Path | None:
+def list_in_process(paths: Sequence[Path], beside: Path, ended: Event | None = None) -> Path | None:
     """List the contents of our own files at *paths*, file by file, into a new file in the folder *beside*.
 
-    Returns the path of that file (see `taken_up`). Returns None if the process died or if *ended* was set, because the
-    result is no longer wanted. The work is done in the process that will make a part later; it starts loading the
+    Returns the path of that file (see `load_records`). Returns None if the process died or if *ended* was set, because
+    the result is no longer wanted. The work is done in the process that will make a part later; it starts loading the
     reader meanwhile.
 
     Raises:
         DiskFailed: there is no room.
     """
-    done = once(partial(_list, tuple(paths), beside), ended)
+    done = run_once(partial(_list, tuple(paths), beside), ended)
     return None if done is None else done.result
 
 
 def _list(paths: Sequence[Path], beside: Path) -> Path:
     load_readers()
-    found = [list(listed_here([path])) for path in paths]
+    found = [list(list_files([path])) for path in paths]
     # A new name each time, as for a part.
     descriptor, name = mkstemp(prefix="listed-", dir=beside)
     os.close(descriptor)
-    return lay_down(found, Path(name))
+    return write_records(found, Path(name))
 
 
-def made_apart(part: Part, ended: Event | None = None) -> Path:
+def make_in_process(part: Part, ended: Event | None = None) -> Path:
     """Make the catalogue of *part* in a separate process, which is started again if it dies; return its path.
 
     *ended* is set when the result is no longer wanted.
@@ -123,7 +123,7 @@ def made_apart(part: Part, ended: Event | None = None) -> Path:
         # A new folder each time: a process taken for dead may still be writing, on a machine that cannot be reached.
         folder = Path(mkdtemp(prefix="part-", dir=part.beside))
         path = folder / "catalogue.db"
-        if once(partial(_make, part, path), ended) is not None:
+        if run_once(partial(_make, part, path), ended) is not None:
             return path
         rmtree(folder)
         if ended is not None and ended.is_set():
@@ -144,9 +144,9 @@ def make_part(part: Part, path: Path, pool: Readers) -> None:
         without_sync(catalogue.connection)
         if not part.is_first:
             union.as_part(catalogue.connection)
-        records: Sequence[Capture | Note] = taken_up(part.records)
+        records: Sequence[Capture | Note] = load_records(part.records)
         # The records are hundreds of thousands of values that live to the end. Exempt them from garbage collection,
         # which would look through all of them every few pages.
-        spare()
+        tune_garbage_collector()
         fill(part.warcs, catalogue, pool, records, given_up=part.given_up)
         adopt_items(catalogue, part.at)

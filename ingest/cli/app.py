@@ -203,7 +203,7 @@ def main() -> None:
         sys.exit(Exit.INTERRUPTED)
     except Exception as error:
         # Report an expected error in one line; raise a bug in this program again, with its traceback.
-        named = told_error(error)
+        named = reported_error(error)
         if named is None:
             raise
         _print_error(named.what, named.hint)
@@ -221,7 +221,7 @@ def _click_message(error: click.ClickException) -> str:
     return _NO_NUMBER.sub("is no number", said)
 
 
-def told_error(error: Exception) -> Refused | None:
+def reported_error(error: Exception) -> Refused | None:
     """Return *error* as it is reported to the person, or None if it is a bug in this program."""
     if isinstance(error, Refused):
         return error

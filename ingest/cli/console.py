@@ -14,7 +14,7 @@ from typing import Any
 import click
 
 from archive.control_characters import in_json, replace_control_characters
-from ingest.cli.ink import dried, wrapped
+from ingest.cli.ink import render_ink, wrapped
 from ingest.progress import Progress, Steps
 
 
@@ -58,7 +58,7 @@ class Console:
     def _echo(self, text: str, *, err: bool) -> None:
         stream = sys.stderr if err else sys.stdout
         # NO_COLOR as described at https://no-color.org.
-        text = dried(text, colours=stream.isatty() and not os.environ.get("NO_COLOR"))
+        text = render_ink(text, colours=stream.isatty() and not os.environ.get("NO_COLOR"))
         try:
             click.echo(text, err=err)
         except BrokenPipeError:
@@ -68,7 +68,7 @@ class Console:
             # Write nothing more to this stream: each further line would fail the same way.
             os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
-    def typed(self, words: str) -> str:
+    def command_line(self, words: str) -> str:
         """Return the command line to type for *words* on this collection, from the current folder."""
         return (
             f"creditline {words}"
@@ -76,7 +76,7 @@ class Console:
             else f"creditline -C {self.directory} {words}"
         )
 
-    def absent(self, ref: str) -> None:
+    def say_not_held(self, ref: str) -> None:
         """Say that the item *ref* was not held on the requested day."""
         self.talk(f"{ref} was not held on that day")
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from db.model.cell import cell
-from ingest.cli.ink import END, Ink, inked
+from ingest.cli.ink import END, Ink, mark_ink
 from ingest.progress import counted
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def lines(hit: Hit) -> list[str]:
     snippet = hit.snippet
     # Without any marked word it would be unclear why this is a hit.
     if hit.tags and not snippet.marks and not hit.title_marks:
-        told.append(f"    tagged {inked('; '.join(hit.tags), Ink.HIT)}")
+        told.append(f"    tagged {mark_ink('; '.join(hit.tags), Ink.HIT)}")
     marked = " ".join(snippet.marked(f"{Ink.HIT}«", f"»{END}").split())
     page = f"p. {hit.page}: " if hit.page else ""
     return [*told, f"    {page}{marked}"] if marked else told
@@ -48,9 +48,9 @@ def lines(hit: Hit) -> list[str]:
 def _title(hit: Hit) -> str:
     title, told, place = hit.title or "[untitled]", "", 0
     for first, last in hit.title_marks if hit.title else ():
-        told += f"{inked(title[place:first], Ink.TITLE)}{inked(f'«{title[first:last]}»', Ink.HIT)}"
+        told += f"{mark_ink(title[place:first], Ink.TITLE)}{mark_ink(f'«{title[first:last]}»', Ink.HIT)}"
         place = last
-    return told + inked(title[place:], Ink.TITLE)
+    return told + mark_ink(title[place:], Ink.TITLE)
 
 
 def table(hits: Sequence[Hit]) -> list[str]:

@@ -30,12 +30,12 @@ WIDEST = 96
 _LABEL = re.compile(r"\s+(?:edition \d+ of \d+|\S+(?: \S+)?)\s{2,}|\s*")
 
 
-def inked(words: str, ink: Ink) -> str:
+def mark_ink(words: str, ink: Ink) -> str:
     """Return *words* marked with *ink*."""
     return f"{ink}{words}{END}"
 
 
-def dried(text: str, *, colours: bool) -> str:
+def render_ink(text: str, *, colours: bool) -> str:
     """Return *text* with its marks replaced by terminal *colours*, or without them."""
     return text.translate(_SET if colours else _LEFT_OUT)
 

@@ -10,7 +10,7 @@ from db.model.json_values import json_values
 from db.model.picture import Pictures
 from db.query.differences import ChangeKind, Difference, Op, Passage, Run, between
 from ingest.cli.evidence_text import span
-from ingest.cli.ink import Ink, inked
+from ingest.cli.ink import Ink, mark_ink
 
 if TYPE_CHECKING:
     from db.catalogue import Catalogue
@@ -34,7 +34,7 @@ def brief(item: Item) -> list[str]:
 
     title, published = item.edition.title, item.edition.published
     lines = [
-        inked(title.value if title else "[untitled]", Ink.TITLE),
+        mark_ink(title.value if title else "[untitled]", Ink.TITLE),
         # The id of the edition: people should cite what was seen, not what the page says later.
         f"  id         {item.edition.id}",
         f"  kind       {', '.join(filter(None, (item.kind, item.format)))}{' of terms' if _states_terms(item) else ''}",
@@ -159,7 +159,7 @@ def _marked(passage: Passage) -> str:
         else:
             opening, closing, ink = _MARKS[run.op]
             # Brackets in addition to colours, because the diff must be readable without colours.
-            shown.append(inked(opening + " ".join(run.words.split()) + closing, ink))
+            shown.append(mark_ink(opening + " ".join(run.words.split()) + closing, ink))
     return " ".join(shown)
 
 

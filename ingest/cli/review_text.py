@@ -40,7 +40,7 @@ def quoted(values: Iterable[str]) -> str:
     return ", ".join(f"“{value}”" for value in values) or "not stated"
 
 
-def asked(console: Console, one: ItemInDoubt) -> None:
+def print_questions(console: Console, one: ItemInDoubt) -> None:
     """Print what is asked about an item."""
     title = one.item.edition.title
     if console.as_json:
@@ -73,7 +73,7 @@ def question_lines(question: Question) -> list[str]:
     return lines + [f"      or       “{rival.value}” ({rival.witness}): {rival.because}" for rival in question.rivals]
 
 
-def unread(console: Console, statement: UnreadStatement) -> None:
+def print_unread(console: Console, statement: UnreadStatement) -> None:
     """Print words that no rule understands."""
     if console.as_json:
         named = {"statement": statement.id, "publisher": statement.publisher}
@@ -86,7 +86,7 @@ def unread(console: Console, statement: UnreadStatement) -> None:
 _EXAMPLES = 3
 
 
-def moved(console: Console, pattern: Pattern) -> None:
+def print_moves(console: Console, pattern: Pattern) -> None:
     """Print which works of a publisher seem to be at other addresses now."""
     if console.as_json:
         moves = [{"from": one.source, "to": one.target, "title": one.title} for one in pattern.moves]

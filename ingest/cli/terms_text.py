@@ -68,7 +68,7 @@ def _statement(held: ItemTerm, held_in: Callable[[Evidence], str], at: datetime)
     yield f"    {statement.place}, {span(statement.evidence)} of {held_in(statement.evidence)}"
     yield (
         f"    first seen {held.first_seen:%Y-%m-%d}, last confirmed {held.last_confirmed:%Y-%m-%d}"
-        f"{aged(held.last_confirmed, at)}" + (f", until {held.superseded:%Y-%m-%d}" if held.superseded else "")
+        f"{age_text(held.last_confirmed, at)}" + (f", until {held.superseded:%Y-%m-%d}" if held.superseded else "")
     )
     for term in statement.terms:
         yield f"    {term_in_words(term)}"
@@ -87,7 +87,7 @@ def read_by(item: Item, held: ItemTerm) -> Iterator[str]:
         yield f"    not understood by any rule: read it yourself, and say how it reads: creditline review {named}"
 
 
-def aged(confirmed: datetime, at: datetime) -> str:
+def age_text(confirmed: datetime, at: datetime) -> str:
     """Return how long before *at* terms were confirmed: ``(12 days before)``; "" for less than a day."""
     days = (at - confirmed).days
     return f" ({counted(days, 'day')} before)" if days > 0 else ""

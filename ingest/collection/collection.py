@@ -30,7 +30,7 @@ from ingest.collection.scratch import clear
 from ingest.progress import counted
 from ingest.settings import values
 from ingest.settings.errors import BadSettings
-from ingest.settings.recorded import FIELD, as_field, body_of, described, other_recheck, stated
+from ingest.settings.recorded import FIELD, as_field, body_of, other_recheck, publisher_as_json, settings_as_json
 from ingest.settings.toml_file import render
 from ingest.settings.values import ArchiveOptions, Settings, bare_hosts, publisher_of
 
@@ -128,13 +128,17 @@ class Collection:
         # Nobody could replay a revisit that refers to a missing file.
         return found if found is not None and self.archive.path(found.ref.file).exists() else None
 
-    def know(self, publisher: Publisher) -> None:
+    def record_publisher(self, publisher: Publisher) -> None:
         """Record *publisher* in the settings in force, unless it is already described there in the same way."""
         # A note per run would repeat the same thing, and would hide when something changed.
         if self.catalogue.publisher(publisher.id) != publisher:
-            self.note(NoteKind.SETTINGS, {"publishers": [described(publisher)], **self.begins()}, about=None)
+            self.note(
+                NoteKind.SETTINGS,
+                {"publishers": [publisher_as_json(publisher)], **self.start_time_fields()},
+                about=None,
+            )
 
-    def begins(self) -> dict[str, object]:
+    def start_time_fields(self) -> dict[str, object]:
         """Return the start time for a settings note if the clock is behind the newest record; otherwise nothing.
 
         Changed settings never apply to pages captured before the change, whatever the clock says.
@@ -271,7 +275,7 @@ def _folder_lock(directory: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
-def unmake(layout: Layout, *, folder: bool) -> None:
+def remove_unfinished(layout: Layout, *, folder: bool) -> None:
     """Remove a collection that was just made but never finished; with *folder*, also the folder around it."""
     if folder:
         shutil.rmtree(layout.directory, ignore_errors=True)
@@ -283,7 +287,7 @@ def unmake(layout: Layout, *, folder: bool) -> None:
 
 
 @contextmanager
-def reading(layout: Layout) -> Iterator[Catalogue]:
+def open_for_reading(layout: Layout) -> Iterator[Catalogue]:
     """Open the catalogue for reading, even during a run."""
     read_settings(layout)
     # No lock is needed: SQLite allows any number of readers beside one writer (WAL).
@@ -295,7 +299,7 @@ def reading(layout: Layout) -> Iterator[Catalogue]:
 
 
 @contextmanager
-def at_work(
+def open_for_work(
     layout: Layout,
     settings: Settings,
     *,
@@ -432,8 +436,8 @@ def _record_settings(work: Collection) -> None:
     known = all(work.catalogue.publisher(one.id) == one for one in map(publisher_of, work.settings.publishers))
     if held and (recheck := other_recheck(held[1], work.settings)):
         work.frontier.adjust_waiting_times(*recheck)  # before the note: after a kill between, they still differ
-    if held is None or held[1] != stated(work.settings) or not known:
-        work.note(NoteKind.SETTINGS, body_of(work.settings) | work.begins())
+    if held is None or held[1] != settings_as_json(work.settings) or not known:
+        work.note(NoteKind.SETTINGS, body_of(work.settings) | work.start_time_fields())
 
 
 def user_agent(settings: Settings) -> str:

@@ -23,7 +23,7 @@ _FARTHEST = timedelta(days=3653)
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
+class DiskSpace:
     """The disk under a collection, in bytes.
 
     Attributes:
@@ -68,7 +68,7 @@ class Room:
         return {"free": self.free, "reserve": self.reserve, "growth": growth, "full_on": full_on}
 
 
-def room(directory: Path, reserve: int, runs: Sequence[Run], disk: Disk, now: datetime) -> Room:
+def disk_space(directory: Path, reserve: int, runs: Sequence[Run], disk: Disk, now: datetime) -> DiskSpace:
     """Return the state of the disk under the collection in *directory*; *runs* are the recent ones, newest first.
 
     Raises:
@@ -82,7 +82,7 @@ def room(directory: Path, reserve: int, runs: Sequence[Run], disk: Disk, now: da
         # The reserve is never used, so the disk counts as full when only the reserve is left.
         left = (free - reserve) / growth
         full_on = now + timedelta(days=max(0.0, left)) if left < _FARTHEST.days else None
-    return Room(free, reserve, growth, full_on)
+    return DiskSpace(free, reserve, growth, full_on)
 
 
 def _growth(directory: Path, runs: Sequence[Run]) -> float | None:

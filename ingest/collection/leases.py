@@ -37,7 +37,7 @@ class WorkersVisit(CreditlineError):
 
 
 @dataclass(frozen=True, slots=True)
-class Pulse:
+class Heartbeat:
     """The timing of the signs of life of workers, in seconds.
 
     Attributes:
@@ -51,7 +51,7 @@ class Pulse:
     over: float
 
     @classmethod
-    def of(cls, deadline: float) -> Pulse:
+    def of(cls, deadline: float) -> Heartbeat:
         """Return the timing if an exchange takes at most *deadline* seconds."""
         beat = min(10.0, deadline / 6)
         # Twice the deadline, because an exchange that is still waiting to begin may end somewhat after one.
@@ -66,7 +66,7 @@ class Worker:
     wins, so a worker that was only slow learns at its next sign that it was declared dead. Both cannot hold at once.
     """
 
-    def __init__(self, ledger: Ledger, name: str, pulse: Pulse, monotonic: Callable[[], float]) -> None:
+    def __init__(self, ledger: Ledger, name: str, pulse: Heartbeat, monotonic: Callable[[], float]) -> None:
         """*monotonic* returns seconds of a clock that is never set and that also runs while the machine sleeps."""
         self.name, self.pulse = name, pulse
         self._ledger, self.monotonic = ledger, monotonic
@@ -290,7 +290,7 @@ def working(directory: Path, deadline: float) -> list[str]:
     Raises:
         DiskFailed: the shared folder cannot be used.
     """
-    workers, over = crew_of(directory).workers, timedelta(seconds=Pulse.of(deadline).over)
+    workers, over = crew_of(directory).workers, timedelta(seconds=Heartbeat.of(deadline).over)
     # Use the clock that dates their signs: a local clock some minutes ahead would make all of them look dead.
     now = ledger_of(directory).now() if workers else None
     return [name for name, (at, _) in workers.items() if now is not None and now - at < over]

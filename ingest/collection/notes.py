@@ -38,7 +38,7 @@ class Notary:
         return record(self.catalogue, self.archive, kind, body, about=about)
 
 
-def take_over(layout: Layout) -> bool:
+def adopt_unrecorded(layout: Layout) -> bool:
     """Add rows for what a killed command left in the files; return whether none is left without a row.
 
     Returns False if nothing can be written or there is no room; what was left then counts as unknown.
@@ -46,13 +46,13 @@ def take_over(layout: Layout) -> bool:
     if not may_write(layout):
         return False
     try:
-        with noting(layout):
+        with open_for_notes(layout):
             return True
     except DiskFailed:
         return False
 
 
-def put_anew(layout: Layout, made: Path) -> None:
+def replace_catalogue(layout: Layout, made: Path) -> None:
     """Replace the collection's catalogue with the one at *made*, adding what was noted since that was begun.
 
     Making a catalogue takes hours, and people decide meanwhile: the new one must not show what they withheld.
@@ -77,7 +77,7 @@ def put_anew(layout: Layout, made: Path) -> None:
             adopt_beside(catalogue, layout.warcs)
 
     replace_contents(made, layout.catalogue, catch_up=catch_up)
-    take_over(layout)
+    adopt_unrecorded(layout)
 
 
 def may_write(layout: Layout) -> bool:
@@ -87,7 +87,7 @@ def may_write(layout: Layout) -> bool:
 
 
 @contextmanager
-def noting(layout: Layout, *, clock: Clock = now, disk: Disk | None = None) -> Iterator[Notary]:
+def open_for_notes(layout: Layout, *, clock: Clock = now, disk: Disk | None = None) -> Iterator[Notary]:
     """Open the collection for notes, and adopt what a killed command left.
 
     A file is created only with the first note. Tests pass another file system as *disk*.

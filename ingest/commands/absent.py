@@ -24,13 +24,13 @@ def command(console: Console, url: str, day: datetime) -> None:
     certifies no absence.
     """
     from db.query.absence import State
-    from ingest.collection.collection import Layout, now, reading
+    from ingest.collection.collection import Layout, now, open_for_reading
     from ingest.verification.absence import certify
 
     at, layout = now(), Layout(console.directory)
     if day > at:
         raise Refused(f"{day:%Y-%m-%d} has not come yet", "name a day that has begun, in UTC", Exit.USAGE)
-    with reading(layout) as catalogue:
+    with open_for_reading(layout) as catalogue:
         try:
             found = certify(catalogue, url, day.date(), at)
         except ValueError as error:

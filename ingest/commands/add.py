@@ -9,7 +9,7 @@ import click
 
 from archive.errors import Exit
 from ingest.cli.console import Console
-from ingest.commands.flags import connecting, to_visit
+from ingest.commands.flags import contact_options, to_visit
 
 
 @click.command()
@@ -17,7 +17,7 @@ from ingest.commands.flags import connecting, to_visit
 @click.option("--id", "publisher_id", metavar="ID", help="Short name for its items; never changes.")
 @click.option("--name", metavar="NAME", help="The publisher's name, if its site does not state it.")
 @click.option("--to", "owner", metavar="ID", help="Add URL's host to the hosts of this publisher.")
-@connecting
+@contact_options
 @click.pass_obj
 def command(
     console: Console,
@@ -49,7 +49,7 @@ def _add_host(console: Console, url: str, owner: str) -> None:
     if after != before:
         amend(layout.settings, before, after)
     console.out(f"Added to the hosts of {owner} in {layout.settings}")
-    console.talk(f"Next: {console.typed('run')}")
+    console.talk(f"Next: {console.command_line('run')}")
 
 
 def _add_publisher(
@@ -82,5 +82,5 @@ def _add_publisher(
     else:
         console.out("\n".join(tell(seen)))
         console.out(f"Added to {layout.settings}")
-    console.talk(f"Next: {console.typed('run')}")
+    console.talk(f"Next: {console.command_line('run')}")
     sys.exit(Exit.ATTENTION if seen.findings.obstacles else Exit.DONE)

@@ -58,14 +58,14 @@ def _run_rehearsal(console: Console, layout: Layout, place: Place) -> Rehearsed:
     """Restore the copy for a moment, and record the result, even if it failed."""
     from archive.warc.capture import NoteKind
     from ingest.collection.collection import now
-    from ingest.collection.notes import noting
+    from ingest.collection.notes import open_for_notes
     from ingest.verification.rehearsal import event_of, rehearse
 
     began = now()
     with console.steps("Rehearsing a restore") as report:
         done = rehearse(layout, place, report=report)
     # Record it in any case: a failed rehearsal must be found again.
-    with noting(layout) as notary:
+    with open_for_notes(layout) as notary:
         notary.note(NoteKind.FIXITY, event_of(done, place, began))
     return done
 

@@ -27,7 +27,7 @@ def command(console: Console, output: Path | None, *, replace: bool) -> None:
     --checkpoint LINE` proves that nothing that was there then is missing or changed. See docs/verification.md
     """
     from archive.disk import whole_file
-    from ingest.collection.collection import Layout, now, reading
+    from ingest.collection.collection import Layout, now, open_for_reading
     from ingest.verification.checkpoint import take
     from ingest.verification.timestamp import token_of
 
@@ -35,7 +35,7 @@ def command(console: Console, output: Path | None, *, replace: bool) -> None:
         free(output, replace=replace)
         free(token_of(output), replace=replace)
     layout = Layout(console.directory)
-    with reading(layout) as catalogue:
+    with open_for_reading(layout) as catalogue:
         taken = take(catalogue, layout.warcs, now())
     line = f"{taken}\n".encode()
     if output is not None:

@@ -16,7 +16,7 @@ from archive.errors import Exit, Refused
 from db.model.item import PageKind, Tombstone
 from ingest.cli.console import Console
 from ingest.collection.item_choice import Choice
-from ingest.commands.flags import choosing, chosen, free, looking, packing, tell_passed
+from ingest.commands.flags import chosen, free, item_options, packing, report_unchecked, seconds_option
 from ingest.progress import counted
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ class CiteOptions:
 
 
 @click.command()
-@choosing
+@item_options
 @click.option(
     "--format",
     "form",
@@ -113,7 +113,7 @@ class CiteOptions:
     help="Instead, check the addresses in a .bib, .tex, .md, .txt, .html, .ris or .docx: gone, changed since, never "
     "archived. With -o, write a copy of a .bib, .tex, .md or .txt that says where each is archived.",
 )
-@looking
+@seconds_option
 @packing(CiteOptions, "asked")
 @click.pass_obj
 def command(
@@ -126,14 +126,14 @@ def command(
     """
     from archive.control_characters import escaped, replace_control_characters
     from archive.disk import whole_file
-    from ingest.collection.collection import Layout, reading
+    from ingest.collection.collection import Layout, open_for_reading
 
     layout = Layout(console.directory)
     _refuse(asked, choice)
     archive = asked.archive(layout)
     if asked.output is not None:
         free(asked.output, replace=asked.replace)
-    with reading(layout) as catalogue:
+    with open_for_reading(layout) as catalogue:
         if asked.document is not None:
             sys.exit(_check(console, catalogue, asked, archive))
         if asked.page is not None:
@@ -201,7 +201,7 @@ def _check(console: Console, catalogue: Catalogue, asked: CiteOptions, archive: 
         console.talk(f"written to {asked.output}")
     counts = Counter(one.state.value for one in found)
     console.talk(", ".join(f"{count} {state}" for state, count in counts.items()) or "no address is in it")
-    tell_passed(console, counts[ReferenceState.NOT_LOOKED_AT.value], asked.seconds)
+    report_unchecked(console, counts[ReferenceState.NOT_LOOKED_AT.value], asked.seconds)
     # For scripts that check a manuscript: 0 only if every page is as it was cited.
     return Exit.ATTENTION if any(one.state.value != "archived" for one in found) else Exit.DONE
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ingest.collection.collection import Collection, Layout
     from ingest.transfer.backup_target import Place
     from ingest.transfer.manifest import Manifest
-    from ingest.verification.files import Custody
+    from ingest.verification.files import FileVerifier
     from ingest.verification.repair import Compared
 
 REMADE = "mended; the catalogue knows other records"
@@ -29,11 +29,11 @@ def compare_copy(console: Console, named: str, *, repair: bool) -> None:
     With *repair*, damaged or changed files are repaired. The comparison is recorded as an event. Ends the program.
     """
     from db.catalogue import Catalogue
-    from ingest.collection.collection import Layout, at_work, read_settings
+    from ingest.collection.collection import Layout, open_for_work, read_settings
     from ingest.transfer.backup_target import place_of
     from ingest.transfer.restore import needed_manifest
-    from ingest.verification.files import Custody
-    from ingest.verification.repair import compare, spoilt, unnamed
+    from ingest.verification.files import FileVerifier
+    from ingest.verification.repair import compare, damaged_copies, files_not_in_manifest
 
     place = place_of(named)
     manifest = needed_manifest(place)
@@ -41,18 +41,18 @@ def compare_copy(console: Console, named: str, *, repair: bool) -> None:
     settings = read_settings(layout)
     # A comparison changes nothing here, so it must work during a run and on a read-only disk.
     with (
-        at_work(layout, settings, mending=True) if repair else nullcontext() as work,
+        open_for_work(layout, settings, mending=True) if repair else nullcontext() as work,
         nullcontext(work.catalogue) if work else Catalogue.open(layout.catalogue, read_only=True) as catalogue,
     ):
         _refuse_other(catalogue, place, manifest)
-        custody = Custody(catalogue, layout.warcs)
+        custody = FileVerifier(catalogue, layout.warcs)
         results = [
             _handle_file(console, one, (work, custody, place, manifest))
             for one in compare(layout, custody, place, manifest)
         ]
-        extra = unnamed(place, manifest)
+        extra = files_not_in_manifest(place, manifest)
     # Also report what is only at the copy, or damaged there, which the files here do not show.
-    others = spoilt(place, manifest)
+    others = damaged_copies(place, manifest)
     for name in others:
         if console.as_json:
             console.out_json({"name": name, "faults": [], "copy": False, "outcome": "damaged there"})
@@ -68,7 +68,7 @@ def _record_repair(
 ) -> None:
     """Record the comparison for `status`, unless nothing can be written here."""
     from archive.warc.capture import NoteKind
-    from ingest.collection.notes import may_write, noting
+    from ingest.collection.notes import may_write, open_for_notes
 
     if not may_write(layout):
         console.talk(f"Not recorded as an event: {layout.directory.absolute()} cannot be written to")
@@ -83,7 +83,7 @@ def _record_repair(
         "damaged here": here,
         "damaged there": there,
     }
-    with noting(layout) as notary:
+    with open_for_notes(layout) as notary:
         notary.note(NoteKind.FIXITY, body)
 
 
@@ -124,14 +124,14 @@ def lying_at(layout: Layout, named: str) -> Layout:
     Raises:
         Refused: there is no finished copy of this collection (usage).
     """
-    from ingest.collection.collection import Layout, reading
+    from ingest.collection.collection import Layout, open_for_reading
     from ingest.transfer.backup_target import place_of
     from ingest.transfer.bucket_path import BucketPath
     from ingest.transfer.restore import needed_manifest
 
     place = place_of(named)
     manifest = needed_manifest(place)
-    with reading(layout) as catalogue:
+    with open_for_reading(layout) as catalogue:
         _refuse_other(catalogue, place, manifest)
     return Layout(BucketPath.of(named) if named.startswith("s3://") else Path(named), own=layout.directory)
 
@@ -148,15 +148,15 @@ def _refuse_other(catalogue: object, place: Place, manifest: Manifest) -> None:
 
 
 def _handle_file(
-    console: Console, one: Compared, with_what: tuple[Collection | None, Custody, Place, Manifest]
+    console: Console, one: Compared, with_what: tuple[Collection | None, FileVerifier, Place, Manifest]
 ) -> tuple[Compared, str]:
     """Report one file, repair it if requested, and return it with the outcome."""
-    from ingest.verification.repair import mend
+    from ingest.verification.repair import repair_file
 
     work, custody, place, manifest = with_what
     outcome = "sound" if not one.faults else "damaged"
-    if one.mendable and work is not None:
-        mended = mend(work, custody, place, manifest, one)
+    if one.is_repairable and work is not None:
+        mended = repair_file(work, custody, place, manifest, one)
         outcome = f"not mended: {mended.why}" if mended.why else REMADE if mended.remake else "mended"
     if console.as_json:
         console.out_json({**asdict(one), "outcome": outcome})
@@ -183,7 +183,7 @@ def _summary(console: Console, results: list[tuple[Compared, str]], named: str, 
             f"{counted(len(results), 'file')} compared with {named}: {len(damaged)} damaged here, {bad_copies} there"
         )
         console.out(f"{summary}, {mended} repaired" if repair else summary)
-        if not repair and any(one.mendable for one, _ in results):
+        if not repair and any(one.is_repairable for one, _ in results):
             console.talk(f"Next: creditline verify --copy {named} --repair")
         if mended:
             anew = "; creditline rebuild, because the catalogue knows other records" if REMADE in damaged else ""

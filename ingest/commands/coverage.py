@@ -35,7 +35,7 @@ def command(console: Console, publisher: str | None, wanted: str | None) -> None
     repair.
     """
     from archive.errors import Refused
-    from ingest.collection.collection import Layout, read_settings, reading
+    from ingest.collection.collection import Layout, open_for_reading, read_settings
     from ingest.settings.values import publisher_of
 
     layout = Layout(console.directory)
@@ -46,7 +46,7 @@ def command(console: Console, publisher: str | None, wanted: str | None) -> None
         publishers = [one for one in publishers if one.id == publisher]
         if not publishers:
             raise Refused(f"there is no publisher {publisher!r}", f"known are {ids}", Exit.USAGE)
-    with reading(layout) as catalogue:
+    with open_for_reading(layout) as catalogue:
         if wanted is not None:
             _list(console, catalogue, publishers, wanted)
             return

@@ -12,12 +12,12 @@ from archive.errors import Exit
 from db.model.item import Tombstone
 from ingest.cli.console import Console
 from ingest.collection.item_choice import Choice
-from ingest.commands.flags import choosing, chosen, looking, tell_passed, tell_withheld
+from ingest.commands.flags import chosen, item_options, report_unchecked, seconds_option, tell_withheld
 from ingest.progress import counted
 
 
 @click.command()
-@choosing
+@item_options
 @click.option("--lang", type=click.Choice(("en", "pl")), help="In this language; the item's own by default.")
 @click.option(
     "--markup",
@@ -32,7 +32,7 @@ from ingest.progress import counted
     metavar="FILE",
     help="Instead, check whether a text (txt, md, tex, html, docx) credits what it takes from items.",
 )
-@looking
+@seconds_option
 @click.pass_obj
 def command(
     console: Console,
@@ -54,9 +54,9 @@ def command(
     from db.citation.styles import Markup
     from ingest.cli.evidence_text import span
     from ingest.cli.terms_text import read_by
-    from ingest.collection.collection import Layout, reading
+    from ingest.collection.collection import Layout, open_for_reading
 
-    with reading(Layout(console.directory)) as catalogue:
+    with open_for_reading(Layout(console.directory)) as catalogue:
         for item in chosen(console, choice, catalogue):
             if isinstance(item, Tombstone):
                 # On stderr, because stdout is pasted: there, a notice would be taken for a credit line.
@@ -84,12 +84,12 @@ def _check(console: Console, path: Path, seconds: int) -> Exit:
     import msgspec
 
     from db.search.effort import within_seconds
-    from ingest.collection.collection import Layout, reading
+    from ingest.collection.collection import Layout, open_for_reading
     from ingest.quoting.credit_check import check
     from ingest.quoting.manuscript import plain, quoted_in
 
     text = plain(path)
-    with reading(Layout(console.directory)) as catalogue:
+    with open_for_reading(Layout(console.directory)) as catalogue:
         found, passed = check(catalogue, text, quoted_in(text), within_seconds(seconds))
     for one in found:
         if console.as_json:
@@ -102,5 +102,5 @@ def _check(console: Console, path: Path, seconds: int) -> Exit:
     # Missing credit is not an error: the text is the user's own.
     wanting = sum(bool(one.missing) for one in found)
     console.talk(f"{counted(len(found), 'item')} reused, {wanting} without enough credit")
-    tell_passed(console, len(passed), seconds)
+    report_unchecked(console, len(passed), seconds)
     return Exit.ATTENTION if wanting or passed else Exit.DONE

@@ -66,12 +66,12 @@ def command(console: Console, refs: tuple[str, ...], order: str, name: str, dry_
 
 def _dry_run(console: Console, layout: Layout, refs: tuple[str, ...]) -> None:
     """Print what an order would erase, and where else the words are found."""
-    from ingest.collection.collection import reading
-    from ingest.erasure.order import elsewhere, reach
+    from ingest.collection.collection import open_for_reading
+    from ingest.erasure.order import find_traces, reach
 
-    with reading(layout) as catalogue:
+    with open_for_reading(layout) as catalogue:
         reached = reach(catalogue, layout.warcs, refs)
-        left = elsewhere(catalogue, layout.warcs, reached)
+        left = find_traces(catalogue, layout.warcs, reached)
     size = sum(gap.ref.length for gap in reached.gaps)
     files = len({gap.ref.file for gap in reached.gaps})
     if console.as_json:
@@ -137,19 +137,19 @@ def _print_traces(console: Console, left: list[Trace]) -> None:
 def _list(console: Console, layout: Layout) -> None:
     """Print what was erased, latest first, after finishing what a killed command left undone."""
     from db import erasures
-    from ingest.collection.collection import now, reading
-    from ingest.collection.notes import take_over
+    from ingest.collection.collection import now, open_for_reading
+    from ingest.collection.notes import adopt_unrecorded
     from ingest.collection.run_lock import run_lock
     from ingest.erasure.order import unfinished
 
     # Adopt first: the note of a killed command may not have a row yet.
-    take_over(layout)
-    with reading(layout) as catalogue:
+    adopt_unrecorded(layout)
+    with open_for_reading(layout) as catalogue:
         undone = unfinished(catalogue, layout.warcs)
     if undone:
         with run_lock(layout.directory, now=now()):
             _resume(console, layout)
-    with reading(layout) as catalogue:
+    with open_for_reading(layout) as catalogue:
         found = erasures.every(catalogue.connection)
     for one in reversed(found):
         _print_erasure(console, one)
@@ -158,13 +158,13 @@ def _list(console: Console, layout: Layout) -> None:
 
 def _resume(console: Console, layout: Layout) -> None:
     """Finish what a killed command left undone; the caller holds the run lock."""
-    from ingest.collection.collection import now, read_settings, reading
-    from ingest.collection.notes import take_over
+    from ingest.collection.collection import now, open_for_reading, read_settings
+    from ingest.collection.notes import adopt_unrecorded
     from ingest.erasure.order import finish, remake, unfinished
     from ingest.reading.pool import ReaderPool
 
-    take_over(layout)
-    with reading(layout) as catalogue:
+    adopt_unrecorded(layout)
+    with open_for_reading(layout) as catalogue:
         undone = unfinished(catalogue, layout.warcs)
     if not undone:
         return
@@ -186,9 +186,9 @@ def _print_erasure(console: Console, one: Erasure) -> None:
 def _lift(console: Console, layout: Layout, refs: tuple[str, ...], name: str) -> None:
     """Record that erased pages may be visited again."""
     from archive.warc.capture import NoteKind
-    from ingest.collection.notes import noting
+    from ingest.collection.notes import open_for_notes
 
-    with noting(layout) as notary:
+    with open_for_notes(layout) as notary:
         stones = [(ref, notary.catalogue.erased(ref)) for ref in refs]
         unknown = next((ref for ref, stone in stones if stone is None), None)
         if unknown is not None:

@@ -19,12 +19,12 @@ from db.model.item import Grade
 from db.model.terms import IntendedUse
 from ingest.cli.console import Console
 from ingest.collection.item_choice import Choice
-from ingest.commands.flags import asking, choosing, free, packing
+from ingest.commands.flags import free, item_options, packing, use_options
 from ingest.progress import counted
 
 if TYPE_CHECKING:
     from ingest.collection.collection import Collection, Layout
-    from ingest.exporting.order import ForReuse, Handed, Lifted, Order
+    from ingest.exporting.order import ExportResult, ForReuse, Lifted, Order
 
 
 # The flags of an export for reuse: the intended use, and overriding a refusal.
@@ -65,7 +65,7 @@ def reusing(command: Callable[..., Any]) -> Callable[..., Any]:
         is_flag=True,
         help="First revisit pages whose terms were not confirmed recently, and the terms pages they rely on.",
     )
-    return wanted(asking(third(again(lifting(named(packed))))))
+    return wanted(use_options(third(again(lifting(named(packed))))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,7 @@ class Reusing:
         """Return the purpose, after rechecking terms and recording overrides; None if it is not for reuse."""
         if not self.for_reuse:
             return None
-        from ingest.collection.collection import at_work, read_settings
+        from ingest.collection.collection import open_for_work, read_settings
         from ingest.exporting.order import ForReuse
 
         settings = read_settings(layout)
@@ -122,7 +122,7 @@ class Reusing:
         if self.override is None:
             return purpose
         # Record overrides before anything is exported; this also works during a run.
-        with at_work(layout, settings, locked=False) as work:
+        with open_for_work(layout, settings, locked=False) as work:
             return replace(purpose, lifted=self._record_overrides(work, choice, purpose, form))
 
     def _required_grade(self, confirmed_only: bool) -> Grade:
@@ -140,11 +140,11 @@ class Reusing:
 
     def _recheck(self, console: Console, layout: Layout, choice: Choice, purpose: ForReuse) -> None:
         from ingest.cli.signals import stopping
-        from ingest.collection.collection import at_work, read_settings
+        from ingest.collection.collection import open_for_work, read_settings
         from ingest.crawl.save import recheck
         from ingest.exporting.order import unconfirmed
 
-        with stopping() as stop, at_work(layout, read_settings(layout)) as work:
+        with stopping() as stop, open_for_work(layout, read_settings(layout)) as work:
             urls = unconfirmed(work.catalogue, choice, purpose, work.clock())
             told = recheck(work, urls, stop)
         # After a stop there is no export: it would rely on pages that were not visited again.
@@ -211,7 +211,7 @@ class Target:
 
 @click.command()
 @click.argument("form", type=click.Choice(FORMATS), metavar="FORMAT")
-@choosing
+@item_options
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path), metavar="OUTPUT", help="Where to write it; never a partial file."
 )
@@ -246,7 +246,7 @@ def command(console: Console, form: str, choice: Choice, target: Target, reuse: 
     Withheld items are left out and counted. For reuse, so are partial texts, and texts whose terms do not say yes or
     were not confirmed recently; images are never included.
     """
-    from ingest.collection.collection import Layout, now, reading
+    from ingest.collection.collection import Layout, now, open_for_reading
     from ingest.exporting.order import UNCONFIRMED, Order
 
     layout = Layout(console.directory)
@@ -254,7 +254,7 @@ def command(console: Console, form: str, choice: Choice, target: Target, reuse: 
     reuse.check(form, choice)
     _check(console, form, target, choice)
     purpose = reuse.purpose(console, layout, choice, form)
-    with reading(layout) as catalogue:
+    with open_for_reading(layout) as catalogue:
         order = Order(
             layout, catalogue, choice, target.output, now(), uuid.uuid4, target.key, purpose, target.with_settings
         )
@@ -286,12 +286,12 @@ def _check(console: Console, form: str, target: Target, choice: Choice) -> None:
         )
 
 
-def _exporter(form: str) -> Callable[[Order], Handed]:
+def _exporter(form: str) -> Callable[[Order], ExportResult]:
     # Imported only now, because each format needs libraries that the others do not.
-    return cast("Callable[[Order], Handed]", importlib.import_module(f"ingest.exporting.{form}").export)
+    return cast("Callable[[Order], ExportResult]", importlib.import_module(f"ingest.exporting.{form}").export)
 
 
-def _print_result(console: Console, handed: Handed, output: Path | None) -> None:
+def _print_result(console: Console, handed: ExportResult, output: Path | None) -> None:
     """Print what was exported, what was left out and why, and which decisions would allow more."""
     if console.as_json and output is not None:
         told: dict[str, object] = {

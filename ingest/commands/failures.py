@@ -17,9 +17,9 @@ def command(console: Console, limit: int | None) -> None:
     import msgspec
 
     from archive.http.failure import hint_for
-    from ingest.collection.collection import Layout, reading
+    from ingest.collection.collection import Layout, open_for_reading
 
-    with reading(Layout(console.directory)) as catalogue:
+    with open_for_reading(Layout(console.directory)) as catalogue:
         found = catalogue.failures(limit)
         total = catalogue.counts()["failures"]
     for failure in found:

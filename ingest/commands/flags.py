@@ -40,7 +40,7 @@ def at_least(least: int) -> click.IntRange:
     return click.IntRange(least, _MOST)
 
 
-def looking(command: Decorated) -> Decorated:
+def seconds_option(command: Decorated) -> Decorated:
     """Add --seconds: how long the user's text is checked."""
     flag = click.option(
         "--seconds",
@@ -52,7 +52,7 @@ def looking(command: Decorated) -> Decorated:
     return flag(command)
 
 
-def tell_passed(console: Console, count: int, seconds: int) -> None:
+def report_unchecked(console: Console, count: int, seconds: int) -> None:
     """Say that *count* passages were not checked to the end within *seconds* seconds."""
     if count:
         console.talk(f"{count} not looked at to the end: give more time than --seconds {seconds}, or check it in parts")
@@ -84,7 +84,7 @@ def chosen(console: Console, choice: Choice, catalogue: Catalogue) -> Iterator[I
         Refused: as for `Choice.items` (usage).
     """
     found = False
-    for item in choice.items(catalogue, console.absent):
+    for item in choice.items(catalogue, console.say_not_held):
         found = True
         yield item
     if not found:
@@ -109,7 +109,7 @@ def packing(into: type[Any], name: str) -> Callable[[Decorated], Decorated]:
     return pack
 
 
-def connecting(command: Decorated) -> Decorated:
+def contact_options(command: Decorated) -> Decorated:
     """Add --contact and --connect: who asks, and where hosts really are."""
     contact = click.option(
         "--contact",
@@ -154,10 +154,10 @@ def to_visit(urls: list[str], settings: Settings, contact: str | None, connect: 
     Raises:
         Refused: *urls* must not be visited without a contact (settings).
     """
-    from ingest.settings.values import need_contact, with_flags
+    from ingest.settings.values import require_contact, with_flags
 
     said = _ask_contact(with_flags(settings, contact=contact, connect=connect), urls)
-    need_contact(said, urls)
+    require_contact(said, urls)
     return said
 
 
@@ -226,7 +226,7 @@ class EditionMoment(click.ParamType["Span"]):
         return found
 
 
-def choosing(command: Decorated) -> Decorated:
+def item_options(command: Decorated) -> Decorated:
     """Add ITEM arguments, -q QUERY, --all and --at DATE, and pass them to the command as one `Choice`."""
 
     @wraps(command)
@@ -242,7 +242,7 @@ def choosing(command: Decorated) -> Decorated:
     return named(searched(every(moment(packed))))
 
 
-def asking(command: Decorated) -> Decorated:
+def use_options(command: Decorated) -> Decorated:
     """Add --use and --non-commercial, and pass them to the command as one `IntendedUse` of the text."""
 
     @wraps(command)

@@ -53,12 +53,12 @@ def command(
     from archive.errors import Refused
     from db.captures import count_waiting
     from ingest.cataloguing.backlog import Read, read_waiting
-    from ingest.collection.collection import Layout, at_work
+    from ingest.collection.collection import Layout, open_for_work
     from ingest.transfer.import_warc import ImportOptions, import_file, nobody
 
     sources, refused = _all_sources(console, files, accept=accept)
     layout = Layout(console.directory)
-    with _target(layout, publisher) as (place, settings), at_work(place, settings) as work:
+    with _target(layout, publisher) as (place, settings), open_for_work(place, settings) as work:
         # The file's record says who imported it: the login name, if no name was given.
         options = ImportOptions(by or _login(), _default_publisher(work, publisher), accept)
         imported = []
@@ -195,7 +195,7 @@ def _default_publisher(work: Collection, named: str | None) -> str:
         publisher = owner(known, named)
         if publisher not in known:
             # Record it before the captures, so that their publisher is described when they are read.
-            work.know(publisher)
+            work.record_publisher(publisher)
         return ""
     if named not in {one.id for one in known}:
         here = ", ".join(one.id for one in known) or "none"

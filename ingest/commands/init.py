@@ -10,7 +10,7 @@ import click
 
 from archive.errors import Exit
 from ingest.cli.console import Console
-from ingest.commands.flags import connecting, packing, to_visit
+from ingest.commands.flags import contact_options, packing, to_visit
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Names:
 @click.argument("folder", required=False, type=click.Path(file_okay=False, path_type=Path))
 @click.option("--id", "publisher_id", metavar="ID", help="Short name for its items, e.g. wi; never changes.")
 @click.option("--name", metavar="NAME", help="The publisher's name, if its site does not state it.")
-@connecting
+@contact_options
 @packing(Names, "names")
 @click.pass_obj
 def command(

@@ -11,7 +11,7 @@ from db.model.annotation import AnnotationKind, value_of
 from db.model.item import Tombstone
 from ingest.cli.console import Console
 from ingest.collection.item_choice import Choice
-from ingest.commands.flags import choosing, packing
+from ingest.commands.flags import item_options, packing
 from ingest.progress import counted
 
 
@@ -32,7 +32,7 @@ class Marks:
 
 
 @click.command()
-@choosing
+@item_options
 @click.option("--tag", "tags", multiple=True, metavar="TAG", help="A tag of your own; `tag:` finds it.")
 @click.option("--set", "sets", multiple=True, metavar="NAME", help="A named set the items are in; `set:` finds it.")
 @click.option("--note", "notes", multiple=True, metavar="TEXT", help="A note; `note:` finds its words.")
@@ -55,10 +55,10 @@ def command(console: Console, choice: Choice, marks: Marks) -> None:
 def _record(console: Console, choice: Choice, marks: Marks) -> None:
     from ingest import review
     from ingest.collection.collection import Layout
-    from ingest.collection.notes import noting
+    from ingest.collection.notes import open_for_notes
 
     done = 0
-    with noting(Layout(console.directory)) as notary:
+    with open_for_notes(Layout(console.directory)) as notary:
         # Make the full list before recording the first: a note changes what a query finds.
         held = [item.id for item in choice.items(notary.catalogue) if not isinstance(item, Tombstone)]
         for item in held:
@@ -75,9 +75,9 @@ def _record(console: Console, choice: Choice, marks: Marks) -> None:
 def _list(console: Console, choice: Choice) -> None:
     """Print the named sets; or, with items, what is marked on them."""
     from db.decisions import annotation_rows
-    from ingest.collection.collection import Layout, reading
+    from ingest.collection.collection import Layout, open_for_reading
 
-    with reading(Layout(console.directory)) as catalogue:
+    with open_for_reading(Layout(console.directory)) as catalogue:
         if not choice.named:
             sets = annotation_rows.sets(catalogue.connection)
             for name, count in sets:

@@ -11,7 +11,7 @@ import click
 
 from archive.errors import Exit, Refused
 from ingest.cli.console import Console
-from ingest.commands.flags import free, looking, packing, tell_passed
+from ingest.commands.flags import free, packing, report_unchecked, seconds_option
 from ingest.progress import counted
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class QuoteOptions:
     metavar="FOLDER",
     help="Make FOLDER with the proof, the record and a program that checks them without this collection.",
 )
-@looking
+@seconds_option
 @packing(QuoteOptions, "asked")
 @click.pass_obj
 def command(console: Console, words: str | None, asked: QuoteOptions) -> None:
@@ -65,7 +65,7 @@ def command(console: Console, words: str | None, asked: QuoteOptions) -> None:
     """
     from db.search.effort import EffortExceeded, within_seconds
     from db.search.quotation import QuotationVerdict, look_up
-    from ingest.collection.collection import Layout, reading
+    from ingest.collection.collection import Layout, open_for_reading
 
     if (words is None) == (asked.manuscript is None):
         raise Refused("give either WORDS or --check FILE", 'creditline quote "the words"', Exit.USAGE)
@@ -81,7 +81,7 @@ def command(console: Console, words: str | None, asked: QuoteOptions) -> None:
     for path in outputs:
         free(path, replace=False)
     layout = Layout(console.directory)
-    with reading(layout) as catalogue:
+    with open_for_reading(layout) as catalogue:
         within = _item(catalogue, asked.item)
         if asked.manuscript is not None:
             sys.exit(_check(console, catalogue, asked.manuscript, (within, asked.seconds)))
@@ -189,7 +189,7 @@ def check_proofs(console: Console, targets: tuple[str, ...]) -> None:
     Raises:
         Refused: one of the files is not a proof (usage).
     """
-    from ingest.collection.collection import Layout, reading
+    from ingest.collection.collection import Layout, open_for_reading
     from ingest.quoting import proof
     from ingest.verification import absence
 
@@ -199,7 +199,7 @@ def check_proofs(console: Console, targets: tuple[str, ...]) -> None:
     proofs = [(target, _read_proof(Path(target))) for target in targets]
     layout = Layout(console.directory)
     wrong = 0
-    with reading(layout) as catalogue:
+    with open_for_reading(layout) as catalogue:
         for path, held in proofs:
             checked = absence if absence.is_certificate(held) else proof
             found = checked.faults(catalogue, layout.warcs, held)
@@ -265,7 +265,7 @@ def _check(console: Console, catalogue: Catalogue, path: Path, bounds: tuple[str
             console.out(f"    {place.edition}")
     passed = counts.pop(QuotationVerdict.NOT_LOOKED_AT)
     console.talk(", ".join(f"{count} {verdict.value}" for verdict, count in counts.items()))
-    tell_passed(console, passed, seconds)
+    report_unchecked(console, passed, seconds)
     return Exit.DONE if counts[QuotationVerdict.EXACT] == len(quoted) else Exit.ATTENTION
 
 

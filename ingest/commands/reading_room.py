@@ -146,7 +146,7 @@ def _token(file: Path | None) -> str | None:
 
 
 @contextmanager
-def beside(
+def room_open(
     layout: Layout, settings: Settings, notify: Callable[[dict[str, object]], None], stopped: Callable[[], bool]
 ) -> Iterator[None]:
     """Keep the room open while the block is running, if the settings say so, until *stopped*.

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from archive.recovery import Recovery
     from archive.warc.capture import Capture
     from ingest.cataloguing.backlog import Reread
-    from ingest.cataloguing.divided_rebuild import Hands
+    from ingest.cataloguing.divided_rebuild import RebuildWorkers
     from ingest.cataloguing.read_elsewhere import ReadElsewhere
     from ingest.cataloguing.rebuild import Rebuilt
     from ingest.collection.collection import Collection, Layout
@@ -71,7 +71,7 @@ def command(console: Console, check: bool, unread: bool, older: bool, makers: _M
         return
     from ingest.cataloguing.rebuild import finish_files
     from ingest.collection.collection import Layout, now, read_settings
-    from ingest.collection.notes import put_anew, take_over
+    from ingest.collection.notes import adopt_unrecorded, replace_catalogue
     from ingest.collection.run_lock import run_lock
     from ingest.collection.scratch import scratch
     from ingest.commands.copy_comparison import lying_at
@@ -90,7 +90,7 @@ def command(console: Console, check: bool, unread: bool, older: bool, makers: _M
         if check:
             # First add rows for what a killed command left, or the comparison would report differences.
             if settings is not None:
-                take_over(layout)
+                adopt_unrecorded(layout)
             if place is not None:
                 layout = lying_at(layout, place)
             rebuilt = _make_catalogue(console, layout.warcs, made, how, as_in=layout.catalogue)
@@ -100,7 +100,7 @@ def command(console: Console, check: bool, unread: bool, older: bool, makers: _M
         recovered = finish_files(layout.warcs)
         rebuilt = _make_catalogue(console, layout.warcs, made, how)
         # Replace it in one step: a reader sees the old catalogue or the new one, never a mixture.
-        put_anew(layout, made)
+        replace_catalogue(layout, made)
         _record(console, layout, settings, replace(recovered, damaged=rebuilt.damage))
     code = _tell_damage(console, rebuilt)
     if console.as_json:
@@ -114,7 +114,7 @@ def _record(console: Console, layout: Layout, settings: Settings | None, recover
     from db import fixity_log
     from db.catalogue import Catalogue
     from ingest.cataloguing.backlog import read_waiting
-    from ingest.collection.collection import at_work
+    from ingest.collection.collection import open_for_work
     from ingest.collection.rows import record_recovery
 
     with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
@@ -123,7 +123,7 @@ def _record(console: Console, layout: Layout, settings: Settings | None, recover
     new = tuple(one for one in recovered.damaged if (one.file, one.offset) not in recorded)
     found = replace(recovered, damaged=new)
     if settings is None or found.adopted or found.cut or new:
-        with at_work(layout, settings or _settings(console, layout), locked=False) as work:
+        with open_for_work(layout, settings or _settings(console, layout), locked=False) as work:
             record_recovery(work.catalogue, work.archive, found)
             # Lost settings were recorded again when the work began; now read what was waiting for them.
             read_waiting(work)
@@ -143,12 +143,12 @@ def _tell_damage(console: Console, rebuilt: Rebuilt) -> Exit:
 
 def _reread(console: Console, makers: _Makers, *, unread: bool, older: bool) -> None:
     from db.query import outdated_readings
-    from ingest.collection.collection import Layout, at_work, read_settings
+    from ingest.collection.collection import Layout, open_for_work, read_settings
     from ingest.reading import stamp
 
     layout = Layout(console.directory)
     settings = read_settings(layout)
-    with at_work(layout, settings) as work:
+    with open_for_work(layout, settings) as work:
         chosen = (outdated_readings.unread if unread else None, outdated_readings.older if older else None)
         listed = [find(work.catalogue.connection, lambda one: str(stamp(one))) for find in chosen if find is not None]
         done, how = None, ""
@@ -197,13 +197,13 @@ def _reread_all(console: Console, makers: _Makers, work: Collection) -> Reread |
     from db.catalogue import Catalogue
     from db.query import outdated_readings
     from ingest.cataloguing.backlog import compared
-    from ingest.cataloguing.divided_rebuild import hands_wanted
-    from ingest.collection.notes import put_anew
+    from ingest.cataloguing.divided_rebuild import useful_workers
+    from ingest.collection.notes import replace_catalogue
     from ingest.collection.scratch import scratch
 
     layout = work.layout
     count = 2 if makers.cluster else makers.workers or 1
-    if hands_wanted(layout.warcs, count) < 2:
+    if useful_workers(layout.warcs, count) < 2:
         return None
     with scratch(layout.directory) as folder:
         made = folder / "catalogue.db"
@@ -217,7 +217,7 @@ def _reread_all(console: Console, makers: _Makers, work: Collection) -> Reread |
             before, after = (outdated_readings.editions(one.connection) for one in (work.catalogue, catalogue))
             read = outdated_readings.count_read(catalogue.connection)
         # Replace it in one step: a reader sees the old catalogue or the new one.
-        put_anew(layout, made)
+        replace_catalogue(layout, made)
     return compared(read, before, after)
 
 
@@ -227,7 +227,7 @@ def _readers_at(
 ) -> Iterator[ReadElsewhere]:
     """Yield readers with which the workers of a cluster read *wanted* ahead, from a copy of the catalogue."""
     from db.schema.database import copy_catalogue
-    from ingest.cataloguing.read_elsewhere import ReadElsewhere, Share, read_apart, shares_of
+    from ingest.cataloguing.read_elsewhere import ReadElsewhere, Share, read_in_process, shares_of
     from ingest.collection.scratch import scratch
 
     warcs = layout.warcs.resolve()
@@ -236,17 +236,17 @@ def _readers_at(
         copy = folder.resolve() / "catalogue.db"
         copy_catalogue(layout.catalogue, copy)
         shares = shares_of(wanted, workers.count, lambda ids: Share(copy, warcs, ids, deadline))
-        yield ReadElsewhere(pool, shares, lambda share: workers.executor.submit(read_apart, share), workers.count)
+        yield ReadElsewhere(pool, shares, lambda share: workers.executor.submit(read_in_process, share), workers.count)
 
 
 def _settings(console: Console, layout: Layout) -> Settings:
     """Write the missing settings file from what the WARC files state."""
     from db.catalogue import Catalogue
-    from ingest.settings.recorded import settings_anew
+    from ingest.settings.recorded import recover_settings
     from ingest.settings.toml_file import render
 
     with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
-        settings, where = settings_anew(layout.warcs, catalogue)
+        settings, where = recover_settings(layout.warcs, catalogue)
     # Never overwrite a file that appeared meanwhile: a person wrote it.
     with layout.settings.open("x", encoding="utf-8") as file:
         file.write(render(settings))
@@ -272,19 +272,19 @@ def _make_catalogue(
     deadline: float | None = None,
 ) -> Rebuilt:
     """Make a catalogue; captures given up or waiting in the catalogue *as_in* are not read here either."""
-    from ingest.cataloguing.divided_rebuild import anew_in_parts
-    from ingest.cataloguing.rebuild import anew
+    from ingest.cataloguing.divided_rebuild import rebuild_in_parts
+    from ingest.cataloguing.rebuild import make_catalogue
     from ingest.collection.collection import now
     from ingest.reading.pool import DEADLINE, PATIENCE, ReaderPool
 
     deadline = deadline or (DEADLINE if as_in is None else PATIENCE)
     if how.makers == _Makers():
         with ReaderPool(how.readers, deadline) as pool, console.steps("Rebuilding") as report:
-            return anew(warcs, made, pool, clock=now, as_in=as_in, report=report)
+            return make_catalogue(warcs, made, pool, clock=now, as_in=as_in, report=report)
     # Absolute paths, because the workers may have other current folders.
     warcs, made = warcs.resolve(), made.resolve()
     with console.steps("Rebuilding") as report, _hands(console, warcs, how.makers, report) as hands:
-        rebuilt, parts = anew_in_parts(warcs, made, hands, clock=now, as_in=as_in, deadline=deadline)
+        rebuilt, parts = rebuild_in_parts(warcs, made, hands, clock=now, as_in=as_in, deadline=deadline)
     if parts < hands.count:
         console.talk(
             f"There was independent work for {parts} of {hands.count} workers: publishers are dealt to them whole"
@@ -293,17 +293,19 @@ def _make_catalogue(
 
 
 @contextmanager
-def _hands(console: Console, warcs: Path, makers: _Makers, report: Callable[[int, int], None]) -> Iterator[Hands]:
+def _hands(
+    console: Console, warcs: Path, makers: _Makers, report: Callable[[int, int], None]
+) -> Iterator[RebuildWorkers]:
     """Yield those who make parts of the catalogue: processes here, or the workers of a cluster."""
-    from ingest.cataloguing.divided_rebuild import Hands, processes_here
-    from ingest.cataloguing.rebuild_part import made_apart
+    from ingest.cataloguing.divided_rebuild import RebuildWorkers, processes_here
+    from ingest.cataloguing.rebuild_part import make_in_process
 
     if makers.cluster is None:
         with processes_here(makers.workers or 1) as hands:
             yield replace(hands, report=report)
         return
     with workers_of(console, makers.cluster, warcs) as workers:
-        yield Hands(workers.count, workers.executor, made_apart, report)
+        yield RebuildWorkers(workers.count, workers.executor, make_in_process, report)
 
 
 def _compare(console: Console, layout: Layout, made: Path, count: int) -> Exit:

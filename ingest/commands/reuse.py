@@ -44,9 +44,9 @@ def _record(console: Console, items: tuple[str, ...], place: str, name: str) -> 
     from archive.warc.capture import NoteKind
     from db.query.reuse_register import reuse_record
     from ingest.collection.collection import Layout
-    from ingest.collection.notes import noting
+    from ingest.collection.notes import open_for_notes
 
-    with noting(Layout(console.directory)) as notary:
+    with open_for_notes(Layout(console.directory)) as notary:
         held = []
         # Look all up before recording the first: one misspelt reference leaves nothing half done.
         for ref in items:
@@ -71,9 +71,9 @@ def _held(catalogue: Catalogue, ref: str) -> Item:
 def _list(console: Console, refs: tuple[str, ...], *, report: bool) -> Exit:
     from db.decisions import annotation_rows
     from db.query.reuse_register import register
-    from ingest.collection.collection import Layout, reading
+    from ingest.collection.collection import Layout, open_for_reading
 
-    with reading(Layout(console.directory)) as catalogue:
+    with open_for_reading(Layout(console.directory)) as catalogue:
         ids = [_held(catalogue, ref).id for ref in refs]
         found = register(catalogue.connection, ids if refs else None)
         # Withheld texts are no longer given out, and whoever printed them has to know.

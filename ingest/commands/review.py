@@ -132,13 +132,13 @@ def command(
 def _list(console: Console, targets: tuple[str, ...], publisher: str | None, reason: str | None) -> None:
     from db.query import review_queue
     from db.query.review_queue import ReviewReason
-    from ingest.cli.review_text import asked, read_already, unread
-    from ingest.collection.collection import Layout, reading
+    from ingest.cli.review_text import print_questions, print_unread, read_already
+    from ingest.collection.collection import Layout, open_for_reading
     from ingest.collection.item_choice import Choice, is_move, is_statement
 
     why = ReviewReason(reason) if reason else None
     items = statements = 0
-    with reading(Layout(console.directory)) as catalogue:
+    with open_for_reading(Layout(console.directory)) as catalogue:
         _check(catalogue, publisher)
         moves = [target.lower() for target in targets if is_move(target)]
         if why in (None, ReviewReason.MOVED) and (moves or not targets):
@@ -156,14 +156,14 @@ def _list(console: Console, targets: tuple[str, ...], publisher: str | None, rea
         ):
             if not targets or one.item.id in wanted:
                 items += 1
-                asked(console, one)
+                print_questions(console, one)
         for statement in (
             review_queue.statements(connection, publisher) if why in (None, ReviewReason.STATEMENT) else ()
         ):
             if not targets or statement.id in of_words:
                 statements += 1
                 of_words.discard(statement.id)
-                unread(console, statement)
+                print_unread(console, statement)
         # Also show statements that wait for nobody: whoever names one wants to see how it is read.
         read_already(console, catalogue, of_words)
         waiting = _waiting(catalogue, publisher) if not targets and why is None else 0
@@ -186,7 +186,7 @@ def _moved(console: Console, catalogue: Catalogue, publisher: str | None, named:
 
     found = [one for one in moved.patterns(catalogue.connection, publisher) if not named or one.id in named]
     for pattern in found:
-        review_text.moved(console, pattern)
+        review_text.print_moves(console, pattern)
     if found:
         console.talk("  one answer for all of a pattern: creditline review ID --confirm --by NAME")
     elif named:
@@ -210,13 +210,13 @@ def _terms(console: Console, targets: tuple[str, ...], publisher: str | None) ->
     from db.model.item import Grade
     from db.query import wordings
     from ingest.cli.evidence_text import page_of
-    from ingest.collection.collection import Layout, read_settings, reading
+    from ingest.collection.collection import Layout, open_for_reading, read_settings
     from ingest.commands.wordings_text import tell_lapsed, tell_wordings
 
     layout = Layout(console.directory)
     # What waits depends on the settings: if only confirmed texts may go out, every permission waits.
     least = Grade.CONFIRMED if read_settings(layout).reuse.confirmed_only else Grade.MACHINE_READABLE
-    with reading(layout) as catalogue:
+    with open_for_reading(layout) as catalogue:
         _check(catalogue, publisher)
         found = wordings.of_publishers(catalogue.connection, publisher, least)
         named = {target.lower() for target in targets}
@@ -231,9 +231,9 @@ def _terms(console: Console, targets: tuple[str, ...], publisher: str | None) ->
 def _list_decisions(console: Console) -> None:
     from db.query import review_queue
     from ingest.cli.review_text import decision
-    from ingest.collection.collection import Layout, reading
+    from ingest.collection.collection import Layout, open_for_reading
 
-    with reading(Layout(console.directory)) as catalogue:
+    with open_for_reading(Layout(console.directory)) as catalogue:
         found = review_queue.made(catalogue.connection)
     undone = {one.undoes: one for one in found if one.undoes}
     # Show an undo with the decision it undid, and not on a line of its own.
@@ -250,14 +250,14 @@ def _decide(console: Console, targets: tuple[str, ...], proposal: Proposal, sign
     from ingest import review
     from ingest.collection.collection import Layout
     from ingest.collection.item_choice import is_move
-    from ingest.collection.notes import noting
+    from ingest.collection.notes import open_for_notes
 
     if not targets:
         raise Refused("no item or statement is named", "name an item or a statement", Exit.USAGE)
     review.check(proposal)
     # Check the name before opening the collection, so that it does not fail after half of the targets.
     signer.body()
-    with noting(Layout(console.directory)) as notary:
+    with open_for_notes(Layout(console.directory)) as notary:
         for target in targets:
             if is_move(target):
                 _move(console, notary, target, proposal, signer)
@@ -287,12 +287,12 @@ def _move(console: Console, notary: Notary, target: str, proposal: Proposal, sig
 def _fold_again(console: Console) -> None:
     """Read again what depends on the addresses decided about; during another run, leave it to that run."""
     from ingest.cataloguing.backlog import read_waiting
-    from ingest.collection.collection import Layout, at_work, read_settings
+    from ingest.collection.collection import Layout, open_for_work, read_settings
     from ingest.collection.run_lock import Locked
 
     layout = Layout(console.directory)
     try:
-        with at_work(layout, read_settings(layout)) as work:
+        with open_for_work(layout, read_settings(layout)) as work:
             read_waiting(work)
     except Locked:
         console.talk("  a run is under way: the next one makes one item of each two")
@@ -320,9 +320,9 @@ def _undo(console: Console, named: str, signer: Signer) -> None:
     from ingest import review
     from ingest.cli.review_text import as_json, consequence, lines, short
     from ingest.collection.collection import Layout
-    from ingest.collection.notes import noting
+    from ingest.collection.notes import open_for_notes
 
-    with noting(Layout(console.directory)) as notary:
+    with open_for_notes(Layout(console.directory)) as notary:
         _, decision = review.undo(notary, named, signer=signer)
         follows = consequence(notary.catalogue, decision)
     if decision.field is DecisionField.ADDRESS:

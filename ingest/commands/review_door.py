@@ -25,7 +25,7 @@ from db.reading_room.review.door import (
 from ingest import review
 from ingest.collection.collection import Layout
 from ingest.collection.item_choice import Choice, is_move, is_statement
-from ingest.collection.notes import Notary, noting
+from ingest.collection.notes import Notary, open_for_notes
 from ingest.review import Proposal, Signer
 
 # Seconds that a decision waits for the one before it.
@@ -47,7 +47,7 @@ class ReviewDoor:
             return Declined(Why.BUSY, "another decision is being recorded", "Send it again in a moment")
         try:
             # Opened for this one decision; between decisions, nothing in the room can write.
-            with noting(self._layout) as notary:
+            with open_for_notes(self._layout) as notary:
                 return self._record(notary, said, by)
         except Refused as refused:
             # Leave out hints that name flags: they are for the command line.

@@ -122,11 +122,11 @@ def _check_scope(url: str, publishers: Sequence[PublisherOptions]) -> None:
 
 def perform(console: Console, layout: Layout, settings: Settings, order: Order, stop: Stop) -> Report:
     """Open the collection, carry out *order*, and show its progress."""
-    from ingest.collection.collection import at_work
+    from ingest.collection.collection import open_for_work
     from ingest.crawl.run import Run
     from ingest.crawl.run_setup import visiting
 
-    with at_work(layout, settings) as work, visiting(work) as (pipeline, queues):
+    with open_for_work(layout, settings) as work, visiting(work) as (pipeline, queues):
         # Print this before the first visit: what a killed run left explains where this one begins.
         for remark in work.remarks():
             console.talk(remark)
@@ -159,27 +159,27 @@ def _with_worker_folder(layout: Layout, folder: Path) -> Layout:
 
 def _share(console: Console, layout: Layout, settings: Settings, order: Order, stop: Stop) -> Report:
     """Visit what is assigned to this worker, until some worker has visited every publisher."""
-    from ingest.collection.collection import at_work, now
+    from ingest.collection.collection import now, open_for_work
     from ingest.collection.run_lock import FILE_NAME, Locked, holder
-    from ingest.crawl.dealing import begun, dealer_for
+    from ingest.crawl.publisher_shares import registered_worker, shares_for
     from ingest.crawl.run_setup import visiting
     from ingest.crawl.shared_run import SharedRun
-    from ingest.erasure.order import renew
+    from ingest.erasure.order import delete_if_erased
 
     # The lease lasts longer than the open collection: its files are finished before others take what was given back.
-    with begun(layout, settings) as worker:
+    with registered_worker(layout, settings) as worker:
         # A run on one machine may ask any host. It checks for workers after taking its lock, and a worker checks for
         # that lock after becoming visible, so if both start together, at least one sees the other.
         if held := holder(layout.directory):
             raise Locked(layout.directory / FILE_NAME, *held)
-        renew(layout, clock=now)
+        delete_if_erased(layout, clock=now)
         with (
-            at_work(layout, settings) as work,
+            open_for_work(layout, settings) as work,
             visiting(work, worker=worker) as (pipeline, queues),
             console.progress("Visiting") as progress,
         ):
             run = SharedRun(work, pipeline, queues, progress, lambda: stop() or worker.lost)
-            report = run.share(order, dealer_for(work, worker))
+            report = run.share(order, shares_for(work, worker))
     if worker.lost:
         report.stopped = "others, who took this worker for dead"
     return report
@@ -187,13 +187,13 @@ def _share(console: Console, layout: Layout, settings: Settings, order: Order, s
 
 def _fold(console: Console, layout: Layout, settings: Settings, stop: Stop) -> Report:
     """Adopt what workers stored, and read it."""
-    from ingest.collection.collection import at_work
+    from ingest.collection.collection import open_for_work
     from ingest.crawl.run_setup import visiting
     from ingest.crawl.shared_run import SharedRun
 
     # Opening the collection adds rows for everything in the files.
     with (
-        at_work(layout, settings) as work,
+        open_for_work(layout, settings) as work,
         visiting(work, asking=False) as (pipeline, queues),
         console.progress("Reading") as progress,
     ):

@@ -10,7 +10,7 @@ import click
 
 from archive.errors import Exit
 from ingest.cli.console import Console
-from ingest.commands.flags import connecting, settings_for
+from ingest.commands.flags import contact_options, settings_for
 
 if TYPE_CHECKING:
     from db.catalogue import Catalogue
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     metavar="FILE",
     help="Read URLs from a file, one per line; # begins a comment, - is standard input.",
 )
-@connecting
+@contact_options
 @click.pass_obj
 def command(
     console: Console, urls: tuple[str, ...], listing: object, contact: str | None, connect: tuple[str, ...]
@@ -37,7 +37,7 @@ def command(
     """
     from archive.errors import Refused
     from ingest.cli.signals import stopping
-    from ingest.collection.collection import Layout, at_work
+    from ingest.collection.collection import Layout, open_for_work
     from ingest.crawl.run_setup import visiting
     from ingest.crawl.save import save
 
@@ -51,9 +51,9 @@ def command(
         raise Refused("no URL is named", "creditline save https://example.org/article", Exit.USAGE)
     layout = Layout(Path(console.directory))
     settings = settings_for(layout, named, contact=contact, connect=connect)
-    telling = Telling(console)
+    telling = PageReporter(console)
     try:
-        with stopping() as stop, at_work(layout, settings) as work:
+        with stopping() as stop, open_for_work(layout, settings) as work:
             telling.catalogue = work.catalogue
             for remark in work.remarks():
                 console.talk(remark)
@@ -65,7 +65,7 @@ def command(
     sys.exit(stop.code or telling.code)
 
 
-class Telling:
+class PageReporter:
     """Prints the result for each page as it is finished, and counts."""
 
     def __init__(self, console: Console) -> None:

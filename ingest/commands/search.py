@@ -121,7 +121,7 @@ def command(console: Console, words: tuple[str, ...], view: View) -> None:
     """
     from db.search.query import find_mistake, parse
     from db.search.search import count, page, sql
-    from ingest.collection.collection import Layout, reading
+    from ingest.collection.collection import Layout, open_for_reading
 
     # Listing everything is a query, too, so it has the same order, counts and formats.
     typed = " ".join(words)
@@ -131,7 +131,7 @@ def command(console: Console, words: tuple[str, ...], view: View) -> None:
     told = find_mistake(text)
     if told is not None:
         console.talk(told.in_one_line)
-    with reading(Layout(console.directory)) as catalogue:
+    with open_for_reading(Layout(console.directory)) as catalogue:
         if view.sql:
             console.out(f"{sql(catalogue.connection, query, view.page())};")
         elif view.count:

@@ -74,7 +74,7 @@ def command(console: Console, where: Where, added: str | None) -> None:
 
     from db.reading_room.server import serve
     from ingest.cli.signals import stopping
-    from ingest.collection.collection import Layout, read_settings, reading
+    from ingest.collection.collection import Layout, open_for_reading, read_settings
     from ingest.reading.pictures import PictureReader
 
     layout = Layout(console.directory)
@@ -82,7 +82,7 @@ def command(console: Console, where: Where, added: str | None) -> None:
         _add(console, layout, where, added)
         return
     # Open it once now, so that errors appear here and not on the first page.
-    with reading(layout):
+    with open_for_reading(layout):
         pass
     premises, listen = planned(layout, read_settings(layout), where)
 

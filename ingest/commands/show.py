@@ -13,7 +13,7 @@ from archive.errors import Exit, Refused
 from db.model.item import Tombstone
 from ingest.cli.console import Console
 from ingest.collection.item_choice import Choice
-from ingest.commands.flags import EditionMoment, choosing, chosen, packing, tell_withheld
+from ingest.commands.flags import EditionMoment, chosen, item_options, packing, tell_withheld
 
 if TYPE_CHECKING:
     from db.catalogue import Catalogue
@@ -36,7 +36,7 @@ class View:
 
 
 @click.command()
-@choosing
+@item_options
 @click.option("--text", "with_text", is_flag=True, help="Add the text.")
 @click.option(
     "--markdown",
@@ -80,10 +80,10 @@ def command(
     """
     from db.model.text_marks import read_text
     from ingest.cli.item_text import picture_lines
-    from ingest.collection.collection import Layout, reading
+    from ingest.collection.collection import Layout, open_for_reading
 
     layout = Layout(console.directory)
-    with reading(layout) as catalogue, _picture_reader(layout, wanted=view.with_pictures) as look:
+    with open_for_reading(layout) as catalogue, _picture_reader(layout, wanted=view.with_pictures) as look:
         for number, item in enumerate(chosen(console, choice, catalogue)):
             if isinstance(item, Tombstone):
                 tell_withheld(console, item, aside=view.markdown)

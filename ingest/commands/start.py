@@ -31,7 +31,7 @@ def command(console: Console, install: str | None) -> None:
     """
     from ingest.cli.signals import stopping
     from ingest.collection.collection import Layout, now, read_settings
-    from ingest.commands.reading_room import beside
+    from ingest.commands.reading_room import room_open
     from ingest.service.service import Service
 
     layout = Layout(console.directory)
@@ -51,7 +51,7 @@ def command(console: Console, install: str | None) -> None:
 
     with stopping() as stop, console.progress("Visiting") as progress:
         console.talk(f"Working on {counted(len(urls), 'publisher')}; stop with Ctrl-C")
-        with beside(layout, settings, notify, stop):
+        with room_open(layout, settings, notify, stop):
             Service(layout, progress, notify, clock=now, environment=os.environ).work(stop, time.sleep)
     sys.exit(stop.code or Exit.DONE)
 

@@ -60,7 +60,7 @@ def command(console: Console, words: tuple[str, ...], plot: Plot) -> None:
     from archive.disk import whole_file
     from db.search.facet_counts import FacetKind, facets
     from db.search.query import find_mistake
-    from ingest.collection.collection import Layout, reading
+    from ingest.collection.collection import Layout, open_for_reading
 
     typed = " ".join(words)
     text = typed or EVERYTHING
@@ -70,7 +70,7 @@ def command(console: Console, words: tuple[str, ...], plot: Plot) -> None:
     if plot.output is not None:
         free(plot.output, replace=plot.replace)
     one = FacetKind(plot.kind)
-    with reading(Layout(console.directory)) as catalogue:
+    with open_for_reading(Layout(console.directory)) as catalogue:
         found = facets(catalogue.connection, text, [one], counted=-1, shown=sys.maxsize)
     values = [(value.value, value.count) for value in found.values[one]]
     # Years in order, keeping the latest; everything else by count.

@@ -24,7 +24,7 @@ def command(console: Console, learnt: bool, prometheus: bool) -> None:
     # Import nothing slow: this answers within a quarter of a second, even during a run.
     from archive.errors import Refused
     from db.model.terms import Grade
-    from ingest.collection.standing import look
+    from ingest.collection.status import read_status
     from ingest.settings import values
 
     path = console.directory / "catalogue.db"
@@ -42,7 +42,7 @@ def command(console: Console, learnt: bool, prometheus: bool) -> None:
     # It works without a settings file, too, because people ask for `status` when something is wrong.
     known = values.load(settings) if settings.exists() else values.Settings()
     least = Grade.CONFIRMED if known.reuse.confirmed_only else Grade.MACHINE_READABLE
-    found = look(console.directory, known.store.reserve_bytes, datetime.now(UTC), least)
+    found = read_status(console.directory, known.store.reserve_bytes, datetime.now(UTC), least)
     if prometheus:
         from ingest.service.metrics import exposition
 

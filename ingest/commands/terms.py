@@ -16,7 +16,7 @@ from db.model.json_values import json_values
 from db.model.terms import Answer, Covers, IntendedUse
 from ingest.cli.console import Console
 from ingest.collection.item_choice import Choice
-from ingest.commands.flags import asking, choosing, chosen, packing, tell_withheld
+from ingest.commands.flags import chosen, item_options, packing, tell_withheld, use_options
 
 if TYPE_CHECKING:
     from db.catalogue import Catalogue
@@ -40,12 +40,12 @@ class TermsOptions:
 
 
 @click.command()
-@choosing
+@item_options
 @click.option("--format", "form", type=click.Choice(FORMATS), default="text", help="ODRL 2.2 or schema.org in JSON-LD.")
 @click.option("--changes", is_flag=True, help="List what the publishers changed in their terms, the newest first.")
 @click.option("--letter", is_flag=True, help="Write a letter that asks for permission.")
 @click.option("--lang", type=click.Choice(LANGUAGES), help="The letter's language; the item's own by default.")
-@asking
+@use_options
 @click.option("--images", is_flag=True, help="A letter about the images, not the text.")
 @click.option(
     "--why",
@@ -81,9 +81,9 @@ def command(
     if wish.file is not None:
         _read_alone(console, wish.file)
         return
-    from ingest.collection.collection import Layout, reading
+    from ingest.collection.collection import Layout, open_for_reading
 
-    with reading(Layout(console.directory)) as catalogue:
+    with open_for_reading(Layout(console.directory)) as catalogue:
         # A letter asks about single items, so it is not written for the whole collection by default.
         if wish.letter and not choice.named:
             raise Refused("no item is named for the letter", "name ids or URLs, or use -q QUERY or --all", Exit.USAGE)
@@ -208,7 +208,7 @@ def _why_held(console: Console, named: str) -> bool:
     Raises:
         Refused: *named* has the form of a statement id, and there is no such statement (usage).
     """
-    from ingest.collection.collection import Layout, reading
+    from ingest.collection.collection import Layout, open_for_reading
     from ingest.collection.item_choice import is_statement
     from ingest.commands.wordings_text import why_json, why_lines, wording_why
 
@@ -216,7 +216,7 @@ def _why_held(console: Console, named: str) -> bool:
     # Typed words need no collection.
     if not layout.catalogue.exists():
         return False
-    with reading(layout) as catalogue:
+    with open_for_reading(layout) as catalogue:
         if is_statement(named):
             found = [one for one in catalogue.statements() if one.id == named.lower() and one.superseded is None]
             if not found:

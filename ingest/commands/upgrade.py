@@ -80,8 +80,8 @@ def _back_up(console: Console, layout: Layout, place: str) -> None:
 def _last_copy(layout: Layout) -> str | None:
     """Return where the last compared copy is, and when it was compared."""
     from db import fixity_log
-    from ingest.collection.collection import reading
+    from ingest.collection.collection import open_for_reading
 
-    with reading(layout) as catalogue:
+    with open_for_reading(layout) as catalogue:
         found = fixity_log.last_comparison(catalogue.connection)
     return None if found is None else f"{found[1]} ({found[0]:%Y-%m-%d})"

@@ -141,11 +141,11 @@ def _verify_collection_files(console: Console, files: list[Path], jobs: int | No
     if not files:
         return 0
     from ingest.collection.collection import Layout
-    from ingest.collection.notes import take_over
+    from ingest.collection.notes import adopt_unrecorded
     from ingest.verification.audit import Plan
 
     layout = Layout(console.directory)
-    take_over(layout)
+    adopt_unrecorded(layout)
     return _run_audit(console, layout, Plan("files", tuple(layout.warcs / path.name for path in files)), jobs)
 
 
@@ -209,16 +209,16 @@ def _print_file(console: Console, path: Path, seen: Examined, found: list[Findin
 
 
 def _collection(console: Console, how: dict[str, Any]) -> int:
-    from ingest.collection.collection import Layout, reading
-    from ingest.collection.notes import take_over
+    from ingest.collection.collection import Layout, open_for_reading
+    from ingest.collection.notes import adopt_unrecorded
 
     here = layout = Layout(console.directory)
-    take_over(layout)
+    adopt_unrecorded(layout)
     if how["place"] is not None:
         from ingest.commands.copy_comparison import lying_at
 
         layout = lying_at(here, how["place"])
-    with reading(here) as catalogue:
+    with open_for_reading(here) as catalogue:
         # List everything first: files and items that a run adds meanwhile are for the next verification.
         plan = _plan(layout, catalogue, how)
     if plan.seed is not None:
@@ -275,12 +275,12 @@ def _audit_on_cluster(console: Console, layout: Layout, plan: Plan, address: str
 def _record(console: Console, layout: Layout, event: dict[str, object]) -> None:
     """Record a verification, unless the collection cannot be written."""
     from archive.warc.capture import NoteKind
-    from ingest.collection.notes import may_write, noting
+    from ingest.collection.notes import may_write, open_for_notes
 
     if not may_write(layout):
         console.talk(f"Not recorded as an event: {layout.directory.absolute()} cannot be written to")
         return
-    with noting(layout) as notary:
+    with open_for_notes(layout) as notary:
         notary.note(NoteKind.FIXITY, event)
 
 
@@ -336,7 +336,7 @@ def compare_checkpoint(console: Console, given: str, authority: Path | None) -> 
 
     If the file has a time stamp, check that, too.
     """
-    from ingest.collection.collection import Layout, reading
+    from ingest.collection.collection import Layout, open_for_reading
     from ingest.verification.checkpoint import faults, read
 
     # A line is longer than the longest file name on some systems, where testing for a file would raise an error.
@@ -345,7 +345,7 @@ def compare_checkpoint(console: Console, given: str, authority: Path | None) -> 
     checkpoints = [read(line) for line in text.splitlines() if line.strip()] or [read(text)]
     layout = Layout(console.directory)
     wrong = 0
-    with reading(layout) as catalogue:
+    with open_for_reading(layout) as catalogue:
         for then in checkpoints:
             found = list(faults(catalogue, layout.warcs, then))
             wrong += len(found)
@@ -400,14 +400,14 @@ def _items(console: Console, refs: list[str]) -> int:
 
     from archive.errors import Refused
     from db.errors import BROKEN_ROWS
-    from ingest.collection.collection import Layout, reading
+    from ingest.collection.collection import Layout, open_for_reading
     from ingest.collection.item_choice import Choice
     from ingest.reading import read, stamp
     from ingest.verification.claims import Verifier
 
     layout = Layout(console.directory)
     faults = 0
-    with reading(layout) as catalogue, closing(Verifier(catalogue, layout.warcs, read, stamp)) as verifier:
+    with open_for_reading(layout) as catalogue, closing(Verifier(catalogue, layout.warcs, read, stamp)) as verifier:
         try:
             # Withheld items are verified like all others, but their content is not printed.
             named = dict.fromkeys(Choice(tuple(refs)).ids(catalogue))

@@ -22,7 +22,7 @@ def command(console: Console, items: tuple[str, ...], reason: str | None, name: 
     from archive.errors import Exit, Refused
     from ingest import review
     from ingest.collection.collection import Layout
-    from ingest.collection.notes import noting
+    from ingest.collection.notes import open_for_notes
 
     if not items and not (lift or reason or name):
         _list(console)
@@ -35,7 +35,7 @@ def command(console: Console, items: tuple[str, ...], reason: str | None, name: 
     if not name.strip():
         raise Refused("no name is given", "say who decides with --by NAME: it is recorded", Exit.USAGE)
     # Do not take the run lock: what must no longer be shown cannot wait for a run to end.
-    with noting(Layout(console.directory)) as notary:
+    with open_for_notes(Layout(console.directory)) as notary:
         # Look all up before recording the first: one misspelt reference leaves nothing half done.
         for item in [review.withholdable(notary, ref, lift=lift) for ref in items]:
             review.withhold(notary, item, (reason or "").strip(), by=name, lift=lift)
@@ -56,10 +56,10 @@ def command(console: Console, items: tuple[str, ...], reason: str | None, name: 
 
 def _list(console: Console) -> None:
     """Print what is withheld, with date and reason, latest first."""
-    from ingest.collection.collection import Layout, reading
+    from ingest.collection.collection import Layout, open_for_reading
     from ingest.commands.flags import tell_withheld
 
-    with reading(Layout(console.directory)) as catalogue:
+    with open_for_reading(Layout(console.directory)) as catalogue:
         found = [stone for one in sorted(catalogue.withheld()) if (stone := catalogue.tombstone(one)) is not None]
     for stone in sorted(found, key=lambda one: str(one.since), reverse=True):
         tell_withheld(console, stone)

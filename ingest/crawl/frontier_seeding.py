@@ -140,7 +140,7 @@ class Finder:
         """How many pages were found that were not in the frontier before."""
         return self._new.total()
 
-    def namings(self, publisher: str) -> int:
+    def naming_count(self, publisher: str) -> int:
         """Return a number that grows whenever pages of *publisher* are named, known ones too."""
         return self._namings[publisher]
 
@@ -157,7 +157,7 @@ class Finder:
 
     def has_all(self, publisher: str) -> bool:
         """Return whether everything that the lists of *publisher* name was added to the frontier."""
-        return self.is_over(publisher) and publisher not in self.cut and not self.is_passed_over(publisher)
+        return self.is_over(publisher) and publisher not in self.cut and not self.skips_lists(publisher)
 
     def step(self) -> int:
         """Add some listed pages to the frontier and request further lists; return how many pages were handled.
@@ -211,12 +211,12 @@ class Finder:
         # The target of a redirect comes first, because it is a list that was waited for already.
         (waiting.appendleft if first else waiting.append)((request, first))
 
-    def pass_over(self, publisher: Publisher, _since: datetime | None) -> None:
+    def skip_lists(self, publisher: Publisher, _since: datetime | None) -> None:
         """Read no lists of *publisher* in this run, and draw no conclusions from what they do not name."""
         self._begun = True
         self._passed_over.add(publisher.id)
 
-    def is_passed_over(self, publisher: str) -> bool:
+    def skips_lists(self, publisher: str) -> bool:
         """Return whether this run reads no lists of *publisher*."""
         return publisher in self._passed_over
 
@@ -306,16 +306,18 @@ class Finder:
     def _read_posts(self, settled: Settled) -> None:
         """Name the posts on this page of a REST list, and request the next page while there is news."""
         request = settled.request
-        listed = rest_lists.named(settled)
+        listed = rest_lists.listed_posts(settled)
         self._name(request.publisher, [NamedUrl(one.url, request.url, Source.REST, one.lastmod) for one in listed])
-        self._send_list(request.publisher, rest_lists.following(self._work, settled), "rest", hops=request.hops + 1)
+        self._send_list(
+            request.publisher, rest_lists.next_list_page(self._work, settled), "rest", hops=request.hops + 1
+        )
 
     def _read_tags(self, settled: Settled) -> None:
         """Request further pages of the list of tags, and the posts whose tags have changed since the last run."""
         publisher = settled.request.publisher
-        for url in rest_lists.further_tags(self._work, settled):
+        for url in rest_lists.further_tag_pages(self._work, settled):
             self._send_list(publisher, url, "tags")
-        for url in rest_lists.tagged_otherwise(self._work, settled):
+        for url in rest_lists.posts_with_changed_tags(self._work, settled):
             self._send_list(publisher, url, "rest")
 
     def _send_sitemaps(self, request: Request, named: tuple[str, ...], *, nested: bool = False) -> None:

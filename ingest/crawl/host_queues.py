@@ -37,7 +37,7 @@ class Ask(Protocol):
     def __call__(self, url: str, conditions: Conditions | None, dialect: Dialect, /) -> Exchange | FetchFailure: ...
 
 
-class Turns(Protocol):
+class HostClaims(Protocol):
     """Which hosts this process may ask, when several processes share the work."""
 
     def take(self, authority: str, now: datetime) -> datetime | None:
@@ -158,7 +158,7 @@ class HostQueues:
         Without *ask* no host is asked: each request is answered with `LeftAlone`.
         """
         self._ask, self._delay, self._clock, self._sleep = ask, delay, clock, sleep
-        self._turns: Turns | None = None
+        self._turns: HostClaims | None = None
         # Hosts for which nothing waits, and since when. They are given back to other processes after a moment.
         self._idle: dict[str, datetime] = {}
         self._dialects = dialects
@@ -178,7 +178,7 @@ class HostQueues:
         self._done: SimpleQueue[_Done] = SimpleQueue()
         self._unasked: list[Fetched] = []
 
-    def share(self, turns: Turns) -> None:
+    def share(self, turns: HostClaims) -> None:
         """From now on, ask only the hosts that *turns* gives to this process."""
         self._turns = turns
 

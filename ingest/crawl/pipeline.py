@@ -20,7 +20,7 @@ from db.identity import url_key
 from db.model.change import Outcome
 from ingest.cataloguing.cataloguer import LONG, Cataloguer, Pending
 from ingest.cataloguing.layout_learner import Learner
-from ingest.cataloguing.read_ahead import ReadAhead, Turn
+from ingest.cataloguing.read_ahead import ReadAhead, WaitingCapture
 from ingest.collection.collection import Collection
 from ingest.collection.rows import mark_ends
 from ingest.crawl.host_queues import Fetched, HostQueues, LeftAlone
@@ -55,7 +55,7 @@ _BACKLOG = 256
 
 
 @dataclass(slots=True, kw_only=True)
-class Kept(Turn):
+class Kept(WaitingCapture):
     """A request whose exchange is kept and waits to be read and catalogued.
 
     Attributes:
@@ -347,7 +347,7 @@ class Pipeline:
         kept.pending = self._cataloguer.begin(kept.capture, exchange := kept.exchange if kept.whole else None)
         if kept.request.purpose in LISTS and kept.capture.status in (200, 304):
             naming = partial(self._names, kept.request.purpose)
-            kept.beside = self._cataloguer.begin_beside(kept.capture, exchange, naming)
+            kept.beside = self._cataloguer.begin_second_reading(kept.capture, exchange, naming)
 
     def _names(self, purpose: str, found: Response | Stored) -> BeingRead[Outlinks]:
         """Start reading the URLs that *found* names, the response to a request with *purpose*."""

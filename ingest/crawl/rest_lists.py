@@ -20,7 +20,7 @@ from ingest.discovery import rest
 from ingest.discovery.listed import Listed, read_lastmod
 
 
-def named(settled: Settled) -> Iterator[Listed]:
+def listed_posts(settled: Settled) -> Iterator[Listed]:
     """Yield the posts on a page of a REST list, with the time of their last change."""
     # Only posts are sure to have addresses for readers.
     if "wp/v2/posts" not in settled.request.url:
@@ -35,17 +35,17 @@ def named(settled: Settled) -> Iterator[Listed]:
         yield Listed(one.url, lastmod if silently is None else silently.began)
 
 
-def following(work: Collection, settled: Settled) -> str | None:
+def next_list_page(work: Collection, settled: Settled) -> str | None:
     """Return the URL of the page of the list to request after the one in *settled*; None if there is no more news."""
     request, exchange = settled.request, settled.exchange
     if exchange is None or rest.is_by_number(request.url):
         return None
     listed = settled.reading.entries if settled.reading else ()
     connection = work.catalogue.connection
-    fresh = rest.brings_news([witnesses.is_known(connection, request.publisher, one) for one in listed])
+    fresh = rest.may_have_news([witnesses.is_known(connection, request.publisher, one) for one in listed])
     known = witnesses.count(connection, request.publisher, rest.without_page(request.url))
     current = rest.page_number(request.url)
-    after = rest.following(current, known=known, fresh=fresh)
+    after = rest.next_page_number(current, known=known, fresh=fresh)
     # Only forward, and within the number of pages that the response states. Stop after `rest.PAGES` pages, in case a
     # server returns the same page for ever.
     if current < after <= rest.page_count(exchange.head) and request.hops < rest.PAGES - 1:
@@ -53,7 +53,7 @@ def following(work: Collection, settled: Settled) -> str | None:
     return None
 
 
-def further_tags(work: Collection, settled: Settled) -> tuple[str, ...]:
+def further_tag_pages(work: Collection, settled: Settled) -> tuple[str, ...]:
     """Return the URLs of further pages of the list of tags to request in this run, after its first page *settled*."""
     request, exchange = settled.request, settled.exchange
     if exchange is None or rest.page_number(request.url) > 1:
@@ -62,11 +62,11 @@ def further_tags(work: Collection, settled: Settled) -> tuple[str, ...]:
     pages = range(2, min(rest.page_count(exchange.head), rest.TAGS_PAGES**2) + 1)
     held = {one: work.latest_capture(rest.page_url(request.url, one), request.publisher) for one in pages}
     asked = {one: None if capture is None else capture.began for one, capture in held.items()}
-    turn = rest.longest_ago(asked, rest.TAGS_PAGES - 1)
+    turn = rest.least_recently_requested(asked, rest.TAGS_PAGES - 1)
     return tuple(rest.page_url(request.url, one) for one in turn)
 
 
-def tagged_otherwise(work: Collection, settled: Settled) -> tuple[str, ...]:
+def posts_with_changed_tags(work: Collection, settled: Settled) -> tuple[str, ...]:
     """Return the URLs of posts whose tags differ between this page of the list of tags and the last different one.
 
     Posts that were requested since then are left out.
@@ -76,7 +76,7 @@ def tagged_otherwise(work: Collection, settled: Settled) -> tuple[str, ...]:
     if capture is None or told is None:
         return ()
     earlier, since = told
-    asked = rest.posts_numbered(settled.request.url, rest.retagged(_body(work, earlier), _body(work, capture)))
+    asked = rest.posts_numbered(settled.request.url, rest.numbers_retagged(_body(work, earlier), _body(work, capture)))
     # A post may have been missed, if the run that saw the change was killed or the site failed.
     held = {one: work.latest_capture(one, settled.request.publisher) for one in asked}
     return tuple(url for url, answer in held.items() if answer is None or answer.began < since)

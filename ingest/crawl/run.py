@@ -80,7 +80,7 @@ class Run:
         self._sent: dict[str, set[int]] = {}
         """By publisher: the visits sent in this run, settled or not."""
         self._emptied: dict[str, int] = {}
-        """By publisher with nothing left to visit: the value of `Finder.namings` when this was found."""
+        """By publisher with nothing left to visit: the value of `Finder.naming_count` when this was found."""
         self._told_plan = False
         self._looked_after: set[str] = set()
         # By publisher whose lists were read: whether to visit all known pages, or only those that are due.
@@ -117,7 +117,7 @@ class Run:
             self._only(order, order.only)
         else:
             for publisher in self._publishers:
-                begin = self._finder.begin if self._is_looked_at(order, publisher) else self._finder.pass_over
+                begin = self._finder.begin if self._is_looked_at(order, publisher) else self._finder.skip_lists
                 begin(publisher, run.started if run else None)
                 self._sent[publisher.id] = set(self._pipeline.visits(publisher.id))
             self._visit(order, since)
@@ -190,7 +190,7 @@ class Run:
             sessions = self._finder.sessions[publisher.id]
             seen = census(self._work.frontier, publisher.id, run.started, sessions).as_json()
             known = census_before(catalogue, publisher.id, run.kind, run.started)
-            if self._finder.is_passed_over(publisher.id):
+            if self._finder.skips_lists(publisher.id):
                 seen |= {"listed": known["listed"]} if "listed" in known else {}
             report.census[publisher.id] = seen
             # A run that was stopped has not read all lists yet, so their length says nothing.
@@ -330,7 +330,7 @@ class Run:
         room = min(_QUEUE - len(under_way), left)
         if order.limit is not None:
             room = min(room, order.limit - self._asked)
-        namings = self._finder.namings(publisher.id)
+        namings = self._finder.naming_count(publisher.id)
         if left <= 0 or self._emptied.get(publisher.id) == namings:
             # The page limit applies to pages only; the requisites of the visited pages are still fetched.
             return self._send_requisites(order, publisher, since)

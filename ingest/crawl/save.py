@@ -18,7 +18,7 @@ from ingest.crawl.request import Request
 from ingest.crawl.run_setup import for_host, visiting
 from ingest.crawl.tally import Failed, Settled
 from ingest.http.client import Conditions
-from ingest.settings.values import need_contact
+from ingest.settings.values import require_contact
 from ingest.terms.terms_pages import is_terms_address
 
 TERMS_PAGES = 3
@@ -82,7 +82,7 @@ def save(
             saving.ask(url, name, hops)
         pipeline.drain(saving.follow, stopped=stopped)
     # Report all saved pages even if terms pages are missing or the person interrupted.
-    saving.terms.tell_all()
+    saving.terms.report_all()
     if pipeline.full is not None:
         raise pipeline.full
 
@@ -127,7 +127,7 @@ class _Saving:
         # Recorded before its first page, because a publisher must be in force when its pages are captured.
         if publisher not in self._publishers:
             self._publishers.append(publisher)
-            self._work.know(publisher)
+            self._work.record_publisher(publisher)
         earlier = self._work.latest_capture(url, publisher.id)
         conditions = Conditions(earlier.etag, earlier.last_modified) if earlier else None
         # The target of a redirect goes to the front, so pages are reported in the order in which they were named.
@@ -139,7 +139,7 @@ class _Saving:
     def follow(self, settled: Settled) -> None:
         """Handle a settled request for all named pages that lead to it."""
         request = settled.request
-        self.terms.came(settled)
+        self.terms.handle_settled(settled)
         if request.purpose != "page" or request.url not in self.names:
             return
         self._settled[request.url] = settled
@@ -186,7 +186,7 @@ class TermsRequests:
         else:
             tell()
 
-    def came(self, settled: Settled) -> None:
+    def handle_settled(self, settled: Settled) -> None:
         """Handle a settled terms page; after the last one, make the reports that waited for it."""
         publisher, url = settled.request.publisher, settled.request.url
         under_way = self._under_way.get(publisher, set())
@@ -198,9 +198,9 @@ class TermsRequests:
         if following is not None:
             self._ask(publisher, following)
         if not under_way:
-            self.tell_all(publisher)
+            self.report_all(publisher)
 
-    def tell_all(self, publisher: str | None = None) -> None:
+    def report_all(self, publisher: str | None = None) -> None:
         """Make all delayed reports, of *publisher* or of all publishers."""
         for one in [publisher] if publisher is not None else list(self._waiting):
             for tell in self._waiting.pop(one, ()):
@@ -309,7 +309,7 @@ def recheck(work: Collection, urls: list[str], stopped: Callable[[], bool]) -> l
     """
     visited: list[Saved] = []
     if urls:
-        need_contact(work.settings, urls)
+        require_contact(work.settings, urls)
         with visiting(work) as (pipeline, _):
             save(work, pipeline, urls, notify=visited.append, stopped=stopped)
     return visited

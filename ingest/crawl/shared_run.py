@@ -11,7 +11,7 @@ from db.model.item import Publisher
 from db.query.terms_history import changes
 from ingest.collection.rows import NOTES, WORKER_FIELD, adopt
 from ingest.crawl.coverage import covered
-from ingest.crawl.dealing import Dealer
+from ingest.crawl.publisher_shares import PublisherShares
 from ingest.crawl.report import Report
 from ingest.crawl.run import Means, Order, Run
 from ingest.crawl.tally import Settled, Tally
@@ -34,7 +34,7 @@ class SharedRun(Run):
         self._dealt_at: dict[str, datetime] = {}
         """By publisher: when this worker took it."""
 
-    def share(self, order: Order, dealer: Dealer) -> Report:
+    def share(self, order: Order, dealer: PublisherShares) -> Report:
         """Visit the publishers that *dealer* hands out, until the round is over; other workers do the same.
 
         Pages of a publisher that another worker kept in this round count as visited. No run is recorded here: `fold`
@@ -50,7 +50,7 @@ class SharedRun(Run):
         self._report.full = self._pipeline.full
         return self._report
 
-    def _deal(self, order: Order, dealer: Dealer, known: Mapping[str, Publisher]) -> int:
+    def _deal(self, order: Order, dealer: PublisherShares, known: Mapping[str, Publisher]) -> int:
         """Begin with newly taken publishers, send more visits, and give back publishers that are done; return how much
         was done.
         """
@@ -75,7 +75,7 @@ class SharedRun(Run):
                 dealer.done(publisher.id)
                 self._publishers.remove(publisher)
         if not self._publishers:
-            dealer.rest()
+            dealer.pause()
         # Never 0 while other workers have publishers, because these may become free.
         return sent + (not dealer.is_over)
 

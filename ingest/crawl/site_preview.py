@@ -17,7 +17,7 @@ from archive.http.url import read_target
 from db.identity import is_front_page
 from db.identity import publisher_id as host_id
 from db.model.item import Context, PageKind, Publisher, Statement
-from ingest.collection.collection import Collection, Layout, at_work, make, unmake
+from ingest.collection.collection import Collection, Layout, make, open_for_work, remove_unfinished
 from ingest.crawl.host_queues import HostQueues
 from ingest.crawl.pipeline import TRIES, Pipeline
 from ingest.crawl.redirect_follower import onward
@@ -193,7 +193,7 @@ def begin(
         seen = add(layout, settings, settings, wanted, stopped=stopped)
     finally:
         if seen is None:
-            unmake(layout, folder=not existed)
+            remove_unfinished(layout, folder=not existed)
     return seen
 
 
@@ -217,7 +217,7 @@ def add(
     # Checked before the first request: no need to visit a host that another publisher has already.
     check_new(settings, PublisherOptions(site_of(read_target(wanted.url).url), id=wanted.id))
     readers = ReaderPool(settings.read.workers or cpu_count() or 1, settings.read.deadline)
-    with at_work(layout, settings) as work:
+    with open_for_work(layout, settings) as work:
         seen = first_look(work, wanted.url, publisher_id=wanted.id, readers=readers, stopped=stopped)
     if seen is None:
         return None
@@ -227,7 +227,7 @@ def add(
     after = with_publisher(settings, options)
     # Written only now, so a failed look leaves the person's file unchanged.
     amend(layout.settings, before, after)
-    with at_work(layout, after):
+    with open_for_work(layout, after):
         pass  # opening the collection records the new settings
     return seen
 
@@ -246,7 +246,7 @@ def first_look(
     bare = target.authority.removeprefix("www.")
     named = publisher_id or host_id(bare)
     publisher = work.catalogue.publisher(named) or Publisher(named, site_of(target.url), (bare,))
-    work.know(publisher)
+    work.record_publisher(publisher)
     with visiting(work, readers=readers) as (pipeline, queues):
         looking = _Look(publisher.id, target.url, pipeline, queues)
         pipeline.drain(looking.follow, stopped=lambda: stopped() or looking.failed is not None)

@@ -108,7 +108,7 @@ def tags_of_posts(body: bytes) -> Mapping[int, frozenset[int]]:
     }
 
 
-def retagged(before: bytes, now: bytes) -> tuple[int, ...]:
+def numbers_retagged(before: bytes, now: bytes) -> tuple[int, ...]:
     """Return the numbers of posts that are on both states of a page of the list of tags, but with different tags.
 
     A post that is only on the later state is ignored. Either it is new, and the list of changed posts names it, or it
@@ -118,7 +118,7 @@ def retagged(before: bytes, now: bytes) -> tuple[int, ...]:
     return tuple(number for number, said in later.items() if earlier.get(number, said) != said)
 
 
-def longest_ago(asked: Mapping[int, datetime | None], limit: int) -> tuple[int, ...]:
+def least_recently_requested(asked: Mapping[int, datetime | None], limit: int) -> tuple[int, ...]:
     """Return the numbers of the *limit* pages to request next; *asked* says when each page was requested last.
 
     Pages that were never requested come first, then those requested longest ago.
@@ -159,7 +159,7 @@ def page_count(head: Head) -> int:
     return int(said) if said.isdecimal() and len(said) < 7 else 0
 
 
-def brings_news(known: Sequence[bool]) -> bool:
+def may_have_news(known: Sequence[bool]) -> bool:
     """Return whether the next page of a list may bring news; *known* says for each entry whether it was known.
 
     It may if the last entry is news, or if so many entries are that the site has probably changed its addresses.
@@ -168,7 +168,7 @@ def brings_news(known: Sequence[bool]) -> bool:
     return bool(known) and (not known[-1] or known.count(False) * _MOVED >= len(known))
 
 
-def following(current: int, *, known: int, fresh: bool) -> int:
+def next_page_number(current: int, *, known: int, fresh: bool) -> int:
     """Return the number of the page to request after the *current* one.
 
     *fresh* says whether the current page brings news. *known* is how many texts of the list the catalogue knows. Lists

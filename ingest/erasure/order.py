@@ -18,9 +18,9 @@ from db import erasures
 from db.catalogue import Catalogue
 from db.erasures import Erasure
 from ingest.cataloguing.cataloguer import Readers
-from ingest.cataloguing.rebuild import anew, finish_files
-from ingest.collection.collection import Clock, Collection, Layout, at_work, read_settings
-from ingest.collection.notes import put_anew
+from ingest.cataloguing.rebuild import finish_files, make_catalogue
+from ingest.collection.collection import Clock, Collection, Layout, open_for_work, read_settings
+from ingest.collection.notes import replace_catalogue
 from ingest.collection.run_lock import run_lock
 from ingest.collection.scratch import scratch
 from ingest.erasure.traces import Passages, Trace, passages, traces
@@ -129,7 +129,7 @@ def _gaps(catalogue: Catalogue, warcs: Path, records: set[str]) -> tuple[Gap, ..
     return tuple(found)
 
 
-def elsewhere(catalogue: Catalogue, warcs: Path, reached: Reach) -> list[Trace]:
+def find_traces(catalogue: Catalogue, warcs: Path, reached: Reach) -> list[Trace]:
     """Return the records that the order does not cover but that contain words of what it covers."""
     return list(traces(catalogue, warcs, reached.passages, set(reached.captures)))
 
@@ -146,9 +146,9 @@ def carry_out(layout: Layout, refs: Iterable[str], order: str, by: str, *, clock
     """
     # First finish files that were left open, so that their bytes no longer move.
     finish_files(layout.warcs)
-    with at_work(layout, read_settings(layout), clock=clock, locked=False) as work:
+    with open_for_work(layout, read_settings(layout), clock=clock, locked=False) as work:
         reached = reach(work.catalogue, layout.warcs, refs)
-        left = elsewhere(work.catalogue, layout.warcs, reached)
+        left = find_traces(work.catalogue, layout.warcs, reached)
         _record(work, reached, order, by)
     with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
         finish(layout, erasures.every(catalogue.connection)[-1:])
@@ -221,12 +221,12 @@ def remake(layout: Layout, pool: Readers, *, clock: Clock) -> int:
     """
     with scratch(layout.directory) as folder:
         made = folder / "catalogue.db"
-        rebuilt = anew(layout.warcs, made, pool, clock=clock)
-        put_anew(layout, made)
+        rebuilt = make_catalogue(layout.warcs, made, pool, clock=clock)
+        replace_catalogue(layout, made)
     return rebuilt.records
 
 
-def renew(layout: Layout, *, clock: Clock) -> bool:
+def delete_if_erased(layout: Layout, *, clock: Clock) -> bool:
     """Delete a worker's own catalogue if it contains what was erased since; return whether it was deleted.
 
     It is made again from the files when it is needed. With the old one, the erased page would be visited again, and its
@@ -238,7 +238,7 @@ def renew(layout: Layout, *, clock: Clock) -> bool:
     if not layout.catalogue.exists():
         return False
     # Open it for work, because that updates a catalogue of an older program.
-    with at_work(layout, read_settings(layout), clock=clock) as work:
+    with open_for_work(layout, read_settings(layout), clock=clock) as work:
         if not unfinished(work.catalogue, layout.warcs):
             return False
     with run_lock(layout.place, now=clock()):

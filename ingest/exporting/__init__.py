@@ -1,1 +1,1 @@
-"""Exporting: one module for each format, each with ``export(order) -> Handed``."""
+"""Exporting: one module for each format, each with ``export(order) -> ExportResult``."""

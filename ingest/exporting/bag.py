@@ -19,9 +19,9 @@ from db.model.cell import cell
 from db.model.item import Item, Role
 from db.query import export_selection
 from ingest.collection.collection import read_settings
-from ingest.exporting.order import Handed, Order
+from ingest.exporting.order import ExportResult, Order
 from ingest.exporting.readable_item import Stated
-from ingest.exporting.records import described, lay, software, written_by
+from ingest.exporting.records import describe_export, software, write_records, written_by
 from ingest.exporting.selection import Selection, select
 
 # ── PREMIS: what was done to the exported records and items, and by which program ────────────────────────────────
@@ -117,7 +117,7 @@ class PremisDocument:
 
     def _packing(self, payload: Sequence[Payload]) -> Event:
         at = self._order.made.isoformat()
-        words = described(self._order, self._selection)
+        words = describe_export(self._order, self._selection)
         # Random, not derived: two exports of the same items are two events.
         named = Identifier("UUID", str(self._order.new_id()))
         files = [Identifier("path in the package", one.path) for one in payload]
@@ -164,13 +164,13 @@ def _file(payload: Payload) -> FileObject:
     return FileObject(payload.path, payload.bytes, algorithm, payload.digest, *known)
 
 
-def export(order: Order) -> Handed:
+def export(order: Order) -> ExportResult:
     """Write the bag as a folder."""
     output = order.file()
     selection = select(order)
     with whole_folder(output) as folder:
         bag = BagWriter(folder)
-        laid = lay(order, selection, lambda name, _size: bag.entry(f"warcs/{name}"))
+        laid = write_records(order, selection, lambda name, _size: bag.entry(f"warcs/{name}"))
         # Consuming this iterator writes the records.
         captures = sum(capture_of(copied.record) is not None for copied in laid)
         _write_tables(bag, "items", list(_ITEM), (_item(item) for item in selection.items(order)))
@@ -183,7 +183,7 @@ def export(order: Order) -> Handed:
             premis.write(out, PremisDocument(order, selection).document(bag.payload))
         files = len(bag.payload)
         bag.finish(_info(order, selection), order.made.date())
-    return selection.handed(capture=captures, file=files)
+    return selection.result(capture=captures, file=files)
 
 
 def _write_tables(bag: BagWriter, table: str, columns: list[str], rows: Iterable[Mapping[str, object]]) -> None:
@@ -237,6 +237,6 @@ def _info(order: Order, selection: Selection) -> list[tuple[str, str]]:
         ("Source-Organization", "; ".join(one.name or one.id for one in known if one is not None)),
         # RFC 8493 section 2.2.2 has separate fields for e-mail addresses and names.
         ("Contact-Email" if contact and "@" in contact else "Contact-Name", contact or ""),
-        ("External-Description", described(order, selection)),
+        ("External-Description", describe_export(order, selection)),
         ("Bag-Software-Agent", software()),
     ]

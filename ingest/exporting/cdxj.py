@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from archive.formats.cdxj import in_order, line_of
-from ingest.exporting.order import Handed, Order
+from ingest.exporting.order import ExportResult, Order
 from ingest.exporting.selection import select
 
 
-def export(order: Order) -> Handed:
+def export(order: Order) -> ExportResult:
     """Write the sorted index; file names in it are relative to ``warcs/``."""
     selection = select(order)
     # Sort on disk, next to the output, because the index of a large collection does not fit in memory.
@@ -17,4 +17,4 @@ def export(order: Order) -> Handed:
         for line in in_order(map(line_of, selection.chosen.captures()), scratch):
             out.write(line)
             lines += 1
-    return selection.handed(line=lines)
+    return selection.result(line=lines)

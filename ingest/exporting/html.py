@@ -9,14 +9,14 @@ from archive.control_characters import replace_control_characters
 from db.model.spans import SpanFormat, in_html
 from db.model.text_marks import Block, MarkKind, grouped
 from ingest.exporting.markdown import TOP
-from ingest.exporting.order import Handed, Order
+from ingest.exporting.order import ExportResult, Order
 from ingest.exporting.readable_item import Readable, Texts
 
 # How words, note references and spans are written in HTML.
 _WAY = SpanFormat(escape, lambda label: f"[{escape(label)}]", in_html)
 
 
-def export(order: Order) -> Handed:
+def export(order: Order) -> ExportResult:
     """Write the page. It begins with the purpose of the export and ends with the counts."""
     texts = Texts(order)
     with order.stream() as out:
@@ -28,7 +28,7 @@ def export(order: Order) -> Handed:
         for text in texts:
             out.write(replace_control_characters(_text(text)).encode())
         out.write(f"</main>\n<footer><p>{escape(texts.tail)}</p></footer>\n</body>\n</html>\n".encode())
-    return texts.handed()
+    return texts.result()
 
 
 def _text(text: Readable) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from archive.control_characters import replace_control_characters
 from db.model.text_marks import Block, Mark, MarkKind, grouped
 from ingest.exporting.commonmark import begun, escaped, way
-from ingest.exporting.order import Handed, Order
+from ingest.exporting.order import ExportResult, Order
 from ingest.exporting.readable_item import Readable, Texts
 
 # ── The blocks of a text as CommonMark, with the tables and footnotes of pandoc and GitHub ───────────────────────
@@ -112,7 +112,7 @@ def _table(group: Sequence[Block], notes: Mapping[str, str]) -> str:
     return "\n".join([lines[0], f"|{'---|' * width}", *lines[1:]])
 
 
-def export(order: Order) -> Handed:
+def export(order: Order) -> ExportResult:
     """Write the texts. The file begins with the purpose of the export and ends with the counts."""
     texts = Texts(order)
     with order.stream() as out:
@@ -121,7 +121,7 @@ def export(order: Order) -> Handed:
             terms = "\n".join(f"> - {escaped(line)}" for line in (*text.terms, f"{text.id} {text.url}"))
             out.write(replace_control_characters(f"\n{article(text, number)}\n>\n{terms}\n").encode())
         out.write(f"\n---\n\n{escaped(texts.tail)}\n".encode())
-    return texts.handed()
+    return texts.result()
 
 
 def article(text: Readable, number: int | None = None) -> str:

@@ -14,14 +14,14 @@ from db.model.item import Item, Tombstone
 from ingest.collection.collection import archive_of
 from ingest.exporting.commonmark import escaped
 from ingest.exporting.markdown import markdown
-from ingest.exporting.order import Handed, Order, nothing
+from ingest.exporting.order import ExportResult, Order, empty_export_error
 from ingest.exporting.readable_item import READING, readable
 from ingest.progress import counted
 
 INDEX = "index.md"
 
 
-def export(order: Order) -> Handed:
+def export(order: Order) -> ExportResult:
     """Write one file for each item, named after its citation key, and an index that says what was exported."""
     target = order.file()
     stated = archive_of(order.layout)
@@ -36,9 +36,9 @@ def export(order: Order) -> Handed:
                 continue
             listed.append(_file(item, archive, folder))
         if not listed:
-            raise nothing(order.choice, withheld)
+            raise empty_export_error(order.choice, withheld)
         (folder / INDEX).write_text("\n".join(_index(order, listed, withheld)), encoding="utf-8")
-    return Handed(len(listed), withheld)
+    return ExportResult(len(listed), withheld)
 
 
 def _file(item: Item, archive: Archive, folder: Path) -> str:

@@ -178,7 +178,7 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
-class Handed:
+class ExportResult:
     """The result of an export: what was handed out, and what was left out (law 8).
 
     Attributes:
@@ -197,12 +197,12 @@ class Handed:
     left_out: Mapping[str, int] = field(default_factory=dict)
     waiting: tuple[Waiting, ...] = ()
 
-    def noting(self, *notes: str) -> Handed:
+    def with_notes(self, *notes: str) -> ExportResult:
         """Return this result with more notes."""
         return replace(self, notes=(*self.notes, *notes))
 
 
-def nothing(choice: Choice, withheld: int) -> Refused:
+def empty_export_error(choice: Choice, withheld: int) -> Refused:
     """Return the error for an export of *choice* that would be empty; *withheld* is the number of withheld items."""
     left = f" ({withheld} withheld)" if withheld else ""
     hint = "`creditline search` finds the ids"

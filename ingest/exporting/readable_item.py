@@ -19,12 +19,12 @@ from ingest.collection.collection import archive_of
 from ingest.exporting.order import (
     WAITING,
     WITHHELD,
+    ExportResult,
     ForReuse,
-    Handed,
     Order,
     Waiting,
+    empty_export_error,
     left_out,
-    nothing,
     to_confirm,
 )
 from ingest.progress import counted
@@ -85,7 +85,7 @@ class Texts:
         if first is not None:
             self._texts = chain((first,), self._texts)
         elif self.order.reuse is None or not self.left:
-            raise nothing(self.order.choice, self.left[WITHHELD])
+            raise empty_export_error(self.order.choice, self.left[WITHHELD])
 
     def __iter__(self) -> Iterator[Readable]:
         return self._texts
@@ -132,12 +132,12 @@ class Texts:
         left = f"Left out: {why or 'none'}."
         return f"{self.written} of {total} texts. {left} {asked}Made {self.order.made:%Y-%m-%d %H:%M} UTC."
 
-    def handed(self) -> Handed:
+    def result(self) -> ExportResult:
         """Return the result of the export."""
         left = {reason: number for reason, number in sorted(self.left.items()) if reason != WITHHELD}
         ranked = sorted(self.waiting.items(), key=lambda counted: (-counted[1], counted[0]))
         waiting = tuple(Waiting(statement_id(*said), *said, number) for said, number in ranked)
-        return Handed(self.written, self.left[WITHHELD], {}, (IMAGES,), left, waiting)
+        return ExportResult(self.written, self.left[WITHHELD], {}, (IMAGES,), left, waiting)
 
 
 def _purpose(purpose: ForReuse | None) -> str:

@@ -52,7 +52,7 @@ def _records_of(order: Order, selection: Selection, besides: Collection[Path]) -
             yield from records_at(_path(order, file), chosen.offsets(file))
 
 
-def lay(order: Order, selection: Selection, entry: Entry) -> Iterator[Copied]:
+def write_records(order: Order, selection: Selection, entry: Entry) -> Iterator[Copied]:
     """Write the records into WARC files of a package, and yield each with its place there.
 
     A file that is exported completely is copied under its own name, so references to it in the catalogue stay valid.
@@ -71,7 +71,7 @@ def lay(order: Order, selection: Selection, entry: Entry) -> Iterator[Copied]:
         with entry(name, 0) as out:
             yield name, out
 
-    placing = Placing(begin, lambda name: opener(order, selection, name), ROLL_BYTES)
+    placing = Placing(begin, lambda name: warcinfo_member(order, selection, name), ROLL_BYTES)
     yield from placing.put(records_of(order, selection, besides=whole))
 
 
@@ -101,7 +101,7 @@ def software() -> str:
     return f"creditline/{metadata.version('creditline')}"
 
 
-def described(order: Order, selection: Selection) -> str:
+def describe_export(order: Order, selection: Selection) -> str:
     """Return in words what was asked for and what is in the export."""
     choice = order.choice
     until = f", as it stood on {choice.at:%Y-%m-%d}" if choice.at else ""
@@ -109,12 +109,12 @@ def described(order: Order, selection: Selection) -> str:
     return f"{counted(selection.chosen.count(), 'item')}: {choice.in_words}{until}{left}"
 
 
-def opener(order: Order, selection: Selection, name: str) -> bytes:
+def warcinfo_member(order: Order, selection: Selection, name: str) -> bytes:
     """Return the gzip member with the warcinfo record for the file *name*."""
     settings = read_settings(order.layout)
     info = {
         "software": software(),
-        "description": f"Records copied out of a collection. {described(order, selection)}",
+        "description": f"Records copied out of a collection. {describe_export(order, selection)}",
     }
     if settings.contact:
         info["operator"] = settings.contact

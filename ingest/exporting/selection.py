@@ -14,7 +14,7 @@ from archive.warc.writer import locate_file
 from db.model.item import Item, Tombstone
 from db.query.echoes import SILENT, Echo
 from db.query.export_selection import Chosen, Withheld
-from ingest.exporting.order import Handed, Order, nothing
+from ingest.exporting.order import ExportResult, Order, empty_export_error
 from ingest.progress import counted
 
 # ── Echoes: captures and records that repeat a withheld item: lists and feeds with its title, text records ───────
@@ -100,7 +100,7 @@ class Selection:
                     shown.add(item.id)
                 yield item
 
-    def handed(self, **contents: int) -> Handed:
+    def result(self, **contents: int) -> ExportResult:
         """Return the result of the export; *contents* are numbers by noun, with _ for spaces."""
         notes = [f"{ref} was not held on that day" for ref in self.absent]
         if self.chosen.echoes:
@@ -113,7 +113,7 @@ class Selection:
                 f"left out too: {counted(self.chosen.unshown, 'capture')} with the same bytes as what is withheld"
             )
         named = {noun.replace("_", " "): number for noun, number in contents.items()}
-        return Handed(self.chosen.count(), self.withheld, named, tuple(notes))
+        return ExportResult(self.chosen.count(), self.withheld, named, tuple(notes))
 
 
 def select(order: Order) -> Selection:
@@ -138,5 +138,5 @@ def select(order: Order) -> Selection:
     selection.chosen.settle(selection.echoes.repeats, selection.echoes.states)
     # Check records, not items: an export may consist of captures without items.
     if not selection.chosen.files():
-        raise nothing(choice, selection.withheld)
+        raise empty_export_error(choice, selection.withheld)
     return selection

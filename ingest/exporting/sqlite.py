@@ -8,12 +8,12 @@ from pathlib import Path
 
 from db.model.item import Tombstone
 from db.query.subset import write_subset
-from ingest.exporting.order import Handed, Order, nothing
+from ingest.exporting.order import ExportResult, Order, empty_export_error
 from ingest.exporting.readable_item import READING
 from ingest.exporting.records import software
 
 
-def export(order: Order) -> Handed:
+def export(order: Order) -> ExportResult:
     """Write the database. Its table ``about`` says what was exported and when."""
     target = order.file()
     found: dict[str, None] = {}
@@ -24,7 +24,7 @@ def export(order: Order) -> Handed:
         else:
             found[item.id] = None
     if not found:
-        raise nothing(order.choice, withheld)
+        raise empty_export_error(order.choice, withheld)
     told = {
         "made": f"{order.made:%Y-%m-%dT%H:%M:%SZ}",
         "made by": software(),
@@ -40,4 +40,4 @@ def export(order: Order) -> Handed:
         part.replace(target)
     finally:
         shutil.rmtree(place)
-    return Handed(count, withheld)
+    return ExportResult(count, withheld)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from archive.control_characters import replace_control_characters
 from db.model.text_marks import MarkKind, bracketed
-from ingest.exporting.order import Handed, Order
+from ingest.exporting.order import ExportResult, Order
 from ingest.exporting.readable_item import Readable, Texts
 
 RULE = "-" * 72
 
 
-def export(order: Order) -> Handed:
+def export(order: Order) -> ExportResult:
     """Write the texts in UTF-8. The file begins with the purpose of the export and ends with the counts."""
     texts = Texts(order)
     with order.stream() as out:
@@ -18,7 +18,7 @@ def export(order: Order) -> Handed:
         for text in texts:
             out.write(replace_control_characters(_text(text)).encode())
         out.write(f"{texts.tail}\n".encode())
-    return texts.handed()
+    return texts.result()
 
 
 def _text(text: Readable) -> str:

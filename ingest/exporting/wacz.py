@@ -16,13 +16,13 @@ from archive.formats.wacz import Description, Page, Sign, WaczWriter
 from archive.warc.reader import capture_of
 from db.model.item import Item
 from db.model.text_marks import words_alone
-from ingest.exporting.order import Handed, Order
+from ingest.exporting.order import ExportResult, Order
 from ingest.exporting.readable_item import Stated
-from ingest.exporting.records import described, lay, software
+from ingest.exporting.records import describe_export, software, write_records
 from ingest.exporting.selection import Selection, select
 
 
-def export(order: Order) -> Handed:
+def export(order: Order) -> ExportResult:
     """Write the package; each edition of an item is one of its pages.
 
     Raises:
@@ -37,12 +37,12 @@ def export(order: Order) -> Handed:
         contents = _Contents(order, selection)
         pages = writer.add_pages(contents.pages())
         writer.finish(contents.package(), sign)
-    return selection.handed(capture=captures, page=pages).noting(*notes)
+    return selection.result(capture=captures, page=pages).with_notes(*notes)
 
 
 def _records(order: Order, selection: Selection, writer: WaczWriter) -> int:
     """Write the WARC files and their index; return the number of captures."""
-    laid = lay(order, selection, lambda name, size: writer.entry(f"archive/{name}", size))
+    laid = write_records(order, selection, lambda name, size: writer.entry(f"archive/{name}", size))
     # The lines come in the order of records, but the index has to be sorted.
     with LineSorter(order.file().absolute().parent) as lines:
         for copied in laid:
@@ -75,7 +75,7 @@ class _Contents:
 
     def package(self) -> Description:
         """Return the description of the package. Call this after all pages were consumed."""
-        words = described(self._order, self._selection)
+        words = describe_export(self._order, self._selection)
         # A package with one item opens at its newest edition; with several there is no main page.
         main = self._latest if self._items == 1 else None
         title = (

@@ -10,12 +10,12 @@ from archive.disk import whole_file
 from archive.errors import Exit, Refused
 from archive.warc.copy import Placing
 from archive.warc.reader import capture_of
-from ingest.exporting.order import Handed, Order
-from ingest.exporting.records import opener, records_of
+from ingest.exporting.order import ExportResult, Order
+from ingest.exporting.records import records_of, warcinfo_member
 from ingest.exporting.selection import select
 
 
-def export(order: Order) -> Handed:
+def export(order: Order) -> ExportResult:
     """Write one file of any size."""
     output = order.file()
     # pywb, ReplayWeb.page and other tools recognise WARC files by their names.
@@ -29,7 +29,7 @@ def export(order: Order) -> Handed:
         def begin(_number: int) -> Iterator[tuple[str, BinaryIO]]:
             yield output.name, file
 
-        placing = Placing(begin, lambda name: opener(order, selection, name))
+        placing = Placing(begin, lambda name: warcinfo_member(order, selection, name))
         for copied in placing.put(records_of(order, selection)):
             captures += capture_of(copied.record) is not None
-    return selection.handed(capture=captures, WARC_record=placing.records)
+    return selection.result(capture=captures, WARC_record=placing.records)

@@ -35,7 +35,7 @@ FORM = "creditline quotation 1"
 
 
 @dataclass(frozen=True, slots=True)
-class Stands:
+class LocatedPassage:
     """Where words are in the bytes of a capture.
 
     Attributes:
@@ -49,7 +49,7 @@ class Stands:
     passage: Passage
 
 
-def stands(catalogue: Catalogue, warcs: Path, item: Item, found: QuotedPassage) -> Stands | None:
+def locate_passage(catalogue: Catalogue, warcs: Path, item: Item, found: QuotedPassage) -> LocatedPassage | None:
     """Return where the words of *found* are in the captures of its edition, or None.
 
     Raises:
@@ -68,7 +68,7 @@ def stands(catalogue: Catalogue, warcs: Path, item: Item, found: QuotedPassage) 
                 found.words.translate(LEVEL), place=place
             )
             if passage is not None:
-                return Stands(capture, source_of(capture, catalogue.original), entity.body, passage)
+                return LocatedPassage(capture, source_of(capture, catalogue.original), entity.body, passage)
     return None
 
 
@@ -82,7 +82,7 @@ def prove(catalogue: Catalogue, warcs: Path, quotation: Quotation, found: Quoted
     """
     item = catalogue.item(found.edition)
     assert item is not None, "what was found is held"
-    place = stands(catalogue, warcs, item, found)
+    place = locate_passage(catalogue, warcs, item, found)
     title, cited = item.edition.title, credit_line(item).line
     return {
         "form": FORM,
@@ -130,7 +130,7 @@ def _record(capture: Capture) -> dict[str, object]:
     }
 
 
-def _bytes(place: Stands) -> dict[str, object]:
+def _bytes(place: LocatedPassage) -> dict[str, object]:
     return {
         "entity_sha256": hashlib.sha256(place.entity).hexdigest(),
         "entity_length": len(place.entity),

@@ -12,7 +12,7 @@ from db.model.item import AgentKind, Attribution, Role
 from ingest.reading.author_choice import Author, fold
 from ingest.reading.byline import names
 from ingest.reading.byline.line import Line
-from ingest.reading.byline.line import parted as in_parts
+from ingest.reading.byline.line import text_with_bars as in_parts
 from ingest.reading.candidate import Candidate, Field
 from ingest.reading.evidence_locator import Locator
 from ingest.reading.page.page import Page
@@ -119,7 +119,7 @@ def _label(words: str) -> re.Match[str] | None:
     return None
 
 
-def parted(attributions: Iterable[Attribution]) -> tuple[Attribution, ...]:
+def with_agency_roles(attributions: Iterable[Attribution]) -> tuple[Attribution, ...]:
     """Return *attributions*; an agency that is named next to persons gets the role of an agency."""
     found = tuple(attributions)
     named = {one.name for one in found if agency(one.name)}

@@ -203,7 +203,9 @@ def _is_site(author: Author, sites: frozenset[str]) -> bool:
 def _led(lines: list[Line], sites: frozenset[str]) -> list[list[Author]]:
     """Return the bylines below the headline in which persons with common given names follow a word for "by"."""
     near = (line for line in lines if line.how == "lead" and 0 < line.distance <= NEAR and not line.bio)
-    said = [line for line in near if labels.led(line.words) and all(given_names.known(n.name) for n in line.names)]
+    said = [
+        line for line in near if labels.after_label(line.words) and all(given_names.known(n.name) for n in line.names)
+    ]
     return [good for line in said if (good := _strong(of_line(line), sites))]
 
 
@@ -258,7 +260,7 @@ def _printed(
             # One name in common is agreement: the data count, and `_completed` adds the missing names.
             if any(fold(a.name) in seen for a in best) or (shown and not (vague or (near and unsure))):
                 return []
-            if near or labels.led(line.words) or all(given_names.known(a.name) for a in said):
+            if near or labels.after_label(line.words) or all(given_names.known(a.name) for a in said):
                 return said
     return []
 

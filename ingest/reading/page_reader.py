@@ -30,7 +30,7 @@ from ingest.reading.dates import printed_dates, publication_date
 from ingest.reading.dates.printed_dates import Printed
 from ingest.reading.dates.publication_date import Dating
 from ingest.reading.evidence_locator import Locator
-from ingest.reading.feeds import hearing
+from ingest.reading.feeds import witness_weighing
 from ingest.reading.metadata import (
     breadcrumbs,
     kinds,
@@ -62,7 +62,7 @@ class PageReader:
         self.data = structured.Structured(page)
         self.locator = Locator(page, context.capture, self.data.data)
         self.offered: defaultdict[Field, list[Candidate]] = defaultdict(list)
-        for candidate in (*self._heard(), *hearing.offered(context.witnesses)):
+        for candidate in (*self._heard(), *witness_weighing.rest_candidates(context.witnesses)):
             self.offered[candidate.field].append(candidate)
         # A date after the capture belongs to something else: the next review, the end of an offer.
         if day := context.day:
@@ -238,7 +238,7 @@ class PageReader:
         made = [one for author in authors if (one := self._name_evidence(author))]
         known = {one.name for one in made}
         others = attributions.contributors(self.page, self.zones, self.locator)
-        return attributions.parted((*made, *(one for one in others if one.name not in known)))
+        return attributions.with_agency_roles((*made, *(one for one in others if one.name not in known)))
 
     def _name_evidence(self, author: author_choice.Author) -> Attribution | None:
         return attributions.made(author, self.page, self.locator)

@@ -82,7 +82,7 @@ class _Tasks(int):
         return super().__gt__(read) and not _worn[-1]
 
 
-def unread(reason: str, context: Context) -> Reading:
+def reading_given_up(reason: str, context: Context) -> Reading:
     """Return the reading of a page that its reader gave up on. An item can be made of it, but its text is missing."""
     from ingest.reading.version import stamp
 
@@ -176,7 +176,7 @@ class Pending(Generic[Result]):
         return self.otherwise(f"the reader failed: {found.why}"[:200]) if isinstance(found, _Failed) else found
 
 
-def settled(reading: Reading) -> Pending[Reading]:
+def as_finished(reading: Reading) -> Pending[Reading]:
     """Return the *reading* of a page that was read before, in the form of a finished task."""
     future: Future[Reading] = Future()
     future.set_result(reading)
@@ -241,7 +241,7 @@ class ReaderPool:
         A response is decoded in the reader. A stored response is fetched from its file there, and its head is put into
         the context.
         """
-        return self.schedule_by_size(found, _read, (found, context), lambda reason: unread(reason, context))
+        return self.schedule_by_size(found, _read, (found, context), lambda reason: reading_given_up(reason, context))
 
     def schedule(
         self,
@@ -303,7 +303,7 @@ def _size_of(found: Entity | Response | Stored) -> int:
     return len(found.data if isinstance(found, Response) else found.body)
 
 
-def opened(found: Entity | Response | Stored, context: Context) -> tuple[Entity, Context]:
+def decode_request(found: Entity | Response | Stored, context: Context) -> tuple[Entity, Context]:
     """Return the decoded entity to read, and its context."""
     if isinstance(found, Stored):
         whole = found.response()
@@ -317,7 +317,7 @@ def _read(found: Entity | Response | Stored, context: Context) -> Reading:
     # The fork server has the reader loaded, so the asking process need not load it.
     from ingest.reading.reader import read
 
-    return read(*opened(found, context))
+    return read(*decode_request(found, context))
 
 
 def _tried(memory: int, function: Callable[..., Result], *arguments: Any) -> Result | _Failed:
@@ -359,7 +359,7 @@ def _size() -> int:
         os.close(descriptor)
 
 
-def spare() -> None:
+def tune_garbage_collector() -> None:
     """Make the garbage collector run seldom in this process, and never over what is loaded by now.
 
     Reading a page leaves almost no cyclic garbage. But readers remember a lot of earlier pages, and one collection over
@@ -371,5 +371,5 @@ def spare() -> None:
 
 def _settle() -> None:
     _began[-1] = _trimmed[-1] = _size()
-    spare()
+    tune_garbage_collector()
     signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -15,7 +15,7 @@ from ingest.documents.packed import kind_of
 from ingest.documents.pdf import is_pdf
 from ingest.reading import shortlinks
 from ingest.reading.document import read_document
-from ingest.reading.feeds import entries, hearing
+from ingest.reading.feeds import entries, witness_weighing
 from ingest.reading.layout.learned import read_as_learnt
 from ingest.reading.links import besides_links, sent_on
 from ingest.reading.packed_document import read_packed_document
@@ -42,7 +42,7 @@ def read(entity: Entity, context: Context) -> Reading:
         MemoryError: the page needs more memory than this process may take.
     """
     try:
-        return hearing.heard(_read(entity, context), context)
+        return witness_weighing.with_witnesses(_read(entity, context), context)
     except etree.XPathError as error:
         # All our expressions are valid, so libxml2 fails only for lack of memory, and lxml calls that "unknown error".
         # Blaming the page would make the reading depend on the memory of the machine.

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from ingest.collection.standing import Standing, wanting
+from ingest.collection.status import CollectionStatus, count_repairable
 
 _PREFIX = "creditline_"
 
 
-def exposition(standing: Standing) -> str:
+def exposition(standing: CollectionStatus) -> str:
     """Return *standing* in the text exposition format 0.0.4 of Prometheus, one sample per line.
 
     A number that is not known yet (no run has ended, nothing was verified) is left out and not given as 0.
@@ -18,7 +18,7 @@ def exposition(standing: Standing) -> str:
     return "\n".join(_lines(standing)) + "\n"
 
 
-def _lines(standing: Standing) -> Iterator[str]:
+def _lines(standing: CollectionStatus) -> Iterator[str]:
     """Yield the lines of each metric that is known: help, type, and value."""
     seen, last = standing.seen, standing.seen.last
     summary = last["summary"] if last else {}
@@ -27,7 +27,7 @@ def _lines(standing: Standing) -> Iterator[str]:
         ("captures", seen.captures, "Captures held."),
         ("items_gone", seen.gone, "Items that their publisher took down."),
         ("items_withheld", seen.withheld, "Items that are withheld."),
-        ("failures", wanting(seen), "Visits that failed and that a person or time can mend."),
+        ("failures", count_repairable(seen), "Visits that failed and that a person or time can mend."),
         ("statements_unread", seen.unread_statements, "Statements on reuse that no rule understands."),
         ("statements_waiting", standing.waiting, "Statements on reuse that wait for a decision."),
         ("pages_due", seen.due, "Pages that are due now."),

@@ -21,10 +21,10 @@ from db.errors import BROKEN_FILE, CatalogueRefused
 from db.frontier import Frontier
 from db.query.overview import overview
 from db.query.terms_history import change_line
-from ingest.collection.collection import Clock, Collection, Layout, at_work, read_settings
+from ingest.collection.collection import Clock, Collection, Layout, open_for_work, read_settings
 from ingest.collection.leases import WorkersVisit
 from ingest.collection.run_lock import Locked
-from ingest.collection.standing import look
+from ingest.collection.status import read_status
 from ingest.crawl.report import Report
 from ingest.crawl.run import Order, Run
 from ingest.crawl.run_setup import fetch_settings, visiting
@@ -136,7 +136,7 @@ class Service:
         self._told.pop(name, None)
         self._alerts.ended(failed=False)
         reserve = self._settings.store.reserve_bytes
-        self._alerts.look(look(self._layout.directory, reserve, self._clock()).attention)
+        self._alerts.look(read_status(self._layout.directory, reserve, self._clock()).attention)
 
     def _alert_failure(self, name: str, what: str) -> None:
         self._alerts.ended(failed=True)
@@ -152,7 +152,7 @@ class Service:
         return failed is not None and abs(self._clock() - failed) < timedelta(seconds=SLOWEST_BEAT)
 
     def _at_work(self) -> AbstractContextManager[Collection]:
-        return at_work(self._layout, self._settings, clock=self._clock, disk=self._disk)
+        return open_for_work(self._layout, self._settings, clock=self._clock, disk=self._disk)
 
     def _has_room(self) -> bool:
         """Say whether the disk has room beyond its reserve; report each change.
@@ -192,7 +192,7 @@ class Service:
 
     def _is_quiet(self) -> bool:
         said = self._settings.schedule.quiet
-        return said is not None and QuietHours.of(said).hold(self._clock())
+        return said is not None and QuietHours.of(said).contains(self._clock())
 
     def _visit_is_due(self) -> bool:
         now = self._clock()

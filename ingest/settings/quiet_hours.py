@@ -27,7 +27,7 @@ class QuietHours:
             raise ValueError(f"{said!r} begins when it ends")
         return cls(begin, end)
 
-    def hold(self, now: datetime) -> bool:
+    def contains(self, now: datetime) -> bool:
         """Return whether *now* is within these hours."""
         at = now.astimezone(UTC).time()
         if self.begin < self.end:

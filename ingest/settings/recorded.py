@@ -29,7 +29,7 @@ FIELD = "creditline-settings"
 """The field of a warcinfo record with the settings for fetching and keeping pages, as JSON."""
 
 
-def stated(settings: Settings) -> dict[str, Any]:
+def settings_as_json(settings: Settings) -> dict[str, Any]:
     """Return *settings* as JSON values, including defaults, so a later change of a default changes nothing.
 
     The tables ``alert``, ``timestamp`` and ``serve`` are left out: no page depends on them, and they may hold secret
@@ -43,7 +43,7 @@ def stated(settings: Settings) -> dict[str, Any]:
     return table
 
 
-def restated(record: Mapping[str, Any]) -> Settings:
+def settings_from_record(record: Mapping[str, Any]) -> Settings:
     """Return the settings stated in *record*; settings that this version does not know are left out.
 
     Raises:
@@ -53,7 +53,7 @@ def restated(record: Mapping[str, Any]) -> Settings:
     return values.parse(values.known_part(record), Path("the settings in the WARC files"))
 
 
-def described(publisher: Publisher) -> dict[str, object]:
+def publisher_as_json(publisher: Publisher) -> dict[str, object]:
     """Return *publisher* in the form of a settings note."""
     return {
         "id": publisher.id,
@@ -66,8 +66,8 @@ def described(publisher: Publisher) -> dict[str, object]:
 
 def body_of(settings: Settings) -> dict[str, object]:
     """Return the body of a settings note: the publishers as described in the catalogue, and all settings."""
-    publishers = [described(publisher_of(options)) for options in settings.publishers]
-    return {"publishers": publishers, "settings": stated(settings)}
+    publishers = [publisher_as_json(publisher_of(options)) for options in settings.publishers]
+    return {"publishers": publishers, "settings": settings_as_json(settings)}
 
 
 def as_field(settings: Settings) -> str:
@@ -75,7 +75,9 @@ def as_field(settings: Settings) -> str:
 
     Publishers and [connect] are left out, because a WARC file may be given to others; only the notes have them.
     """
-    fetching = {name: value for name, value in stated(settings).items() if name not in ("connect", "publisher")}
+    fetching = {
+        name: value for name, value in settings_as_json(settings).items() if name not in ("connect", "publisher")
+    }
     # A field cannot keep two spaces in a row. With these separators they can only occur inside strings, so escape them.
     return json.dumps(fetching, sort_keys=True, separators=(",", ":")).replace("  ", " \\u0020")
 
@@ -108,7 +110,7 @@ def of_publishers(publishers: list[Publisher]) -> Settings:
     )
 
 
-def settings_anew(warcs: Path, catalogue: Catalogue) -> tuple[Settings, str]:
+def recover_settings(warcs: Path, catalogue: Catalogue) -> tuple[Settings, str]:
     """Return the last settings in force, and in words where they come from.
 
     They come from the last settings note. If there is none, they come from the warcinfo record of the newest file,
@@ -120,14 +122,14 @@ def settings_anew(warcs: Path, catalogue: Catalogue) -> tuple[Settings, str]:
     """
     noted = catalogue.latest_settings()
     if noted is not None:
-        return restated(noted[1]), f"as they were recorded on {noted[0]:%Y-%m-%d %H:%M} UTC"
+        return settings_from_record(noted[1]), f"as they were recorded on {noted[0]:%Y-%m-%d %H:%M} UTC"
     # The settings in imported files are those of other programs.
     own = (path for path in warc_files(warcs) if not is_imported(path.name))
     stated = [found for path in own if (found := from_warcinfo(path)) is not None]
     if stated:
         began, settings = max(stated, key=lambda found: found[0])
         # The field has no publishers, so take them from the captures.
-        known = replace(restated(settings), publishers=of_publishers(catalogue.publishers()).publishers)
+        known = replace(settings_from_record(settings), publishers=of_publishers(catalogue.publishers()).publishers)
         return known, f"as the file begun on {began:%Y-%m-%d %H:%M} UTC states them"
     return of_publishers(catalogue.publishers()), "with no more than the publishers of the captures"
 
@@ -136,7 +138,7 @@ def schedule_in_force(catalogue: Catalogue) -> ScheduleOptions:
     """Return the last recorded schedule, or the default if there is none that this version can use."""
     noted = catalogue.latest_settings()
     try:
-        return (restated(noted[1]) if noted else Settings()).schedule
+        return (settings_from_record(noted[1]) if noted else Settings()).schedule
     except BadSettings:  # written by another version; the default will do to decide when pages are due
         return Settings().schedule
 

@@ -458,7 +458,7 @@ def address_of(target: str) -> tuple[str, int]:
     )
 
 
-def need_contact(settings: Settings, urls: list[str]) -> None:
+def require_contact(settings: Settings, urls: list[str]) -> None:
     """Refuse to visit sites without a contact in the settings, except on this machine.
 
     Raises:

@@ -38,10 +38,10 @@ def read_terms(page: PageView) -> tuple[Statement, ...]:
     Commons link is not a statement of its own if a sentence already says the same about it.
     """
     from ingest.terms import carriers, holder, license_links, notices
-    from ingest.terms.blocks import spoken_on
+    from ingest.terms.blocks import find_reuse_texts
 
     # One pass over the texts serves both readers, because a page is long and most of it matters to neither.
-    spoken = spoken_on(page.listed)
+    spoken = find_reuse_texts(page.listed)
     # A page of terms covers all texts of its publisher, so it does not say who holds the rights in a single one.
     held = () if notices.is_of_terms(page) else tuple(holder.statements(page, spoken))
     found = [*held, *notices.statements(page, spoken)]

@@ -66,7 +66,7 @@ Texts = list[str | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Spoken:
+class ReuseTexts:
     """The texts of a page that may say something about its reuse, by number: texts in elements, then texts after them.
 
     Attributes:
@@ -102,11 +102,11 @@ class Spoken:
             if element is None or (block := block_of(element)) in found:
                 continue
             # Long texts have not been searched yet. Only the few in notices are read.
-            if long and not (is_notice(block) and triggers.speaking((words,))):
+            if long and not (is_notice(block) and triggers.texts_with_triggers((words,))):
                 continue
-            if not triggers.held(_lower(words)):
-                languages = languages or [triggers.likely(_lower(_sample(self.told)))]
-                if not triggers.held(_lower(words), languages[0]):
+            if not triggers.has_trigger(_lower(words)):
+                languages = languages or [triggers.likely_languages(_lower(_sample(self.told)))]
+                if not triggers.has_trigger(_lower(words), languages[0]):
                     continue
             found[block] = True
         return list(found)
@@ -144,7 +144,7 @@ _BRIEF = 120
 _MOST = 8192
 
 
-def spoken_on(listed: Outline) -> Spoken:
+def find_reuse_texts(listed: Outline) -> ReuseTexts:
     """Find the texts of a page that may matter, looking at each distinct text once, because few of many do.
 
     A note on a holder in a long text can only be a dateline at its beginning.
@@ -154,7 +154,7 @@ def spoken_on(listed: Outline) -> Spoken:
     new = distinct - _silent
     long = {text for text in new if len(text) > LONG and _is_long(text)}
     new -= long
-    speaking, noted = map(set, triggers.worth([*new, *(text[:DATELINE] for text in long)]))
+    speaking, noted = map(set, triggers.texts_worth_reading([*new, *(text[:DATELINE] for text in long)]))
     # All at once, because nobody knows which are needed next, and they are quickly found again.
     if len(_silent) > _MOST:
         _silent.clear()
@@ -164,7 +164,7 @@ def spoken_on(listed: Outline) -> Spoken:
     holders = (noted & new) | {text for text in long if text[:DATELINE] in noted}
     any_of_them = terms | long | holders | bare
     places = list(compress(count(), map(any_of_them.__contains__, told)))  # a page has thousands of texts
-    return Spoken(
+    return ReuseTexts(
         told,
         [(at, told[at] in long) for at in places if told[at] in terms or told[at] in long],
         [at for at in places if told[at] in bare] + [at for at in places if told[at] in holders],

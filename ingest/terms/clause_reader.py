@@ -10,7 +10,7 @@ from functools import cache, lru_cache
 from db.model.item import Act, Covers, Duty, Permission, Term
 from ingest.terms.licenses import unlicensed
 from ingest.terms.phrase_patterns import fold
-from ingest.terms.sentences import contact_in, credit_words_in, joints, unnamed
+from ingest.terms.sentences import contact_in, credit_words_in, joints, without_names
 from ingest.terms.vocabulary import Rule, Vocabulary, packaged, vocabulary
 
 SUBJECTS = {"text": Covers.TEXT, "images": Covers.IMAGES, "data": Covers.DATA, "site": Covers.SITE}
@@ -107,7 +107,7 @@ def plain(words: str) -> str:
 
     Where several genders are given, one is kept.
     """
-    said = unlicensed(fold(unnamed(words)), vocabulary())
+    said = unlicensed(fold(without_names(words)), vocabulary())
     if _OURS.search(said) is not None:
         for topic in _TOPICS:
             said = topic.sub(r"\g<what>", said)
@@ -292,7 +292,7 @@ def _are_beside_texts(folded: str, marks: Marks) -> bool:
     pictures = marks.get("images", ())
     for hit in marks["images left out"]:
         # "Except for photographs" excludes only photographs.
-        begins = vocabulary().shows("images", hit.split(" ", 1)[0])
+        begins = vocabulary().shows_concept("images", hit.split(" ", 1)[0])
         before = _without_last(folded[: max(folded.find(hit), 0)], pictures)
         joined = _joined(before, texts) or any(one in hit and AND.search(hit[: hit.find(one)]) for one in texts)
         if not (begins and joined):

@@ -15,7 +15,7 @@ from typing import Any
 from archive.evidence.locate import Place
 from db.model.item import Act, Covers, Permission, Statement, StatementPlace, Term
 from ingest.terms.agencies import NAMES, WITH_ANOTHER, agency
-from ingest.terms.blocks import DATELINE, Spoken, block_of, runs
+from ingest.terms.blocks import DATELINE, ReuseTexts, block_of, runs
 from ingest.terms.house import names
 from ingest.terms.page import PageView
 from ingest.terms.phrase_patterns import fold, pattern_of, spaced
@@ -49,7 +49,7 @@ _CREDITING = frozenset(_CREDITED)
 _MODAL = frozenset({"may", "may not", "banned", "not banned", "nothing", "ask", "nothing asked"})
 
 
-def statements(page: PageView, spoken: Spoken) -> Iterator[Statement]:
+def statements(page: PageView, spoken: ReuseTexts) -> Iterator[Statement]:
     """Yield a statement for each note that names another holder of the text, and for an agency that is credited."""
     # An agency that publishes its own texts on its own site is not another holder.
     publisher = names(page)

@@ -15,7 +15,7 @@ from archive.evidence.locate import Place
 from db.model.item import Act, Covers, Permission, Statement, StatementPlace, Term
 from ingest.terms import licenses
 from ingest.terms.blocks import block_of, words_of
-from ingest.terms.licenses import CreativeCommons, entailed, from_address, named_in
+from ingest.terms.licenses import CreativeCommons, entailed_terms, from_address, named_in
 from ingest.terms.objects import links_another
 from ingest.terms.page import PageView
 from ingest.terms.phrase_patterns import fold
@@ -83,7 +83,7 @@ def in_notices(page: PageView) -> Iterator[Statement]:
             continue
         evidence = page.evidence(href.strip(), Place.ATTRIBUTE, at=link)
         if evidence is not None:
-            terms = entailed(named, Covers.TEXT, "cc-link", evidence.words)
+            terms = entailed_terms(named, Covers.TEXT, "cc-link", evidence.words)
             yield Statement(evidence.words, _place(standing), evidence, terms)
 
 

@@ -78,7 +78,7 @@ def ordered(elements: list[str]) -> str | None:
     return code if code in CODES and set(elements) <= {"by", "nc", "nd", "sa"} else None
 
 
-def entailed(named: CreativeCommons, covers: Covers, rule: str, url: str | None = None) -> tuple[Term, ...]:
+def entailed_terms(named: CreativeCommons, covers: Covers, rule: str, url: str | None = None) -> tuple[Term, ...]:
     """Return the terms that the licence entails for what it *covers*.
 
     An unnamed member of the family permits what all of them do: whole, unaltered, non-commercial, with credit. Whether
@@ -265,7 +265,7 @@ def _at(known: _Known, version: str | None) -> OtherLicense:
 def terms_of(found: License, covers: Covers, rule: str, url: str | None = None) -> tuple[Term, ...]:
     """Return the terms that a licence entails for what it *covers*; all outside Creative Commons permit adapting."""
     if isinstance(found, CreativeCommons):
-        return entailed(found, covers, rule, url)
+        return entailed_terms(found, covers, rule, url)
     terms = []
     for act in (Act.REPRODUCE, Act.DISTRIBUTE, Act.EXCERPT, Act.TRANSLATE, Act.ADAPT):
         # As in Creative Commons, only adaptations must be under the same terms.

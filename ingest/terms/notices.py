@@ -14,7 +14,7 @@ from typing import Any
 
 from db.model.item import Statement, StatementPlace, Term
 from ingest.terms import triggers
-from ingest.terms.blocks import LONG, LONGEST, Spoken, runs
+from ingest.terms.blocks import LONG, LONGEST, ReuseTexts, runs
 from ingest.terms.clause_reader import grants
 from ingest.terms.house import grants_for_another
 from ingest.terms.licenses import ADDRESS
@@ -32,7 +32,7 @@ _UNREAD_LENGTH = 400
 _FEWEST_GAPS = 4
 
 
-def statements(page: PageView, spoken: Spoken) -> Iterator[Statement]:
+def statements(page: PageView, spoken: ReuseTexts) -> Iterator[Statement]:
     """Yield a statement for each group of neighbouring sentences about terms, in blocks that look like notices."""
     seen: set[str] = set()
     # Computed once, because on a page of terms every block is a notice.
@@ -113,10 +113,10 @@ def _statement(
 @lru_cache(maxsize=4096)  # a site prints the same boxes, menus and footers on every page
 def _groups(run: str, address: str | None) -> tuple[str, ...]:
     """Return groups of neighbouring sentences about terms, unchanged; each group has at least one trigger."""
-    if not triggers.speaking((run,)):
+    if not triggers.texts_with_triggers((run,)):
         return ()
     spans = sentences(run)
-    held = triggers.speaking([run[slice(*span)] for span in spans])
+    held = triggers.texts_with_triggers([run[slice(*span)] for span in spans])
     taken = [number in held and _speaks(run[slice(*span)], address) for number, span in enumerate(spans)]
     if not any(taken):
         return ()
@@ -144,7 +144,7 @@ def _speaks(words: str, address: str | None) -> bool:
 @lru_cache(maxsize=1024)
 def _language(words: str) -> str | None:
     folded = fold(words)
-    return vocabulary().language(folded) if vocabulary().tells(folded) else None
+    return vocabulary().language(folded) if vocabulary().shows_language(folded) else None
 
 
 @lru_cache(maxsize=1024)
@@ -167,7 +167,7 @@ def _speaks_for_itself(words: str, run: str, terms: tuple[Term, ...]) -> bool:
 
 def _sounds(words: str) -> bool:
     """Return whether a short sentence sounds like terms, and is kept for a person though no rule understands it."""
-    return len(words) <= _UNREAD_LENGTH and words.count(" ") >= _FEWEST_GAPS and vocabulary().sounds(words)
+    return len(words) <= _UNREAD_LENGTH and words.count(" ") >= _FEWEST_GAPS and vocabulary().sounds_like_terms(words)
 
 
 _HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6", "dt", "summary", "legend"})

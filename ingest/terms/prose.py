@@ -205,7 +205,7 @@ def asks(sentence: str) -> bool:
 
 def _language(folded: str, sentence: str, about: _Passage) -> str:
     """Return the language of a sentence; if the sentence is too short to tell, that of its passage."""
-    if folded.count(" ") < _ANSWER or not vocabulary().tells(folded):
+    if folded.count(" ") < _ANSWER or not vocabulary().shows_language(folded):
         return about.language
     # The passage tells the language better than a single sentence that may be in several.
     return vocabulary().language(folded, sentence, about.language)
@@ -214,7 +214,7 @@ def _language(folded: str, sentence: str, about: _Passage) -> str:
 def _captioned(words: str, ends: int) -> bool:
     """Return whether words begin like a picture's credit, before any licence; their first sentence ends at *ends*."""
     alone = ends < _CAPTION and named_in(words[:ends], vocabulary()) is not None
-    return vocabulary().shows("caption", fold(words[: ends if alone else _CAPTION]))
+    return vocabulary().shows_concept("caption", fold(words[: ends if alone else _CAPTION]))
 
 
 def _sentence(sentence: str, about: _Passage, named: Named | None) -> Iterator[Fired]:
@@ -290,7 +290,7 @@ def _of_all(marks: Marks, folded: str, language: str) -> Marks:
     if marks.keys().isdisjoint(("foreign", "users")):
         return marks
     # Other people's pictures are still pictures, though their words count as other people's.
-    theirs = tuple(hit for hit in marks.get("foreign", ()) if vocabulary().shows("images", hit))
+    theirs = tuple(hit for hit in marks.get("foreign", ()) if vocabulary().shows_concept("images", hit))
     marks = {**marks, "images": theirs} if theirs and "images" not in marks else marks
     left_out = min((folded.find(hit) for hit in marks.get("images left out", ())), default=len(folded))
 
@@ -449,7 +449,7 @@ def _license(sentence: str, marks: Marks, named: Named) -> Iterator[Fired]:
 def _is_tagged(said: str, marks: Marks) -> bool:
     """Return whether a licence follows the name of a tag, topic or search: "all articles on the topic: CC BY"."""
     head = None if "is so" in marks else _HEAD.match(said)
-    return head is not None and vocabulary().shows("tagged", head[1])
+    return head is not None and vocabulary().shows_concept("tagged", head[1])
 
 
 def _is_stated(sentence: str, marks: Marks, named: Named) -> bool:

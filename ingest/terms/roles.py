@@ -144,7 +144,9 @@ def another(folded: str, language: str) -> Role | None:
     """
     for role, sought in _roles(language).others:
         # "Partial or total reproduction" is not a limit.
-        if sought.stands_in(folded) and not (role is Role.LIMIT and vocabulary().shows("whole or part", folded)):
+        if sought.stands_in(folded) and not (
+            role is Role.LIMIT and vocabulary().shows_concept("whole or part", folded)
+        ):
             return role
     return None
 

@@ -106,7 +106,7 @@ _OF_CREDIT = re.compile(
 )
 
 
-def unnamed(sentence: str) -> str:
+def without_names(sentence: str) -> str:
     """Return the sentence without quotations, and with "Xx" for the name after "by", "przez" and the like.
 
     These say nothing about terms. A sentence that is mostly a quotation is left unchanged.

@@ -22,18 +22,20 @@ def triggers() -> Mapping[str, frozenset[str]]:
     return {name: frozenset(tongue["triggers"]) for name, tongue in tongues().items()}
 
 
-def speaking(texts: Iterable[str]) -> set[int]:
+def texts_with_triggers(texts: Iterable[str]) -> set[int]:
     """Return the numbers of *texts* that contain a trigger of any language."""
     return _holding(_searched(), texts)
 
 
-def worth(texts: Sequence[str]) -> tuple[list[str], list[str]]:
+def texts_worth_reading(texts: Sequence[str]) -> tuple[list[str], list[str]]:
     """Return the *texts* with a trigger of any language, and the texts with words of a note on a holder of rights.
 
     A page is long, so it is searched once for both, and the rest is not looked at again.
     """
     some = [texts[number] for number in _holding(_searched_for_both(), texts)]
-    return [some[number] for number in speaking(some)], [some[number] for number in _holding(_of_holders(), some)]
+    return [some[number] for number in texts_with_triggers(some)], [
+        some[number] for number in _holding(_of_holders(), some)
+    ]
 
 
 def _holding(sought: WordAutomaton, texts: Iterable[str]) -> set[int]:
@@ -89,7 +91,7 @@ def shortest(words: frozenset[str]) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=1024)  # a site prints the same notice on every page
-def held(words: str, languages: frozenset[str] = ANYWHERE) -> bool:
+def has_trigger(words: str, languages: frozenset[str] = ANYWHERE) -> bool:
     """Return whether *words*, in lower case, contain a trigger of *languages*; by default those likely in any text."""
     return any(any(map(words.__contains__, _of(language))) for language in languages)
 
@@ -99,7 +101,7 @@ def _of(language: str) -> tuple[str, ...]:
     return shortest(triggers()[language])
 
 
-def likely(text: str) -> frozenset[str]:
+def likely_languages(text: str) -> frozenset[str]:
     """Return the languages that a text in lower case is likely in, with those that are likely in any text."""
     common = _common()
     words = _telling().intersection(text.split())

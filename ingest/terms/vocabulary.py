@@ -85,9 +85,9 @@ class Vocabulary:
         """
         return language_of(folded, spelled, beside)
 
-    def tells(self, folded: str) -> bool:
+    def shows_language(self, folded: str) -> bool:
         """Return whether folded words contain any word that shows a language."""
-        return tells(folded)
+        return shows_language(folded)
 
     def marks(self, clause: str, language: str | None = None) -> dict[str, tuple[str, ...]]:
         """Return the concepts in a folded clause, each with its words.
@@ -102,11 +102,11 @@ class Vocabulary:
         """Return whether folded words may show one of *concepts*, by a quick test."""
         return may_show(concepts, folded, language)
 
-    def shows(self, concept: str, folded: str) -> bool:
+    def shows_concept(self, concept: str, folded: str) -> bool:
         """Return whether folded words show a concept in any language."""
-        return shows(concept, folded)
+        return shows_concept(concept, folded)
 
-    def sounds(self, sentence: str) -> bool:
+    def sounds_like_terms(self, sentence: str) -> bool:
         """Return whether a sentence sounds like terms of reuse, even if no rule understands it."""
         # Both a word of permission and an act are needed: either alone is in any sentence.
         shown = self.marks(fold(sentence)).keys()
@@ -185,7 +185,7 @@ def _unspaced(concepts: tuple[Concept, ...]) -> frozenset[int]:
     return frozenset(number for number, concept in enumerate(concepts) if concept.anywhere)
 
 
-def shows(concept: str, folded: str) -> bool:
+def shows_concept(concept: str, folded: str) -> bool:
     """Return whether folded words show a concept in any language."""
     looked_for, begun = _concept(concept, tuple(tongues())), beginnings(folded)
     may = _may((looked_for,), begun).get(0, {})
@@ -229,7 +229,7 @@ def language_of(folded: str, spelled: str = "", beside: str | None = None) -> st
     return best[0] if len(best) == 1 else _most_telling(folded, best)
 
 
-def tells(folded: str) -> bool:
+def shows_language(folded: str) -> bool:
     """Return whether folded words contain any word that shows a language."""
     return not words_of(folded).isdisjoint(_common())
 

@@ -9,7 +9,7 @@ from itertools import islice
 from pathlib import Path
 
 from archive.errors import Exit, Refused
-from ingest.collection.collection import Layout, at_work, read_settings
+from ingest.collection.collection import Layout, open_for_work, read_settings
 from ingest.transfer.backup_target import First, Folder, Place, digest_at
 from ingest.transfer.manifest import Manifest, ManifestFile, read_manifest
 
@@ -58,7 +58,7 @@ def restore(place: Place, directory: Path, *, report: Callable[[int, int, str], 
     layout.warcs.mkdir(parents=True, exist_ok=True)
     if layout.settings.exists() and layout.catalogue.exists():
         # Opening the collection adopts records that are newer than the copied catalogue.
-        with at_work(layout, read_settings(layout)):
+        with open_for_work(layout, read_settings(layout)):
             pass
     # Removed last: after a kill before this point, the restore continues.
     target.remove(UNDER_WAY)

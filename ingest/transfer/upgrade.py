@@ -11,7 +11,7 @@ from db.query import outdated_readings
 from db.schema.database import copy_catalogue, differing_rows, examined, schema_of
 from db.schema.migrations import SCHEMA
 from ingest.collection.collection import Clock, Layout
-from ingest.collection.notes import put_anew
+from ingest.collection.notes import replace_catalogue
 from ingest.collection.run_lock import run_lock
 from ingest.collection.scratch import scratch
 
@@ -52,7 +52,7 @@ def upgrade(layout: Layout, *, clock: Clock, stamp: Callable[[str | None], objec
                 faults = _rehearsed(layout.catalogue, folder / "catalogue.db", folder / "before.db")
                 if faults:
                     return Upgraded(before, before, tuple(faults))
-                put_anew(layout, folder / "catalogue.db")
+                replace_catalogue(layout, folder / "catalogue.db")
     with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
         older = outdated_readings.older(catalogue.connection, lambda profile: str(stamp(profile)))
     return Upgraded(before, SCHEMA, older=len(older))

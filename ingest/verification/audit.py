@@ -24,12 +24,12 @@ from db import fixity_log
 from db.catalogue import Catalogue
 from db.query.snapshot import TableDigests, changed_tables, last_table_digests, table_digests
 from db.schema.database import copy_catalogue, examined
-from ingest.cataloguing.apart import again
+from ingest.cataloguing.child_process import run_with_retries
 from ingest.cluster.workers import Workers
 from ingest.collection.collection import Layout
 from ingest.verification.claims import Proof, Standing, Verifier
 from ingest.verification.comparison import of_notes
-from ingest.verification.files import CATALOGUE, Custody, Fault
+from ingest.verification.files import CATALOGUE, Fault, FileVerifier
 
 # Enough to make opening the catalogue and loading the reader worthwhile, few enough to keep all processes busy to the
 # end.
@@ -137,14 +137,14 @@ def audit_elsewhere(
     must not be read by two machines. The catalogue as a whole is checked here.
 
     Raises:
-        Died: a process died several times over one share.
+        ProcessDied: a process died several times over one share.
     """
     copied = Layout(layout.directory.resolve(), copy.resolve())
     copy_catalogue(layout.catalogue, copied.catalogue)
     # Larger shares, because they go through the network, but a few for each worker, because some take longer.
     share = min(_ELSEWHERE, max(_SHARE, -(-len(plan.items) // (4 * workers.count))))
     together = list(by_size(plan.files, 4 * workers.count))
-    tasks = [(name, partial(again, task)) for name, task in _tasks(copied, plan, share, together)]
+    tasks = [(name, partial(run_with_retries, task)) for name, task in _tasks(copied, plan, share, together)]
     here = [("catalogue", partial(_catalogue, layout))] if plan.scope == "all" else []
     # Started first, so the workers are busy while the catalogue as a whole is checked here.
     there = _submitted(workers.executor, tasks)
@@ -244,7 +244,7 @@ class _Files:
 
 def _examine(layout: Layout, paths: Sequence[Path]) -> _Files:
     with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
-        custody = Custody(catalogue, layout.warcs)
+        custody = FileVerifier(catalogue, layout.warcs)
         # A file may have got its final name since the plan was made.
         here = (locate_file(layout.warcs, path.name.removesuffix(OPEN)) for path in paths)
         return _Files(tuple(custody.examine(path) for path in here))
@@ -355,9 +355,9 @@ def _add_proofs(seen: Audit, proofs: Iterable[Proof]) -> None:
 def _add_files(layout: Layout, plan: Plan, seen: Audit, examined: list[Examined]) -> None:
     """Add the results for files to *seen*, with the checks across files."""
     with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
-        custody = Custody(catalogue, layout.warcs)
+        custody = FileVerifier(catalogue, layout.warcs)
         # A record can be called missing only if all files were verified.
-        across = custody.crossed([one.references for one in examined], complete=plan.scope == "all")
+        across = custody.check_references([one.references for one in examined], complete=plan.scope == "all")
         known = custody.named([*(finding for one in examined for finding in one.findings), *across])
         known_places = {(fault.file, fault.offset, fault.what) for fault in known}
         # A damaged record is found in its file and again for each item; keep the fault that names the items.

@@ -31,7 +31,7 @@ from ingest.documents.packed import Packed
 from ingest.documents.pdf import Document, evident, extractor
 from ingest.verification.comparison import Remaking
 from ingest.verification.document_reader import DocumentReader
-from ingest.verification.files import CATALOGUE, REMADE, Custody, Fault
+from ingest.verification.files import CATALOGUE, REMADE, Fault, FileVerifier
 
 # ── Decisions: the record of a decision is undamaged and says the same as the catalogue. ─────────────────────────
 
@@ -113,7 +113,7 @@ class Verifier:
             such as a terms page or a feed.
         """
         self._catalogue, self._warcs = catalogue, warcs
-        self._custody = Custody(catalogue, warcs)
+        self._custody = FileVerifier(catalogue, warcs)
         self._reader = DocumentReader()
         self._remaking = Remaking(catalogue, warcs, read, stamp, self._reader)
         self._with_sources = with_sources

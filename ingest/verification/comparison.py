@@ -27,7 +27,7 @@ from ingest.cataloguing.cataloguer import Cataloguer
 from ingest.collection.imported import owned
 from ingest.documents.packed import kind_of
 from ingest.documents.pdf import is_pdf
-from ingest.reading.pool import MEMORY, Pending, bounded, opened, unread
+from ingest.reading.pool import MEMORY, Pending, bounded, decode_request, reading_given_up
 from ingest.verification.document_reader import DocumentReader
 
 Read = Callable[[Entity, Context], Reading]
@@ -62,13 +62,13 @@ class Here:
         future: Future[Reading] = Future()
         try:
             # Three times the usual memory: a page that the original reader could just read must not be too much here.
-            entity, context = bounded(3 * MEMORY, opened, found, context)
+            entity, context = bounded(3 * MEMORY, decode_request, found, context)
             if is_pdf(entity) or kind_of(entity):
                 return self._documents.submit(entity, context)
             future.set_result(bounded(3 * MEMORY, self._read, entity, context))
         except Exception as error:  # noqa: BLE001 - where one capture is settled: what a page does to its reader
             future.set_exception(error)
-        return Pending(future, 0.0, lambda reason: unread(reason, context))
+        return Pending(future, 0.0, lambda reason: reading_given_up(reason, context))
 
 
 class Remaking:

@@ -41,7 +41,7 @@ class Fault:
     clause: str
 
 
-class Custody:
+class FileVerifier:
     """Verify the files of one collection."""
 
     def __init__(self, catalogue: Catalogue, warcs: Path) -> None:
@@ -50,7 +50,7 @@ class Custody:
     def file(self, path: Path) -> tuple[int, list[Fault]]:
         """Verify one file by itself and against the catalogue; return the number of records and the faults."""
         seen = self.examine(path)
-        return seen.records, self.named([*seen.findings, *self.crossed([seen.references], complete=False)])
+        return seen.records, self.named([*seen.findings, *self.check_references([seen.references], complete=False)])
 
     def examine(self, path: Path) -> Examined:
         """Verify one file, except for references from its records to other files."""
@@ -80,7 +80,7 @@ class Custody:
         erasure = erasures.of_file(self._catalogue.connection, name)
         return None if erasure is None else normalize_digest(f"sha256:{erasure.files[name]}")
 
-    def crossed(self, references: list[References], *, complete: bool) -> Iterator[Finding]:
+    def check_references(self, references: list[References], *, complete: bool) -> Iterator[Finding]:
         """Yield wrong references between records of these files; see `archive.fixity.references.check_references`."""
         # A revisit names a URL and a date; the catalogue knows the payload of that capture.
         original = partial(fixity_log.payloads_at, self._catalogue.connection)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from importlib import metadata
 
-from ingest.collection.collection import Layout, reading
+from ingest.collection.collection import Layout, open_for_reading
 from ingest.collection.scratch import scratch
 from ingest.transfer.backup_target import Place
 from ingest.transfer.restore import restore
@@ -45,7 +45,7 @@ def rehearse(
         # With damaged files the catalogue may be unusable, so stop here and report them.
         if faults:
             return Rehearsed(did.files, 0, 0, tuple(faults))
-        with reading(restored) as catalogue:
+        with open_for_reading(restored) as catalogue:
             plan = of_everything(restored, catalogue)
         seen = audit(restored, plan, report=report)
         found = tuple(f"{fault.file}:{fault.offset} {fault.what}" for fault in seen.faults)

@@ -22,7 +22,7 @@ from ingest.collection.collection import Collection, Layout
 from ingest.collection.scratch import scratch
 from ingest.transfer.backup_target import First, Place, digest_at
 from ingest.transfer.manifest import NAME, Manifest, ManifestFile
-from ingest.verification.files import Custody, Fault
+from ingest.verification.files import Fault, FileVerifier
 
 _PIECE = 1 << 20
 MANIFEST = "the manifest of the copy"
@@ -44,12 +44,12 @@ class Compared:
     behind: bool = False
 
     @property
-    def mendable(self) -> bool:
+    def is_repairable(self) -> bool:
         """Whether the file is damaged and its copy can be used."""
         return bool(self.faults) and self.copy is True and not self.behind
 
 
-def compare(layout: Layout, custody: Custody, place: Place, manifest: Manifest) -> Iterator[Compared]:
+def compare(layout: Layout, custody: FileVerifier, place: Place, manifest: Manifest) -> Iterator[Compared]:
     """Verify every WARC file here, compare it with the manifest of the copy, and verify every copy at *place*."""
     here = {path.name.removesuffix(OPEN): path for path in warc_files(layout.warcs)}
     there = {name.removeprefix("warcs/"): held for name, held in manifest.files.items() if name.startswith("warcs/")}
@@ -66,18 +66,18 @@ def compare(layout: Layout, custody: Custody, place: Place, manifest: Manifest) 
         yield Compared(name, faults, copy, behind)
 
 
-def spoilt(place: Place, manifest: Manifest) -> list[str]:
+def damaged_copies(place: Place, manifest: Manifest) -> list[str]:
     """Return the names of the copied catalogue and settings that are missing at *place* or differ from the manifest."""
     others = {name: held for name, held in manifest.files.items() if not name.startswith("warcs/")}
     return [name for name, held in sorted(others.items()) if digest_at(place, name) != (held.digest, held.length)]
 
 
-def unnamed(place: Place, manifest: Manifest) -> list[str]:
+def files_not_in_manifest(place: Place, manifest: Manifest) -> list[str]:
     """Return the names of the files at *place* that its manifest does not name."""
     return sorted(set(place.names()) - {*manifest.files, NAME})
 
 
-def _is_behind(custody: Custody, name: str, held: ManifestFile) -> bool:
+def _is_behind(custody: FileVerifier, name: str, held: ManifestFile) -> bool:
     """Return whether something in the file was erased by order since it was copied."""
     erased = custody.erased(name)
     # Compare digests, not times: the erasure may have been carried out while the copy was made.
@@ -99,7 +99,7 @@ def _is_good(place: Place, name: str, held: ManifestFile) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Mended:
+class RepairResult:
     """The result of repairing a file.
 
     Attributes:
@@ -115,7 +115,9 @@ class Mended:
 _CATALOGUE_CLAUSES = frozenset({CATALOGUE_CLAUSE, FINISHED_CLAUSE})
 
 
-def mend(work: Collection, custody: Custody, place: Place, manifest: Manifest, found: Compared) -> Mended:
+def repair_file(
+    work: Collection, custody: FileVerifier, place: Place, manifest: Manifest, found: Compared
+) -> RepairResult:
     """Replace a damaged file by its copy, keep the damaged file in the folder ``damaged``, and record the repair.
 
     Records that the file has beyond its copy, because it has grown since, are kept, unless the damage is in them and
@@ -130,7 +132,7 @@ def mend(work: Collection, custody: Custody, place: Place, manifest: Manifest, f
     path = locate_file(work.layout.warcs, found.name)
     # The process that writes it would continue in a file that no longer has this name.
     if path.name.endswith(OPEN):
-        return Mended("it is being written")
+        return RepairResult("it is being written")
     try:
         with scratch(work.layout.directory) as folder:
             # Assemble and verify the file in a temporary folder first, so a failed repair changes nothing.
@@ -166,16 +168,16 @@ def mend(work: Collection, custody: Custody, place: Place, manifest: Manifest, f
     return mended
 
 
-def _judged(left: list[Fault], believed: Path | None = None) -> Mended:
+def _judged(left: list[Fault], believed: Path | None = None) -> RepairResult:
     """Decide whether to use an assembled file with the faults in *left*.
 
     A file that is *believed* only has to be consistent; it may disagree with the catalogue.
     """
     if not left:
-        return Mended()
+        return RepairResult()
     if believed and all(fault.clause in _CATALOGUE_CLAUSES for fault in left) and not _own_faults(believed):
-        return Mended(remake=True)
-    return Mended(f"its copy does not make it whole: {left[0].what}")
+        return RepairResult(remake=True)
+    return RepairResult(f"its copy does not make it whole: {left[0].what}")
 
 
 def _own_faults(path: Path) -> tuple[Finding, ...]:
@@ -196,7 +198,7 @@ def _add_others(path: Path, candidate: Path) -> None:
         os.fsync(target.fileno())
 
 
-def _assemble(custody: Custody, place: Place, held: ManifestFile, path: Path, candidate: Path) -> list[Fault]:
+def _assemble(custody: FileVerifier, place: Place, held: ManifestFile, path: Path, candidate: Path) -> list[Fault]:
     """Write the copy, and what the file at *path* has beyond it, to *candidate*; sync it and return its faults.
 
     If there are faults and the copy alone is sound, write only the copy.

@@ -27,13 +27,13 @@ from archive.store import warc_files
 from archive.warc.reader import capture_of, note_of, read_records
 from db.catalogue import Catalogue
 from db.model.item import Context, Reading
-from ingest.collection.collection import Layout, at_work, make
+from ingest.collection.collection import Layout, make, open_for_work
 from ingest.crawl.run import Order, Run
 from ingest.crawl.run_setup import visiting
 from ingest.demo.articles import load
 from ingest.demo.server import serve
 from ingest.demo.site import Site
-from ingest.reading.pool import Pending, ReaderPool, opened
+from ingest.reading.pool import Pending, ReaderPool, decode_request
 from ingest.reading.reader import read
 from ingest.settings.values import PublisherOptions, Settings, StoreOptions
 from ingest.verification.audit import Plan, audit
@@ -225,7 +225,7 @@ class ReadersHere(ReaderPool):
         return True
 
     def submit(self, found: Any, context: Context) -> Pending[Reading]:
-        entity, context = opened(found, context)
+        entity, context = decode_request(found, context)
         # Each run draws other ids: witnesses are equal if their content is.
         seen = [witness.capture for witness in context.witnesses]
         ids = [context.capture or "", *(part.capture for part in context.parts), *seen]
@@ -279,7 +279,7 @@ class Ground:
     def run(self, layout: Layout, disk: RealDisk | None = None) -> None:
         """Do one whole run in this process."""
         with (
-            at_work(layout, self.settings, disk=disk) as work,
+            open_for_work(layout, self.settings, disk=disk) as work,
             visiting(work, readers=self.readers) as (pipeline, queues),
         ):
             Run(work, pipeline, queues, Silent(), lambda: False).go(Order())

@@ -35,7 +35,7 @@ from db.query.snapshot import compare, without
 from db.schema.database import add_digest_function, in_memory
 from ingest.cataloguing.rebuild import rebuild
 from ingest.cli import app
-from ingest.collection.collection import Layout, at_work, make, now
+from ingest.collection.collection import Layout, make, now, open_for_work
 from ingest.crawl.report import Report
 from ingest.crawl.run import Order, Run
 from ingest.crawl.run_setup import visiting
@@ -45,7 +45,7 @@ from ingest.demo.site import Changed, Site
 from ingest.demo.truth import truth
 from ingest.http.client import FetchSettings
 from ingest.reading import pool, stamp
-from ingest.reading.pool import Pending, ReaderPool, opened, settled
+from ingest.reading.pool import Pending, ReaderPool, as_finished, decode_request
 from ingest.settings.values import PublisherOptions, Settings
 
 
@@ -344,7 +344,7 @@ def perform(
 ) -> tuple[Report, Teller]:
     """Do one run in this process, as the command does it."""
     teller = Teller()
-    with at_work(layout, settings, disk=disk) as work, visiting(work, readers=readers) as (pipeline, queues):
+    with open_for_work(layout, settings, disk=disk) as work, visiting(work, readers=readers) as (pipeline, queues):
         report = Run(work, pipeline, queues, teller, lambda: stopped(teller)).go(order or Order())
     return report, teller
 
@@ -506,8 +506,8 @@ class Here:
         if known is None:
             from ingest.reading.reader import read
 
-            known = self._read[found, context] = read(*opened(found, context))
-        return settled(known)
+            known = self._read[found, context] = read(*decode_request(found, context))
+        return as_finished(known)
 
     def known(self) -> dict[tuple[Response, Context], Reading]:
         """Return all readings so far."""

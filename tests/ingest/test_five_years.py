@@ -21,7 +21,7 @@ import pytest
 
 from db.catalogue import Catalogue
 from db.schema.migrations import SCHEMA
-from ingest.collection.collection import Layout, at_work, make
+from ingest.collection.collection import Layout, make, open_for_work
 from ingest.crawl.run import Order, Run
 from ingest.crawl.run_setup import visiting
 from ingest.demo.server import serve
@@ -151,7 +151,7 @@ class Archive:
     def visit(self) -> None:
         """Do one run, and note what is shown afterwards, and its size and time."""
         began = time.process_time()
-        with at_work(self.layout, self.settings, clock=self.clock) as work:
+        with open_for_work(self.layout, self.settings, clock=self.clock) as work:
             self.starts.append(time.process_time() - began)
             with visiting(work, readers=self.readers) as (pipeline, queues):
                 Run(work, pipeline, queues, Quiet(), lambda: False).go(Order(whole=True))

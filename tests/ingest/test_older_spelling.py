@@ -19,7 +19,7 @@ from archive.warc.member import pack
 from archive.warc.reader import read_records
 from archive.warc.record import Draft, Origin, to_bytes
 from db.catalogue import Catalogue
-from ingest.collection.collection import Layout, at_work
+from ingest.collection.collection import Layout, open_for_work
 from ingest.settings.values import PublisherOptions, Settings
 
 INSTITUTE = Settings(publishers=(PublisherOptions("http://institute.example/", id="bl", name="Baltic Lantern"),))
@@ -95,7 +95,7 @@ def test_an_unchanged_page_is_a_revisit_and_the_chain_of_notes_continues(
 ) -> None:
     assert creditline("-C", collection, "rebuild").code == Exit.DONE
     later = datetime(2024, 4, 24, 10, tzinfo=UTC)
-    with at_work(Layout(collection), INSTITUTE, clock=lambda: later) as work:
+    with open_for_work(Layout(collection), INSTITUTE, clock=lambda: later) as work:
         (earlier,) = work.catalogue.captures_of("institute.example/essays/tides")
         exchange = Exchange(URL, later, b"", RESPONSE, Ending.LENGTH)
         capture = work.archive.keep("bl", exchange, earlier=earlier)

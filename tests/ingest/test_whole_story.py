@@ -16,7 +16,7 @@ from archive.http.exchange import Ending, Exchange
 from archive.replay import entity_of
 from archive.warc.capture import CaptureKind, NoteKind
 from db.catalogue import Catalogue
-from ingest.collection.collection import Layout, at_work, read_settings
+from ingest.collection.collection import Layout, open_for_work, read_settings
 
 pytestmark = pytest.mark.slow
 
@@ -47,10 +47,10 @@ def adopt(layout: Layout) -> None:
     settings = read_settings(layout)
     body = page(layout, EDITED).replace(b"heat-pumps-in-granite-towns", b"adopted")
     head = b"HTTP/1.0 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: %d\r\n\r\n" % len(body)
-    with at_work(layout, settings) as work:
+    with open_for_work(layout, settings) as work:
         work.archive.keep("bl", Exchange(f"{BASE}/adopted/", work.clock(), b"", head + body, Ending.LENGTH))
         work.archive.sync()
-    with at_work(layout, settings) as work:
+    with open_for_work(layout, settings) as work:
         assert work.recovered.adopted
 
 

@@ -25,7 +25,7 @@ from db.model.item import Item
 from db.reading_room.premises import Premises
 from db.reading_room.room import app as room
 from ingest.cli import app
-from ingest.collection.collection import Layout, at_work, make
+from ingest.collection.collection import Layout, make, open_for_work
 from ingest.demo.server import serve
 from ingest.demo.site import Site
 
@@ -63,7 +63,7 @@ def made(tmp_path_factory: pytest.TempPathFactory, performing: Any, settings_for
         assert item is not None
         assert item.edition.title is not None
         first = next(line for line in item.edition.text.split("\n\n") if len(line) > 60)
-        with at_work(layout, settings) as work:
+        with open_for_work(layout, settings) as work:
             body = {"item": item.id, "reason": "by order of a court", "by": "Ewa", "lift": False}
             work.note(NoteKind.WITHHOLDING, body)
         yield Hidden(layout.directory, item, (item.edition.title.value, first[:50]))

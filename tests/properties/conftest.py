@@ -50,7 +50,7 @@ from db.model.item import (
 from db.model.witness import Origin, Said, Says, Witness
 from db.schema.database import add_digest_function
 from ingest.cataloguing.cataloguer import Cataloguer
-from ingest.reading.pool import Pending, settled
+from ingest.reading.pool import Pending, as_finished
 
 BEGIN = datetime(2023, 4, 24, 10, 0, tzinfo=UTC)
 SITE = "http://institute.example"
@@ -168,7 +168,7 @@ class Reader:
     def submit(self, found: Any, context: Context) -> Pending[Reading]:
         body = (found.response() if isinstance(found, Stored) else found).entity().body
         # Made storable where it is decoded, as in the real one.
-        return settled(
+        return as_finished(
             self.read(json.loads(storable(json.dumps(json.loads(body), ensure_ascii=False))), len(body), context)
         )
 
@@ -235,7 +235,7 @@ def arrive(catalogue: Catalogue, warcs: Path, reader: Reader, found: Iterable[Ca
                 cataloguer.settle(cataloguer.begin(waiting))
             # The payload of a revisit may arrive after it: imports look again once everything is read.
             for revisit in captures.without_payload(catalogue.connection):
-                cataloguer.again(revisit)
+                cataloguer.catalogue_unread(revisit)
         for item in catalogue.all_item_ids():
             shown |= {item, *(edition.id for edition in catalogue.editions(item))}
     return shown

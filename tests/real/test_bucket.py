@@ -18,7 +18,7 @@ import pytest
 from archive.errors import Exit
 from archive.http.exchange import Ending, Exchange
 from archive.warc.capture import NoteKind
-from ingest.collection.collection import Layout, at_work, make
+from ingest.collection.collection import Layout, make, open_for_work
 from ingest.settings.values import PublisherOptions, Settings
 from tests.sites.kept_pages import keep
 
@@ -139,7 +139,7 @@ def collected(folder: Path, size: int) -> tuple[Layout, str]:
     # Incompressible, so that the file is as long.
     body = random.Random(19).randbytes(size)  # noqa: S311 - the same bytes each time
     began = datetime(2023, 4, 24, tzinfo=UTC)
-    with at_work(layout, INSTITUTE) as work:
+    with open_for_work(layout, INSTITUTE) as work:
         capture = keep(work, "bl", "http://institute.example/one", began, body, kind="image/png")
     return layout, capture.ref.file
 
@@ -167,7 +167,7 @@ def test_a_rebuild_reads_the_files_of_a_copy_in_the_bucket(
     layout, file = collected(tmp_path / "collection", 300_000)
     page = b"<html lang=en><title>Ports</title><h1>Ports</h1>" + b"<p>The port is deep, and it was dredged.</p>" * 9
     head = b"HTTP/1.0 200 OK\r\nContent-Type: text/html\r\nContent-Length: %d\r\n\r\n" % len(page)
-    with at_work(layout, INSTITUTE) as work:
+    with open_for_work(layout, INSTITUTE) as work:
         seen = datetime(2023, 4, 25, tzinfo=UTC)
         work.archive.keep("bl", Exchange("http://institute.example/p", seen, b"", head + page, Ending.LENGTH))
     assert creditline(layout.directory, "rebuild").code == Exit.DONE
@@ -209,7 +209,7 @@ def test_a_store_that_changes_bytes_is_found_by_reading_back(
     layout, _ = collected(tmp_path / "collection", 9000)
     assert creditline(layout.directory, "backup", "s3://archive/wi").code == Exit.DONE
     collected_before = dict(store)
-    with at_work(layout, INSTITUTE) as work:
+    with open_for_work(layout, INSTITUTE) as work:
         work.note(NoteKind.OVERRIDE, {"why": "something new to copy"})
     Store.harm = True
     made = creditline(layout.directory, "backup", "s3://archive/wi")

@@ -12,7 +12,7 @@ import pytest
 from archive.errors import Refused
 from archive.fixity.finding import Severity
 from archive.fixity.verifier import verify_file
-from ingest.collection.collection import Layout, at_work, make
+from ingest.collection.collection import Layout, make, open_for_work
 from ingest.settings.values import PublisherOptions, Settings
 from ingest.transfer.import_warc import ImportOptions, SourceFile, import_file
 
@@ -54,7 +54,7 @@ def outcome(path: Path, folder: Path) -> Outcome:
     row = (path.relative_to(SHARED).as_posix(), str(faults), str(len(found) - faults))
     layout = Layout(folder)
     make(layout, ANYBODY)
-    with at_work(layout, ANYBODY) as work:
+    with open_for_work(layout, ANYBODY) as work:
         try:
             told = import_file(work, SourceFile(path), ImportOptions("anybody", "anybody"))
         except Refused:

@@ -9,7 +9,7 @@ from itertools import islice, pairwise
 from typing import Any
 
 from ingest.reading.byline import given_names, names, offices
-from ingest.reading.byline.line import parted
+from ingest.reading.byline.line import text_with_bars
 from ingest.reading.byline.names import Name
 from ingest.reading.dates import date_parsing
 from ingest.reading.page.class_names import says
@@ -137,7 +137,7 @@ def people(page: Page, zones: Zones, element: Any, words: str, text: int = 0) ->
     linked = [plain(visible(a)) for a in element.iter("a")]
     if len(linked) > 1 and " ".join(linked) == words:
         words = " | ".join(linked)
-    return _dated(page, parted(element) if len(element) and "|" not in words else words)
+    return _dated(page, text_with_bars(element) if len(element) and "|" not in words else words)
 
 
 def _beside_avatar(zones: Zones, element: Any, words: str) -> tuple[Name, ...]:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from ingest.reading import roles
 from ingest.reading.byline import bare, given_names, headed, holders, labels, marked, names, offices, signoff
-from ingest.reading.byline.line import Line, line_of, parted
+from ingest.reading.byline.line import Line, line_of, text_with_bars
 from ingest.reading.dates import date_parsing
 from ingest.reading.page.page import Page, plain, visible
 from ingest.reading.page.zones import Zones
@@ -197,7 +197,9 @@ def _sought(page: Page, zones: Zones) -> Iterator[_Seen]:
 
 def _beside(distance: int, words: str, *, is_named: bool) -> bool:
     """Return whether an element directly at the headline is a byline, whatever the block around it is called."""
-    return -marked.BESIDE <= distance <= marked.BESIDE and (is_named or (distance > 0 and bool(labels.led(words))))
+    return -marked.BESIDE <= distance <= marked.BESIDE and (
+        is_named or (distance > 0 and bool(labels.after_label(words)))
+    )
 
 
 def _line(page: Page, zones: Zones, seen: _Seen, text: int) -> Line | None:
@@ -208,13 +210,13 @@ def _line(page: Page, zones: Zones, seen: _Seen, text: int) -> Line | None:
     how = ""
     # From the surest sign to the weakest. The first sign that finds names is recorded as `how`, which sets the trust.
     if ":" in words or "：" in words:
-        label, good = labelled(parted(element) if len(element) else words)
+        label, good = labelled(text_with_bars(element) if len(element) else words)
         if good and _plausible_label(label, good, seen.close):
             found, how = good, "label"
     if not found and (seen.is_rel or (seen.by_class and (len(words) <= 160 or holders.of(element) != [element]))):
         bio = zones.bio(element) or zones.foreign(element)
         line = _by_class(page, element, distance, bio=bio, how="rel" if seen.is_rel else "class")
-        return _with_unmarked(page, seen, line, bio=bio) if line is not None and labels.led(words) else line
+        return _with_unmarked(page, seen, line, bio=bio) if line is not None and labels.after_label(words) else line
     if not found and seen.close and element.tag == "address" and seen.distance > 0:
         found, how = _addressed(words, element), "class"
     if not found and seen.close and (found := _led(element, words)):
@@ -232,7 +234,7 @@ def _line(page: Page, zones: Zones, seen: _Seen, text: int) -> Line | None:
 
 def _addressed(words: str, element: Any) -> tuple[names.Name, ...]:
     """Return the persons that an `address` element names; HTML uses it for the contact of an article."""
-    found = names.split(parted(element) if len(element) else words, printed=True)
+    found = names.split(text_with_bars(element) if len(element) else words, printed=True)
     able = found and all(names.person(n.name) and not n.organisation for n in found)
     # HTML has `address` for the contact of an article (section 4.3.10). Many sites put a street and a telephone number
     # into it, which have digits.
@@ -257,9 +259,9 @@ def _with_unmarked(page: Page, seen: _Seen, line: Line, *, bio: bool) -> Line:
 def _led(element: Any, words: str) -> tuple[names.Name, ...]:
     """Return the names in a line that begins with a word for "by": "By Anna Fox"."""
     words = _undated(words)
-    if not labels.led(words):
+    if not labels.after_label(words):
         return _of_noun(words) if len(words) <= NOUN_LONGEST else ()
-    lead = labels.led(_undated(parted(element)) if len(element) else words)
+    lead = labels.after_label(_undated(text_with_bars(element)) if len(element) else words)
     found = names.split(lead, printed=True) if lead else ()
     # "By the sea" and "Par avion" begin like a byline.
     if not found or not (names.person(found[0].name) or offices.desk(found[0].name) or _signs(element, words, found)):
@@ -271,7 +273,7 @@ def _led(element: Any, words: str) -> tuple[names.Name, ...]:
 
 def _of_noun(words: str) -> tuple[names.Name, ...]:
     """Return the names after a noun without a colon, if nothing else stands there: "Autoren Ada Fox und Jan Sowa"."""
-    behind = labels.named(words)
+    behind = labels.after_noun(words)
     found = names.split(behind, printed=True) if behind and given_names.among(behind) else ()
     known = any(given_names.known(n.name) for n in found) and all(names.person(n.name) for n in found)
     # The names must fill the line: "Author Anna Fox says that carters are content" is no byline.
@@ -347,7 +349,7 @@ def _by_class(page: Page, element: Any, distance: int, *, bio: bool, how: str) -
         # Translators and jobs stand in the marked block too, and themes mark them like names ("author-2").
         if holder is not element and (roles.other_role(holder) or (found and holders.office(holder))):
             continue
-        for name in names.split(parted(holder), printed=True):
+        for name in names.split(text_with_bars(holder), printed=True):
             if name.name.casefold() not in (known.name.casefold() for known, _, _ in found) and len(name.name) <= 60:
                 found.append((name, holder, page.absolute(holder.get("href"))))
     if not found:

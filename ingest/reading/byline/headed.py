@@ -11,7 +11,7 @@ from itertools import chain, islice
 from typing import Any
 
 from ingest.reading.byline import bare, holders, labels, names, offices, signoff
-from ingest.reading.byline.line import Line, line_of, parted
+from ingest.reading.byline.line import Line, line_of, text_with_bars
 from ingest.reading.byline.names import Name
 from ingest.reading.page.page import Page
 from ingest.reading.page.zones import Zones
@@ -118,7 +118,7 @@ def _listed(page: Page, label: Any) -> list[tuple[Name, Any]]:
     if found:
         return found
     for block in _following(page, label):
-        words = parted(block)
+        words = text_with_bars(block)
         held = _people(block) if 2 <= len(words) <= _LONGEST else []
         if not held or not (names.person(held[0][0].name) or offices.organisation_word(held[0][0].name)):
             break
@@ -133,7 +133,7 @@ def _people(block: Any) -> list[tuple[Name, Any]]:
     """Return the names in *block*, each with its element. Adjacent links count as separate names."""
     held = holders.of(block)
     apart = held if len(held) > 1 else [block]
-    return [(name, holder) for holder in apart for name in names.split(parted(holder), printed=True)]
+    return [(name, holder) for holder in apart for name in names.split(text_with_bars(holder), printed=True)]
 
 
 def _about(page: Page, label: Any) -> list[tuple[Name, Any]]:

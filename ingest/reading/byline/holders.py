@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from ingest.reading.byline import bare, given_names, labels, names, offices
-from ingest.reading.byline.line import is_office, parted
+from ingest.reading.byline.line import is_office, text_with_bars
 from ingest.reading.page.class_names import marks, says
 from ingest.reading.page.page import visible
 
@@ -47,7 +47,7 @@ def of(element: Any) -> list[Any]:
     ):
         return alone
     # Links are the names only if there are as many links as persons: one of two authors may have no page.
-    people = [n for n in names.split(parted(element), printed=True) if names.person(n.name)]
+    people = [n for n in names.split(text_with_bars(element), printed=True) if names.person(n.name)]
     return links if links and len(links) >= len(people) else [element]
 
 

@@ -84,14 +84,14 @@ _LEAD = re.compile(
 _NOUN = re.compile(rf"(?:{NOUNS})\s+(?=\S+\s+\S)")
 
 
-def led(words: str) -> str:
+def after_label(words: str) -> str:
     """Return what follows the label at the beginning of the line *words*, or "" if there is no label."""
     # The Turkish İ has two characters in lower case, which would shift every position after it.
     found = _LEAD.match(words.replace("\u0130", "i").lower())
     return words[found.start("names") :] if found else ""
 
 
-def named(words: str) -> str:
+def after_noun(words: str) -> str:
     """Return what follows the noun at the beginning of the line *words*, without a colon ("Autoren A und B").
 
     Returns "" if there is no such noun.

@@ -55,7 +55,7 @@ def line_of(page: Page, element: Any, found: tuple[Name, ...], how: str, *, dist
     return Line(found, (element,) * len(found), urls, how, distance, bio, page.short.get(element, ""))
 
 
-def parted(element: Any) -> str:
+def text_with_bars(element: Any) -> str:
     """Return the visible text of *element*, squeezed, with bars between its parts and without marked offices.
 
     A bar stands between blocks, around an office between two names, between neighbouring elements whose words touch

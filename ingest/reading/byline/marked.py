@@ -99,7 +99,7 @@ def to_ask(zones: Zones, element: Any) -> bool:
     # A text may be about contacts, and links to the publisher's contacts may stand next to a byline.
     of_text = set() if zones.headline is None else {zones.headline, *zones.headline.iterancestors()}
     said = zones.page.short.get(element, "")
-    if labels.led(said) or labels.before_colon(said)[0]:
+    if labels.after_label(said) or labels.before_colon(said)[0]:
         return False
     for node in (element, *islice(element.iterancestors(), 4)):
         words = zones.page.short.get(node)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ingest.reading.byline import given_names, labels, marked, names, offices
-from ingest.reading.byline.line import Line, line_of, parted
+from ingest.reading.byline.line import Line, line_of, text_with_bars
 from ingest.reading.byline.names import Name
 from ingest.reading.page.page import Page
 from ingest.reading.page.zones import Zones
@@ -91,7 +91,7 @@ def _led_by_name(page: Page, block: Any) -> bool:
         return False
     name = page.short.get(inner, "")
     # Just once on the page: somebody whom the text is about would be named in the text too.
-    return names.person(name) and given_names.known(name) and page.told.count(name.lower()) == 1
+    return names.person(name) and given_names.known(name) and page.short_text.count(name.lower()) == 1
 
 
 def _last_blocks(page: Page, zones: Zones) -> Iterator[Any]:
@@ -178,7 +178,7 @@ def _signed(block: Any, words: str) -> tuple[Name, ...]:
 
     It does after a dash or a label, in italics or bold, or aligned to the right.
     """
-    said = (parted(block) if len(block) else _DASHED.sub("", words)).removesuffix(".")
+    said = (text_with_bars(block) if len(block) else _DASHED.sub("", words)).removesuffix(".")
     listed = names.split(said, printed=True)
     # The names must be most of the line: the last sentence of a text may also end with a name.
     if len(words) > 80 or not listed or len(" ".join(n.name for n in listed)) < len(labels.strip(said)) / 2:
@@ -188,4 +188,4 @@ def _signed(block: Any, words: str) -> tuple[Name, ...]:
     styled = " ".join(filter(None, (block.get("style"), block.get("class"), block.get("align"))))
     inner = next((c for c in block if isinstance(c.tag, str)), None)
     stressed = inner is not None and inner.tag in ("em", "i", "strong", "b")
-    return listed if _DASHED.match(words) or _RIGHT.search(styled) or stressed or labels.led(words) else ()
+    return listed if _DASHED.match(words) or _RIGHT.search(styled) or stressed or labels.after_label(words) else ()

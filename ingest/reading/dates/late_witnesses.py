@@ -145,7 +145,7 @@ def by_htmldate(page: Page, able: Callable[[Candidate], bool], *, american: bool
     Args:
         able: returns whether a printed day, at the place where it stands first, may be the date of the text.
     """
-    if not _prints_a_day(page.told):
+    if not _prints_a_day(page.short_text):
         return None
     # It is slow on a large page, so there it is asked only if it could find a usable day.
     if len(page.text) > LARGE and not any(map(able, _days(page, american=american))):

@@ -181,7 +181,7 @@ class LearnedReader(PageReader):
             raise Misfit
         known = {author_choice.fold(c.value): c for c in self.offered[Field.AUTHOR] if c.identifier}
         made = [self._name_evidence(author_choice.identified(author, known)) for author in found]
-        return attributions.parted(attribution for attribution in made if attribution is not None)
+        return attributions.with_agency_roles(attribution for attribution in made if attribution is not None)
 
     def _published(self, shown: list[Printed]) -> Dated | None:
         spot = self.layout.published

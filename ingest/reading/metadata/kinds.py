@@ -204,8 +204,8 @@ class Marks:
             linked=sum(len(words) for _, _, tag, words in page.rows if tag == "a"),
             cards=len(page.inside("article")),
             gated=_gated(page, zones),
-            rows="" if sure else rows.told(page),
-            bare="" if sure else rows.bare(page),
+            rows="" if sure else rows.list_letters(page),
+            bare="" if sure else rows.link_list_letters(page),
         )
 
 
@@ -233,7 +233,7 @@ def _gated(page: Page, zones: Zones) -> bool:
 
 def asks(page: Page) -> bool:
     """Return whether a block of the page asks visitors to subscribe or log in for the rest of the text."""
-    stems = tuple(stem for stem in _GATE_STEMS if stem in page.told)
+    stems = tuple(stem for stem in _GATE_STEMS if stem in page.short_text)
     return any(
         _SHORTEST <= len(words) <= 300 and tag not in _UNGATED and _asks(words, stems)
         for _, _, tag, words in (page.rows if stems else ())
@@ -248,7 +248,7 @@ def _asks(words: str, stems: tuple[str, ...]) -> bool:
 def _shown(page: Page) -> int:
     """Return how many characters a visitor sees, counted up to MANY."""
     # Called for every page, so the cheap tests for "many" come first.
-    if len(page.told) >= 2 * _LONG:  # at most every other character of it is white space
+    if len(page.short_text) >= 2 * _LONG:  # at most every other character of it is white space
         return MANY
     scripts = sum(len(s.text or "") for s in page.body.iter("script", "style"))
     if len(page.body.text_content()) - scripts >= _LONG:

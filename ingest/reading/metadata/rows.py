@@ -34,7 +34,7 @@ _ITEM = re.compile(r"\d+\.\s")
 Key = tuple[Any, ...]
 
 
-def told(page: Page) -> str:
+def list_letters(page: Page) -> str:
     """Return the letters of the lists of texts on *page*; "" if it holds none.
 
     A list has five or more entries of the same form. Each leads to another page of the site, by a link with enough
@@ -56,7 +56,7 @@ def told(page: Page) -> str:
     return "".join(letters(visible(holder)) for group in groups.values() for holder in _listing(group))
 
 
-def bare(page: Page) -> str:
+def link_list_letters(page: Page) -> str:
     """Return the letters of the lists on *page* whose entries hold little more than a link within the site.
 
     Returns "" if no list has five or more such entries.

@@ -36,15 +36,15 @@ class Outline:
 
     short: dict[Any, str]
     rows: tuple[Row, ...]
-    told: str
+    short_text: str
 
 
 def squeeze(text: str) -> str:
     """Return *text* with runs of white space folded to one space, and none at the ends."""
-    return text if even(text) else " ".join(text.split())
+    return text if is_squeezed(text) else " ".join(text.split())
 
 
-def even(text: str) -> bool:
+def is_squeezed(text: str) -> bool:
     """Return whether a long text is already squeezed and visible; checking this takes half the time of squeezing.
 
     Among white space and invisible characters, only the space is printable.

@@ -19,7 +19,7 @@ from archive.http.exchange import Entity
 from ingest.markup.tree import parse
 from ingest.reading.page.hrefs import Rooted, bare, based, host_of, resolved, rooted
 from ingest.reading.page.once import once
-from ingest.reading.page.outline import SILENT, Listed, Outline, Row, even, outline, pieces, squeeze
+from ingest.reading.page.outline import SILENT, Listed, Outline, Row, is_squeezed, outline, pieces, squeeze
 from ingest.reading.page.spots import Sayings
 
 HTML_TYPES = frozenset({"text/html", "application/xhtml+xml", "application/vnd.wap.xhtml+xml"})
@@ -33,7 +33,7 @@ _MARKUP = re.compile(rb"<(?:!doctype|html|head|body|meta|title|div|p|article|h1)
 def plain(text: str) -> str:
     """Return *text* squeezed and without soft hyphens and other invisible characters."""
     # Called for every piece of text, and most have nothing to squeeze.
-    if even(text):
+    if is_squeezed(text):
         return text
     if not text.isascii():
         for soft in SOFT:
@@ -183,17 +183,17 @@ class Page:
         return self.outline.rows
 
     @once
-    def told(self) -> str:
+    def short_text(self) -> str:
         """The words of all elements in `short`, in lower case, one element per line.
 
         This is for a quick test: words that are not here are in none of them.
         """
-        return self.outline.told
+        return self.outline.short_text
 
     def shows(self, words: str) -> bool:
         """Return whether *words* are visible in a short element of the page, ignoring case."""
         # Long paragraphs are left out: a name in one says nothing about the author.
-        return words.lower() in self.told
+        return words.lower() in self.short_text
 
     @once
     def orcids(self) -> tuple[Any, ...]:

@@ -110,7 +110,7 @@ def fragment(data: bytes, kind: Kind) -> Fragment | None:
         return None
     one = cast(data) if kind is CARD else None
     if one is not None and one.mould in _moulds:
-        return None if triggers.speaking(one.told) else _made(data, kind, one.hrefs, _moulds[one.mould])
+        return None if triggers.texts_with_triggers(one.told) else _made(data, kind, one.hrefs, _moulds[one.mould])
     found = _looked_at(data, kind)
     if found is not None and one is not None and found.hrefs == one.hrefs:
         if len(_moulds) >= _MOST:
@@ -152,7 +152,7 @@ def _speaks(held: list[Any], kind: Kind) -> bool:
     """Return whether the texts in and after these elements hold a sentence that may be about the page."""
     told = [said for element in held for said in (element.text, element.tail) if said]
     if kind.said is None:
-        return bool(triggers.speaking(told))
+        return bool(triggers.texts_with_triggers(told))
     return any(len(said.strip()) > kind.said for said in told)
 
 

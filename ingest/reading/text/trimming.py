@@ -354,7 +354,7 @@ def _dates(one: Passage, known: Known) -> bool:
 
 def _signs(one: Passage, known: Known) -> bool:
     """Return whether a paragraph begins like a byline and names all credited persons."""
-    if one.mark.kind is not MarkKind.PARAGRAPH or not known.people or not labels.led(one.words):
+    if one.mark.kind is not MarkKind.PARAGRAPH or not known.people or not labels.after_label(one.words):
         return False
     said = letters(one.words).casefold()
     return len(one.words) <= REPEATED_LONGEST and all(name in said for name in known.people)

@@ -12,7 +12,7 @@ from db.catalogue import Catalogue
 from db.citation.schema_org import description
 from db.model.item import Act, Covers, Duty, Item, Permission, Term
 from db.terms.odrl import policy
-from ingest.terms.licenses import CreativeCommons, entailed
+from ingest.terms.licenses import CreativeCommons, entailed_terms
 
 if TYPE_CHECKING:
     from tests.db.conftest import Made
@@ -51,7 +51,7 @@ def item(catalogue: Catalogue, made: Made) -> Item:
         for permission in Permission
         for sold in (True, False)
     ]
-    terms += entailed(CreativeCommons("by-nc-sa", "4.0"), Covers.TEXT, "named-license", BY)
+    terms += entailed_terms(CreativeCommons("by-nc-sa", "4.0"), Covers.TEXT, "named-license", BY)
     return replace(found, terms=(replace(held, statement=replace(held.statement, terms=tuple(terms))),))
 
 

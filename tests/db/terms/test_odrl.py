@@ -12,7 +12,7 @@ from db.catalogue import Catalogue
 from db.citation.schema_org import description
 from db.model.item import Act, Covers, Duty, Item, Permission, Term
 from db.terms.odrl import ACTIONS, policy
-from ingest.terms.licenses import CreativeCommons, entailed
+from ingest.terms.licenses import CreativeCommons, entailed_terms
 
 if TYPE_CHECKING:
     from tests.db.conftest import Made
@@ -86,7 +86,7 @@ def test_asking_is_a_permission_with_the_duty_to_obtain_consent(item: Item) -> N
 
 
 def test_noncommercial_license_is_constrained_to_its_purpose(item: Item) -> None:
-    licensed = with_terms(item, *entailed(CreativeCommons("by-nc-nd", "4.0"), Covers.TEXT, "rel-license", BY))
+    licensed = with_terms(item, *entailed_terms(CreativeCommons("by-nc-nd", "4.0"), Covers.TEXT, "rel-license", BY))
     (constraint,) = rules(licensed)[0]["constraint"]
     assert (constraint["operator"], constraint["rightOperand"]) == ("odrl:neq", {"@id": "cc:CommercialUse"})
     assert {rule["action"] for rule in rules(licensed, "prohibition")} == {"translate", "derive"}
@@ -104,7 +104,9 @@ def test_duties_stated_without_a_permission_bind_every_permission(item: Item) ->
 
 
 def test_schema_org_names_a_license_only_if_the_text_may_be_published(item: Item) -> None:
-    licensed = description(with_terms(item, *entailed(CreativeCommons("by", "4.0"), Covers.TEXT, "rel-license", BY)))
+    licensed = description(
+        with_terms(item, *entailed_terms(CreativeCommons("by", "4.0"), Covers.TEXT, "rel-license", BY))
+    )
     assert licensed["license"] == BY
     asking = description(with_terms(item, Term(Covers.TEXT, Act.USE, Permission.ASK, "r")))
     assert "license" not in asking

@@ -22,7 +22,7 @@ from db.model.item import (
 )
 from db.terms.verdict import address_of, license_of, spdx, verdict
 from ingest.terms import read_wording
-from ingest.terms.licenses import CODES, CreativeCommons, entailed
+from ingest.terms.licenses import CODES, CreativeCommons, entailed_terms
 
 SEED = (
     "All texts published by the Warsaw Institute Foundation may be disseminated on the condition that their "
@@ -41,7 +41,7 @@ def licensed(
     place: StatementPlace = StatementPlace.ITEM_CARRIER,
     number: str | None = "4.0",
 ) -> Statement:
-    return stated(*entailed(CreativeCommons(code, number), covers, "rel-license"), place=place, words=code)
+    return stated(*entailed_terms(CreativeCommons(code, number), covers, "rel-license"), place=place, words=code)
 
 
 def answers(statements: list[Statement], covers: Covers, commercial: bool) -> list[Answer]:
@@ -130,7 +130,7 @@ def test_unmentioned_act_does_not_conflict_with_a_permission() -> None:
 
 def test_image_ban_is_an_exception_to_a_wider_grant_and_no_conflict() -> None:
     ban = Term(Covers.IMAGES, Act.USE, Permission.ASK, "test")
-    both = stated(*entailed(CreativeCommons("by", "4.0"), Covers.SITE, "rel-license"), ban)
+    both = stated(*entailed_terms(CreativeCommons("by", "4.0"), Covers.SITE, "rel-license"), ban)
     images = verdict([both], covers=Covers.IMAGES)
     assert images.answer is ASK
     assert not images.conflict

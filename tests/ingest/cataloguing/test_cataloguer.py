@@ -20,7 +20,7 @@ from db.catalogue import Catalogue
 from db.model.change import Outcome
 from db.model.item import Context, Reading
 from ingest.cataloguing.cataloguer import Cataloguer
-from ingest.collection.collection import Layout, at_work
+from ingest.collection.collection import Layout, open_for_work
 from ingest.reading.pool import NoReaders, ReaderPool
 from ingest.reading.pool import Pending as BeingRead
 
@@ -33,7 +33,7 @@ def taken_over(story: Any, tmp_path_factory: pytest.TempPathFactory) -> Layout:
     """The captures of two runs and the change after them in a catalogue where nothing has been read."""
     layout = Layout(tmp_path_factory.mktemp("taken_over"))
     shutil.copytree(story.third.layout.warcs, layout.warcs)
-    with at_work(layout, story.settings):
+    with open_for_work(layout, story.settings):
         return layout
 
 
@@ -41,7 +41,7 @@ def taken_over(story: Any, tmp_path_factory: pytest.TempPathFactory) -> Layout:
 def bare(taken_over: Layout, story: Any, tmp_path: Path) -> Iterator[tuple[Catalogue, Path]]:
     """An open copy of them."""
     layout = Layout(Path(shutil.copytree(taken_over.directory, tmp_path / "bare")))
-    with at_work(layout, story.settings) as work:
+    with open_for_work(layout, story.settings) as work:
         yield work.catalogue, layout.warcs
 
 
@@ -129,7 +129,7 @@ def test_a_page_is_read_with_a_profile_that_is_adopted_while_it_waits(
     layout = Layout(tmp_path / "bare")
     layout.directory.mkdir()
     shutil.copytree(story.first.layout.warcs, layout.warcs)
-    with at_work(layout, story.settings) as work:
+    with open_for_work(layout, story.settings) as work:
         cataloguer = Cataloguer(work.catalogue, layout.warcs, pool)
         [single, *_] = of(work.catalogue, f"{BASE}/the-minister-s-umbrella/")
         pending = cataloguer.begin(single)
@@ -185,7 +185,7 @@ def test_an_item_stays_if_its_capture_cannot_be_reread(bare: tuple[Catalogue, Pa
     assert settled(Cataloguer(catalogue, warcs, pool), catalogue, [first]) == [Outcome.NEW]
     held = catalogue.item(UMBRELLA)
     with catalogue.transaction():
-        assert Cataloguer(catalogue, warcs, Unstorable(pool, UMBRELLA)).anew(first) == (first,)
+        assert Cataloguer(catalogue, warcs, Unstorable(pool, UMBRELLA)).read_again(first) == (first,)
     assert catalogue.item(UMBRELLA) == held
     assert any(one.url == UMBRELLA for one in catalogue.failures())
 

@@ -29,10 +29,16 @@ from db.catalogue import Catalogue
 from db.query.snapshot import compare
 from db.schema.database import without_sync
 from db.search.search import all_ids
-from ingest.cataloguing.divided_rebuild import anew_in_parts, divide, hands_wanted, listed_by, processes_here
+from ingest.cataloguing.divided_rebuild import (
+    divide,
+    list_in_parallel,
+    processes_here,
+    rebuild_in_parts,
+    useful_workers,
+)
 from ingest.cataloguing.rebuild import gather, mark_ends, rebuild
-from ingest.cataloguing.rebuild_part import Part, PartFailed, lay_down, made_apart, make_part
-from ingest.collection.collection import Layout, at_work, make, now
+from ingest.cataloguing.rebuild_part import Part, PartFailed, make_in_process, make_part, write_records
+from ingest.collection.collection import Layout, make, now, open_for_work
 from ingest.reading import read
 from ingest.settings.values import PublisherOptions, Settings
 from ingest.verification.comparison import Here
@@ -73,7 +79,7 @@ def layout(tmp_path_factory: pytest.TempPathFactory) -> Layout:
     layout = Layout(tmp_path_factory.mktemp("parts") / "collection")
     settings = Settings(publishers=tuple(PublisherOptions(f"http://{house}.example/", id=house) for house in HOUSES))
     make(layout, settings)
-    with at_work(layout, settings) as work:
+    with open_for_work(layout, settings) as work:
         for number in range(7):
             for house in HOUSES:
                 path, status, kind, body = visits(house)[number]
@@ -96,7 +102,7 @@ def made_at_once(layout: Layout, path: Path) -> Path:
 
 
 def part_of(layout: Layout, beside: Path, records: Sequence[Capture | Note], *, is_first: bool = False) -> Part:
-    laid_down = lay_down(records, beside / f"records-{len(list(beside.iterdir()))}")
+    laid_down = write_records(records, beside / f"records-{len(list(beside.iterdir()))}")
     return Part(layout.warcs, beside, laid_down, {}, 20.0, now(), is_first)
 
 
@@ -175,7 +181,7 @@ def test_a_part_is_sent_to_its_process_without_its_records(layout: Layout, tmp_p
 
 def test_a_full_disk_is_reported_when_the_records_of_a_part_are_written(layout: Layout, tmp_path: Path) -> None:
     with pytest.raises(DiskFailed, match="nowhere"):
-        lay_down(gather(layout.warcs).ordered, tmp_path / "nowhere" / "records-0")
+        write_records(gather(layout.warcs).ordered, tmp_path / "nowhere" / "records-0")
 
 
 def test_publishers_with_a_host_in_common_stay_together(layout: Layout) -> None:
@@ -242,7 +248,7 @@ def making() -> Callable[[], list[int]]:
 
 
 def _working() -> list[int]:
-    command = b"\0-m\0ingest.cataloguing.apart\0"
+    command = b"\0-m\0ingest.cataloguing.child_process\0"
     found = []
     for folder in Path("/proc").glob("[0-9]*"):
         # A process may end between the two checks.
@@ -278,7 +284,7 @@ def test_processes_that_are_killed_are_restarted_and_the_catalogue_is_the_same(
         made = tmp_path / f"whole-{rounds}.db"
         try:
             with processes_here(2) as hands:
-                _, parts = anew_in_parts(layout.warcs, made, hands, clock=now)
+                _, parts = rebuild_in_parts(layout.warcs, made, hands, clock=now)
         finally:
             # Otherwise it would go on for ever after a failed rebuild.
             done.set()
@@ -299,7 +305,7 @@ def test_records_listed_by_several_processes_keep_the_order_of_files_and_damage(
     whole = last.read_bytes()
     last.write_bytes(whole[:-300] + bytes(100) + whole[-200:])
     with processes_here(2) as hands:
-        found = gather(copied, partial(listed_by, hands, 2, beside))
+        found = gather(copied, partial(list_in_parallel, hands, 2, beside))
     assert len(found.damage) == 1
     assert found == gather(copied)
     assert list(beside.iterdir()) == []
@@ -307,7 +313,7 @@ def test_records_listed_by_several_processes_keep_the_order_of_files_and_damage(
 
 @pytest.mark.parametrize(("count", "ready"), [(1, 0), (2, 2), (64, 3)])
 def test_no_more_processes_start_than_there_can_be_parts(layout: Layout, count: int, ready: int) -> None:
-    assert hands_wanted(layout.warcs, count) == ready
+    assert useful_workers(layout.warcs, count) == ready
 
 
 @pytest.mark.slow
@@ -348,7 +354,7 @@ def test_a_part_whose_process_dies_each_time_fails_after_three_tries(layout: Lay
     (share, _) = divide(gather(layout.warcs).ordered, 2)
     nonsense: Any = None
     with pytest.raises(PartFailed, match="3 times"):
-        made_apart(part_of(layout, tmp_path, [*share, nonsense]))
+        make_in_process(part_of(layout, tmp_path, [*share, nonsense]))
     assert list(tmp_path.glob("part-*")) == []
 
 
@@ -363,6 +369,6 @@ def test_a_full_disk_ends_a_divided_rebuild_at_once_and_is_reported(
     resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, held[1]))
     try:
         with pytest.raises(DiskFailed, match=r"part-.*catalogue\.db"), processes_here(2) as hands:
-            anew_in_parts(layout.warcs, tmp_path / "whole.db", hands, clock=now)
+            rebuild_in_parts(layout.warcs, tmp_path / "whole.db", hands, clock=now)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, held)

@@ -10,7 +10,7 @@ from archive.http.exchange import Ending
 from archive.warc.capture import Capture, CaptureKind, RecordRef
 from db.model.item import PageKind, Reading, Stamp
 from ingest.cataloguing.cataloguer import Pending
-from ingest.cataloguing.read_ahead import AHEAD, ReadAhead, Turn
+from ingest.cataloguing.read_ahead import AHEAD, ReadAhead, WaitingCapture
 from ingest.reading.pool import Pending as BeingRead
 
 BEGAN = datetime(2023, 4, 24, 10, tzinfo=UTC)
@@ -27,7 +27,7 @@ class Readers:
     def has_room(self) -> bool:
         return sum(not future.done() for future in self.futures.values()) < self.room
 
-    def begin(self, turn: Turn) -> None:
+    def begin(self, turn: WaitingCapture) -> None:
         future = self.futures[turn.capture.id] = Future()
         self.given.append(turn.capture.id)
         turn.pending = Pending(turn.capture, BeingRead(future, 1.0, lambda _reason: reading()))
@@ -41,24 +41,24 @@ def reading() -> Reading:
     return Reading(Stamp("1", "2", "6"), PageKind.ARTICLE)
 
 
-def turn(name: str, publisher: str = "a") -> Turn:
+def turn(name: str, publisher: str = "a") -> WaitingCapture:
     ref, url = RecordRef("a.warc.gz", 0, 1), f"https://{publisher}.example/{name}"
     kind = CaptureKind.RESPONSE
     made = Capture(name, publisher, url, BEGAN, kind, 200, "text/html", ref, "sha256:0", None, 1, Ending.LENGTH)
-    return Turn(capture=made)
+    return WaitingCapture(capture=made)
 
 
-def queue(readers: Readers, *turns: Turn) -> ReadAhead[Turn, str]:
-    ahead: ReadAhead[Turn, str] = ReadAhead(readers.has_room, readers.begin)
+def queue(readers: Readers, *turns: WaitingCapture) -> ReadAhead[WaitingCapture, str]:
+    ahead: ReadAhead[WaitingCapture, str] = ReadAhead(readers.has_room, readers.begin)
     for one in turns:
         ahead.append(one, one.capture.publisher)
     return ahead
 
 
-def taken(ahead: ReadAhead[Turn, str]) -> list[str]:
+def taken(ahead: ReadAhead[WaitingCapture, str]) -> list[str]:
     found = []
     while (one := ahead.take()) is not None:
-        found.append(one.capture.id if isinstance(one, Turn) else one)
+        found.append(one.capture.id if isinstance(one, WaitingCapture) else one)
     return found
 
 
@@ -123,7 +123,7 @@ def test_pages_that_are_returned_unused_come_first_again() -> None:
     ahead = queue(readers, turn("1"), turn("2"), turn("3"))
     ahead.fill()
     readers.read("1", "2", "3")
-    out = [one for one in (ahead.take(), ahead.take()) if isinstance(one, Turn)]
+    out = [one for one in (ahead.take(), ahead.take()) if isinstance(one, WaitingCapture)]
     ahead.return_all((one, one.capture.publisher) for one in out)
     assert taken(ahead) == ["1", "2", "3"]
     assert readers.given == ["1", "2", "3"]
@@ -135,7 +135,7 @@ def test_a_first_page_that_is_put_back_comes_first_followed_by_its_parts() -> No
     ahead.fill()
     readers.read("first", "other")
     first = ahead.take()
-    assert isinstance(first, Turn)
+    assert isinstance(first, WaitingCapture)
     part = turn("part")
     ahead.begin(part)
     readers.read("part")
@@ -145,7 +145,7 @@ def test_a_first_page_that_is_put_back_comes_first_followed_by_its_parts() -> No
 
 def test_pages_that_may_not_begin_yet_are_not_begun_and_not_awaited() -> None:
     readers = Readers()
-    ahead: ReadAhead[Turn, str] = ReadAhead(
+    ahead: ReadAhead[WaitingCapture, str] = ReadAhead(
         readers.has_room, readers.begin, lambda _publisher, under_way: under_way < 1
     )
     for name in ("1", "2"):
@@ -153,7 +153,7 @@ def test_pages_that_may_not_begin_yet_are_not_begun_and_not_awaited() -> None:
     ahead.fill()
     assert readers.given == ["1"]
     readers.read("1")
-    assert isinstance(ahead.take(), Turn)
+    assert isinstance(ahead.take(), WaitingCapture)
     # It counts as under way until it is finished.
     assert not ahead.wait(0.0)
     assert readers.given == ["1"]

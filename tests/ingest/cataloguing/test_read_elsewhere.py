@@ -14,7 +14,7 @@ from archive.http.exchange import Ending, Response
 from archive.warc.capture import Capture, CaptureKind, RecordRef
 from db.model.item import Context, PageKind, Reading, Stamp
 from ingest.cataloguing.read_elsewhere import ReadElsewhere, Share, shares_of
-from ingest.reading.pool import Pending, settled, unread
+from ingest.reading.pool import Pending, as_finished, reading_given_up
 
 BEGAN = datetime(2023, 4, 24, 10, tzinfo=UTC)
 READING = Reading(Stamp("1", "2", "3"), PageKind.ARTICLE)
@@ -51,7 +51,7 @@ class Counted:
 
     def submit(self, found: Any, context: Context) -> Pending[Reading]:
         self.asked.append((found, context.url))
-        return settled(READING)
+        return as_finished(READING)
 
 
 def test_workers_get_no_more_shares_than_they_need_and_each_share_once() -> None:
@@ -103,7 +103,7 @@ def test_only_pages_that_a_worker_gave_up_on_are_read_here(gave_up: bool) -> Non
     one, here = capture(0, "http://a.example/"), Counted()
     context, share = Context(one.url), Share(Path("a"), Path("b"), (one.id,), 1.0)
     done: Future[dict[bytes, Reading]] = Future()
-    done.set_result(Every(unread("deadline of 20 s passed", context) if gave_up else READING))
+    done.set_result(Every(reading_given_up("deadline of 20 s passed", context) if gave_up else READING))
     readers = ReadElsewhere(here, [share], lambda _share: done, 1)
     readers.await_for(one)
     assert readers.submit(Response(one.url, b"HTTP/1.0 200 OK\r\n\r\nx"), context).result() == READING

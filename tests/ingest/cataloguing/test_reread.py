@@ -24,7 +24,7 @@ from ingest.cataloguing.cataloguer import Cataloguer
 from ingest.cataloguing.read_elsewhere import ReadElsewhere, Share, read_share, shares_of
 from ingest.cataloguing.rebuild import rebuild
 from ingest.collection.collection import now
-from ingest.reading.pool import Pending, opened, unread
+from ingest.reading.pool import Pending, decode_request, reading_given_up
 from ingest.reading.reader import read
 from ingest.reading.version import stamp
 from ingest.verification.comparison import Here
@@ -42,13 +42,13 @@ class OlderReader:
 
     def submit(self, found: Any, context: Context) -> Pending[Reading]:
         done: Future[Reading] = Future()
-        done.set_result(self._read(*opened(found, context)))
-        return Pending(done, 1.0, lambda reason: unread(reason, context))
+        done.set_result(self._read(*decode_request(found, context)))
+        return Pending(done, 1.0, lambda reason: reading_given_up(reason, context))
 
     def _read(self, entity: Entity, context: Context) -> Reading:
         stamp = Stamp("0.0.1", "2.0.0", "5.0.0")
         if context.url == LATE:
-            return replace(unread("deadline of 1 s passed", context), stamp=stamp)
+            return replace(reading_given_up("deadline of 1 s passed", context), stamp=stamp)
         found = read(entity, context)
         if found.kind is PageKind.ARTICLE:
             found = replace(found, attributions=())

@@ -19,7 +19,7 @@ from db.frontier import Discovery, Frontier
 from db.query import outdated_readings
 from db.query.snapshot import table_digests
 from ingest.cataloguing.rebuild import rebuild
-from ingest.collection.collection import Layout, at_work, make, now
+from ingest.collection.collection import Layout, make, now, open_for_work
 from ingest.reading import read, stamp
 from ingest.settings.values import PublisherOptions, Settings
 from ingest.verification.comparison import Here
@@ -37,7 +37,7 @@ def layout(tmp_path: Path) -> Layout:
     layout = Layout(tmp_path / "collection")
     settings = Settings(publishers=tuple(PublisherOptions(f"http://{house}.example/", id=house) for house in HOUSES))
     make(layout, settings)
-    with at_work(layout, settings) as work:
+    with open_for_work(layout, settings) as work:
         for number in range(3):
             for house in HOUSES:
                 keep_small(work, house, number)

@@ -27,7 +27,7 @@ from ingest.demo.server import ReceivedRequest, serve
 from ingest.demo.site import Response
 from ingest.discovery import rest
 from ingest.reading import read
-from ingest.reading.pool import opened
+from ingest.reading.pool import decode_request
 from ingest.settings.values import Settings
 
 BASE = "http://institute.example"
@@ -155,7 +155,7 @@ class Here:
 
     def submit(self, found: Any, context: Any) -> Any:
         done: Future[Reading] = Future()
-        done.set_result(read(*opened(found, context)))
+        done.set_result(read(*decode_request(found, context)))
         return done
 
     def name(self, found: Any, purpose: str) -> Any:

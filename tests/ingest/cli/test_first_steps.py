@@ -19,7 +19,7 @@ from archive.errors import DiskFailed, Exit
 from archive.http.failure import FailureReason, hint_for
 from db.catalogue import Catalogue
 from db.schema.tables import EventType
-from ingest.cli.app import told_error
+from ingest.cli.app import reported_error
 from ingest.collection.collection import Layout, make, read_settings
 from ingest.demo.server import serve
 from ingest.demo.site import Site
@@ -163,7 +163,7 @@ def test_decisions_are_listed_with_the_role_as_typed(creditline: Command, collec
     ids=["permissions", "read-only", "reported by the archive"],
 )
 def test_a_file_that_may_not_be_written_is_reported_in_one_line(error: Exception) -> None:
-    told = told_error(error)
+    told = reported_error(error)
     assert told is not None
     assert told.what.startswith("held/creditline.toml: ")
     assert "change who may read and write there" in told.hint
@@ -176,15 +176,15 @@ def test_a_database_that_may_not_be_written_is_reported_in_one_line(tmp_path: Pa
     medium = sqlite3.connect(f"file:{tmp_path}/catalogue.db?mode=ro", uri=True)
     with closing(medium) as held, pytest.raises(sqlite3.OperationalError) as refused:
         held.execute("INSERT INTO held VALUES ('x')")
-    told = told_error(refused.value)
+    told = reported_error(refused.value)
     assert told is not None
     assert (told.what, told.code) == ("catalogue.db: attempt to write a readonly database", Exit.DISK)
 
 
 def test_our_own_errors_are_not_reported_as_disk_errors() -> None:
-    assert told_error(ValueError("of ours")) is None
-    assert told_error(FileNotFoundError(errno.ENOENT, "No such file", "x")) is None
-    assert told_error(sqlite3.OperationalError("no such table: held")) is None
+    assert reported_error(ValueError("of ours")) is None
+    assert reported_error(FileNotFoundError(errno.ENOENT, "No such file", "x")) is None
+    assert reported_error(sqlite3.OperationalError("no such table: held")) is None
 
 
 def test_a_lock_that_cannot_be_taken_is_reported(creditline: Command, collection: Path) -> None:

@@ -16,7 +16,7 @@ from click.testing import CliRunner
 from archive.errors import Exit
 from archive.http.url import read_target
 from db.catalogue import Catalogue
-from ingest.cli.app import QUERYING, VERBS, creditline, general_first, main, told_error
+from ingest.cli.app import QUERYING, VERBS, creditline, general_first, main, reported_error
 from ingest.collection.collection import Layout, make
 from ingest.demo.server import serve
 from ingest.demo.site import Site
@@ -61,7 +61,7 @@ def test_json_after_a_verb_is_the_same_as_before_it(tmp_path: Path) -> None:
 def test_the_hint_of_an_error_is_printed_once() -> None:
     with pytest.raises(ValueError, match="ftp") as refused:
         read_target("ftp://example.org/")
-    told = told_error(refused.value)
+    told = reported_error(refused.value)
     assert told is not None
     assert told.hint
     assert told.hint not in told.what

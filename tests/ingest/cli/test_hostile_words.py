@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from ingest.collection.collection import Layout, reading
+from ingest.collection.collection import Layout, open_for_reading
 
 pytestmark = pytest.mark.harms("the words of the page are put into the rows by hand")
 
@@ -26,7 +26,7 @@ HARMFUL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\
 def held(story: Any, tmp_path: Path) -> tuple[Path, str]:
     """A collection with one item that says such words everywhere; and the item's id."""
     folder = Path(shutil.copytree(story.third.layout.directory, tmp_path / "collection"))
-    with reading(Layout(folder)) as catalogue:
+    with open_for_reading(Layout(folder)) as catalogue:
         item = catalogue.item(story.renamed[1])
     assert item is not None
     with closing(sqlite3.connect(folder / "catalogue.db")) as connection, connection:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ingest.cli.console import Console
-from ingest.cli.ink import WIDEST, Ink, dried, inked, wrapped
+from ingest.cli.ink import WIDEST, Ink, mark_ink, render_ink, wrapped
 
 
 class Terminal(io.StringIO):
@@ -30,17 +30,17 @@ def terminal_of(monkeypatch: pytest.MonkeyPatch) -> Terminal:
 def test_ink_is_coloured_on_a_terminal_and_plain_in_a_pipe(monkeypatch: pytest.MonkeyPatch) -> None:
     terminal = terminal_of(monkeypatch)
     console = Console(Path())
-    console.out(inked("Ports", Ink.TITLE))
+    console.out(mark_ink("Ports", Ink.TITLE))
     assert terminal.getvalue() == "\x1b[1mPorts\x1b[0m\n"
     monkeypatch.setenv("NO_COLOR", "1")
-    console.out(inked("Tides", Ink.TITLE))
+    console.out(mark_ink("Tides", Ink.TITLE))
     assert terminal.getvalue().endswith("\nTides\n")
-    assert dried(inked("Ports", Ink.HIT), colours=False) == "Ports"
+    assert render_ink(mark_ink("Ports", Ink.HIT), colours=False) == "Ports"
 
 
 def test_an_escape_in_words_of_a_page_stays_harmless_in_coloured_output(monkeypatch: pytest.MonkeyPatch) -> None:
     terminal = terminal_of(monkeypatch)
-    Console(Path()).out(inked("Ports\x1b[2J", Ink.TITLE))
+    Console(Path()).out(mark_ink("Ports\x1b[2J", Ink.TITLE))
     assert terminal.getvalue() == "\x1b[1mPorts\ufffd[2J\x1b[0m\n"
 
 

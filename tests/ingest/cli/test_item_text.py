@@ -12,7 +12,7 @@ import pytest
 from archive.errors import Exit
 from db.catalogue import Catalogue
 from db.model.item import Edition
-from ingest.cli.ink import dried
+from ingest.cli.ink import render_ink
 from ingest.cli.item_text import difference_lines
 
 Command = Callable[..., Any]
@@ -106,4 +106,4 @@ def counting(first: int, last: int) -> str:
 )
 def test_a_difference_shows_eight_unchanged_words_around_each_change(one: str, other: str, told: str) -> None:
     """A single word is never replaced by an ellipsis that is as long."""
-    assert dried(difference_lines(edition(one), edition(other))[-1].strip(), colours=False) == told
+    assert render_ink(difference_lines(edition(one), edition(other))[-1].strip(), colours=False) == told

@@ -12,7 +12,7 @@ from db.model.item import Act, Covers, Duty, Evidence, ItemTerm, Layer, Permissi
 from db.terms.statements import StatementRecord
 from ingest.cli.evidence_text import span
 from ingest.cli.terms_text import (
-    aged,
+    age_text,
     as_json,
     read_by,
     statement_lines,
@@ -73,7 +73,7 @@ def test_rules_that_differ_only_in_the_act_share_a_line() -> None:
     ],
 )
 def test_the_age_of_the_last_confirmation_is_printed(later: timedelta, said: str) -> None:
-    assert aged(SEEN, SEEN + later) == said
+    assert age_text(SEEN, SEEN + later) == said
 
 
 def test_counts_use_the_singular_for_one_and_the_plural_for_zero() -> None:

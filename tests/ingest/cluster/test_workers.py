@@ -18,7 +18,7 @@ import pytest
 from archive.errors import Exit
 from db.catalogue import Catalogue
 from ingest.cluster.workers import NoCluster, workers_at
-from ingest.collection.collection import Layout, at_work, make
+from ingest.collection.collection import Layout, make, open_for_work
 from ingest.reading.version import stamp
 from ingest.settings.values import PublisherOptions, Settings
 from tests.sites.kept_pages import keep_small
@@ -79,7 +79,7 @@ def layout(creditline: Callable[..., Any], tmp_path: Path) -> Layout:
     layout = Layout(tmp_path / "collection")
     settings = Settings(publishers=tuple(PublisherOptions(f"http://{house}.example/", id=house) for house in HOUSES))
     make(layout, settings)
-    with at_work(layout, settings) as work:
+    with open_for_work(layout, settings) as work:
         for number in range(6):
             for house in HOUSES:
                 keep_small(work, house, number)

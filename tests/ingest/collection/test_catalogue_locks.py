@@ -21,8 +21,8 @@ import pytest
 from db.catalogue import Catalogue
 from db.errors import CatalogueRefused
 from db.schema.database import copy_catalogue, examine, newest_capture
-from ingest.collection.collection import Layout, at_work
-from ingest.collection.notes import noting
+from ingest.collection.collection import Layout, open_for_work
+from ingest.collection.notes import open_for_notes
 
 Command = Callable[..., Any]
 _PARTS = ("catalogue.db", "catalogue.db-wal", "catalogue.db-shm")
@@ -136,7 +136,7 @@ def test_no_command_opens_the_database_by_hand_or_releases_its_locks(
             assert locks(layout.catalogue) == before, words
             assert seen == [], words
             assert told.code not in (1, 2), (words, told.err)  # it did what was typed
-        with at_work(layout, story.settings), noting(layout):
+        with open_for_work(layout, story.settings), open_for_notes(layout):
             pass
         assert locks(layout.catalogue) == before
 

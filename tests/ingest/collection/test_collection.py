@@ -19,7 +19,15 @@ from archive.recovery import Recovery
 from archive.warc.capture import NoteKind
 from db.catalogue import Catalogue
 from db.errors import NotACatalogue
-from ingest.collection.collection import Layout, at_work, make, read_settings, reading, user_agent, warcinfo
+from ingest.collection.collection import (
+    Layout,
+    make,
+    open_for_reading,
+    open_for_work,
+    read_settings,
+    user_agent,
+    warcinfo,
+)
 from ingest.collection.run_lock import Locked, holder
 from ingest.settings.values import PublisherOptions, Settings
 
@@ -56,7 +64,7 @@ def notes(layout: Layout, kind: NoteKind) -> list[str]:
 def test_a_new_collection_has_settings_an_empty_catalogue_and_a_warc_folder(layout: Layout) -> None:
     assert read_settings(layout) == INSTITUTE
     assert layout.warcs.is_dir()
-    with reading(layout) as catalogue:
+    with open_for_reading(layout) as catalogue:
         assert catalogue.all_item_ids() == []
 
 
@@ -76,23 +84,23 @@ def test_a_folder_with_only_hidden_files_is_accepted(tmp_path: Path) -> None:
 
 
 def test_reading_outside_a_collection_says_how_to_begin(tmp_path: Path) -> None:
-    with pytest.raises(Refused) as refused, reading(Layout(tmp_path)):
+    with pytest.raises(Refused) as refused, open_for_reading(Layout(tmp_path)):
         pass
     assert refused.value.code is Exit.USAGE
     assert list(tmp_path.iterdir()) == []
 
 
 def test_work_holds_the_lock_and_releases_it(layout: Layout) -> None:
-    with at_work(layout, INSTITUTE):
+    with open_for_work(layout, INSTITUTE):
         assert holder(layout.directory) is not None
-        with pytest.raises(Locked), at_work(layout, INSTITUTE):
+        with pytest.raises(Locked), open_for_work(layout, INSTITUTE):
             pass
     assert holder(layout.directory) is None
 
 
 def test_a_publisher_is_recorded_in_a_file_only_once(layout: Layout) -> None:
     for _ in range(2):
-        with at_work(layout, INSTITUTE, clock=lambda: NOW) as work:
+        with open_for_work(layout, INSTITUTE, clock=lambda: NOW) as work:
             assert [publisher.id for publisher in work.catalogue.publishers()] == ["bl"]
     notes = [row for row in rows(layout) if NoteKind.SETTINGS.value in row and "Baltic" in row]
     files = list(layout.warcs.glob("*.warc.gz*"))
@@ -102,10 +110,10 @@ def test_a_publisher_is_recorded_in_a_file_only_once(layout: Layout) -> None:
 
 
 def test_a_changed_description_of_a_publisher_is_recorded_again(layout: Layout) -> None:
-    with at_work(layout, INSTITUTE):
+    with open_for_work(layout, INSTITUTE):
         pass
     renamed = Settings(publishers=(PublisherOptions("http://institute.example/", id="bl", name="Lantern"),))
-    with at_work(layout, renamed) as work:
+    with open_for_work(layout, renamed) as work:
         publisher = work.catalogue.publisher("bl")
         assert publisher is not None
         assert publisher.name == "Lantern"
@@ -117,7 +125,7 @@ def test_records_without_a_row_are_adopted_when_the_catalogue_is_lost(visited: L
     visited.catalogue.unlink()
     for beside in visited.directory.glob("catalogue.db-*"):
         beside.unlink()
-    with at_work(visited, story.settings) as work:
+    with open_for_work(visited, story.settings) as work:
         assert len(list(work.catalogue.all_captures())) == known
         assert len(work.recovered.adopted) > known
         assert work.catalogue.publisher("bl") is not None
@@ -130,7 +138,7 @@ def test_a_torn_tail_is_cut_and_the_cut_is_recorded(visited: Layout, story: Any)
     whole = newest.read_bytes()
     newest.rename(torn)
     torn.write_bytes(whole + whole[:100])
-    with at_work(visited, story.settings) as work:
+    with open_for_work(visited, story.settings) as work:
         assert [stretch.file for stretch in work.recovered.cut] == [newest.name]
     told = [row for row in rows(visited) if NoteKind.RECOVERY.value in row]
     assert told
@@ -146,7 +154,7 @@ def test_the_database_of_another_program_is_refused_and_left_unchanged(layout: L
     foreign.commit()
     foreign.close()
     before = layout.catalogue.read_bytes()
-    with pytest.raises(NotACatalogue), at_work(layout, INSTITUTE):
+    with pytest.raises(NotACatalogue), open_for_work(layout, INSTITUTE):
         pass
     assert layout.catalogue.read_bytes() == before
     assert holder(layout.directory) is None
@@ -169,14 +177,14 @@ class Watched(RealDisk):
 
 def test_the_record_of_a_note_is_synced_before_its_row_is_committed(layout: Layout) -> None:
     disk = Watched()
-    with at_work(layout, INSTITUTE, disk=disk) as work:
+    with open_for_work(layout, INSTITUTE, disk=disk) as work:
         disk.done.clear()
         work.note(NoteKind.DECISION, {"reason": "the test says so"}, about="http://institute.example/essay")
         assert disk.done == ["file", "row"]
 
 
 def test_the_catalogue_never_knows_more_of_a_file_than_was_written(layout: Layout) -> None:
-    with at_work(layout, INSTITUTE) as work:
+    with open_for_work(layout, INSTITUTE) as work:
         work.note(NoteKind.DECISION, {"reason": "the test says so"}, about="http://institute.example/essay")
         with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
             ends = catalogue.known_ends()
@@ -186,21 +194,21 @@ def test_the_catalogue_never_knows_more_of_a_file_than_was_written(layout: Layou
 
 
 def test_a_clock_behind_the_newest_record_is_reported_and_recorded(layout: Layout) -> None:
-    with at_work(layout, INSTITUTE, clock=lambda: NOW) as work:
+    with open_for_work(layout, INSTITUTE, clock=lambda: NOW) as work:
         assert work.behind is None
     early = NOW - timedelta(hours=2)
-    with at_work(layout, INSTITUTE, clock=lambda: early) as work:
+    with open_for_work(layout, INSTITUTE, clock=lambda: early) as work:
         assert work.behind == timedelta(hours=2)
         [told] = work.remarks()
         assert told.startswith("the clock is 2 hours behind the newest record")
     [row] = notes(layout, NoteKind.CLOCK)
     assert json.loads(json.loads(row)["detail"]) == {"clock": early.isoformat(), "newest": NOW.isoformat()}
-    with at_work(layout, INSTITUTE, clock=lambda: NOW - timedelta(milliseconds=500)) as work:
+    with open_for_work(layout, INSTITUTE, clock=lambda: NOW - timedelta(milliseconds=500)) as work:
         assert work.remarks() == []
 
 
 def test_status_asks_a_person_to_check_a_clock_that_is_behind(layout: Layout, creditline: Callable[..., Any]) -> None:
-    with at_work(layout, INSTITUTE, clock=lambda: datetime(2222, 1, 1, tzinfo=UTC)):
+    with open_for_work(layout, INSTITUTE, clock=lambda: datetime(2222, 1, 1, tzinfo=UTC)):
         pass
     ended = creditline("-C", layout.directory, "status")
     assert "behind the newest record" in ended.out
@@ -208,9 +216,9 @@ def test_status_asks_a_person_to_check_a_clock_that_is_behind(layout: Layout, cr
 
 
 def test_a_short_command_during_a_run_writes_to_its_own_file(layout: Layout) -> None:
-    with at_work(layout, INSTITUTE) as run:
+    with open_for_work(layout, INSTITUTE) as run:
         run.note(NoteKind.DECISION, {"reason": "of the run"})
-        with at_work(layout, INSTITUTE, locked=False) as beside:
+        with open_for_work(layout, INSTITUTE, locked=False) as beside:
             assert beside.recovered == Recovery()
             beside.note(NoteKind.DECISION, {"reason": "of the short command"})
         run.note(NoteKind.DECISION, {"reason": "of the run, later"})
@@ -220,7 +228,7 @@ def test_a_short_command_during_a_run_writes_to_its_own_file(layout: Layout) -> 
     for path in layout.warcs.iterdir():
         assert path.suffix == ".gz"
         assert verify_file(path).findings == ()
-    with at_work(layout, INSTITUTE) as work:
+    with open_for_work(layout, INSTITUTE) as work:
         assert work.recovered == Recovery()
 
 

@@ -19,7 +19,7 @@ from db.catalogue import Catalogue
 from db.runs import Run
 from ingest.cli.console import Console
 from ingest.collection.collection import Layout, make, now
-from ingest.collection.disk_forecast import Room, amount, room
+from ingest.collection.disk_forecast import DiskSpace, amount, disk_space
 from ingest.demo.articles import load
 from ingest.demo.server import serve
 from ingest.demo.site import Site
@@ -166,7 +166,7 @@ RUNS = [ran(day) for day in (0, 2, 4, 6, 8, 10)]
 
 
 def test_the_forecast_of_a_full_disk_uses_the_growth_of_recent_runs(grown: Path) -> None:
-    found = room(grown, RESERVE, RUNS, Sized(RESERVE + 75_000_000), NOW)
+    found = disk_space(grown, RESERVE, RUNS, Sized(RESERVE + 75_000_000), NOW)
     assert found.growth == pytest.approx(750_000)  # half a megabyte a day, and half as much of catalogue
     assert found.full_on == NOW + timedelta(days=100)
     assert found.words() == "331 MB free, 256 MB of it in reserve; 750 kB a day, full on 2027-03-05"
@@ -174,24 +174,24 @@ def test_the_forecast_of_a_full_disk_uses_the_growth_of_recent_runs(grown: Path)
 
 
 def test_the_first_run_does_not_count_as_growth(grown: Path) -> None:
-    assert room(grown, RESERVE, RUNS[-1:], Sized(ROOM), NOW).growth is None
-    assert room(grown, RESERVE, RUNS[-2:], Sized(ROOM), NOW).growth == pytest.approx(750_000)
+    assert disk_space(grown, RESERVE, RUNS[-1:], Sized(ROOM), NOW).growth is None
+    assert disk_space(grown, RESERVE, RUNS[-2:], Sized(ROOM), NOW).growth == pytest.approx(750_000)
 
 
 def test_unfinished_runs_and_runs_of_one_page_do_not_count_as_growth(grown: Path) -> None:
     odd = [ran(1, ended=False), ran(3, "page"), *RUNS]
-    assert room(grown, RESERVE, odd, Sized(ROOM), NOW).growth == pytest.approx(750_000)
+    assert disk_space(grown, RESERVE, odd, Sized(ROOM), NOW).growth == pytest.approx(750_000)
 
 
 def test_a_disk_that_is_full_soon_needs_attention_and_one_that_lasts_says_so(grown: Path) -> None:
-    soon = room(grown, RESERVE, RUNS, Sized(RESERVE + 750_000), NOW)
+    soon = disk_space(grown, RESERVE, RUNS, Sized(RESERVE + 750_000), NOW)
     assert soon.attention(NOW) == ["the disk will be full on 2026-11-26: make room, or move the collection"]
-    assert room(grown, RESERVE, RUNS, Sized(10**12), NOW).words().endswith("750 kB a day, enough for ten years")
+    assert disk_space(grown, RESERVE, RUNS, Sized(10**12), NOW).words().endswith("750 kB a day, enough for ten years")
 
 
 def test_a_disk_below_its_reserve_is_short() -> None:
-    assert Room(RESERVE - 1, RESERVE, None, None).short
-    assert not Room(RESERVE, RESERVE, None, None).short
+    assert DiskSpace(RESERVE - 1, RESERVE, None, None).short
+    assert not DiskSpace(RESERVE, RESERVE, None, None).short
 
 
 @pytest.mark.parametrize(

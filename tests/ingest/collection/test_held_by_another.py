@@ -19,7 +19,7 @@ from archive.errors import Exit, HeldByAnother
 from archive.file_lock import holder_of, holding
 from archive.http.exchange import Ending, Exchange
 from db.catalogue import Catalogue
-from ingest.collection.collection import Layout, at_work, make
+from ingest.collection.collection import Layout, make, open_for_work
 from ingest.collection.run_lock import Locked, run_lock
 from ingest.demo.server import serve
 from ingest.demo.site import Response
@@ -111,9 +111,9 @@ def layout(port: int, tmp_path_factory: pytest.TempPathFactory) -> Layout:
     make(made, settings)
     answer = b"HTTP/1.0 200 OK\r\nContent-Type: text/html\r\n\r\n<html><title>Rivers</title><p>Where they meet</html>"
     page = Exchange("http://127.0.0.1:9/a", datetime(2026, 11, 25, tzinfo=UTC), b"", answer, Ending.END_MARK)
-    with at_work(made, settings) as work:
+    with open_for_work(made, settings) as work:
         work.archive.keep("think", page)
-    with at_work(made, settings):
+    with open_for_work(made, settings):
         pass
     return made
 

@@ -19,8 +19,8 @@ from ingest.collection.leases import (
     PUBLISHER,
     ROUND,
     WORKER,
+    Heartbeat,
     HostLeases,
-    Pulse,
     Worker,
     crew_of,
     ledger_of,
@@ -29,7 +29,7 @@ from ingest.collection.leases import (
 from ingest.collection.ledger import FolderLedger
 
 NOW = datetime(2023, 4, 24, 10, tzinfo=UTC)
-PULSE = Pulse.of(60.0)
+PULSE = Heartbeat.of(60.0)
 Hire = Callable[[str], Worker]
 
 
@@ -78,7 +78,7 @@ def silent(seconds: Seconds, watcher: Worker, other: str, lasting: float = PULSE
 
 def test_a_worker_counts_as_dead_only_after_its_last_request_must_have_ended() -> None:
     for deadline in (1.0, 60.0, 600.0):
-        pulse = Pulse.of(deadline)
+        pulse = Heartbeat.of(deadline)
         assert pulse.beat < pulse.fresh
         assert pulse.fresh + deadline < pulse.over
 

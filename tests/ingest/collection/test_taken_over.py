@@ -27,8 +27,8 @@ from db.catalogue import Catalogue
 from db.frontier import Discovery
 from db.schema.database import copy_catalogue, replace_contents
 from ingest.collection import notes
-from ingest.collection.collection import Layout, at_work, make
-from ingest.collection.notes import Notary, noting
+from ingest.collection.collection import Layout, make, open_for_work
+from ingest.collection.notes import Notary, open_for_notes
 from ingest.collection.scratch import scratch
 from ingest.settings.toml_file import render
 from ingest.settings.values import PublisherOptions, Settings
@@ -72,7 +72,7 @@ def layout(kept: Layout, tmp_path: Path, creditline: Command) -> Layout:
     """A copy of a collection of four pages, catalogued."""
     if not kept.directory.exists():
         make(kept, SETTINGS)
-        with at_work(kept, SETTINGS) as work:
+        with open_for_work(kept, SETTINGS) as work:
             for number in range(4):
                 work.archive.keep("think", exchange(number))
         assert creditline("-C", kept.directory, "rebuild").code == Exit.DONE
@@ -105,7 +105,7 @@ def sound(layout: Layout, creditline: Command) -> None:
 
 def a_note_without_its_row(layout: Layout, disk: FullAt) -> str:
     before = set(files(layout))
-    with pytest.raises(DiskFailed), noting(layout, disk=disk) as notary:
+    with pytest.raises(DiskFailed), open_for_notes(layout, disk=disk) as notary:
         notary.note(NoteKind.DECISION, {"reason": "the first"}, about="http://think.example/1")
     [file] = set(files(layout)) - before
     *_, last = members(layout.warcs / file)
@@ -128,18 +128,18 @@ def test_the_next_command_adopts_a_note_without_a_row(
     assert len(told(layout, NoteKind.RECOVERY)) == 1
     sound(layout, creditline)
     after = files(layout)
-    with noting(layout), at_work(layout, SETTINGS):
+    with open_for_notes(layout), open_for_work(layout, SETTINGS):
         pass
     assert files(layout) == after
 
 
 @pytest.mark.slow
 def test_a_later_note_does_not_hide_a_note_without_a_row(layout: Layout, creditline: Command) -> None:
-    with noting(layout, disk=FullAt(1)) as notary:
+    with open_for_notes(layout, disk=FullAt(1)) as notary:
         with pytest.raises(DiskFailed):
             notary.note(NoteKind.DECISION, {"reason": "the first"}, about="http://think.example/1")
         notary.note(NoteKind.DECISION, {"reason": "the second"}, about="http://think.example/1")
-    with noting(layout):
+    with open_for_notes(layout):
         pass
     assert len(told(layout, NoteKind.DECISION)) == 2
     sound(layout, creditline)
@@ -154,12 +154,12 @@ def killed(layout: Layout, tmp_path: Path) -> Layout:
 
 
 def test_a_note_written_during_an_uncommitted_batch_does_not_hide_the_batch(layout: Layout, tmp_path: Path) -> None:
-    with at_work(layout, SETTINGS) as work:
+    with open_for_work(layout, SETTINGS) as work:
         kept = [work.archive.keep("think", exchange(number)) for number in (5, 6)]
         work.note(NoteKind.PROFILE, {"publisher": "think", "dropped": "it fits no more"}, publisher="think")
         left = killed(layout, tmp_path)
         work.catalogue.add_captures(kept)
-    with at_work(left, SETTINGS) as work:
+    with open_for_work(left, SETTINGS) as work:
         adopted = [one.url for one in work.recovered.adopted if isinstance(one, Capture)]
         assert adopted == [one.url for one in kept]
         assert len(work.recovered.adopted) == 2  # the note has its row
@@ -167,7 +167,7 @@ def test_a_note_written_during_an_uncommitted_batch_does_not_hide_the_batch(layo
 
 
 def test_a_batch_that_is_committed_in_pieces_leaves_nothing_to_adopt(layout: Layout, tmp_path: Path) -> None:
-    with at_work(layout, SETTINGS) as work:
+    with open_for_work(layout, SETTINGS) as work:
         kept = [work.archive.keep("think", exchange(number)) for number in (5, 6, 7)]
         work.archive.sync()
         for part in (kept[1:2], kept[:1], kept[2:]):
@@ -225,11 +225,11 @@ def test_damage_is_recorded_once_however_often_the_collection_is_opened(layout: 
     path, _, _ = next(records_of(layout, "response"))
     with path.open("ab") as file:
         file.write(bytes(5000))
-    with at_work(layout, SETTINGS) as work:
+    with open_for_work(layout, SETTINGS) as work:
         assert [one.length for one in work.recovered.damaged] == [5000]
     after = files(layout)
     for _ in range(2):
-        with at_work(layout, SETTINGS) as work, noting(layout):
+        with open_for_work(layout, SETTINGS) as work, open_for_notes(layout):
             assert work.recovered.damaged == ()
     assert files(layout) == after
     assert len(told(layout, NoteKind.RECOVERY)) == 1
@@ -250,7 +250,7 @@ def test_the_next_command_deletes_the_folder_of_a_killed_rebuild(layout: Layout,
         os._exit(9)
     os.waitpid(child, 0)
     assert len(list(layout.directory.glob(".making-*"))) == 1
-    with at_work(layout, SETTINGS):
+    with open_for_work(layout, SETTINGS):
         pass
     assert not list(layout.directory.glob(".making-*"))
 
@@ -283,7 +283,7 @@ def test_an_item_withheld_during_a_rebuild_is_withheld_in_the_new_catalogue(
 
     def put(made: Path, held: Path, *, catch_up: Callable[[], None]) -> None:
         # By now the new one has been made from the files as they were.
-        with noting(layout) as notary:
+        with open_for_notes(layout) as notary:
             notary.note(NoteKind.WITHHOLDING, {"item": first, "reason": "by order", "by": "Ewa", "lift": False})
         replace_contents(made, held, catch_up=catch_up)
         with Catalogue.open(held, read_only=True) as shown:
@@ -304,7 +304,7 @@ def test_a_torn_note_written_during_a_rebuild_is_cut_and_recorded(
     before = told(layout, NoteKind.RECOVERY)
 
     def put(made: Path, held: Path, *, catch_up: Callable[[], None]) -> None:
-        with noting(layout) as notary:
+        with open_for_notes(layout) as notary:
             notary.note(NoteKind.ANNOTATION, {"item": "think-0", "annotation": "tag", "value": "a", "by": "Ewa"})
         newest = max(layout.warcs.glob("collection-*"), key=lambda path: path.stat().st_mtime_ns)
         # As if it had begun another file and been killed.
@@ -347,7 +347,7 @@ def test_a_catalogue_that_is_no_longer_a_database_is_replaced(layout: Layout, tm
 
 @pytest.mark.slow
 def test_unread_captures_are_reported_but_not_as_differences(layout: Layout, creditline: Command) -> None:
-    with at_work(layout, SETTINGS) as work:
+    with open_for_work(layout, SETTINGS) as work:
         for number in (1, 9):  # a page that is held, and one that is unknown
             work.archive.keep("think", exchange(number))
     ended = creditline("-C", layout.directory, "rebuild", "--check")
@@ -362,7 +362,7 @@ def test_an_unread_feed_makes_no_differences_in_its_pages(layout: Layout, credit
     entry = b"<item><title>Borders drawn anew</title><link>http://think.example/2</link></item>"
     feed = b'<?xml version="1.0"?><rss version="2.0"><channel><title>Think</title>%s</channel></rss>' % entry
     answer = b"HTTP/1.0 200 OK\r\nContent-Type: application/rss+xml\r\n\r\n" + feed
-    with at_work(layout, SETTINGS) as work:
+    with open_for_work(layout, SETTINGS) as work:
         work.archive.keep("think", replace(exchange(9), url="http://think.example/feed", response=answer))
     ended = creditline("-C", layout.directory, "rebuild", "--check")
     assert (ended.code, ended.out) == (Exit.ATTENTION, "")
@@ -382,7 +382,7 @@ def test_notes_written_during_a_rebuild_are_in_the_new_catalogue(
 
     def put(made: Path, held: Path, *, catch_up: Callable[[], None]) -> None:
         # One command withholds both, and the place changes in between.
-        with noting(layout) as notary:
+        with open_for_notes(layout) as notary:
             withhold(notary, items[0])
             replace_contents(made, held, catch_up=catch_up)
             with Catalogue.open(held, read_only=True) as shown:
@@ -402,7 +402,7 @@ def test_captures_of_a_publisher_that_left_the_settings_are_read(creditline: Com
     """Otherwise it would end every run from then on."""
     layout, settings = Layout(tmp_path / "collection"), replace(SETTINGS, contact="archive@wi.example")
     make(layout, settings)
-    with at_work(layout, settings) as work:
+    with open_for_work(layout, settings) as work:
         work.frontier.seed([Discovery("http://think.example/1", "think")], now=datetime(2026, 11, 24, tzinfo=UTC))
         work.archive.keep("think", exchange(1))
     others = replace(settings, publishers=(PublisherOptions(url="http://other.example/", id="other"),))
@@ -418,10 +418,10 @@ def test_captures_of_a_publisher_that_left_the_settings_are_read(creditline: Com
 def test_a_page_damaged_before_it_is_read_does_not_stop_the_others(creditline: Command, tmp_path: Path) -> None:
     layout, settings = Layout(tmp_path / "collection"), replace(SETTINGS, contact="archive@wi.example")
     make(layout, settings)
-    with at_work(layout, settings) as work:
+    with open_for_work(layout, settings) as work:
         lost, kept = work.archive.keep("think", exchange(1)), work.archive.keep("think", exchange(2))
     # Known, and not read yet, as where a run was killed between the two.
-    with at_work(layout, settings) as work:
+    with open_for_work(layout, settings) as work:
         assert [one.id for one in work.catalogue.unread()] == [lost.id, kept.id]
     with locate_file(layout.warcs, lost.ref.file).open("r+b") as file:
         file.seek(lost.ref.offset + lost.ref.length // 2)

@@ -36,7 +36,7 @@ from db.query.echoes import plain
 from db.reading_room.premises import Premises
 from db.reading_room.room import app as room
 from db.search.search import all_ids
-from ingest.collection.collection import Layout, at_work, reading
+from ingest.collection.collection import Layout, open_for_reading, open_for_work
 from ingest.collection.item_choice import Choice
 from ingest.exporting.order import Order
 from ingest.exporting.selection import select
@@ -192,7 +192,7 @@ def folder(story: Story, tmp_path: Path) -> Path:
 
 
 def withhold(folder: Path, story: Story, item: str) -> None:
-    with at_work(Layout(folder), story.settings) as work:
+    with open_for_work(Layout(folder), story.settings) as work:
         work.note(NoteKind.WITHHOLDING, {"reason": "the author asked"}, about=item)
 
 
@@ -200,7 +200,7 @@ def withhold(folder: Path, story: Story, item: str) -> None:
 def one_withheld(story: Story, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """That collection, of which one item is withheld."""
     folder = Path(shutil.copytree(story.third.layout.directory, tmp_path_factory.mktemp("withheld") / "collection"))
-    with reading(story.third.layout) as catalogue:
+    with open_for_reading(story.third.layout) as catalogue:
         item = catalogue.item(story.renamed[1])
     assert item is not None
     withhold(folder, story, item.id)
@@ -242,7 +242,7 @@ def test_an_export_of_everything_holds_every_record_and_rebuilds_the_same(
     assert len(handed) == len(held) + 1
     assert f"{len(held)} WARC records" in done.err
     again = rebuilt(folder, output, creditline)
-    with reading(Layout(folder)) as before, reading(Layout(again)) as after:
+    with open_for_reading(Layout(folder)) as before, open_for_reading(Layout(again)) as after:
         derived = {"item", "edition", "attribution", "tag", "statement", "term", "item_alias", "withholding"}
         assert [row for row in before.snapshot() if row[0] in derived] == [
             row for row in after.snapshot() if row[0] in derived
@@ -258,7 +258,7 @@ def test_an_export_of_an_item_holds_the_evidence_of_its_claims_and_identity(
     assert done.code == 0, done.err
     assert creditline("verify", output).code == 0
     again = rebuilt(folder, output, creditline)
-    with reading(Layout(folder)) as before, reading(Layout(again)) as after:
+    with open_for_reading(Layout(folder)) as before, open_for_reading(Layout(again)) as after:
         named = all_ids(before.connection, "seabed OR ports")
         assert done.err.startswith(f"{len(named)} items, ")
         ids = after.all_item_ids()
@@ -281,7 +281,7 @@ def test_an_export_of_an_item_holds_the_evidence_of_its_claims_and_identity(
 def test_withheld_items_are_in_no_exported_record_and_are_counted(
     without_one: Path, story: Story, creditline: Call, tmp_path: Path
 ) -> None:
-    with reading(story.third.layout) as catalogue:
+    with open_for_reading(story.third.layout) as catalogue:
         item = catalogue.item(story.renamed[1])
         assert item is not None
     for number, words in enumerate((["--all"], ["-q", "ports", item.id])):
@@ -348,7 +348,7 @@ def everything_in(output: Path) -> Iterator[tuple[str, bytes]]:
 def test_an_export_of_everything_has_no_trace_of_a_withheld_item(
     without_one: Path, story: Story, creditline: Call, tmp_path: Path, form: str
 ) -> None:
-    with reading(story.third.layout) as catalogue:
+    with open_for_reading(story.third.layout) as catalogue:
         item = catalogue.item(story.renamed[1])
     assert item is not None
     assert item.edition.title is not None
@@ -366,14 +366,14 @@ def test_an_export_of_everything_has_no_trace_of_a_withheld_item(
 
 
 def test_a_copy_of_the_text_of_a_withheld_page_is_not_exported(without_one: Path, story: Story) -> None:
-    with reading(story.third.layout) as catalogue:
+    with open_for_reading(story.third.layout) as catalogue:
         item = catalogue.item(story.renamed[1])
     assert item is not None
     ref = RecordRef("x.warc.gz", 0, 1)
     beside = Record("resource", (("WARC-Target-URI", f"urn:text:{item.url}"),), b"words", ref)
     other = Record("resource", (("WARC-Target-URI", "urn:text:http://x.example/"),), b"words", ref)
     quoting = replace(other, block=b"as was said: " + item.edition.text[:300].encode())
-    with reading(Layout(without_one)) as catalogue:
+    with open_for_reading(Layout(without_one)) as catalogue:
         order = Order(Layout(without_one), catalogue, Choice(everything=True), None, datetime.now(UTC), uuid4)
         echoes = select(order).echoes
         assert [echoes.carries(one) for one in (beside, other, quoting)] == [True, False, True]
@@ -383,9 +383,9 @@ def test_a_copy_of_the_text_of_a_withheld_page_is_not_exported(without_one: Path
 def test_a_revisit_is_exported_with_its_original_unless_that_is_withheld(
     folder: Path, story: Story, creditline: Call, tmp_path: Path
 ) -> None:
-    with reading(Layout(folder)) as catalogue:
+    with open_for_reading(Layout(folder)) as catalogue:
         one, other = (item for item in catalogue.items(catalogue.all_item_ids()[:2]))
-    with at_work(Layout(folder), story.settings) as work:
+    with open_for_work(Layout(folder), story.settings) as work:
         earlier = work.catalogue.capture(one.edition.captures[0])
         assert earlier is not None
         sent = replay(work.layout.warcs, earlier, work.catalogue.original)
@@ -409,7 +409,7 @@ def test_a_revisit_is_exported_with_its_original_unless_that_is_withheld(
 def test_an_export_of_a_day_leaves_out_later_records(
     story: Story, folder: Path, creditline: Call, tmp_path: Path
 ) -> None:
-    with reading(story.first.layout) as catalogue:
+    with open_for_reading(story.first.layout) as catalogue:
         last = max(capture.began for capture in catalogue.all_captures())
         first = {capture.id for capture in catalogue.all_captures()}
     output = tmp_path / "then.warc.gz"
@@ -446,7 +446,7 @@ def test_a_package_holds_each_edition_as_a_page_that_its_index_finds(
     assert done.code == 0, done.err
     package = zipfile.ZipFile(output)
     _, *pages = map(json.loads, package.read("pages/pages.jsonl").splitlines())
-    with reading(Layout(folder)) as catalogue:
+    with open_for_reading(Layout(folder)) as catalogue:
         editions = {one.id: one for item in catalogue.all_item_ids() for one in catalogue.editions(item)}
         terms = {record.statement.words for record in catalogue.statements()}
     assert {page["id"] for page in pages} == editions.keys()
@@ -516,7 +516,7 @@ def test_a_package_that_cannot_be_signed_is_refused_before_anything_is_written(
 def test_a_bag_holds_records_rows_and_events_but_no_withheld_items(
     without_one: Path, story: Story, creditline: Call, tmp_path: Path
 ) -> None:
-    with reading(story.third.layout) as catalogue:
+    with open_for_reading(story.third.layout) as catalogue:
         item = catalogue.item(story.renamed[1])
         assert item is not None
     output = tmp_path / "bag"
@@ -531,7 +531,7 @@ def test_a_bag_holds_records_rows_and_events_but_no_withheld_items(
         for path in (output / "data/catalogue").glob("*.jsonl")
     }
     assert {row["id"] for row in tables["captures"]} == captures
-    with reading(Layout(without_one)) as catalogue:
+    with open_for_reading(Layout(without_one)) as catalogue:
         held = {one.id: one for one in catalogue.items(catalogue.all_item_ids()) if one.withheld is None}
     assert {row["id"] for row in tables["items"]} == held.keys() == {row["item"] for row in tables["editions"]}
     for row in tables["items"]:

@@ -22,8 +22,8 @@ from db.identity import statement_id
 from db.model.item import Act, Covers, Duty, Grade, Item, Permission, Term
 from db.model.terms import IntendedUse
 from ingest.cli.console import Console
-from ingest.collection.collection import Layout, at_work, make
-from ingest.commands.save import Telling
+from ingest.collection.collection import Layout, make, open_for_work
+from ingest.commands.save import PageReporter
 from ingest.crawl.save import Saved
 from ingest.demo.articles import load
 from ingest.demo.server import serve
@@ -72,7 +72,7 @@ def made(tmp_path_factory: pytest.TempPathFactory, performing: Any, settings_for
         connection.execute("UPDATE edition SET partial = 'teaser' WHERE item = ?", (partial.id,))
         connection.commit()
         total = len(catalogue.all_item_ids())
-    with at_work(layout, settings) as work:
+    with open_for_work(layout, settings) as work:
         body = {"item": withheld.id, "reason": "by order of a court", "by": "Ewa", "lift": False}
         work.note(NoteKind.WITHHOLDING, body)
     return Mixed(layout.directory, (first, second), partial, withheld, asking, total)  # type: ignore[arg-type]  # all held
@@ -368,7 +368,7 @@ def test_citations_do_not_overwrite_a_file_without_replace(mixed: Mixed, creditl
 def test_a_withheld_page_that_is_saved_again_shows_only_its_tombstone(
     mixed: Mixed, capsys: pytest.CaptureFixture[str], as_json: bool
 ) -> None:
-    telling = Telling(Console(mixed.folder, as_json=as_json))
+    telling = PageReporter(Console(mixed.folder, as_json=as_json))
     with Catalogue.open(Layout(mixed.folder).catalogue, read_only=True) as catalogue:
         telling.catalogue = catalogue
         telling.tell(Saved(mixed.withheld.url, mixed.withheld.id, "changed"))

@@ -17,7 +17,7 @@ from archive.errors import Exit, Refused
 from db.model.item import Grade
 from db.reading_room.review.reviewers import BadReviewers, add, read
 from ingest.collection.collection import Layout, make
-from ingest.commands.reading_room import Where, beside, planned
+from ingest.commands.reading_room import Where, planned, room_open
 from ingest.reading.pictures import PictureReader
 from ingest.settings.values import ArchiveOptions, ReuseOptions, ServeOptions, Settings
 
@@ -62,7 +62,7 @@ def opened(tmp_path: Path) -> Callable[..., Any]:
 def test_the_room_is_open_while_the_service_works_and_closes_after_it(opened: Any) -> None:
     layout, settings, told, ready = opened(with_start=True, port=0)
 
-    with beside(layout, settings, told, lambda: False):
+    with room_open(layout, settings, told, lambda: False):
         assert ready.wait(300)
         url, archived = str(told[0]["url"]), str(told[0]["archived"])
         assert answer(url)[0] == 200
@@ -77,12 +77,12 @@ def test_the_room_is_open_while_the_service_works_and_closes_after_it(opened: An
 def test_a_port_in_use_is_reported_and_the_work_goes_on(opened: Any) -> None:
     layout, settings, told, ready = opened(with_start=True, port=0)
 
-    with beside(layout, settings, told, lambda: False):
+    with room_open(layout, settings, told, lambda: False):
         assert ready.wait(300)
         taken = int(str(told[0]["url"]).rsplit(":", 1)[1].strip("/"))
         ready.clear()
         again = Settings(serve=ServeOptions(with_start=True, port=taken))
-        with beside(layout, again, told, lambda: False):
+        with room_open(layout, again, told, lambda: False):
             assert ready.wait(300)
     assert "nothing can listen" in str(told[1]["failed"])
 
@@ -90,7 +90,7 @@ def test_a_port_in_use_is_reported_and_the_work_goes_on(opened: Any) -> None:
 @pytest.mark.parametrize("lacking", ["token_file", "reviewers_file"])
 def test_a_missing_file_is_reported_and_the_work_goes_on(opened: Any, lacking: str) -> None:
     layout, settings, told, _ = opened(with_start=True, port=0, **{lacking: "nowhere.txt"})
-    with beside(layout, settings, told, lambda: False):
+    with room_open(layout, settings, told, lambda: False):
         pass
     (event,) = told
     assert "nowhere.txt" in str(event["failed"])
@@ -99,7 +99,7 @@ def test_a_missing_file_is_reported_and_the_work_goes_on(opened: Any, lacking: s
 
 def test_without_the_setting_no_room_is_opened(opened: Any) -> None:
     layout, settings, told, _ = opened()
-    with beside(layout, settings, told, lambda: False):
+    with room_open(layout, settings, told, lambda: False):
         pass
     assert told == []
 

@@ -11,11 +11,11 @@ import pytest
 from archive.http.failure import ANSWERED, FailureReason, hint_for
 from db.query.overview import Overview
 from ingest.collection.clock import lag_of, remark
-from ingest.collection.disk_forecast import Room
-from ingest.collection.standing import Standing, attention
+from ingest.collection.disk_forecast import DiskSpace
+from ingest.collection.status import CollectionStatus, attention
 
 NOW = datetime(2023, 5, 1, tzinfo=UTC)
-AMPLE = Room(10**12, 10**6, None, None)
+AMPLE = DiskSpace(10**12, 10**6, None, None)
 
 
 def failed(reasons: Mapping[str, int]) -> Overview:
@@ -64,9 +64,9 @@ def test_an_interrupted_run_needs_attention_unless_it_is_still_running() -> None
 def test_a_run_that_reached_its_limit_says_what_it_left_and_needs_no_attention() -> None:
     seen = replace(QUIET, unfinished=BEGUN, limited=150)
     assert attention(seen, AMPLE, NOW, running=False) == ()
-    told = Standing(seen, AMPLE, None, ()).lines()
+    told = CollectionStatus(seen, AMPLE, None, ()).lines()
     assert told[2] == "begun       150 pages left by a run with a limit: creditline run"
-    assert not any(line.startswith("begun") for line in Standing(seen, AMPLE, (4711, None), ()).lines())
+    assert not any(line.startswith("begun") for line in CollectionStatus(seen, AMPLE, (4711, None), ()).lines())
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_pages_that_wait_for_more_than_a_day_need_attention(late: float, told: t
 
 @pytest.mark.parametrize(("waiting", "told"), [(0, []), (1, ["1 statement waits"]), (2, ["2 statements wait"])])
 def test_waiting_statements_are_counted_and_need_no_attention(waiting: int, told: list[str]) -> None:
-    standing = Standing(QUIET, AMPLE, None, (), waiting=waiting)
+    standing = CollectionStatus(QUIET, AMPLE, None, (), waiting=waiting)
     lines = [line for line in standing.lines() if line.startswith("reuse ")]
     assert lines == [f"reuse       {words} for a decision: creditline review --terms" for words in told]
     assert (standing.as_json()["waiting_statements"], standing.as_json()["attention"]) == (waiting, [])
@@ -99,7 +99,7 @@ def test_unread_statements_and_a_wrong_clock_need_attention() -> None:
 
 
 def lines(seen: Overview, running: tuple[int | None, str | None] | None = None) -> list[str]:
-    return Standing(seen, AMPLE, running, attention(seen, AMPLE, NOW, running=running is not None)).lines()
+    return CollectionStatus(seen, AMPLE, running, attention(seen, AMPLE, NOW, running=running is not None)).lines()
 
 
 def test_without_a_finished_run_status_says_how_to_begin_or_continue() -> None:

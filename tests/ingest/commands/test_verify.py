@@ -25,8 +25,8 @@ from archive.warc.member import members, pack
 from archive.warc.writer import is_held
 from db import fixity_log
 from db.catalogue import Catalogue
-from ingest.collection.collection import Layout, at_work, make, warcinfo
-from ingest.collection.notes import noting
+from ingest.collection.collection import Layout, make, open_for_work, warcinfo
+from ingest.collection.notes import open_for_notes
 from ingest.collection.run_lock import run_lock
 from ingest.settings.values import PublisherOptions, Settings
 from ingest.verification.audit import Plan, audit, by_size, of_everything, of_what_changed
@@ -46,7 +46,7 @@ def exchange(path: str, body: bytes = b"<html>Rivers</html>", *, day: int = 0) -
 def work_on(layout: Layout, *exchanges: Exchange) -> list[Capture]:
     """Archive exchanges as a run does."""
     kept = []
-    with at_work(layout, SETTINGS) as work:
+    with open_for_work(layout, SETTINGS) as work:
         for one in exchanges:
             kept.append(work.archive.keep("think", one, earlier=work.catalogue.latest_capture(one.url)))
             work.archive.sync()
@@ -164,7 +164,7 @@ def test_a_file_that_the_catalogue_does_not_know_is_reported_once(layout: Layout
 
 
 def test_records_that_a_live_run_has_not_catalogued_yet_are_not_faults(layout: Layout) -> None:
-    with run_lock(layout.directory, now=datetime.now(UTC)), at_work(layout, SETTINGS, locked=False) as work:
+    with run_lock(layout.directory, now=datetime.now(UTC)), open_for_work(layout, SETTINGS, locked=False) as work:
         work.archive.keep("think", exchange("/x"))
         work.archive.sync()
         path = next(layout.warcs.glob("*.open"))
@@ -277,7 +277,7 @@ def test_a_verification_is_an_event_that_names_the_note_before_it(creditline: Co
 
 
 def test_a_verification_during_a_run_is_recorded_in_its_own_file(creditline: Command, layout: Layout) -> None:
-    with at_work(layout, SETTINGS) as work:
+    with open_for_work(layout, SETTINGS) as work:
         work.archive.keep("think", exchange("/x"))
         open_files = set(layout.warcs.glob("*.open"))
         ended = creditline("-C", layout.directory, "verify", file_with(layout, "think"))
@@ -401,7 +401,7 @@ def test_notes_written_during_the_comparison_are_not_faults(creditline: Command,
     written = Event()
 
     def write() -> None:
-        with noting(layout) as notary:
+        with open_for_notes(layout) as notary:
             while not written.is_set():
                 notary.note(NoteKind.FAILURE, {"reason": "dns"}, about="http://think.example/x")
 

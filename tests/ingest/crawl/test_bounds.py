@@ -17,7 +17,7 @@ from archive.http.framing import CHUNKS_LIMIT, read_head, unchunk
 from db.catalogue import Catalogue
 from db.model.item import Context, PageKind
 from ingest.cataloguing.cataloguer import Cataloguer
-from ingest.collection.collection import Layout, at_work, make
+from ingest.collection.collection import Layout, make, open_for_work
 from ingest.discovery.feeds import ENTRIES_LIMIT, read_feed
 from ingest.discovery.links import given_up, read_names
 from ingest.discovery.robots_txt import PARSE_LIMIT, Robots
@@ -94,7 +94,7 @@ def test_a_response_of_one_byte_chunks_is_not_loaded_by_the_main_process(
     chunks = PAGE.join([b"%x\r\n" % len(PAGE), b"\r\n"]) + b"1\r\na\r\n" * 2_000_000
     settings, layout = settings_at(1), Layout(tmp_path / "collection")
     make(layout, settings)
-    with at_work(layout, settings) as work:
+    with open_for_work(layout, settings) as work:
         exchange = Exchange(f"{URL}a/", work.clock(), b"", head + chunks, Ending.UNPROVED)
         capture = work.archive.keep("institute", exchange)
         work.archive.sync()

@@ -10,7 +10,7 @@ import pytest
 
 from db.catalogue import Catalogue
 from db.frontier import Frontier
-from ingest.collection.collection import at_work
+from ingest.collection.collection import open_for_work
 from ingest.crawl.run import Order
 from ingest.settings.values import ScheduleOptions
 
@@ -146,7 +146,7 @@ def test_a_changed_recheck_setting_applies_at_once(makes: Any, visited: Begin) -
         settings = type(site.settings)(
             connect=site.settings.connect, publishers=site.settings.publishers, schedule=schedule
         )
-        with at_work(site.layout, settings) as work:
+        with open_for_work(site.layout, settings) as work:
             found = (Frontier(work.catalogue).find("in", text.url) for text in site.site.texts)
             return [one.due - one.visited_at for one in found if one and one.due and one.visited_at]
 

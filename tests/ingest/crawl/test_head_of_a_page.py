@@ -18,7 +18,7 @@ import pytest
 from archive.http import framing
 from archive.http.exchange import Ending, Exchange
 from db.catalogue import Catalogue
-from ingest.collection.collection import Layout, at_work, make
+from ingest.collection.collection import Layout, make, open_for_work
 from ingest.crawl.run_setup import visiting
 from ingest.crawl.save import save
 from ingest.reading.pool import ReaderPool
@@ -67,7 +67,7 @@ def test_a_head_is_parsed_once_between_the_network_and_the_catalogue(
     settings = Settings(connect=(("institute.example", f"{host}:{port}"),))
     layout = Layout(tmp_path / "collection")
     make(layout, settings)
-    with counted() as counts, at_work(layout, settings) as work, visiting(work, readers=readers) as (pipeline, _):
+    with counted() as counts, open_for_work(layout, settings) as work, visiting(work, readers=readers) as (pipeline, _):
         save(work, pipeline, [URL], notify=lambda _: None, stopped=lambda: False)
     with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
         assert catalogue.item(URL) is not None

@@ -21,7 +21,7 @@ from db.model.change import Outcome
 from db.model.item import Partial
 from ingest.cataloguing.cataloguer import Cataloguer
 from ingest.cataloguing.layout_learner import Learner
-from ingest.collection.collection import Collection, Layout, at_work, make, now
+from ingest.collection.collection import Collection, Layout, make, now, open_for_work
 from ingest.crawl.host_queues import Fetched, HostQueues
 from ingest.crawl.pipeline import Pipeline
 from ingest.crawl.request import Request
@@ -101,7 +101,7 @@ class Time:
 @contextmanager
 def at_it(layout: Layout, wire: Wire, pool: ReaderPool) -> Iterator[tuple[Pipeline, Collection]]:
     time = Time()
-    with at_work(layout, SETTINGS) as work:
+    with open_for_work(layout, SETTINGS) as work:
         queues = HostQueues(
             wire.ask,
             delay=lambda *_: 0.0,
@@ -251,7 +251,7 @@ def test_a_run_stopped_before_all_parts_came_lets_the_next_run_join_them(
 def test_captures_that_an_earlier_run_left_unread_are_read_by_the_next(
     layout: Layout, wire: Wire, pool: ReaderPool
 ) -> None:
-    with at_work(layout, SETTINGS) as work:
+    with open_for_work(layout, SETTINGS) as work:
         work.archive.keep("bl", wire.whole(SINGLE), earlier=None)
         work.archive.sync()
     told: list[Settled] = []

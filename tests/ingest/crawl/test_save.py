@@ -16,7 +16,7 @@ from archive.http.exchange import Ending, Truncation
 from archive.warc.capture import Capture, CaptureKind
 from db.catalogue import Catalogue
 from db.model.item import Partial
-from ingest.collection.collection import Layout, at_work, make
+from ingest.collection.collection import Layout, make, open_for_work
 from ingest.crawl.run_setup import visiting
 from ingest.crawl.save import Saved, owner, save
 from ingest.demo.articles import load
@@ -67,7 +67,7 @@ def kept(readers: ReaderPool) -> Keep:
         if not layout.settings.exists():
             make(layout, settings)
         told: list[Saved] = []
-        with at_work(layout, settings) as work, visiting(work, readers=readers) as (pipeline, _):
+        with open_for_work(layout, settings) as work, visiting(work, readers=readers) as (pipeline, _):
             save(work, pipeline, list(urls), notify=told.append, stopped=lambda: False)
         return told
 
@@ -486,7 +486,7 @@ def test_a_saved_page_is_reported_with_the_terms_of_its_linked_terms_page(
     with serve(site) as port:
         settings = Settings(connect=settings_at(port).connect)
         make(layout, settings)
-        with at_work(layout, settings) as work, visiting(work, readers=readers) as (pipeline, _):
+        with open_for_work(layout, settings) as work, visiting(work, readers=readers) as (pipeline, _):
 
             def tell(saved: Saved) -> None:
                 item = work.catalogue.item(saved.item or "")

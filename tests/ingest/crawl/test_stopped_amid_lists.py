@@ -15,7 +15,7 @@ import pytest
 
 from archive.errors import Exit
 from archive.warc.capture import NoteKind
-from ingest.collection.collection import Layout, at_work, make
+from ingest.collection.collection import Layout, make, open_for_work
 from ingest.discovery.robots_txt import PARSE_LIMIT
 from ingest.settings.values import FetchOptions, PublisherOptions, ReadOptions, Settings
 
@@ -129,7 +129,7 @@ def test_a_run_stopped_during_hostile_lists_ends_and_the_next_command_writes(
     assert code == Exit.TERMINATED
     assert '"stopped": "a signal"' in said
     # The next writer does not wait.
-    with at_work(layout, settings) as work:
+    with open_for_work(layout, settings) as work:
         work.note(NoteKind.RUN, {"began": work.clock().isoformat(), "pages": 0})
 
 

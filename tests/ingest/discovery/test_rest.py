@@ -14,12 +14,12 @@ from ingest.discovery.rest import (
     PER_PAGE,
     TAGS_BYTES,
     TAGS_PER_PAGE,
-    brings_news,
-    following,
     is_by_number,
-    longest_ago,
+    least_recently_requested,
+    may_have_news,
+    next_page_number,
+    numbers_retagged,
     posts_numbered,
-    retagged,
     tags,
     tags_of_posts,
 )
@@ -36,12 +36,12 @@ from ingest.discovery.rest import (
     ],
 )
 def test_a_list_is_followed_while_it_brings_news(why: str, known: list[bool], *, news: bool) -> None:
-    assert brings_news(known) is news, why
+    assert may_have_news(known) is news, why
 
 
 def test_after_news_the_next_page_follows_and_otherwise_the_first_missing_one() -> None:
-    assert following(1, known=604, fresh=True) == 2
-    assert following(1, known=604, fresh=False) == 13
+    assert next_page_number(1, known=604, fresh=True) == 2
+    assert next_page_number(1, known=604, fresh=False) == 13
 
 
 def listed(*posts: tuple[int, list[int]], **more: Any) -> bytes:
@@ -50,17 +50,17 @@ def listed(*posts: tuple[int, list[int]], **more: Any) -> bytes:
 
 def test_posts_with_changed_tags_are_found_regardless_of_the_order_of_tags() -> None:
     before = listed((1, [7, 8]), (2, [7]), (3, []))
-    assert retagged(before, listed((1, [8, 7]), (2, [7, 9]), (3, [8]))) == (2, 3)
-    assert retagged(before, before) == ()
+    assert numbers_retagged(before, listed((1, [8, 7]), (2, [7, 9]), (3, [8]))) == (2, 3)
+    assert numbers_retagged(before, before) == ()
 
 
 def test_a_post_in_another_category_counts_as_retagged() -> None:
-    assert retagged(listed((1, [7])), b'[{"id": 1, "tags": [7], "categories": [2]}]') == (1,)
+    assert numbers_retagged(listed((1, [7])), b'[{"id": 1, "tags": [7], "categories": [2]}]') == (1,)
 
 
 def test_a_post_that_moved_from_another_page_is_not_a_change() -> None:
     # Post 1 was deleted, so that post 4 moved up.
-    assert retagged(listed((1, [7]), (2, [7]), (3, [7])), listed((2, [7]), (3, [7]), (4, [9]))) == ()
+    assert numbers_retagged(listed((1, [7]), (2, [7]), (3, [7])), listed((2, [7]), (3, [7]), (4, [9]))) == ()
 
 
 @pytest.mark.parametrize(
@@ -103,4 +103,4 @@ def test_posts_are_requested_by_number_at_the_address_of_their_list(root: str) -
 
 def test_pages_that_were_never_requested_come_first_then_the_oldest() -> None:
     asked = {number: datetime(2023, 4, day, tzinfo=UTC) for number, day in ((2, 24), (3, 23), (4, 25))}
-    assert longest_ago({**asked, 5: None, 6: None}, 4) == (5, 6, 3, 2)
+    assert least_recently_requested({**asked, 5: None, 6: None}, 4) == (5, 6, 3, 2)

@@ -19,7 +19,7 @@ from archive.warc.capture import NoteKind
 from archive.warc.reader import read_records
 from db import erasures
 from db.catalogue import Catalogue
-from ingest.collection.collection import Layout, at_work, make
+from ingest.collection.collection import Layout, make, open_for_work
 from ingest.demo.server import ReceivedRequest, serve
 from ingest.demo.site import Site
 from ingest.erasure import order
@@ -142,7 +142,7 @@ def test_records_that_were_not_erased_stay_in_place_and_verify(
 def test_failed_visits_are_erased_by_item_or_record_and_the_chain_stays_intact(
     held: Held, said: Callable[..., tuple[int, str]], named: str
 ) -> None:
-    with at_work(held.layout, held.settings) as work:
+    with open_for_work(held.layout, held.settings) as work:
         body = {"url": held.url, "reason": "connect", "detail": "the connection was refused"}
         failed = work.note(NoteKind.FAILURE, body, about=held.url, publisher=held.item.rpartition("-")[0])
         # It names the previous one.

@@ -19,7 +19,7 @@ from db.query.snapshot import compare
 from db.schema.database import in_memory
 from ingest.cataloguing.rebuild import rebuild
 from ingest.collection.collection import now
-from ingest.reading.pool import Pending, opened, settled
+from ingest.reading.pool import Pending, as_finished, decode_request
 from ingest.reading.reader import read
 
 Fails = Callable[[type[Exception]], Any]
@@ -54,7 +54,7 @@ class ReadsInThisProcess:
     """Reads in this process."""
 
     def submit(self, found: Any, context: Context) -> Pending[Reading]:
-        return settled(read(*opened(found, context)))
+        return as_finished(read(*decode_request(found, context)))
 
 
 def test_a_page_with_only_its_text_unread_reads_the_same_in_a_rebuild(

@@ -54,15 +54,15 @@ def test_rows_are_the_short_elements_with_words_in_the_same_order(page: Page) ->
 
 
 def test_the_outlines_text_has_the_words_of_each_block_once(page: Page) -> None:
-    lines = page.told.split("\n")
-    assert "home aboutus" in re.sub(r"\s+", " ", page.told)
+    lines = page.short_text.split("\n")
+    assert "home aboutus" in re.sub(r"\s+", " ", page.short_text)
     assert lines.count("a short paragraph.") == 1
 
 
 def test_a_page_of_one_word_has_an_outline() -> None:
     opened = open_page(Entity(URL, b"<p>Hello</p>", "text/html"), URL)
     assert opened is not None
-    assert opened.told == "hello"
+    assert opened.short_text == "hello"
 
 
 def test_class_names_are_matched_one_by_one() -> None:

@@ -214,5 +214,5 @@ def test_the_recipients_of_alerts_are_in_the_settings_file_but_in_no_record(tmp_
     path = tmp_path / "creditline.toml"
     path.write_text(toml_file.render(settings))
     assert values.load(path).alert == settings.alert
-    assert "secret" not in json.dumps(recorded.stated(settings))
-    assert recorded.restated(recorded.stated(settings)).alert == AlertOptions()
+    assert "secret" not in json.dumps(recorded.settings_as_json(settings))
+    assert recorded.settings_from_record(recorded.settings_as_json(settings)).alert == AlertOptions()

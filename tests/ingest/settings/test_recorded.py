@@ -16,9 +16,9 @@ from archive.errors import Exit
 from archive.fixity.verifier import verify_file
 from archive.warc.capture import NoteKind
 from db.catalogue import Catalogue
-from ingest.collection.collection import Layout, at_work, make, read_settings
+from ingest.collection.collection import Layout, make, open_for_work, read_settings
 from ingest.settings import values
-from ingest.settings.recorded import as_field, from_warcinfo, restated, stated
+from ingest.settings.recorded import as_field, from_warcinfo, settings_as_json, settings_from_record
 from ingest.settings.values import FetchOptions, PublisherOptions, ScheduleOptions, Settings
 
 Command = Callable[..., Any]
@@ -58,16 +58,16 @@ def notes(layout: Layout) -> list[dict[str, Any]]:
 
 
 def test_recorded_settings_are_restored_unchanged() -> None:
-    assert restated(json.loads(json.dumps(stated(FULL)))) == FULL
-    assert restated(stated(Settings())) == Settings()
+    assert settings_from_record(json.loads(json.dumps(settings_as_json(FULL)))) == FULL
+    assert settings_from_record(settings_as_json(Settings())) == Settings()
 
 
 def test_unknown_settings_recorded_by_a_newer_program_are_ignored() -> None:
-    told = stated(FULL)
+    told = settings_as_json(FULL)
     told["moonlight"] = True
     told["fetch"]["warp"] = 9
     told["publisher"][0]["colour"] = "blue"
-    assert restated(told) == FULL
+    assert settings_from_record(told) == FULL
 
 
 def test_the_settings_file_is_recorded_only_when_it_changed(tmp_path: Path) -> None:
@@ -75,21 +75,21 @@ def test_the_settings_file_is_recorded_only_when_it_changed(tmp_path: Path) -> N
     make(layout, FULL)
     changed = Settings(contact="archive@example.org", publishers=(PublisherOptions("http://institute.example/"),))
     for hours, settings in enumerate((FULL, FULL, changed, changed)):
-        with at_work(layout, settings, clock=lambda hours=hours: NOW + timedelta(hours=hours)):  # type: ignore[misc]  # mypy infers no type for the default of a lambda
+        with open_for_work(layout, settings, clock=lambda hours=hours: NOW + timedelta(hours=hours)):  # type: ignore[misc]  # mypy infers no type for the default of a lambda
             pass
-    assert [restated(body["settings"]) for body in notes(layout)] == [FULL, changed]
+    assert [settings_from_record(body["settings"]) for body in notes(layout)] == [FULL, changed]
 
 
 def test_every_file_carries_the_settings_in_its_first_record(tmp_path: Path) -> None:
     layout = Layout(tmp_path / "collection")
     make(layout, FULL)
-    with at_work(layout, FULL, clock=lambda: NOW):
+    with open_for_work(layout, FULL, clock=lambda: NOW):
         pass
     (path,) = layout.warcs.iterdir()
     found = from_warcinfo(path)
     assert found is not None
     assert found[0] == NOW
-    assert restated(found[1]) == replace(FULL, connect=(), publishers=())  # the file may be given to others
+    assert settings_from_record(found[1]) == replace(FULL, connect=(), publishers=())  # the file may be given to others
     assert verify_file(path).findings == ()
     assert "\n" not in as_field(FULL)
 

@@ -20,9 +20,9 @@ from ingest.settings.values import (
     check_id,
     check_new,
     known_part,
-    need_contact,
     on_loopback,
     publisher_of,
+    require_contact,
     schedule_of,
     with_flags,
     with_host,
@@ -154,9 +154,9 @@ def test_a_host_mapped_elsewhere_is_not_on_this_machine() -> None:
 
 
 def test_only_this_machine_is_visited_without_a_contact() -> None:
-    need_contact(HERE, ["http://institute.example/", "https://tank.example/"])
-    need_contact(Settings(contact="me@example.org"), ["https://elsewhere.example/"])
-    refused = refusal(HERE, ["http://institute.example/", "https://elsewhere.example/"], of=need_contact)
+    require_contact(HERE, ["http://institute.example/", "https://tank.example/"])
+    require_contact(Settings(contact="me@example.org"), ["https://elsewhere.example/"])
+    refused = refusal(HERE, ["http://institute.example/", "https://elsewhere.example/"], of=require_contact)
     assert refused.code is Exit.SETTINGS
     assert "--contact" in refused.hint
 

@@ -13,7 +13,7 @@ from archive.errors import Exit
 from db.catalogue import Catalogue
 from db.identity import item_id
 from ingest.cataloguing.backlog import read_waiting
-from ingest.collection.collection import Layout, at_work, make
+from ingest.collection.collection import Layout, make, open_for_work
 from ingest.settings.errors import BadSettings
 from ingest.settings.toml_file import render
 from ingest.settings.values import PublisherOptions, Settings
@@ -37,7 +37,7 @@ def work(layout: Layout, chosen: Settings, year: int, *, keep: bool) -> None:
     """Work with *chosen* settings while the clock shows *year*."""
     began = datetime(year, 4, 24, tzinfo=UTC)
     layout.settings.write_text(render(chosen), encoding="utf-8")
-    with at_work(layout, chosen, clock=lambda: began) as at:
+    with open_for_work(layout, chosen, clock=lambda: began) as at:
         if not keep:
             return
         kept_pages.keep(at, "bl", URL, began, PAGE)

@@ -6,7 +6,7 @@ import pytest
 
 from ingest.terms import triggers
 from ingest.terms.phrase_patterns import Beginnings, Concept, Group, Keys, Phrase, fold
-from ingest.terms.sentences import sentences, unnamed
+from ingest.terms.sentences import sentences, without_names
 from ingest.terms.vocabulary import tongues, vocabulary
 
 
@@ -70,15 +70,15 @@ def test_a_phrase_is_not_searched_in_a_text_that_lacks_one_of_its_words(phrase: 
 @pytest.mark.parametrize("tongue", sorted(triggers.triggers()))
 def test_every_trigger_of_a_texts_language_is_found(tongue: str) -> None:
     known = triggers.triggers()[tongue]
-    assert triggers.speaking(f"x{word}x" for word in known) == set(range(len(known)))
-    assert triggers.speaking(f"X{word.upper()}X" for word in known) == set(range(len(known)))
-    assert [word for word in known if not triggers.held(f"x{word}x", frozenset({tongue}))] == []
-    assert tongue in triggers.likely(" ".join(tongues()[tongue]["common"]))
+    assert triggers.texts_with_triggers(f"x{word}x" for word in known) == set(range(len(known)))
+    assert triggers.texts_with_triggers(f"X{word.upper()}X" for word in known) == set(range(len(known)))
+    assert [word for word in known if not triggers.has_trigger(f"x{word}x", frozenset({tongue}))] == []
+    assert tongue in triggers.likely_languages(" ".join(tongues()[tongue]["common"]))
 
 
 def test_texts_without_a_trigger_are_skipped() -> None:
     assert (
-        triggers.speaking(
+        triggers.texts_with_triggers(
             [f"{' '.join(tongues()['en']['common'])} the public, the reserve and the print", "the re", "print"]
         )
         == set()
@@ -87,7 +87,7 @@ def test_texts_without_a_trigger_are_skipped() -> None:
 
 def test_one_search_finds_texts_on_reuse_and_texts_on_a_rights_holder() -> None:
     reuse, holder, both = "All rights reserved", "WARSAW (PAP) - Salt", "This piece was reprinted with permission"
-    speaking, noted = triggers.worth([both, "Salt", holder, "", reuse])
+    speaking, noted = triggers.texts_worth_reading([both, "Salt", holder, "", reuse])
     assert (set(speaking), set(noted)) == ({reuse, both}, {holder, both})
 
 
@@ -107,7 +107,7 @@ def test_the_word_republic_is_not_read_as_republish(language: str, words: str) -
     assert "deed" not in vocabulary().marks(fold(words), language)
     assert "distribute" not in vocabulary().marks(fold(words), language)
     republic = next(word for word in words.split() if word.lower().startswith(("republi", "républi", "repúbli")))
-    assert triggers.speaking([republic]) == set()
+    assert triggers.texts_with_triggers([republic]) == set()
 
 
 @pytest.mark.parametrize(
@@ -131,7 +131,7 @@ def test_the_word_republic_is_not_read_as_republish(language: str, words: str) -
 )
 def test_republish_is_an_act_in_every_language(language: str, words: str) -> None:
     assert "distribute" in vocabulary().marks(fold(words), language)
-    assert triggers.speaking([words]) == {0}
+    assert triggers.texts_with_triggers([words]) == {0}
 
 
 def test_the_language_with_most_terms_phrases_wins_a_tie() -> None:
@@ -141,7 +141,7 @@ def test_the_language_with_most_terms_phrases_wins_a_tie() -> None:
 
 @pytest.mark.parametrize("before", ["by", "przez", "par", "por", "the website of", "the site of"])
 def test_a_name_after_by_or_similar_words_is_removed(before: str) -> None:
-    assert unnamed(f"Nothing that was printed {before} Free Copies Press is ours") == (
+    assert without_names(f"Nothing that was printed {before} Free Copies Press is ours") == (
         f"Nothing that was printed {before} Xx is ours"
     )
 

@@ -23,7 +23,7 @@ from archive.warc.capture import NoteKind
 from archive.warc.member import members, pack
 from db import fixity_log
 from db.catalogue import Catalogue
-from ingest.collection.collection import Collection, Layout, at_work, make
+from ingest.collection.collection import Collection, Layout, make, open_for_work
 from ingest.settings import values
 from ingest.settings.values import PublisherOptions, Settings
 from ingest.transfer import restore
@@ -54,7 +54,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Layout:
     """A collection with some captures and no reading."""
     layout = Layout(tmp_path_factory.mktemp("made") / "collection")
     make(layout, INSTITUTE)
-    with at_work(layout, INSTITUTE) as work:
+    with open_for_work(layout, INSTITUTE) as work:
         keep(work, "/one")
         keep(work, "/two")
     return layout
@@ -115,7 +115,7 @@ def test_a_second_backup_sends_only_new_files(creditline: Command, layout: Layou
     creditline("-C", layout.directory, "backup", copy)
     again = json.loads(creditline("-C", layout.directory, "--json", "backup", copy).out)
     assert (again["copied"], again["bytes"]) == (0, 0)
-    with at_work(layout, INSTITUTE) as work:
+    with open_for_work(layout, INSTITUTE) as work:
         keep(work, "/three")
     more = json.loads(creditline("-C", layout.directory, "--json", "backup", copy).out)
     assert more["copied"] == 3  # the new file, the one with its digest, and the catalogue
@@ -137,7 +137,7 @@ def test_a_collection_is_restored_on_an_empty_machine(
 
 
 def test_a_copy_made_during_a_run_is_complete(creditline: Command, layout: Layout, copy: Path, tmp_path: Path) -> None:
-    with at_work(layout, INSTITUTE) as work:
+    with open_for_work(layout, INSTITUTE) as work:
         keep(work, "/three")
         keep(work, "/four", commit=False)
         (being_written,) = layout.warcs.glob("*.open")
@@ -157,7 +157,7 @@ def test_a_copy_made_during_a_run_is_complete(creditline: Command, layout: Layou
 def test_an_interrupted_backup_leaves_the_previous_one_complete(
     creditline: Command, layout: Layout, copy: Path, tmp_path: Path
 ) -> None:
-    with at_work(layout, INSTITUTE) as work:
+    with open_for_work(layout, INSTITUTE) as work:
         keep(work, "/three")
         creditline("-C", layout.directory, "backup", copy)
         before = manifest(copy)
@@ -242,7 +242,7 @@ def test_a_place_with_the_copy_of_another_collection_is_refused(
     creditline("-C", layout.directory, "backup", copy)
     other = Layout(tmp_path / "other")
     make(other, INSTITUTE)
-    with at_work(other, INSTITUTE):
+    with open_for_work(other, INSTITUTE):
         pass
     before = tree(copy)
     assert creditline("-C", other.directory, "backup", copy).code == Exit.USAGE
@@ -376,7 +376,7 @@ def test_nothing_is_written_through_a_symlink_to_another_folder(
     else:
         (copy / "warcs").rename(elsewhere)
         (copy / "warcs").symlink_to(elsewhere)
-        with at_work(layout, INSTITUTE) as work:
+        with open_for_work(layout, INSTITUTE) as work:
             keep(work, "/three")
         ended = creditline("-C", layout.directory, "backup", copy)
     before = tree(elsewhere)
@@ -398,7 +398,7 @@ def test_a_restore_killed_while_moving_files_can_be_continued(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr(restore, "at_work", killed)
+        patched.setattr(restore, "open_for_work", killed)
         with pytest.raises(KeyboardInterrupt):
             restore.restore(Folder(copy), fresh)
     assert creditline("restore", copy, fresh).code == Exit.DONE
@@ -472,7 +472,7 @@ def test_a_repair_does_not_touch_good_files(creditline: Command, layout: Layout,
 def test_repairing_a_file_that_has_grown_keeps_its_newer_records(
     creditline: Command, layout: Layout, copy: Path
 ) -> None:
-    with at_work(layout, INSTITUTE) as work:
+    with open_for_work(layout, INSTITUTE) as work:
         keep(work, "/three")
         creditline("-C", layout.directory, "backup", copy)
         keep(work, "/four")
@@ -557,7 +557,7 @@ def test_a_repair_removes_bytes_appended_to_a_finished_file(
 
 def test_files_that_are_missing_on_one_side_are_listed(creditline: Command, layout: Layout, copy: Path) -> None:
     creditline("-C", layout.directory, "backup", copy)
-    with at_work(layout, INSTITUTE) as work:
+    with open_for_work(layout, INSTITUTE) as work:
         keep(work, "/three")
     (copy / "warcs" / "stray.warc.gz").write_bytes(b"")
     ended = creditline("-C", layout.directory, "verify", "--copy", copy)

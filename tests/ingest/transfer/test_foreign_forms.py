@@ -20,7 +20,7 @@ from archive.warc.capture import Capture
 from archive.warc.member import members
 from archive.warc.reader import capture_of, read_records
 from db.catalogue import Catalogue
-from ingest.collection.collection import Collection, Layout, at_work, make
+from ingest.collection.collection import Collection, Layout, make, open_for_work
 from ingest.settings.values import PublisherOptions, Settings
 from ingest.transfer.import_warc import Imported, ImportOptions, SourceFile, import_file
 
@@ -39,7 +39,7 @@ Foreign = Callable[..., Any]
 def work(tmp_path: Path) -> Iterator[Collection]:
     layout = Layout(tmp_path / "collection")
     make(layout, INSTITUTE)
-    with at_work(layout, INSTITUTE, clock=lambda: datetime(2024, 1, 1, tzinfo=UTC)) as collection:
+    with open_for_work(layout, INSTITUTE, clock=lambda: datetime(2024, 1, 1, tzinfo=UTC)) as collection:
         yield collection
 
 

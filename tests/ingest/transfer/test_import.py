@@ -20,7 +20,7 @@ from archive.formats.wacz_signing import make_key, signed
 from archive.warc.capture import NoteKind
 from db.catalogue import Catalogue
 from ingest.cataloguing.backlog import read_waiting
-from ingest.collection.collection import Layout, at_work, make
+from ingest.collection.collection import Layout, make, open_for_work
 from ingest.settings.values import PublisherOptions, Settings
 from tests.sites.kept_pages import keep
 
@@ -68,7 +68,7 @@ def collection(first: Path, tmp_path: Path) -> Path:
 
 
 def captured(layout: Layout, body: bytes, began: datetime, url: str = ESSAY) -> None:
-    with at_work(layout, INSTITUTE, clock=lambda: began) as work:
+    with open_for_work(layout, INSTITUTE, clock=lambda: began) as work:
         keep(work, "bl", url, began, body)
         read_waiting(work)
 
@@ -310,7 +310,7 @@ def test_an_import_killed_after_its_note_is_finished_by_the_next_command(
         path.unlink()
     (collection / "before.db").rename(collection / "catalogue.db")
     assert len(editions(collection)) == 1
-    with at_work(Layout(collection), INSTITUTE) as work:
+    with open_for_work(Layout(collection), INSTITUTE) as work:
         read_waiting(work)
     assert editions(collection) == after
     proved(creditline, collection)

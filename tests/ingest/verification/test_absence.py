@@ -13,7 +13,7 @@ import pytest
 
 from archive.warc.capture import NoteKind, RecordRef
 from db.query.absence import Sighting, State, on_day
-from ingest.collection.collection import Layout, at_work, make
+from ingest.collection.collection import Layout, make, open_for_work
 from ingest.settings.values import PublisherOptions, Settings
 from tests.sites.kept_pages import keep
 
@@ -36,7 +36,7 @@ def collected(tmp_path_factory: pytest.TempPathFactory) -> Layout:
         *(("/login", 24, "403 Forbidden"), ("/moved", 24, "301 Moved Permanently\r\nLocation: /report")),
         *(("/ill", 24, "503 Service Unavailable"), ("/flaky", 24, "404 Not Found"), ("/flaky", 24, "200 OK")),
     )
-    with at_work(layout, SETTINGS, clock=lambda: at(26)) as work:
+    with open_for_work(layout, SETTINGS, clock=lambda: at(26)) as work:
         for hour, (path, day, status) in enumerate(seen):
             keep(work, "bl", SITE + path, at(day, hour), b"ab", status=status, kind="image/png")
         refused = {"reason": "robots", "detail": "Disallow: /hidden"}
@@ -90,7 +90,7 @@ def test_a_later_capture_does_not_invalidate_a_certificate(
 ) -> None:
     layout = Layout(Path(shutil.copytree(collected.directory, tmp_path / "collection")))
     certificate(creditline, layout, tmp_path / "absent.json", "2023-04-29")
-    with at_work(layout, SETTINGS, clock=lambda: at(30)) as work:
+    with open_for_work(layout, SETTINGS, clock=lambda: at(30)) as work:
         keep(work, "bl", f"{SITE}/report", at(30), b"ab", kind="image/png")
     assert creditline("-C", layout.directory, "verify", tmp_path / "absent.json").code == 0
     told = creditline("-C", layout.directory, "absent", f"{SITE}/report", "--on", "2023-04-30")

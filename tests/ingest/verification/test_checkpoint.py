@@ -13,7 +13,7 @@ import pytest
 
 from archive.errors import Exit
 from archive.http.exchange import Ending, Exchange
-from ingest.collection.collection import Layout, at_work, make
+from ingest.collection.collection import Layout, make, open_for_work
 from ingest.settings.values import PublisherOptions, Settings
 from ingest.verification.checkpoint import read
 
@@ -23,7 +23,7 @@ BEGAN = datetime(2023, 4, 24, 10, tzinfo=UTC)
 
 
 def work_on(layout: Layout, path: str) -> None:
-    with at_work(layout, SETTINGS) as work:
+    with open_for_work(layout, SETTINGS) as work:
         response = b"HTTP/1.0 200 OK\r\nContent-Type: image/png\r\nContent-Length: 2\r\n\r\nab"
         capture = work.archive.keep(
             "bl", Exchange(f"http://institute.example{path}", BEGAN, b"", response, Ending.LENGTH)
@@ -88,7 +88,7 @@ def test_a_changed_file_is_reported_by_name(creditline: Command, layout: Layout,
 
 
 def test_a_file_that_is_still_being_written_does_not_count(creditline: Command, layout: Layout) -> None:
-    with at_work(layout, SETTINGS) as work:
+    with open_for_work(layout, SETTINGS) as work:
         response = b"HTTP/1.0 200 OK\r\nContent-Length: 0\r\n\r\n"
         work.archive.keep("bl", Exchange("http://institute.example/x", BEGAN, b"", response, Ending.LENGTH))
         line = creditline("-C", layout.directory, "checkpoint").out

@@ -17,7 +17,7 @@ from db.catalogue import Catalogue
 from db.model.item import Context, Reading
 from ingest.cataloguing.rebuild import rebuild
 from ingest.collection.collection import now
-from ingest.reading.pool import Pending, settled, unread
+from ingest.reading.pool import Pending, as_finished, reading_given_up
 
 Command = Callable[..., Any]
 PAGE = "http://institute.example/essays/tides/"
@@ -191,7 +191,7 @@ class Hurried:
     """A reader that has no time."""
 
     def submit(self, found: Any, context: Context) -> Pending[Reading]:  # noqa: ARG002 - the signature of readers
-        return settled(unread("deadline of 20 s passed", context))
+        return as_finished(reading_given_up("deadline of 20 s passed", context))
 
 
 def test_a_page_that_was_given_up_at_a_deadline_verifies_and_rebuilds_the_same(verify: Command, tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ from archive.warc.reader import parse
 from archive.warc.writer import read_name
 from db import fixity_log
 from db.catalogue import Catalogue
-from ingest.collection.collection import Layout, at_work, make
+from ingest.collection.collection import Layout, make, open_for_work
 from ingest.collection.rows import SERIES
 from ingest.settings.values import PublisherOptions, Settings
 from ingest.verification.audit import Plan, audit
@@ -175,7 +175,7 @@ def small(tmp_path: Path) -> Layout:
     settings = Settings(publishers=(PublisherOptions(url="http://think.example/", id="think"),))
     make(layout, settings)
     for day in range(2):
-        with at_work(layout, settings) as work:
+        with open_for_work(layout, settings) as work:
             for number in range(8):
                 body = b"<html>%s</html>" % " ".join(map(str, range(number * 999 % 500 + 20))).encode()
                 url, began = f"http://think.example/{number}", datetime(2026, 11, 25 + day, tzinfo=UTC)

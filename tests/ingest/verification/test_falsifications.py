@@ -22,7 +22,7 @@ from db.model.item import Context, Reading
 from db.query.snapshot import compare
 from db.schema.database import examined, open_database
 from ingest.cataloguing.rebuild import rebuild
-from ingest.collection.collection import Layout, at_work, now, read_settings
+from ingest.collection.collection import Layout, now, open_for_work, read_settings
 from ingest.reading import read, stamp
 from ingest.reading.pool import ReaderPool
 from ingest.verification.claims import Verifier
@@ -114,7 +114,7 @@ def collect(creditline: Command, foreign_warc: Callable[..., Any], found: Collec
     brought = creditline("-C", found.folder, "import", warc.path, "--publisher", "http://institute.example/")
     assert brought.code == Exit.DONE, brought.err
     layout = Layout(found.folder)
-    with at_work(layout, read_settings(layout)) as work:
+    with open_for_work(layout, read_settings(layout)) as work:
         item = next(iter(work.catalogue.all_item_ids()))
         work.note(NoteKind.FAILURE, {"reason": "dns", "detail": "no such host"}, about="http://institute.example/x/")
         layout_of = {"publisher": "elsewhere-example", "digest": "ab", "layout": "{}"}

@@ -15,7 +15,7 @@ from archive.http.exchange import Ending, Exchange
 from archive.replay import entity_of
 from archive.warc.writer import OPEN
 from db.catalogue import Catalogue
-from ingest.collection.collection import Layout, at_work
+from ingest.collection.collection import Layout, open_for_work
 from ingest.demo.server import serve
 from ingest.demo.site import Site
 from ingest.settings.values import Settings
@@ -106,7 +106,7 @@ def test_captures_of_a_killed_run_in_a_removed_file_do_not_stop_the_next_run(
 ) -> None:
     with serve(Site()) as port:
         settings = settings_at(port)
-        with at_work(copy, settings) as work:
+        with open_for_work(copy, settings) as work:
             answer = b"HTTP/1.0 200 OK\r\nContent-Type: text/html\r\n\r\n<html><p>gone</html>"
             page = Exchange("http://institute.example/x/", datetime.now(UTC), b"", answer, Ending.END_MARK)
             kept = work.archive.keep("bl", page)
@@ -125,7 +125,7 @@ def test_a_file_removed_while_it_is_written_is_a_disk_error(copy: Layout, story:
     page = Exchange("http://institute.example/x/", datetime.now(UTC), b"", answer, Ending.LENGTH)
 
     def working() -> None:
-        with at_work(copy, story.settings) as work:
+        with open_for_work(copy, story.settings) as work:
             work.archive.keep("bl", page)
             work.archive.sync()
             if gone == "the folder":

@@ -13,7 +13,7 @@ import pytest
 
 from archive.errors import Exit
 from db.catalogue import Catalogue
-from ingest.collection.collection import Layout, at_work
+from ingest.collection.collection import Layout, open_for_work
 
 pytestmark = pytest.mark.slow
 
@@ -51,7 +51,7 @@ def test_a_page_reads_the_same_after_its_publisher_was_renamed(
 ) -> None:
     (institute,) = story.settings.publishers
     renamed = replace(story.settings, publishers=(replace(institute, name="Katarzyna Brzoza", languages=("pl",)),))
-    with at_work(Layout(collection), renamed):
+    with open_for_work(Layout(collection), renamed):
         pass
     ended = creditline("-C", collection, "verify", EDITED)
     assert ended.code == Exit.DONE, ended.out

@@ -15,7 +15,7 @@ from archive.errors import Exit
 from archive.http.exchange import Ending, Exchange
 from archive.warc.capture import Capture
 from archive.warc.member import members
-from ingest.collection.collection import Layout, at_work, make
+from ingest.collection.collection import Layout, make, open_for_work
 from ingest.settings.values import PublisherOptions, Settings
 
 Command = Callable[..., Any]
@@ -50,7 +50,7 @@ def collection(tmp_path_factory: pytest.TempPathFactory) -> Layout:
     make(layout, TWO)
     earlier: Capture | None = None
     for hours in range(2):
-        with at_work(layout, TWO, clock=lambda hours=hours: BEGAN + timedelta(hours=hours)) as work:  # type: ignore[misc]  # mypy infers no type for the default of a lambda
+        with open_for_work(layout, TWO, clock=lambda hours=hours: BEGAN + timedelta(hours=hours)) as work:  # type: ignore[misc]  # mypy infers no type for the default of a lambda
             for publisher in ("one", "two"):
                 for number in range(3):
                     body = b"<p>%d</p>" % number * 60

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from ingest.collection.leases import Pulse, Worker, ledger_of
-from ingest.crawl.dealing import AT_ONCE, Dealer
+from ingest.collection.leases import Heartbeat, Worker, ledger_of
+from ingest.crawl.publisher_shares import AT_ONCE, PublisherShares
 
 NOW = datetime(2023, 4, 24, 10, tzinfo=UTC)
-PULSE = Pulse.of(60.0)
+PULSE = Heartbeat.of(60.0)
 PUBLISHERS = [f"p{number}" for number in range(12)]
 
 
@@ -22,10 +22,10 @@ class Table:
         self.now = 1000.0
         self._ledger = ledger_of(directory)
 
-    def join(self, name: str, known: tuple[str, ...] = ()) -> Dealer:
+    def join(self, name: str, known: tuple[str, ...] = ()) -> PublisherShares:
         worker = Worker(self._ledger, name, PULSE, lambda: self.now)
         worker.beat()
-        return Dealer(
+        return PublisherShares(
             self._ledger,
             worker,
             PUBLISHERS,
@@ -43,11 +43,11 @@ def table(tmp_path: Path) -> Table:
     return Table(tmp_path)
 
 
-def dealt(dealer: Dealer) -> list[str]:
+def dealt(dealer: PublisherShares) -> list[str]:
     return [one.publisher for one in dealer.take()]
 
 
-def turns(table: Table, *dealers: Dealer, count: int) -> list[list[str]]:
+def turns(table: Table, *dealers: PublisherShares, count: int) -> list[list[str]]:
     got: list[list[str]] = [[] for _ in dealers]
     for _ in range(count):
         for number, dealer in enumerate(dealers):
@@ -98,7 +98,7 @@ def test_publishers_of_a_dead_worker_go_to_another_with_a_new_lease_number(table
     left: dict[str, int] = {}
     while table.now < 1000 + 6 * PULSE.over and len(left) < len(first) - 1:
         left |= {one.publisher: one.lease for one in birch.take()}
-        birch.rest()
+        birch.pause()
         table.now += PULSE.beat
         birch._worker.beat()
     assert set(left) == set(first[1:])

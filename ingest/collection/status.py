@@ -1,4 +1,4 @@
-"""Standing: the state of a collection: what is held, what ran last, what is due, and what a person should look at."""
+"""Status: the state of a collection: what is held, what ran last, what is due, and what a person should look at."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from db.query import wordings
 from db.query.overview import Overview, overview
 from db.schema.database import open_database
 from ingest.collection.clock import lag_of, remark
-from ingest.collection.disk_forecast import Room, room
+from ingest.collection.disk_forecast import DiskSpace, disk_space
 from ingest.collection.leases import Crew, crew_of
 from ingest.collection.run_lock import holder
 from ingest.progress import counted
@@ -28,11 +28,11 @@ LATE = 86_400.0
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class CollectionStatus:
     """The state: an overview, the disk, who is working, and what needs attention."""
 
     seen: Overview
-    room: Room
+    room: DiskSpace
     running: tuple[int | None, str | None] | None
     attention: tuple[str, ...]
     compared: tuple[datetime, str, int, int] | None = None
@@ -76,7 +76,7 @@ class Standing:
         parts = [counted(number, kind) for kind, number in seen.kinds.items()] if len(seen.kinds) > 1 else []
         parts += [f"{seen.withheld} withheld"] if seen.withheld else []
         held = f"items {seen.items}" + (f" ({', '.join(parts)})" if parts else "")
-        failed = wanting(seen)
+        failed = count_repairable(seen)
         requisites = _repairable(seen.requisites)
         otherwise = seen.failures - failed - requisites
         answered = f" · without a page {otherwise}" if otherwise else ""
@@ -147,7 +147,9 @@ class Standing:
         return f"compared {at:%Y-%m-%d %H:%M} UTC with {place}: {here} damaged here, {there} there"
 
 
-def look(directory: Path, reserve: int, now: datetime, least: Grade = Grade.MACHINE_READABLE) -> Standing:
+def read_status(
+    directory: Path, reserve: int, now: datetime, least: Grade = Grade.MACHINE_READABLE
+) -> CollectionStatus:
     """Return the state of the collection in *directory* at *now*.
 
     *reserve* bytes of its disk are never used; *least* is how certain a *yes* to reuse must be. Raises
@@ -155,27 +157,27 @@ def look(directory: Path, reserve: int, now: datetime, least: Grade = Grade.MACH
     """
     connection = open_database(directory / "catalogue.db", read_only=True)
     try:
-        left = room(directory, reserve, runs.every(connection, RUNS), RealDisk(), now)
-        seen = standing(connection, left, now, holder(directory), least)
+        left = disk_space(directory, reserve, runs.every(connection, RUNS), RealDisk(), now)
+        seen = status_of(connection, left, now, holder(directory), least)
         return replace(seen, crew=crew_of(directory))
     finally:
         connection.close()
 
 
-def standing(
+def status_of(
     connection: sqlite3.Connection,
-    room: Room,
+    room: DiskSpace,
     now: datetime,
     running: tuple[int | None, str | None] | None,
     least: Grade = Grade.MACHINE_READABLE,
-) -> Standing:
+) -> CollectionStatus:
     """Return the state of the collection at *now*, with *room* on the disk."""
     # Read the clock once: what is due and how late it is must agree.
     seen = overview(connection, now)
     looks = (*attention(seen, room, now, running=running is not None), *_reuse_remarks(connection))
     compared, verified = fixity_log.last_comparison(connection), fixity_log.last_round(connection)
     waiting, rehearsed = wordings.waiting(connection, least), fixity_log.last_rehearsal(connection)
-    return Standing(seen, room, running, looks, compared, verified, waiting, rehearsed)
+    return CollectionStatus(seen, room, running, looks, compared, verified, waiting, rehearsed)
 
 
 def _reuse_remarks(connection: sqlite3.Connection) -> Iterator[str]:
@@ -193,7 +195,7 @@ def _reuse_remarks(connection: sqlite3.Connection) -> Iterator[str]:
         yield f"{counted(withheld, 'reused item')} withheld since: `creditline withhold` says why"
 
 
-def wanting(seen: Overview) -> int:
+def count_repairable(seen: Overview) -> int:
     """Return how many failed pages a person, or time, can repair.
 
     This leaves out answers by the publisher, such as a removed page, and failed pictures, style sheets and the like.
@@ -206,14 +208,14 @@ def _repairable(reasons: Mapping[str, int]) -> int:
     return sum(number for reason, number in reasons.items() if reason not in ANSWERED)
 
 
-def attention(seen: Overview, room: Room, now: datetime, *, running: bool) -> tuple[str, ...]:
+def attention(seen: Overview, room: DiskSpace, now: datetime, *, running: bool) -> tuple[str, ...]:
     """Return what needs attention in the collection, one line each; () if nothing does."""
     looks = []
     if seen.unfinished is not None and seen.limited is None and not running:
         # Not during a run: then an unfinished run does not mean that it was killed.
         looks.append(f"the run of {seen.unfinished:%Y-%m-%d %H:%M} is not finished: `creditline run` goes on with it")
     # A page that the publisher removed or closed to robots is a valid answer, and nobody can repair it.
-    if failed := wanting(seen):
+    if failed := count_repairable(seen):
         looks.append(f"{counted(failed, 'failure')}: `creditline failures`")
     if seen.late > LATE:
         days = counted(round(seen.late / LATE), "day")

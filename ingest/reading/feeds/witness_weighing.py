@@ -1,4 +1,4 @@
-"""Hearing: weigh what feeds and REST responses say about a page against the page itself, by readable rules.
+"""Weighing witnesses: weigh what feeds and REST responses say about a page against the page itself, by readable rules.
 
 What the page shows counts first, because the lists may be of another time. They fill in what the page does not state,
 complete its authors from a field kept for authors, and give the tags as filed. What loses is kept as a rival.
@@ -41,7 +41,7 @@ _ZONE = 1
 _FIELDS = {Says.TITLE: Field.TITLE, Says.PUBLISHED: Field.PUBLISHED, Says.MODIFIED: Field.MODIFIED}
 
 
-def heard(read: Reading, context: Context) -> Reading:
+def with_witnesses(read: Reading, context: Context) -> Reading:
     """Return *read* with what the witnesses of *context* add to it, and with their refs."""
     if not context.witnesses:
         return read
@@ -212,7 +212,7 @@ class _Hearing:
         return tuple(Words(one.value, one.evidence) for one in subjects if fold(one.value) != section)
 
 
-def offered(witnesses: Iterable[Witness]) -> Iterator[Candidate]:
+def rest_candidates(witnesses: Iterable[Witness]) -> Iterator[Candidate]:
     """Yield the REST values as candidates, for weighing with the page's structured data, which come before them."""
     for witness in witnesses:
         for said in witness.said if witness.origin is Origin.REST else ():

@@ -1,4 +1,4 @@
-"""Dealing: share out the publishers of a collection among the workers that visit them in one round.
+"""Publisher shares: share out the publishers of a collection among the workers that visit them in one round.
 
 A file of its own, though only the command uses it: the run asks for the next publishers and need not know the ledger.
 """
@@ -16,7 +16,7 @@ from datetime import datetime
 
 from db.instant import from_text, to_text
 from ingest.collection.collection import Collection, Layout
-from ingest.collection.leases import PUBLISHER, ROUND, Pulse, Worker, ledger_of
+from ingest.collection.leases import PUBLISHER, ROUND, Heartbeat, Worker, ledger_of
 from ingest.collection.ledger import Entry, Ledger
 from ingest.settings.values import Settings, publisher_of
 
@@ -28,14 +28,14 @@ _TURN, _MOMENT = 1.0, 0.1
 
 
 @dataclass(frozen=True, slots=True)
-class Dealt:
+class LeasedPublisher:
     """A publisher that this worker took; *lease* is a number that grows each time the publisher changes hands."""
 
     publisher: str
     lease: int
 
 
-class Dealer:
+class PublisherShares:
     """Take publishers for one worker until all of them were visited in this round, by this worker or another."""
 
     def __init__(
@@ -76,7 +76,7 @@ class Dealer:
         """The name of the worker."""
         return self._worker.name
 
-    def rest(self) -> None:
+    def pause(self) -> None:
         """Wait a moment, because other workers have all publishers that are left."""
         self._sleep(_MOMENT)
 
@@ -85,14 +85,14 @@ class Dealer:
         """Whether every publisher is known to have been visited in this round."""
         return not self._open
 
-    def take(self) -> list[Dealt]:
+    def take(self) -> list[LeasedPublisher]:
         """Take a few publishers that no worker has, at most this worker's fair share of those left; often none."""
         if self._worker.monotonic() < self._next_turn or not self._open:
             return []
         # Rounded up: otherwise the last publisher would belong to nobody's share.
         share = -(-len(self._open) // self._worker.alive())
         room = min(AT_ONCE, share - len(self._leases))
-        taken: list[Dealt] = []
+        taken: list[LeasedPublisher] = []
         for publisher in list(self._open):
             # Once the share is full, the ledger need not be read for the rest.
             if len(taken) >= room and self._leases:
@@ -103,7 +103,7 @@ class Dealer:
                 self._open.remove(publisher)
             elif len(taken) < room and (got := self._worker.take(PUBLISHER, publisher)) is not None:
                 self._leases[publisher] = got[0]
-                taken.append(Dealt(publisher, got[0]))
+                taken.append(LeasedPublisher(publisher, got[0]))
         # If there was nothing to take, wait for the next sign of life of the other workers.
         self._next_turn = self._worker.monotonic() + (_TURN if taken else self._worker.pulse.beat)
         return taken
@@ -119,14 +119,14 @@ class Dealer:
 
 
 @contextmanager
-def begun(layout: Layout, settings: Settings) -> Iterator[Worker]:
+def registered_worker(layout: Layout, settings: Settings) -> Iterator[Worker]:
     """Register as a worker of the collection until the block ends.
 
     Raises:
         DiskFailed: the folder that workers share cannot be written to.
     """
     name = f"{os.uname().nodename}-{os.getpid()}-{uuid.uuid4().hex[:6]}"
-    worker = Worker(ledger_of(layout.directory), name, Pulse.of(settings.fetch.deadline), _seconds)
+    worker = Worker(ledger_of(layout.directory), name, Heartbeat.of(settings.fetch.deadline), _seconds)
     worker.begin()
     try:
         yield worker
@@ -140,12 +140,12 @@ def _seconds() -> float:
     return time.monotonic() if boot is None else time.clock_gettime(boot)
 
 
-def dealer_for(work: Collection, worker: Worker) -> Dealer:
+def shares_for(work: Collection, worker: Worker) -> PublisherShares:
     """Return the dealer that shares out the publishers of the collection *work* to *worker*."""
     publishers = [publisher_of(options).id for options in work.settings.publishers]
     known = [one for one in publishers if work.catalogue.has_captures(one)]
     ledger = ledger_of(work.layout.directory)
-    return Dealer(ledger, worker, publishers, known=known, clock=work.clock, sleep=time.sleep)
+    return PublisherShares(ledger, worker, publishers, known=known, clock=work.clock, sleep=time.sleep)
 
 
 def _done(entry: Entry | None) -> int:

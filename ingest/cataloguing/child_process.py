@@ -1,4 +1,4 @@
-"""Apart: do pieces of work in a separate process, ``python -m ingest.cataloguing.apart``.
+"""Child process: do pieces of work in a separate process, ``python -m ingest.cataloguing.child_process``.
 
 The process receives one pickled task after another on standard input and returns each result on standard output.
 """
@@ -31,7 +31,7 @@ _LENGTH = 8
 Result = TypeVar("Result")
 
 
-class Died(CreditlineError):
+class ProcessDied(CreditlineError):
     """A process died `TRIES` times while it worked on the same task."""
 
     code = Exit.ATTENTION
@@ -45,21 +45,21 @@ class Done(Generic[Result]):
         self.result = result
 
 
-class Apart:
+class ChildProcess:
     """A separate process that does one task after another for one thread."""
 
     def __init__(self) -> None:
         # Not a fork, which would inherit locks, and not started by multiprocessing, which workers of a cluster may not
         # use. -P: do not import a folder called `ingest` from the current directory.
-        command = [sys.executable, "-P", "-m", "ingest.cataloguing.apart"]
+        command = [sys.executable, "-P", "-m", "ingest.cataloguing.child_process"]
         self._process = subprocess.Popen(command, stdin=PIPE, stdout=PIPE)  # noqa: S603 - no words of others in it
 
     @property
-    def lives(self) -> bool:
+    def is_alive(self) -> bool:
         """Whether the process can be given work."""
         return self._process.poll() is None
 
-    def do(self, task: Callable[[], Result], ended: Event | None = None) -> Done[Result] | None:
+    def run(self, task: Callable[[], Result], ended: Event | None = None) -> Done[Result] | None:
         """Do *task* in the process and wait for its result. The task and its result have to be picklable.
 
         Returns None if the process died, or if *ended* was set because the result is no longer wanted. In both cases
@@ -114,38 +114,38 @@ class Apart:
         return said[0]
 
 
-def once(task: Callable[[], Result], ended: Event | None = None) -> Done[Result] | None:
-    """Do *task* like `Apart.do`, in a process that this thread keeps.
+def run_once(task: Callable[[], Result], ended: Event | None = None) -> Done[Result] | None:
+    """Do *task* like `ChildProcess.run`, in a process that this thread keeps.
 
     The process is kept for the next task, because loading the reader takes as long as reading 300 pages.
     """
-    done = _standing().do(task, ended)
+    done = _standing().run(task, ended)
     if done is None:
         _kept.process.end()
     return done
 
 
-def again(task: Callable[[], Result]) -> Result:
-    """Do *task* like `once`, and start it again if its process dies.
+def run_with_retries(task: Callable[[], Result]) -> Result:
+    """Do *task* like `run_once`, and start it again if its process dies.
 
     Raises:
-        Died: the process died `TRIES` times.
-        DiskFailed: see `Apart.do`.
+        ProcessDied: the process died `TRIES` times.
+        DiskFailed: see `ChildProcess.run`.
     """
     for _ in range(TRIES):
-        if (done := once(task)) is not None:
+        if (done := run_once(task)) is not None:
             return done.result
-    raise Died(f"a process ended {TRIES} times before its work was done")
+    raise ProcessDied(f"a process ended {TRIES} times before its work was done")
 
 
 _kept = local()
 
 
-def _standing() -> Apart:
+def _standing() -> ChildProcess:
     """Return the process that this thread keeps; a new one if that has ended."""
-    process: Apart | None = getattr(_kept, "process", None)
-    if process is None or not process.lives:
-        process = _kept.process = Apart()
+    process: ChildProcess | None = getattr(_kept, "process", None)
+    if process is None or not process.is_alive:
+        process = _kept.process = ChildProcess()
     return process
 
 
@@ -229,6 +229,6 @@ def main() -> None:
 
 if __name__ == "__main__":
     # Imported under its full name, because pickle looks up the classes there, not in __main__.
-    from ingest.cataloguing.apart import main as of_module
+    from ingest.cataloguing.child_process import main as of_module
 
     of_module()
