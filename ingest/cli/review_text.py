@@ -183,7 +183,8 @@ def lines(found: Consequence) -> Iterator[str]:
             yield f"    still asked about: {', '.join(found.open)}"
         return
     title = found.item.edition.title
-    yield f"    {counted(found.showing, 'item')}; for {found.item.id}  {title.value if title else '[untitled]'}"
+    example = f"{found.item.id}  {title.value if title else '[untitled]'}"
+    yield f"    shown on {counted(found.showing, 'item')}, for example {example}"
     yield from (f"  {line}" for line in verdict_lines(found.item))
 
 

@@ -27,7 +27,9 @@ def command(console: Console, limit: int | None) -> None:
             console.out_json(msgspec.to_builtins(failure))
         else:
             console.out(f"{failure.at:%Y-%m-%d %H:%M}  {failure.reason:<16} {failure.url}\n    {failure.words}")
-    console.talk(counted(total, "failure") if len(found) == total else f"{len(found)} of {counted(total, 'failure')}")
+    shown = "" if len(found) == total else f"{len(found)} of "
+    # Not "failures": `status` counts under that word only those that a person or time can repair.
+    console.talk(f"{shown}{counted(total, 'visit')} that failed or got no page")
     if not console.as_json:
         # Once per reason and not per page: a host that is down fails hundreds of times in the same way.
         for reason in sorted({failure.reason for failure in found}):
