@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from html import unescape
 from itertools import islice
 
 from archive.evidence import markup
+from archive.evidence.character_references import decode_references
 from archive.evidence.locate import Passage, Place, Source
 
 MOST = 60
@@ -118,14 +118,18 @@ class _Page:
 
     def _picture(self, tag: Span, figure: Span | None, known: Collection[str]) -> PagePicture | None:
         said = {name.lower(): value.decode("utf-8", "replace") for name, value in markup.attributes(self.data, tag)}
-        shown = [unescape(said[name]).strip() for name in _SOURCES if said.get(name)]
-        shown += [one.split()[0] for one in re.split(r",\s+", unescape(said.get(b"srcset", ""))[:8000]) if one.split()]
+        shown = [decode_references(said[name]).strip() for name in _SOURCES if said.get(name)]
+        shown += [
+            one.split()[0]
+            for one in re.split(r",\s+", decode_references(said.get(b"srcset", ""))[:8000])
+            if one.split()
+        ]
         # A placeholder that a script replaces later is not a picture.
         addresses = tuple(dict.fromkeys(one for one in shown if not one.lower().startswith(("data:", "blob:"))))
         # Checked before its words are looked for: a page may show one picture two thousand times.
         if not addresses or addresses[0] in known:
             return None
-        alt = " ".join(unescape(said.get(b"alt", "")).split())
+        alt = " ".join(decode_references(said.get(b"alt", "")).split())
         stretch = self._caption_of(tag, figure)
         caption = self._words(stretch)
         return PagePicture(
@@ -160,7 +164,7 @@ class _Page:
         # A tag inside a word is not a space, which `inside` knows, so both ways are tried.
         held = self.data[slice(*stretch)]
         for space in (b" ", b""):
-            words = " ".join(unescape(_TAGS.sub(space, held).decode("utf-8", "replace")).split())
+            words = " ".join(decode_references(_TAGS.sub(space, held).decode("utf-8", "replace")).split())
             if words and (found := self.source.inside(words, Place.TEXT, stretch)):
                 return found
         return None

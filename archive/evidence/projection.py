@@ -8,14 +8,14 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from html import unescape
 from html.entities import html5
 from itertools import accumulate
 
+from archive.evidence.character_references import decode_references
 from archive.evidence.markup import Span, separates_words
 
 _DAMAGE = "[\ud800-\udfff\ufffd]++"
-# As Python's `unescape` finds them: no name in the standard is longer than 32 characters.
+# As Python's `html.unescape` finds them: no name in the standard is longer than 32 characters.
 _REFERENCE = r"&(?:\#[0-9]++;?|\#[xX][0-9a-fA-F]++;?|[^\t\n\f <&\#;]{1,32};?)"
 _ESCAPE = r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|.)"
 _LESS, _MORE, _AND = r"(?:<|\\u003[cC])", r"(?:>|\\u003[eE])", r"(?:&|\\u0026)"
@@ -30,17 +30,12 @@ Undo = Callable[[str], str]
 
 
 # Some pages write all their letters as references, but use only a few different ones.
-_remembered = lru_cache(maxsize=8192)(unescape)
+_remembered = lru_cache(maxsize=8192)(decode_references)
 _LONG = 40
 
 
 def _meant(reference: str) -> str:
-    if len(reference) < _LONG:
-        return _remembered(reference)
-    # No name is as long. Python refuses to parse numbers of thousands of digits; eight are beyond every character.
-    if reference[2] not in "xX":
-        reference = f"&#{reference[2:].rstrip(';').lstrip('0')[:8] or '0'};"
-    return unescape(reference)
+    return _remembered(reference) if len(reference) < _LONG else decode_references(reference)
 
 
 def undo_reference(token: str) -> str:
@@ -74,7 +69,7 @@ def undo_in_json(token: str) -> str:
     source = _ESCAPES.sub(lambda found: undo_escape(found[0]), token)
     # In JSON only complete references count: a bare "&copy" may well be part of an address.
     if token[-1] == ";" and source.startswith("&"):
-        return unescape(source)
+        return decode_references(source)
     if source.startswith("<") and len(source) > 1:
         return " " if separates_words(source) else ""
     return undo_escape(token)

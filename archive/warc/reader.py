@@ -34,6 +34,8 @@ from archive.warc.writer import OPEN
 
 _CAPTURES = (RecordType.RESPONSE, RecordType.REVISIT, RecordType.RESOURCE)
 _FOLD = re.compile(rb"[ \t]*\r?\n[ \t]+")
+# Lengths are shorter than this many digits; Python refuses to parse numbers of more than 4,300.
+_DIGITS = 19
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
@@ -81,7 +83,7 @@ def parse(path: Path, member: Member) -> Record:
         raise Damaged(path, member.offset, "the member holds no WARC record") from error
     fields = tuple((str(name), str(value).strip()) for name, value in loaded.rec_headers.headers)
     length = (loaded.rec_headers.get_header("Content-Length") or "").strip()
-    if not (length.isascii() and length.isdigit()):
+    if not (length.isascii() and length.isdigit() and len(length) < _DIGITS):
         raise Damaged(path, member.offset, "the record names no Content-Length")
     block: bytes = loaded.raw_stream.read()
     if len(block) != int(length):
@@ -318,4 +320,4 @@ def _date(value: str | None) -> datetime | None:
 
 
 def _number(value: str | None) -> int:
-    return int(value) if value and value.isascii() and value.isdigit() else 0
+    return int(value) if value and value.isascii() and value.isdigit() and len(value) < _DIGITS else 0

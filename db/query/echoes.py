@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterable, Iterator
 
+from archive.evidence.character_references import decode_references
 from archive.evidence.markup import WordAutomaton
 from archive.http.charset import charset_of, decode
 from db.query.export_selection import Withheld
@@ -29,7 +29,7 @@ def plain(text: str) -> str:
     # JSON first, then markup, because WordPress answers with HTML inside JSON.
     text = _ESCAPED.sub(lambda code: chr(int(code[1], 16)), text).replace("\\/", "/").replace("\\n", " ")
     for _ in range(2):  # a feed escapes the markup inside it
-        text = html.unescape(_TAG.sub(" ", text))
+        text = decode_references(_TAG.sub(" ", text))
     return f" {_NOT_WORDS.sub(' ', fold(_TAG.sub(' ', text))).strip()} "
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from html import unescape
 from itertools import islice
 from typing import Any
 
 from archive.errors import UrlRefused
+from archive.evidence.character_references import decode_references
 from archive.http.session_id import without_session
 from archive.http.url import read_target
 from db.identity import is_front_page
@@ -141,7 +141,7 @@ def sent_on(text: str, url: str) -> str | None:
     """
     meta = _REFRESH.search(text, 0, _HEAD)
     content = _CONTENT.search(meta[0]) if meta is not None else None
-    said = _SENDS.match(unescape(next(filter(None, content.groups()), ""))) if content is not None else None
+    said = _SENDS.match(decode_references(next(filter(None, content.groups()), ""))) if content is not None else None
     if said is None or int(said[1]) > _SOON:
         return None
     try:
@@ -160,5 +160,7 @@ def besides_links(text: str, url: str) -> tuple[str, ...]:
     lowered = text.lower()
     said = (one for marks, way in _WAYS if any(mark in lowered for mark in marks) for one in way.finditer(text))
     base = stated_base(text, url)
-    found = (resolved(base, unescape(next(filter(None, one.groups()), "")).strip()) for one in islice(said, _MOST))
+    found = (
+        resolved(base, decode_references(next(filter(None, one.groups()), "")).strip()) for one in islice(said, _MOST)
+    )
     return tuple(one for one in dict.fromkeys(found) if one and one != url)

@@ -47,8 +47,8 @@ def number(url: str) -> int:
         if before.strip("/") and not re.search(r"/page$|/\d{4}(?:/\d{1,2})?$", before):
             return int(match[1])
     query = parse_qs(parts.query).get("page", [""])[0]
-    # A larger number is the number of a record.
-    return int(query) if query.isdigit() and int(query) < 100 else 1
+    # A larger number is the number of a record. Not isdigit: "²" is a digit and not a number.
+    return int(query) if query.isdecimal() and len(query) < 3 else 1
 
 
 def _stem(url: str) -> tuple[str, str]:

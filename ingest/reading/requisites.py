@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import lru_cache
-from html import unescape
 
 from archive.errors import UrlRefused
+from archive.evidence.character_references import decode_references
 from archive.http.url import read_target
 from db.model.item import Requisite, RequisiteKind
 
@@ -57,7 +57,7 @@ def stated_base(text: str, url: str) -> str:
     stated = _BASE.search(text)
     if stated is not None:
         with suppress(UrlRefused):
-            return read_target(unescape(stated[1]), url).url
+            return read_target(decode_references(stated[1]), url).url
     return url
 
 
@@ -82,7 +82,10 @@ def _of_html(text: str) -> Iterator[tuple[RequisiteKind, str]]:
 # Cached, because a site prints the same logo, icons and style sheets on every page.
 @lru_cache(maxsize=1024)
 def _of_tag(name: str, attributes: str) -> tuple[tuple[RequisiteKind, str], ...]:
-    said = {found[1].lower(): unescape(found[2] or found[3] or found[4] or "") for found in _SAID.finditer(attributes)}
+    said = {
+        found[1].lower(): decode_references(found[2] or found[3] or found[4] or "")
+        for found in _SAID.finditer(attributes)
+    }
     if name == "link":
         return tuple(_of_link(said))
     # The source of a picture has only candidates. The source of a video or a sound is not an image.

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from html import unescape
 from urllib.parse import urljoin, urlsplit
 
 from archive.errors import UrlRefused
+from archive.evidence.character_references import decode_references
 from archive.http.url import read_target
 
 MOST = 4
@@ -42,7 +42,7 @@ def of_page(text: str, head: bytes, url: str) -> tuple[str, ...]:
     """
     begins = text[:_HEAD]
     links = (
-        {pair[1].lower(): unescape(pair[2] or pair[3] or pair[4] or "") for pair in _SAID.finditer(found[1])}
+        {pair[1].lower(): decode_references(pair[2] or pair[3] or pair[4] or "") for pair in _SAID.finditer(found[1])}
         for found in _LINK.finditer(begins)
         if _MAY_TELL.search(found[1])
     )

@@ -15,6 +15,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
+from archive.evidence.character_references import decode_references
 from db.reading_room.archived import css
 from db.reading_room.archived.css import Place
 from db.reading_room.archived.link import Use, resolved
@@ -403,7 +404,7 @@ def _reference(found: re.Match[str]) -> str:
         # In an attribute "&copy=1" is a parameter, not a character reference (HTML 13.2.5.73).
         following = found.string[found.end() : found.end() + 1]
         return said if following == "=" else html.entities.html5.get(said[1:], said)
-    return html.unescape(said)
+    return decode_references(said)
 
 
 def _escaped(value: str) -> str:

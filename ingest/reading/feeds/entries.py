@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from html import unescape
 from itertools import islice
 from urllib.parse import urljoin
 
+from archive.evidence.character_references import decode_references
 from archive.evidence.locate import Place, Source
 from archive.evidence.markup import is_json, is_xml
 from archive.http.charset import Decoded, charset_of, storable
@@ -107,7 +107,7 @@ class _Scribe:
 
 def _values(one: Stated) -> Iterator[tuple[str, AgentKind]]:
     """Yield the values that *one* states; a list of names gives each name."""
-    words = plain(storable(unescape(_TAGS.sub("", one.raw))))
+    words = plain(storable(decode_references(_TAGS.sub("", one.raw))))
     if one.says in (Says.AUTHOR, Says.ACCOUNT):
         # An account field holds exactly one name; people type all kinds of text into a field for authors.
         for name in names.split(words, printed=one.says is Says.AUTHOR):

@@ -8,9 +8,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from html import unescape
 from typing import Any
 
+from archive.evidence.character_references import decode_references
 from db.model.item import Says
 from ingest.markup.json_scripts import stored
 from ingest.reading.feeds.entry import Listed, Stated
@@ -67,7 +67,7 @@ def _children(text: str, start: int, end: int) -> Iterator[_Child]:
     while budget and (tag := _CHILD.search(text, at, end)):
         budget -= 1
         at = tag.end()
-        attributes = {one[1]: unescape(one[2] or one[3] or "") for one in _ATTRIBUTE.finditer(tag[2])}
+        attributes = {one[1]: decode_references(one[2] or one[3] or "") for one in _ATTRIBUTE.finditer(tag[2])}
         if tag[3]:
             yield tag[1], attributes, "", (at, at), tag.span(2)
             continue
@@ -119,7 +119,7 @@ def _words(content: str) -> str:
     """Return the text of an element, with its character references decoded once."""
     if "<![CDATA[" in content:
         return _CDATA.sub(lambda found: found[1], content).strip()
-    return unescape(content).strip()
+    return decode_references(content).strip()
 
 
 def in_json(text: str) -> list[Listed | None] | None:

@@ -5,13 +5,13 @@ Apart from the page reader, which weighs it against other witnesses of the secti
 
 from __future__ import annotations
 
-import html
 from collections.abc import Iterator
 from itertools import chain
 from typing import Any
 
 from lxml import etree
 
+from archive.evidence.character_references import decode_references
 from archive.evidence.locate import Place
 from ingest.reading.author_choice import fold
 from ingest.reading.candidate import Candidate, Field, Stated
@@ -62,7 +62,7 @@ def _stated(page: Page, data: Graph) -> Iterator[Candidate]:
                 # The last step often has no address, or that of the page. Either way it is the page's own name.
                 if name and target and not _is(page, target):
                     words, stated = squeeze(name), Stated(script, named, ("name",))
-                    value = plain(html.unescape(words))
+                    value = plain(decode_references(words))
                     yield Candidate(
                         Field.SECTION, value, words, "JSON-LD breadcrumb", Place.JSON, script, stated=stated
                     )
@@ -70,7 +70,7 @@ def _stated(page: Page, data: Graph) -> Iterator[Candidate]:
 
 def _place(step: Node) -> int:
     said = str(step.get("position", ""))
-    return int(said) if said.isdigit() else 0
+    return int(said) if said.isdecimal() and len(said) < 6 else 0
 
 
 def _step(step: Node) -> tuple[str, str, Node]:

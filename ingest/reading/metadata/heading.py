@@ -5,12 +5,12 @@ Apart from `titles.py`, which weighs it against titles stated elsewhere.
 
 from __future__ import annotations
 
-import html
 import re
 from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 
+from archive.evidence.character_references import decode_references
 from archive.evidence.locate import Place
 from ingest.reading.author_choice import fold
 from ingest.reading.candidate import Candidate, Field
@@ -46,7 +46,7 @@ def headline(zones: Zones) -> Candidate | None:
     if zones.headline is None:
         return None
     words = _PERMALINK.sub("", visible(zones.headline))
-    value = plain(html.unescape(words) if "&" in words else words)  # some systems escape an ampersand twice
+    value = plain(decode_references(words) if "&" in words else words)  # some systems escape an ampersand twice
     return Candidate(Field.TITLE, value, words, "h1", Place.TEXT, zones.headline) if words else None
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import chain
 from typing import Any, NamedTuple
 
+from archive.evidence.character_references import decode_references
 from archive.evidence.locate import Place
 from ingest.reading.byline import labels
 from ingest.reading.candidate import Candidate, Field, Stated
@@ -221,7 +221,7 @@ def candidates(page: Page, fields: frozenset[Field] = _ALL, witnesses: frozenset
             value = words if words.isascii() else plain(words)
             # Escaped twice: the parser has undone the first.
             if "&" in words and _ENTITY.search(words):
-                value = plain(html.unescape(words))
+                value = plain(decode_references(words))
             found.append(_candidate(field, value, words, witness, element))
     if plan.spelt:
         found += _spelt(page)
@@ -273,7 +273,7 @@ def _tags(page: Page, name: str) -> Iterator[Candidate]:
     for content, element in page.meta(name):
         for part in _PART.findall(content):
             if words := squeeze(part):
-                value = plain(html.unescape(words)) if "&" in words else plain(words)
+                value = plain(decode_references(words)) if "&" in words else plain(words)
                 yield _candidate(Field.TAG, value, words, f"meta {name}", element)
 
 

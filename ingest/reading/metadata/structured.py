@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Container, Iterator
 from functools import lru_cache
 from itertools import islice
 from typing import Any
 
+from archive.evidence.character_references import decode_references
 from archive.evidence.locate import Place
 from ingest.reading.candidate import Candidate, Field, Stated
 from ingest.reading.page.nodes import Graph, Node, graph, types
@@ -70,7 +70,7 @@ def main_node(page: Page, data: Graph) -> tuple[Node, Any] | None:
 
 def _fit(page: Page, node: Node) -> int:
     title = page.title_text.casefold()
-    headline = plain(html.unescape(str(node.get("headline") or node.get("name") or ""))).casefold()
+    headline = plain(decode_references(str(node.get("headline") or node.get("name") or ""))).casefold()
     # Either may be shortened or end with the site's name; forty characters are enough to tell texts apart.
     fit = 4 if headline and (headline[:40] in title or title.split(" | ")[0][:40] in headline) else 0
     address = _address(node.get("mainEntityOfPage")) or _address(node.get("url")) or str(node.get("@id") or "")
@@ -135,7 +135,7 @@ class Structured:
     def body(self) -> str:
         """The text in the main node (``articleBody``), without markup; "" if there is none."""
         said = self.node.get("articleBody") if self.node else None
-        return _MARKUP.sub("\n", html.unescape(said)).strip() if isinstance(said, str) else ""
+        return _MARKUP.sub("\n", decode_references(said)).strip() if isinstance(said, str) else ""
 
     def candidates(self, fields: Container[Field] = frozenset(Field)) -> list[Candidate]:
         """Return what the main node offers for each field, and the site's name.
@@ -167,7 +167,7 @@ class Structured:
     def _say(self, field: Field, value: str, witness: str, node: Any, *path: str | int) -> Candidate:
         """Return *value*, which stands at the end of *path* in *node*, as a candidate."""
         words = squeeze(value)
-        said = words if "&" not in words and words.isascii() else plain(html.unescape(words))
+        said = words if "&" not in words and words.isascii() else plain(decode_references(words))
         holder = self.data.holders.get(id(node), self.script)
         return Candidate(field, said, words, witness, Place.JSON, holder, stated=Stated(holder, node, path))
 

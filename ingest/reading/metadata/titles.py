@@ -5,13 +5,13 @@ Apart from the page reader, which takes the title and has no part in choosing it
 
 from __future__ import annotations
 
-import html
 import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
+from archive.evidence.character_references import decode_references
 from archive.evidence.locate import Place
 from ingest.reading.author_choice import fold
 from ingest.reading.candidate import Candidate, Field
@@ -55,7 +55,7 @@ def from_title(page: Page) -> Candidate | None:
     said = page.title_text
     return Candidate(
         Field.TITLE,
-        plain(html.unescape(said)) if "&" in said else said,
+        plain(decode_references(said)) if "&" in said else said,
         " ".join(page.title_element.text_content().split()),
         "title element",
         Place.TEXT,

@@ -27,14 +27,15 @@ RECORD = HEAD + b"Content-Length: 5\r\n\r\nwords\r\n\r\n"
         (HEAD + b"\r\nwords\r\n\r\n", "the record names no Content-Length"),
         (HEAD + b"Content-Length: five\r\n\r\nwords\r\n\r\n", "the record names no Content-Length"),
         (HEAD + b"Content-Length: 5000000000\r\n\r\nwords", "the record is longer than"),
+        (HEAD + b"Content-Length: %s\r\n\r\nwords" % (b"9" * 5000), "the record names no Content-Length"),
         (HEAD + b"Content-Length: 7\r\n\r\nwords", "the record is cut off: 2 bytes are missing"),
         (b"<html>", "neither gzip nor a WARC record, but “<html>”"),
         (b"\x00\x01", "neither gzip nor a WARC record, but 00 01"),
         (pack(RECORD)[:-4], "the gzip member is cut off"),
         (pack(RECORD)[:-5] + b"?" + pack(RECORD)[-4:], "the gzip member does not inflate"),
     ],
-    ids=["a head without end", "a head too long", "no length", "no number", "too long", "cut off", "a page", "bytes",
-         "half a member", "wrong checksum"],
+    ids=["a head without end", "a head too long", "no length", "no number", "too long", "thousands of digits",
+         "cut off", "a page", "bytes", "half a member", "wrong checksum"],
 )  # fmt: skip
 def test_incomplete_member_is_reported_with_its_offset_and_a_hint(tmp_path: Path, data: bytes, what: str) -> None:
     path = tmp_path / "some.warc"

@@ -47,6 +47,15 @@ def test_json_ld_breadcrumbs_give_the_section(make_page: PageMaker, read_page: R
     assert section(read_page(make_page(head=TITLE + listed(*steps)))) == "Roads"
 
 
+@pytest.mark.parametrize("position", ["²", "9" * 5000, "x", None])
+def test_a_json_ld_breadcrumb_with_a_bad_position_counts_as_the_first(
+    make_page: PageMaker, read_page: Read, position: str | None
+) -> None:
+    steps = (("Roads", "https://institute.example/roads/"), ("Amber", ""))
+    head = listed(*steps).replace('"position": 1', f'"position": {json.dumps(position)}')
+    assert section(read_page(make_page(head=TITLE + head))) == "Roads"
+
+
 @pytest.mark.parametrize("name", ["Strona główna", "Startseite", "Example Institute", "2023", "April 2023"])
 def test_home_and_date_archives_are_no_section(make_page: PageMaker, read_page: Read, name: str) -> None:
     head = f'{TITLE}<meta property="og:site_name" content="Example Institute">'

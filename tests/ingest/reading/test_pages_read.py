@@ -365,6 +365,22 @@ ODD_PAGES = {
 }  # fmt: skip
 
 
+def test_a_page_with_references_of_thousands_of_digits_everywhere_is_read(read_page: Read) -> None:
+    a = f"&#{'0' * 5000}65;"
+    twice = a.replace("&", "&amp;")  # as systems write it that escape what is escaped already
+    script = f'{{"@type": "Article", "headline": "{a}", "author": "{a}nna Fox", "description": "<p>{a}</p>"}}'
+    html = f"""<html><head><title>{twice}</title><meta property="og:title" content="{twice}">
+        <meta name="description" content="{twice}"><meta name="author" content="{twice}nna Fox"><base href="{a}">
+        <meta http-equiv="refresh" content="9; url={a}"><link rel="shortlink" href="/{a}">
+        <link rel="icon" href="/{a}"><script type="application/ld+json">{script}</script></head><body>
+        <nav aria-label="breadcrumb"><a href="/{a}">{a}</a> <a href="/{a}/b">{a}</a></nav>
+        <article><h1>{twice}</h1><p>By {a}nna Fox</p><img src="/{a}" srcset="/{a} 2x" alt="{a}">
+        {"<p>The ports are deep, and " + a + " was dredged.</p>" * 9}</article></body></html>"""
+    reading = read_page(html)
+    assert reading.title is not None
+    assert (reading.title.value, [author.name for author in reading.attributions]) == ("A", ["Anna Fox"])
+
+
 @pytest.mark.parametrize("name", ODD_PAGES)
 def test_every_odd_page_is_read_without_an_error(read_page: Read, name: str) -> None:
     html, kind, text = ODD_PAGES[name]

@@ -20,6 +20,13 @@ def within(block: str) -> bool:
 
 
 @pytest.mark.parametrize(
+    ("query", "number"), [("2", 2), ("99", 99), ("100", 1), ("", 1), ("x", 1), ("%C2%B2", 1), ("9" * 5000, 1)]
+)
+def test_a_small_number_in_the_query_is_the_number_of_a_part(query: str, number: int) -> None:
+    assert paginated_text.number(f"{URL}?page={query}") == number
+
+
+@pytest.mark.parametrize(
     "block",
     [
         f'<div class="page-links">{LINKS}</div>',
