@@ -92,15 +92,14 @@ def test_one_answer_merges_all_moved_items_and_can_be_undone(
 
 
 def test_a_pattern_of_moves_can_only_be_confirmed(creditline: Callable[..., Any], site_that_moved: Any) -> None:
-    nobodys = "institute-example+7k3q9x2mab"
+    with Catalogue.open(site_that_moved / "catalogue.db") as catalogue:
+        (pattern,) = moved.patterns(catalogue.connection)
     for flags in (("--deny",), ("--confirm", "--field", "title"), ("--nothing",)):
-        told = creditline("-C", site_that_moved, "review", nobodys, *flags, "--by", "A. Nowak")
-        assert told.code == Exit.USAGE
-    nobody = creditline(
-        "-C", site_that_moved, "review", "institute-example+7k3q9x2mab", "--confirm", "--by", "A. Nowak"
-    )
-    assert nobody.code == Exit.USAGE
-    assert "nothing is asked" in nobody.err
+        told = creditline("-C", site_that_moved, "review", pattern.id, *flags, "--by", "A. Nowak")
+        assert (told.code, "is a pattern of moves" in told.err) == (Exit.USAGE, True), told.err
+    nobodys = "institute-example+7k3q9x2mab"
+    nobody = creditline("-C", site_that_moved, "review", nobodys, "--confirm", "--by", "A. Nowak")
+    assert (nobody.code, f"named '{nobodys}' wait for a decision" in nobody.err) == (Exit.USAGE, True), nobody.err
     with Catalogue.open(site_that_moved / "catalogue.db") as catalogue:
         kinds = [row[0] for row in catalogue.connection.execute("SELECT type FROM event WHERE file IS NOT NULL")]
     assert NoteKind.DECISION not in kinds

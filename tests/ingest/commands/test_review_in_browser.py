@@ -200,7 +200,7 @@ def test_the_page_of_a_document_links_to_its_file_for_a_separate_decision(signed
             held.connection.execute(written, (file, item) if "?2" in written else (file,))
     page = signed_in.get(f"/review/items/{item}").text
     assert re.search(rf'decide about it too: <a href="/review/items/{file}">', page)
-    assert "decide that too" not in signed_in.get(f"/review/items/{file}").text
+    assert "decide about it too" not in signed_in.get(f"/review/items/{file}").text
 
 
 def test_waiting_statements_and_items_are_listed_with_links_to_decide(signed_in: Desk) -> None:
