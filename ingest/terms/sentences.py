@@ -56,8 +56,9 @@ _LICENSE = re.compile(r"creative[ -]?commons|\bcc[ -]by\b|namensnennung|attribut
 
 # "© The Institute, 2024 Reproduction is permitted": a copyright line often has no full stop.
 _LINE = re.compile(
-    r"(?:©|\([Cc]\))\s*(?=[^\W\d_])[^.;:|©\d]{2,80}?,?\s+(?:19|20)\d\d(?:\s*[-–]\s*(?:19|20)\d\d)?"
-    r"(?P<end>\s+)(?=[^\W\d_a-z]\w+ )"
+    r"(?:©|\([Cc]\))\s*(?![Cc]opyright\b)(?=[^\W\d_])[^.;:|©\d]{2,80}?,?\s+(?:19|20)\d\d(?:\s*[-–]\s*(?:19|20)\d\d)?"
+    # Words that reserve all rights belong to the line that names the holder. So does a name after "© Copyright 2024".
+    r"(?P<end>\s+)(?=[^\W\d_a-z]\w+ )(?!(?:All|Alle|Tous|Todos|Tutti|Wszelkie|Wszystkie|Всі|Все|Minden|Toate) )"
 )
 
 

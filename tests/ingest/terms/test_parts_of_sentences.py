@@ -109,3 +109,22 @@ def test_a_sentence_of_many_parts_is_read_in_bounded_time() -> None:
     before = time.process_time()
     read_wording(f"You may republish {'photos, ' * 500}with credit.")
     assert time.process_time() - before < 1
+
+
+@pytest.mark.parametrize(
+    ("words", "first"),
+    [
+        ("© European Union, 2023 Reproduction is authorised.", "© European Union, 2023"),
+        (
+            "© Quay News GmbH 2001 - 2024 Alle Rechte vorbehalten.",
+            "© Quay News GmbH 2001 - 2024 Alle Rechte vorbehalten.",
+        ),
+        (
+            "© Copyright 2024 Quay News Inc. All rights reserved.",
+            "© Copyright 2024 Quay News Inc. All rights reserved.",
+        ),
+    ],
+)
+def test_a_copyright_line_keeps_its_holder_and_its_reserved_rights(words: str, first: str) -> None:
+    begin, end = sentences(words)[0]
+    assert words[begin:end] == first
