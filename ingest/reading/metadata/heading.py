@@ -17,9 +17,10 @@ from ingest.reading.candidate import Candidate, Field
 from ingest.reading.metadata.lede import LEDE
 from ingest.reading.page.class_names import marks, says
 from ingest.reading.page.page import plain, visible
-from ingest.reading.page.section_names import GENERIC
 from ingest.reading.page.zones import Zones
+from ingest.reading.vocabulary import word_set
 
+_SECTIONS = word_set("page.sections")
 _KICKER = re.compile(
     r"(?:^|[\s_-])(?:kicker|over-?line|eyebrow|dachzeile|top-?line|roof-?line|over-?title|sur-?title|sur-?titre|"
     r"ante-?titulo|volanta|occhiello|nadtytul|super-?headline|pre-?title|tagline|spitzmarke)(?:$|[\s_-])",
@@ -103,4 +104,4 @@ def alone(heading: Candidate, stated: set[str], whole: str) -> Candidate:
 
 def _names_section(element: Any) -> bool:
     """Return whether *element* is a link with just the name of a section."""
-    return element.tag == "a" and fold(visible(element)) in GENERIC
+    return element.tag == "a" and fold(visible(element)) in _SECTIONS

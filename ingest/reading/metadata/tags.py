@@ -14,9 +14,10 @@ from ingest.reading.metadata import unlinked_tags
 from ingest.reading.metadata.tag_words import CALLED, HEADS, LABELS, MOST, each_once, tag_of
 from ingest.reading.page.class_names import marks, says
 from ingest.reading.page.page import Page, plain, visible
-from ingest.reading.page.section_names import GENERIC
 from ingest.reading.page.zones import FOREIGN_TAGS, Zones
+from ingest.reading.vocabulary import word_set
 
+_SECTIONS = word_set("page.sections")
 _BEFORE_COLON = re.compile(r"\W*([^:：]{2,40}?)\s*[:：]\s*")
 _CLASS = re.compile(
     r"(?:^|[\s_-])(?:tags?|tag[_-]?links?|tag-?list|tags-?list|post-?tags|entry-?tags|article-?tags?|"
@@ -119,7 +120,7 @@ def _filed(page: Page, zones: Zones) -> list[Candidate]:
     # A single category is the text's place on the site; more than FEW are the site's menu.
     full = [(abs(zones.distance(row)), links) for row, links in rows.items() if 2 <= len(links) <= FEW]
     row = min(full, key=lambda one: one[0])[1] if full else []
-    found = [c for link in row for c in one(link, "row of categories") if fold(c.value) not in GENERIC]
+    found = [c for link in row for c in one(link, "row of categories") if fold(c.value) not in _SECTIONS]
     return found if len(each_once(found)) > 1 else []
 
 

@@ -18,8 +18,8 @@ from ingest.reading.candidate import Candidate, Field
 from ingest.reading.metadata import heading as headings
 from ingest.reading.metadata.site_names import initials
 from ingest.reading.page.page import Page, plain
-from ingest.reading.page.section_names import GENERIC
 from ingest.reading.page.zones import Zones
+from ingest.reading.vocabulary import word_set
 
 _AFFIX = re.compile(r"\s+[-|–—·•»›«~/:]+\s+|\s*[|│｜ㅣ]+\s*|\s+::\s+|\s*»\s+(?=\S)|\s+—\s+")
 _LAST_AFFIX = re.compile(r"\s+[-|–—·•»~]\s+|\s*[|│｜ㅣ]\s*")
@@ -37,7 +37,8 @@ _NAMELESS = (
     "untitled,untitled document,unbenannt,bez tytułu,sans titre,react app,document,index,page,post,start,startseite"
 )
 # What a system states as a title if nobody wrote one.
-_NO_HEADLINE = GENERIC | frozenset(f"{_NAMELESS},strona główna,accueil,inicio,homepage,welcome".split(","))
+_SECTIONS = word_set("page.sections")
+_NO_HEADLINE = _SECTIONS | frozenset(f"{_NAMELESS},strona główna,accueil,inicio,homepage,welcome".split(","))
 _HOST_FIRST = re.compile(r"([\w-]+(?:\.[\w-]+)*\.[a-z]{2,10})\s+(?=\S+\s\S)")
 _SEPARATOR_AT_START = re.compile(r"[-–—|·•»:]+\s+")
 _THREE_WORDS = re.compile(r"\s*(?:\S+\s+){2}\S")
@@ -129,7 +130,7 @@ def _cut(title: str, parts: list[re.Match[str]], affixes: Affixes) -> int | None
     section = said in affixes.sections or said in _GENRE
     # General words count as a section only after a stroke; after a dash they may be part of the headline.
     if affix and affix[-1][0].strip() in _STROKES:
-        section = section or said in GENERIC or said.replace(" ", "") in _FORM
+        section = section or said in _SECTIONS or said.replace(" ", "") in _FORM
     # No section is cut from a headline of one or two words, because it may be the name of the page.
     return affix[-1].start() if section and len(title[: affix[-1].start()].split()) > 2 else None
 

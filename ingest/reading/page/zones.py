@@ -14,9 +14,10 @@ from ingest.reading.page import headlines
 from ingest.reading.page.class_names import Marks, marks, remembered, says
 from ingest.reading.page.once import once
 from ingest.reading.page.page import Page, plain, visible
-from ingest.reading.page.section_names import GENERIC
+from ingest.reading.vocabulary import word_set
 
 FOREIGN_TAGS = frozenset({"nav", "footer", "form", "noscript", "template", "dialog", "select", "button"})
+_SECTIONS = word_set("page.sections")
 _FOREIGN = re.compile(
     r"""(?:^|[\s_-])(?:
         related(?!-to-)|relacionad[oa]s?|powiazane|verwandt|recirc\w*|recommend\w*|recommended|empfehlung\w*|similar|
@@ -154,7 +155,7 @@ class Zones:
         parts = _SPLIT.split(title)
         said = {plain(visible(h)).casefold() for h in seconds}
         # If "title" is "Headline | Reports" and an h2 has the headline, an h1 "Reports" is the section.
-        generic = GENERIC | {
+        generic = _SECTIONS | {
             part for part in parts[1:] if parts[0] in said and self.page.body.find(".//article//h1") is None
         }
         firsts, general = [h for h in firsts if plain(visible(h)).casefold() not in generic], firsts

@@ -1,0 +1,125 @@
+"""Vocabulary: the words of each language by which the reader knows what is what on a page (`words/LANG.toml`).
+
+Code asks for a list by its name and gets the phrases of all languages, or one regular expression for all of them. So a
+new language needs a file, and no change of code. `words/en.toml` explains the signs in a phrase.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from functools import cache
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+WORDS = Path(__file__).parent / "words"
+
+# One unit of a phrase: a group of alternatives, an escaped character, a gap, or any other character.
+_UNIT = re.compile(r"\\.|\.\.\.|[()|?*]|\s+|.")
+_GAP = ".{0,60}"
+_SIGNS = {"...": _GAP, "*": r"\w*", "'": "['’]"}
+
+
+@cache
+def languages() -> Mapping[str, Mapping[str, Any]]:
+    """Return the content of each language's file by ISO 639 code, read once per process.
+
+    ``international`` holds what is written alike in many languages: names of services, degrees, signs.
+    """
+    # Sorted, so that ties between languages are broken in the same way on every machine.
+    return {path.stem: tomllib.loads(path.read_text(encoding="utf-8")) for path in sorted(WORDS.glob("*.toml"))}
+
+
+@cache
+def by_language(name: str) -> Mapping[str, tuple[str, ...]]:
+    """Return the phrases of the list *name* (``byline.nouns``) by language; languages without the list are left out.
+
+    Raises:
+        KeyError: no language has a list of this name.
+    """
+    room, _, key = name.partition(".")
+    found = {code: tuple(held[room][key]) for code, held in languages().items() if key in held.get(room, {})}
+    if not found:
+        raise KeyError(name)
+    return found
+
+
+@cache
+def phrases(name: str) -> tuple[str, ...]:
+    """Return the phrases of the list *name* in all languages, each once.
+
+    Raises:
+        KeyError: no language has a list of this name.
+    """
+    return tuple(dict.fromkeys(phrase for listed in by_language(name).values() for phrase in listed))
+
+
+@cache
+def word_set(name: str) -> frozenset[str]:
+    """Return the phrases of the list *name* in all languages as a set; its phrases have no signs.
+
+    Raises:
+        KeyError: no language has a list of this name.
+    """
+    return frozenset(phrases(name))
+
+
+def pattern(*names: str) -> str:
+    """Return a regular expression for any phrase of the lists *names*: one group, which does not capture.
+
+    Of two phrases that begin alike, the longer one is tried first.
+
+    Raises:
+        KeyError: no language has one of these lists.
+    """
+    return pattern_of(phrase for name in names for phrase in phrases(name))
+
+
+def pattern_of(listed: Iterable[str]) -> str:
+    """Return a regular expression for any of the phrases in *listed*, in the notation that ``en.toml`` explains."""
+    return _branches(sorted({tuple(_units(phrase)) for phrase in listed}, key=_longest_first))
+
+
+def _longest_first(units: tuple[str, ...]) -> list[tuple[bool, str]]:
+    """Return the place of a phrase among others that begin alike: units that may match nothing come last."""
+    return [(unit.endswith(("?", "*", "}")), unit) for unit in units]
+
+
+def _units(phrase: str) -> list[str]:
+    """Return *phrase* as regular expressions, one for each unit that two phrases can have in common."""
+    units: list[str] = []
+    open_at: list[int] = []
+    for sign in _UNIT.findall(phrase):
+        if sign == "(":
+            open_at.append(len(units))
+            units.append("(?:")
+        elif sign == ")":
+            start = open_at.pop()
+            units[start:] = ["".join([*units[start:], ")"])]
+        elif sign == "|":
+            units.append("|")
+        elif sign == "?":
+            units[-1] += "?"
+        elif sign.isspace():
+            units.append(r"\s+")
+        else:
+            units.append(_SIGNS.get(sign) or re.escape(sign.removeprefix("\\")))
+    return units
+
+
+def _branches(listed: list[tuple[str, ...]]) -> str:
+    """Return one expression for sorted phrases in units.
+
+    What phrases begin with alike is tried once: an expression that lists thousands of phrases one by one is slow.
+    """
+    ends = () in listed
+    branches: list[str] = []
+    begun = (units for units in listed if units)
+    for first, group in groupby(begun, key=lambda units: units[0]):
+        rest = [units[1:] for units in group]
+        branches.append(first if rest == [()] else first + _branches(rest))
+    if len(branches) == 1 and not ends:
+        return branches[0]
+    return f"(?:{'|'.join(branches)}){'?' if ends else ''}"

@@ -1,0 +1,105 @@
+"""The reader's vocabulary: the notation of phrases, and word files that can be reviewed line by line."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator
+
+import pytest
+
+from ingest.reading import vocabulary
+from ingest.reading.vocabulary import WORDS, languages, pattern_of, phrases
+
+FILES = sorted(path.name for path in WORDS.glob("*.toml"))
+ROOM = WORDS.parent
+LIST = re.compile(r"^(?P<before>[^\n]*)\n(?P<name>[\w-]+) = \[\n(?P<held>.*?)^\]$", re.MULTILINE | re.DOTALL)
+ASKED = re.compile(r"\b(?:by_language|phrases|word_set|pattern)\(\s*(?P<names>(?:f?\"[\w.{}]+\",?\s*)+)")
+
+
+def lists() -> Iterator[tuple[str, str]]:
+    """Yield each list of the word files: its language, and its full name."""
+    for code, held in languages().items():
+        for room, listed in held.items():
+            for key in listed:
+                yield code, f"{room}.{key}"
+
+
+@pytest.mark.parametrize(
+    ("phrase", "words"),
+    [
+        ("autor*", "autorka"),
+        ("autors?", "autor"),
+        ("autor(ka|ki)", "autorki"),
+        ("foto(grafie)? von", "foto  von"),
+        ("mehr zu ... heute", "mehr zu Häfen und Fähren heute"),
+        ("auteur d'un texte", "auteur d’un texte"),
+        ("autor\\(in\\)", "autor(in)"),
+        ("作者", "作者"),
+    ],
+)
+def test_a_phrase_stands_for_all_words_that_its_signs_allow(phrase: str, words: str) -> None:
+    assert re.fullmatch(pattern_of([phrase]), words)
+
+
+@pytest.mark.parametrize(
+    ("phrase", "words"),
+    [("autor", "autorka"), ("a.b", "axb"), ("by", "b y"), ("mehr ...", f"mehr {'x' * 61}")],
+)
+def test_a_phrase_stands_for_no_other_words(phrase: str, words: str) -> None:
+    assert re.fullmatch(pattern_of([phrase]), words) is None
+
+
+def test_the_longest_of_phrases_that_begin_alike_is_found() -> None:
+    found = re.compile(pattern_of(["by", "autor(ka)?", "autor", "autor tekstu", "autor\\(in\\)", "byline"]))
+    assert [found.match(said)[0] for said in ("byline", "autor tekstu", "autorka", "autor(in) x")] == [  # type: ignore[index] # each matches
+        "byline",
+        "autor tekstu",
+        "autorka",
+        "autor(in)",
+    ]
+
+
+def test_a_list_that_no_language_has_is_an_error() -> None:
+    with pytest.raises(KeyError, match="no_such_list"):
+        phrases("page.no_such_list")
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_each_word_list_is_sorted_without_duplicates_one_phrase_per_line(name: str) -> None:
+    text = (WORDS / name).read_text("utf-8")
+    assert [line for line in text.splitlines() if len(line) > 120] == []
+    listed = list(LIST.finditer(text))
+    assert len(listed) == sum(len(held) for held in tomllib.loads(text).values())
+    for found in listed:
+        held = tomllib.loads(f"held = [\n{found['held']}]")["held"]
+        assert len(held) == found["held"].count("\n"), found["name"]
+        assert held == sorted(set(held)), found["name"]
+        assert held == [phrase.lower() for phrase in held], found["name"]
+
+
+def test_each_word_list_says_what_it_is_for_where_it_stands_first() -> None:
+    # English explains its lists; a list that English lacks is explained in the first file that has it.
+    explained = set()
+    for name in sorted(FILES, key=lambda name: name != "en.toml"):
+        text = (WORDS / name).read_text("utf-8")
+        for found in LIST.finditer(text):
+            room = re.findall(r"^\[(\w+)\]$", text[: found.start("name")], re.MULTILINE)[-1]
+            full = f"{room}.{found['name']}"
+            assert full in explained or found["before"].startswith("# "), (name, full)
+            explained.add(full)
+
+
+def test_each_word_list_is_asked_for_by_its_name() -> None:
+    asked = {
+        name
+        for path in ROOM.rglob("*.py")
+        for call in ASKED.finditer(path.read_text("utf-8"))
+        for name in re.findall(r'"([\w.{}]+)"', call["names"])
+    }
+    assert asked
+    assert {name for _, name in lists()} == {name for name in asked if "{" not in name}
+
+
+def test_the_words_are_read_once() -> None:
+    assert vocabulary.languages() is vocabulary.languages()
