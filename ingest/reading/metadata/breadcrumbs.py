@@ -20,14 +20,9 @@ from ingest.reading.page.nodes import Graph, Node, types
 from ingest.reading.page.outline import squeeze
 from ingest.reading.page.page import Page, plain, visible
 from ingest.reading.page.zones import Zones
+from ingest.reading.vocabulary import word_set
 
-_HOMES = (
-    "home,homepage,home page,main,main page,front page,start,startseite,start page,hauptseite,accueil,inicio,portada,"
-    "início,página inicial,home page,strona główna,główna,hlavní stránka,domů,úvod,domov,početna,naslovnica,главная,"
-    "головна,начало,почетна,etusivu,hjem,hem,forside,startsida,startpagina,ana sayfa,anasayfa,kezdőlap,címlap,főoldal,"
-    "acasă,αρχική,pradžia,sākums,avaleht,ホーム,トップ,首页,首頁,홈,الرئيسية,דף הבית"
-)
-HOME = frozenset(_HOMES.split(","))
+HOME = word_set("metadata.home_names")
 LONGEST = 50
 _NAME = "readcrumb"
 _NAMING = ("class", "id", "aria-label", "itemtype")

@@ -18,18 +18,18 @@ from ingest.reading.metadata.lede import LEDE
 from ingest.reading.page.class_names import marks, says
 from ingest.reading.page.page import plain, visible
 from ingest.reading.page.zones import Zones
-from ingest.reading.vocabulary import word_set
+from ingest.reading.vocabulary import pattern, word_set
 
 _SECTIONS = word_set("page.sections")
 _KICKER = re.compile(
-    r"(?:^|[\s_-])(?:kicker|over-?line|eyebrow|dachzeile|top-?line|roof-?line|over-?title|sur-?title|sur-?titre|"
-    r"ante-?titulo|volanta|occhiello|nadtytul|super-?headline|pre-?title|tagline|spitzmarke)(?:$|[\s_-])",
+    r"(?:^|[\s_-])(?:kicker|over-?line|eyebrow|top-?line|roof-?line|over-?title|sur-?title|super-?headline|pre-?title|tagline|"
+    rf"{pattern('metadata.kicker_classes')})(?:$|[\s_-])",
     re.I,
 )
 # Class names of an element that states the kind of a text.
 _KIND = re.compile(
-    r"(?:^|[\s_-])(?:label|badge|category|content-?type|post-?type|section|pill|chip|tag|genre|rubrik|ressort|format)"
-    r"(?:$|[\s_-])"
+    r"(?:^|[\s_-])(?:label|badge|category|content-?type|post-?type|section|pill|chip|tag|genre|format|"
+    rf"{pattern('metadata.kind_classes')})(?:$|[\s_-])"
 )
 _HEADLINE = re.compile(
     r"(?:^|\s)(?:title|headline|content-?heading|[\w-]*(?:entry|post|article|news|story|node|page)[_-]{0,2}"

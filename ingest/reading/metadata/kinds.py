@@ -14,62 +14,27 @@ from ingest.reading.page.class_names import marks
 from ingest.reading.page.outline import pieces, squeeze
 from ingest.reading.page.page import Page, visible
 from ingest.reading.page.zones import Zones
+from ingest.reading.vocabulary import pattern, phrases
 
-_CHALLENGE_TITLE = re.compile(
-    r"^(?:just a moment|attention required|access denied|please wait|checking your browser|"
-    r"security check|verify you are human|are you a robot|robot check|ddos-guard|one moment|"
-    r"pardon our interruption|human verification|bot verification|request unsuccessful|"
-    r"einen moment|un momento)\b",
-    re.I,
-)
+_CHALLENGE_TITLE = re.compile(rf"^(?:{pattern('metadata.challenge_titles')})\b", re.I)
 _CHALLENGE_BODY = re.compile(
     r"(?:cf-chl-|cf_chl_|challenge-platform|/cdn-cgi/challenge|g-recaptcha|h-captcha|cf-turnstile|"
     r"captcha-delivery|_incapsula_resource|px-captcha|ddos-guard|awswafintegration|"
     r"anubis_challenge)",
     re.I,
 )
-# Titles of pages that ask for consent before they show their content.
-_CONSENT_TITLE = re.compile(
-    r"^\W*(?:(?:we\s+)?(?:value|respect|care\s+about)\s+your\s+privacy|your\s+privacy\s+(?:choices|matters|is\s+important)|"
-    r"before\s+you\s+(?:continue|proceed|enter)|cookies?\s+(?:consent|wall|required|disabled|are\s+(?:required|disabled))|"
-    r"(?:please\s+)?(?:accept|enable|allow)\s+cookies|consent\s+(?:required|management)|\w*\s*privacy\s+(?:gate|wall)|"
-    r"(?:szanujemy|cenimy|dbamy\s+o|chronimy)\s+(?:twoją|państwa|waszą)\s+prywatność|zanim\s+przejdziesz\s+dal|"
-    r"zgoda\s+na\s+(?:pliki\s+)?cookies|(?:wir\s+)?(?:schätzen|respektieren|achten)\s+ihre\s+privatsphäre|"
-    r"bevor\s+(?:sie|du)\s+fortf|cookie-?(?:einwilligung|zustimmung|hinweis)|(?:nous\s+)?respect(?:ons|er)\s+votre\s+vie\s+privée|"
-    r"avant\s+de\s+(?:continuer|poursuivre)|(?:valoramos|respetamos)\s+(?:tu|su)\s+privacidad|antes\s+de\s+continuar|"
-    r"(?:rispettiamo|teniamo\s+alla)\s+(?:la\s+)?(?:tua|vostra)\s+privacy|prima\s+di\s+continuare|"
-    r"(?:wij|we)\s+(?:respecteren|waarderen)\s+(?:je|uw)\s+privacy|voordat\s+(?:je|u)\s+verder|"
-    r"vážíme\s+si\s+vašeho\s+soukromí|než\s+budete\s+pokračovat|valorizamos\s+(?:a\s+)?sua\s+privacidade)",
-    re.I,
-)
-_CONSENT_WORDS = re.compile(
-    r"\b(?:(?:accept|allow|enable|agree\s+to|consent\s+to)\b.{0,60}\b(?:cookies?|consent|privacy)\b.{0,60}"
-    r"\bto\s+(?:continue|proceed|go\s+on|enter|access|view|read|use)|"
-    r"to\s+(?:continue|proceed|go\s+on|enter|access|view|read)\b.{0,80}\b(?:accept|allow|enable|agree|consent)\w*\b.{0,60}cookies?|"
-    r"(?:zaakceptuj|włącz|zezwól)\w*\b.{0,60}cookies?.{0,60}\b(?:aby|żeby|by)\s+(?:przejść|kontynuować|czytać|wejść)|"
-    r"(?:aby|żeby|by)\s+(?:przejść|kontynuować|czytać|wejść)\b.{0,80}(?:zaakceptuj|zgod|włącz)\w*.{0,60}cookies?|"
-    r"cookies?.{0,60}\b(?:akzeptieren|zustimmen|zulassen|aktivieren)\b.{0,40}\bum\b.{0,60}(?:fortzufahren|weiterzulesen)|"
-    r"(?:accepte[zr]|autorise[zr])\b.{0,40}cookies?.{0,60}\bpour\s+(?:continuer|accéder|lire)|"
-    r"(?:acepta|aceptar|permite)\b.{0,40}cookies?.{0,60}\bpara\s+(?:continuar|acceder|leer)|"
-    r"(?:accetta|accettare)\b.{0,40}cookies?.{0,60}\bper\s+(?:continuare|accedere|leggere))",
-    re.I,
-)
+_CONSENT_TITLE = re.compile(rf"^\W*{pattern('metadata.consent_titles')}", re.I)
+_CONSENT_REQUEST = re.compile(rf"\b{pattern('metadata.consent_requests')}", re.I)
 CONSENT_SHORTER = 600
 """A page with more characters than this holds more than a question for consent, unless its title is one."""
-_MISSING = re.compile(
-    r"\b(?:404|page not found|not found|nothing (?:was )?found|seite (?:wurde )?nicht gefunden|"
-    r"nie znaleziono(?: strony)?|strona nie (?:istnieje|została znaleziona)|page introuvable|"
-    r"página no encontrada|pagina non trovata|pagina niet gevonden|stránka nenalezena|"
-    r"сторінку не знайдено|страница не найдена|oops)\b",
-    re.I,
-)
+_MISSING = re.compile(rf"\b{pattern('metadata.missing_titles')}\b", re.I)
 _SINGLES = frozenset({"single", "single-post", "singular", "page"})
 _SINGLE_CLASS = re.compile(r"page-template.*|(?:postid|page-id)-\d+")
 _ONE_POST = re.compile(r"\s(?:single-post|postid-\d+)\s")
 _LIST_CLASSES = frozenset({"archive", "home"})
 _LISTING_PATH = re.compile(
-    r"^(?:/[a-z]{2}(?=/))?/?(?:archives?/?)?(?:(?:category|tag|author|kategoria|autor|page|search|tags|"
-    r"categories|date)/[^?]*|\d{4}/(?:\d{1,2}/(?:\d{1,2}/)?)?)?/?$|/page/\d+/?$",
+    r"^(?:/[a-z]{2}(?=/))?/?(?:archives?/?)?(?:(?:category|tag|author|page|search|tags|categories|date|"
+    rf"{pattern('metadata.listing_folders')})/[^?]*|\d{{4}}/(?:\d{{1,2}}/(?:\d{{1,2}}/)?)?)?/?$|/page/\d+/?$",
     re.I,
 )
 _FRONT = re.compile(r"^(?:/(?:[a-z]{2}(?:[-_][a-z]{2})?))?/?(?:index\.(?:html?|php))?$", re.I)
@@ -85,28 +50,8 @@ _GATE_CLASS = re.compile(
     r"regwall|registration-?wall|(?:article|content)-?(?:locked|gate|lock)|piano-(?:container|inline|wall))(?:$|[\s_-])"
 )
 _GATE_NAMES = ("wall", "premium", "gate", "only", "lock", "piano-")
-_GATE_WORDS = re.compile(
-    r"(?:(?:subscribe|sign\s+in|log\s+in|register|become\s+a\s+member)\s+(?:now\s+)?to\s+(?:continue|keep|read|unlock)\b|"
-    r"(?:continue|keep)\s+reading\s+with\s+a\b.{0,20}subscription|this\s+(?:article|content)\s+is\s+(?:only\s+)?(?:for|"
-    r"available\s+to|reserved\s+for)\s+(?:\w+\s+)?(?:subscribers|members)|already\s+a\s+subscriber\s*\?|"
-    r"(?:artykuł|treść|tekst)\s+(?:jest\s+)?(?:dostępny|dostępna|tylko)\s+(?:tylko\s+)?dla\s+(?:prenumeratorów|subskrybentów)|"
-    r"(?:kup|wykup)\s+(?:dostęp|subskrypcję|prenumeratę)|pozostało\s+do\s+przeczytania|"
-    r"(?:jetzt|mit\s+\S+)\s+(?:weiterlesen|freischalten)|(?:exklusiv|nur)\s+für\s+abonnent(?:en|innen)|"
-    r"(?:cet\s+)?article\s+(?:est\s+)?réservé\s+aux\s+abonnés|il\s+vous\s+reste\s+\d+\s?%|"
-    r"(?:contenido|artículo)\s+(?:exclusivo\s+)?para\s+suscriptores|suscríbe(?:te|se)\s+para\s+(?:seguir|continuar|leer)|"
-    r"(?:contenuto|articolo)\s+riservato\s+agli\s+abbonati|abbonati\s+per\s+(?:continuare|leggere)|"
-    r"(?:alleen|exclusief)\s+voor\s+abonnees|pouze\s+pro\s+předplatitele|för\s+prenumeranter|for\s+abonnenter)",
-    re.I,
-)
-# Everything that _GATE_WORDS matches contains one of these; this is a faster search.
-_GATE_STEMS = (
-    *("to continue", "to keep", "to read", "to unlock", "subscription", "this article is", "this content is"),
-    *("already a subscriber", "dla prenumeratorów", "dla subskrybentów", "kup dostęp", "kup subskrypcję"),
-    *("kup prenumeratę", "pozostało do przeczytania", "weiterlesen", "freischalten", "für abonnent"),
-    *("réservé aux abonnés", "il vous reste", "para suscriptores", "para seguir", "para continuar", "para leer"),
-    *("riservato agli abbonati", "abbonati per", "voor abonnees", "pro předplatitele", "för prenumeranter"),
-    "for abonnenter",
-)
+_GATE_WORDS = re.compile(pattern("metadata.subscription_requests"), re.I)
+_GATE_STEMS = phrases("metadata.subscription_stems")
 _UNGATED = frozenset({"li", "a", "label", "button", "body"})
 MANY, _LONG = 3000, 8000
 MISSING_SHORTER, WALLED_SHORTER, MOUNTED_SHORTER = 2500, 1500, 200
@@ -223,7 +168,7 @@ def _challenges(page: Page) -> bool:
 
 def _consents(page: Page, shown: int) -> bool:
     """Return whether the page holds little more than the question whether cookies are accepted."""
-    return shown < CONSENT_SHORTER and bool(_CONSENT_WORDS.search(visible(page.body)))
+    return shown < CONSENT_SHORTER and bool(_CONSENT_REQUEST.search(visible(page.body)))
 
 
 def _gated(page: Page, zones: Zones) -> bool:

@@ -11,11 +11,12 @@ from ingest.reading.candidate import Candidate, Field
 from ingest.reading.dates import date_parsing
 from ingest.reading.page.class_names import marks, remembered
 from ingest.reading.page.page import Page, plain
+from ingest.reading.vocabulary import pattern
 
 LEDE = re.compile(
     r"(?:^|[\s_-])(?:leads?|lede|leadin|dek|deck|teaser|intro|introduction|standfirst|stand-?first|summary|subtitle|"
-    r"sub-?title|subhead(?:line|ing)?|sub-?head|abstract|excerpt|chapo|entradilla|bajada|sommario|ingress|perex|"
-    r"zajawka|vorspann|einleitung|strapline|tagline|article-?description|description)(?:$|[\s_-])"
+    r"sub-?title|subhead(?:line|ing)?|sub-?head|abstract|excerpt|strapline|tagline|article-?description|description|"
+    rf"{pattern('metadata.lede_classes')})(?:$|[\s_-])"
 )
 _NO_LEDE = frozenset({"a", "figure", "figcaption", "aside", "nav", "footer", "form", "li"})
 _LEDE_TAGS = frozenset({"p", "div", "h2", "h3", "section", "span"})

@@ -15,6 +15,7 @@ from ingest.reading.candidate import Candidate, Field, Stated
 from ingest.reading.page.outline import squeeze
 from ingest.reading.page.page import Page, plain
 from ingest.reading.page.short_words import remembered
+from ingest.reading.vocabulary import phrases
 
 # In order of trust within a field: names for scholarly indexes come before names for cards in social networks.
 NAMES: dict[Field, tuple[str, ...]] = {
@@ -129,8 +130,7 @@ _SPELT_PUBLISHED = """published publicationdate publisheddate datetimepublished 
     contentpublisheddate publicationtime publishedtime publishtime releasedate prismpublicationdate eprintsdate
     bepresscitationdate dcdatepublished dcdateavailable dctermsavailable dctermspublished firstpublishdate
     firstpublicationdate originalpublishdate isopublishdate publicationdatetime datepublication displaydate pagedate
-    contentdate searchdate ogreleasedate bookreleasedate ogpublishdate ogpublicationdate datedepublication
-    fechapublicacion fechadepublicacion datapublikacji datapublicacao veroeffentlichungsdatum datecreated creationdate
+    contentdate searchdate ogreleasedate bookreleasedate ogpublishdate ogpublicationdate datecreated creationdate
     createddate dctermscreated pubdate pubtime publishtime publishedat publishedon publishon dateposted timepublished
     articlepubdate articlepublishdate articlepublishtime articlepublishedat pagepublishdate pagepublisheddate btpubdate
     nrbipubdate shareaholicarticlepublishedtime wbpublished apubtime regdate ogregdate articleregdate sortdate issuedate
@@ -138,7 +138,10 @@ _SPELT_PUBLISHED = """published publicationdate publisheddate datetimepublished 
 _SPELT_MODIFIED = """modifieddate modifiedtime modifieddatetime updatedtime lastmodifieddate lastupdated updateddate
     dateupdated contentmodifieddate"""
 # Other spellings by publishers, reduced to letters; they are asked after the names above.
-_SPELT = {Field.PUBLISHED: _SPELT_PUBLISHED.split(), Field.MODIFIED: _SPELT_MODIFIED.split()}
+_SPELT = {
+    Field.PUBLISHED: (*_SPELT_PUBLISHED.split(), *phrases("metadata.published_names")),
+    Field.MODIFIED: _SPELT_MODIFIED.split(),
+}
 _SPELLINGS = frozenset(chain(*_SPELT.values()))
 _ADDRESS = re.compile(r"^(?:https?:)?//|^www\.|^@|facebook\.com/", re.I)
 _TAGS = ("article:tag", "og:article:tag")

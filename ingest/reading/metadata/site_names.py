@@ -11,16 +11,16 @@ from urllib.parse import urlsplit
 from ingest.reading.author_choice import fold
 from ingest.reading.candidate import Candidate
 from ingest.reading.page.page import Page, visible
+from ingest.reading.vocabulary import pattern, word_set
 
 # Second levels under a country's domain, below which others register. The site's name stands before them.
 _SECOND_LEVELS = frozenset({"co", "com", "org", "net", "gov", "gob", "gouv", "ac", "edu", "or", "ne"})
 FEW = 3
 _ENDS = re.compile(r"\s+[-|–—·•»«~:/]+\s+|\s*[|│»]\s*|:\s+")
 _FRONT = re.compile(r"/?(?:index\.(?:html?|php)|home|[a-z]{2})?/?", re.I)
-_NOT_NAME = re.compile(r"\b(?:logo|home(?:page)?|startseite|strona główna|accueil|inicio|zur|to|the|link)\b", re.I)
+_NOT_NAME = re.compile(rf"\b{pattern('metadata.front_link_words')}\b", re.I)
 _MENUS = 40
-_SMALLS = "of on for the and in at to de la le les du des et für und der die das von i w na do o y e di"
-_SMALL = frozenset(_SMALLS.split())
+_SMALL = word_set("metadata.small_words")
 
 
 def stated(page: Page, offered: list[Candidate]) -> list[Candidate]:

@@ -7,70 +7,21 @@ import re
 from ingest.reading.author_choice import fold
 from ingest.reading.candidate import Candidate
 from ingest.reading.page.short_words import remembered
+from ingest.reading.vocabulary import pattern, word_set
 
-LABELLING = """tag, tags, tagged, tagged with, tagi, tematy, schlagwort, schlagwörter, schlagwoerter, schlagworte,
-    stichworte, stichwörter, themen, keyword, keywords, key words, słowa kluczowe, hasła, mots-clés, mots clés, mot-clé,
-    etiquetas, palabras clave, étiquettes, thèmes, trefwoorden, tagy, štítky, klíčová slova, kľúčové slová, теги, мітки,
-    ключові слова, метки, ключевые слова, темы, topics, filed under, parole chiave, argomenti, palavras-chave,
-    palavras chave, nyckelord, ämnesord, emneord, nøkkelord, nøgleord, avainsanat, asiasanat, kulcsszavak, címkék,
-    ključne besede, ključne riječi, cuvinte cheie, etichete, raktiniai žodžiai, atslēgvārdi, võtmesõnad,
-    related topics, related tags, subjects, themes, thématiques, sujets, temi, témata, onderwerpen, emner, ämnen,
-    aiheet, tunnisteet, etiketten, λέξεις-κλειδιά, λέξεις κλειδιά, anahtar kelimeler, etiketler, kata kunci, từ khóa,
-    タグ, 关键词, 關鍵詞, 关键字, 標籤, 标签, 키워드, 태그, كلمات مفتاحية, الكلمات المفتاحية, מילות מפתח, תגיות"""
-LABELS = frozenset(" ".join(label.split()) for label in LABELLING.split(","))
+LABELS = word_set("metadata.tag_labels")
 """Labels before a colon and tags."""
-_HEADINGS = (
-    "tags,topics,related topics,keywords,filed under,more on,read more about,read more on,more about,"
-    "find more on,in this story,topics in this article,topics in this story,explore topics,"
-    "explore related topics,subject areas,research topics,research areas,policy areas,issue areas,focus areas,"
-    "themen,schlagwörter,schlagworte,stichworte,stichwörter,mehr lesen über,mehr zum thema,mehr zu,"
-    "mehr zu den themen,themen in diesem artikel,themen des artikels,verwandte themen,tagi,tematy,"
-    "słowa kluczowe,więcej na temat,więcej o,powiązane tematy,zagadnienia,obszary tematyczne,mots-clés,"
-    "mots clés,étiquettes,thèmes,thèmes associés,sujets associés,sur le même sujet,temas,temas relacionados,"
-    "más sobre,etiquetas,palabras clave,tags relacionadas,tags relacionados,argomenti,parole chiave,"
-    "palavras-chave,mais sobre,trefwoorden,onderwerpen,lees meer over,meer over,štítky,témata,"
-    "související témata,klíčová slova,ämnen,ämnen i artikeln,läs mer om,emner,emner i artiklen,"
-    "artiklens emner,læs mere om,les mer om,lue lisää aiheesta,теги,метки,темы,ключевые слова,мітки,теми,"
-    "etiketler,címkék,関連キーワード,関連タグ,トピックス,キーワード"
-)
-HEADS = frozenset(_HEADINGS.split(","))
+HEADS = word_set("metadata.tag_headings")
 """Headings over a list of tags."""
 CALLED = LABELS | HEADS
 """Words that by themselves announce tags."""
-# Controls of the list.
-_CONTROL = re.compile(
-    r"""(?:show|see|view|load|explore|browse)\s(?:more|all|less|fewer|related)(?:\s[\w ]{1,20})?|
-    (?:get|receive|set|create|email)\s(?:\w+\s)?alerts?(?:\s[\w ]{1,30})?\W*|
-    more|more\s(?:tags|topics)|less|all\s(?:tags|topics|keywords)|
-    \+?\s*(?:follow|following|unfollow)(?:\s(?:this\s)?(?:tag|topic))?|
-    edit(?:\s(?:tags|topics))?|manage\s(?:tags|topics)|\+\s?\d{1,3}(?:\smore)?|
-    mehr(?:\s(?:anzeigen|zeigen|laden|themen|tags))?|weniger(?:\sanzeigen)?|alle\s(?:themen|tags|anzeigen|schlagw\w+)|
-    (?:themen|tags)\s(?:bearbeiten|verwalten|anzeigen)|folgen|
-    voir\s(?:plus|tout|moins|tous\sles\s\w+)|suivre|ver\s(?:más|mais|menos|todos?|todas)(?:\s[\w ]{1,20})?|seguir|
-    więcej|(?:pokaż|zobacz)\s(?:więcej|wszystkie|mniej)(?:\s\w+)?|wszystkie\s(?:tagi|tematy)|obserwuj|
-    mostra\s(?:altro|tutti|di\spiù)|vedi\stutti|segui|toon\s(?:meer|alle\w*)|vis\s(?:mere?|alle)|visa\s(?:mer|alla)|
-    følg|följ|zobrazit\s(?:více|vše)|показать\s(?:ещё|еще|все)""",
-    re.I | re.X,
-)
-_COUNT = re.compile(
-    r"\s*[(\[]\d{1,5}(?:\s+(?:posts?|articles?|stories|items|texts?|beiträge|artikel|artykuł\w*|wpis\w*|entradas|artículos|"
-    r"articoli|artigos))?[)\]]$",
-    re.I,
-)
+_CONTROLS = pattern("metadata.tag_controls")
+_CONTROL = re.compile(rf"\+?\s*(?:{_CONTROLS})\W*|\+\s?\d{{1,3}}(?:\s{_CONTROLS})?", re.I)
+_COUNT = re.compile(rf"\s*[(\[]\d{{1,5}}(?:\s+{pattern('metadata.counted_texts')})?[)\]]$", re.I)
 NUMBER = re.compile(r"\d{5,}")
 # The prefix of tags that only a newsroom's own programs read.
 _INTERNAL = "_"
-# Places on the site where a newsroom puts a text, kept among its tags.
-_PLACED = re.compile(
-    r"(?:home-?\s?page|front-?\s?page|速報|eilmeldung(?:en)?|featured(?:\s+(?:post|article)s?)?|uncategori[sz]ed|sin\s+categoría|non\s+classé|"
-    r"popular|headlines?|top[\s-]*(?:stor(?:y|ies)|news|thema|headlines)(?:\s+\d+)?|"
-    r"(?:(?:breaking|latest|top|live|today'?s?|current|trending|general|ap)\s+)+news|"
-    r"(?:(?:breaking|latest|top|live|world|national)\s+)*news\s+(?:today|live|updates?|now|online|headlines|in\s+\w+)|"
-    r"(?:aktuelle|neueste)\s+nachrichten|nachrichten\s+(?:heute|aktuell)|(?:últimas|ultimas)\s+not[ií]cias|noticias\s+de\s+hoy|"
-    r"ultime\s+notizie|dernières\s+(?:nouvelles|infos)|najnowsze\s+wiadomości|"
-    r"strona\s+główna|bez\s+kategorii|wyróżnione|polecane|startseite|slider|unkategorisiert)(?:\s+slider)?|slider\s.*",
-    re.I,
-)
+_PLACED = re.compile(rf"(?:{pattern('metadata.placements')})(?:\s+\d+)?(?:\s+slider)?|slider(?:\s.*)?", re.I)
 _LABELLED = re.compile(r"^([A-Za-z][\w ]{1,24}):\s*(\S.*)$")
 # A tag after its type, as a path in the publisher's system.
 _PATHED = re.compile(
@@ -80,9 +31,7 @@ _PATHED = re.compile(
 _CODE = re.compile(r"[A-Z]{2,7}\d{0,3}")
 CODES = 5
 """At least this many codes are marks of a system; fewer may be names that people know ("NATO", "EU")."""
-_SUBJECTS = frozenset(
-    {"category", "subject", "topic", "tag", "keyword", "theme", "thema", "tema", "kategorie", "kategoria"}
-)
+_SUBJECTS = word_set("metadata.subject_labels")
 # What only a system reads: its own numbers, a key, a host.
 _KEY = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}.*|[a-z0-9]+_[a-z0-9_-]+|[a-z0-9-]+\.(?:com|org|net|eu|co\.uk|[a-z]{2})")
 MOST = 60

@@ -15,13 +15,14 @@ from ingest.reading.metadata.tag_words import CALLED, HEADS, LABELS, MOST, each_
 from ingest.reading.page.class_names import marks, says
 from ingest.reading.page.page import Page, plain, visible
 from ingest.reading.page.zones import FOREIGN_TAGS, Zones
-from ingest.reading.vocabulary import word_set
+from ingest.reading.vocabulary import pattern, word_set
 
 _SECTIONS = word_set("page.sections")
 _BEFORE_COLON = re.compile(r"\W*([^:：]{2,40}?)\s*[:：]\s*")
 _CLASS = re.compile(
     r"(?:^|[\s_-])(?:tags?|tag[_-]?links?|tag-?list|tags-?list|post-?tags|entry-?tags|article-?tags?|"
-    r"field-{1,2}name-field-(?:[\w-]*-)?(?:topic|theme|subject|keyword|thema|tema|temat|sujet)\w{0,2}|"
+    r"field-{1,2}name-field-(?:[\w-]*-)?(?:topic|theme|subject|keyword|"
+    rf"{pattern('metadata.topic_classes')})\w{{0,2}}|"
     r"tagcloud|keywords|topics|article-?topics|(?:tag|topic|keyword)-?(?:pills|chips|badges))(?:$|[\s_-])"
 )
 _TAG_LINK = re.compile(r"(?:^|[\s_-])tag(?:[_-]?(?:link|anchor|item|label))?(?:$|\s)")
@@ -33,16 +34,13 @@ _BLOCKS = frozenset(
     | {"b", "strong"}
 )
 _CATEGORY = re.compile(r"(?:^|[\s_-])(?:taxonomy-category|cat-?links|categories|post-categories)(?:$|[\s_-])")
-_CATEGORY_PATH = re.compile(r"/(?:category|categories|kategoria|kategorie|categoria|categorie|rubrik)/", re.I)
-_CATEGORY_STEMS = ("/categor", "/kategor", "/rubrik")
+_CATEGORY_PATH = re.compile(rf"/(?:category|categories|{pattern('metadata.category_folders')})/", re.I)
 _TAG_PAGE = re.compile(
-    r"/(?:tags?|tagi|topics?|themen?|thema|tema|temas|temat|tematy|etiquetas?|keywords?|schlagwor\w+|stichwor\w+|mots?(?:-?cles?)?|sujets?|"
-    r"stitky?|stitek|temata|emne|emner|aihe|amne|argomenti|argomento|onderwerp|onderwerpen|dossiers?|"
-    r"(?:research|focus|policy|thematic)-(?:areas?|topics?|themes?)|subjects?|themes?|thematiques?|"
-    r"tagged|hashtags?|assuntos?|topicos?|temi|etiket(?:ler)?|avainsanat?|asiasanat?|nyckelord|stikkord)/[^/?#]+",
+    r"/(?:tags?|tagged|hashtags?|topics?|keywords?|subjects?|themes?|(?:research|focus|policy|thematic)-(?:areas?|topics?|themes?)|"
+    rf"{pattern('metadata.tag_folders')})/[^/?#]+"
 )
 _INLINE = frozenset({"span", "b", "strong", "em", "i", "small", "u"})
-_TOPIC = re.compile(r"tags?\b|topic|thema|kicker", re.I)
+_TOPIC = re.compile(rf"tags?\b|topic|kicker|{pattern('metadata.topic_classes')}", re.I)
 _SIGNS = " #•·|>»–—-*▪►→🏷🔖"
 # The colon after a label stands within this many characters.
 _LABEL = 48
@@ -51,21 +49,7 @@ PIECE = 4
 CLOUD = 15
 """A list with more tags than this is the whole site's if the head states only some of them."""
 _FILED = "line of categories"
-# Fields that some publishers state as `article:tag` for a network: "Business, Finance & Economics".
-_FIELDS = frozenset(
-    (
-        "business",
-        "finance",
-        "economics",
-        "finance economics",
-        "politics",
-        "sports",
-        "entertainment",
-        "technology",
-        "health",
-        "science",
-    )
-)
+_FIELDS = word_set("metadata.broad_fields")
 # Witnesses in the head that count before headed lists and blocks of tags on the page.
 _STATED = ("meta article:tag", "meta news_keywords", "meta dc.subject", "meta dcterms.subject", "JSON-LD keywords")
 # Witnesses in the head that count after them.
@@ -103,8 +87,7 @@ def candidates(page: Page, zones: Zones) -> dict[str, list[Candidate]]:
     tagged = [candidate for candidate in found["label"] if candidate.witness != _FILED]
     found["label"] = tagged or found["label"]
     # A category is where the site files a text, and not a subject, so it is used last.
-    some = any(stem in told for stem in _CATEGORY_STEMS) and not any(found.values())
-    found["filed"] = _filed(page, zones) if some else []
+    found["filed"] = [] if any(found.values()) else _filed(page, zones)
     return found
 
 

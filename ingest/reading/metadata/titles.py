@@ -23,22 +23,11 @@ from ingest.reading.vocabulary import word_set
 
 _AFFIX = re.compile(r"\s+[-|–—·•»›«~/:]+\s+|\s*[|│｜ㅣ]+\s*|\s+::\s+|\s*»\s+(?=\S)|\s+—\s+")
 _LAST_AFFIX = re.compile(r"\s+[-|–—·•»~]\s+|\s*[|│｜ㅣ]\s*")
-_GENRES = """opinion opinions analysis editorial news blog podcast interview op ed comment commentary letters video
-    meinung kommentar analyse gastbeitrag kolumne opinia komentarz analiza wywiad felieton opinión análisis tribune
-    opinioni analisi analys ledare debatt"""
-# What a publisher adds to a headline to state the genre of the text.
-_GENRE = frozenset(_GENRES.split()) | {"op ed"}
-_FORMS = """report reports brief briefing policybrief policypaper workingpaper researchpaper factsheet paper article
-    insight research statement event publication pressrelease pressemitteilung presseinformation studie bericht
-    raport komunikat publikacja informe comunicado estudio communiqué rapport étude note pressmeddelande persbericht"""
-# What it adds after a stroke to state the form of the text; written without spaces, because some write two words.
-_FORM = frozenset(_FORMS.split())
-_NAMELESS = (
-    "untitled,untitled document,unbenannt,bez tytułu,sans titre,react app,document,index,page,post,start,startseite"
-)
-# What a system states as a title if nobody wrote one.
+_GENRE = word_set("metadata.genres")
+# Written without spaces, because some write two words.
+_FORM = frozenset(phrase.replace(" ", "") for phrase in word_set("metadata.forms"))
 _SECTIONS = word_set("page.sections")
-_NO_HEADLINE = _SECTIONS | frozenset(f"{_NAMELESS},strona główna,accueil,inicio,homepage,welcome".split(","))
+_NO_HEADLINE = _SECTIONS | word_set("metadata.placeholder_titles")
 _HOST_FIRST = re.compile(r"([\w-]+(?:\.[\w-]+)*\.[a-z]{2,10})\s+(?=\S+\s\S)")
 _SEPARATOR_AT_START = re.compile(r"[-–—|·•»:]+\s+")
 _THREE_WORDS = re.compile(r"\s*(?:\S+\s+){2}\S")

@@ -16,15 +16,16 @@ from ingest.reading.metadata.tag_words import HEADS, LABELS, tag_of
 from ingest.reading.page.class_names import says
 from ingest.reading.page.page import plain, visible
 from ingest.reading.page.zones import Zones
+from ingest.reading.vocabulary import pattern
 
 BLOCK = re.compile(
-    r"(?:^|[\s_-])(?:tags|tagi|schlagworte|keywords|topics|tag-?list|(?:tag|topic|keyword)-?(?:pills|chips|badges))"
-    r"(?:$|[\s_-])"
+    r"(?:^|[\s_-])(?:tags|keywords|topics|tag-?list|(?:tag|topic|keyword)-?(?:pills|chips|badges)|"
+    rf"{pattern('metadata.tag_classes')})(?:$|[\s_-])"
 )
 """Class names of a block of tags."""
 _OTHER = re.compile(r"filter|select|cloud|search|input|related|suggest|popular|trending|menu|(?:^|[\s_-])nav")
 _PARTS = re.compile(r"\s*[,;|•·、，/]\s*")
-_MINUTES = re.compile(r"\d+\s*(?:min|мин|分)", re.I)
+_MINUTES = re.compile(rf"\d+\s*{pattern('metadata.minutes')}", re.I)
 _SAID = LABELS | HEADS
 _NOT_TAGS = ("a", "input", "textarea", "time")
 WORDS, LETTERS, MOST = 6, 50, 15

@@ -14,7 +14,7 @@ from ingest.reading.vocabulary import WORDS, languages, pattern_of, phrases
 FILES = sorted(path.name for path in WORDS.glob("*.toml"))
 ROOM = WORDS.parent
 LIST = re.compile(r"^(?P<before>[^\n]*)\n(?P<name>[\w-]+) = \[\n(?P<held>.*?)^\]$", re.MULTILINE | re.DOTALL)
-ASKED = re.compile(r"\b(?:by_language|phrases|word_set|pattern)\(\s*(?P<names>(?:f?\"[\w.{}]+\",?\s*)+)")
+ASKED = re.compile(r"\b(?:by_language|phrases|word_set|pattern)\(\s*(?P<names>(?:f?[\"'][\w.{}]+[\"'],?\s*)+)")
 
 
 def lists() -> Iterator[tuple[str, str]]:
@@ -95,7 +95,7 @@ def test_each_word_list_is_asked_for_by_its_name() -> None:
         name
         for path in ROOM.rglob("*.py")
         for call in ASKED.finditer(path.read_text("utf-8"))
-        for name in re.findall(r'"([\w.{}]+)"', call["names"])
+        for name in re.findall(r"[\"']([\w.{}]+)[\"']", call["names"])
     }
     assert asked
     assert {name for _, name in lists()} == {name for name in asked if "{" not in name}
