@@ -1,21 +1,56 @@
-"""Calendars: read dates with the years of other calendars, and turn them into Gregorian dates.
+"""Calendars: the names of months in all languages, and dates with the years of other calendars as Gregorian dates.
 
-Apart from `date_parsing.py`, because it is pure arithmetic, independent of pages.
+Apart from `date_parsing.py`, because it knows nothing of how dates are printed and where.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import lru_cache
+
+from ingest.reading.vocabulary import by_language, pattern_of
 
 _ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925, "民國": 1911, "民国": 1911}
 _ERA = re.compile(r"(令和|平成|昭和|民[國国])\s*(\d{1,3}|元)\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日")
-_THAI = """มกราคม|ม.ค. กุมภาพันธ์|ก.พ. มีนาคม|มี.ค. เมษายน|เม.ย. พฤษภาคม|พ.ค. มิถุนายน|มิ.ย. กรกฎาคม|ก.ค. สิงหาคม|ส.ค.
-    กันยายน|ก.ย. ตุลาคม|ต.ค. พฤศจิกายน|พ.ย. ธันวาคม|ธ.ค."""
-_THAI_MONTHS = {name: n for n, names in enumerate(_THAI.split(), 1) for name in names.split("|")}
+_NAMED = tuple(
+    enumerate(
+        (
+            by_language("dates.january"),
+            by_language("dates.february"),
+            by_language("dates.march"),
+            by_language("dates.april"),
+            by_language("dates.may"),
+            by_language("dates.june"),
+            by_language("dates.july"),
+            by_language("dates.august"),
+            by_language("dates.september"),
+            by_language("dates.october"),
+            by_language("dates.november"),
+            by_language("dates.december"),
+        ),
+        start=1,
+    )
+)
+_EACH = [(name, number) for number, held in _NAMED for names in held.values() for name in names]
+_MONTHS = dict(_EACH)
+# Names that are another month in another language.
+_EARLIER = {name: number for name, number in _EACH if number < _MONTHS[name]}
+LONG_MONTHS = tuple(name for name in _MONTHS if " " in name)
+"""The names of several words."""
+
+
+def _unaccented(word: str) -> str:
+    return "".join(c for c in unicodedata.normalize("NFKD", word) if not unicodedata.combining(c))
+
+
+# The names also without accents, as some people write them.
+_PLAIN = {_unaccented(name): number for name, number in _MONTHS.items()}
+_THAI_MONTHS = {name: number for number, held in _NAMED for name in held["th"]}
 _BUDDHIST = re.compile(
-    rf"(?<!\d)(\d{{1,2}})\s*({'|'.join(map(re.escape, _THAI_MONTHS))})\s*(?:พ\.ศ\.|ค\.ศ\.)?\s*"
+    rf"(?<!\d)(\d{{1,2}})\s*({pattern_of(_THAI_MONTHS)})\s*(?:พ\.ศ\.|ค\.ศ\.)?\s*"
     r"((?:19|20|25)\d\d|[4-9]\d)(?!\d)"
 )
 _BUDDHIST_NUMBERS = re.compile(r"(?<![\d./-])(\d{1,2})([./-])(\d{1,2})\2(25[4-9]\d)(?!\d)")
@@ -31,6 +66,20 @@ _LEAP = frozenset((1, 5, 9, 13, 17, 22, 26, 30))
 
 Day = tuple[int, date, str]
 """The offset of a date in a text, the date, and the words that state it."""
+
+
+@lru_cache(maxsize=4096)  # called for any word before a number
+def month(word: str, *, dotted: bool = False) -> int | None:
+    """Return the month, 1 to 12, that *word* names in any of the languages, or None.
+
+    Args:
+        dotted: the day before it has a dot. So *listopada* is October in Croatian, which writes the dot; it is November
+            in Polish, which does not.
+    """
+    lowered = word.lower()
+    if dotted and lowered in _EARLIER:
+        return _EARLIER[lowered]
+    return _MONTHS.get(lowered) or _PLAIN.get(_unaccented(lowered))
 
 
 def find(text: str) -> Iterator[Day]:

@@ -11,10 +11,14 @@ from itertools import chain
 
 from db.model.item import Precision
 from ingest.reading.dates import calendars
-from ingest.reading.dates.months import month
+from ingest.reading.dates.calendars import LONG_MONTHS, month
+from ingest.reading.vocabulary import pattern, pattern_of, phrases
 
 _WORD = r"[^\W\d_][^\s\d.,،，;:/|()\[\]–—-]*"
 _YEAR_4 = r"(?:19|20)\d\d"
+_ORDINAL = pattern("dates.ordinals")
+_BEFORE_YEAR = pattern("dates.before_year")
+_YEAR_NOUN = pattern("dates.year_nouns")
 _ISO = re.compile(
     r"(?<!\d)((?:19|20)\d\d)-(\d\d)-(\d\d)(?:[T ](\d\d):?(\d\d)(?::?(\d\d)(?:[.,]\d+)?)?(?:\s*(Z|UTC|"
     r"GMT|[+-]\d\d(?::?\d\d)?))?)?(?!\d)"
@@ -24,18 +28,19 @@ _CLOCK = re.compile(r"1[0-9]{9}(?:[0-9]{3})?")
 _YEAR_MONTH = re.compile(r"^((?:19|20)\d\d)[-/](\d{1,2})$")
 _YEAR = re.compile(r"^((?:19|20)\d\d)$")
 _DAY_MONTH_YEAR = re.compile(
-    rf"(?<![\w.])(\d{{1,2}})(?:\.|st|nd|rd|th|er|º|°|ª)?(?:\s+(?:(?:de|di|of)\s+|d['’]\s*)|\s*[-/,]?\s*)({_WORD})\.?"
-    rf"(?:\s+(?:de|del|of)\s+|\s*[-/,.،，]?\s*)({_YEAR_4})(?!\d)",
+    rf"(?<![\w.])(\d{{1,2}})(?:\.|{_ORDINAL})?"
+    rf"(?:\s+{pattern('dates.before_month')}(?:\s+|(?<=['’])\s*)|\s*[-/,]?\s*)({_WORD})\.?"
+    rf"(?:\s+{_BEFORE_YEAR}\s+|\s*[-/,.،，]?\s*)({_YEAR_4})(?!\d)",
     re.I,
 )
 # Arabic month names of two words, or followed by a slash and another name of the same month.
 _LEVANT = re.compile(
-    rf"(?<!\d)(\d{{1,2}})\s+((?:كانون|تشرين)\s+(?:الأول|الثاني)|{_WORD})(?:\s?/\s?[\u0600-\u06ff ]+)?"
+    rf"(?<!\d)(\d{{1,2}})\s+({pattern_of(LONG_MONTHS)}|{_WORD})(?:\s?/\s?[\u0600-\u06ff ]+)?"
     rf"،?\s+({_YEAR_4})(?!\d)"
 )
 # A fast path for the form of most bylines, which no other pattern matches differently.
 _PLAINLY = re.compile(rf"(?:[A-Za-zÀ-ž ]+: )?(\d{{1,2}}) ([A-Za-zÀ-ž]{{3,}}) ({_YEAR_4})", re.A)
-_MONTH_DAY_YEAR = re.compile(rf"(?<!\w)({_WORD})\.?\s*(\d{{1,2}})(?:st|nd|rd|th)?,?\s*({_YEAR_4})(?!\d)", re.I)
+_MONTH_DAY_YEAR = re.compile(rf"(?<!\w)({_WORD})\.?\s*(\d{{1,2}}){_ORDINAL}?,?\s*({_YEAR_4})(?!\d)", re.I)
 _NUMERIC = re.compile(r"(?<![\d.,/-])(\d{1,2})([./-])(\d{1,2})\2((?:19|20)\d\d|\d\d)(?![\d./]\d|\d)")
 _SPACED = re.compile(rf"(?<![\d.,/-])(\d{{1,2}})\s?([./|-])\s(\d{{1,2}})\s?\2\s({_YEAR_4})(?!\d)")
 _DOTTED = re.compile(rf"(?<![\d.,/·•∙–—-])(\d{{1,2}})\s?([·•∙–—])\s?(\d{{1,2}})\s?\2\s?({_YEAR_4})(?!\d)")
@@ -45,7 +50,7 @@ _SHORT_YEAR = re.compile(
     rf"(?<![\w.])(\d{{1,2}})(?:[\s.]\s?|-)({_WORD})(?:\.?,?\s?['’‘]|[-.]|\.?\s(?=\d\d(?:$|\s[|•·]\s)))(\d\d)(?![\w'’])",
     re.I,
 )
-_SHORT_YEAR_LAST = re.compile(rf"(?<!\w)({_WORD})\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s*['’‘](\d\d)(?![\w'’])", re.I)
+_SHORT_YEAR_LAST = re.compile(rf"(?<!\w)({_WORD})\.?\s+(\d{{1,2}}){_ORDINAL}?,?\s*['’‘](\d\d)(?![\w'’])", re.I)
 # A year without its century. A quick test, because searching for every word before a year is slow.
 _TWO_DIGITS = re.compile(r"(?:['’‘.-]|[^\W\d]\s)\d\d(?!\w)")
 _YEAR_FIRST = re.compile(rf"(?<![\d./-])({_YEAR_4})\s?([./-])\s?(\d{{1,2}})\s?\2\s?(\d{{1,2}})(?!\d)")
@@ -53,16 +58,21 @@ _ROMAN = re.compile(rf"(?<![\w.])(\d{{1,2}})[.\s]\s?(I{{1,3}}|I?V|VI{{1,3}}|I?X|
 _HAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _CJK = re.compile(rf"({_YEAR_4})\s*[年년]\s*(\d{{1,2}})\s*[月월]\s*(\d{{1,2}})\s*[日일]?")
 _YEAR_MONTH_DAY = re.compile(
-    rf"(?<!\d)({_YEAR_4})(?:(?:e?ko|[,.])?\s+(?:m\.\s+)?|-)({_WORD})(?:\.?\s+|-)(\d{{1,2}})(?!\d)", re.I
+    rf"(?<!\d)({_YEAR_4})(?:(?:{pattern('dates.year_endings')}|[,.])?\s+(?:{_YEAR_NOUN}\s+)?|-)({_WORD})(?:\.?\s+|-)(\d{{1,2}})(?!\d)",
+    re.I,
 )
-_YEAR_DAY_MONTH = re.compile(rf"(?<!\d)({_YEAR_4})(?:\.\s+gada|-yil|\s+жылғы)\s+(\d{{1,2}})[.-]?\s*({_WORD})", re.I)
+_YEAR_DAY_MONTH = re.compile(
+    rf"(?<!\d)({_YEAR_4})\s*{pattern('dates.year_before_day')}\s+(\d{{1,2}})[.-]?\s*({_WORD})", re.I
+)
 _MONGOLIAN = re.compile(
     rf"(?<!\d)({_YEAR_4})\s+оны\s+(\d{{1,2}})(?:-р|\s+д[уү]г[аэ]{{2}}р)\s+сарын\s+(\d{{1,2}})", re.I
 )
 _VIETNAMESE = re.compile(rf"(?<!\d)(\d{{1,2}})\s+tháng\s+(\d{{1,2}})(?:,|\s+năm)?\s+({_YEAR_4})(?!\d)", re.I)
-_MONTH_YEAR = re.compile(rf"(?<!\w)({_WORD})\.?,?\s+(?:de\s+)?({_YEAR_4})(?!\d)", re.I)
+_MONTH_YEAR = re.compile(rf"(?<!\w)({_WORD})\.?,?\s+(?:{_BEFORE_YEAR}\s+)?({_YEAR_4})(?!\d)", re.I)
 _NUMBERED_MONTH = re.compile(rf"^(\d{{1,2}})[./]({_YEAR_4})$|^({_YEAR_4})[年년]\s*(\d{{1,2}})[月월]$")
-_ROMAN_YEAR = re.compile(rf"(?:^|[:,|]\s*)((I{{1,3}}|I?V|VI{{1,3}}|I?X|XI{{1,2}})[.\s/]\s?({_YEAR_4}))(?=\s*r\.|$)")
+_ROMAN_YEAR = re.compile(
+    rf"(?:^|[:,|]\s*)((I{{1,3}}|I?V|VI{{1,3}}|I?X|XI{{1,2}})[.\s/]\s?({_YEAR_4}))(?=\s*{_YEAR_NOUN}|$)"
+)
 # The format in which Java prints a date.
 _PLATFORM = re.compile(rf"^\w{{3}} ({_WORD}) (\d{{1,2}}) \d\d:\d\d:\d\d (?:[A-Z]{{2,5}}|[+-]\d{{4}}) ({_YEAR_4})$")
 _ROMANS = dict(
@@ -75,8 +85,8 @@ _PRINTED = (
     (_MONTH_DAY_YEAR, (3, 1, 2), ()),
     (_CJK, (1, 2, 3), ("年", "년")),
     (_YEAR_MONTH_DAY, (1, 2, 3), ()),
-    (_YEAR_DAY_MONTH, (1, 3, 2), ("gada", "yil", "жылғы")),
-    (_LEVANT, (3, 2, 1), ("كانون", "تشرين", "/")),
+    (_YEAR_DAY_MONTH, (1, 3, 2), tuple(said.split()[-1] for said in phrases("dates.year_before_day"))),
+    (_LEVANT, (3, 2, 1), (*(name.split()[0] for name in LONG_MONTHS), "/")),
     (_MONGOLIAN, (1, 2, 3), ("сарын",)),
     (_VIETNAMESE, (3, 2, 1), ("tháng",)),
     (_ROMAN, (3, 2, 1), ("i", "v", "x")),
@@ -84,10 +94,7 @@ _PRINTED = (
 # Before the last day of a range: something lasts that long, and is not published on those days.
 _RANGE = re.compile(r"\d\.?\s?[–—-]\s?$")
 # Before the number of a paper or a version. A month may follow the number, but the number is not its day.
-_NUMBERED = re.compile(
-    r"(?:\b(?:no|nos|nr|num|número|numero|numéro|nummer|vol|issue|heft|číslo|numer|v|ver|version)\.?|[#№]|\bn[°º])\s*$",
-    re.I,
-)
+_NUMBERED = re.compile(rf"(?:\b{pattern('dates.number_nouns')}\.?|[#№])\s*$", re.I)
 _FULL_YEAR = re.compile(r"(?:19|20)\d\d")
 _DIGIT = re.compile(r"\d")
 _ZEROS = "٠۰०০੦૦୦௦౦೦൦๐໐၀០０"
@@ -100,7 +107,7 @@ _LAST_YEAR = 30
 # Results for texts of at most this many characters are remembered.
 _SHORT = 200
 # The day and year after a month name. A quick test, because searching for every word before them is slow.
-_DAY_YEAR = re.compile(r"\d(?:st|nd|rd|th)?,?\s*(?:19|20)\d\d", re.I)
+_DAY_YEAR = re.compile(rf"\d{_ORDINAL}?,?\s*(?:19|20)\d\d", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +200,7 @@ def _found(text: str, american: bool) -> tuple[Stated, ...]:
         found += [(m.start(), s) for m in _SHORT_YEAR_LAST.finditer(text) if (s := _made(m, (3, 1, 2), m[0]))]
     eastern = not text.isascii() and _HAN.search(text) is not None
     spread = (_SPACED, *(() if text.isascii() else (_DOTTED,)), *((_ALONE,) if len(text) == _SPREAD else ()))
-    for match in chain(_NUMERIC.finditer(text), *(pattern.finditer(text) for pattern in spread if full)):
+    for match in chain(_NUMERIC.finditer(text), *(form.finditer(text) for form in spread if full)):
         if len(match[4]) == 2 and text[match.start() - 1 : match.start()].isalpha():
             continue  # a version number, or a year of an emperor
         # Languages that put the year first do so with two digits too: "18-03-08".
@@ -226,11 +233,11 @@ def _is_misleading(before: str) -> bool:
 
 def _with_full_years(text: str) -> Iterator[tuple[int, Stated]]:
     lowered = text.lower()
-    for pattern, order, signs in _PRINTED:
+    for form, order, signs in _PRINTED:
         if signs and not any(sign in lowered for sign in signs):
             continue
-        if pattern is not _MONTH_DAY_YEAR or _DAY_YEAR.search(text):
-            yield from ((m.start(), s) for m in pattern.finditer(text) if (s := _made(m, order, m[0])))
+        if form is not _MONTH_DAY_YEAR or _DAY_YEAR.search(text):
+            yield from ((m.start(), s) for m in form.finditer(text) if (s := _made(m, order, m[0])))
     if "-" in text:
         yield from ((m.start(), s) for m in _ISO.finditer(text) if (s := _instant(m)))
     yield from ((m.start(), s) for m in _YEAR_FIRST.finditer(text) if (s := _made(m, (1, 3, 4), m[0])))
@@ -238,9 +245,11 @@ def _with_full_years(text: str) -> Iterator[tuple[int, Stated]]:
 
 def _made(match: re.Match[str], order: tuple[int, int, int], words: str) -> Stated | None:
     year, named, day = (match[group] for group in order)
-    number = int(named) if named.isdigit() else _ROMANS.get(named) or month(" ".join(named.split())) or 0
-    if named.lower() == "listopada" and match[0].startswith(f"{day}."):
-        number = 10  # with a dot after the day it is Croatian for October; Polish, for November, has no dot
+    if named.isdigit():
+        number = int(named)
+    else:
+        dotted = match[0].startswith(f"{day}.")
+        number = _ROMANS.get(named) or month(" ".join(named.split()), dotted=dotted) or 0
     return _day(int(year) if len(year) == 4 else _century(int(year)), number, int(day), words)
 
 

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from archive.evidence.locate import Place
 from ingest.reading.candidate import Candidate, Field
-from ingest.reading.dates import date_parsing, months
+from ingest.reading.dates import calendars, date_parsing
 from ingest.reading.page.page import Page
 
 _IN_YEAR = r"(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])"
@@ -73,7 +73,7 @@ def _stated(match: re.Match[str] | None) -> Iterator[tuple[str, str]]:
     if match and parts:
         # The year stands first or last.
         year, named, number = parts if len(parts[0]) == 4 else parts[::-1]
-        in_year = int(named) if named.isdigit() else months.month(named)
+        in_year = int(named) if named.isdigit() else calendars.month(named)
         stated = date_parsing.read(f"{year}-{in_year:02}-{int(number):02}") if in_year else None
         if stated is not None:
             yield match[0].strip("/=_-"), stated.value

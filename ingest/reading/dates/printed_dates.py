@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from enum import Enum
 from operator import itemgetter
 from typing import Any
 
@@ -13,90 +14,75 @@ from lxml import etree
 from archive.evidence.locate import Place
 from db.model.item import Precision
 from ingest.reading.candidate import Candidate, Field
-from ingest.reading.dates import date_labels, date_parsing, other_dates
-from ingest.reading.dates.date_labels import Kind
+from ingest.reading.dates import date_parsing, other_dates
+from ingest.reading.dates.calendars import month
 from ingest.reading.dates.date_parsing import Stated
 from ingest.reading.page.class_names import says
 from ingest.reading.page.outline import SILENT, Row, squeeze
 from ingest.reading.page.page import Page, plain, visible
 from ingest.reading.page.zones import Zones
+from ingest.reading.vocabulary import pattern, phrases, word_set
 
 _CLASS = re.compile(
-    r"(?:^|[\s_-])(?:date|datum|data|time|timestamp|published|pubdate|publish\w*|posted\w*|"
-    r"entry-?date|post-?date|dateline|post-?meta(?:data)?|meta|metadata|byline|info|fecha|created|article-?info|submitted)(?:$|"
-    r"[\s_-])"
+    r"(?:^|[\s_-])(?:date|time|timestamp|published|pubdate|publish\w*|posted\w*|"
+    r"entry-?date|post-?date|dateline|post-?meta(?:data)?|meta|metadata|byline|info|created|article-?info|submitted|"
+    rf"{pattern('dates.date_classes')})(?:$|[\s_-])"
 )
 # Everything that _CLASS matches contains one of these.
-_STEMS = ("dat", "time", "publish", "posted", "meta", "byline", "info", "fecha", "created", "submitted")
+_ENGLISH_STEMS = ("dat", "time", "publish", "posted", "meta", "byline", "info", "created", "submitted")
+_STEMS = (*_ENGLISH_STEMS, *(said for said in phrases("dates.date_classes") if "dat" not in said))
 _UPDATED_CLASS = re.compile(r"(?:^|[\s_-])(?:updated|modified|update|lastmod\w*)(?:$|[\s_-])")
-_TAGS = frozenset(
-    {
-        "time",
-        "span",
-        "p",
-        "div",
-        "li",
-        "a",
-        "abbr",
-        "small",
-        "em",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "td",
-        "dd",
-        "i",
-        "b",
-        "strong",
-        "address",
-        "header",
-        "section",
-        "font",
-        "cite",
-        "dt",
-        "dl",
-        "th",
-        "label",
-        "center",
-        "u",
-        "ins",
-        "mark",
-        "sub",
-        "sup",
-        "aside",
-        "article",
-    }
-)
+_TAGNAMES = """time span p div li a abbr small em h2 h3 h4 h5 h6 td dd i b strong address header section font cite dt dl
+    th label center u ins mark sub sup aside article"""
+_TAGS = frozenset(_TAGNAMES.split())
 _AMERICAN_HOSTS = (".com", ".us", ".gov", ".edu", ".org")
 _ONE_WAY = re.compile(
     r"(?<![\d/])(?:(1[3-9]|2\d|3[01])/(?:0?[1-9]|1[0-2])|(?:0?[1-9]|1[0-2])/(?:1[3-9]|2\d|3[01]))/(?:19|20)\d\d"
 )
-_COPYRIGHT = re.compile(r"©|\(c\)|copyright|all rights reserved", re.I)
+_COPYRIGHT = re.compile(pattern("dates.copyright_words"), re.I)
 _NUMBERS = re.compile(r"(?<!\d)\d{1,2}[/-]\d{1,2}[/-]\d\d")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _DIGIT = re.compile(r"\d")
 # A year after a label, or a year alone.
 _LAST_YEAR = re.compile(r"(?:^|[:：]\s*)((?:19|20)\d\d)$")
-_DATE_CLASS = re.compile(r"(?:^|[\s_-])(?:\w*date|datum|fecha|published|pub-?date|year|time)(?:$|[\s_-])", re.I)
+_DATE_CLASS = re.compile(
+    rf"(?:^|[\s_-])(?:\w*date|{pattern('dates.date_classes')}|published|pub-?date|year|time)(?:$|[\s_-])", re.I
+)
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4"})
 _STROKE = re.compile(r"[,|·•–—]\s*$")
-_PICTURE = re.compile(r"(?:photo|picture|foto|fot\.|zdjęcie|bild|image|crédit|credit)\b", re.I)
+_PICTURE = re.compile(rf"{pattern('dates.picture_nouns')}(?!\w)", re.I)
 _DATETIMES = etree.XPath("descendant-or-self::*/@datetime")
 LONGEST_MONTH, ALONE, KIND = 80, 12, 30
 """How many characters may stand next to a month: few, or a kind of text ("Policy Brief") with a separator after it."""
 LONGEST, LONGEST_STAMP, PARAGRAPH, OPENING = 200, 60, 90, 60
 _DATELINE_ENDS = re.compile(r"\s?(?:\)?\s?[–—:-]|\.|\))\s")
 BEFORE, AFTER, HIGH = 60, 90, -25
-_ISSUE = re.compile(
-    r"\b(?:ausgabe|heft|issue|edition|numer|wydani[ea]|édition|numéro|número|edición|edizione|vydání|číslo|nummer|"
-    r"utgave|выпуск|номер)\s*(?:vom|of|from|for|z|z\s+dnia|du|del?|от)?\s*[:,]?\s*$",
-    re.I,
-)
+_ISSUE = re.compile(rf"\b{pattern('dates.issue_nouns')}\s*{pattern('dates.of_issue')}?\s*[:,]?\s*$", re.I)
 # The date of a printed issue is not the date of publication on the site, but it counts if there is no other.
-_OF_ISSUE = re.compile(r"\W*(?:print\s+)?(?:issue|edition)\b", re.I)
+_OF_ISSUE = re.compile(rf"\W*{pattern('dates.issues_after_date')}\b", re.I)
 BESIDE_HEADLINE, FEW = 40, 3
+# What stands before a date.
+_BEFORE_NUMBERS = re.compile(r"\D*")
+_WEEKDAY = re.compile(r"[^\W\d_]{2,14}[.,]{1,2}\s*$")
+_LABEL_WORDS = re.compile(r"(?:[^\W\d_]+\s+){0,3}[^\W\d_]+$")
+# How many characters before a date are searched for its label, and how many of them for an update.
+_REACH, _NEAR = 60, 34
+
+_PUBLISHING = word_set("dates.published_labels")
+_UPDATED = re.compile(rf"(?<![^\W\d_]){pattern('dates.updated_words')}")
+_OTHER = re.compile(rf"(?<!\w){pattern('dates.other_labels')}$")
+_OCCASIONS = word_set("dates.occasions")
+_DATE_NOUNS = word_set("dates.date_nouns")
+_POLICY = re.compile(rf"\b{pattern('dates.policies')}\b")
+_LABEL_PREPOSITION = re.compile(rf"\s{pattern('dates.prepositions')}$")
+
+
+class Kind(Enum):
+    """What the words before a date say it is the date of."""
+
+    PUBLISHED = "published"
+    UPDATED = "updated"
+    OTHER = "something else"
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +230,7 @@ def _from_attribute(
 ) -> Iterator[Printed]:
     stated = date_parsing.read(stamp, american=us) if stamp else None
     if stamp and stated:
-        label, within = date_labels.kind(_before(element)), date_labels.kind(date_labels.lead(words[:60]))
+        label, within = kind(_before(element)), kind(lead(words[:60]))
         if Kind.OTHER in (label, within):
             return
         updated = says(_UPDATED_CLASS, said) and "published" not in said
@@ -265,7 +251,7 @@ def _from_words(element: Any, words: str, distance: int, said: str, us: bool, zo
         at = max(words.find(stated.words, end), end)
         before, end = words[end:at], at + len(stated.words)
         lead = before if before.strip() or words[:at].strip() else _before(element)
-        label = date_labels.kind(lead)
+        label = kind(lead)
         # The year of a copyright notice dates the site.
         if _COPYRIGHT.search(words[:at] or lead) or label is Kind.OTHER:
             continue
@@ -315,7 +301,7 @@ def _less_exactly(element: Any, words: str, distance: int, said: str) -> Iterato
     if stated is None or next(date_parsing.find(words), None) is not None:
         return
     before = words[: words.find(stated.words)]
-    label = date_labels.kind(before if before.strip() else _before(element))
+    label = kind(before if before.strip() else _before(element))
     if label is Kind.OTHER:
         return
     labelled = label is Kind.PUBLISHED
@@ -361,3 +347,47 @@ def _loose_lines(page: Page, zones: Zones) -> Iterator[tuple[Any, str]]:
                 is_labelled = words is tails[place] and element.tag in _LABELS
                 label = squeeze(visible(element))[-_LABEL_LONGEST:] if is_labelled else ""
                 yield element, f"{label} {line}".strip()
+
+
+def lead(words: str) -> str:
+    """Return the text in *words* before the first number or the month that belongs to it."""
+    before = _BEFORE_NUMBERS.match(words)
+    found = before[0].rstrip(" ,") if before else ""
+    rest, _, last = found.rpartition(" ")
+    # "Published May 3": the month belongs to the date, not to its label.
+    return rest if month(last) else found
+
+
+def kind(lead: str) -> Kind | None:
+    """Return what *lead*, the words before a date, says it is the date of, or None if it says nothing.
+
+    A word for an update may stand anywhere in the same sentence, after any earlier date. A label of publication must
+    stand right before the date; only a colon and a weekday may come between.
+    """
+    tail = lead[-_REACH:].lower().rstrip()
+    if not tail:
+        return None
+    # Words before an earlier year belong to that date: "Published 3 May 2020, updated 4 June 2023".
+    if earlier := [year.end() for year in _YEAR.finditer(tail)]:
+        tail = tail[earlier[-1] :]
+    sentence = tail.rstrip(".").rpartition(".")[2][-_NEAR:]
+    if _POLICY.search(sentence):
+        return Kind.OTHER
+    if _UPDATED.search(sentence):
+        return Kind.UPDATED
+    return _right_before(_WEEKDAY.sub("", tail).rstrip() or tail)
+
+
+def _right_before(tail: str) -> Kind | None:
+    label = tail.rstrip(" :：([")
+    if _OTHER.search(_LABEL_PREPOSITION.sub("", label)):
+        return Kind.OTHER
+    found = _LABEL_WORDS.search(label)
+    words = found[0].split() if found else []
+    occasions = _OCCASIONS.intersection(words[-3:])
+    # Many lines above a date end in "Review" or "start". They count only before a colon or next to a word for "date".
+    called = words[-1] in occasions and tail.endswith((":", "：")) if words else False
+    if called or (occasions and _DATE_NOUNS.intersection(words[-3:]) - occasions):
+        return Kind.OTHER
+    phrases = (" ".join(words[-count:]) for count in range(len(words), 0, -1))
+    return Kind.PUBLISHED if any(phrase in _PUBLISHING for phrase in phrases) else None

@@ -10,33 +10,15 @@ from struct import Struct
 
 from db.model.item import Evidence, Layer, Words
 from ingest.reading.candidate import Candidate
+from ingest.reading.vocabulary import by_language
 
-STOP_WORDS = {
-    "en": "the of and to in is that for it with as was on are be this by from have not",
-    "pl": "i w na z do nie się że to jest o przez jak po od za dla oraz który jego",
-    "de": "der die und in den von zu das mit sich des auf für ist im dem nicht ein eine als",
-    "fr": "de la le et les des en un du une que est pour qui dans sur par pas au plus",
-    "es": "de la que el en y a los del se las por un para con no una su al lo",
-    "it": "di e il la che in per un è del non sono una con della da gli le al dei",
-    "pt": "de a o que e do da em um para com não uma os no se na por mais as",
-    "nl": "de van het een en in is dat op te zijn met voor niet aan er die ook als maar",
-    "cs": "a v se na je že s z do o i to k ve pro za by ale jako které",
-    "sv": "och i att det som en på är av för med den till inte har de ett om var men",
-    "da": "og i at det som en på er af for med den til ikke har de et om var der",
-    "no": "og i å det som en på er av for med den til ikke har de et om var at",
-    "fi": "ja on ei se että oli myös hän mutta ovat kun kuin tai mukaan sen jos niin joka ovat vuonna",
-    "uk": "і в на що з не до та як за це у від про для є його але який був",
-    "ru": "и в на что с не как по из к это за от о для но его так бы был",
-    "tr": "ve bir bu için ile de da olarak çok daha olan gibi sonra kadar ise en ne o var her",
-    "hu": "a az és hogy nem is egy ez meg de volt mint csak már ki még van el azt vagy",
-    "ro": "și în de la a cu pe nu că un o din pentru care mai este ce sau fi al",
-}
-_CODES = tuple(STOP_WORDS)
+_COMMON = by_language("language.common")
+_CODES = tuple(_COMMON)
 # The languages of each of these words.
 _SPOKEN = {
-    word: tuple(code for code, others in STOP_WORDS.items() if word in others.split())
-    for words in STOP_WORDS.values()
-    for word in words.split()
+    word: tuple(code for code, others in _COMMON.items() if word in others)
+    for words in _COMMON.values()
+    for word in words
 }
 # The same as one number per word, with 16 bits for each language, so that one sum counts for all languages.
 _LANES = {word: sum(1 << 16 * _CODES.index(code) for code in codes) for word, codes in _SPOKEN.items()}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ingest.reading.dates import date_parsing
-from ingest.reading.dates.date_labels import Kind, kind, lead
+from ingest.reading.dates.printed_dates import Kind, kind, lead
 
 PUBLISHED = """Published:|Published on|Posted on |First published: |Post time: |Date: Monday, |Opublikowano: |
     Data publikacji:|Data: |Dodano: wtorek, |Utworzono: wtorek, |Veröffentlicht am |Erstellt am: |Stand: |Publié le |
