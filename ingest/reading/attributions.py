@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import chain
 from typing import Any
 
 from archive.evidence.locate import Place
@@ -17,35 +18,35 @@ from ingest.reading.candidate import Candidate, Field
 from ingest.reading.evidence_locator import Locator
 from ingest.reading.page.page import Page
 from ingest.reading.page.zones import Zones
+from ingest.reading.vocabulary import pattern, pattern_of, phrases
 from ingest.terms.agencies import agency
 
 _LABELS = {
-    Role.TRANSLATOR: r"translat(?:ed|ion)(?:\s+from\s+(?:the\s+)?\w+)?(?:\s+by)?|tłumacz(?:enie|yła?)|tłum\.|przekład|"
-    r"przełożyła?|übersetz(?:t|ung)(?:\s+aus\s+dem\s+\w+)?(?:\s+von)?|traduit\s+(?:de\s+l['’]?\s?\w+\s+)?par|traduction|"
-    r"traducid[oa]\s+por|traducción|traduzione(?:\s+di)?|tradotto\s+da|vertaling|překlad|přeložila?|переклад|перевод",
-    Role.EDITOR: r"edited\s+by|redakcja(?:\s+naukowa)?(?=\s*[:：])|redaktor(?:\s+naukowy)?(?=\s*[:：])|"
-    r"herausgegeben\s+von|hrsg\.(?:\s+von)?|"
-    r"redaktion(?=\s*[:：])|édité\s+par|editado\s+por|editor(?=\s*[:：])",
-    Role.PHOTOGRAPHER: r"photos?(?:graphs?|graphy)?(?:\s+by|(?=\s*[:：]))|fotos?(?:grafie)?(?:\s+von|(?=\s*[:：]))|"
-    r"fot\.|zdjęci[ae](?=\s*[:：])|bilder?(?:\s+von|(?=\s*[:：]))|фото(?=\s*[:：])",
+    Role.TRANSLATOR: (phrases("byline.translator_labels"), ()),
+    Role.EDITOR: (phrases("byline.editor_labels"), phrases("byline.editor_nouns")),
+    Role.PHOTOGRAPHER: (phrases("byline.photographer_labels"), phrases("byline.photographer_nouns")),
+}
+"""The labels of each role, and nouns that are labels before a colon only."""
+_PATTERNS = {
+    role: rf"{pattern_of(said)}|{pattern_of(nouns)}(?=\s*[:：])" if nouns else pattern_of(said)
+    for role, (said, nouns) in _LABELS.items()
 }
 _LABEL = re.compile(
     "(?:^|[\\s|•·,;–(/-])(?:"
-    + "|".join(f"(?P<{role.value}>{words})" for role, words in _LABELS.items())
+    + "|".join(f"(?P<{role.value}>{words})" for role, words in _PATTERNS.items())
     + r")\s*[:：]?\s+(?P<names>[^|•·\n]{3,120})",
     re.I,
 )
 # One line may name several roles ("Text: Anna Fox, Foto: Jörg Brandt"): the next label ends the names of this one.
 _NEXT = re.compile(
-    r"[\s,;/–-]+(?:texte?|text[oi]|tekst|words|by|autor\w*|authors?|date|data|datum|"
-    + "|".join(_LABELS.values())
-    + r")(?:\s*[:：]|\s).*$",
+    rf"[\s,;/–-]+(?:{pattern('byline.text_words', 'byline.author_nouns', 'byline.next_labels')}|"
+    rf"{'|'.join(_PATTERNS.values())})(?:\s*[:：]|\s).*$",
     re.I,
 )
 # How each label begins, in lower case, after a separator. This is a faster search than the labels themselves.
 _BEGUN = re.compile(
-    r"[\s|•·,;–(/-](?:t(?:ransl|łum|rad[uo])|p(?:rze[kł]|hoto|ře(?:kl|lož))|fot[o.]|edit(?:ed|or|ado)|h(?:erausg|rsg)|"
-    r"redak|zdję|bild|übers|édité|vertal|пере[кв]|фото)"
+    r"[\s|•·,;–(/-]"
+    + pattern_of(re.split(r"[^\w.]", label)[0][:4] for said in _LABELS.values() for label in chain(*said))
 )
 BEFORE, AFTER, LONGEST = 30, 90, 220
 

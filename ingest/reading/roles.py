@@ -6,38 +6,22 @@ import re
 from typing import Any
 
 from ingest.reading.page.page import plain, visible
+from ingest.reading.vocabulary import pattern, phrases, word_set
 
-_FOLDERS = """author authors autor autoren autorzy autores autoras autori autorin auteur auteurs people person persons
-    persone persones personen staff writer writers contributor contributors profile profiles profil
-    expert experts experti experten experto expertos eksperci ekspert columnist columnists reporter
-    reporters by team zespol equipe equipo bio journalist journalists redakteure our-people our-team
-    our-experts our-staff fellow fellows researcher researchers scholar scholars mitarbeiter
-    mitarbeiterinnen mitarbeitende chercheur chercheurs pessoa pessoas medewerker medewerkers member
-    members analyst analysts analitycy especialista especialistas esperti persona signataires signataire
-    wissenschaftler eksperter expert-profile staff-profile person-profile"""
-_OF_PEOPLE = frozenset(_FOLDERS.split())
+_OF_PEOPLE = word_set("byline.author_folders")
 # Some systems put the word into the last part of the address: "/news/autor-anna-fox-100.html".
 _AUTHOR_PAGE = re.compile(
-    rf"/(?:{'|'.join(sorted(_OF_PEOPLE))})/[^/?#]+/?(?:[?#]|$)|[?&]author=|/(?:auth?or|auteur)-[^/?#]+-[^/?#]+(?:[?#]|$)"
+    rf"/(?:{'|'.join(sorted(_OF_PEOPLE))})/[^/?#]+/?(?:[?#]|$)|[?&]author=|"
+    rf"/{pattern('byline.author_address_words')}-[^/?#]+-[^/?#]+(?:[?#]|$)"
 )
 # A block of more characters than this is not the line around a name.
 _BYLINE = 80
 _LABEL = 40
 """A label by itself has no more characters than this."""
-_LEADS = ("by", "von", "par", "por", "di", "door", ":", "：")
-ROLE_FIRST = re.compile(
-    r"(?:medically\s+|fact[- ]?|expert\s+)?(?:review|check|edit|photo|illustrat|translat|verifi|foto|bild|zdjęci|image|"
-    r"graphic|video|cover|podcast|produc|design|narrat|audio|redaktion|redakcj)\w*(?:\s+\w+)?\s*(?:by\b|von\b|par\b|por\b|:)",
-    re.I,
-)
-_OTHER_ROLE = re.compile(
-    r"(?:review\w*|fact[- ]?check\w*|edit(?:ed|or|ing)|photo\w*|illustrat\w*|translat\w*|foto\w*|"
-    r"bild\w*|zdjęci\w*|fot\.|korekta|redakcja|tłumacz\w*|"
-    r"przekład|tłum\.|übersetz\w*|traduc\w*|traduit|medically|verified|image|graphics?|video|"
-    r"producer|produced|interviewed?|source|źródło|quelle)"
-    r"\s*(?:by|von|par|por|di|door|:)?\s*[:：]?\s*$",
-    re.I,
-)
+_LEADS = (*phrases("byline.by_words"), *phrases("byline.by_words_of_family"), ":", "：")
+_BY = pattern("byline.by_words", "byline.by_words_of_family")
+ROLE_FIRST = re.compile(rf"{pattern('byline.other_roles', 'byline.other_roles_by')}(?:\s+\w+)?\s*(?:{_BY}\b|:)", re.I)
+_OTHER_ROLE = re.compile(rf"{pattern('byline.other_roles', 'byline.other_roles_before')}\s*{_BY}?\s*[:：]?\s*$", re.I)
 
 
 def of_author(href: str | None) -> bool:

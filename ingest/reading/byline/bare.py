@@ -16,6 +16,7 @@ from ingest.reading.page.class_names import says
 from ingest.reading.page.outline import BLOCKS
 from ingest.reading.page.page import Page, plain, visible
 from ingest.reading.page.zones import Zones
+from ingest.reading.vocabulary import pattern, phrases, word_set
 from ingest.terms.agencies import agency
 
 LONGEST = 120
@@ -27,67 +28,47 @@ BEFORE, AFTER = -12, 30
 """How many elements before or after the headline such a line may stand."""
 ABOVE_TEXT = 120
 """The same, if the text has not begun yet and a date stands in the line."""
-_AND = r"(?:and|und|et|y|e|i|oraz|og|och|en|и|та|&)"
 # "Fox, Sowa, and Reed": the comma before the last name is matched together with the word for "and".
+_AND = pattern("byline.and_words", "byline.short_and_words")
 _PARTS = re.compile(rf"\s*(?:,\s+{_AND}\s|\||•|·|,|;|/| – | — | - |\s{_AND}\s)\s*")
 _FIGURES = re.compile(
-    r"\b(?:(?:czas\s+czytania|lesezeit|temps\s+de\s+lecture|reading\s+time|lesedauer)\s*:?\s*)?(?:ca\.\s*)?\d+(?:[.,]\d+)?"
-    r"\s*[- ]?(?:mins?|minut\w*|words?|słów|wörter|views?|comments?|komentarz\w*|kommentare?|shares?)\b"
-    r"(?:[ -](?:read|lesezeit|czytania|de\s+lecture|de\s+lectura|di\s+lettura))?|\b\d{1,2}:\d\d(?:\s*(?:uhr|h|am|pm))?",
+    rf"\b(?:{pattern('byline.reading_time')}\s*:?\s*)?\d+(?:[.,]\d+)?\s*[- ]?{pattern('byline.counted_words')}\b"
+    rf"(?:[ -]{pattern('byline.reading_time_behind')})?|\b\d{{1,2}}:\d\d(?:\s*{pattern('byline.clock_words')})?",
     re.I,
 )
-# The kind of text, after a name.
-_KIND = re.compile(
-    r"\s+(?:(?:policy\s+)?(?:briefs?|papers?|notes?|memos?)|comment(?:ary)?|analysis|report|opinion|op-?ed|essay|interview|podcast|"
-    r"blog|article|study|review|komentarz|analiza|raport|opinia|wywiad|felieton|artykuł|esej|kommentar|analyse|bericht|"
-    r"meinung|beitrag|studie|commentaire|entretien|análisis|entrevista|opinión|informe|commento|analisi|intervista|komentář|"
-    r"analýza|комментарий|анализ|коментар|аналіз)$",
-    re.I,
-)
+_KIND = re.compile(rf"\s+{pattern('byline.text_kinds_behind')}$", re.I)
 # In Korean, two to four syllables and a word for "reporter" are a byline.
-_REPORTER = re.compile(r"^([\uac00-\ud7af]{2,4})\s*(?:기자|특파원|논설위원)(?:\s*\S+@\S+)?$")
+_REPORTER = re.compile(rf"^([\uac00-\ud7af]{{2,4}})\s*{pattern('byline.reporter_words')}(?:\s*\S+@\S+)?$")
 _WITH_HANDLE = re.compile(r"([^@|(<\[]{5,40}?)\W{0,3}(?:@(\w+)|([\w.+-]+)@[\w.-]+\.\w+)\)?")
 """A name followed by a handle or a mail address."""
 _AVATAR = re.compile(r"//[\w.]*gravatar\.com/avatar/|^avatar(?:$|[\s-])")
 """The picture of an account: hosted by the service for such pictures, or with the class that systems give it."""
-_OF_ACCOUNTS = re.compile(
-    r"\b(?:accounts?|admin|comments?|compte|cuenta|edit|follow(?:ers|ing)?|gast|gość|guest|konto|log|login|members?|my|perfil|"
-    r"posts?|profile?|read|repl(?:y|ies)|settings|share|sign|staff|users?|view|visitor|write)\b",
-    re.I,
-)
+_OF_ACCOUNTS = re.compile(rf"\b{pattern('byline.interface_of_accounts')}\b", re.I)
 """Words of the user interface next to the picture of an account: "Edit Profile", "Guest User"."""
 HOUSE_LONGEST = 60
 _DIGIT = re.compile(r"\d")
-# Last words of places and things with a given name in them: "Carmel Valley", "Brent crude". Few are family names.
-_NO_FAMILY = re.compile(
-    r"\b(?:accord|accords|affair|agreement|airport|asteroid|basin|canyon|city|climate|coast|county|crisis|crude"
-    r"|damage|desert|district|dynasty|eruption|floods|fluss|gulf|harbor|harbour|hurricane|insel|isla|island"
-    r"|islands|kreis|mission|mountains|ocean|peninsula|pipeline|policy|prize|project|protocol|province|provincia"
-    r"|raid|rebellion|region|región|river|ruins|río|school|schule|sea|siege|strip|summit|university|valley"
-    r"|volcano|war)$",
-    re.I,
-)
+_NO_FAMILY = re.compile(rf"\b{pattern('byline.place_endings')}$", re.I)
 _PICTURED = re.compile(
-    r"\b(?:photos?|fotos?|bild(?:er)?|images?|zdjęci[ae]|credits?|crédits?|caption)\s*[:：]|\bfot\.|"
-    r"\((?:photo|foto|instagram|facebook|twitter|youtube|tiktok|courtesy|cortesía|archivo|screenshot|captura)\b",
+    rf"\b(?:{pattern('byline.picture_labels')}\s*[:：]|{pattern('byline.photographer_labels')})|"
+    rf"\({pattern('byline.picture_sources')}\b",
     re.I,
 )
-TO_ASK = re.compile(
-    r"(?:(?:media|press|further)\s+(?:contacts?|enquir\w+|inquir\w+|information|office)|(?:presse-?)?kontakte?|contactos?|contacts?|contatt[io]|"
-    r"ansprechpartner\w*|pressestelle|biuro\s+prasowe|rzeczni\w+)\b",
-    re.I,
-)
+TO_ASK = re.compile(rf"{pattern('byline.contact_labels')}\b", re.I)
 """How a line begins that names whom to contact about a text."""
-_CHAIR = re.compile(r"^(?:prof|dr)\b", re.I)
+_PLACES = word_set("byline.places")
+_CHAIR = re.compile(rf"^{pattern('byline.academic_titles')}\b", re.I)
 # A Polish academic title may end with a full stop ("prof. ucz.") that does not end a sentence.
-_CHAIRED = re.compile(r"\bprof\.\s+(?:ucz|uczelni|nadzw)\.$", re.I)
+_CHAIRED = re.compile(rf"\bprof\.\s+{pattern('byline.professor_kinds')}\.$", re.I)
 _DEGREE = re.compile(
     r"^(?:[A-Z]{2,8}|[BM]\.?(?:Sc|Ed|Phil|Res|Eng)|[A-Z]\w{0,2}\.(?:[A-Z]\w{0,2}\.)+|Ph\.?\s?D\.?)(?:\s*\([^()]*\))?$"
 )
-_DEGREES = re.compile(r"[^\W\d_]{2},\s+(?:Ph\.?\s?D|M\.D|J\.?D|DVM|VMD|MPH|MPP|MPA|MBA|M\.?Sc|RDN?|LL\.?M|DDS)\b")
+_DEGREES = re.compile(
+    rf"[^\W\d_]{{2}},\s+(?:{names.degree(phrases('byline.degrees'))}|"
+    rf"{names.degree(phrases('byline.degrees_or_names'), '[.] ?')})(?!\w)"
+)
 """A degree after a name; only degrees that cannot be an organisation, a place or an agency."""
 # In a title, the author stands after one of these words; other persons in a title are its subject.
-_BY = ("by", "von", "par", "por", "door", "av", "af")
+_BY = phrases("byline.by_words")
 _TOPIC = re.compile(
     r"(?:^|[\s_-])(?:tags?|topics?|categor(?:y|ies)|kategori\w*|kickers?|eyebrow|overline|themen?|subjects?|sections?|keywords?|"
     r"places?|location|dateline|lead|teaser|dek|event\w*|speakers?)(?:$|[\s_-])",
@@ -179,9 +160,7 @@ def house(element: Any, words: str, distance: int) -> tuple[Name, ...]:
     if not 0 < distance <= AFTER or len(words) > HOUSE_LONGEST or _quoted(element):
         return ()
     wire, comma, place = (part.strip() for part in words.partition(","))
-    if comma and agency(wire) and place.lower() not in ("", wire.lower()) and names.is_no_name(place):
-        if _PICTURED.search(f"{place}:"):
-            return ()
+    if comma and agency(wire) and place.lower() in _PLACES:
         return (Name(wire, organisation=True),)
     if not _DIGIT.search(words):
         return ()

@@ -12,16 +12,13 @@ from ingest.reading.byline.line import Line, line_of, text_with_bars
 from ingest.reading.dates import date_parsing
 from ingest.reading.page.page import Page, plain, visible
 from ingest.reading.page.zones import Zones
+from ingest.reading.vocabulary import pattern
 from ingest.terms.agencies import agency
 
-_SEVERAL = re.compile(
-    r"(?:authors|autorzy|autorki|autoren|autorinnen|auteurs|autores|autori|autoři|авторы|автори)$", re.I
-)
+_SEVERAL = re.compile(rf"{pattern('byline.author_plurals')}$", re.I)
 _LAST_WORD = re.compile(r"[\s,;/–-]*\S+[:：]$")
 _DATE_LABEL = re.compile(
-    r"\s+(?:date|data|datum|fecha|дата|opublikowano|published|updated|tags?|tagi|category|"
-    r"kategoria|photos?|fotos?|zdjęcia?|fot\.?|bild(?:er)?|source|źródło|quelle)\s*[:：].*$",
-    re.I,
+    rf"\s+{pattern('byline.next_labels', 'byline.picture_labels', 'byline.photographer_labels')}\s*[:：].*$", re.I
 )
 SOUGHT = frozenset(
     {
@@ -59,12 +56,12 @@ SOUGHT = frozenset(
 # These are not HTML elements, but some systems write them, and parsers keep unknown elements.
 _OWN_TAGS = frozenset({"byline", "author"})
 _POSTED = re.compile(
-    r"^(?:posted|published|updated|written|submitted|veröffentlicht|erstellt|geschrieben|opublikowano|publié|publicado|"
-    r"publiziert|gepostet|gespeichert|pubblicato|geplaatst|publicerad)(?:\s+(?:on|am|le|el|il|op|dnia))?\s*:?\s*$",
-    re.I,
+    rf"^{pattern('byline.posted_words')}(?:\s+{pattern('byline.on_words', 'byline.on_articles')})?\s*:?\s*$", re.I
 )
 _TIME = re.compile(
-    r"^[\s,]*(?:(?:at|um|à|o|-)\s+)?\d{1,2}[:.h]\d\d(?:\s*(?:[ap]\.?m\.?|uhr|h))?(?:\s+(?-i:[A-Z]{2,4})\b)?", re.I
+    rf"^[\s,]*(?:(?:{pattern('byline.at_words')}|-)\s+)?\d{{1,2}}[:.h]\d\d(?:\s*{pattern('byline.clock_words')})?"
+    r"(?:\s+(?-i:[A-Z]{2,4})\b)?",
+    re.I,
 )
 """The time of day after a date."""
 _HOST = re.compile(
@@ -78,10 +75,7 @@ LONGEST = 220
 MARKED_LONGEST = 400
 PEN_NAME_REACH = 60
 SIGNED = 60
-_POSTED_BY = re.compile(
-    r"(?:(?:(?:posted|published|written)\s+)?by|(?:(?:erstellt|gespeichert|geschrieben)\s+)?von|(?:publié\s+)?par|por)\s",
-    re.I,
-)
+_POSTED_BY = re.compile(rf"{pattern('byline.author_deeds', 'byline.by_words')}\s", re.I)
 """Words that may stand before a pen name."""
 NOUN_LONGEST = 120
 DISTANT = 100

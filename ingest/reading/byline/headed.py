@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import chain, islice
+from itertools import islice
 from typing import Any
 
 from ingest.reading.byline import bare, holders, labels, names, offices, signoff
@@ -15,23 +15,10 @@ from ingest.reading.byline.line import Line, line_of, text_with_bars
 from ingest.reading.byline.names import Name
 from ingest.reading.page.page import Page
 from ingest.reading.page.zones import Zones
+from ingest.reading.vocabulary import word_set
 
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "dt", "th"})
-_ABOUT_LABELS = """about the author|about the authors|about the author(s)|about author|about our author|
-    about the contributor|about the contributors|about the writer|meet the author|meet the authors|the author|
-    the authors|about the expert|about the experts|
-    o autorze|o autorce|o autorach|nota o autorze|notka o autorze|o autorovi|
-    o autorovi textu|o autorech|o autorke|über den autor|über die autorin|über die autoren|über die autorinnen|
-    über die autor:innen|über die autor*innen|über die autorinnen und autoren|zum autor|zur autorin|zu den autoren|
-    der autor|die autorin|die autoren|die autorinnen|à propos de l'auteur|à propos de l'autrice|
-    à propos de l'auteure|à propos des auteurs|a propos de l'auteur|l'auteur|les auteurs|l'autrice|sobre el autor|
-    sobre la autora|sobre los autores|sobre las autoras|acerca del autor|sobre o autor|sobre a autora|
-    sobre os autores|informazioni sull'autore|sull'autore|l'autore|gli autori|over de auteur|over de auteurs|
-    om forfatteren|om författaren|om forfatterne|про автора|про авторку|про авторів|об авторе|об авторах|
-    a szerzőről|despre autor|yazar hakkında|作者简介|作者簡介|著者プロフィール|筆者プロフィール|執筆者紹介""".replace(
-    "\n    ", ""
-).split("|")
-_ABOUT = frozenset(chain(_ABOUT_LABELS, (label.replace("'", "’") for label in _ABOUT_LABELS)))
+_ABOUT = word_set("byline.author_pages")
 _ENOUGH = 12
 """At most this many blocks under a label are read."""
 _LONGEST = 600
@@ -43,8 +30,8 @@ def lines(page: Page, zones: Zones) -> Iterator[Line]:
         if len(words) > labels.LONGEST or tag not in SOUGHT:
             continue
         said = words.rstrip(" :：").lower()
-        about = said in _ABOUT
-        if not (about or said in labels.ALONE):
+        about = said.replace("’", "'") in _ABOUT
+        if not (about or labels.alone(said)):
             continue
         # Many sites put the box about the author into a sidebar. Only among comments does it belong to somebody else.
         if zones.commented(element) or (not about and zones.foreign(element) and not labels.strong(said)):

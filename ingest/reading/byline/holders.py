@@ -9,10 +9,11 @@ from ingest.reading.byline import bare, given_names, labels, names, offices
 from ingest.reading.byline.line import is_office, text_with_bars
 from ingest.reading.page.class_names import marks, says
 from ingest.reading.page.page import visible
+from ingest.reading.vocabulary import pattern
 
 _NAME_CLASS = re.compile(
     r"(?:^|(?<!field)(?<!field-)(?<!first)(?<!last)(?<!given)(?<!family)[\s_-])"
-    r"(?:name|author-?name|fn|display-?name|byline-?name|autor-?name|author-?link)(?:$|[\s_-])"
+    rf"(?:(?:author|byline|display|{pattern('byline.author_classes')})-?name|name|fn|author-?link)(?:$|[\s_-])"
 )
 """A class for a complete name. Drupal's names of other fields ("field--name-field-image") do not match."""
 

@@ -12,14 +12,17 @@ from ingest.reading.byline.names import Name, person, split
 from ingest.reading.page.class_names import marks, says
 from ingest.reading.page.outline import pieces, squeeze
 from ingest.reading.page.page import Page, plain, visible
+from ingest.reading.vocabulary import pattern
 
 _SEAM = re.compile("(\\w)\x00+(\\w)")
-_INLINE = re.compile("\x00([^\x00|]{3,80})(?=\x00+\\W*(?:and |und |et |y |e |i |oraz )?(\\w+))")
+_INLINE = re.compile(
+    f"\x00([^\x00|]{{3,80}})(?=\x00+\\W*(?:{pattern('byline.and_words', 'byline.short_and_words')} )?(\\w+))"
+)
 _NAMED = re.compile("\x00([^\x00|]{5,60})(?=\\s*\x00[\x00\\s]*([^\\W\\d_][^\x00|]*))")
 """The whole text of one element, and the text that follows it directly, without a separator."""
 _OFFICE = re.compile(
-    r"(?:^|[\s_-])(?:roles?|jobs?|job-?title|position|function|fonction|funktion|cargo|ruolo|stanowisko|funkcja|"
-    r"affiliations?|designation)(?:$|[\s_-])"
+    r"(?:^|[\s_-])(?:roles?|jobs?|job-?title|position|function|affiliations?|designation|"
+    rf"{pattern('byline.office_classes')})(?:$|[\s_-])"
 )
 """Class names of what stands next to a name and says what somebody is, or where they work."""
 

@@ -13,12 +13,13 @@ from ingest.reading.byline.line import Line, line_of
 from ingest.reading.page.class_names import says
 from ingest.reading.page.page import Page, visible
 from ingest.reading.page.zones import FOREIGN_TAGS, Zones
+from ingest.reading.vocabulary import pattern
 
+_AUTHOR = pattern("byline.author_classes")
 _CLASS = re.compile(
-    r"(?:^|[\s_-])(?:by-?line\w*|authors?|autor(?:en|es|zy|in|e|i)?|auteurs?|autore|writers?|"
-    r"writtenby|written-by|posted-by|user-?name|submitted|contributors?|created-?by|experts?|p-author|author-?names?|autor-?name|"
-    r"c-author|article-?author\w*|post-?author\w*|entry-?author\w*|news-?author|story-?author|"
-    r"author-?link|fn)(?:$|[\s_-])"
+    rf"(?:^|[\s_-])(?:by-?line\w*|authors?|{_AUTHOR}|writers?|writtenby|written-by|posted-by|user-?name|submitted|"
+    r"contributors?|created-?by|experts?|p-author|author-?names?|c-author|article-?author\w*|post-?author\w*|"
+    rf"entry-?author\w*|news-?author|story-?author|author-?link|fn|{_AUTHOR}-?name)(?:$|[\s_-])"
 )
 _STEMS = ("line", "aut", "writ", "posted-by", "user", "submitted", "contributor", "created", "expert", "fn")
 """Everything that _CLASS and _BOX match contains one of these."""
@@ -34,9 +35,11 @@ _PICTURE = re.compile(
     r"(?:$|[\s_-])",
     re.I,
 )
-_CONTACT = re.compile(r"(?:^|[\s_-])(?:contacts?|kontakt|contacto|press-?contact|media-?contact)(?:$|[\s_-])", re.I)
+_CONTACT = re.compile(
+    rf"(?:^|[\s_-])(?:contacts?|press-?contact|media-?contact|{pattern('byline.contact_classes')})(?:$|[\s_-])", re.I
+)
 _BOX = re.compile(
-    r"(?:^|[\s_-])(?:author|autor|auteur|writer|contributor|expert)s?[_-]*(?:box|bio|wrapper|card|info|about|profile|details?|"
+    rf"(?:^|[\s_-])(?:author|{_AUTHOR}|writer|contributor|expert)s?[_-]*(?:box|bio|wrapper|card|info|about|profile|details?|"
     r"text|section|block|container|area|content|meta)(?:$|[\s_-])"
 )
 _BOXES = frozenset({"div", "section", "aside"})

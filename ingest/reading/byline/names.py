@@ -6,69 +6,67 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 
 from ingest.reading.byline import given_names, labels, offices
 from ingest.reading.dates import date_parsing
 from ingest.reading.page.page import plain
 from ingest.reading.page.short_words import remembered
 from ingest.reading.roles import ROLE_FIRST
+from ingest.reading.vocabulary import pattern, pattern_of, phrases, word_set
 from ingest.terms.agencies import agency
 
 _PARTS = re.compile(r"\s*(?:;|\||•|·|｜|／|/\s|\n|\t| – | — )\s*")
+_AND, _SHORT = pattern("byline.and_words"), pattern("byline.short_and_words")
+_LATER = rf"(?:{pattern('byline.later_bearers')}|I{{2,3}}|IV)"
 _SPLIT = re.compile(
-    r"(\s*,\s*(?:and|und|i|oraz|y|e|et|en|og|och|ve|a|și|şi|és|dan|и|і|та|ja|ir|un)\s+|\s+(?:and|und|oraz|&)\s+"
-    r"|\s*,\s+(?!(?:Jr|Sr|I{2,3}|IV)\b)|\s*[、，،]\s*)",
+    rf"(\s*,\s*(?:{_AND}|{_SHORT})\s+|\s+{_AND}\s+|\s*,\s+(?!{_LATER}\b)|\s*[、，،]\s*)",
     re.I,
 )
-_SHORT_AND = re.compile(
-    r"\s+(?:i|y|e|et|en|og|och|ve|a|și|şi|és|dan|và|και|и|і|й|та|ja|ir|un|\+|with|mit|avec|con|com|met|med)\s+|\s*/\s*"
-)
+_SHORT_AND = re.compile(rf"\s+(?:{_SHORT}|{pattern('byline.with_words')}|\+)\s+|\s*/\s*")
 """Words for "and" that separate names only with a person or an agency on both sides, since names of organisations
 contain them too."""
 _TITLE = re.compile(
-    r"^(?:(?:dr|prof|professor|mgr|inż|hab|lic|ks|o|s|bp|abp|kard|br|st|płk|ppłk|gen|kpt|mjr|kmdr|adm|por|ppor|chor|"
-    r"sierż|asp|kom|podkom|insp|nadkom|bryg|amb|red|mec|adw|doc|mag|dipl|ing|univ|col|lt|maj|capt|sir|dott|dra?|avv|д-р|проф|доц|акад|"
-    r"on|mudr|phdr|judr|rndr|paeddr|bc|lek|nadinsp|podinsp|mł|nadbryg|gen\.-por|wadm|kadm)\.?"
-    r"(?:\s*-?\s*(?:ing|hab|nat|med|jur|iur|habil|phil|rer|pol|oec|theol|h\.?\s?c|dr|prof|bryg|dyw|broni|pil|rez|inż|n|med|sztab|"
-    r"lek|ucz|uczelni|st|chor|sierż|społ|hum|techn|dypl|nadzw|zw|wet|dent|farm|ż\.?w|mar)\.)*(?:\s+(?:broni|dywizji|brygady|dyplomowany))?"
-    r"(?:\s+w\s+st(?:\.|anie)\s+spocz(?:\.|ynku))?\s+)+(?=[^\W\d_]{2})",
+    rf"^(?:{pattern('byline.titles')}\.?(?:\s*-?\s*{pattern('byline.title_parts')}\.)*"
+    rf"(?:\s+{pattern('byline.title_ends')})*\s+)+(?=[^\W\d_]{{2}})",
     re.I,
 )
 # A rank that is written out may be half of a name, so it is dropped only if two or more words follow.
-_RANK = re.compile(
-    r"^(?:(?:ambassador|ambasador|general|admiral|colonel|senator|professor|reverend|rev\.|hon\.|sen\.|rep\.|"
-    r"(?:lt|maj|brig|vice)\.?\s+(?:gen|col|adm)(?:\.|eral|onel|iral)?)\s+)+(?=\S+\s+\S)",
-    re.I,
-)
+_RANK = re.compile(rf"^(?:{pattern('byline.ranks')}\s+)+(?=\S+\s+\S)", re.I)
 # In Polish, the initials of the university stand inside the title: "prof. UW dr hab. Ewa Kos".
+_ACADEMIC, _PROFESSOR = pattern("byline.academic_titles"), pattern("byline.professor_kinds")
 _UNIVERSITY = re.compile(
-    r"^(?i:prof|professor|dr|hab)\.?\s+(?:[A-ZŁŚ]{2,6}|ucz\.)\s+(?:(?i:dr|hab|inż)\.?\s+)*(?=\S+\s+\S)"
+    rf"^(?i:{_ACADEMIC})\.?\s+(?:[A-ZŁŚ]{{2,6}}|{_PROFESSOR}\.)\s+(?:(?i:{_ACADEMIC})\.?\s+)*(?=\S+\s+\S)"
 )
+
+
+def degree(listed: Iterable[str], dot: str = r"(?:[.]\s?)?") -> str:
+    """Return an expression for a degree, with *dot* after each letter: "PhD", "Ph.D."."""
+    # With one capital at most, it is a name: "Yo-Yo Ma".
+    return rf"(?=[A-Z]\S*[A-Z.])(?i:{'|'.join(''.join(letter + dot for letter in one) for one in listed)})"
+
+
+_DEGREE = degree([*phrases("byline.degrees"), *phrases("byline.degrees_or_names")])
 _SUFFIX = re.compile(
-    r"(?:\s*,?\s+(?:Ph\.?\s?D\.?|M\.?D\.?|J\.?D\.?|MBA|M\.?Sc\.?|B\.?Sc\.?|M\.?A\.?|B\.?A\.?|MPH|MPP|MPA|"
-    r"R\.?N\.?|LL\.?[BM]\.?|Esq\.?|"
-    r"CFA|CPA|D\.?V\.?M\.?|VMD|OBE|CBE|MEP|MP|FRS|SJ|OFM|OFMCap|CSsR|prof\.\s+(?:[A-ZŁŚ]\w{1,6}|ucz\.?|nadzw\.?)|Autor(?:in)?|Author))+$"
+    rf"(?:\s*,?\s+(?:{_DEGREE}|prof\.\s+(?:[A-ZŁŚ]\w{{1,6}}|{_PROFESSOR}\.?)|"
+    rf"{pattern_of(map(str.capitalize, phrases('byline.author_nouns_behind')))}))+$"
 )
-_LATER_BEARER = re.compile(r"\s*,\s+(?:Jr|Sr|I{2,3}|IV)\.?$")
+_LATER_BEARER = re.compile(rf"\s*,\s+(?i:{_LATER})\.?$")
 """A part of the name that tells a person from another one of the same name; not a second person."""
-_OTHERS = re.compile(
-    r"\s+(?:et\s+al|u\.\s?a|i\s+in)\.?$|\s+(?:and|und|et|y|e|en|i)\s+(?:others|andere|autres|otros|altri|anderen|inni)$",
-    re.I,
-)
+_OTHERS = re.compile(rf"\s+{pattern('byline.and_others')}\.?$", re.I)
 """Words that stand for people who are not named."""
 # At most 64 characters before the at sign (RFC 5321, section 4.5.3.1.1). Without a limit, a long value would be read
 # again from each of its characters.
 _EMAIL = re.compile(r"(?:[(<\[]\s*+)?[^\s@]{1,64}@[^\s@]+\.\S+\s*[)>\]]?")
 _ADDRESS = re.compile(r"[(\[]?(?:https?://\S+|www\.\S+)", re.I)
 _HANDLE = re.compile(r"(?:\s|\()@(?:\s[^\W\d_]+$|\w+\)?)")
-_KICKER = re.compile(r"\s(?:by|von|par|por|door|av|af)\s*$", re.I)
+_KICKER = re.compile(rf"\s{pattern('byline.by_words')}\s*$", re.I)
 """Words before a name that are not a name: "Opinion by"."""
 _NOTE_MARK = re.compile(r"(?<=\w\w)(?<!\d)(?<=[^\W_])[\d*†‡§¶¹²³⁰-⁹]+(?:,[\d*†‡§¶]+)*$")
 """The mark of a note after a name: "Anna Fox1,2", "Jan Sowa*". Digits after a single word belong to a login."""
 _ROLE_NEXT = re.compile(r"\.\s+(?=[A-Z])")
 """Where a sentence about somebody with another role may begin: "Words by Anna Fox. Photos by Jan Sowa"."""
 _DASH = re.compile(r"\s[–—-]\s")
+_DEGREE_ALONE = re.compile(rf"{_DEGREE}$")
 _DEGREES = re.compile(r"[A-Z]{2,5}$")
 """A degree or title after a person, in the value of a field: "Anna Fox, MS, RDN"."""
 _PAREN = re.compile(r"\s*[(\[][^()\[\]]*[)\]]\s*")
@@ -76,23 +74,23 @@ _ASIDE = re.compile(r"\s*\([^()]*,[^()]*\)")
 """A remark about a person in brackets, with a comma that does not separate names."""
 LONGEST = 6
 """A person's name has at most this many words."""
-_SHORT = 6
+_SHORT_NAME = 6
 """An agency's name with at most this many letters is just as often a family name ("Lusa")."""
-_DATEISH = re.compile(r"\d{1,2}[./:]\d{1,2}|\b(?:19|20)\d\d\b|\b\d{1,2}\s*(?:min|am|pm|uhr)\b|\d+\s+\w+\s+ago", re.I)
+_DATEISH = re.compile(
+    rf"\d{{1,2}}[./:]\d{{1,2}}|\b(?:19|20)\d\d\b|\b\d{{1,2}}\s*(?:min|{pattern('byline.clock_words')})\b|"
+    rf"\d+\s+\w+\s+{pattern('byline.ago_words')}",
+    re.I,
+)
 _TRAILING = re.compile(
-    r"\s+(?:on|am|(?-i:le|el|op|il)|veröffentlicht|published|updated|posted|in|for|from|at|is|für|aus)(?:\s.*)?$",
+    rf"\s+(?:{pattern('byline.on_words', 'byline.posted_words', 'byline.place_words')}|"
+    rf"(?-i:{pattern('byline.on_articles')}))(?:\s.*)?$",
     re.I,
 )
 """What follows a name. "Le" and "El" with a capital begin a family name, so they must be in lower case."""
-_PARTICLE = offices.words(
-    """von van de der den del della di da dos das du la le el al bin ibn abu ben y e ten ter zu zur zum vom
-    und af av
-    los las lo dei degli della delle dello dal dalla ou bar bat ní ó uí
-    d' o' mac st san bint ul ur"""
-)
+_PARTICLE = word_set("byline.name_particles")
 _GIVEN = re.compile(r"^[^\W\d_][\w'’-]*\.?(?:(?:\s+|(?<=\.))[^\W\d_](?:\.(?:-?[^\W\d_]\.)*)?)*$")
 """A given name followed by initials: "Anna M."."""
-_ARTICLES = frozenset(("le", "la", "les", "el", "los", "las", "il", "der", "die", "das"))
+_ARTICLES = word_set("byline.articles")
 _WORD = re.compile(r"^(?:[^\W\d_]|['’.`\-‐‑])+[,.]?$")
 # Scripts without spaces show no shape of a name: any few characters may be one.
 _CJK = re.compile(r"^[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af・･\s]{2,20}$")
@@ -101,26 +99,26 @@ _HAN_PHRASE = re.compile(r"[\u3400-\u9fff]{9}")
 _MIXED = re.compile(r"[A-Za-z]{2}.*[\u3040-\u30ff\u3400-\u9fff]")
 """Words in two scripts are two names, or a name and another word."""
 _REPORTER = re.compile(
-    r"(?<=[\uac00-\ud7af])\s*(?:기자|특파원|선임기자|논설위원)(?:\s*외\s*\d+명)?$|^[^=\s]{2,12}=(?=[\uac00-\ud7af]{2,4}\b)"
+    rf"(?<=[\uac00-\ud7af])\s*{pattern('byline.reporter_words')}(?:\s*외\s*\d+명)?$|^[^=\s]{{2,12}}=(?=[\uac00-\ud7af]{{2,4}}\b)"
 )
-_NOT_NAMES = re.compile(
-    r"""^(?:share|follow|subscribe|read(?:\s+more)?|more|comments?|(?:recent|view\s+more|see\s+more)\b.*|view\s+all\s+posts?(?:\s+by)?|(?:view\s+|see\s+)?(?:full|complete)\s+(?:profile|bio)|(?:see|read)\s+(?:full\s+)?bio|learn\s+more|see\s+all|all\s+posts|posts?\s+by|about(?:\s+the)?\s+authors?|profile|email|e-mail|twitter|x|facebook|linkedin|instagram|
-        updated?|published|date|data|datum|home|news|contact|login|log\s+in|sign\s+in|bio|website|
-        author\s+archive|show\s+more|more\s+\w+.*|(?:about|follow)\s+.*|mehr|weitere\s+\w+.*|alle\s+artikel.*|link\s+copied|
-        artikel\s+von|zur\s+person|publiziert.*|veröffentlicht.*|gespeichert|twitter\b.*|facebook\b.*|
-        bild\b.*|foto\b.*|photos?\b.*|history|advertisement|anzeige|guest\s+columnists?|©.*|
-        all\s+(?:articles|stories).*|reading\s+time.*|read\s+time.*|min\s+read|lesezeit.*|czas\s+czytania.*|temps\s+de\s+lecture.*|latest.*|related.*|
-        \d+(?:\s*(?:comments?|min\w*|m|shares?|views?|posts?|hours?|days?|articles?|uhr|replies|votes?|kommentare?|stunden?|jahre?)\b.*)?)$""",
-    re.I | re.X,
+_COUNT = re.compile(rf"\d+(?:\s*{pattern('byline.counted_words')}\b.*)?$")
+_WHOLE = frozenset().union(
+    word_set("byline.interface_words"),
+    word_set("byline.calendar_words"),
+    word_set("byline.joining_words"),
+    word_set("byline.company_forms"),
+    word_set("byline.callings"),
+    word_set("byline.degrees"),
+    word_set("byline.places"),
+    word_set("byline.sections"),
 )
-_LISTED = [
-    line
-    for line in Path(__file__).with_name("no_names.txt").read_text(encoding="utf-8").splitlines()
-    if line and not line.startswith("#")
-]
-_WHOLE = frozenset(line for line in _LISTED if "*" not in line)
-_BEGINNINGS = tuple(line[:-1] for line in _LISTED if line.endswith("*"))
-_ENDS = tuple(line[1:] for line in _LISTED if line.startswith("*"))
+"""What stands where a name could and is none, as a whole."""
+# In scripts without spaces, and after signs, the next word follows at once.
+_BEGINNINGS = tuple(
+    said if said[-1] >= "\u3000" or not said[-1].isalpha() else f"{said} "
+    for said in phrases("byline.no_name_beginnings")
+)
+_ENDS = tuple(said if said[0] >= "\u3000" else f" {said}" for said in phrases("byline.no_name_ends"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,7 +279,7 @@ def _read(part: str, found: dict[str, Name], *, printed: bool) -> None:  # noqa:
         name = tidy(_led(piece)) if printed else tidy(piece)
         if printed and listed and (given_names.known(bared := _bare_of_office(name)) or not found):
             name = bared
-        if not name or "#" in name or len(name) > 80 or _NOT_NAMES.match(name) or is_no_name(name):
+        if not name or "#" in name or len(name) > 80 or is_no_name(name):
             continue
         if _DATEISH.search(name) and not person(name):
             continue
@@ -330,7 +328,7 @@ def _bare_of_office(name: str) -> str:
     for kept in range(2, min(len(words), LONGEST + 1)):
         office = " ".join(words[kept:])
         job = all(offices.jobs(word) for word in words[kept:])
-        sure = kept < len(words) - 1 or len(office) > _SHORT or (office.isupper() and not name.isupper())
+        sure = kept < len(words) - 1 or len(office) > _SHORT_NAME or (office.isupper() and not name.isupper())
         # After an initial, the next word is the family name: "Harriet B. Bloomberg".
         house = agency(office) and sure and len(words[kept - 1].rstrip(".")) > 1
         left = " ".join(words[:kept])
@@ -376,4 +374,10 @@ def _joined_organisations(split: list[str]) -> list[str]:
 def is_no_name(words: str) -> bool:
     """Return whether *words*, taken as a whole, cannot be a name."""
     lowered = words.lower()
-    return lowered in _WHOLE or lowered.startswith(_BEGINNINGS) or lowered.endswith(_ENDS)
+    return (
+        lowered in _WHOLE
+        or f"{lowered.rstrip('.')} ".startswith(_BEGINNINGS)
+        or f" {lowered}".endswith(_ENDS)
+        or _COUNT.match(lowered) is not None
+        or _DEGREE_ALONE.match(words) is not None
+    )

@@ -11,35 +11,19 @@ from ingest.reading.byline.line import Line, line_of, text_with_bars
 from ingest.reading.byline.names import Name
 from ingest.reading.page.page import Page
 from ingest.reading.page.zones import Zones
+from ingest.reading.vocabulary import pattern
 
-_IS = (
-    r"is|are|was|were|has\s+been|ist|sind|war|jest|są|był|była|est|sont|es|son|è|sono|é|são|zijn|är|er|je|jsou|"
-    r"является|є|[–—-]"
-)
-_WORKS = (
-    r"serves|served|works|worked|teaches|taught|leads|directs|heads|covers|writes|researches|studies|"
-    r"arbeitet|arbeiten|lehrt|leitet|forscht|forschen|studiert|schreibt|berichtet|"
-    r"pracuje|pracują|kieruje|pisze|zajmuje\s+się|wykłada|dirige|travaille|enseigne|étudie|trabaja|enseña|investiga|"
-    r"insegna|lavora|ricerca|trabalha|ensina|werkt|jobbar|arbejder|forsker|působí|přednáší|работает|преподаёт|пишет|"
-    r"працює|викладає|пише|досліджує"
-)
+_AND = pattern("byline.and_words", "byline.short_and_words")
+_DOCTOR = rf"(?:{pattern('byline.academic_titles')}\.?\s+)*"
+_IS = rf"(?:{pattern('byline.is_words')}|[–—-])"
+_WORKS = pattern("byline.work_words")
 _NOTE = re.compile(
-    rf"^(?:(?:dr|prof)\.?\s+)*(?P<names>[^.!?:|]{{4,90}}?),?\s+(?:(?:{_IS})|(?P<works>{_WORKS}))\s+(?P<rest>.{{8,}})$",
-    re.S,
+    rf"^{_DOCTOR}(?P<names>[^.!?:|]{{4,90}}?),?\s+(?:{_IS}|(?P<works>{_WORKS}))\s+(?P<rest>.{{8,}})$", re.S
 )
 # "Anna Fox is the director and Jan Sowa is a fellow": one sentence may be about several people.
-_NEXT = re.compile(
-    rf"(?:[,;]|\s(?:and|und|i|oraz|a|et|y|e|en|og|och|та|и))\s+(?:(?:dr|prof)\.?\s+)*(?P<names>[^.!?:|,;()]{{4,60}}?)\s+"
-    rf"(?:{_IS}|{_WORKS})\s+\S"
-)
+_NEXT = re.compile(rf"(?:[,;]|\s{_AND})\s+{_DOCTOR}(?P<names>[^.!?:|,;()]{{4,60}}?)\s+(?:{_IS}|{_WORKS})\s+\S")
 _CLAUSE_END = re.compile(r"[,;:]\s")
-_MEMBER = re.compile(
-    r"\b(?:members?|membres?|miembros?|mitglied\w*|membro|membri|lid|medlem|człon(?:ek|kiem|kinią|kini)|ekspert\w+|analitycz\w+|"
-    r"analityki\w+|dyrektor\w+|dziennikar\w+|profesor\w*|doktorant\w*|adiunkt\w*|wykładow\w+|експерт\w*|аналітик\w*|"
-    r"дослідни\w+|професор\w*|журналіст\w*|директор\w*|аналитик\w*|эксперт\w*|профессор\w*|журналист\w*|author|autor\w*|"
-    r"auteure?|autrice|учасни\w+)\b",
-    re.I,
-)
+_MEMBER = re.compile(rf"\b{pattern('byline.member_words')}\b", re.I)
 _SENTENCE = re.compile(r"(?<=[a-ząćęłńóśźż)]\.)\s+(?=[A-ZĄĆĘŁŃÓŚŹŻÄÖÜ])")
 _MARKED = frozenset({"strong", "b", "em", "i", "a", "h2", "h3", "h4", "h5", "h6", "span"})
 _DASHED = re.compile(r"^\s*[–—―-]{1,2}\s*")
@@ -47,7 +31,8 @@ _DASHED = re.compile(r"^\s*[–—―-]{1,2}\s*")
 _LOOKED_AT = 14
 _LONG = 110
 _RIGHT = re.compile(
-    r"text-align\s*:\s*right|(?:^|[\s_-])(?:align-?right|text-?right|right|signature|sign-?off|podpis)(?:$|[\s_-])",
+    r"text-align\s*:\s*right|(?:^|[\s_-])(?:align-?right|text-?right|right|signature|sign-?off|"
+    rf"{pattern('byline.signature_classes')})(?:$|[\s_-])",
     re.I,
 )
 
