@@ -21,7 +21,7 @@ def is_of_known(folded: str) -> bool:
     """Return whether each act that a folded English clause permits is done to a text, by anybody, as far as it says."""
     grammar = _grammar()
     # "We may republish your letters" has all the nouns of a permission.
-    if grammar.permits_itself(folded):
+    if grammar.permits_itself(folded) or grammar.is_of_staff(folded):
         return False
     # An "and" before the verb may join two nouns or two clauses. One reading that names a work is enough.
     subjects = ([_heads(words) for words in _subjects(before)] for before in grammar.subjects(folded))
@@ -125,10 +125,12 @@ class _Grammar:
         self._by = re.compile(
             rf"(?<!\w)(?:may|can|could)(?: \w+ly)* be (?:\w+ly )?{done}(?: freely| free of charge)? by (?=\w)"
         )
+        # "Free to use for zorblers": somebody, unless what follows "for" is a purpose.
+        self._for = re.compile(rf"(?<!\w)(?:free|available|open)(?: of charge)? (?:to (?:use|{act}) )?for (?=\w)")
         # At most eighty characters between the two words: with more, another clause stands between.
         self._let = re.compile(
-            rf"(?<!\w)(?:allow|permit|encourage|invite|authori[sz]e|let|want)(?:s|es|ing)?"
-            rf" (?P<who>[^.;:]{{1,80}}?)"
+            rf"(?<!\w)(?:(?:allow|permit|encourage|invite|authori[sz]e|let|want)(?:s|es|ing)?|(?:given|granted) to)"
+            rf" (?!{before}{act}(?!\w))(?P<who>[^.;:]{{1,80}}?)"
             rf" to {before}{act}(?!\w)"
         )
         self._who = re.compile(
@@ -158,6 +160,10 @@ class _Grammar:
             yield folded[found.end() :]
         for found in self._let.finditer(folded):
             yield found["who"]
+        for found in self._for.finditer(folded):
+            words = folded[found.end() :]
+            if _PURPOSE.search(words) is None:
+                yield words
 
     def subjects(self, folded: str) -> Iterator[str]:
         """Yield the words before a permission with an act: who may do it, or what it may be done to."""
@@ -186,6 +192,13 @@ class _Grammar:
         """Return whether the publisher says what it may do itself: "we may republish"."""
         return any(_ITSELF.search(folded[: found.start()]) is not None for found in self._who.finditer(folded))
 
+    def is_of_staff(self, folded: str) -> bool:
+        """Return whether its own people may do it: "our researchers", "the journalists of this newspaper"."""
+        subjects = (folded[: found.start()].rstrip() for found in self._who.finditer(folded))
+        staff = (found["who"] or found["whose"] for found in map(_STAFF.search, subjects) if found is not None)
+        # "Our papers may" are texts, though papers may republish too.
+        return any(self._public.fullmatch(who) is not None and self._works.fullmatch(who) is None for who in staff)
+
     def name_a_work(self, heads: tuple[str, ...]) -> bool:
         """Return whether the first of *heads* is a text or a word for anybody, or a later one is a text.
 
@@ -203,6 +216,17 @@ class _Grammar:
         return self._public.fullmatch(head) is not None
 
 
+# At the end of the first noun phrase after "for": what it is free for, and not for whom.
+_PURPOSE = re.compile(
+    r"^(?:[\w'/-]+(?:,| and| or|,? and|,? or)? ){0,4}?(?:\w+(?:ing|ion|ions)|(?:re-?|mis)?uses?|purposes?|free"
+    r"|publicity|research|study|download|downloads|reprints?|copy|redistribution)(?!\w)"
+)
+# Whoever reads is the public: "our readers".
+_STAFF = re.compile(
+    r"(?<!\w)(?:(?:our|my) (?:\w+ ){0,2}?(?!reader|user|visitor)(?P<who>\w+)"
+    r"|(?!reader|user|visitor)(?P<whose>\w+) (?:of|at|from|on) (?:this|the|our) (?:\w+ )?(?:agency|association"
+    r"|blog|cent(?:er|re)|council|foundation|institute|institution|journal|magazine|museum|network|newspaper|organi[sz]ation|site|university|website))$"
+)
 _ITSELF = re.compile(r"(?<!\w)(?:we|i) $")
 _BEGINS = re.compile(r".*(?:[,;:.] | but | while | whereas | that | means | - |^)", re.DOTALL)
 _ALONE = re.compile(r".*(?: and | or |^)", re.DOTALL)

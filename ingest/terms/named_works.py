@@ -26,7 +26,7 @@ def are_known(folded: str, language: str, capitals: frozenset[str]) -> bool:
     # In "The Institute lets everybody reprint its texts", "its" is the publisher's.
     own = _LETS.search(folded) is not None or grammar.names_a_house(folded)
     known = all(grammar.name_a_work(words, capitals, own=own) for words in grammar.objects(folded))
-    return known and all(map(grammar.are_anybody, grammar.agents(folded)))
+    return known and all(grammar.are_anybody(words, ended=ended) for words, ended in grammar.agents(folded))
 
 
 class _Grammar:
@@ -59,7 +59,10 @@ class _Grammar:
         }
         self._places = [re.compile(place.format(**parts)) for place in _PLACES[language]]
         self._by = [re.compile(by.format(**parts)) for by in _BY.get(language, ())]
-        self._anybody = re.compile(any_of("agents"))
+        self._anybody = re.compile(any_of("agents" if held.get("agents") else "whom"))
+        # "The researchers of the Institute", but not "of the museum": only words for the publisher itself.
+        institutions = {fold(_LAST.split(word)[-1]) for word in held["house"] if _is_long(word)}
+        self._institution = re.compile("|".join(pattern_of(word, held) for word in sorted(institutions)))
 
     def objects(self, folded: str) -> Iterator[str]:
         """Yield the words from each place on where a clause names the object of a permitted act."""
@@ -67,20 +70,42 @@ class _Grammar:
             for found in place.finditer(folded):
                 yield found["work"]
 
-    def agents(self, folded: str) -> Iterator[str]:
-        """Yield the words from each place on where a clause names who may do something."""
+    def agents(self, folded: str) -> Iterator[tuple[str, bool]]:
+        """Yield the words from each place on where a clause names who may do something.
+
+        With each, whether the words end there, as a subject does.
+        """
         for by in self._by:
             for found in by.finditer(folded):
-                yield found["who"]
+                yield found["who"], by.pattern.startswith("^")
 
-    def are_anybody(self, words: str) -> bool:
-        """Return whether words begin with the public, a text, a means or a place, or name nobody: "by all"."""
-        for word in _WORDS.get(self._language, _WORD).findall(words):
-            if word in self._beside:
+    def are_anybody(self, words: str, *, ended: bool) -> bool:
+        """Return whether words begin with the public, a text, a means or a place, or name nobody: "by all".
+
+        *ended*: they are a whole subject; a Slavic language may put the object before it.
+        """
+        said = _WORDS.get(self._language, _WORD).findall(words)
+        ours = False
+        for number, word in enumerate(said):
+            ours = ours or _OURS.fullmatch(word) is not None
+            # "All": everybody, unless a noun follows, which then says who.
+            if word in self._beside or _ALL.fullmatch(word) is not None:
                 continue
-            known = self._anybody.fullmatch(word) is not None or self._is_head(word)
+            if self._anybody.fullmatch(word) is not None:
+                # "Our readers" are the public; "our researchers" and "the researchers of the Institute" are not.
+                return _READERS.match(word) is not None or not (ours or self._are_of_the_house(said[number + 1 :]))
+            if ended and self._language in _ADJECTIVES and (self._is_head(word) or self._institution.fullmatch(word)):
+                ours = False
+                continue
+            known = self._is_head(word) or self._acts.fullmatch(word) is not None
             return known or word in _SIGNS or word in self._ends or word.endswith(_MANNER)
         return True
+
+    def _are_of_the_house(self, said: list[str]) -> bool:
+        """Return whether the words after people say that they belong to the publisher."""
+        behind = takewhile(lambda word: word in self._beside or word in _BEHIND, said)
+        number = sum(1 for _ in behind)
+        return any(self._institution.fullmatch(word) is not None for word in said[number : number + 1])
 
     def names_a_house(self, folded: str) -> bool:
         """Return whether a clause names the publisher like a person: "the Institute"."""
@@ -165,6 +190,25 @@ class _Grammar:
         return False
 
 
+def _is_long(word: str) -> bool:
+    """Return whether a phrase for the publisher is more than a pronoun."""
+    return len(word.rstrip("*")) > _LONG and "(" not in word
+
+
+_LONG = 6
+_LAST = re.compile(r"[ '’]")
+# "All", "each" and "others": words that leave it to the next noun who is meant.
+_ALL = re.compile(
+    r"alle\w?|jede\w?|andere\w?|tou(?:t|s|te|tes)|chaque|chacun|d'autres|autres?|tod[ao]s?|cada|demas|otr[ao]s?|outr[ao]s?|quaisquer"
+    r"|tutt[aei]|ogni|altr[ei]|elke?|iedere?|wszys[ct]\w+|kazd[aey]\w*|inn[aey]\w*|inni|vsichni|vsechn\w+|kazd\w+"
+    r"|jin[ie]|ostatni|vsem|wszystkim|все|всем|кажд\w+|люб\w+|друг\w+|усі|всі|кож\w+|інш\w+"
+)
+_OURS = re.compile(r"unsere?[nr]?|nos|notre|nuestr[ao]s?|nostr[aeio]|noss[ao]s?|onze|ons|nas(?:z\w*|i|e)|наш\w*")
+# Readers of the publisher are the public, whosever they are.
+_READERS = re.compile(
+    r"leser|nutzer|besucher|lecteur|utilisateur|visiteur|internaut|lector|usu?ari|visit|lettor|utent|leitor|leitur|utilizador"
+    r"|lezer|gebruiker|bezoeker|czytelni|uzytkowni|ctenar|uzivatel|navstevni|читат|читач|пользоват|посетит|користувач|відвідув"
+)
 # A duty to cite has an object too: "citing the source". And Polish "publikacje" are works more often than acts.
 _NO_ACTS = frozenset(
     {
@@ -314,32 +358,79 @@ _PLACES = {
     ),
 }
 
+# "With the source named, anybody may": who may do it stands after the duty.
+_CITING_FIRST = (
+    r"(?:(?:z|za|po|bez|s|se|pri|с|со|при|без|із|з|за) [^,;:.]{{0,60}}?"
+    r"(?:zrodl|autor|zdroj|источник|джерел|автор)\w*,? )?"
+)
 # Who may do something: after "by" and a passive verb (before it, "by" names who wrote the texts), and as the subject.
 _BY: Mapping[str, tuple[str, ...]] = {
     "de": (
         r"(?<!\w)(?:durfen|darf|konnen|kann) (?:[^\s;:.]+ ){{0,8}}?(?<!angabe )(?<!nennung )(?:von|durch)"
         r" (?P<who>(?:[^\s;:.]+ ){{1,9}}?){done} (?:werden|wird)(?!\w)",
+        r"(?<!\w)(?:ist|sind|wird|werden) (?P<who>(?:den|dem) [^;:.]+?) (?:erlaubt|gestattet|freigestellt)(?!\w)",
+        r"^(?P<who>unsere?\w? [^,;:.]+?) (?:durfen|konnen) ",
     ),
-    "fr": (r"(?<!\w)etre (?:\w+ ){{0,2}}{done}(?: \w+){{0,3}} par (?P<who>[^;:.]+)",),
+    "fr": (
+        r"(?<!\w)etre (?:\w+ ){{0,2}}{done}(?: \w+){{0,3}} par (?P<who>[^;:.]+)",
+        r"^(?P<who>[^,;:.]+?) (?:peut|peuvent|pourra|pourront|(?:est|sont) (?:autorise|invite|libre)\w* (?:a|de))"
+        r" (?:\w+ ){{0,2}}{act}(?!\w)",
+        r"(?<!\w)(?:accorde|autorise|consenti|permis)e?s? (?:a la|a l'|aux?) ?"
+        r"(?P<who>(?!condition|fin|seule|titre)[^;:.]+)",
+        r"(?:autoris|encourag|invit|permet)\w* (?!de |d'|a )(?P<who>[^,;:.]+?) (?:a|de) (?:\w+ ){{0,2}}{act}(?!\w)",
+    ),
     "es": (
         r"(?<!\w)(?:ser (?:\w+ ){{0,2}}{done}|\w+[aei]rse)(?: \w+){{0,3}} por (?P<who>[^;:.]+)",
-        r"^(?:los|las|el|la|nuestr[oa]s) (?P<who>[^,;:.]+?) (?:puede|pueden|podra|podran) (?:\w+ ){{0,2}}{act}(?!\w)",
+        r"^(?P<who>(?:los|las|el|la|nuestr[oa]s|tod[oa]s? l[oa]s|cada|otr[oa]s) [^,;:.]+?)"
+        r" (?:puede|pueden|podra|podran) (?:\w+ ){{0,2}}{act}(?!\w)",
+        r"(?:autori[zc]|permit)\w* (?:al|a (?:los|las|la|el)) (?P<who>[^;:.]+)",
+        r"(?:anim|autori[zc]|invit|permit)\w* a (?P<who>[^,;:.]+?) a (?:\w+ ){{0,2}}{act}(?!\w)",
     ),
     "it": (
         r"(?<!\w)(?:essere|venire) (?:\w+ ){{0,2}}{done}(?: \w+){{0,3}} (?:da|dai|dagli|dal|dalla|dalle|dall') ?"
         r"(?P<who>[^;:.]+)",
-        r"^(?:i|gli|le|il|lo|la|l')(?:(?<=')| )(?P<who>[^,;:.]+?) (?:puo|possono|potra|potranno) (?:\w+ ){{0,2}}{act}"
-        r"(?!\w)",
+        r"^(?P<who>(?:i|gli|le|il|lo|la|l'|tutt[ei] (?:i|gli|le)|ogni|altr[ei])(?:(?<=')| )[^,;:.]+?)"
+        r" (?:puo|possono|potra|potranno) (?:\w+ ){{0,2}}{act}(?!\w)",
+        r"(?:autorizzat|consentit|permess)\w (?:ai|agli|alle|al|alla|allo|all') ?(?P<who>(?!condizion|seguent)[^;:.]+)",
+        r"(?:autorizz|incoragg|invit)\w* (?P<who>[^,;:.]+?) a (?:\w+ ){{0,2}}{act}(?!\w)",
     ),
     "pt": (
         r"(?<!\w)(?:ser (?:\w+ ){{0,2}}{done}|\w+[aei]r-se)(?: \w+){{0,3}} (?:por|pelo|pela|pelos|pelas)"
         r" (?P<who>[^;:.]+)",
-        r"^(?:os|as|o|a) (?P<who>[^,;:.]+?) (?:pode|podem|podera|poderao) (?:\w+ ){{0,2}}{act}(?!\w)",
+        r"^(?P<who>(?:os|as|o|a|tod[oa]s [oa]s|cada|outr[oa]s) [^,;:.]+?) (?:pode|podem|podera|poderao)"
+        r" (?:\w+ ){{0,2}}{act}(?!\w)",
+        r"(?:autorizad|permitid)\w (?:aos?|as) (?P<who>(?!condic|seguint)[^;:.]+)",
+        r"(?:autoriz|convid|incentiv)\w* (?P<who>[^,;:.]+?) a (?:\w+ ){{0,2}}{act}(?!\w)",
     ),
-    "nl": (r"(?<!\w)(?:mogen|mag|kunnen|kan) (?:[^\s;:.]+ ){{0,8}}?door (?P<who>[^;:.]+)",),
+    "nl": (
+        r"(?<!\w)(?:mogen|mag|kunnen|kan) (?:[^\s;:.]+ ){{0,8}}?door (?P<who>[^;:.]+)",
+        r"(?<!\w)(?:toegestaan|vrij) aan (?P<who>[^;:.]+)",
+        r"^(?P<who>[^,;:.]+?) is het (?:toegestaan|vrij)",
+        r"^(?P<who>onze [^,;:.]+?) (?:mogen|kunnen) ",
+        r"^(?:met|mits|onder|zonder) [^,;:.]{{3,60}}? (?:mogen|mag|kunnen|kan) (?P<who>[^;:.]+)",
+    ),
     "pl": (
         r"(?<!\w)(?:mozna|wolno|moga|moze) (?:[^\s;:.]+ ){{0,6}}?przez (?P<who>[^;:.]+)",
-        r"^(?P<who>[^,;:.]+?) (?:moga|moze) (?:\w+ ){{0,2}}(?!byc |zostac )\w+c(?!\w)",
+        rf"^{_CITING_FIRST}(?P<who>[^,;:.]+?) (?:moga|moze) (?:\w+ ){{{{0,2}}}}(?!byc |zostac )\w+c(?!\w)",
+        r"(?<!\w)(?:dozwolon|pozwala|udziela|zezwala)\w* (?P<who>\w+om)(?!\w)",
+        r"^(?P<who>\w+om) (?:wolno|zezwala|pozwala)",
+        r"(?<!\w)(?:aby|zeby|by) (?P<who>[^,;:.]+?) (?:mogl[iy]|\w+l[iy])(?!\w)",
+    ),
+    "cs": (
+        r"^(?P<who>\w+(?:am|em|im|um)) (?:dovoluj|povoluj|umoznuj)",
+        r"(?<!\w)(?:je|jsou) (?P<who>\w+(?:am|em|im|um)) (?:povolen|dovolen)",
+        rf"^{_CITING_FIRST}(?P<who>[^,;:.]+?) (?:mohou|muze|smeji|smi) (?:\w+ ){{{{0,5}}}}{{act}}(?!\w)",
+        r"(?<!\w)(?:mohou|smeji) (?!byt )(?P<who>[^,;:.]+?) {act}(?!\w)",
+    ),
+    "ru": (
+        rf"^{_CITING_FIRST}(?P<who>[^,;:.]+?) (?:могут|может) (?!быть )(?:\w+ ){{{{0,2}}}}{{act}}(?!\w)",
+        r"(?<!\w)(?:позвол|разреш)\w+ (?P<who>\w+[ая]м)(?!\w)",
+        r"^(?P<who>\w+[ая]м) (?:позвол|разреш)",
+    ),
+    "uk": (
+        rf"^{_CITING_FIRST}(?P<who>[^,;:.]+?) (?:можуть|може) (?!бути )(?:\w+ ){{{{0,2}}}}{{act}}(?!\w)",
+        r"(?<!\w)дозвол\w+ (?P<who>\w+[ая]м)(?!\w)",
+        r"^(?P<who>\w+[ая]м) дозвол",
     ),
 }
 

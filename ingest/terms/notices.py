@@ -20,9 +20,10 @@ from ingest.terms.house import grants_for_another
 from ingest.terms.licenses import ADDRESS
 from ingest.terms.objects import is_of_a_file, is_quoted, without_grants
 from ingest.terms.page import PageView
+from ingest.terms.passage import asks
 from ingest.terms.phrase_patterns import fold, pattern_of, spaced
 from ingest.terms.places import Standing, mentions_terms
-from ingest.terms.prose import asks, read_notice
+from ingest.terms.prose import read_notice
 from ingest.terms.sentences import sentences
 from ingest.terms.terms_pages import is_terms_page
 from ingest.terms.vocabulary import packaged, vocabulary

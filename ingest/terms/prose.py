@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 
 from db.model.item import Act, Covers, Duty, Permission, Term
 from ingest.terms.clause_reader import (
-    SENTENCE_WIDE,
-    SUBJECTS,
     Fired,
     Marks,
     clauses,
@@ -19,11 +17,12 @@ from ingest.terms.clause_reader import (
     inherited,
     plain,
     read_clause,
-    subject_of,
     without_places,
 )
+from ingest.terms.licensed_works import names_unknown
 from ingest.terms.licenses import CreativeCommons, Named, OtherLicense, from_address, named_in
 from ingest.terms.objects import is_of_another, without_grants
+from ingest.terms.passage import ACTS, Passage, after, asks, is_of_texts, unsaid
 from ingest.terms.phrase_patterns import fold
 from ingest.terms.pictures import of_this_house
 from ingest.terms.roles import LICENSED, OF_SOME, are_understood, has_frames, is_anothers, is_grant, is_timed, is_told
@@ -50,45 +49,6 @@ _CHOSEN = re.compile(
 _TITLED = re.compile(r"\w[^\"“”„«»‘’:]{0,80} (?:is|steht|ist|est|esta|se|e|es|jest|is in|podleha)(?!\w)")
 _COPYRIGHT = re.compile(r"(?:© ?|\(c\) ?|copyright ?)+(?:19|20)\d\d\b")
 """A copyright line of a site, with a year; the credit of a picture has none."""
-_BARS = frozenset(SENTENCE_WIDE)
-_ACTS = ("distribute", "reproduce", "use")
-_OF_TEXTS = frozenset({"distribute", "reproduce", "copy"})
-_ASKED = (*SUBJECTS, *_ACTS, "own")
-
-
-@dataclass(frozen=True, slots=True)
-class _Passage:
-    """What the passage around a sentence says about it.
-
-    Attributes:
-        captioned: it begins like the credit of a picture.
-        subject: what the last sentence with a subject was about.
-        elsewhere: a sentence before was about another site.
-        named: the licences named so far.
-        asked: what the sentence before asks for: "Would you like to reprint this article? Gladly."
-        chosen: it has the form of Creative Commons' licence chooser: a work with its title and author, and its source.
-        of_code: the sentence before is about a program: "It is open source. Free use is permitted."
-    """
-
-    address: str | None
-    words: str
-    captioned: bool
-    subject: str | None = None
-    elsewhere: bool = False
-    named: tuple[Named, ...] = ()
-    asked: tuple[str, ...] = ()
-    chosen: bool = False
-    of_code: bool = False
-
-    @property
-    def language(self) -> str:
-        """The language of all its words."""
-        return _language_of(self.words)
-
-
-@lru_cache(maxsize=64)  # every sentence of a passage needs it
-def _language_of(words: str) -> str:
-    return vocabulary().language(fold(words), words)
 
 
 def read_wording(words: str) -> tuple[Term, ...]:
@@ -111,7 +71,7 @@ def why(words: str, address: str | None = None) -> tuple[Fired, ...]:
     fired: list[Fired] = []
     spans = sentences(words)
     captioned = _captioned(words, spans[0][1] if spans else 0)
-    about = _Passage(address, words, captioned, chosen=_CHOSEN.search(fold(words)) is not None)
+    about = Passage(address, words, captioned, chosen=_CHOSEN.search(fold(words)) is not None)
     for span in spans:
         sentence = words[slice(*span)]
         named = named_in(sentence, vocabulary())
@@ -123,7 +83,7 @@ def why(words: str, address: str | None = None) -> tuple[Fired, ...]:
             read = list(map(_in_context, read))
         fired.extend(read)
         if named is not None or span != spans[-1]:
-            about = _after(sentence, about, named)
+            about = after(sentence, about, named)
     return _settled(_told_apart(tuple(fired), about.named))
 
 
@@ -153,19 +113,6 @@ def _told_apart(fired: tuple[Fired, ...], named: tuple[Named, ...]) -> tuple[Fir
         return term
 
     return tuple(replace(one, terms=tuple(map(named_as, one.terms))) for one in fired)
-
-
-def _after(sentence: str, about: _Passage, named: Named | None) -> _Passage:
-    """Return the passage for the next sentence, which may not say what it is about: "Feel free to republish"."""
-    book = vocabulary()
-    marks = book.marks(plain(sentence), about.language)
-    if named is not None and book.license_bars.isdisjoint(marks):
-        about = replace(about, named=(*about.named, named))
-    asked = tuple(mark for mark in _ASKED if mark in marks) if asks(sentence) else ()
-    about = replace(about, asked=asked, of_code="code" in marks and _HOUSE_OWN.isdisjoint(marks))
-    if not _BARS.isdisjoint(marks):
-        return replace(about, subject=None, elsewhere=about.elsewhere or "elsewhere" in marks)
-    return replace(about, subject=subject_of(plain(sentence), marks) or about.subject)
 
 
 def _settled(fired: tuple[Fired, ...]) -> tuple[Fired, ...]:
@@ -198,12 +145,7 @@ def _with(term: Term, duties: tuple[Duty, ...], words: str | None, limited: set[
     )
 
 
-def asks(sentence: str) -> bool:
-    """Return whether a sentence is a question."""
-    return sentence.rstrip("\"'”’)").endswith(("?", "？"))
-
-
-def _language(folded: str, sentence: str, about: _Passage) -> str:
+def _language(folded: str, sentence: str, about: Passage) -> str:
     """Return the language of a sentence; if the sentence is too short to tell, that of its passage."""
     if folded.count(" ") < _ANSWER or not vocabulary().shows_language(folded):
         return about.language
@@ -217,7 +159,7 @@ def _captioned(words: str, ends: int) -> bool:
     return vocabulary().shows_concept("caption", fold(words[: ends if alone else _CAPTION]))
 
 
-def _sentence(sentence: str, about: _Passage, named: Named | None) -> Iterator[Fired]:
+def _sentence(sentence: str, about: Passage, named: Named | None) -> Iterator[Fired]:
     book = vocabulary()
     folded = plain(sentence)
     language = _language(folded, sentence, about)
@@ -230,12 +172,10 @@ def _sentence(sentence: str, about: _Passage, named: Named | None) -> Iterator[F
         whole.setdefault("refused", ("?",))
     elif about.asked and "denied" in whole:
         whole.update(dict.fromkeys((*about.asked, "may not"), ("…?",)))
-    elif (
-        about.asked and whole.keys().isdisjoint(_ACTS) and ("ask" in whole or {"may", "own"} <= {*whole, *about.asked})
-    ):
+    elif about.asked and whole.keys().isdisjoint(ACTS) and ("ask" in whole or {"may", "own"} <= {*whole, *about.asked}):
         whole.update(dict.fromkeys(about.asked, ("…?",)))
     answers = ("…?",) in whole.values()
-    whole |= _unsaid(folded, whole, about)
+    whole |= unsaid(folded, whole, about)
     parts = list(_parts(sentence, whole, language))
     linked = from_address(about.address) if about.address else None
     if named is not None and linked is not None and isinstance(named.license, CreativeCommons):
@@ -248,20 +188,14 @@ def _sentence(sentence: str, about: _Passage, named: Named | None) -> Iterator[F
         licensed = next((marks for clause, marks in parts if named_in(clause, book) is not None), whole)
         if {"images"} <= whole.keys() - licensed.keys():
             whole = licensed
-        yield from _granted(_license(sentence, _of_holders(whole), named), sentence, language)
+        yield from _granted(_license(sentence, _of_holders(whole), named, language), sentence, language)
     for clause, marks in parts:
         fired = read_clause(clause, marks, book, named is not None)
         # "Yes, with credit": the question says what is permitted, and to whom.
         read = fired if about.asked and answers else _granted(fired, sentence, language)
+        if not is_of_texts(folded, whole, about):
+            read = _of_known(read)
         yield from map(_in_context, read) if answers or not has_frames(language) else read
-
-
-def _unsaid(folded: str, whole: Marks, about: _Passage) -> Marks:
-    """Return the subject of a sentence that names none: that of the sentence before, or texts because of the act."""
-    if about.of_code and _HOUSE_OWN.isdisjoint(whole):
-        return {"code": ()}
-    subject = about.subject or ("text" if _of_texts(folded, whole) else None)
-    return {subject: ()} if subject and not {*SUBJECTS, "foreign", "images left out"} & whole.keys() else {}
 
 
 def _parts(sentence: str, whole: Marks, language: str) -> Iterator[tuple[str, Marks]]:
@@ -368,6 +302,13 @@ def _granted(fired: Iterable[Fired], sentence: str, language: str) -> Iterator[F
             yield replace(one, terms=kept)
 
 
+def _of_known(fired: Iterable[Fired]) -> Iterator[Fired]:
+    """Yield what *fired* in a sentence about something unknown: it permits nothing of the publisher's texts."""
+    for one in fired:
+        if kept := tuple(term for term in one.terms if not _permits_whole(term)):
+            yield replace(one, terms=kept)
+
+
 def _of_any(term: Term) -> Term:
     """Return a term of a licence without the claim that some of the publisher's works are under it."""
     return replace(term, rule="named-license") if term.rule in OF_SOME else term
@@ -378,11 +319,6 @@ def _named_only(term: Term) -> Term:
     if term.permission not in (Permission.PERMITTED, Permission.WITH_DUTIES):
         return term
     return replace(term, permission=Permission.UNSTATED, act=Act.USE)
-
-
-def _of_texts(folded: str, marks: Marks) -> bool:
-    """Return whether an act without an object is done to texts: loans are for free use too, but are not reprinted."""
-    return "bare act" in marks and (len(folded.split()) > _FEW or bool(_OF_TEXTS & marks.keys()))
 
 
 _NO_STATEMENT = frozenset({"aside", "aspiration", "caption", "never mind", "of anybody", "refused", "statute"})
@@ -408,10 +344,9 @@ _LINKS = re.compile(
 """Between a credit and the person credited."""
 _SOME = frozenset({"partial", "some works"})
 _NO_TEXT = frozenset({"images", "caption", "code", "data"})
-_HOUSE_OWN = frozenset({"text", "site"})
 
 
-def _license(sentence: str, marks: Marks, named: Named) -> Iterator[Fired]:
+def _license(sentence: str, marks: Marks, named: Named, language: str) -> Iterator[Fired]:
     """Yield the licence that a sentence names for its subject, unless something bars that."""
     shown = marks.keys()
     of_text = bool({"text", "site"} & shown)
@@ -426,6 +361,10 @@ def _license(sentence: str, marks: Marks, named: Named) -> Iterator[Fired]:
         return
     said = {"licensed", "may", "on condition", "public domain"} & shown
     if isinstance(named.license, OtherLicense) and named.license.domain and "public domain" not in marks:
+        return
+    if names_unknown(sentence, plain(sentence), marks, language):
+        if named.exact and _NO_STATEMENT.isdisjoint(marks):
+            yield _named(sentence, marks, named, [Covers.TEXT])
         return
     if named.exact:
         said |= {"otherwise noted"} & shown

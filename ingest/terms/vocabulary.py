@@ -102,6 +102,10 @@ class Vocabulary:
         """Return whether folded words may show one of *concepts*, by a quick test."""
         return may_show(concepts, folded, language)
 
+    def names(self, concepts: frozenset[str], folded: str, language: str) -> bool:
+        """Return whether folded words show one of *concepts*, even if a longer phrase of another takes the words."""
+        return names(concepts, folded, language)
+
     def shows_concept(self, concept: str, folded: str) -> bool:
         """Return whether folded words show a concept in any language."""
         return shows_concept(concept, folded)
@@ -197,6 +201,13 @@ def may_show(concepts: frozenset[str], folded: str, language: str) -> bool:
     if UNSPACED.search(folded) is not None:
         return True
     return next(_standing(_index(_some(concepts, language)), beginnings(folded)), None) is not None
+
+
+def names(concepts: frozenset[str], folded: str, language: str) -> bool:
+    """Return whether folded words show one of *concepts*, even if a longer phrase of another takes the words."""
+    some, begun = _some(concepts, language), beginnings(folded)
+    may, unspaced = _may(some, begun), UNSPACED.search(folded) is not None
+    return any(concept.find(folded, begun, may.get(number, {}), unspaced) for number, concept in enumerate(some))
 
 
 @lru_cache(maxsize=1024)

@@ -1,0 +1,94 @@
+"""Licensed works: whether a sentence that names a licence is about a work that is no known text.
+
+Apart from prose, which reads the licence: "this font is licensed under CC BY" says what is licensed, and no list can
+hold all that is no text.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from itertools import takewhile
+
+from ingest.terms.clause_reader import Marks
+from ingest.terms.passage import HOUSE_OWN
+from ingest.terms.phrase_patterns import fold
+from ingest.terms.vocabulary import packaged, vocabulary
+
+_KNOWN = frozenset({"caption", "code", "data", "elsewhere", "foreign", "images", "otherwise noted", "users"})
+"""Marks that say what is licensed; other rules read them."""
+_ACTS = ("copy", "distribute", "reproduce", "use")
+_OF = frozenset({"d'", "da", "de", "del", "della", "der", "des", "di", "do", "du", "of", "van"})
+_FAR = 4
+"""How far behind a noun phrase the licence may stand that it belongs to."""
+_WORD = re.compile(r"[\w&/-]+'?|[^\s\w]")
+# What a sentence about a licence names next to the work, in any language.
+_BESIDE = re.compile(
+    r"x+|(?:sub)?li[csz]en[cstzs]\w*|licenc\w*|lizenz\w*|лиценз\w*|ліценз\w*|term\w*|bedingung\w*|condi[ctz]\w*"
+    r"|voorwaarden|warunk\w*|zasad\w*|podmink\w*|услови\w*|умов\w*|copyright|rights?|recht\w*|droits?|derechos?|diritti"
+    r"|direitos?|praw\w*|prav\w*|прав\w*|auteurs\w*|aut[eho]+r\w*|автор\w*|following|names?|nam\w+|source|quell\w+|bron"
+    r"|domain\w*|dominio|version\w*|here|hier|ici|aqui|qui|tutaj|zde|здесь|тут|\d\S*"
+)
+# Names for texts that other permissions do not use, in any language.
+_TEXTS = re.compile(
+    r"(?:catalog|dictionar|diction|dissert|documenta|dokumenta|encyclop|enzyklop|essa[iy]|faq|fiche|gedicht|glossa|lekcj"
+    r"|lektion|lesson|lexi[ck]on|memo|novel|poem|poes|prasenta|prezenta|presenta|recip|rezept|roman|scenari|schrift|slide|slown"
+    r"|syllab|thes[ei]|tutori|unterrichts|worterb|ebook|e-book)\w*"
+)
+
+
+def names_unknown(sentence: str, folded: str, marks: Marks, language: str) -> bool:
+    """Return whether a *sentence* that names a licence, and no text, names another work.
+
+    *folded* are its words with "x" for the licence, with their *marks*. A name is no such work: "Boing Boing is
+    published under CC BY". Nor is what a whole site is under, "unless otherwise noted".
+    """
+    said = _places().get(language)
+    if said is None or not _KNOWN.isdisjoint(marks) or vocabulary().names(HOUSE_OWN, folded, language):
+        return False
+    these, verbs, small = said
+    # German writes all nouns with a capital; a name has no article.
+    capitals = frozenset(fold(word) for word in _WORD.findall(sentence) if word[:1].isupper())
+    names = frozenset() if language == "de" else capitals
+    small |= {word for act in _ACTS for hit in marks.get(act, ()) for word in hit.split()}
+    words = _WORD.findall(folded)
+    for number, word in enumerate(words):
+        if these.fullmatch(word) is None:
+            continue
+        phrase = _phrase(words[number + 1 :], small)
+        # "The terms of the licence", whatever the word for terms.
+        behind = words[number + 1 + len(phrase) : number + _FAR + len(phrase)]
+        if _is_unknown(phrase, names) and not (_OF & {*behind[:1]} and any(map(_BESIDE.fullmatch, behind))):
+            return True
+    first = words[0] if words else ""
+    for verb in verbs.finditer(folded):
+        before = [word for word in _WORD.findall(folded[: verb.start()])[::-1] if these.fullmatch(word) is None]
+        # "Boing Boing is": a name. "Icons are": several things, as the sentence begins with a capital anyway.
+        if _is_unknown(_phrase(before, small), names - {first} if verb.lastgroup == "are" else capitals):
+            return True
+    return False
+
+
+def _phrase(words: list[str], small: frozenset[str]) -> list[str]:
+    """Return the words of a noun phrase at the beginning of *words*, up to the next small word or sign."""
+    return list(takewhile(lambda word: word not in small and word[0].isalnum(), words[:4]))
+
+
+def _is_unknown(phrase: list[str], names: frozenset[str]) -> bool:
+    """Return whether a noun phrase is neither a name nor part of what is said about the licence."""
+    return not names.issuperset(phrase) and not any(
+        _BESIDE.fullmatch(word) or _TEXTS.fullmatch(word) for word in phrase
+    )
+
+
+@cache
+def _places() -> dict[str, tuple[re.Pattern[str], re.Pattern[str], frozenset[str]]]:
+    """Return, by language, the words before a licensed work, the verbs after it, and small words."""
+    return {
+        language: (
+            re.compile("|".join(said["these"])),
+            re.compile(rf"(?<!\w)(?:(?P<is>{'|'.join(said['is'])})|(?P<are>{'|'.join(said['are'])}))(?!\w)"),
+            frozenset(map(fold, packaged(language)["common"])),
+        )
+        for language, said in packaged("reach/licensed").items()
+    }
