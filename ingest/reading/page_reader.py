@@ -40,6 +40,7 @@ from ingest.reading.metadata import (
     microdata,
     site_names,
     structured,
+    tag_lists,
     tags,
     titles,
 )
@@ -266,7 +267,7 @@ class PageReader:
         return self._tags()
 
     def _tags(self) -> tuple[Words, ...]:
-        shown, title = tags.candidates(self.page, self.zones), self.page.title_text
+        shown, title = tag_lists.candidates(self.page, self.zones), self.page.title_text
         # Some systems fill the keywords with the words of the address.
         slug = urlsplit(self.page.url).path.rstrip("/").rpartition("/")[2].partition(".")[0]
         described = " ".join(content for content, _ in self.page.meta("description", "og:description"))

@@ -30,7 +30,7 @@ from ingest.reading import author_choice, read
 from ingest.reading.byline import byline
 from ingest.reading.candidate import Field
 from ingest.reading.dates import printed_dates, publication_date
-from ingest.reading.metadata import tags, titles
+from ingest.reading.metadata import tag_lists, tags, titles
 from ingest.reading.page.page import open_page
 from ingest.reading.page_reader import PageReader
 from ingest.reading.text import completing, tailpiece, trimming
@@ -225,7 +225,7 @@ def _dates(reader: PageReader) -> Iterator[tuple[str, list[str]]]:
 def _tags(reader: PageReader) -> Iterator[tuple[str, list[str]]]:
     for candidate in reader.offered[Field.TAG]:
         yield candidate.witness, [candidate.value]
-    for key, found in tags.candidates(reader.page, reader.zones).items():
+    for key, found in tag_lists.candidates(reader.page, reader.zones).items():
         yield f"shown {key}", [candidate.value for candidate in found]
 
 
@@ -248,9 +248,9 @@ def silent(without: str | None) -> ExitStack:
         )
         stack.enter_context(shown)
     elif way == "shown":
-        listed = tags.candidates
+        listed = tag_lists.candidates
         stack.enter_context(
-            patch.object(tags, "candidates", lambda *told: {**listed(*told), **({which: []} if which else {})})
+            patch.object(tag_lists, "candidates", lambda *told: {**listed(*told), **({which: []} if which else {})})
         )
     return stack
 

@@ -17,8 +17,8 @@ from ingest.reading.dates import date_parsing, publication_date
 from ingest.reading.dates.printed_dates import Printed, american
 from ingest.reading.layout.layout import Layout, layout_of
 from ingest.reading.layout.shortened import open_short
-from ingest.reading.metadata import kinds, meta, microdata, tags
-from ingest.reading.metadata.tag_words import each_once
+from ingest.reading.metadata import kinds, meta, microdata, tag_lists
+from ingest.reading.metadata.tags import each_once
 from ingest.reading.page.once import once
 from ingest.reading.page.page import Page, open_page, plain, visible
 from ingest.reading.page.spots import How, Spot, among
@@ -286,5 +286,5 @@ def tagged(page: Page, spot: Spot, offered: list[Candidate]) -> list[Candidate]:
     if spot.how is How.WITNESS:
         found = _said(offered, spot.at)
     else:
-        found = [one for element in among(page.saying, spot.at) for one in tags.one(element, WITNESS)]
+        found = [one for element in among(page.saying, spot.at) for one in tag_lists.one(element, WITNESS)]
     return each_once(found)

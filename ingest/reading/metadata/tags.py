@@ -1,54 +1,43 @@
-"""Tags: the subjects in which the publisher files the text, as printed."""
+"""Tags: the subjects in which the publisher files the text, as printed: which words are tags, and which list counts."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from itertools import chain, takewhile
-from typing import Any
 
-from archive.evidence.locate import Place
 from ingest.reading.author_choice import fold
-from ingest.reading.candidate import Candidate, Field
-from ingest.reading.metadata import unlinked_tags
-from ingest.reading.metadata.tag_words import CALLED, HEADS, LABELS, MOST, each_once, tag_of
-from ingest.reading.page.class_names import marks, says
-from ingest.reading.page.page import Page, plain, visible
-from ingest.reading.page.zones import FOREIGN_TAGS, Zones
+from ingest.reading.candidate import Candidate
+from ingest.reading.page.short_words import remembered
 from ingest.reading.vocabulary import pattern, word_set
 
-_SECTIONS = word_set("page.sections")
-_BEFORE_COLON = re.compile(r"\W*([^:：]{2,40}?)\s*[:：]\s*")
-_CLASS = re.compile(
-    r"(?:^|[\s_-])(?:tags?|tag[_-]?links?|tag-?list|tags-?list|post-?tags|entry-?tags|article-?tags?|"
-    r"field-{1,2}name-field-(?:[\w-]*-)?(?:topic|theme|subject|keyword|"
-    rf"{pattern('metadata.topic_classes')})\w{{0,2}}|"
-    r"tagcloud|keywords|topics|article-?topics|(?:tag|topic|keyword)-?(?:pills|chips|badges))(?:$|[\s_-])"
+LABELS = word_set("metadata.tag_labels")
+"""Labels before a colon and tags."""
+HEADS = word_set("metadata.tag_headings")
+"""Headings over a list of tags."""
+CALLED = LABELS | HEADS
+"""Words that by themselves announce tags."""
+_CONTROLS = pattern("metadata.tag_controls")
+_CONTROL = re.compile(rf"\+?\s*(?:{_CONTROLS})\W*|\+\s?\d{{1,3}}(?:\s{_CONTROLS})?", re.I)
+_COUNT = re.compile(rf"\s*[(\[]\d{{1,5}}(?:\s+{pattern('metadata.counted_texts')})?[)\]]$", re.I)
+NUMBER = re.compile(r"\d{5,}")
+# The prefix of tags that only a newsroom's own programs read.
+_INTERNAL = "_"
+_PLACED = re.compile(rf"(?:{pattern('metadata.placements')})(?:\s+\d+)?(?:\s+slider)?|slider(?:\s.*)?", re.I)
+_LABELLED = re.compile(r"^([A-Za-z][\w ]{1,24}):\s*(\S.*)$")
+# A tag after its type, as a path in the publisher's system.
+_PATHED = re.compile(
+    r"(?:sections?|topics?|tags?|subjects?|keywords?|categor(?:y|ies)|organi[sz]ations?|persons?|people|places?|locations?)"
+    r"/(\S.*)"
 )
-_TAG_LINK = re.compile(r"(?:^|[\s_-])tag(?:[_-]?(?:link|anchor|item|label))?(?:$|\s)")
-# Parts of a page that hold no list of tags for one text.
-_MENU = re.compile(r"(?:^|[\s_-])(?:footer|menu|nav|navbar|header|comments?|tag-?cloud|cookie\w*|modal)(?:$|[\s_-])")
-_CLOUD = re.compile(r"tag-?cloud|widget")
-_BLOCKS = frozenset(
-    {"p", "div", "span", "ul", "footer", "section", "dl", "dt", "th", "td", "li", "h2", "h3", "h4", "h5", "h6"}
-    | {"b", "strong"}
-)
-_CATEGORY = re.compile(r"(?:^|[\s_-])(?:taxonomy-category|cat-?links|categories|post-categories)(?:$|[\s_-])")
-_CATEGORY_PATH = re.compile(rf"/(?:category|categories|{pattern('metadata.category_folders')})/", re.I)
-_TAG_PAGE = re.compile(
-    r"/(?:tags?|tagged|hashtags?|topics?|keywords?|subjects?|themes?|(?:research|focus|policy|thematic)-(?:areas?|topics?|themes?)|"
-    rf"{pattern('metadata.tag_folders')})/[^/?#]+"
-)
-_INLINE = frozenset({"span", "b", "strong", "em", "i", "small", "u"})
-_TOPIC = re.compile(rf"tags?\b|topic|kicker|{pattern('metadata.topic_classes')}", re.I)
-_SIGNS = " #•·|>»–—-*▪►→🏷🔖"
-# The colon after a label stands within this many characters.
-_LABEL = 48
-LOOSE, ABOVE, FEW, ROW, BESIDE = 20, -40, 10, 30, 8
+_CODE = re.compile(r"[A-Z]{2,7}\d{0,3}")
+CODES = 5
+"""At least this many codes are marks of a system; fewer may be names that people know ("NATO", "EU")."""
+_SUBJECTS = word_set("metadata.subject_labels")
+# What only a system reads: its own numbers, a key, a host.
+_KEY = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}.*|[a-z0-9]+_[a-z0-9_-]+|[a-z0-9-]+\.(?:com|org|net|eu|co\.uk|[a-z]{2})")
+MOST = 60
 PIECE = 4
 CLOUD = 15
 """A list with more tags than this is the whole site's if the head states only some of them."""
-_FILED = "line of categories"
 _FIELDS = word_set("metadata.broad_fields")
 # Witnesses in the head that count before headed lists and blocks of tags on the page.
 _STATED = ("meta article:tag", "meta news_keywords", "meta dc.subject", "meta dcterms.subject", "JSON-LD keywords")
@@ -57,220 +46,6 @@ _SPELT = (
     *("meta og:article:tag", "meta parsely-tags", "meta keywords", "itemprop keywords"),
     *("meta citation_keywords", "meta article:tags", "meta tags", "JSON-LD about", "meta sailthru.tags"),
 )
-
-
-def candidates(page: Page, zones: Zones) -> dict[str, list[Candidate]]:
-    """Return the tags that the page shows, by the kind of place.
-
-    The kinds are ``rel=tag`` links, labelled lines, headed lists, blocks of tags, links to pages of tags, unlinked tags
-    and rows of categories.
-    """
-    found: dict[str, list[Candidate]] = {"rel": [], "label": [], "headed": [], "beside": [], "class": []}
-    told = "\0".join([href for _, href in page.links]).lower()
-    # One search over all addresses in lower case, split again. A page has hundreds of links, and few lead to a tag.
-    leading = [a for (a, _), href in zip(page.links, told.split("\0"), strict=False) if _TAG_PAGE.search(f"/{href}")]
-    found["led"] = _by_address(page, zones, leading) or _in_a_row(zones, leading)
-    marked = [link for link, rel in page.related.items() if "tag" in rel.split()]
-    # WordPress without permalinks links to a tag with `?tag=`. Shops do so too, so a class name must confirm it.
-    marked += [a for a, href in page.links if "tag=" in href and a not in marked and says(_TAG_LINK, zones.marks[a])]
-    for link in marked:
-        if not _category(link) and not zones.foreign(link):
-            found["rel"] += one(link, "rel=tag")
-    for link in leading:
-        if says(_TAG_LINK, zones.marks[link]) and _own(zones, link):
-            found["class"] += one(link, "tag link")
-    for named in chain(page.tagged.get("ul", ()), page.tagged.get("nav", ())):
-        label = named.get("aria-label")
-        if label and label.casefold().strip(" :") in HEADS and _own(zones, named.getparent()):
-            found["headed"] += [candidate for link in named.iter("a") for candidate in one(link, "list of tags")]
-    _listed_in_rows(page, zones, found)
-    tagged = [candidate for candidate in found["label"] if candidate.witness != _FILED]
-    found["label"] = tagged or found["label"]
-    # A category is where the site files a text, and not a subject, so it is used last.
-    found["filed"] = [] if any(found.values()) else _filed(page, zones)
-    return found
-
-
-def _filed(page: Page, zones: Zones) -> list[Candidate]:
-    """Return the row of at least two links to categories that is nearest to the headline, in the article's part."""
-    rows: dict[Any, list[Any]] = {}
-    for link, href in page.links:
-        if _CATEGORY_PATH.search(href) and _stands_alone(link) and _own(zones, link):
-            held = link.getparent()
-            rows.setdefault(held.getparent() if held.tag in ("li", "span") and len(held) == 1 else held, []).append(
-                link
-            )
-    # A single category is the text's place on the site; more than FEW are the site's menu.
-    full = [(abs(zones.distance(row)), links) for row, links in rows.items() if 2 <= len(links) <= FEW]
-    row = min(full, key=lambda one: one[0])[1] if full else []
-    found = [c for link in row for c in one(link, "row of categories") if fold(c.value) not in _SECTIONS]
-    return found if len(each_once(found)) > 1 else []
-
-
-def _listed_in_rows(page: Page, zones: Zones, found: dict[str, list[Candidate]]) -> None:
-    """Add the tags in labelled lines, headed lists and blocks of tags to *found*, in page order."""
-    named = {
-        e for e in zones.marked(_CLASS, ("tag", "keyword", "topic", "name-field")) if not says(_CLOUD, zones.marks[e])
-    }
-    blocks: list[tuple[int, list[Candidate]]] = []
-    # `page.rows` begins with the last row.
-    for _, element, tag, words in reversed(page.rows):
-        if tag not in _BLOCKS:
-            continue
-        # A heading of its own ("Topics"), shorter than any sentence.
-        if len(words) < 30 and words.casefold().rstrip(" :：") in CALLED:
-            found["beside" if zones.foreign(element) else "headed"] += _headed(zones, element)
-        elif (":" in words or "：" in words) and _labelled(words):
-            found["label"] += _listed(element, words, zones)
-        elif element in named and not zones.foreign(element):
-            links = _links_of(element, words)
-            for link in links:
-                found["class"] += one(link, "tag block")
-            if not links and (listed := unlinked_tags.in_block(zones, element)) and _own(zones, element):
-                blocks.append((abs(zones.distance(element)), listed))
-        # Hashtags in a row, as in social media.
-        elif words[0] == "#" and (hashed := unlinked_tags.hashed(element, words)) and not zones.foreign(element):
-            blocks.append((abs(zones.distance(element)), hashed))
-    found["unlinked"] = min(blocks, key=lambda block: block[0])[1] if blocks else []
-
-
-def _links_of(element: Any, words: str) -> list[Any]:
-    """Return the links in *element*, a block of tags; or the link around it, if that has the same text."""
-    links = list(element.iter("a"))
-    around = element.getparent()
-    return [around] if not links and around.tag == "a" and visible(around) == words else links
-
-
-def _labelled(words: str) -> bool:
-    """Return whether *words* begin with a label and a colon."""
-    # A label is a few words before its colon; a later colon is part of a sentence.
-    colon = words.find(":", 2, _LABEL)
-    if colon < 0 and not words.isascii():
-        # The full-width colon of Chinese and Japanese.
-        colon = words.find("：", 2, _LABEL)
-    label = words[:colon].rstrip().casefold() if colon > 0 else ""
-    return label in LABELS or (label != "" and not label[0].isalnum() and label.lstrip(_SIGNS) in LABELS)
-
-
-def _by_address(page: Page, zones: Zones, leading: list[Any]) -> list[Candidate]:
-    """Return the links to pages of tags that stand in a list of such links, in the article's own part of the page.
-
-    A single link must also be marked as a topic, because it may lead anywhere. If no part of the page is marked as the
-    article's own, many links are the site's menu.
-    """
-    held = [a for a in leading if _stands_alone(a) and _own(zones, a)]
-    held = [a for a in held if page.same_site(page.absolute(a.get("href")) or "")]
-    if len(held) == 1 and not any(says(_TOPIC, zones.marks[e]) for e in (held[0], held[0].getparent())):
-        return []
-    return [] if zones.container is None and len(held) > FEW else [c for link in held for c in one(link, "tag page")]
-
-
-def _in_a_row(zones: Zones, leading: list[Any]) -> list[Candidate]:
-    """Return the first row below the headline with at least two links to pages of tags and hardly any other text."""
-    rows: dict[Any, list[Any]] = {}
-    for link in leading:
-        held = link.getparent()
-        row = held.getparent() if held.tag in ("li", "span") and len(held) == 1 else held
-        if visible(link):
-            rows.setdefault(row, []).append(link)
-    for row, links in rows.items():
-        if not 2 <= len(links) <= ROW or says(_CLOUD, zones.marks[row]) or zones.distance(row) < 0:
-            continue
-        # A block of "related tags" belongs to the text, although other "related" blocks do not.
-        named = any(says(_CLASS, zones.marks[one]) for one in (row, row.getparent()) if one is not None)
-        # With other words between the links, it is a paragraph about such subjects.
-        if 10 * sum(len(visible(link)) for link in links) >= 7 * len(visible(row)) and (
-            named or not zones.foreign(row)
-        ):
-            return [candidate for link in links for candidate in one(link, "row of tags")]
-    return []
-
-
-def _stands_alone(link: Any) -> bool:
-    """Return whether *link* stands among other links, not among the words of a sentence."""
-    around = link.getparent()
-    while around.tag in _INLINE and around.getparent() is not None:
-        around = around.getparent()
-    return len(plain(" ".join([around.text or "", *(child.tail or "" for child in around)]))) <= LOOSE
-
-
-def _own(zones: Zones, element: Any, *, headed: bool = False) -> bool:
-    """Return whether *element* stands in the article's own part of the page.
-
-    A list of topics may be called a menu. A *headed* list may follow the article in the page's main part.
-    """
-    inside = list(takewhile(lambda above: above is not zones.container, element.iterancestors()))
-    marked = [above for above in inside if says(_CLASS, zones.marks[above])]
-    # Where the list of topics stands counts, and not its own class name, which may be that of a menu.
-    if zones.foreign(marked[-1].getparent() if marked else element):
-        return False
-    if zones.container is None:
-        return zones.distance(element) > ABOVE
-    if element is zones.container or zones.container in element.iterancestors():
-        return True
-    return headed and any(a.tag == "main" and zones.container in a.iter("article") for a in element.iterancestors())
-
-
-def _headed(zones: Zones, element: Any) -> Iterator[Candidate]:
-    """Yield the short links in the list or row after *element*, a heading that announces tags."""
-    heading = element
-    while element.getnext() is None and not (element.tail or "").strip() and len(element.getparent()) == 1:
-        element = element.getparent()
-    rows = [[a for a in sibling.iter("a") if visible(a)] for sibling in element.itersiblings()]
-    links = rows[0] if rows and len(rows[0]) > 1 else [a for row in takewhile(lambda r: len(r) == 1, rows) for a in row]
-    # Longer links are titles of other texts, whatever the heading says.
-    if len(links) > MOST or any(len(visible(a).split()) > 4 for a in links):
-        return
-    if not _own(zones, heading, headed=True):
-        of_the_text = 0 < len(links) <= BESIDE and _beside(zones, heading) and not all(map(_category, links))
-        if not of_the_text:  # a list of categories in a side column belongs to the site, the same next to every text
-            return
-    for link in links:
-        yield from one(link, "headed list")
-    if not links:
-        yield from unlinked_tags.below(element)
-
-
-def _beside(zones: Zones, heading: Any) -> bool:
-    """Return whether *heading* stands in a side column or box of the text: below the headline, in no menu or footer."""
-    around = [heading, *heading.iterancestors()]
-    if not zones.foreign(heading) or zones.distance(heading) < 0:
-        return False
-    return not any(a.tag in FOREIGN_TAGS or says(_MENU, zones.marks[a]) for a in around)
-
-
-def _category(link: Any) -> bool:
-    """Return whether a link marked as a tag leads to a category; WordPress marks both alike."""
-    parent = link.getparent()
-    return (
-        "category" in (link.get("rel") or "").lower().split()
-        or says(_CATEGORY, marks(parent) if parent is not None else "")
-        or bool(_CATEGORY_PATH.search(link.get("href") or ""))
-    )
-
-
-def one(link: Any, witness: str) -> list[Candidate]:
-    """Return the tag of *link*, if any. A number of texts in the link's last element is left out."""
-    words = visible(link)
-    counted = visible(link[-1]) if len(link) else ""
-    if counted.isdigit() and counted != words:
-        words = words.removesuffix(counted)
-    value = tag_of(plain(words))
-    return [Candidate(Field.TAG, value, value, witness, Place.TEXT, link)] if value else []
-
-
-def _listed(element: Any, words: str, zones: Zones) -> Iterator[Candidate]:
-    if zones.foreign(element):
-        return
-    links = [a for a in element.iter("a") if visible(a)]
-    if links:
-        for link in links:
-            yield from one(link, _FILED if _category(link) else "tag line")
-        return
-    for part in re.split(r"\s*[,;|•·、，]\s*", _BEFORE_COLON.sub("", words, count=1)):
-        value = part.strip(" .#")
-        if value and len(value) <= 60:
-            yield Candidate(Field.TAG, value, value, "tag line", Place.TEXT, element)
 
 
 def choose(
@@ -358,3 +133,61 @@ def _of_the_text(found: list[Candidate], sites: frozenset[str], about: str) -> l
 def _shown_too(chosen: list[Candidate], stated: list[list[Candidate]], seen: set[str]) -> list[Candidate]:
     """Return *chosen*; or, if the page shows none of it, the first *stated* list of which it shows something."""
     return next((found for found in (chosen, *stated) if seen & {fold(c.value) for c in found}), chosen)
+
+
+@remembered(4096)  # a site has the same tags on many pages
+def tag_of(words: str) -> str:
+    """Return the tag that *words*, an entry of a list, name; "" if they name none.
+
+    The label of the list, its controls, and numbers are not tags.
+    """
+    value = _COUNT.sub("", words.lstrip("#").strip(" ,;"))
+    if not value or len(value) > 80 or NUMBER.fullmatch(value) or _CONTROL.fullmatch(value):
+        return ""
+    return "" if value.rstrip(" :：").casefold() in CALLED else value
+
+
+def _plainly(found: list[Candidate]) -> list[Candidate]:
+    """Return *found* without entries that only a system uses.
+
+    If the entries have labels ("Page Type: Article"), only tags, or else subjects, are kept, without their labels.
+    """
+    if sum(_CODE.fullmatch(c.value) is not None for c in found) > max(CODES, 0.8 * len(found)):
+        return []
+    if len(pathed := [_PATHED.fullmatch(c.value) for c in found]) > 1 and all(pathed):
+        return [c._replace(value=one[1], words=one[1]) for c, one in zip(found, pathed, strict=True) if one]
+    labelled = [match for c in found if ":" in c.value and (match := _LABELLED.match(c.value))]
+    if len(labelled) < 2:
+        return [c for c in found if not _is_key(c.value)]
+    named = {match[1].casefold() for match in labelled}
+    subjects = {"tag"} if "tag" in named else _SUBJECTS
+    kept = []
+    for candidate in found:
+        match = _LABELLED.match(candidate.value)
+        if match and match[1].casefold() in subjects:
+            kept.append(candidate._replace(value=match[2], words=match[2]))
+        elif match is None and not _is_key(candidate.value):
+            kept.append(candidate)
+    return kept
+
+
+def each_once(chosen: list[Candidate]) -> list[Candidate]:
+    """Return the tags, each once, at most MOST, without entries that only a system uses."""
+    kept: dict[str, Candidate] = {}
+    for candidate in _plainly(chosen[:MOST]):
+        if key := _key(candidate.value):
+            kept.setdefault(key, candidate)
+    return list(kept.values())
+
+
+@remembered(4096)
+def _key(value: str) -> str:
+    """Return the form in which two spellings of a tag are equal; "" if *value* is not a tag for people."""
+    if value.startswith(_INTERNAL) or _PLACED.fullmatch(value) or NUMBER.fullmatch(value):
+        return ""
+    return fold(value) or value
+
+
+@remembered(4096)
+def _is_key(value: str) -> bool:
+    return _KEY.fullmatch(value) is not None

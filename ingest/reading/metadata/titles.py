@@ -9,17 +9,20 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
+from itertools import islice, pairwise
+from typing import Any
+from urllib.parse import urlsplit
 
 from archive.evidence.character_references import decode_references
 from archive.evidence.locate import Place
 from ingest.reading.author_choice import fold
 from ingest.reading.candidate import Candidate, Field
-from ingest.reading.metadata import heading as headings
+from ingest.reading.metadata.lede import LEDE
 from ingest.reading.metadata.site_names import initials
-from ingest.reading.page.page import Page, plain
+from ingest.reading.page.class_names import marks, says
+from ingest.reading.page.page import Page, plain, visible
 from ingest.reading.page.zones import Zones
-from ingest.reading.vocabulary import word_set
+from ingest.reading.vocabulary import pattern, word_set
 
 _AFFIX = re.compile(r"\s+[-|–—·•»›«~/:]+\s+|\s*[|│｜ㅣ]+\s*|\s+::\s+|\s*»\s+(?=\S)|\s+—\s+")
 _LAST_AFFIX = re.compile(r"\s+[-|–—·•»~]\s+|\s*[|│｜ㅣ]\s*")
@@ -36,6 +39,25 @@ _SEPARATOR_AT_END = re.compile(r"(?<=\w)\s+[-–—|·•]\s*$")
 _SLUG = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+){2,}")
 _STROKES = frozenset("/|│｜»")
 _DATED = re.compile(r"^\(?\d{1,2}\.\s?\d{1,2}\.\s?(?:19|20)\d\d\)?\s*[-–—|:]+\s*(?=\S{2})")
+_KICKER = re.compile(
+    r"(?:^|[\s_-])(?:kicker|over-?line|eyebrow|top-?line|roof-?line|over-?title|sur-?title|super-?headline|"
+    rf"pre-?title|tagline|{pattern('metadata.kicker_classes')})(?:$|[\s_-])",
+    re.I,
+)
+# Class names of an element that states the kind of a text.
+_KIND = re.compile(
+    r"(?:^|[\s_-])(?:label|badge|category|content-?type|post-?type|section|pill|chip|tag|genre|format|"
+    rf"{pattern('metadata.kind_classes')})(?:$|[\s_-])"
+)
+_HEADLINE = re.compile(
+    r"(?:^|\s)(?:title|headline|content-?heading|[\w-]*(?:entry|post|article|news|story|node|page)[_-]{0,2}"
+    r"(?:title|heading|headline))(?:$|\s)"
+)
+_MAY_HEAD = frozenset({"h2", "h3", "h4", "h5", "div", "p", "td", "span", "strong"})
+FEW, LONGEST = 8, 40
+# What some systems print after a heading as a link to it.
+_PERMALINK = re.compile(r"\s*[¶🔗]$|\s+#$")
+_BETWEEN = " :-–—|·•"
 
 
 def from_title(page: Page) -> Candidate | None:
@@ -159,12 +181,12 @@ def choose(offered: list[Candidate], zones: Zones, affixes: Affixes) -> tuple[Ca
     Args:
         offered: structured titles, the most trusted first.
     """
-    heading, title = headings.headline(zones), from_title(zones.page)
+    heading, title = _headline(zones), from_title(zones.page)
     # The last words of an address are not a title, though some systems state them as one.
     stated = [c for c in (_trim(c, affixes) for c in offered if not _SLUG.fullmatch(c.value)) if c]
     trimmed = [c for c in stated if fold(c.value) not in _NO_HEADLINE]
     said = fold(title.value) if title else ""
-    head = _trim(headings.alone(heading, {fold(c.value) for c in trimmed}, said), affixes) if heading else None
+    head = _trim(_alone(heading, {fold(c.value) for c in trimmed}, said), affixes) if heading else None
     page_title = _trim(title, affixes) if title else None
     # "Home" or "News" stay as a last choice, because every page needs some title.
     if page_title and fold(page_title.value) in _NO_HEADLINE:
@@ -181,7 +203,7 @@ def choose(offered: list[Candidate], zones: Zones, affixes: Affixes) -> tuple[Ca
     # A short one may stand in "title" by chance.
     ranked += [c for c in trimmed if said and fold(c.value) and fold(c.value) in said and len(fold(c.value)) > 8]
     ranked += [c for c in (*trimmed[:1], head, *trimmed[1:], page_title) if c]
-    ranked = ranked or [c for c in (headings.marked(zones), *stated) if c]
+    ranked = ranked or [c for c in (_marked(zones), *stated) if c]
     if not ranked:
         return None, []
     # Capitals are a matter of style; the spelling in small letters is taken from another witness.
@@ -266,3 +288,68 @@ def _trim(candidate: Candidate, affixes: Affixes) -> Candidate | None:
     if value == candidate.value:
         return candidate
     return candidate._replace(value=value, words=value)
+
+
+def _headline(zones: Zones) -> Candidate | None:
+    """Return the text of the headline element, or None if the page has none."""
+    if zones.headline is None:
+        return None
+    words = _PERMALINK.sub("", visible(zones.headline))
+    value = plain(decode_references(words) if "&" in words else words)  # some systems escape an ampersand twice
+    return Candidate(Field.TITLE, value, words, "h1", Place.TEXT, zones.headline) if words else None
+
+
+def _marked(zones: Zones) -> Candidate | None:
+    """Return the first headline by class name, else the first h2 that leads to no other page, or None.
+
+    This is for pages whose head names only the site. A front page has no such headline.
+    """
+    if not urlsplit(zones.page.url).path.strip("/"):
+        return None
+    # Any element with such a class: themes use div as often as h2.
+    called = [e for e in zones.marked(_HEADLINE, ("title", "head")) if e.tag in _MAY_HEAD]
+    called = [*sorted(called, key=zones.page.order.__getitem__), *islice(zones.page.body.iter("h2"), FEW)]
+    for element in called:
+        words = zones.page.short.get(element, "")
+        # A link makes it the title of another text.
+        if 2 <= len(words.split()) <= LONGEST and not zones.foreign(element) and not _leads_on(zones, element):
+            return Candidate(Field.TITLE, plain(words), words, "marked headline", Place.TEXT, element)
+    return None
+
+
+def _leads_on(zones: Zones, element: Any) -> bool:
+    """Return whether *element* holds or is a link to another page, or stands in a list or a menu."""
+    links = [*element.iter("a"), *(above for above in element.iterancestors() if above.tag in ("a", "li", "nav"))]
+    return any(link.tag != "a" or zones.page.absolute(link.get("href")) != zones.page.url for link in links)
+
+
+def _alone(heading: Candidate, stated: set[str], whole: str) -> Candidate:
+    """Return *heading* without a marked kicker at its beginning and a marked line at its end.
+
+    It stays as it is if a title is *stated* with both.
+
+    Args:
+        stated: the folded titles that the head states.
+        whole: the folded ``title`` element. A line below the headline belongs to the title if it stands there too.
+    """
+    full = fold(heading.value)
+    if full in stated:
+        return heading
+    words = heading.words
+    for element in heading.element.iterdescendants():
+        marked = marks(element)
+        kicker, below = says(_KICKER, marked), element.tag == "small" or says(LEDE, marked)
+        kicker = kicker or (full not in whole and (says(_KIND, marked) or _names_section(element)))
+        said = visible(element) if kicker or below else ""
+        if said and kicker and words.startswith(said) and len(words) > 2 * len(said):
+            words = words[len(said) :].lstrip(_BETWEEN)
+        elif said and below and words.endswith(said) and full not in whole:
+            words = words[: -len(said)].rstrip(_BETWEEN)
+    if words == heading.words or len(words.split()) < 2:
+        return heading
+    return heading._replace(value=plain(words), words=words)
+
+
+def _names_section(element: Any) -> bool:
+    """Return whether *element* is a link with just the name of a section."""
+    return element.tag == "a" and fold(visible(element)) in _SECTIONS

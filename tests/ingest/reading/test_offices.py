@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ingest.reading.byline.offices import account, desk, jobs, login, organisation_word, without_jobs
-from ingest.reading.metadata.tag_words import tag_of
+from ingest.reading.metadata.tags import tag_of
 
 PERSONS = ("Anna Nowak", "Jan Kowal", "José María Aznar", "Zofia Łęcka")
 
