@@ -30,7 +30,7 @@ _GENRE = word_set("metadata.genres")
 # Written without spaces, because some write two words.
 _FORM = frozenset(phrase.replace(" ", "") for phrase in word_set("metadata.forms"))
 _SECTIONS = word_set("page.sections")
-_NO_HEADLINE = _SECTIONS | word_set("metadata.placeholder_titles")
+_NO_HEADLINE = _SECTIONS | word_set("metadata.home_names") | word_set("metadata.placeholder_titles")
 _HOST_FIRST = re.compile(r"([\w-]+(?:\.[\w-]+)*\.[a-z]{2,10})\s+(?=\S+\s\S)")
 _SEPARATOR_AT_START = re.compile(r"[-–—|·•»:]+\s+")
 _THREE_WORDS = re.compile(r"\s*(?:\S+\s+){2}\S")

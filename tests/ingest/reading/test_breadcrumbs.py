@@ -56,7 +56,9 @@ def test_a_json_ld_breadcrumb_with_a_bad_position_counts_as_the_first(
     assert section(read_page(make_page(head=TITLE + head))) == "Roads"
 
 
-@pytest.mark.parametrize("name", ["Strona główna", "Startseite", "Example Institute", "2023", "April 2023"])
+@pytest.mark.parametrize(
+    "name", ["Strona główna", "Startseite", "Trang chủ", "Example Institute", "2023", "April 2023"]
+)
 def test_home_and_date_archives_are_no_section(make_page: PageMaker, read_page: Read, name: str) -> None:
     head = f'{TITLE}<meta property="og:site_name" content="Example Institute">'
     trail = f'<div class="breadcrumb"><a href="/x/">{name}</a></div>'

@@ -143,7 +143,10 @@ def test_categories_are_read_as_tags_if_the_page_has_none(make_page: PageMaker, 
     assert tags(read_page(make_page(head=stated, bottom=row))) == ["Salt"]
 
 
-@pytest.mark.parametrize("names", [["Amber"], ["News", "Blog"], ["Amber", "Uncategorized"], ["Popular", "Top Story 1"]])
+@pytest.mark.parametrize(
+    "names",
+    [["Amber"], ["News", "Blog"], ["Amber", "Uncategorized"], ["Amber", "Sem categoria"], ["Popular", "Top Story 1"]],
+)
 def test_a_single_category_or_a_general_one_gives_no_tags(
     make_page: PageMaker, read_page: Read, names: list[str]
 ) -> None:
@@ -170,6 +173,8 @@ def test_a_list_with_an_aria_label_tags_is_read(make_page: PageMaker, read_page:
         "<p>Subjects: Amber; Old tolls</p>",
         "<p>Related topics: Amber, Old tolls</p>",
         "<p>Thématiques : Amber, Old tolls</p>",
+        "<p>Temas: Amber, Old tolls</p>",
+        "<p>Märksõnad: Amber, Old tolls</p>",
     ],
 )
 def test_other_words_for_tags_are_recognised(make_page: PageMaker, read_page: Read, bottom: str) -> None:

@@ -275,6 +275,7 @@ LIST = (
             PageKind.PROTECTED,
         ),
         ("<title>Page not found</title><h1>404</h1><p>Nothing here.</p>", "https://x.example/a", PageKind.MISSING),
+        ("<title>Sidan kunde inte hittas</title><p>Sök.</p>", "https://x.example/a", PageKind.MISSING),
         (SHELL, "https://x.example/a", PageKind.SHELL),
         ("<html><body></body></html>", "https://x.example/a", PageKind.EMPTY),
         ("   ", "https://x.example/a", PageKind.EMPTY),
@@ -587,6 +588,8 @@ def test_each_request_for_a_subscription_contains_a_stem_that_is_searched_for_fi
         "<p>Pouze pro předplatitele časopisu.</p>",
         "<p>Artikeln är för prenumeranter.</p>",
         "<p>Saken er for abonnenter.</p>",
+        "<p>Conteúdo exclusivo para assinantes.</p>",
+        "<p>Juttu on vain tilaajille.</p>",
     ],
 )
 def test_a_short_text_before_a_paywall_is_a_teaser(make_page: PageMaker, read_page: Read, gate: str) -> None:
