@@ -67,7 +67,7 @@ _OF_ANSWERS = {
     "absent": "A link leads nowhere; nothing is to be done here.",
     "missing": "A link leads nowhere; nothing is to be done here.",
     "blocked": "Ask the publisher to let the agent creditline in.",
-    "protected": "Nothing is fetched with a password or a login.",
+    "protected": "Creditline never logs in, so the page cannot be fetched.",
     "shell": "No script is run; a WACZ that a browser made of it can be imported.",
     "empty": "Look at it in a browser; it is asked for again later.",
     "partial": "It is asked for again later; what was held before stays.",
@@ -78,6 +78,15 @@ _OF_ANSWERS = {
 
 ANSWERED = frozenset({"robots", "gone", "absent", "missing", "protected"})
 """Reasons that are the publisher's own answer: they are listed, but nobody has to do anything."""
+
+
+# Short reasons are stored and stand in JSON; these say too little to a person.
+_SHOWN = {"robots": "refused by robots.txt", "protected": "needs a login"}
+
+
+def reason_in_words(reason: str) -> str:
+    """Return *reason* as it is shown to a person."""
+    return _SHOWN.get(reason, reason)
 
 
 def hint_for(reason: str) -> str:

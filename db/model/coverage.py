@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import IntFlag, StrEnum
 
 
@@ -71,3 +72,17 @@ class Missing(StrEnum):
     OUT_OF_SCOPE = "out of scope"
     TRAP = "trap"
     """Calendars, searches, combinations of filters: their links are endless."""
+
+
+# The values stay in JSON, and as arguments of `coverage --list`; these say too little to a person.
+_SHOWN = {Missing.WALL.value: "needs a login or a browser", Missing.ROBOTS.value: "refused by robots.txt"}
+
+
+def class_in_words(name: str) -> str:
+    """Return the class *name* (a value of `Missing`) as it is shown to a person."""
+    return _SHOWN.get(name, name)
+
+
+def counts_in_words(classes: Mapping[str, int], between: str = ", ") -> str:
+    """Return the number of addresses of each class, as shown to a person."""
+    return between.join(f"{class_in_words(name)} {number}" for name, number in classes.items())

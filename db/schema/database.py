@@ -31,7 +31,7 @@ _SHARED = 32_768
 # KiB of page cache for a catalogue that is being made; used only as far as it has so many pages.
 _BEING_MADE = 256 * 1024
 
-REMADE = "Make it anew from its WARC files, which are the record: creditline rebuild"
+REMADE = "Rebuild it from its WARC files, which are the record: creditline rebuild"
 
 
 def open_database(

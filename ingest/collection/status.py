@@ -11,6 +11,7 @@ from pathlib import Path
 from archive.disk import RealDisk
 from archive.http.failure import ANSWERED
 from db import fixity_log, runs
+from db.model.coverage import counts_in_words
 from db.model.terms import Grade
 from db.query import wordings
 from db.query.overview import Overview, overview
@@ -130,7 +131,7 @@ class CollectionStatus:
         return [
             # From the newest run's summary, because counting here would take too long for `status`.
             f"coverage    {one['publisher']}: named {one['named']} · held {one['held']} · missing {one['missing']}"
-            + (f" ({', '.join(f'{name} {n}' for name, n in one['classes'].items())})" if one["classes"] else "")
+            + (f" ({counts_in_words(one['classes'])})" if one["classes"] else "")
             for one in (self.seen.last or {"summary": {}})["summary"].get("coverage", ())
         ] + [
             f"budget      {publisher}: {spent['left']} pages left by that of {spent['budget']}; the next run goes on"

@@ -186,6 +186,6 @@ def _summary(console: Console, results: list[tuple[Compared, str]], named: str, 
         if not repair and any(one.is_repairable for one, _ in results):
             console.talk(f"Next: creditline verify --copy {named} --repair")
         if mended:
-            anew = "; creditline rebuild, because the catalogue knows other records" if REMADE in damaged else ""
-            console.talk(f"The damaged files are kept in the folder damaged. Next: creditline verify --all{anew}")
+            rebuild = "; creditline rebuild, because the catalogue knows other records" if REMADE in damaged else ""
+            console.talk(f"The damaged files are kept in the folder damaged. Next: creditline verify --all{rebuild}")
     sys.exit(Exit.INTEGRITY if len(damaged) > mended or bad_copies else Exit.DONE)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from archive.errors import Exit
-from db.model.coverage import NAMED, Missing, Source
+from db.model.coverage import NAMED, Missing, Source, class_in_words, counts_in_words
 from ingest.cli.console import Console
 
 if TYPE_CHECKING:
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from db.model.item import Publisher
     from db.query.coverage import Count, Coverage
 
-_CLASSES = [one.value for one in Missing]
+# What the counts show can be typed, and so can the value in JSON.
+_CLASSES = {class_in_words(one.value): one.value for one in Missing} | {one.value: one.value for one in Missing}
 # Sources that name texts whether a page links to them or not.
 _ALL = {NAMED[one] for one in (Source.SITEMAP, Source.FEED, Source.REST)}
 
@@ -25,14 +26,14 @@ _ALL = {NAMED[one] for one in (Source.SITEMAP, Source.FEED, Source.REST)}
 @click.command()
 @click.option("--publisher", metavar="ID", help="Only this publisher.")
 @click.option(
-    "--list", "wanted", type=click.Choice(_CLASSES), metavar="CLASS", help="List what is missing in this class."
+    "--list", "wanted", type=click.Choice(list(_CLASSES)), metavar="CLASS", help="List what is missing in this class."
 )
 @click.pass_obj
 def command(console: Console, publisher: str | None, wanted: str | None) -> None:
     """Compare what each publisher lists in sitemaps, feeds, its REST interface, archives and links with what is held,
-    and count what is missing by class: not visited yet, not read yet, failed, behind a wall, robots, gone, too large,
-    unread, kind not kept, other host, out of scope, trap. Exit code 3 if something is missing that a person can
-    repair.
+    and count what is missing by class: not visited yet, not read yet, failed, needs a login or a browser, refused by
+    robots.txt, gone, too large, unread, kind not kept, other host, out of scope, trap. Exit code 3 if something is
+    missing that a person can repair.
     """
     from archive.errors import Refused
     from ingest.collection.collection import Layout, open_for_reading, read_settings
@@ -48,7 +49,7 @@ def command(console: Console, publisher: str | None, wanted: str | None) -> None
             raise Refused(f"there is no publisher {publisher!r}", f"known are {ids}", Exit.USAGE)
     with open_for_reading(layout) as catalogue:
         if wanted is not None:
-            _list(console, catalogue, publishers, wanted)
+            _list(console, catalogue, publishers, _CLASSES[wanted])
             return
         looks = _count(console, catalogue, publishers)
     sys.exit(Exit.ATTENTION if looks else Exit.DONE)
@@ -104,10 +105,10 @@ def _lines(found: Coverage) -> list[str]:
     if not _ALL & found.whole.sources.keys():
         lines.append("  lists       no sitemap, feed or interface is known: what no page links to is not found")
     if found.whole.missing:
-        lines.append("  missing     " + " · ".join(f"{name} {n}" for name, n in found.whole.missing.items()))
+        lines.append(f"  missing     {counts_in_words(found.whole.missing, ' · ')}")
     if len(found.languages) > 1:
         for code, count in found.languages.items():
-            missing = ", ".join(f"{name} {n}" for name, n in count.missing.items())
+            missing = counts_in_words(count.missing)
             lines.append(f"  {code or 'not stated':<12}{_counts(count)}" + (f" ({missing})" if missing else ""))
     return lines
 
@@ -127,6 +128,7 @@ def _places(count: Count) -> str:
 
 def _list(console: Console, catalogue: Catalogue, publishers: Sequence[Publisher], wanted: str) -> None:
     """Print each address that is missing in the class *wanted*, with the reason and who names it."""
+    from archive.http.failure import reason_in_words
     from db.query.coverage import missing
 
     number = 0
@@ -147,5 +149,5 @@ def _list(console: Console, catalogue: Catalogue, publishers: Sequence[Publisher
                 names = ("publisher", "url", "class", "because", "named_by", "language", "via")
                 console.out_json(dict(zip(names, values, strict=True)))
             else:
-                console.out(f"{one.url}\n    {one.because}; named by {named}")
-    console.talk(f"{number} {'address' if number == 1 else 'addresses'}: {wanted}")
+                console.out(f"{one.url}\n    {reason_in_words(one.because)}; named by {named}")
+    console.talk(f"{number} {'address' if number == 1 else 'addresses'}: {class_in_words(wanted)}")

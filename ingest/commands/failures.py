@@ -16,7 +16,7 @@ def command(console: Console, limit: int | None) -> None:
     """List the visits that failed and have not succeeded since, each with its reason, and what to do about it."""
     import msgspec
 
-    from archive.http.failure import hint_for
+    from archive.http.failure import hint_for, reason_in_words
     from ingest.collection.collection import Layout, open_for_reading
 
     with open_for_reading(Layout(console.directory)) as catalogue:
@@ -26,11 +26,13 @@ def command(console: Console, limit: int | None) -> None:
         if console.as_json:
             console.out_json(msgspec.to_builtins(failure))
         else:
-            console.out(f"{failure.at:%Y-%m-%d %H:%M}  {failure.reason:<16} {failure.url}\n    {failure.words}")
+            reason = reason_in_words(failure.reason)
+            console.out(f"{failure.at:%Y-%m-%d %H:%M}  {reason:<21}  {failure.url}\n    {failure.words}")
     shown = "" if len(found) == total else f"{len(found)} of "
     # Not "failures": `status` counts under that word only those that a person or time can repair.
     console.talk(f"{shown}{counted(total, 'visit')} that failed or got no page")
     if not console.as_json:
         # Once per reason and not per page: a host that is down fails hundreds of times in the same way.
         for reason in sorted({failure.reason for failure in found}):
-            console.talk(f"  {reason}: {hint_for(reason)}" if hint_for(reason) else f"  {reason}")
+            hint = hint_for(reason)
+            console.talk(f"  {reason_in_words(reason)}: {hint}" if hint else f"  {reason_in_words(reason)}")

@@ -153,7 +153,7 @@ def _reread(console: Console, makers: _Makers, *, unread: bool, older: bool) -> 
         listed = [find(work.catalogue.connection, lambda one: str(stamp(one))) for find in chosen if find is not None]
         done, how = None, ""
         if older and outdated_readings.is_all(work.catalogue.connection, listed[-1]):
-            done, how = _reread_all(console, makers, work), "; all of it, so that the catalogue was made anew in parts"
+            done, how = _reread_all(console, makers, work), "; that is all of it, so it was rebuilt in parts"
         if done is None:
             # By id, because a capture may be both unread and read by an older reader; it is read once.
             wanted = {capture.id: capture for found in listed for capture in found}
@@ -346,7 +346,7 @@ def _compare(console: Console, layout: Layout, made: Path, count: int) -> Exit:
     elif older:
         console.out(f"read by an older reader: {'; '.join(older)}")
     elif not wrong and not waiting:
-        console.out(f"identical: {count} captures and notes make the catalogue that is here")
+        console.out(f"identical: {count} captures and notes give exactly this catalogue")
     if older:
         console.talk(
             "  creditline rebuild --older reads those pages again, without a visit; editions stay what they are"

@@ -323,7 +323,7 @@ def _print_audit(console: Console, plan: Plan, seen: Audit) -> None:
 def _standing(claims: Standing) -> str:
     read = f"{counted(claims.read_again, 'claim')} read again in {'its' if claims.read_again == 1 else 'their'} bytes"
     derived = f"{counted(claims.derived, 'value')} derived from named inputs"
-    return f"{read}, {derived}, {counted(claims.decided, 'decision')} of persons"
+    return f"{read}, {derived}, {counted(claims.decided, 'value')} decided by people"
 
 
 def _fault(fault: Fault) -> str:

@@ -9,6 +9,7 @@ from datetime import datetime
 from db import runs
 from db.catalogue import Catalogue
 from db.frontier import Frontier
+from db.model.coverage import counts_in_words
 from db.model.item import Publisher
 from db.query.coverage import Coverage, coverage, documents_left_out, kin_hosts
 from ingest.progress import counted
@@ -63,11 +64,11 @@ def line(found: Coverage) -> str:
     """Return the counts of one publisher as one line of text."""
     whole = found.whole
     missing = whole.missing
-    classes = f" ({', '.join(f'{name} {number}' for name, number in missing.items())})" if missing else ""
+    classes = counts_in_words(missing)
     # Neither held nor missing: lists, further parts of a text, old addresses of items that are held.
     others = whole.named - whole.held - sum(missing.values())
     counts = f"named {whole.named} · held {whole.held} · without a text of their own {others}"
-    return f"{found.publisher}: {counts} · missing {sum(missing.values())}{classes}"
+    return f"{found.publisher}: {counts} · missing {sum(missing.values())}" + (f" ({classes})" if classes else "")
 
 
 def remarks(

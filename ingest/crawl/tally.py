@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from archive.http.exchange import Exchange
+from archive.http.failure import reason_in_words
 from archive.warc.capture import Capture
 from db.model.change import Change, Outcome
 from db.model.item import Reading
@@ -152,7 +153,10 @@ class Tally:
         counts = self.counts
         always = ("new", "changed", "unchanged", "gone", "failed")
         shown = [f"{word} {counts[word]}" for word in always]
-        shown += [f"{word} {n}" for word, n in sorted(counts.items()) if n and word not in always]
+        # A visit that was not made is named once, by its reason below.
+        below = {word for reason, word in _NOT_ASKED.items() if self.reasons[reason]}
+        others = ((reason_in_words(word), n) for word, n in counts.items() if n and word not in (*always, *below))
+        shown += [f"{word} {n}" for word, n in sorted(others)]
         lines = ["  " + " · ".join(shown)]
         read = self.readings
         if read["items"]:
@@ -161,7 +165,8 @@ class Tally:
         if self.reasons:
             due = " (the host failed too often in a row; due again in the next run)"
             why = ", ".join(
-                f"{reason} {n}{due if reason == LEFT_ALONE else ''}" for reason, n in self.reasons.most_common()
+                f"{reason_in_words(reason)} {n}{due if reason == LEFT_ALONE else ''}"
+                for reason, n in self.reasons.most_common()
             )
             lines.append(f"  not fetched: {why}   (see `creditline failures`)")
         return lines

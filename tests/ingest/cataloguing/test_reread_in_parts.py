@@ -28,7 +28,7 @@ from tests.sites.kept_pages import BEGAN, keep_small
 
 Command = Callable[..., Any]
 HOUSES = ("amber", "birch")
-MADE_ANEW = "made anew in parts"
+MADE_ANEW = "rebuilt in parts"
 
 
 @pytest.fixture

@@ -96,7 +96,7 @@ def test_a_rebuild_by_a_cluster_equals_a_local_rebuild(
     assert (ended.code, ended.out.split(":")[0]) == (Exit.DONE, "identical"), ended.err
     assert creditline("-C", layout.directory, "rebuild", "--cluster", cluster.address).code == Exit.DONE
     for older, told in (
-        ("", "made anew in parts"),
+        ("", "rebuilt in parts"),
         (f"AND url <> 'http://{HOUSES[0]}.example/0/'", "the cluster read 11"),
     ):
         with Catalogue.open(layout.catalogue) as catalogue, catalogue.transaction():

@@ -43,8 +43,10 @@ def test_missing_pages_of_a_class_are_listed_with_reason_and_source(creditline: 
     told = json.loads(line)
     assert (told["url"], told["because"]) == ("http://institute.example/private/board-minutes/", "robots")
     assert told["named_by"]
-    shown = creditline("-C", kept, "coverage", "--list", "robots").out
-    assert "http://institute.example/private/board-minutes/\n    robots; named by" in shown
+    # A class can be named by its value in JSON and by the words of the counts.
+    shown, same = (creditline("-C", kept, "coverage", "--list", one).out for one in ("robots", "refused by robots.txt"))
+    assert "http://institute.example/private/board-minutes/\n    refused by robots.txt; named by" in shown
+    assert same == shown
 
 
 def test_without_lists_coverage_says_that_only_linked_pages_are_found(creditline: Command, kept: Path) -> None:
@@ -60,7 +62,7 @@ def test_without_lists_coverage_says_that_only_linked_pages_are_found(creditline
 def test_status_repeats_the_counts_of_the_last_run(creditline: Command, kept: Path) -> None:
     shown = creditline("-C", kept, "status").out
     assert "coverage    bl: named " in shown
-    assert "missing 2 (behind a wall 1, robots 1)" in shown
+    assert "missing 2 (needs a login or a browser 1, refused by robots.txt 1)" in shown
 
 
 def test_before_the_first_run_coverage_knows_no_named_pages(creditline: Command, tmp_path: Path) -> None:

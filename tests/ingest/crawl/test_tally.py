@@ -116,9 +116,20 @@ def test_a_summary_leaves_out_counts_of_zero() -> None:
     for one in (came(Outcome.NEW, READING), came(Outcome.REDIRECT), failed("dns"), failed("dns"), failed(LEFT_ALONE)):
         tally.add(one)
     counts, found, why = tally.lines()
-    assert counts == "  new 1 · changed 0 · unchanged 0 · gone 0 · failed 2 · left alone 1 · redirects 1"
+    assert counts == "  new 1 · changed 0 · unchanged 0 · gone 0 · failed 2 · redirects 1"
     assert found == "  found on new and changed items: author 0/1 · date 0/1 · terms 0/1"
     assert "dns 2, left alone 1 (the host failed too often in a row; due again in the next run)" in why
+
+
+def test_a_refusal_by_robots_txt_and_a_login_are_each_shown_once_and_in_words() -> None:
+    tally = Tally()
+    for one in (failed("robots"), came(Outcome.PROTECTED)):
+        tally.add(one)
+    counts, why = tally.lines()
+    assert counts == "  new 0 · changed 0 · unchanged 0 · gone 0 · failed 0 · needs a login 1"
+    assert why == "  not fetched: refused by robots.txt 1   (see `creditline failures`)"
+    summary = tally.summary()
+    assert (summary["protected"], summary["refused by robots.txt"], summary["reasons"]) == (1, 1, {"robots": 1})
 
 
 def test_a_host_that_asks_for_a_rest_is_reported_with_the_time_it_named() -> None:

@@ -140,7 +140,7 @@ def test_a_sound_item_is_proved_with_the_place_of_its_record(verify: Command) ->
     assert ended.code == Exit.DONE, ended.out
     proof, place, digests = ended.out.splitlines()
     assert proof.startswith("ok  institute-example-")
-    assert "claims read again in their bytes, 0 values derived from named inputs, 1 decision of persons" in proof
+    assert "claims read again in their bytes, 0 values derived from named inputs, 1 value decided by people" in proof
     assert proof.endswith("reading it again gives the same")
     assert place.strip().startswith("imported-")
     assert "payload sha256:" in digests
