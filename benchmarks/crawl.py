@@ -140,7 +140,7 @@ def keep(urls: list[str], pause: float, folder: Path) -> None:
     from ingest.crawl.host_queues import HostQueues
     from ingest.crawl.request import Request
     from ingest.http.client import FetchSettings, fetch
-    from ingest.http.protocol_version import Dialects
+    from ingest.http.protocol_version import HttpVersions
 
     def now() -> datetime:
         return datetime.now(UTC)
@@ -151,13 +151,13 @@ def keep(urls: list[str], pause: float, folder: Path) -> None:
         connect={f"h{host.replace('.', '-')}.example": (host, PORT) for host in hosts},
     )
     queues = HostQueues(
-        lambda url, conditions, dialect: fetch(
-            url, settings=asking, clock=now, conditions=conditions, protocol=dialect
+        lambda url, conditions, version: fetch(
+            url, settings=asking, clock=now, conditions=conditions, protocol=version
         ),
         delay=lambda _host, _asked: pause,
         clock=now,
         sleep=time.sleep,
-        dialects=Dialects(),
+        versions=HttpVersions(),
         threads=32,
     )
     for url in urls:

@@ -37,7 +37,7 @@ from urllib.request import urlopen
 
 from benchmarks.search import Further, make
 from db.catalogue import Catalogue
-from db.reading_room.premises import Premises
+from db.reading_room.room_settings import RoomSettings
 from db.reading_room.server import Listen, serve
 
 WORDS = ("minister", "economy", "lang:en war", "from:2020 to:2021 economy", "econ*", 'tag:"topic 5"', "title:a*", "")
@@ -169,12 +169,14 @@ def measure(path: Path, held: int, items: list[str], options: argparse.Namespace
     """Serve the catalogue at *path*, run readers and writer, and print the times."""
     ready, stopped, url, written = threading.Event(), threading.Event(), [""], Written()
 
-    def opened(_premises: Premises, at: str) -> None:
+    def opened(_settings: RoomSettings, at: str) -> None:
         url[0] = at
         ready.set()
 
     where = Listen(port=0, processes=options.processes)
-    room = threading.Thread(target=serve, args=(Premises(path, path.parent / "warcs"), where, opened, stopped.is_set))
+    room = threading.Thread(
+        target=serve, args=(RoomSettings(path, path.parent / "warcs"), where, opened, stopped.is_set)
+    )
     room.start()
     assert ready.wait(60)
     used = _worked_so_far()

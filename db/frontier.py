@@ -17,7 +17,7 @@ from db import erasures, runs
 from db.captures import key_of
 from db.identity import ids_of
 from db.instant import from_text, maybe_instant, maybe_text, to_text
-from db.model.coverage import LISTED, Missing, Source, Standing
+from db.model.coverage import LISTED, Covered, Missing, Source
 from db.runs import Run
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ class LeftOut:
     """A URL that was found but will not be requested, and the reason (*because*)."""
 
     found: Discovery
-    standing: Missing | Standing
+    status: Missing | Covered
     because: str
 
 
@@ -219,7 +219,7 @@ class Frontier:
         return new
 
     def _leave_out(self, one: LeftOut, key: str, now: str) -> int:
-        found, why, source = one.found, (one.standing.value, one.because), int(one.found.source)
+        found, why, source = one.found, (one.status.value, one.because), int(one.found.source)
         inserted = self._db.execute(
             """INSERT INTO left_out (publisher, key, url, standing, because, sources, language, via, added, named)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (publisher, key) DO NOTHING""",
@@ -238,9 +238,9 @@ class Frontier:
         """Delete *visit*, which was never made and is not under way."""
         self._db.execute("DELETE FROM visit WHERE id = ? AND visited_at IS NULL", (visit,))
 
-    def left_out_because(self, publisher: str, standings: Iterable[Missing]) -> Iterator[Discovery]:
+    def left_out_because(self, publisher: str, classes: Iterable[Missing]) -> Iterator[Discovery]:
         """Yield the URLs of *publisher* left out for one of these reasons, because settings may admit them now."""
-        wanted = [one.value for one in standings]
+        wanted = [one.value for one in classes]
         marks = ", ".join("?" * len(wanted))
         rows = self._db.execute(
             f"""SELECT url, via, sources, language FROM left_out WHERE publisher = ? AND standing IN ({marks})""",

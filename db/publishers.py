@@ -14,14 +14,14 @@ from db.model.item import Publisher
 # What is known about hosts that were asked. These are working rows: if they are lost, they are learnt again.
 
 
-def dialects(connection: sqlite3.Connection) -> list[tuple[str, str, str]]:
+def http_versions(connection: sqlite3.Connection) -> list[tuple[str, str, str]]:
     """Return (host, HTTP version it is asked in, when that was learnt), by host."""
     rows = connection.execute("SELECT host, dialect, learnt FROM host_dialect ORDER BY host")
     return [(row[0], row[1], row[2]) for row in rows]
 
 
-def remember_dialects(connection: sqlite3.Connection, rows: Iterable[tuple[str, str, str]]) -> None:
-    """Store rows in the form that `dialects` returns."""
+def remember_http_versions(connection: sqlite3.Connection, rows: Iterable[tuple[str, str, str]]) -> None:
+    """Store rows in the form that `http_versions` returns."""
     connection.executemany("INSERT OR REPLACE INTO host_dialect (host, dialect, learnt) VALUES (?, ?, ?)", list(rows))
 
 

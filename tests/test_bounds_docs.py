@@ -11,7 +11,7 @@ from archive.http import content_coding, exchange, framing
 from archive.warc import member
 from db.reading_room import kept_pages
 from db.reading_room.archived import holdings
-from db.reading_room.premises import Bounds
+from db.reading_room.room_settings import Bounds
 from db.search import effort, facet_counts, quotation
 from ingest.cataloguing import layout_learner
 from ingest.crawl import frontier_seeding, pipeline, politeness, requisites

@@ -42,8 +42,8 @@ LISTED = Source.SITEMAP | Source.REST
 """The places that should list everything: what they name no longer may be gone."""
 
 
-class Standing(StrEnum):
-    """The status of a named address that is not a missing text."""
+class Covered(StrEnum):
+    """Why a named address is not missing."""
 
     HELD = "held"
     LIST = "lists"

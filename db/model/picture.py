@@ -22,7 +22,7 @@ class Ground(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Stated:
+class PictureStatement:
     """What an image file or its page states about it: ``creator``, ``credit``, ``copyright``, ``terms``, ``license``; a
     page may also state ``acquire``: where to get permission.
     """
@@ -50,8 +50,8 @@ class Picture:
     alt: Words | None
     caption: Words | None
     credit: Words | None
-    stated: tuple[Stated, ...]
-    described: tuple[Stated, ...]
+    stated: tuple[PictureStatement, ...]
+    described: tuple[PictureStatement, ...]
     answer: Answer
     ground: Ground
     because: str

@@ -13,7 +13,7 @@ from typing import Any
 
 from archive.http.exchange import Truncation
 from db.captures import key_of
-from db.model.coverage import Missing, Source, Standing
+from db.model.coverage import Covered, Missing, Source
 from db.model.item import PageKind
 
 UNSTATED = ""
@@ -22,18 +22,18 @@ _GONE = frozenset({"gone", "still gone", "absent"})
 _WALLS = frozenset({"blocked", "protected"})
 _WALL_KINDS = frozenset({PageKind.CHALLENGE, PageKind.PROTECTED, PageKind.SHELL})
 # Outcomes that a run reports (`ingest/crawl/tally.py`). Any other outcome is the reason of a failure.
-_OUTCOMES: Mapping[str | None, Missing | Standing] = {
+_OUTCOMES: Mapping[str | None, Missing | Covered] = {
     None: Missing.NOT_YET,
     "put off": Missing.NOT_YET,
     "left alone": Missing.NOT_YET,
     "kept": Missing.NOT_READ,
     "adopted": Missing.NOT_READ,
-    "redirects": Standing.ELSEWHERE,
+    "redirects": Covered.ELSEWHERE,
     "robots": Missing.ROBOTS,
 }
-_KINDS: Mapping[str, Missing | Standing] = {
-    PageKind.LISTING: Standing.LIST,
-    PageKind.PART: Standing.LIST,
+_KINDS: Mapping[str, Missing | Covered] = {
+    PageKind.LISTING: Covered.LIST,
+    PageKind.PART: Covered.LIST,
     PageKind.OTHER: Missing.UNREAD,
 }
 
@@ -43,7 +43,7 @@ class MissingAddress:
     """A named address that is not held.
 
     Attributes:
-        standing: its class. *because*: why it could not be read or is not requested, or else the outcome of its last
+        status: its class. *because*: why it could not be read or is not requested, or else the outcome of its last
             visit.
         sources: the names of the places that name it; *via* is the first of them.
         language: its code, or "" if unknown.
@@ -51,7 +51,7 @@ class MissingAddress:
 
     publisher: str
     url: str
-    standing: Missing | Standing
+    status: Missing | Covered
     because: str
     sources: tuple[str, ...]
     language: str
@@ -63,37 +63,37 @@ class Count:
     """How many addresses are named, their status, and how many each kind of place names and misses."""
 
     named: int = 0
-    standings: Counter[str] = field(default_factory=Counter)
+    by_status: Counter[str] = field(default_factory=Counter)
     sources: Counter[str] = field(default_factory=Counter)
     missing_of: Counter[str] = field(default_factory=Counter)
 
-    def add(self, standing: Missing | Standing, sources: int, number: int) -> None:
+    def add(self, status: Missing | Covered, sources: int, number: int) -> None:
         """Add *number* addresses."""
         # Technical addresses are named like pages, but nobody misses them.
-        if standing is Standing.NO_PAGE:
-            self.standings[standing.value] += number
+        if status is Covered.NO_PAGE:
+            self.by_status[status.value] += number
             return
         self.named += number
-        self.standings[standing.value] += number
+        self.by_status[status.value] += number
         for place in Source.words(sources):
             self.sources[place] += number
-            self.missing_of[place] += number * isinstance(standing, Missing)
+            self.missing_of[place] += number * isinstance(status, Missing)
 
     @property
     def held(self) -> int:
         """The number of addresses held as texts."""
-        return self.standings[Standing.HELD.value]
+        return self.by_status[Covered.HELD.value]
 
     @property
     def missing(self) -> dict[str, int]:
         """The number of missing addresses for each class that occurs, the largest first."""
         # Equal numbers are in the order of the classes, so that two reports of one state are equal.
-        found = {one.value: self.standings[one.value] for one in Missing if self.standings[one.value]}
+        found = {one.value: self.by_status[one.value] for one in Missing if self.by_status[one.value]}
         return dict(sorted(found.items(), key=lambda pair: -pair[1]))
 
     def as_json(self) -> dict[str, object]:
         """Return it as JSON values."""
-        others = {one.value: self.standings[one.value] for one in Standing}
+        others = {one.value: self.by_status[one.value] for one in Covered}
         missing = self.missing
         places = {name: {"named": n, "missing": self.missing_of[name]} for name, n in sorted(self.sources.items())}
         return {"named": self.named, **others, "missing": sum(missing.values()), "classes": missing, "places": places}
@@ -119,9 +119,9 @@ def coverage(connection: sqlite3.Connection, publisher: str, languages: Sequence
     whole, parts = Count(), defaultdict[str, Count](Count)
     for row in _rows(connection, publisher, languages, _COUNTED):
         # Classified here, not in SQL: a million addresses fall into a few hundred groups.
-        standing, sources, language, number = _standing(row), row["sources"], row["language"], row["number"]
+        status, sources, language, number = _status(row), row["sources"], row["language"], row["number"]
         for count in (whole, parts[language]):
-            count.add(standing, sources, number)
+            count.add(status, sources, number)
     ordered = sorted(parts.items(), key=lambda pair: (-pair[1].named, pair[0]))
     return Coverage(publisher, whole, {code: count for code, count in ordered if count.named})
 
@@ -131,11 +131,11 @@ def missing(
 ) -> Iterator[MissingAddress]:
     """Yield the addresses of *publisher* whose class is *wanted*, by URL."""
     for row in _rows(connection, publisher, languages, _EACH):
-        standing = _standing(row)
-        if standing.value == wanted:
+        status = _status(row)
+        if status.value == wanted:
             because = row["because"] or row["outcome"] or "not visited yet"
             places = Source.words(row["sources"])
-            yield MissingAddress(publisher, row["url"], standing, because, places, row["language"], row["via"])
+            yield MissingAddress(publisher, row["url"], status, because, places, row["language"], row["via"])
 
 
 def kin_hosts(connection: sqlite3.Connection, publisher: str) -> list[tuple[str, int, bool]]:
@@ -204,16 +204,16 @@ def _rows(
         yield dict(zip(names, row, strict=True))
 
 
-def _standing(row: Mapping[str, Any]) -> Missing | Standing:
+def _status(row: Mapping[str, Any]) -> Missing | Covered:
     """Return the status of an address."""
     if row["left"] is not None:
-        return Missing(row["left"]) if row["left"] in {one.value for one in Missing} else Standing(row["left"])
+        return Missing(row["left"]) if row["left"] in {one.value for one in Missing} else Covered(row["left"])
     outcome, kind = row["outcome"], row["kind"]
     # A former address of an item leads to it and is not counted as another held item.
     if row["held"] and row["unread"] and kind == PageKind.DOCUMENT:
         return Missing.UNREAD
     if row["held"] and outcome != "redirects":
-        return Standing.HELD if row["held"] == 1 else Standing.ELSEWHERE
+        return Covered.HELD if row["held"] == 1 else Covered.ELSEWHERE
     if outcome in _OUTCOMES:
         return _OUTCOMES[outcome]
     if row["truncated"] == Truncation.LENGTH:
@@ -223,7 +223,7 @@ def _standing(row: Mapping[str, Any]) -> Missing | Standing:
     if outcome in _WALLS or kind in _WALL_KINDS:
         return Missing.WALL
     if outcome == "other pages":
-        return _KINDS.get(kind, Standing.LIST)
+        return _KINDS.get(kind, Covered.LIST)
     return Missing.UNREAD if row["unread"] else Missing.FAILED
 
 

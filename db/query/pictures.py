@@ -27,7 +27,7 @@ from db import captures
 from db.captures import key_of
 from db.model.claim import Evidence, Words
 from db.model.item import Covers, Item, Use
-from db.model.picture import Ground, Picture, Stated
+from db.model.picture import Ground, Picture, PictureStatement
 from db.model.terms import Answer
 from db.search.words import fold, words
 from db.terms.verdict import verdict
@@ -53,20 +53,22 @@ _LABEL = re.compile(r"^.{0,40}?(?:[:.]|©|\(c\)|\bby\b|courtesy of)\s*", re.IGNO
 def pictures(connection: sqlite3.Connection, warcs: Path, item: Item) -> tuple[Picture, ...]:
     """Return the pictures of the edition of *item* in page order; () if its record cannot be read."""
     page = captures.by_id(connection, item.edition.captures[0]) if item.edition.captures else None
-    desk = _Desk(connection, warcs)
-    entity = None if page is None else desk.entity(page, _PAGE_LIMIT)
+    holdings = _Holdings(connection, warcs)
+    entity = None if page is None else holdings.entity(page, _PAGE_LIMIT)
     if page is None or entity is None:
         return ()
     source = Source(entity.body, charset_of(entity.body, entity.charset))
     described = _described(source, page)
-    return tuple(_picture(desk, item, page, one, described) for one in pictures_of(source))
+    return tuple(_picture(holdings, item, page, one, described) for one in pictures_of(source))
 
 
-def _described(source: Source, page: Capture) -> dict[str, tuple[Stated, ...]]:
+def _described(source: Source, page: Capture) -> dict[str, tuple[PictureStatement, ...]]:
     """Return what the page's JSON-LD states about image files, by the file's key."""
-    found: dict[str, tuple[Stated, ...]] = {}
+    found: dict[str, tuple[PictureStatement, ...]] = {}
     for one in image_objects(source):
-        stated = tuple(Stated(name, said) for name, held in one.stated if (said := _words(held, page)) is not None)
+        stated = tuple(
+            PictureStatement(name, said) for name, held in one.stated if (said := _words(held, page)) is not None
+        )
         for url in filter(None, (_resolved(said, page.url) for said in one.addresses)):
             # If a page says something twice, the first counts. A statement about one file applies to all its sizes.
             found.setdefault(_of_any_size(url), stated)
@@ -79,7 +81,7 @@ def _of_any_size(url: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _Desk:
+class _Holdings:
     """Gives access to records."""
 
     connection: sqlite3.Connection
@@ -103,12 +105,16 @@ class _Desk:
 
 
 def _picture(
-    desk: _Desk, item: Item, page: Capture, one: PagePicture, by_page: Mapping[str, tuple[Stated, ...]]
+    holdings: _Holdings,
+    item: Item,
+    page: Capture,
+    one: PagePicture,
+    by_page: Mapping[str, tuple[PictureStatement, ...]],
 ) -> Picture:
     """Return one picture of a page with its credits, from the page, its file and structured data."""
     addresses = [url for said in one.addresses if (url := _resolved(said, page.url)) is not None]
-    held = next(filter(None, map(desk.image, addresses)), None)
-    entity = None if held is None else desk.entity(held, _IMAGE_LIMIT)
+    held = next(filter(None, map(holdings.image, addresses)), None)
+    entity = None if held is None else holdings.entity(held, _IMAGE_LIMIT)
     stated = () if held is None or entity is None else tuple(_stated(entity.body, held))
     credit = _words(one.credit, page)
     described = next((by_page[key] for key in map(_of_any_size, addresses) if key in by_page), ())
@@ -140,15 +146,15 @@ def _words(found: Passage | None, capture: Capture) -> Words | None:
     return Words(found.words, Evidence(found.words, capture.id, ranges=found.ranges, decoding=found.decoding))
 
 
-def _stated(body: bytes, capture: Capture) -> Iterator[Stated]:
+def _stated(body: bytes, capture: Capture) -> Iterator[PictureStatement]:
     for one in read_image(body):
         said = _words(one.passage, capture)
         if said is not None:
-            yield Stated(one.name, said)
+            yield PictureStatement(one.name, said)
 
 
 def _answer(
-    item: Item, credit: Words | None, stated: tuple[Stated, ...], described: tuple[Stated, ...]
+    item: Item, credit: Words | None, stated: tuple[PictureStatement, ...], described: tuple[PictureStatement, ...]
 ) -> tuple[Answer, Ground, str]:
     """Return whether a picture may be published, the ground for the answer, and the words that say so.
 
@@ -176,7 +182,9 @@ def _answer(
     return whole.answer, Ground.PUBLISHER, because
 
 
-def _licensed(stated: tuple[Stated, ...], ground: Ground, unsold: Ground) -> tuple[Answer, Ground, str] | None:
+def _licensed(
+    stated: tuple[PictureStatement, ...], ground: Ground, unsold: Ground
+) -> tuple[Answer, Ground, str] | None:
     """Return the answer of the first Creative Commons licence in *stated*."""
     for one in stated:
         named = _CREATIVE_COMMONS.search(one.words.value) if one.field in (LICENSE, TERMS) else None

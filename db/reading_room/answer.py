@@ -31,7 +31,7 @@ def html(visit: Visit, name: str, **values: object) -> Response:
     if visit.key is not None and dated and status == 200:
         named = {name: told.headers[name] for name in _KEPT if name in told.headers}
         shown = Shown(item, row_of(visit.connection, item)) if isinstance(item, str) else None
-        visit.desk.pages.keep(visit.key, made, {**named, "Content-Type": HTML}, shown)
+        visit.pool.pages.keep(visit.key, made, {**named, "Content-Type": HTML}, shown)
     return told
 
 
@@ -46,7 +46,7 @@ def allow_other_sites(visit: Visit, response: Response) -> Response:
 
     A room on a private machine could be queried by any web page its owner visits, so there it is not allowed.
     """
-    if visit.premises.public_url is not None and visit.premises.token is None:
+    if visit.settings.public_url is not None and visit.settings.token is None:
         response.headers["Access-Control-Allow-Origin"] = "*"
         response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response
@@ -85,11 +85,11 @@ def stream(visit: Visit, pieces: Callable[[Catalogue], Iterator[str]], kind: str
     Raises:
         Problem: too many such answers are being sent (503).
     """
-    desk, seconds = visit.desk, visit.premises.bounds.export_seconds
+    pool, seconds = visit.pool, visit.settings.bounds.export_seconds
 
     def sent() -> Iterator[bytes]:
         # In short reads, because one long read would hold back the log that a concurrent run writes.
-        with desk.lend(seconds, at_once=False) as catalogue:
+        with pool.lend(seconds, at_once=False) as catalogue:
             yield b""
             for piece in pieces(catalogue):
                 yield piece.encode("utf-8", "replace")

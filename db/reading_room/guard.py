@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from db.reading_room.premises import Premises
 from db.reading_room.problem import Problem
+from db.reading_room.room_settings import RoomSettings
 
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self';"
@@ -42,13 +42,13 @@ class Guard:
     def __init__(
         self,
         app: ASGIApp,
-        premises: Premises,
+        settings: RoomSettings,
         *,
         headers: Mapping[str, str] = HEADERS,
         methods: frozenset[str] = READS,
     ) -> None:
         """Guard *app*: *headers* are added to answers that do not set them, *methods* are allowed."""
-        self._app, self._premises, self._headers, self._methods = app, premises, headers, methods
+        self._app, self._settings, self._headers, self._methods = app, settings, headers, methods
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -73,14 +73,14 @@ class Guard:
 
     def _refused(self, scope: Scope) -> Problem | None:
         headers = Headers(scope=scope)
-        if len(scope.get("raw_path") or b"") + len(scope["query_string"]) > self._premises.bounds.target:
+        if len(scope.get("raw_path") or b"") + len(scope["query_string"]) > self._settings.bounds.target:
             return Problem(414, detail="The address is too long.")
         # Another site's name may resolve to this machine (DNS rebinding); its requests carry that name.
-        if not self._premises.knows(headers.get("host", "")):
+        if not self._settings.knows(headers.get("host", "")):
             return Problem(421, "Not the name of this room", "Ask for it by the address that it was started with.")
         if scope["method"] not in self._methods:
             return Problem(405, detail="The room is read only.")
-        if self._premises.token is not None and scope["path"] not in OPEN and not self._shows_token(headers):
+        if self._settings.token is not None and scope["path"] not in OPEN and not self._shows_token(headers):
             return Problem(401, detail="Show the token: as a bearer token, or as the password of any user.")
         return None
 
@@ -94,7 +94,7 @@ class Guard:
                 return False
         elif kind.lower() != "bearer":
             return False
-        return hmac.compare_digest(shown.strip().encode(), (self._premises.token or "").encode())
+        return hmac.compare_digest(shown.strip().encode(), (self._settings.token or "").encode())
 
 
 def _in_language(scope: Scope) -> Scope:

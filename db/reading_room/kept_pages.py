@@ -70,7 +70,7 @@ def row_of(connection: sqlite3.Connection, item: str) -> tuple[object, ...] | No
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """Identifies a page; *standing* is the state of the catalogue before the page was made.
+    """Identifies a page; *state* is that of the catalogue before the page was made.
 
     Attributes:
         is_of_hits: the page does not show when anything was last seen.
@@ -78,7 +78,7 @@ class Key:
     """
 
     address: str
-    standing: CatalogueState
+    state: CatalogueState
     is_of_hits: bool = False
     is_of_item: bool = False
 
@@ -93,7 +93,7 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    standing: CatalogueState
+    state: CatalogueState
     made: float
     body: bytes
     headers: Mapping[str, str]
@@ -121,7 +121,7 @@ class KeptPages:
         if len(body) > LARGEST:
             return
         with self._lock:
-            self._held[key.address] = _Kept(key.standing, self.clock(), body, dict(headers), shown)
+            self._held[key.address] = _Kept(key.state, self.clock(), body, dict(headers), shown)
             self._held.move_to_end(key.address)
             while len(self._held) > MOST:
                 self._held.popitem(last=False)
@@ -142,9 +142,9 @@ class KeptPages:
         return Response(held.body, headers=dict(held.headers))
 
     def _stands(self, held: _Kept, key: Key) -> bool:
-        if held.standing.commit == key.standing.commit:
+        if held.state.commit == key.state.commit:
             return True
-        if held.standing.content != key.standing.content or self.clock() - held.made >= LONGEST:
+        if held.state.content != key.state.content or self.clock() - held.made >= LONGEST:
             return False
         shown = held.shown if key.is_of_item else None
         return key.is_of_hits or (shown is not None and shown.row is not None and self.row(shown.item) == shown.row)
@@ -162,32 +162,32 @@ class KeptParts:
     _held: OrderedDict[str, tuple[tuple[object, ...], float, Any]] = field(default_factory=OrderedDict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def of(self, standing: CatalogueState, name: str, make: Callable[[], _Part]) -> _Part:
-        """Return the result of *make*, or an earlier one made from a catalogue with the same *standing*."""
+    def of(self, state: CatalogueState, name: str, make: Callable[[], _Part]) -> _Part:
+        """Return the result of *make*, or an earlier one made from a catalogue with the same *state*."""
         with self._lock:
             content, made, part = self._held.get(name, ((), 0.0, None))
-            if content == standing.content and self.clock() - made < LONGEST:
+            if content == state.content and self.clock() - made < LONGEST:
                 self._held.move_to_end(name)
                 return part  # type: ignore[no-any-return] # as it was made under this name
         part = make()
         with self._lock:
-            self._held[name] = standing.content, self.clock(), part
+            self._held[name] = state.content, self.clock(), part
             self._held.move_to_end(name)
             while len(self._held) > PARTS:
                 self._held.popitem(last=False)
         return part
 
 
-def key_of(request: Request, language: str, standing: CatalogueState | None) -> Key | None:
+def key_of(request: Request, language: str, state: CatalogueState | None) -> Key | None:
     """Return the key of the requested page; None if this kind is not kept or the state is unknown."""
     scope = request.scope
-    if standing is None or not str(scope["path"]).startswith(_KEPT):
+    if state is None or not str(scope["path"]).startswith(_KEPT):
         return None
     # The whole address, because pages contain the address by which they were requested.
     asked = scope["query_string"].decode("latin-1")
     address = f"{scope['scheme']} {request.headers.get('host', '')} {language} {scope['path']}?{asked}"
     path = str(scope["path"])
-    return Key(address, standing, path == _OF_HITS, _OF_ITEM.fullmatch(path) is not None)
+    return Key(address, state, path == _OF_HITS, _OF_ITEM.fullmatch(path) is not None)
 
 
 def is_known(asked: Headers, tag: str, modified: datetime | None) -> bool:

@@ -1,6 +1,6 @@
 """Lanes: questions wait among others of their kind, without blocking a thread.
 
-Apart from the desk, which lends the catalogue to a thread: this file decides which question gets a thread.
+Apart from the pool, which lends the catalogue to a thread: this file decides which question gets a thread.
 """
 
 from __future__ import annotations

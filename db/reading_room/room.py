@@ -17,7 +17,7 @@ from starlette.types import ASGIApp
 
 from archive.errors import CreditlineError
 from db.reading_room import template
-from db.reading_room.desk import Desk
+from db.reading_room.catalogue_pool import CataloguePool
 from db.reading_room.guard import LANGUAGES, READS, Guard
 from db.reading_room.pages import (
     about,
@@ -38,8 +38,8 @@ from db.reading_room.pages import (
     watch,
     work,
 )
-from db.reading_room.premises import Premises
 from db.reading_room.problem import Problem
+from db.reading_room.room_settings import RoomSettings
 
 _LOG = logging.getLogger(__name__)
 
@@ -79,21 +79,21 @@ ROUTES: Sequence[BaseRoute] = (
 """The routes of the first port."""
 
 
-def app(premises: Premises) -> ASGIApp:
-    """Return the application of the reading room for the collection at *premises*."""
+def app(settings: RoomSettings) -> ASGIApp:
+    """Return the application of the reading room for the collection that *settings* names."""
     # If nobody may decide, accept no POST at all.
-    methods = READS if premises.lodge is None else READS | {"POST"}
-    return Guard(application(premises, ROUTES), premises, methods=methods)
+    methods = READS if settings.access is None else READS | {"POST"}
+    return Guard(application(settings, ROUTES), settings, methods=methods)
 
 
-def application(premises: Premises, routes: Sequence[BaseRoute]) -> Starlette:
+def application(settings: RoomSettings, routes: Sequence[BaseRoute]) -> Starlette:
     """Return *routes* as an application: its pages borrow the catalogue, and its problems become problem pages."""
-    desk = Desk(premises)
+    pool = CataloguePool(settings)
 
     @asynccontextmanager
     async def open_while_served(_app: Starlette) -> AsyncIterator[None]:
         yield
-        desk.close()
+        pool.close()
 
     made = Starlette(
         routes=list(routes),
@@ -108,7 +108,7 @@ def application(premises: Premises, routes: Sequence[BaseRoute]) -> Starlette:
     )
     # Do not redirect addresses with an extra slash: the target would depend on the Host header.
     made.router.redirect_slashes = False
-    made.state.desk, made.state.premises = desk, premises
+    made.state.pool, made.state.settings = pool, settings
     return made
 
 
@@ -143,5 +143,5 @@ def problem_page(request: Request, problem: Problem) -> Response:
         body = json.dumps(problem.as_json())
         return Response(body, problem.status, headers, "application/problem+json")
     language = request.scope.get("state", {}).get("language", LANGUAGES[0])
-    made = template.render_for(request, request.app.state.premises, language, "problem.html", {"problem": problem})
+    made = template.render_for(request, request.app.state.settings, language, "problem.html", {"problem": problem})
     return Response(made, problem.status, headers, "text/html")

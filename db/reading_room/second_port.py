@@ -13,8 +13,8 @@ from starlette.types import ASGIApp
 from db.reading_room.archived import routes
 from db.reading_room.guard import Guard
 from db.reading_room.pages import watch
-from db.reading_room.premises import Premises
 from db.reading_room.room import application
+from db.reading_room.room_settings import RoomSettings
 
 HEADERS: Mapping[str, str] = {
     # Nothing runs: no script, form, frame or plugin; archived pages set their own policy.
@@ -31,6 +31,6 @@ ROUTES: Sequence[BaseRoute] = (*watch.ROUTES, *routes.ROUTES)
 """The routes of the second port."""
 
 
-def archived(premises: Premises) -> ASGIApp:
-    """Return the application of the second port for the collection at *premises*."""
-    return Guard(application(premises, ROUTES), premises, headers=HEADERS)
+def archived(settings: RoomSettings) -> ASGIApp:
+    """Return the application of the second port for the collection that *settings* names."""
+    return Guard(application(settings, ROUTES), settings, headers=HEADERS)

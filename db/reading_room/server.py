@@ -1,7 +1,8 @@
 """The server: serves both ports on one machine, with one process or several, until it is told to stop.
 
 Several processes share the two sockets: whichever is free takes the next connection. What all of them need to know,
-such as who is signed in and how many passwords were wrong, is held by the process that started them (`lodge.Porter`).
+such as who is signed in and how many passwords were wrong, is held by the process that started
+them (`reviewer_access.SignInService`).
 """
 
 from __future__ import annotations
@@ -27,9 +28,9 @@ from starlette.types import ASGIApp
 from db.errors import PortTaken
 from db.reading_room import template
 from db.reading_room.host_name import LOOPBACK
-from db.reading_room.premises import Premises
-from db.reading_room.review.lodge import ASKED, Lodge, Porter
+from db.reading_room.review.reviewer_access import ASKED, ReviewerAccess, SignInService
 from db.reading_room.room import app
+from db.reading_room.room_settings import RoomSettings
 from db.reading_room.second_port import archived
 
 # The most open connections on a port; further clients are told to come again.
@@ -62,8 +63,10 @@ class Listen:
     processes: int = 1
 
 
-def serve(premises: Premises, listen: Listen, ready: Callable[[Premises, str], None], stop: Callable[[], bool]) -> None:
-    """Serve both ports until *stop* returns True; call *ready* with the premises and address once both are answered.
+def serve(
+    settings: RoomSettings, listen: Listen, ready: Callable[[RoomSettings, str], None], stop: Callable[[], bool]
+) -> None:
+    """Serve both ports until *stop* returns True; call *ready* with the settings and address once both are answered.
 
     Raises:
         PortTaken: one of the ports is used by another program.
@@ -77,8 +80,8 @@ def serve(premises: Premises, listen: Listen, ready: Callable[[Premises, str], N
         sockets.append(_listening(listen, (room + 1 if listen.port else 0) if second is None else second))
         # Use the same host for both: for the browser, the port alone makes them two origins.
         shown = f"[{listen.host}]" if ":" in listen.host else listen.host
-        other = premises.archived_url or f"http://{shown}:{_port_of(sockets[1])}"
-        named = replace(premises, archived_url=other, room_url=premises.public_url or f"http://{shown}:{room}")
+        other = settings.archived_url or f"http://{shown}:{_port_of(sockets[1])}"
+        named = replace(settings, archived_url=other, room_url=settings.public_url or f"http://{shown}:{room}")
         # The room answers only to known host names; this one was given by whoever started it.
         if shown not in LOOPBACK:
             named = replace(named, hosts=(*named.hosts, shown))
@@ -128,10 +131,10 @@ class _Answering(Protocol):
 class _OneProcess:
     """Answering in this process: one thread per port, so that the main thread receives signals."""
 
-    def __init__(self, premises: Premises, listen: Listen, sockets: Sequence[socket.socket]) -> None:
+    def __init__(self, settings: RoomSettings, listen: Listen, sockets: Sequence[socket.socket]) -> None:
         self._servers: list[uvicorn.Server] = []
         self._threads: list[threading.Thread] = []
-        for made, listening in zip((app(premises), archived(premises)), sockets, strict=True):
+        for made, listening in zip((app(settings), archived(settings)), sockets, strict=True):
             server = uvicorn.Server(_config(made, listen, _port_of(listening)))
             thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
             thread.start()
@@ -167,11 +170,14 @@ class _Member:
 class _SeveralProcesses:
     """Answering in several processes; one that dies is started again."""
 
-    def __init__(self, premises: Premises, listen: Listen, sockets: Sequence[socket.socket]) -> None:
-        lodge, self._desk = premises.lodge, None if premises.lodge is None else _porter_for_all(premises.lodge.porter)
-        # The porter stays in this process; the others are told where to reach it.
-        secure = None if lodge is None else lodge.secure
-        self._told = (replace(premises, lodge=None), listen, list(sockets), self._desk, secure)
+    def __init__(self, settings: RoomSettings, listen: Listen, sockets: Sequence[socket.socket]) -> None:
+        access, self._service_at = (
+            settings.access,
+            None if settings.access is None else _share_service(settings.access.service),
+        )
+        # The service stays in this process; the others are told where to reach it.
+        secure = None if access is None else access.secure
+        self._told = (replace(settings, access=None), listen, list(sockets), self._service_at, secure)
         self._members = [self._started() for _ in range(listen.processes)]
 
     def _started(self) -> _Member:
@@ -212,10 +218,10 @@ class _SeveralProcesses:
 
 def _run_member(
     line: Connection,
-    premises: Premises,
+    settings: RoomSettings,
     listen: Listen,
     sockets: Sequence[socket.socket],
-    desk: tuple[Any, bytes] | None,
+    service_at: tuple[Any, bytes] | None,
     secure: bool | None,
 ) -> None:
     """Answer in a separate process until *line* closes or SIGTERM comes."""
@@ -224,12 +230,12 @@ def _run_member(
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, lambda _number, _frame: over.set())
     sys.setswitchinterval(_TURN)
-    if desk is not None:
-        premises = replace(premises, lodge=Lodge(_porter_at(*desk), bool(secure)))
-    look: Any = premises.look
+    if service_at is not None:
+        settings = replace(settings, access=ReviewerAccess(_service_at(*service_at), bool(secure)))
+    look: Any = settings.look
     # The reader of pictures is a process, too, and may have to be ended.
     with look if isinstance(look, AbstractContextManager) else nullcontext():
-        here = _OneProcess(premises, listen, sockets)
+        here = _OneProcess(settings, listen, sockets)
         try:
             template.warm()
             while not over.is_set() and not here.is_ready and here.goes_on():
@@ -245,31 +251,31 @@ def _run_member(
             here.close()
 
 
-class _PorterManager(BaseManager):
-    """Passes calls to the porter from one process to another, by a socket in a folder of this user."""
+class _ServiceManager(BaseManager):
+    """Passes calls to the sign-in service from one process to another, by a socket in a folder of this user."""
 
 
-_PorterManager.register("porter", exposed=ASKED)
+_ServiceManager.register("service", exposed=ASKED)
 
 
-def _porter_for_all(porter: Porter) -> tuple[Any, bytes]:
-    """Let *porter* answer other processes; return its address, and the key that they must show."""
+def _share_service(service: SignInService) -> tuple[Any, bytes]:
+    """Let *service* answer other processes; return its address, and the key that they must show."""
 
-    class _ServingManager(_PorterManager):
+    class _ServingManager(_ServiceManager):
         pass
 
-    _ServingManager.register("porter", callable=lambda: porter, exposed=ASKED)
+    _ServingManager.register("service", callable=lambda: service, exposed=ASKED)
     key = bytes(multiprocessing.current_process().authkey)
     server = _ServingManager(authkey=key, ctx=_SPAWN).get_server()
-    threading.Thread(target=server.serve_forever, name="porter", daemon=True).start()
+    threading.Thread(target=server.serve_forever, name="service", daemon=True).start()
     return server.address, key
 
 
-def _porter_at(address: Any, key: bytes) -> Porter:
-    found = _PorterManager(address=address, authkey=key, ctx=_SPAWN)
+def _service_at(address: Any, key: bytes) -> SignInService:
+    found = _ServiceManager(address=address, authkey=key, ctx=_SPAWN)
     found.connect()
-    porter: Porter = found.porter()  # type: ignore[attr-defined] # as it is registered above
-    return porter
+    service: SignInService = found.service()  # type: ignore[attr-defined] # as it is registered above
+    return service
 
 
 def _config(app: ASGIApp, listen: Listen, port: int) -> uvicorn.Config:

@@ -14,7 +14,7 @@ from starlette.requests import Request
 from archive.control_characters import replace_control_characters
 from db.reading_room import messages
 from db.reading_room.guard import LANGUAGES
-from db.reading_room.premises import Premises
+from db.reading_room.room_settings import RoomSettings
 from db.reading_room.visit import Visit, address, session_of
 from db.search.hit import Hit
 from db.search.snippet import Snippet
@@ -89,10 +89,10 @@ def _marked(text: str, marks: Sequence[tuple[int, int]]) -> Markup:
 
 def render(visit: Visit, name: str, values: Mapping[str, object]) -> str:
     """Return the page that the template *name* makes from *values* for *visit*."""
-    return render_for(visit.request, visit.premises, visit.language, name, values)
+    return render_for(visit.request, visit.settings, visit.language, name, values)
 
 
-def render_for(request: Request, premises: Premises, language: str, name: str, values: Mapping[str, object]) -> str:
+def render_for(request: Request, settings: RoomSettings, language: str, name: str, values: Mapping[str, object]) -> str:
     """Return the page that the template *name* makes from *values*, even without a catalogue."""
     asked = request.url.query
     # Start with exactly one slash: after two, the next name would be read as a host.
@@ -109,11 +109,11 @@ def render_for(request: Request, premises: Premises, language: str, name: str, v
         "url": partial(address, language=language),
         "language": language,
         "languages": list(zip(LANGUAGES, others, strict=True)),
-        "room": premises.name or premises.catalogue.absolute().parent.name,
-        "archived_url": premises.archived_url,
+        "room": settings.name or settings.catalogue.absolute().parent.name,
+        "archived_url": settings.archived_url,
         "alternates": (),
         "query": "",
-        "decides": premises.lodge is not None,
-        "person": session_of(request, premises),
+        "decides": settings.access is not None,
+        "person": session_of(request, settings),
     }
     return _environment().get_template(name).render({**always, **values})

@@ -15,13 +15,13 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from db.catalogue import Catalogue
-from db.reading_room.desk import Desk
+from db.reading_room.catalogue_pool import CataloguePool
 from db.reading_room.guard import LANGUAGES
 from db.reading_room.kept_pages import Key, key_of
 from db.reading_room.lanes import lane_of
-from db.reading_room.premises import Premises
 from db.reading_room.problem import Problem
 from db.reading_room.review.session import Session
+from db.reading_room.room_settings import RoomSettings
 
 _Part = TypeVar("_Part")
 Handler = Callable[["Visit"], Response]
@@ -41,8 +41,8 @@ class Visit:
     """
 
     request: Request
-    premises: Premises
-    desk: Desk
+    settings: RoomSettings
+    pool: CataloguePool
     catalogue: Catalogue
     language: str
     changed: float | None
@@ -51,12 +51,12 @@ class Visit:
     @property
     def session(self) -> Session | None:
         """The signed-in person who asks, if there is one who may still decide."""
-        return session_of(self.request, self.premises)
+        return session_of(self.request, self.settings)
 
     def kept(self, name: str, make: Callable[[], _Part]) -> _Part:
         """Return the result of *make*, or one kept from another page of hits (see `kept_pages.KeptParts`)."""
         # What a signed-in person sees is made for that person only.
-        return make() if self.key is None else self.desk.parts.of(self.key.standing, name, make)
+        return make() if self.key is None else self.pool.parts.of(self.key.state, name, make)
 
     @property
     def connection(self) -> sqlite3.Connection:
@@ -70,7 +70,7 @@ class Visit:
             Problem: it is too long (400).
         """
         value = self.request.query_params.get(name, default)
-        longest = self.premises.bounds.query
+        longest = self.settings.bounds.query
         if len(value) > longest:
             raise Problem(400, "Too long", f"At most {longest} characters are looked for.")
         # No name or word contains NUL, and SQLite would stop reading there.
@@ -94,13 +94,13 @@ class Visit:
 
     def full(self, path: str) -> str:
         """Return the full address of *path* as others should write it: with the public name."""
-        base = self.premises.public_url or f"{self.request.url.scheme}://{self.request.url.netloc}"
+        base = self.settings.public_url or f"{self.request.url.scheme}://{self.request.url.netloc}"
         return f"{base.rstrip('/')}{path}"
 
 
-def session_of(request: Request, premises: Premises) -> Session | None:
+def session_of(request: Request, settings: RoomSettings) -> Session | None:
     """Return the session of *request*, or None."""
-    return None if premises.lodge is None else premises.lodge.session_of(request)
+    return None if settings.access is None else settings.access.session_of(request)
 
 
 def address(path: str, values: Values | None = None, language: str = LANGUAGES[0]) -> str:
@@ -123,17 +123,17 @@ def page(path: str, handler: Handler) -> Route:
 
     async def endpoint(request: Request) -> Response:
         state = request.app.state
-        desk: Desk = state.desk
+        pool: CataloguePool = state.pool
         language = request.scope.get("state", {}).get("language", LANGUAGES[0])
         # Session lookup asks another process and would block here, so requests with a cookie skip this step.
         told = (
             None
             if "cookie" in request.headers
-            else _kept(request, desk, key_of(request, language, desk.catalogue_state()))
+            else _kept(request, pool, key_of(request, language, pool.catalogue_state()))
         )
         if told is not None:
             return told
-        async with desk.lanes.turn(lane_of(request.scope["path"], request.query_params)):
+        async with pool.lanes.turn(lane_of(request.scope["path"], request.query_params)):
             return await run_in_threadpool(_respond, request, handler, language)
 
     return Route(path, endpoint, methods=["GET"])
@@ -141,18 +141,18 @@ def page(path: str, handler: Handler) -> Route:
 
 def _respond(request: Request, handler: Handler, language: str) -> Response:
     state = request.app.state
-    desk: Desk = state.desk
+    pool: CataloguePool = state.pool
     # Read before borrowing the catalogue: a commit in between can then make the page newer than it says, never older.
-    changed, standing = desk.changed(), desk.catalogue_state()
+    changed, standing = pool.changed(), pool.catalogue_state()
     # A page made for a signed-in person is never kept for others.
-    key = key_of(request, language, standing) if session_of(request, state.premises) is None else None
+    key = key_of(request, language, standing) if session_of(request, state.settings) is None else None
     # While this request waited, another may have asked for the same page.
-    told = _kept(request, desk, key)
+    told = _kept(request, pool, key)
     if told is not None:
         return told
-    with desk.lend() as catalogue:
-        return handler(Visit(request, state.premises, desk, catalogue, language, changed, key))
+    with pool.lend() as catalogue:
+        return handler(Visit(request, state.settings, pool, catalogue, language, changed, key))
 
 
-def _kept(request: Request, desk: Desk, key: Key | None) -> Response | None:
-    return None if key is None else desk.pages.response_for(key, request.headers)
+def _kept(request: Request, pool: CataloguePool, key: Key | None) -> Response | None:
+    return None if key is None else pool.pages.response_for(key, request.headers)

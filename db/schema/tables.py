@@ -9,7 +9,7 @@ from archive.http.exchange import Ending, Truncation
 from archive.warc.capture import CaptureKind, NoteKind
 from db.evidence import POINTING_INDEXES
 from db.model.annotation import AnnotationKind
-from db.model.coverage import Missing, Standing
+from db.model.coverage import Covered, Missing
 from db.model.item import (
     Act,
     AgentKind,
@@ -115,7 +115,7 @@ NEXT_VISITS: tuple[str, ...] = (
 """Indexes that put the next pages first instead of after all pages that this run has visited."""
 LEFT_OUT = f"""CREATE TABLE left_out (
         publisher TEXT NOT NULL, key TEXT NOT NULL, url TEXT NOT NULL, standing TEXT NOT NULL
-        {one_of("standing", (*Missing, *Standing))}, because TEXT NOT NULL, sources INTEGER NOT NULL, language TEXT,
+        {one_of("standing", (*Missing, *Covered))}, because TEXT NOT NULL, sources INTEGER NOT NULL, language TEXT,
         via TEXT, added TEXT NOT NULL, named TEXT NOT NULL, PRIMARY KEY (publisher, key)) STRICT, WITHOUT ROWID"""
 DOCUMENT_LINKS: tuple[str, ...] = (
     """CREATE TABLE document_link (

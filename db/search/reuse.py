@@ -31,7 +31,7 @@ _ANSWERS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class ReuseAnswer:
     """The result of an item's terms.
 
     Attributes:
@@ -70,20 +70,20 @@ class Reuses:
         publishers: the publisher of each of *items*.
     """
 
-    classes: dict[tuple[str, str], Said]
-    items: dict[str, Said]
+    classes: dict[tuple[str, str], ReuseAnswer]
+    items: dict[str, ReuseAnswer]
     publishers: dict[str, str]
 
-    def of(self, publisher: str, digest: str, item: str) -> Said:
+    def of(self, publisher: str, digest: str, item: str) -> ReuseAnswer:
         """Return the result for *item*."""
         # By id first, because items in the reach of a section's terms may share the digest of items outside.
-        return self.items.get(item) or self.classes.get((publisher, digest)) or Said(Reuse.UNKNOWN, "")
+        return self.items.get(item) or self.classes.get((publisher, digest)) or ReuseAnswer(Reuse.UNKNOWN, "")
 
     def chosen(self, one: Filter) -> Chosen:
         """Return the items that pass a ``reuse:`` or ``license:`` filter; a licence may be given without version."""
         wanted = one.value.lower()
 
-        def meets(said: Said) -> bool:
+        def meets(said: ReuseAnswer) -> bool:
             if one.kind is FilterKind.REUSE:
                 return said.reuse == wanted
             # So that `license:none` finds items without a licence.
@@ -158,8 +158,8 @@ def reuses(connection: sqlite3.Connection, only: Sequence[str] | None = None) ->
     """
     if only is not None and len(only) <= _FEW:
         return _of_few(connection, only)
-    classes: dict[tuple[str, str], Said] = {}
-    items: dict[str, Said] = {}
+    classes: dict[tuple[str, str], ReuseAnswer] = {}
+    items: dict[str, ReuseAnswer] = {}
     publishers: dict[str, str] = {}
     for publisher, listed in groupby(connection.execute(_CLASSES).fetchall(), key=itemgetter(0)):
         digests = [digest for _, digest in listed]
@@ -183,8 +183,8 @@ def _of_few(connection: sqlite3.Connection, only: Sequence[str]) -> Reuses:
     ).fetchall()
     # For publishers with section terms, evaluate each item, because finding the items in a section takes longer.
     sections = {one: bool(connection.execute(_SECTIONS, (one,)).fetchone()) for one in {row[1] for row in rows}}
-    known: dict[tuple[str, str], Said] = {}
-    said: dict[str, Said] = {}
+    known: dict[tuple[str, str], ReuseAnswer] = {}
+    said: dict[str, ReuseAnswer] = {}
     for item, publisher, language, digest in rows:
         one = known.get((publisher, digest)) or _said(connection, item, publisher, language)
         # Without a digest the item's terms are unknown, so its answer is valid for no other item.
@@ -194,13 +194,13 @@ def _of_few(connection: sqlite3.Connection, only: Sequence[str]) -> Reuses:
     return Reuses({}, said, {row[0]: row[1] for row in rows})
 
 
-def _apart(connection: sqlite3.Connection, publisher: str, digests: Sequence[str]) -> Iterator[tuple[str, Said]]:
+def _apart(connection: sqlite3.Connection, publisher: str, digests: Sequence[str]) -> Iterator[tuple[str, ReuseAnswer]]:
     """Yield the results for the items of *publisher* whose answer does not depend on their own terms alone."""
     reached = [row[0] for row in connection.execute(_REACHED, (publisher,))]
     # For an item that was just merged from two, its statements are not known yet.
     unread = "SELECT id FROM item WHERE publisher = ? AND terms_digest = ''"
     alone = {row[0] for row in connection.execute(unread, (publisher,))} if "" in digests else set()
-    known: dict[str, Said] = {}
+    known: dict[str, ReuseAnswer] = {}
     apart = json.dumps([*alone, *reached])
     for item, language, grouped in connection.execute(_GROUPED, (apart, publisher)).fetchall():
         # The group contains everything the answer depends on, so each group is evaluated once.
@@ -209,9 +209,9 @@ def _apart(connection: sqlite3.Connection, publisher: str, digests: Sequence[str
         yield item, known[grouped]
 
 
-def _said(connection: sqlite3.Connection, item: str, publisher: str, language: str | None) -> Said:
+def _said(connection: sqlite3.Connection, item: str, publisher: str, language: str | None) -> ReuseAnswer:
     held = sitewide.of_item(connection, item, publisher, language=language)
     shown = overlay.overlay_terms(connection, publisher, held)[0]
     # With decisions, and for commercial use, the strictest question.
     found = verdict([one.statement for one in shown], Use.REPUBLISH, covers=Covers.TEXT, commercial=True)
-    return Said(_ANSWERS.get(found.answer, Reuse.UNKNOWN), license_of(found, publisher) or "")
+    return ReuseAnswer(_ANSWERS.get(found.answer, Reuse.UNKNOWN), license_of(found, publisher) or "")

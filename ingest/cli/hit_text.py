@@ -14,7 +14,7 @@ from ingest.progress import counted
 if TYPE_CHECKING:
     from db.search.facet_counts import Facets
     from db.search.hit import Hit
-    from db.search.reuse import Said
+    from db.search.reuse import ReuseAnswer
     from db.search.search import Results
     from db.search.suggestion import Reason, Suggestion
 
@@ -74,7 +74,7 @@ def _cut(text: str, width: int) -> str:
     return text if len(text) <= width else f"{text[: width - 1]}…"
 
 
-def as_json(hit: Hit, said: Said | None, reuse: Mapping[str, object] | None) -> dict[str, object]:
+def as_json(hit: Hit, said: ReuseAnswer | None, reuse: Mapping[str, object] | None) -> dict[str, object]:
     """Return *hit* as JSON values (docs/schemas/hit.json)."""
     import msgspec
 
@@ -83,7 +83,7 @@ def as_json(hit: Hit, said: Said | None, reuse: Mapping[str, object] | None) -> 
     return {**built, "license": said.license or None if said else None, "reuse": reuse}
 
 
-def as_csv(hits: Iterable[Hit], said: Mapping[str, Said]) -> str:
+def as_csv(hits: Iterable[Hit], said: Mapping[str, ReuseAnswer]) -> str:
     """Return *hits* as CSV with a heading; no cell is one that a spreadsheet would calculate or execute."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")

@@ -140,7 +140,7 @@ def _list(console: Console, catalogue: Catalogue, publishers: Sequence[Publisher
                 values = (
                     one.publisher,
                     one.url,
-                    one.standing.value,
+                    one.status.value,
                     one.because,
                     list(one.sources),
                     one.language,

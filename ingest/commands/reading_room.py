@@ -15,8 +15,8 @@ from archive.errors import CreditlineError, Exit, Refused
 
 if TYPE_CHECKING:
     from db.reading_room.allowance import Texts
-    from db.reading_room.premises import Premises
-    from db.reading_room.review.lodge import Lodge
+    from db.reading_room.review.reviewer_access import ReviewerAccess
+    from db.reading_room.room_settings import RoomSettings
     from db.reading_room.server import Listen
     from ingest.collection.collection import Layout
     from ingest.settings.values import Settings
@@ -46,15 +46,15 @@ class Where:
     show: bool = False
 
 
-def planned(layout: Layout, settings: Settings, where: Where) -> tuple[Premises, Listen]:
-    """Return the premises of the room, and where it listens.
+def planned(layout: Layout, settings: Settings, where: Where) -> tuple[RoomSettings, Listen]:
+    """Return the settings of the room, and where it listens.
 
     Raises:
         Refused: an address is not valid, or anybody on the network could use the room (usage).
     """
     from db.model.terms import Grade
     from db.reading_room.host_name import LOOPBACK
-    from db.reading_room.premises import Premises
+    from db.reading_room.room_settings import RoomSettings
     from db.reading_room.server import Listen
 
     stated = settings.serve
@@ -73,7 +73,7 @@ def planned(layout: Layout, settings: Settings, where: Where) -> tuple[Premises,
     public_url = where.public_url or settings.archive.public_url
     from ingest.quoting.proof import prove
 
-    premises = Premises(
+    room_settings = RoomSettings(
         prove=prove,
         catalogue=layout.catalogue,
         warcs=layout.warcs,
@@ -88,10 +88,10 @@ def planned(layout: Layout, settings: Settings, where: Where) -> tuple[Premises,
     )
     listed = where.reviewers or (layout.directory / stated.reviewers_file if stated.reviewers_file else None)
     if listed is not None:
-        premises = replace(premises, lodge=_lodge(layout, listed, host, premises.public_url))
+        room_settings = replace(room_settings, access=_access(layout, listed, host, room_settings.public_url))
     port = stated.port if where.port is None else where.port
     processes = where.processes or stated.processes or _processors()
-    return premises, Listen(host, port, where.archived_port, proxy, processes)
+    return room_settings, Listen(host, port, where.archived_port, proxy, processes)
 
 
 def _processors() -> int:
@@ -111,11 +111,11 @@ def _texts(said: str | None, public_url: str | None) -> Texts:
     return Texts(said)
 
 
-def _lodge(layout: Layout, listed: Path, host: str, public_url: str | None) -> Lodge:
+def _access(layout: Layout, listed: Path, host: str, public_url: str | None) -> ReviewerAccess:
     from db.reading_room.host_name import LOOPBACK
-    from db.reading_room.review.lodge import Lodge, Porter
+    from db.reading_room.review.reviewer_access import ReviewerAccess, SignInService
     from db.reading_room.review.reviewers import Reviewers
-    from ingest.commands.review_door import ReviewDoor
+    from ingest.commands.review_recorder import ReviewRecorder
 
     secure = (public_url or "").startswith("https://")
     # Even on this machine, a proxy may make the room public; the public address tells.
@@ -127,7 +127,7 @@ def _lodge(layout: Layout, listed: Path, host: str, public_url: str | None) -> L
             "put a proxy with TLS before it and name it: --public-url https://...",
             Exit.USAGE,
         )
-    return Lodge(Porter(Reviewers(listed), ReviewDoor(layout)), secure)
+    return ReviewerAccess(SignInService(Reviewers(listed), ReviewRecorder(layout)), secure)
 
 
 def _token(file: Path | None) -> str | None:
@@ -164,10 +164,10 @@ def room_open(
     def open_room() -> None:
         try:
             # Inside the try: a broken token or reviewers file must not prevent visits.
-            premises, listen = planned(layout, settings, Where())
+            room_settings, listen = planned(layout, settings, Where())
             with PictureReader() as look:
                 serve(
-                    replace(premises, look=look),
+                    replace(room_settings, look=look),
                     listen,
                     lambda named, url: notify({"event": "serving", "url": url, "archived": named.archived_url}),
                     lambda: stopped() or over.is_set(),

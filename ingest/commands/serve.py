@@ -14,7 +14,7 @@ from ingest.commands.flags import packing
 from ingest.commands.reading_room import Where, planned
 
 if TYPE_CHECKING:
-    from db.reading_room.premises import Premises
+    from db.reading_room.room_settings import RoomSettings
     from ingest.collection.collection import Layout
 
 TEXTS = ("all", "permitted", "permitted, not for sale")
@@ -84,9 +84,9 @@ def command(console: Console, where: Where, added: str | None) -> None:
     # Open it once now, so that errors appear here and not on the first page.
     with open_for_reading(layout):
         pass
-    premises, listen = planned(layout, read_settings(layout), where)
+    room_settings, listen = planned(layout, read_settings(layout), where)
 
-    def ready(named: Premises, url: str) -> None:
+    def ready(named: RoomSettings, url: str) -> None:
         if console.as_json:
             console.out_json({"event": "serving", "url": url, "archived": named.archived_url})
         console.talk(f"The reading room is at {url} (archived pages: {named.archived_url}); stop with Ctrl-C")
@@ -94,7 +94,7 @@ def command(console: Console, where: Where, added: str | None) -> None:
             click.launch(url)
 
     with PictureReader() as look, stopping() as stop:
-        serve(replace(premises, look=look), listen, ready, stop)
+        serve(replace(room_settings, look=look), listen, ready, stop)
     sys.exit(stop.code or Exit.DONE)
 
 

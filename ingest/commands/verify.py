@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from db.catalogue import Catalogue
     from ingest.collection.collection import Layout
     from ingest.verification.audit import Audit, Plan, Report
-    from ingest.verification.claims import Proof, Standing
+    from ingest.verification.claims import ClaimCounts, Proof
     from ingest.verification.files import Fault
 
 # The total size in bytes from which several processes are worth their cost.
@@ -311,7 +311,7 @@ def _print_audit(console: Console, plan: Plan, seen: Audit) -> None:
             console.out(f"{found}  {one['file']}  {counted(one['records'], 'record')}, {counted(one['bytes'], 'byte')}")
     else:
         what = counted(len(plan.captures), "capture") if plan.captures else counted(seen.records, "WARC record")
-        console.out(f"{state}  {what}, {counted(seen.editions, 'edition')}, {_standing(seen.claims)}")
+        console.out(f"{state}  {what}, {counted(seen.editions, 'edition')}, {_claims_in_words(seen.claims)}")
         if seen.older:
             console.out(f"    {counted(seen.older, 'edition')} read by an older reader and not again")
     if any(fault.clause == REMADE for fault in seen.faults):
@@ -320,7 +320,7 @@ def _print_audit(console: Console, plan: Plan, seen: Audit) -> None:
         console.talk("To repair a damaged file from a second copy: creditline verify --copy PLACE --repair")
 
 
-def _standing(claims: Standing) -> str:
+def _claims_in_words(claims: ClaimCounts) -> str:
     read = f"{counted(claims.read_again, 'claim')} read again in {'its' if claims.read_again == 1 else 'their'} bytes"
     derived = f"{counted(claims.derived, 'value')} derived from named inputs"
     return f"{read}, {derived}, {counted(claims.decided, 'value')} decided by people"
@@ -446,5 +446,5 @@ def _print_proof(console: Console, proof: Proof) -> None:
     again = "reading it again gives the same" if proof.reread else "read by an older reader"
     console.out(
         f"ok  {proof.edition}  {counted(proof.records, 'WARC record')}, digests match;"
-        f" {_standing(proof.claims)}; {again}"
+        f" {_claims_in_words(proof.claims)}; {again}"
     )

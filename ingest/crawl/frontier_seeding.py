@@ -17,7 +17,7 @@ from archive.warc.capture import CaptureKind
 from db.captures import is_only_confirmed, key_of
 from db.frontier import Discovery, LeftOut, Visit
 from db.identity import is_front_page
-from db.model.coverage import Missing, Source, Standing
+from db.model.coverage import Covered, Missing, Source
 from db.model.item import PageKind, Publisher
 from db.query.coverage import texts_with_parameters, visits_with_parameters
 from ingest.collection.collection import Collection
@@ -366,11 +366,11 @@ class Finder:
             # A terms page is admitted even outside *include*, because it applies to the whole site.
             decision = (replace(scope, include=()) if first else scope).admits(url)
             if decision.admitted and (idle := self._repeats(publisher, url)):
-                left.append(LeftOut(made, Standing.ELSEWHERE, because(idle)))
+                left.append(LeftOut(made, Covered.ELSEWHERE, because(idle)))
             elif decision.admitted:
                 kept.append(made)
-            elif decision.standing is not None and self._is_told(publisher, made, decision.standing):
-                left.append(LeftOut(made, decision.standing, decision.because))
+            elif decision.status is not None and self._is_told(publisher, made, decision.status):
+                left.append(LeftOut(made, decision.status, decision.because))
         # Count known pages too: a page that is named again may be due now, so the run has to ask the frontier again.
         self._namings[publisher] += bool(kept)
         room = FOUND_LIMIT - self._new[publisher]
@@ -412,12 +412,12 @@ class Finder:
                 if repeats and not made and self._pipeline.take_back(publisher, url, visit):
                     frontier.withdraw(visit)
                     found = Discovery(url, publisher, via=via, source=Source.LINK)
-                    left.append(LeftOut(found, Standing.ELSEWHERE, because(idle)))
+                    left.append(LeftOut(found, Covered.ELSEWHERE, because(idle)))
             self._leave_out(publisher, left, self._work.clock())
 
-    def _is_told(self, publisher: str, found: Discovery, standing: Missing | Standing) -> bool:
+    def _is_told(self, publisher: str, found: Discovery, status: Missing | Covered) -> bool:
         """Return whether to record a left-out URL: a link to somebody else's site is not the publisher's page."""
-        if standing is not Missing.OTHER_HOST or found.source & ~(Source.LINK | Source.ARCHIVE):
+        if status is not Missing.OTHER_HOST or found.source & ~(Source.LINK | Source.ARCHIVE):
             return True
         return self._scopes[publisher].is_kin(read_target(found.url).authority)
 
@@ -425,10 +425,10 @@ class Finder:
         frontier = self._work.frontier
         known = self._left_out.setdefault(publisher, Counter(frontier.left_out(publisher)))
         # Traps are endless: record enough URLs of each kind to show the problem, not all of them.
-        room = [one for one in left if known[one.standing.value] < LEFT_OUT_LIMIT]
+        room = [one for one in left if known[one.status.value] < LEFT_OUT_LIMIT]
         frontier.leave_out(room, now=now)
         # A URL that is named twice counts twice; the limit is then reached a little early.
-        known.update(one.standing.value for one in room)
+        known.update(one.status.value for one in room)
 
     def _follow_links(self, settled: Settled) -> None:
         """Add the links of a page to the frontier, each link once in a run: menus repeat on every page."""

@@ -24,7 +24,7 @@ from ingest.crawl.request import Request
 from ingest.crawl.robots_policy import HostRobots, request_before, robots_of
 from ingest.discovery.robots_txt import Robots, RobotsDecision
 from ingest.http.client import Conditions
-from ingest.http.protocol_version import Dialect, Dialects, needs_retry
+from ingest.http.protocol_version import HttpVersion, HttpVersions, needs_retry
 
 # How long to wait before checking again whether a host that another process asks is free; and how long to keep a host
 # for which nothing waits, because its last response may soon lead to new requests.
@@ -34,7 +34,7 @@ _ANOTHERS, _LINGER = timedelta(seconds=1), timedelta(seconds=2)
 class Ask(Protocol):
     """Make one exchange: ``fetch`` with its settings filled in. Called from threads."""
 
-    def __call__(self, url: str, conditions: Conditions | None, dialect: Dialect, /) -> Exchange | FetchFailure: ...
+    def __call__(self, url: str, conditions: Conditions | None, version: HttpVersion, /) -> Exchange | FetchFailure: ...
 
 
 class HostClaims(Protocol):
@@ -150,7 +150,7 @@ class HostQueues:
         delay: Callable[[str, float | None], float],
         clock: Callable[[], datetime],
         sleep: Callable[[float], None],
-        dialects: Dialects,
+        versions: HttpVersions,
         threads: int,
     ) -> None:
         """*delay* returns the seconds between two pages of a host, given its authority and its Crawl-delay.
@@ -161,7 +161,7 @@ class HostQueues:
         self._turns: HostClaims | None = None
         # Hosts for which nothing waits, and since when. They are given back to other processes after a moment.
         self._idle: dict[str, datetime] = {}
-        self._dialects = dialects
+        self._versions = versions
         self._limit = threads
         self._threads: list[Thread] = []
         self._hosts: dict[str, _Host] = {}
@@ -172,7 +172,7 @@ class HostQueues:
         self._order = count()
         self._ready: deque[_Host] = deque()
         self._running: dict[str, Request] = {}
-        # Threads share only these two queues and the dialects with their caller. The dialects are a dictionary whose
+        # Threads share only these two queues and the HTTP versions with their caller. These are a dictionary whose
         # entries are replaced as a whole. So nothing here needs a lock.
         self._jobs: SimpleQueue[tuple[str, Request] | None] = SimpleQueue()
         self._done: SimpleQueue[_Done] = SimpleQueue()
@@ -378,7 +378,7 @@ class HostQueues:
             host.robots.take(done.robots, answer, now)
         # Computed after each answer, because a robots.txt that just arrived may name a Crawl-delay.
         delay = self._delay(done.authority, host.robots.crawl_delay)
-        if done.robots is not None and not done.robots.had:
+        if done.robots is not None and not done.robots.is_known:
             # Treated like a failed page: robots.txt is requested again after a rest; after too many failures the host
             # is left alone.
             host.pace = self._rested(host, now, asked)
@@ -473,17 +473,17 @@ class HostQueues:
         """Ask in HTTP/1.0, and once more in HTTP/1.1 if the host does not accept that; remember which one works."""
         assert self._ask is not None
         now = self._clock()
-        known = self._dialects.get(authority, now)
-        first = self._ask(request.url, request.conditions, known or Dialect.HTTP_1_0)
+        known = self._versions.get(authority, now)
+        first = self._ask(request.url, request.conditions, known or HttpVersion.HTTP_1_0)
         if known is not None:
             return [first]
         if not needs_retry(first):
-            self._dialects.set(authority, Dialect.HTTP_1_0, now)
+            self._versions.set(authority, HttpVersion.HTTP_1_0, now)
             return [first]
-        second = self._ask(request.url, request.conditions, Dialect.HTTP_1_1)
+        second = self._ask(request.url, request.conditions, HttpVersion.HTTP_1_1)
         if needs_retry(second):
             return [first]  # HTTP/1.1 is no better: the answer to the plain request counts
-        self._dialects.set(authority, Dialect.HTTP_1_1, now)
+        self._versions.set(authority, HttpVersion.HTTP_1_1, now)
         # A response that refuses HTTP/1.0 is kept as evidence too; a failed connection is not, once the second try
         # worked.
         return [first, second] if isinstance(first, Exchange) else [second]

@@ -42,7 +42,7 @@ class HostRobots:
         self.rules = rules
         self.failure = answer if isinstance(answer, FetchFailure) else None
         # If the file could not be fetched, the next turn requests it again instead of waiting a day.
-        self._read = now if rules.had else None
+        self._read = now if rules.is_known else None
 
     def refuses(self, request: Request) -> RobotsDecision | None:
         """Return the decision that forbids *request*; None if it is allowed."""

@@ -24,7 +24,7 @@ from ingest.crawl.pipeline import Pipeline
 from ingest.crawl.politeness import delay_for
 from ingest.crawl.scope import Scope
 from ingest.http.client import Conditions, FetchSettings, fetch
-from ingest.http.protocol_version import Dialect, Dialects
+from ingest.http.protocol_version import HttpVersion, HttpVersions
 from ingest.reading.allocator import map_long_blocks
 from ingest.reading.pool import ReaderPool
 from ingest.settings.values import PublisherOptions, Settings, address_of, bare_hosts, on_loopback, publisher_of
@@ -109,11 +109,11 @@ def visiting(
     settings = work.settings
     means = fetch_settings(settings)
 
-    def ask(url: str, conditions: Conditions | None, dialect: Dialect, /) -> Exchange | FetchFailure:
+    def ask(url: str, conditions: Conditions | None, version: HttpVersion, /) -> Exchange | FetchFailure:
         if worker is not None:
             # Checked right before each request: a process that hung may have been taken for dead meanwhile.
             worker.wait()
-        return fetch(url, settings=means, clock=work.clock, conditions=conditions, protocol=dialect)
+        return fetch(url, settings=means, clock=work.clock, conditions=conditions, protocol=version)
 
     pauses = pauses_of(settings)
 
@@ -121,13 +121,13 @@ def visiting(
         loopback = on_loopback(settings, f"http://{authority}/") or on_loopback(settings, f"https://{authority}/")
         return delay_for(setting=pauses(authority), crawl_delay=crawl_delay, loopback=loopback)
 
-    dialects = Dialects.from_rows(publishers.dialects(work.catalogue.connection))
+    versions = HttpVersions.from_rows(publishers.http_versions(work.catalogue.connection))
     queues = HostQueues(
         ask if asking else None,
         delay=delay,
         clock=steady(work.clock),
         sleep=time.sleep,
-        dialects=dialects,
+        versions=versions,
         threads=settings.fetch.threads,
     )
     if worker is not None:
@@ -148,4 +148,4 @@ def visiting(
         queues.close()
         # Also after an error: which HTTP version a host accepts is true however the run ended.
         with work.catalogue.transaction():
-            publishers.remember_dialects(work.catalogue.connection, dialects.rows())
+            publishers.remember_http_versions(work.catalogue.connection, versions.rows())

@@ -12,7 +12,7 @@ from archive.errors import UrlRefused
 from archive.http.session_id import is_session, path_without_session
 from archive.http.url import read_target
 from db.identity import TRACKING_PARAMETERS
-from db.model.coverage import Missing, Standing
+from db.model.coverage import Covered, Missing
 
 # Sitemaps allow URLs of less than 2,048 characters (sitemaps.org), so no publisher gives an article a longer one.
 URL_LIMIT = 2000
@@ -128,11 +128,11 @@ class ScopeDecision:
 
     admitted: bool
     because: str
-    standing: Missing | Standing | None = None
+    status: Missing | Covered | None = None
 
 
 _ADMITTED = ScopeDecision(True, "in scope")
-_Objection = tuple[Missing | Standing, str]
+_Objection = tuple[Missing | Covered, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +155,7 @@ class Scope:
         try:
             target = read_target(url)
         except UrlRefused as refused:
-            return ScopeDecision(False, refused.why, Standing.NO_PAGE)
+            return ScopeDecision(False, refused.why, Covered.NO_PAGE)
         path, _, query = target.path.partition("?")
         objection = (
             self._foreign(target.authority)
@@ -196,9 +196,9 @@ class Scope:
         if document := _DOCUMENT.search(path):
             return Missing.KIND, f"a file of the kind {document[1].lower()}"
         if _NO_PAGE.search(path):
-            return Standing.NO_PAGE, "a file, not a page"
+            return Covered.NO_PAGE, "a file, not a page"
         if _MACHINERY.search(path):
-            return Standing.NO_PAGE, "machinery of the site, not a page"
+            return Covered.NO_PAGE, "machinery of the site, not a page"
         return (Missing.TRAP, "a search") if _SEARCH_PATH.search(path) else None
 
 
@@ -253,7 +253,7 @@ def _wrong_query(query: str) -> _Objection | None:
     names = [name.lower() for name, _, value in pairs if name.lower() != "action" or value.lower() not in _SHOWING]
     for what, unwanted in _PARAMETERS.items():
         if not unwanted.isdisjoint(names):
-            return Standing.NO_PAGE if what in _NOTHING else Missing.TRAP, what
+            return Covered.NO_PAGE if what in _NOTHING else Missing.TRAP, what
     if any(name.lower() in _PAGE_PARAMETERS and _beyond(value) for name, _, value in pairs):
         return Missing.TRAP, _BEYOND
     # As in /x?1681234567: a changing number that only keeps caches from answering.

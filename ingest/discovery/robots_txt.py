@@ -105,7 +105,7 @@ class Robots:
         return cls.parse(body, agent)
 
     @property
-    def had(self) -> bool:
+    def is_known(self) -> bool:
         """Whether the file was fetched or is known not to exist. If not, nothing may be requested."""
         return self._default.allowed
 

@@ -20,7 +20,7 @@ from db.model.item import Item, Role
 from db.query import export_selection
 from ingest.collection.collection import read_settings
 from ingest.exporting.order import ExportResult, Order
-from ingest.exporting.readable_item import Stated
+from ingest.exporting.readable_item import LicenseList
 from ingest.exporting.records import describe_export, software, write_records, written_by
 from ingest.exporting.selection import Selection, select
 
@@ -58,7 +58,7 @@ class PremisDocument:
 
     def __init__(self, order: Order, selection: Selection) -> None:
         self._order, self._selection = order, selection
-        self._stated = Stated(order.catalogue)
+        self._stated = LicenseList(order.catalogue)
         self._programs: set[str] = {software()}
         # The only contact that is known is the one sent to the visited sites.
         self._contact = read_settings(order.layout).contact

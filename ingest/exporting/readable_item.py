@@ -215,7 +215,7 @@ def _warnings(item: Item, purpose: ForReuse | None) -> Iterator[str]:
 # ── Stated terms: the terms of many items, each wording once, as packages list them ──────────────────────────────
 
 
-class Stated:
+class LicenseList:
     """Collect the publishers' statements about reuse, and number them in the order in which they occur."""
 
     def __init__(self, catalogue: Catalogue) -> None:

@@ -17,7 +17,7 @@ from archive.warc.reader import capture_of
 from db.model.item import Item
 from db.model.text_marks import words_alone
 from ingest.exporting.order import ExportResult, Order
-from ingest.exporting.readable_item import Stated
+from ingest.exporting.readable_item import LicenseList
 from ingest.exporting.records import describe_export, software, write_records
 from ingest.exporting.selection import Selection, select
 
@@ -59,7 +59,7 @@ class _Contents:
     def __init__(self, order: Order, selection: Selection) -> None:
         self._order, self._selection = order, selection
         self._publishers: dict[str, str] = {}
-        self._stated = Stated(order.catalogue)
+        self._stated = LicenseList(order.catalogue)
         self._items = 0
         self._latest: Page | None = None
 

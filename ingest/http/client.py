@@ -20,7 +20,7 @@ from archive.http.exchange import Ending, Exchange, Truncation
 from archive.http.failure import AnswerRefused, FailureReason, FetchFailure
 from archive.http.url import Target, read_target
 from ingest.http.addresses import refusal
-from ingest.http.protocol_version import Dialect
+from ingest.http.protocol_version import HttpVersion
 from ingest.http.response import Answer, Closing, Limits
 
 _READ_SIZE = 65_536
@@ -113,7 +113,7 @@ def fetch(
     settings: FetchSettings,
     clock: Callable[[], datetime],
     conditions: Conditions | None = None,
-    protocol: Dialect = Dialect.HTTP_1_0,
+    protocol: HttpVersion = HttpVersion.HTTP_1_0,
 ) -> Exchange | FetchFailure:
     """Request *visit_url* once, over a new connection, and return the exchange byte for byte.
 
@@ -137,7 +137,7 @@ def post(
             ("Content-Length", str(len(body))),
             ("Connection", "close"),
         )
-        lines = [f"POST {target.path} HTTP/{Dialect.HTTP_1_1}", *(f"{name}: {value}" for name, value in fields)]
+        lines = [f"POST {target.path} HTTP/{HttpVersion.HTTP_1_1}", *(f"{name}: {value}" for name, value in fields)]
         return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1") + body
 
     return _ask(url, settings, clock, request)
@@ -183,7 +183,9 @@ def _ask(
     return exchange
 
 
-def format_request(target: Target, settings: FetchSettings, conditions: Conditions | None, protocol: Dialect) -> bytes:
+def format_request(
+    target: Target, settings: FetchSettings, conditions: Conditions | None, protocol: HttpVersion
+) -> bytes:
     """Return the bytes of the request (RFC 9112 section 3). Validators that cannot be sent in a field are left out."""
     fields = [
         ("Host", target.authority),

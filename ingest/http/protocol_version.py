@@ -15,7 +15,7 @@ RETRY_STATUSES = frozenset({400, 403, 406, 426, 501, 505})
 """Statuses by which a server may refuse an HTTP version."""
 
 
-class Dialect(StrEnum):
+class HttpVersion(StrEnum):
     """The HTTP version on the request line."""
 
     HTTP_1_0 = "1.0"
@@ -23,40 +23,40 @@ class Dialect(StrEnum):
     HTTP_1_1 = "1.1"
 
 
-class Dialects:
+class HttpVersions:
     """The HTTP versions that work for the hosts of a collection.
 
     The keys are authorities as in the Host field (``institute.example``, ``institute.example:8080``). A host is missing
     if it was never asked, or not for a long time.
     """
 
-    def __init__(self, known: Mapping[str, tuple[Dialect, datetime]] | None = None) -> None:
+    def __init__(self, known: Mapping[str, tuple[HttpVersion, datetime]] | None = None) -> None:
         self._known = dict(known or {})
 
-    def get(self, host: str, now: datetime) -> Dialect | None:
+    def get(self, host: str, now: datetime) -> HttpVersion | None:
         """Return the version that worked for *host* within the last 30 days; None: ask in 1.0, and retry once."""
-        dialect, learnt = self._known.get(host, (None, now))
-        return dialect if now - learnt < REMEMBERED else None
+        version, learnt = self._known.get(host, (None, now))
+        return version if now - learnt < REMEMBERED else None
 
-    def set(self, host: str, dialect: Dialect, now: datetime) -> None:
-        """Remember, at the time *now*, that *dialect* works for *host*."""
-        self._known[host] = (dialect, now)
+    def set(self, host: str, version: HttpVersion, now: datetime) -> None:
+        """Remember, at the time *now*, that *version* works for *host*."""
+        self._known[host] = (version, now)
 
     def rows(self) -> list[tuple[str, str, str]]:
-        """Return (host, dialect, ISO 8601 time) rows to be stored, sorted by host."""
-        return [(host, str(dialect), learnt.isoformat()) for host, (dialect, learnt) in sorted(self._known.items())]
+        """Return (host, version, ISO 8601 time) rows to be stored, sorted by host."""
+        return [(host, str(version), learnt.isoformat()) for host, (version, learnt) in sorted(self._known.items())]
 
     @classmethod
-    def from_rows(cls, rows: Iterable[tuple[str, str, str]]) -> Dialects:
-        """Return the dialects stored as *rows* (see `rows`)."""
-        return cls({host: (Dialect(name), datetime.fromisoformat(learnt)) for host, name, learnt in rows})
+    def from_rows(cls, rows: Iterable[tuple[str, str, str]]) -> HttpVersions:
+        """Return the versions stored as *rows* (see `rows`)."""
+        return cls({host: (HttpVersion(name), datetime.fromisoformat(learnt)) for host, name, learnt in rows})
 
 
 def needs_retry(outcome: Exchange | FetchFailure) -> bool:
     """Return whether the first exchange with a host, in HTTP/1.0, should be repeated in HTTP/1.1.
 
     True for the statuses 400, 403, 406, 426, 501 and 505, and if the connection was reset, silent or closed without a
-    byte after the request was sent. The caller remembers what worked in `Dialects`.
+    byte after the request was sent. The caller remembers what worked in `HttpVersions`.
     """
     if isinstance(outcome, Exchange):
         return outcome.head.status in RETRY_STATUSES

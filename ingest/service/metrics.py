@@ -10,17 +10,17 @@ from ingest.collection.status import CollectionStatus, count_repairable
 _PREFIX = "creditline_"
 
 
-def exposition(standing: CollectionStatus) -> str:
+def exposition(status: CollectionStatus) -> str:
     """Return *standing* in the text exposition format 0.0.4 of Prometheus, one sample per line.
 
     A number that is not known yet (no run has ended, nothing was verified) is left out and not given as 0.
     """
-    return "\n".join(_lines(standing)) + "\n"
+    return "\n".join(_lines(status)) + "\n"
 
 
-def _lines(standing: CollectionStatus) -> Iterator[str]:
+def _lines(status: CollectionStatus) -> Iterator[str]:
     """Yield the lines of each metric that is known: help, type, and value."""
-    seen, last = standing.seen, standing.seen.last
+    seen, last = status.seen, status.seen.last
     summary = last["summary"] if last else {}
     for name, value, told in (
         ("items", seen.items, "Items held."),
@@ -29,13 +29,13 @@ def _lines(standing: CollectionStatus) -> Iterator[str]:
         ("items_withheld", seen.withheld, "Items that are withheld."),
         ("failures", count_repairable(seen), "Visits that failed and that a person or time can mend."),
         ("statements_unread", seen.unread_statements, "Statements on reuse that no rule understands."),
-        ("statements_waiting", standing.waiting, "Statements on reuse that wait for a decision."),
+        ("statements_waiting", status.waiting, "Statements on reuse that wait for a decision."),
         ("pages_due", seen.due, "Pages that are due now."),
         ("pages_due_longest_seconds", seen.late, "For how long the oldest of them has been due."),
-        ("attention", len(standing.attention), "What needs a look: see creditline status."),
-        ("run_under_way", int(standing.running is not None), "1 while a command works in the collection."),
-        ("disk_free_bytes", standing.room.free, "What may still be written to the disk, the reserve with it."),
-        ("disk_reserve_bytes", standing.room.reserve, "Below this, nothing is fetched."),
+        ("attention", len(status.attention), "What needs a look: see creditline status."),
+        ("run_under_way", int(status.running is not None), "1 while a command works in the collection."),
+        ("disk_free_bytes", status.room.free, "What may still be written to the disk, the reserve with it."),
+        ("disk_reserve_bytes", status.room.reserve, "Below this, nothing is fetched."),
         (
             "last_run_end_timestamp_seconds",
             _moment(str(last["finished"]) if last else None),
@@ -46,8 +46,8 @@ def _lines(standing: CollectionStatus) -> Iterator[str]:
             (f"last_run_{name}", last and summary.get(name, 0), f"Pages of the last run: {name}.")
             for name in ("new", "changed", "unchanged", "gone", "failed")
         ),
-        ("last_verified_timestamp_seconds", _moment(standing.verified), "When the whole collection was verified last."),
-        ("last_compared_timestamp_seconds", _moment(standing.compared and standing.compared[0]), "With its copy."),
+        ("last_verified_timestamp_seconds", _moment(status.verified), "When the whole collection was verified last."),
+        ("last_compared_timestamp_seconds", _moment(status.compared and status.compared[0]), "With its copy."),
     ):
         if value is not None:
             yield f"# HELP {_PREFIX}{name} {told}"

@@ -27,7 +27,7 @@ from db.schema.database import copy_catalogue, examined
 from ingest.cataloguing.child_process import run_with_retries
 from ingest.cluster.workers import Workers
 from ingest.collection.collection import Layout
-from ingest.verification.claims import Proof, Standing, Verifier
+from ingest.verification.claims import ClaimCounts, Proof, Verifier
 from ingest.verification.comparison import of_notes
 from ingest.verification.files import CATALOGUE, Fault, FileVerifier
 
@@ -81,7 +81,7 @@ class Audit:
     files: list[dict[str, Any]] = field(default_factory=list)
     records: int = 0
     editions: int = 0
-    claims: Standing = field(default_factory=Standing)
+    claims: ClaimCounts = field(default_factory=ClaimCounts)
     older: int = 0
     faults: list[Fault] = field(default_factory=list)
     tables: TableDigests | None = None

@@ -60,7 +60,7 @@ Read = Callable[[Entity, Context], Reading]
 
 
 @dataclass(slots=True)
-class Standing:
+class ClaimCounts:
     """How many claims were proved, by kind of evidence.
 
     Attributes:
@@ -88,7 +88,7 @@ class Proof:
     item: str
     edition: str
     records: int
-    claims: Standing
+    claims: ClaimCounts
     reread: bool | None
     faults: tuple[Fault, ...]
 
@@ -133,7 +133,7 @@ class Verifier:
         """Verify each capture by itself: its record, its digests and its entity, following revisits."""
         found = ((one, self._catalogue.capture(one)) for one in ids)
         return [
-            Proof("", "", 1, Standing(), None, tuple(self._record_faults((), capture)))
+            Proof("", "", 1, ClaimCounts(), None, tuple(self._record_faults((), capture)))
             for _, capture in found
             if capture
         ]
@@ -152,7 +152,7 @@ class Verifier:
                         False,
                         (self._row_fault("", (), f"the rows of {one} hold values that no reading produces: {error}"),),
                     )
-                yield Proof("", "", 0, Standing(), None, self._unreported(remade.faults))
+                yield Proof("", "", 0, ClaimCounts(), None, self._unreported(remade.faults))
 
     # ── Items ─────────────────────────────────────────────────────────────────────────────────────
 
@@ -187,7 +187,7 @@ class Verifier:
                 remade = _Remade(
                     False, (self._row_fault("", (item_id,), f"its rows hold values that no reading produces: {error}"),)
                 )
-            return [Proof(item_id, "", 0, Standing(), remade.reread, self._unreported(remade.faults))]
+            return [Proof(item_id, "", 0, ClaimCounts(), remade.reread, self._unreported(remade.faults))]
 
     def editions(self, item: Item) -> Iterator[Proof]:
         """Verify every edition of *item*; the claims of the item itself are verified with the current edition."""
@@ -215,7 +215,7 @@ class Verifier:
             faults += self._record_faults((item.id,), capture)
         # If records are damaged, checking claims and readings would only repeat the same faults.
         if faults:
-            return Proof(item.id, edition.id, len(sources), Standing(), None, tuple(faults))
+            return Proof(item.id, edition.id, len(sources), ClaimCounts(), None, tuple(faults))
         found, wrong = self._check_claims(item, claims)
         remade = [self._remake(closure_of_item(self._catalogue.connection, item.id))]
         if self._with_sources:
@@ -240,9 +240,9 @@ class Verifier:
             return [Fault(ref.file, ref.offset, capture.id, items, str(error), url_key(capture.url))]
         return [Fault(f.file, f.offset, f.record_id or capture.id, items, f.what, f.clause) for f in findings]
 
-    def _check_claims(self, item: Item, claims: Iterable[Evidence]) -> tuple[Standing, list[Fault]]:
+    def _check_claims(self, item: Item, claims: Iterable[Evidence]) -> tuple[ClaimCounts, list[Fault]]:
         """Check the evidence of *claims*; return how many were proved, and the faults."""
-        found, wrong = Standing(), []
+        found, wrong = ClaimCounts(), []
         bodies: dict[tuple[str, Layer], bytes] = {}
         for evidence in claims:
             if evidence.layer is Layer.PERSON:

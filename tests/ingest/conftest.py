@@ -233,15 +233,15 @@ PATIENCE = 180.0
 class Lent:
     """The library's pool, lent to one command: closing and joining only wait, and the next command uses it again."""
 
-    def __init__(self, standing: ProcessPool, seen: Callable[[Any, Any, Any], None]) -> None:
-        self._standing, self._seen = standing, seen
+    def __init__(self, processes: ProcessPool, seen: Callable[[Any, Any, Any], None]) -> None:
+        self._pool, self._seen = processes, seen
         self._given: list[Future[Any]] = []
         self._open = True
 
     @property
     def active(self) -> bool:
         """Start the pool, as the library does on this question."""
-        return self._standing.active
+        return self._pool.active
 
     def schedule(self, function: Callable[..., Any], args: tuple[Any, ...], timeout: float) -> Future[Any]:
         """Run *function*, as the library's pool does."""
@@ -249,7 +249,7 @@ class Lent:
             raise RuntimeError("The Pool is not active")
         if timeout == pool.DEADLINE:
             timeout = PATIENCE
-        given: Future[Any] = self._standing.schedule(function, args=args, timeout=timeout)
+        given: Future[Any] = self._pool.schedule(function, args=args, timeout=timeout)
         self._given.append(given)
         given.add_done_callback(lambda done: self._seen(args[-2], args[-1], _result_of(done)))
         return given
@@ -273,18 +273,18 @@ def _result_of(done: Future[Any]) -> object:
     return None if done.cancelled() or done.exception() else done.result()
 
 
-class StandingReaders:
+class SharedReaders:
     """Readers that stay from command to command: starting them takes time, and few tests are about that."""
 
     def __init__(self, seen: Callable[[Any, Any, Any], None]) -> None:
         self._seen = seen
-        self._standing: ProcessPool | None = None
+        self._pool: ProcessPool | None = None
 
     def lend(self, _workers: int, *how: Any) -> Lent:
         """Stand in for the library's class, whatever number of processes is asked for."""
-        if self._standing is None or not self._standing.active:
-            self._standing = ProcessPool(2, *how)
-        return Lent(self._standing, self._seen)
+        if self._pool is None or not self._pool.active:
+            self._pool = ProcessPool(2, *how)
+        return Lent(self._pool, self._seen)
 
     @contextlib.contextmanager
     def lent(self) -> Iterator[None]:
@@ -295,41 +295,41 @@ class StandingReaders:
 
     def dismiss(self) -> None:
         """End the readers."""
-        if self._standing is not None:
-            self._standing.close()  # type: ignore[no-untyped-call]  # pebble has no types for it
-            self._standing.join()
+        if self._pool is not None:
+            self._pool.close()  # type: ignore[no-untyped-call]  # pebble has no types for it
+            self._pool.join()
 
 
 @pytest.fixture(scope="session")
-def standing(records: Records) -> Iterator[StandingReaders]:
+def shared_readers(records: Records) -> Iterator[SharedReaders]:
     """Readers for any number of commands, one after the other; `Records` does not read again what they read."""
-    readers = StandingReaders(records.reader.remember)
+    readers = SharedReaders(records.reader.remember)
     yield readers
     readers.dismiss()
 
 
 @pytest.fixture(scope="session")
-def readers(standing: StandingReaders) -> ReaderPool:
+def readers(shared_readers: SharedReaders) -> ReaderPool:
     """A pool of these readers, to be entered any number of times."""
-    return LentReaders(standing)
+    return LentReaders(shared_readers)
 
 
 @pytest.fixture(scope="module", name="pool")
-def open_readers(standing: StandingReaders) -> Iterator[ReaderPool]:
+def open_readers(shared_readers: SharedReaders) -> Iterator[ReaderPool]:
     """A pool that stays open for a module and must not be entered: each run that enters `readers` closes it."""
-    with LentReaders(standing) as opened:
+    with LentReaders(shared_readers) as opened:
         yield opened
 
 
 class LentReaders(ReaderPool):
     """These readers as a run receives them."""
 
-    def __init__(self, standing: StandingReaders) -> None:
+    def __init__(self, shared_readers: SharedReaders) -> None:
         super().__init__(2)
-        self._standing = standing
+        self._shared = shared_readers
 
     def __enter__(self) -> Self:
-        with self._standing.lent():
+        with self._shared.lent():
             return super().__enter__()
 
 
@@ -464,10 +464,10 @@ class Ended:
 
 @pytest.fixture
 def creditline(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], standing: StandingReaders
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], shared_readers: SharedReaders
 ) -> Callable[..., Ended]:
     """Call the command in this process: ``creditline("-C", folder, "run")``."""
-    monkeypatch.setattr(pool, "ProcessPool", standing.lend)
+    monkeypatch.setattr(pool, "ProcessPool", shared_readers.lend)
     # The command sets this for its own processes; scripts that other tests run must not inherit it.
     monkeypatch.setenv("PYTHONSAFEPATH", "1")
 

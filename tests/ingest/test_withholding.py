@@ -22,8 +22,8 @@ from starlette.testclient import TestClient
 from archive.warc.capture import NoteKind
 from db.catalogue import Catalogue
 from db.model.item import Item
-from db.reading_room.premises import Premises
 from db.reading_room.room import app as room
+from db.reading_room.room_settings import RoomSettings
 from ingest.cli import app
 from ingest.collection.collection import Layout, make, open_for_work
 from ingest.demo.server import serve
@@ -152,8 +152,8 @@ def test_no_page_of_the_reading_room_shows_anything_of_a_withheld_item(made: Hid
     title = made.sayings[0]
     waiting = ["/", f"/item/{made.item.id}", f"/search?q={quote(title)}", f"/?q={quote(title)}"]
     seen: set[str] = set()
-    premises = Premises(made.folder / "catalogue.db", made.folder / "warcs", name="The Archive")
-    with TestClient(room(premises), "http://127.0.0.1:8000") as visitor:
+    room_settings = RoomSettings(made.folder / "catalogue.db", made.folder / "warcs", name="The Archive")
+    with TestClient(room(room_settings), "http://127.0.0.1:8000") as visitor:
         while waiting and len(seen) < 300:
             at = waiting.pop()
             seen.add(at)

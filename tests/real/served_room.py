@@ -10,7 +10,7 @@ from pathlib import Path
 
 from archive.warc.capture import Capture
 from db.catalogue import Catalogue
-from db.reading_room.premises import Premises
+from db.reading_room.room_settings import RoomSettings
 from db.reading_room.server import Listen, serve
 
 
@@ -33,12 +33,12 @@ def served(directory: Path) -> Iterator[Room]:
     made: list[Room] = []
     opened, stop = threading.Event(), threading.Event()
 
-    def told(premises: Premises, url: str) -> None:
-        made.append(Room(directory, url.rstrip("/"), premises.archived_url or ""))
+    def told(room_settings: RoomSettings, url: str) -> None:
+        made.append(Room(directory, url.rstrip("/"), room_settings.archived_url or ""))
         opened.set()
 
-    premises = Premises(directory / "catalogue.db", directory / "warcs", name="The Archive")
-    thread = threading.Thread(target=serve, args=(premises, Listen(port=0), told, stop.is_set), daemon=True)
+    room_settings = RoomSettings(directory / "catalogue.db", directory / "warcs", name="The Archive")
+    thread = threading.Thread(target=serve, args=(room_settings, Listen(port=0), told, stop.is_set), daemon=True)
     thread.start()
     assert opened.wait(300)
     try:

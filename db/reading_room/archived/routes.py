@@ -43,11 +43,11 @@ def _sent(visit: Visit) -> str:
 
 
 def _holdings(visit: Visit) -> Holdings:
-    return Holdings(visit.connection, visit.premises.warcs)
+    return Holdings(visit.connection, visit.settings.warcs)
 
 
 def _root(visit: Visit) -> str:
-    return (visit.premises.archived_url or f"{visit.request.url.scheme}://{visit.request.url.netloc}").rstrip("/")
+    return (visit.settings.archived_url or f"{visit.request.url.scheme}://{visit.request.url.netloc}").rstrip("/")
 
 
 def home(visit: Visit) -> Response:
@@ -195,12 +195,12 @@ def _may_be_shown(visit: Visit, holdings: Holdings, found: Capture, kind: str) -
 
     Nothing says which terms apply to a picture, and a list of texts is not an item.
     """
-    texts = visit.premises.texts
+    texts = visit.settings.texts
     if texts is Texts.ALL or kind == page.STYLE or page.is_font(kind):
         return True
     named = None if kind.startswith(page.PICTURES) else holdings.item_at(found.url)
     item = None if named is None else visit.catalogue.item(named)
-    return item is not None and is_permitted(item, texts, visit.premises.least)
+    return item is not None and is_permitted(item, texts, visit.settings.least)
 
 
 def record(visit: Visit) -> Response:
@@ -265,7 +265,7 @@ def _onward(visit: Visit, found: Capture, asked: ArchivedAddress) -> Response:
 def _content(visit: Visit, held: HeldCapture, shown: page.Shown) -> Response:
     status = _status(held.exchange.head.status)
     response = answer.body_or_not_modified(visit, b"" if status in _NO_BODY else shown.body, shown.kind, status=status)
-    shown_as = policy.SHOWN if visit.premises.texts is Texts.ALL else policy.WITHOUT_PICTURES
+    shown_as = policy.SHOWN if visit.settings.texts is Texts.ALL else policy.WITHOUT_PICTURES
     response.headers.update(policy.DOCUMENT if shown.kind == page.PDF else shown_as)
     if shown.saved:
         response.headers["Content-Disposition"] = "attachment"

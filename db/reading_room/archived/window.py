@@ -168,7 +168,7 @@ def _told(language: str, apart: timedelta) -> str:
 
 
 def _room(visit: Visit, path: str) -> str | None:
-    base = visit.premises.room_url or visit.premises.public_url
+    base = visit.settings.room_url or visit.settings.public_url
     return f"{base.rstrip('/')}{path}" if base else None
 
 

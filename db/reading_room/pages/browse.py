@@ -24,7 +24,7 @@ _KINDS = {
 def _names(visit: Visit, kind: FacetKind) -> list[Value]:
     # All of them, which takes a while in a large collection. These pages have no Last-Modified, because counts from
     # before the last change may be reused after it.
-    counted = visit.desk.figures.of(
+    counted = visit.pool.figures.of(
         visit.connection,
         kind.value,
         lambda: facets(visit.connection, "", [kind], counted=-1, shown=_MOST + 1).values[kind],

@@ -47,7 +47,7 @@ def capture(visit: Visit) -> Response:
         verified=fixity_log.last_round(visit.connection),
         archived=archived_at(visit, found.url, time),
         raw=raw,
-        record=visit.premises.archived_url and f"{visit.premises.archived_url}/record/{found.id}",
+        record=visit.settings.archived_url and f"{visit.settings.archived_url}/record/{found.id}",
         others=others[-_OTHERS:][::-1],
         left=max(len(others) - _OTHERS, 0),
         alternates=[("application/json", visit.url(f"{path}.json"), "JSON")],
@@ -58,7 +58,7 @@ def _head(visit: Visit, found: Capture) -> str | None:
     """Return the head of the answer as received; None if its file cannot be read now."""
     try:
         # Decode as Latin-1, which maps each byte to one character: a head is shown as it came (RFC 9110, 5.5).
-        return head_of(visit.premises.warcs, found).decode("latin-1").rstrip()
+        return head_of(visit.settings.warcs, found).decode("latin-1").rstrip()
     except (CreditlineError, OSError):
         return None
 

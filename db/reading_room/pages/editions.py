@@ -25,7 +25,7 @@ _COMPARED = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class TermsThen:
     """The terms of an item at one time: their words, and whether the item could be published whole."""
 
     words: frozenset[str]
@@ -49,11 +49,11 @@ class Step:
     archived: str | None
 
 
-def _terms_at(visit: Visit, item: Item, edition: Edition) -> Said:
+def _terms_at(visit: Visit, item: Item, edition: Edition) -> TermsThen:
     # Read the terms as of that day: a site's terms can change while the text stays the same.
     then = visit.catalogue.item(item.id, at=edition.opened)
     said = [one.statement for one in then.terms] if then else []
-    return Said(frozenset(one.words for one in said if one.has_a_say), verdict(said, Use.REPUBLISH))
+    return TermsThen(frozenset(one.words for one in said if one.has_a_say), verdict(said, Use.REPUBLISH))
 
 
 def steps(visit: Visit, item: Item) -> tuple[list[Step], int]:

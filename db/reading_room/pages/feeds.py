@@ -38,7 +38,7 @@ def _found(visit: Visit) -> tuple[str, list[Item]]:
 
 
 def _title(visit: Visit, query: str) -> str:
-    name = visit.premises.name or "Creditline"
+    name = visit.settings.name or "Creditline"
     return f"{name}: {query}" if query else name
 
 
@@ -74,7 +74,7 @@ def atom(visit: Visit) -> Response:
     _link(feed, "self", itself, "application/atom+xml")
     _link(feed, "alternate", _search(visit, query), "text/html")
     # An author of the feed, for entries without one: Atom requires an author for each (RFC 4287 section 4.1.2).
-    _element(_element(feed, "author"), "name", visit.premises.name or "Creditline")
+    _element(_element(feed, "author"), "name", visit.settings.name or "Creditline")
     _element(feed, "generator", "Creditline")
     for item in held:
         _entry(visit, feed, item)
@@ -86,7 +86,7 @@ def _changed(item: Item) -> datetime:
 
 
 def _entry(visit: Visit, feed: etree._Element, item: Item) -> None:
-    told = work(item, visit.premises.name)
+    told = work(item, visit.settings.name)
     entry = _element(feed, "entry")
     if told.language:
         entry.set("{http://www.w3.org/XML/1998/namespace}lang", told.language)
@@ -136,7 +136,7 @@ def json_feed(visit: Visit) -> Response:
 
 
 def _json_item(visit: Visit, item: Item) -> dict[str, object]:
-    told = work(item, visit.premises.name)
+    told = work(item, visit.settings.name)
     said: dict[str, object | None] = {
         "id": _id(item),
         "url": visit.full(f"/items/{item.id}"),
@@ -185,9 +185,9 @@ def sitemap(visit: Visit) -> Response:
 
 
 def _public(visit: Visit) -> str:
-    if visit.premises.public_url is None:
+    if visit.settings.public_url is None:
         raise Problem(404, "No sitemap", "A room that is not on the web has none: start it with --public-url.")
-    return visit.premises.public_url.rstrip("/")
+    return visit.settings.public_url.rstrip("/")
 
 
 def _located(parent: etree._Element, name: str, url: str, changed: datetime | None) -> None:

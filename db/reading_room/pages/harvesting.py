@@ -107,7 +107,7 @@ def oai(visit: Visit) -> Response:
     said = parse_qsl(visit.request.url.query[:4000], keep_blank_values=True, max_num_fields=20)
     root = etree.Element(f"{{{_OAI}}}OAI-PMH", nsmap={None: _OAI, "xsi": _XSI})
     root.set(f"{{{_XSI}}}schemaLocation", _SCHEMA)
-    _add(root, "responseDate", instant(visit.premises.clock()))
+    _add(root, "responseDate", instant(visit.settings.clock()))
     request = _add(root, "request", visit.full("/oai"))
     try:
         verb, arguments = _understood(said)
@@ -162,11 +162,11 @@ def _add(parent: etree._Element, name: str, text: str | None = None, space: str 
 def _identify(visit: Visit, _arguments: Mapping[str, str], made: etree._Element) -> None:
     oldest = harvest.earliest(visit.connection)
     for name, value in (
-        ("repositoryName", visit.premises.name or "Creditline"),
+        ("repositoryName", visit.settings.name or "Creditline"),
         ("baseURL", visit.full("/oai")),
         ("protocolVersion", "2.0"),
-        ("adminEmail", _contact(visit.premises.contact)),
-        ("earliestDatestamp", instant(oldest or visit.premises.clock())),
+        ("adminEmail", _contact(visit.settings.contact)),
+        ("earliestDatestamp", instant(oldest or visit.settings.clock())),
         # Withheld items are reported for as long as they are withheld, and items are never deleted otherwise.
         ("deletedRecord", "persistent"),
         ("granularity", "YYYY-MM-DDThh:mm:ssZ"),
@@ -307,7 +307,7 @@ def _write(visit: Visit, entry: Entry, into: etree._Element) -> None:
 
 def dublin_core(visit: Visit, held: Item) -> list[tuple[str, str]]:
     """Return the metadata of *held* as elements of Dublin Core."""
-    told = work(held, visit.premises.name)
+    told = work(held, visit.settings.name)
     contributors = [*told.translators, *told.editors]
     described = [
         ("title", told.title),

@@ -23,7 +23,7 @@ _NEWEST = 8
 
 def home(visit: Visit) -> Response:
     """Return the first page of the room."""
-    seen, counted, waits = visit.desk.figures.of(visit.connection, "home", lambda: _figures(visit))
+    seen, counted, waits = visit.pool.figures.of(visit.connection, "home", lambda: _figures(visit))
     # This query matches any known date: texts without a date cannot be among the newest.
     newest = hits_of(visit.connection, parse("from:1000"), Page(_NEWEST, sort=Sort.NEW))
     said = reuse.reuses(visit.connection, [hit.item for hit in newest.hits])
@@ -37,15 +37,15 @@ def home(visit: Visit) -> Response:
         publishers={one.id: one for one in visit.catalogue.publishers()},
         waiting=waits,
         compared=fixity_log.last_comparison(visit.connection),
-        now=visit.premises.clock(),
+        now=visit.settings.clock(),
         dated=False,
         feed=visit.url("/feed.atom"),
-        alternates=[("application/atom+xml", visit.url("/feed.atom"), visit.premises.name or "Atom")],
+        alternates=[("application/atom+xml", visit.url("/feed.atom"), visit.settings.name or "Atom")],
     )
 
 
 def _figures(visit: Visit) -> tuple[Overview, Facets, Mapping[str, int]]:
-    seen = overview(visit.connection, visit.premises.clock())
+    seen = overview(visit.connection, visit.settings.clock())
     kinds = (FacetKind.REUSE, FacetKind.LANGUAGE, FacetKind.PUBLISHER, FacetKind.YEAR)
     return seen, facets(visit.connection, "", kinds, shown=6), waiting(visit, seen)
 
@@ -64,7 +64,7 @@ def waiting(visit: Visit, seen: Overview) -> Mapping[str, int]:
 
 def home_json(visit: Visit) -> Response:
     """Return the figures of the collection."""
-    seen = overview(visit.connection, visit.premises.clock())
+    seen = overview(visit.connection, visit.settings.clock())
     return answer.json(visit, figures(seen), dated=False)
 
 

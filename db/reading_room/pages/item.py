@@ -65,13 +65,13 @@ def held(visit: Visit, ref: str) -> Item:
 
 def shows_whole(visit: Visit, item: Item) -> bool:
     """Say whether this room shows the whole text of *item*, or of one of its editions, to whoever asks."""
-    texts = visit.premises.texts
+    texts = visit.settings.texts
     # A reviewer who decides whether a text is complete has to see it.
     if texts is Texts.ALL or visit.session is not None:
         return True
     # Decide by the publisher's present terms, also for an edition published under other terms.
     newest = visit.catalogue.item(item.id)
-    return newest is not None and is_permitted(newest, texts, visit.premises.least)
+    return newest is not None and is_permitted(newest, texts, visit.settings.least)
 
 
 def answered(item: Item, use: Use, covers: Covers = Covers.TEXT, *, commercial: bool = True) -> Answered:
@@ -153,7 +153,7 @@ def in_form(visit: Visit, shown: Item, ending: str) -> Response:
         return answer.text(visit, f"{body}\n\n{credit_line(shown).text}\n", form.kind)
     if form.ending == "jsonld":
         return answer.json(visit, _described(visit, shown), form.kind)
-    body = "".join(forms.cited([shown], form, visit.premises.archive))
+    body = "".join(forms.cited([shown], form, visit.settings.archive))
     return answer.text(visit, body, form.kind, name=name)
 
 
@@ -166,12 +166,12 @@ def cite(visit: Visit, shown: Item, style: str, language: str | None) -> Markup:
     """Return the citation of *shown* in one of the formatted styles, as HTML written by the citation code."""
     wanted = CitationForm(style, Italics.HTML, language)
     # The style escapes all it cites (`styles.Markup.HTML`); nothing else is inserted.
-    return Markup(replace_control_characters("".join(write([shown], wanted, visit.premises.archive))))  # noqa: S704
+    return Markup(replace_control_characters("".join(write([shown], wanted, visit.settings.archive))))  # noqa: S704
 
 
 def archived_at(visit: Visit, url: str, time: str) -> str | None:
     """Return the address on the second port that shows the page at *url* as it was at *time* (14 digits)."""
-    origin = visit.premises.archived_url
+    origin = visit.settings.archived_url
     return None if origin is None else f"{origin}/web/{time}/{clean_url(url)}"
 
 
@@ -182,7 +182,7 @@ def all_marked(visit: Visit, found: Iterable[Evidence]) -> Mapping[Evidence, str
 
 def marked_at(visit: Visit, evidence: Evidence, capture: Capture | None) -> str | None:
     """Return the address of the archived page with the words of *evidence* marked; None if no page shows them."""
-    origin, decoding = visit.premises.archived_url, evidence.decoding
+    origin, decoding = visit.settings.archived_url, evidence.decoding
     shown = decoding is not None and decoding.place is Place.TEXT and evidence.layer is Layer.ENTITY
     # Words in an attribute or a response head are not visible on the page and cannot be marked there.
     if origin is None or capture is None or not shown or not evidence.ranges or "html" not in capture.media_type:
@@ -193,7 +193,7 @@ def marked_at(visit: Visit, evidence: Evidence, capture: Capture | None) -> str 
 
 def _described(visit: Visit, shown: Item) -> dict[str, object]:
     node = schema_org.description(shown)
-    copy = visit.premises.archive.permalink(shown)
+    copy = visit.settings.archive.permalink(shown)
     return {**node, **({"archivedAt": copy} if copy else {})}
 
 

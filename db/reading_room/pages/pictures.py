@@ -20,7 +20,7 @@ def _item_with_pictures(visit: Visit) -> tuple[Item, tuple[Picture, ...]]:
     # Captions are part of the text, so they are shown only where the whole text is.
     if not shows_whole(visit, shown):
         raise Problem(403, "Not shown here", "The terms do not let this room show the whole text, nor its pictures.")
-    house = visit.premises
+    house = visit.settings
     if house.look is None:
         return shown, pictures(visit.connection, house.warcs, shown)
     found = house.look(house.catalogue, house.warcs, shown)

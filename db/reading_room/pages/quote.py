@@ -82,7 +82,7 @@ def _place(visit: Visit, found: QuotedPassage) -> Place | None:
         link=text_fragment(clean_url(item.url), found.words),
         archived=archived and text_fragment(archived, found.words),
         marked=marked,
-        proof=proved if marked and visit.premises.prove else None,
+        proof=proved if marked and visit.settings.prove else None,
         citation=cite(visit, item, "chicago-notes", None),
     )
 
@@ -102,7 +102,7 @@ def _after(text: str, end: int) -> str:
 
 def _marked(visit: Visit, item: Item, words: str) -> str | None:
     """Return the address of the page with *words* marked in its bytes; None if they are not found there."""
-    holdings = Holdings(visit.connection, visit.premises.warcs)
+    holdings = Holdings(visit.connection, visit.settings.warcs)
     # Not if the room may not show the whole page: it could then be read quotation by quotation.
     for named in item.edition.captures[:_PARTS] if shows_whole(visit, item) else ():
         capture = visit.catalogue.capture(named)
@@ -142,13 +142,13 @@ def proof(visit: Visit) -> Response:
         Problem: the words are not in the bytes of any page that may be shown whole (404).
     """
     _, _, asked = _asked(visit)
-    prove, edition = visit.premises.prove, visit.said("edition")
+    prove, edition = visit.settings.prove, visit.said("edition")
     # The words may be in several editions; the address says which edition to prove.
     found = next((one for one in asked.found if one.edition == edition), None) if asked else None
     item = visit.catalogue.item(found.edition) if found else None
     if prove is None or asked is None or found is None or item is None or _marked(visit, item, found.words) is None:
         raise Problem(404, "Not proved", "These words stand in no archived page that this room shows whole.")
-    made = prove(visit.catalogue, visit.premises.warcs, asked, found)
+    made = prove(visit.catalogue, visit.settings.warcs, asked, found)
     body = json.dumps(made, ensure_ascii=False, indent=1) + "\n"
     return answer.text(visit, body, answer.JSON, name=f"proof-{edition}.json")
 

@@ -19,7 +19,8 @@ from db.query.review_queue import Question, ReviewReason
 from db.query.wordings import State
 from db.reading_room import answer
 from db.reading_room.problem import Problem
-from db.reading_room.review.door import (
+from db.reading_room.review.posted import Posted, access_of, posting
+from db.reading_room.review.review_request import (
     Declined,
     ReviewAction,
     ReviewRequest,
@@ -29,7 +30,6 @@ from db.reading_room.review.door import (
     sign_of_moves,
     sign_of_statement,
 )
-from db.reading_room.review.posted import Posted, lodge_of, posting
 from db.reading_room.review.session import Session
 from db.reading_room.visit import Handler, Visit, address, page
 
@@ -54,7 +54,7 @@ def signed_in(handler: Handler) -> Handler:
     """Return *handler* for signed-in people only; others are redirected to the sign-in page."""
 
     def asked(visit: Visit) -> Response:
-        lodge_of(visit.request)
+        access_of(visit.request)
         if visit.session is None:
             # Redirect to a fixed page, and do not carry a target: no address from the request is ever followed.
             return RedirectResponse(visit.url("/sign-in"), 303)
@@ -164,7 +164,7 @@ def decided(posted: Posted, session: Session) -> Response:
         Problem: it is not a valid decision (422), the subject has changed (409), or it cannot be recorded now (503).
     """
     said = _read_form(posted)
-    ended = posted.lodge.porter.record(said, session.name)
+    ended = posted.access.service.record(said, session.name)
     if isinstance(ended, Declined):
         # Say it clearly: the reader must not believe that the decision was recorded.
         detail = ". ".join(part for part in (ended.what, ended.hint, "Nothing was recorded") if part) + "."

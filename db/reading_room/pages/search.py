@@ -63,9 +63,9 @@ def _asked(visit: Visit) -> SearchRequest:
     # Without a word to search for there is no ranking: then put the newest first.
     usual = "relevance" if typed and query.atoms() else "new"
     sort = Sort(said if said in SORTS else usual)
-    size = visit.number("n", _SIZE, least=1, most=visit.premises.bounds.page)
+    size = visit.number("n", _SIZE, least=1, most=visit.settings.bounds.page)
     # Whoever asks for all results waits for all, up to the time limit of a page.
-    effort = WITHOUT_END if visit.said("through") == "all" else visit.premises.bounds.search
+    effort = WITHOUT_END if visit.said("through") == "all" else visit.settings.bounds.search
     return SearchRequest(typed, text, query, sort, visit.number("after", 0, most=_DEEPEST), size, effort)
 
 
@@ -156,7 +156,7 @@ def search_in_form(visit: Visit) -> Response:
 
 
 def _pieces(ids: Sequence[str], form: forms.Form, visit: Visit, catalogue: Catalogue) -> Iterator[str]:
-    return forms.of_hits(catalogue, ids, form, visit.premises.archive)
+    return forms.of_hits(catalogue, ids, form, visit.settings.archive)
 
 
 def as_json(visit: Visit, asked: SearchRequest | None = None) -> dict[str, object]:
@@ -182,7 +182,7 @@ def as_json(visit: Visit, asked: SearchRequest | None = None) -> dict[str, objec
     }
 
 
-def _hit(hit: Hit, said: reuse.Said) -> dict[str, object]:
+def _hit(hit: Hit, said: reuse.ReuseAnswer) -> dict[str, object]:
     built = msgspec.to_builtins(hit)
     assert isinstance(built, dict)
     return {**built, "reuse": said.reuse.value, "license": said.license or None, "url": f"/items/{hit.item}"}

@@ -26,7 +26,7 @@ def ready(visit: Visit) -> Response:
 
 def metrics(visit: Visit) -> Response:
     """Return the figures of the collection in the format of Prometheus."""
-    seen = overview(visit.connection, visit.premises.clock())
+    seen = overview(visit.connection, visit.settings.clock())
     # The names are those of `status --prometheus`. Failures are all counted here; there, only those that a person can
     # repair.
     figures = {

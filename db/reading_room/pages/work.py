@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from db import runs as run_rows
 from db import withholding
-from db.model.coverage import Missing, Standing
+from db.model.coverage import Covered, Missing
 from db.model.item import Publisher
 from db.notes import Failure
 from db.query import coverage as named
@@ -158,7 +158,7 @@ def coverage_json(visit: Visit) -> Response:
 def missing(visit: Visit) -> Response:
     """Return the addresses of a publisher in one class."""
     publisher, wanted = _publisher(visit, visit.part("publisher")), visit.part("standing")
-    if wanted not in {*(one.value for one in Missing), *(one.value for one in Standing)}:
+    if wanted not in {*(one.value for one in Missing), *(one.value for one in Covered)}:
         raise Problem(404, detail="No address is in such a class.")
     every = named.missing(visit.connection, publisher.id, wanted, publisher.languages)
     # Take one more than is shown, to know whether there are more; counting all could mean counting a million.

@@ -1,1 +1,1 @@
-"""Review in the browser: who may decide, how they show it, and the door through which what they decide is recorded."""
+"""Review in the browser: who may decide, how they show it, and how their decisions are recorded."""

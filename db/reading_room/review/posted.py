@@ -12,10 +12,10 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from db.reading_room.premises import Premises
 from db.reading_room.problem import Problem
-from db.reading_room.review.lodge import Lodge
+from db.reading_room.review.reviewer_access import ReviewerAccess
 from db.reading_room.review.session import Session
+from db.reading_room.room_settings import RoomSettings
 
 _BYTES, _FIELDS = 65_536, 100
 _FORM = "application/x-www-form-urlencoded"
@@ -28,7 +28,7 @@ class Posted:
     """A form as it was sent."""
 
     request: Request
-    lodge: Lodge
+    access: ReviewerAccess
     fields: Mapping[str, tuple[str, ...]]
 
     def one(self, name: str, most: int = 1000) -> str:
@@ -50,12 +50,12 @@ class Posted:
 Answer = Callable[[Posted, Session], Response]
 
 
-def lodge_of(request: Request) -> Lodge:
+def access_of(request: Request) -> ReviewerAccess:
     """Return where reviewers of this room sign in. Raises `Problem` (404) if nobody can."""
-    premises: Premises = request.app.state.premises
-    if premises.lodge is None:
+    settings: RoomSettings = request.app.state.settings
+    if settings.access is None:
         raise Problem(404, detail="This room was opened without reviewers, so nobody can decide here.")
-    return premises.lodge
+    return settings.access
 
 
 def posting(path: str, answer: Answer) -> Route:
@@ -63,7 +63,7 @@ def posting(path: str, answer: Answer) -> Route:
 
     def checked(posted: Posted) -> Response:
         # Check the session now: it may have ended since the form was shown.
-        session = posted.lodge.session_of(posted.request)
+        session = posted.access.session_of(posted.request)
         if session is None:
             raise Problem(403, "Signed out", "Sign in again, and decide once more: nothing was recorded.")
         require_token(posted, session.token)
@@ -76,10 +76,10 @@ def route_of(path: str, answer: Callable[[Posted], Response]) -> Route:
     """Return the route of a form from a page of this room; the sender need not be signed in."""
 
     async def endpoint(request: Request) -> Response:
-        lodge = lodge_of(request)
+        access = access_of(request)
         # Check this before reading the form, so that requests from elsewhere cost nothing.
         _require_origin(request)
-        posted = Posted(request, lodge, await _fields(request))
+        posted = Posted(request, access, await _fields(request))
         # Recording waits for locks and disks; in a thread, it does not hold up other pages.
         return await run_in_threadpool(answer, posted)
 
@@ -96,9 +96,9 @@ def require_token(posted: Posted, token: str) -> None:
 def _require_origin(request: Request) -> None:
     """Refuse requests that another site made a browser send (RFC 6454, 7; Fetch Metadata). Raises `Problem` (403)."""
     origin, site = request.headers.get("origin"), request.headers.get("sec-fetch-site")
-    premises: Premises = request.app.state.premises
+    settings: RoomSettings = request.app.state.settings
     ours = {f"{request.url.scheme}://{request.headers.get('host', '')}".lower()}
-    public = urlsplit(premises.public_url or "")
+    public = urlsplit(settings.public_url or "")
     ours |= {f"{public.scheme}://{public.netloc}".lower()} if public.netloc else set()
     # Every browser sends one of these two headers with a form; without both, it did not come from a page of this room.
     said = origin is not None or site is not None

@@ -11,8 +11,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from db.catalogue import Catalogue
-from db.reading_room.premises import Premises
 from db.reading_room.room import app
+from db.reading_room.room_settings import RoomSettings
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml"}
 Open = Callable[..., TestClient]
@@ -34,12 +34,12 @@ def held(catalogue: Catalogue, made: Any, filled: Callable[..., Catalogue]) -> C
 
 @pytest.fixture
 def opened(held: Catalogue, tmp_path: Any) -> Iterator[Open]:
-    """Open the room over that collection; keywords change the premises."""
+    """Open the room over that collection; keywords change its settings."""
     with ExitStack() as stack:
 
         def open_room(**changed: Any) -> TestClient:
-            premises = Premises(tmp_path / "catalogue.db", tmp_path / "warcs", name="The Archive")
-            made = app(replace(premises, **changed))
+            settings = RoomSettings(tmp_path / "catalogue.db", tmp_path / "warcs", name="The Archive")
+            made = app(replace(settings, **changed))
             return stack.enter_context(TestClient(made, "http://127.0.0.1:8000", raise_server_exceptions=False))
 
         yield open_room

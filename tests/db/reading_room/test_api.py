@@ -42,7 +42,7 @@ def test_undocumented_api_path_gets_404(room: TestClient) -> None:
 def test_public_room_allows_cross_origin_reads_and_a_local_room_does_not(opened: Open, path: str) -> None:
     there = {"public_url": "https://public.example"}
     asked = {"Origin": "https://evil.example"}
-    told = [opened(**premises).get(path, headers=asked).headers for premises in (there, {})]
+    told = [opened(**settings).get(path, headers=asked).headers for settings in (there, {})]
     assert [one.get("access-control-allow-origin") for one in told] == ["*", None]
     assert [one["cross-origin-resource-policy"] for one in told] == ["cross-origin", "same-origin"]
     secret = opened(**there, token=TOKEN).get(path, headers={"Authorization": f"Bearer {TOKEN}"})

@@ -37,7 +37,7 @@ HEADERS = {
 }
 
 
-def standing(commit: int, content: str = "") -> CatalogueState:
+def state(commit: int, content: str = "") -> CatalogueState:
     return CatalogueState((commit,), (content,))
 
 
@@ -49,18 +49,18 @@ def status_and_body(pages: KeptPages, key: Key, **asked: str) -> tuple[int, byte
 @pytest.fixture
 def pages() -> KeptPages:
     made = KeptPages()
-    made.keep(Key("/items/a", standing(2)), b"page", HEADERS)
+    made.keep(Key("/items/a", state(2)), b"page", HEADERS)
     return made
 
 
 def test_kept_page_is_served_while_the_catalogue_is_unchanged(pages: KeptPages) -> None:
-    assert status_and_body(pages, Key("/items/a", standing(2))) == (200, b"page")
-    assert status_and_body(pages, Key("/items/a", standing(3))) is None
-    assert status_and_body(pages, Key("/items/b", standing(2))) is None
+    assert status_and_body(pages, Key("/items/a", state(2))) == (200, b"page")
+    assert status_and_body(pages, Key("/items/a", state(3))) is None
+    assert status_and_body(pages, Key("/items/b", state(2))) is None
 
 
 def test_kept_page_answers_conditional_requests_with_304(pages: KeptPages) -> None:
-    key = Key("/items/a", standing(2))
+    key = Key("/items/a", state(2))
     assert status_and_body(pages, key, if_none_match='W/"tag"') == (304, b"")
     assert status_and_body(pages, key, if_modified_since="Sun, 29 Nov 2026 10:00:00 GMT") == (304, b"")
     assert status_and_body(pages, key, if_modified_since="Sun, 29 Nov 2026 09:59:59 GMT") == (200, b"page")
@@ -73,21 +73,21 @@ def test_kept_page_answers_conditional_requests_with_304(pages: KeptPages) -> No
     ["yesterday", "", "Sun, 29 Nov 99999999999999999999 10:00:00 GMT", "Sun, 29 Nov 2026 10:00:00 +99999999999999999"],
 )
 def test_invalid_if_modified_since_is_ignored(pages: KeptPages, since: str) -> None:
-    assert status_and_body(pages, Key("/items/a", standing(2)), if_modified_since=since) == (200, b"page")
+    assert status_and_body(pages, Key("/items/a", state(2)), if_modified_since=since) == (200, b"page")
 
 
 def test_least_recently_used_page_is_dropped_first(pages: KeptPages) -> None:
     for number in range(MOST - 1):
-        pages.keep(Key(f"/items/{number}", standing(2)), b"other", HEADERS)
-    assert status_and_body(pages, Key("/items/a", standing(2))) is not None
-    pages.keep(Key("/items/new", standing(2)), b"new", HEADERS)
-    assert status_and_body(pages, Key("/items/a", standing(2))) is not None
-    assert status_and_body(pages, Key("/items/0", standing(2))) is None
+        pages.keep(Key(f"/items/{number}", state(2)), b"other", HEADERS)
+    assert status_and_body(pages, Key("/items/a", state(2))) is not None
+    pages.keep(Key("/items/new", state(2)), b"new", HEADERS)
+    assert status_and_body(pages, Key("/items/a", state(2))) is not None
+    assert status_and_body(pages, Key("/items/0", state(2))) is None
 
 
 def test_too_large_page_is_not_kept(pages: KeptPages) -> None:
-    pages.keep(Key("/items/large", standing(2)), b"x" * (LARGEST + 1), HEADERS)
-    assert status_and_body(pages, Key("/items/large", standing(2))) is None
+    pages.keep(Key("/items/large", state(2)), b"x" * (LARGEST + 1), HEADERS)
+    assert status_and_body(pages, Key("/items/large", state(2))) is None
 
 
 def _asked(path: str, query: str = "", host: str = "localhost", scheme: str = "http") -> Request:
@@ -98,16 +98,16 @@ def _asked(path: str, query: str = "", host: str = "localhost", scheme: str = "h
 
 def test_each_url_language_host_and_scheme_has_its_own_page() -> None:
     asked = [
-        key_of(_asked("/items/a"), "en", standing(1)),
-        key_of(_asked("/items/a"), "pl", standing(1)),
-        key_of(_asked("/items/a", "style=apa"), "en", standing(1)),
-        key_of(_asked("/items/a", host="archive.example"), "en", standing(1)),
-        key_of(_asked("/items/a", scheme="https"), "en", standing(1)),
-        key_of(_asked("/items/b"), "en", standing(1)),
+        key_of(_asked("/items/a"), "en", state(1)),
+        key_of(_asked("/items/a"), "pl", state(1)),
+        key_of(_asked("/items/a", "style=apa"), "en", state(1)),
+        key_of(_asked("/items/a", host="archive.example"), "en", state(1)),
+        key_of(_asked("/items/a", scheme="https"), "en", state(1)),
+        key_of(_asked("/items/b"), "en", state(1)),
     ]
     assert len({one.address for one in asked if one is not None}) == len(asked)
     # Pages that depend on the time of day or show archived pages are not pages of the catalogue alone.
-    assert [key_of(_asked(path), "en", standing(1)) for path in ("/", "/metrics", "/web/2024/https://a.example/")] == [
+    assert [key_of(_asked(path), "en", state(1)) for path in ("/", "/metrics", "/web/2024/https://a.example/")] == [
         None
     ] * 3
 
@@ -133,9 +133,9 @@ def test_page_of_hits_is_reused_if_a_commit_does_not_change_its_content() -> Non
     pages = KeptPages(clock=lambda: now[0])
 
     def asked(commit: int, content: str, *, is_of_hits: bool) -> bool:
-        return pages.response_for(Key("/search?q=a", standing(commit, content), is_of_hits), Headers()) is not None
+        return pages.response_for(Key("/search?q=a", state(commit, content), is_of_hits), Headers()) is not None
 
-    pages.keep(Key("/search?q=a", standing(1, "a"), True), b"page", HEADERS)
+    pages.keep(Key("/search?q=a", state(1, "a"), True), b"page", HEADERS)
     assert asked(2, "a", is_of_hits=True)
     assert not asked(2, "b", is_of_hits=True)
     assert not asked(2, "a", is_of_hits=False)
@@ -145,7 +145,7 @@ def test_page_of_hits_is_reused_if_a_commit_does_not_change_its_content() -> Non
 
 
 def test_page_without_a_date_is_kept_and_served_without_one() -> None:
-    pages, key = KeptPages(), Key("/items/a", standing(1))
+    pages, key = KeptPages(), Key("/items/a", state(1))
     pages.keep(key, b"page", {name: value for name, value in HEADERS.items() if name != "Last-Modified"})
     assert status_and_body(pages, key) == (200, b"page")
     assert status_and_body(pages, key, if_none_match='"tag"') == (304, b"")
@@ -153,9 +153,7 @@ def test_page_without_a_date_is_kept_and_served_without_one() -> None:
 
 
 def test_only_search_pages_are_reused_across_commits() -> None:
-    kinds = {
-        path: key_of(_asked(path), "en", standing(1)) for path in ("/search", "/search.json", "/items/a", "/terms")
-    }
+    kinds = {path: key_of(_asked(path), "en", state(1)) for path in ("/search", "/search.json", "/items/a", "/terms")}
     assert [path for path, key in kinds.items() if key is not None and key.is_of_hits] == ["/search"]
 
 
@@ -249,13 +247,13 @@ def test_shared_parts_are_made_once_per_content_and_expire() -> None:
         made[0] += 1
         return made[0]
 
-    assert [parts.of(standing(commit, "a"), "facets", make) for commit in (1, 2)] == [1, 1]
-    assert parts.of(standing(2, "b"), "facets", make) == 2
+    assert [parts.of(state(commit, "a"), "facets", make) for commit in (1, 2)] == [1, 1]
+    assert parts.of(state(2, "b"), "facets", make) == 2
     now[0] = LONGEST
-    assert parts.of(standing(2, "b"), "facets", make) == 3
+    assert parts.of(state(2, "b"), "facets", make) == 3
     for number in range(PARTS):
-        parts.of(standing(2, "b"), f"facets {number}", lambda: 0)
-    assert parts.of(standing(2, "b"), "facets", make) == 4
+        parts.of(state(2, "b"), f"facets {number}", lambda: 0)
+    assert parts.of(state(2, "b"), "facets", make) == 4
 
 
 def test_facets_are_counted_once_for_all_pages_and_again_after_withholding(

@@ -10,8 +10,8 @@ import pytest
 
 from db.catalogue import Catalogue
 from db.reading_room.lanes import Lane, Lanes, lane_of
-from db.reading_room.premises import Bounds
 from db.reading_room.problem import Problem
+from db.reading_room.room_settings import Bounds
 from db.search import facet_counts
 from tests.db.reading_room.conftest import Open
 

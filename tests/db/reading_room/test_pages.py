@@ -276,12 +276,12 @@ def test_run_omits_words_on_reuse_that_were_withheld_since(held: Catalogue, made
     at = made.at(53)
     with held.transaction():
         runs.finish(held.connection, "run", at, at, summary)
-    for door in ("/runs.json", "/api/v1/runs"):
-        assert "secret paper" in room.get(door).text
-        assert gone not in room.get(door).text
+    for recorder in ("/runs.json", "/api/v1/runs"):
+        assert "secret paper" in room.get(recorder).text
+        assert gone not in room.get(recorder).text
     held.add_note(made.note(60, NoteKind.WITHHOLDING, {"reason": "by order"}, about=item.id))
-    for door in ("/runs.json", "/api/v1/runs"):
-        assert "secret paper" not in room.get(door).text
+    for recorder in ("/runs.json", "/api/v1/runs"):
+        assert "secret paper" not in room.get(recorder).text
     (told,) = room.get("/runs.json").json()["runs"]
     assert told["summary"] == {"new": 1, "terms changed": [], "decisions ended": []}
 

@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 from db.catalogue import Catalogue
 from db.model.item import Dated, Precision
 from db.reading_room import forms
-from db.reading_room.premises import Bounds
+from db.reading_room.room_settings import Bounds
 from db.reading_room.template import marked_title
 from db.search.effort import Effort
 from db.search.hit import Hit

@@ -18,11 +18,11 @@ import pytest
 from argon2 import PasswordHasher
 
 from db.catalogue import Catalogue
-from db.reading_room.premises import Premises
 from db.reading_room.problem import Problem
-from db.reading_room.review.door import Declined, Recorded, ReviewRequest
-from db.reading_room.review.lodge import OF_A_NAME_HERE, Lodge, Porter
+from db.reading_room.review.review_request import Declined, Recorded, ReviewRequest
+from db.reading_room.review.reviewer_access import OF_A_NAME_HERE, ReviewerAccess, SignInService
 from db.reading_room.review.reviewers import Reviewers
+from db.reading_room.room_settings import RoomSettings
 from db.reading_room.server import Listen, serve
 
 PASSWORD = "a long enough one"  # noqa: S105 - not a real one
@@ -42,9 +42,9 @@ class _Recorder:
 
 @dataclass
 class _Room:
-    premises: Premises
+    settings: RoomSettings
     url: str
-    door: _Recorder
+    recorder: _Recorder
 
     def ask(self, path: str, cookie: str = "", **form: str) -> tuple[int, str, str]:
         """Return status, body and the cookie that is set, using a new connection."""
@@ -90,15 +90,17 @@ def room(held: Catalogue, tmp_path: Path) -> Iterator[_Room]:
     file = tmp_path / "reviewers.txt"
     file.write_text(f"Anna Nowak:{CHEAP.hash(PASSWORD)}\n")
     file.chmod(0o600)
-    door, stop, made = _Recorder([]), threading.Event(), threading.Event()
-    premises = Premises(tmp_path / "catalogue.db", tmp_path / "warcs", lodge=Lodge(Porter(Reviewers(file), door)))
+    recorder, stop, made = _Recorder([]), threading.Event(), threading.Event()
+    settings = RoomSettings(
+        tmp_path / "catalogue.db", tmp_path / "warcs", access=ReviewerAccess(SignInService(Reviewers(file), recorder))
+    )
     found: list[_Room] = []
 
-    def ready(named: Premises, url: str) -> None:
-        found.append(_Room(named, url, door))
+    def ready(named: RoomSettings, url: str) -> None:
+        found.append(_Room(named, url, recorder))
         made.set()
 
-    thread = threading.Thread(target=serve, args=(premises, Listen(port=0, processes=2), ready, stop.is_set))
+    thread = threading.Thread(target=serve, args=(settings, Listen(port=0, processes=2), ready, stop.is_set))
     thread.start()
     assert made.wait(300)
     try:
@@ -133,7 +135,7 @@ def test_signed_in_reviewer_is_known_to_every_process_and_its_replacement(room: 
     # Guesses count across all processes, and meanwhile the other port answers.
     assert {room.sign_in("wrong wrong wrong")[0] for _ in range(OF_A_NAME_HERE)} == {401}
     assert {room.sign_in(PASSWORD)[0] for _ in range(4)} == {429}
-    archived = replace(room, url=f"{room.premises.archived_url}/")
+    archived = replace(room, url=f"{room.settings.archived_url}/")
     assert archived.ask("healthz")[:2] == (200, "ok\n")
 
 

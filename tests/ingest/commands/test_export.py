@@ -33,8 +33,8 @@ from db.model.cell import cell
 from db.model.item import StatementPlace
 from db.model.text_marks import words_alone
 from db.query.echoes import plain
-from db.reading_room.premises import Premises
 from db.reading_room.room import app as room
+from db.reading_room.room_settings import RoomSettings
 from db.search.search import all_ids
 from ingest.collection.collection import Layout, open_for_reading, open_for_work
 from ingest.collection.item_choice import Choice
@@ -151,8 +151,8 @@ def with_formulas(creditline: Call, foreign_warc: Callable[..., Any], tmp_path: 
 @pytest.mark.slow
 def test_no_exported_table_has_a_cell_with_a_formula(with_formulas: Path, creditline: Call, tmp_path: Path) -> None:
     assert creditline("-C", with_formulas, "export", "bag", "--all", "-o", tmp_path / "bag").code == 0
-    premises = Premises(with_formulas / "catalogue.db", with_formulas / "warcs", name="The Archive")
-    with TestClient(room(premises), "http://127.0.0.1:8000") as visitor:
+    room_settings = RoomSettings(with_formulas / "catalogue.db", with_formulas / "warcs", name="The Archive")
+    with TestClient(room(room_settings), "http://127.0.0.1:8000") as visitor:
         shown = visitor.get("/search.csv?q=harbour")
     assert shown.status_code == 200
     tables = {path.name: path.read_text("utf-8") for path in (tmp_path / "bag/data/catalogue").glob("*.csv")}

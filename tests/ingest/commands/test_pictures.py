@@ -21,8 +21,8 @@ from archive.replay import entity_of
 from db.catalogue import Catalogue
 from db.model.picture import Pictures
 from db.query.pictures import pictures
-from db.reading_room.premises import Premises
 from db.reading_room.room import app
+from db.reading_room.room_settings import RoomSettings
 from ingest.cli.item_text import picture_lines
 from ingest.reading import pool
 from ingest.reading.pictures import PictureReader
@@ -128,7 +128,7 @@ def test_no_two_pictures_of_a_page_have_the_same_name(folder: Path) -> None:
     """Users of screen readers navigate by headings."""
     with Catalogue.open(folder / "catalogue.db", read_only=True) as catalogue:
         item = catalogue.all_item_ids()[0]
-    with TestClient(app(Premises(folder / "catalogue.db", folder / "warcs")), "http://127.0.0.1:8000") as room:
+    with TestClient(app(RoomSettings(folder / "catalogue.db", folder / "warcs")), "http://127.0.0.1:8000") as room:
         page = room.get(f"/items/{item}/pictures", headers={"Accept": "text/html"}).text
         polish = room.get(f"/pl/items/{item}/pictures", headers={"Accept": "text/html"}).text
     headings = re.findall(r'<h2 id="picture-\d">([^<]*)', page)
@@ -167,7 +167,7 @@ def test_a_licence_stated_for_one_picture_applies_only_to_that_picture(
     assert re.search(r"page: license +https://creativecommons.org/licenses/by/4.0/  \(bytes", told)
     with Catalogue.open(folder / "catalogue.db", read_only=True) as catalogue:
         item = catalogue.all_item_ids()[0]
-    with TestClient(app(Premises(folder / "catalogue.db", folder / "warcs")), "http://127.0.0.1:8000") as room:
+    with TestClient(app(RoomSettings(folder / "catalogue.db", folder / "warcs")), "http://127.0.0.1:8000") as room:
         page = room.get(f"/items/{item}/pictures", headers={"Accept": "text/html"}).text
     assert "By a licence that its page states for it" in page
     assert "its page: where to ask for permission" in page
@@ -194,7 +194,7 @@ def test_the_room_says_why_pictures_are_missing_and_shows_them_once_readable(fol
         address = f"/items/{catalogue.all_item_ids()[0]}/pictures"
     # Later than all times of the files, as where nobody writes any more.
     now = [datetime.now(UTC)]
-    house = Premises(file, folder / "warcs", clock=lambda: now[0])
+    house = RoomSettings(file, folder / "warcs", clock=lambda: now[0])
     given_up = replace(house, look=lambda *_asked: Pictures(unread="deadline of 20 s passed"))
     with TestClient(app(given_up), "http://127.0.0.1:8000") as room:
         told = room.get(f"{address}.json")

@@ -23,13 +23,13 @@ from db.decisions import annotation_rows, decisions
 from db.identity import statement_id
 from db.query import review_queue, wordings
 from db.query.wordings import State
-from db.reading_room.premises import Premises
-from db.reading_room.review.lodge import Lodge, Porter
+from db.reading_room.review.reviewer_access import ReviewerAccess, SignInService
 from db.reading_room.review.reviewers import Reviewers
 from db.reading_room.room import app
+from db.reading_room.room_settings import RoomSettings
 from ingest.collection.collection import Layout
 from ingest.collection.run_lock import run_lock
-from ingest.commands.review_door import ReviewDoor
+from ingest.commands.review_recorder import ReviewRecorder
 
 PASSWORD = "a long enough one"  # noqa: S105 - not a real one
 WRONG = "wrong wrong wrong"
@@ -39,12 +39,12 @@ CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
 @dataclass
-class Desk:
+class Browser:
     """A browser at the room over a copy of the institute's collection, and what is recorded there."""
 
     folder: Path
     client: TestClient
-    lodge: Lodge
+    access: ReviewerAccess
 
     def get(self, path: str, **more: Any) -> Response:
         return self.client.get(path, headers=BROWSER, **more)
@@ -73,41 +73,41 @@ class Desk:
 
 
 @pytest.fixture
-def desk(small: Path, tmp_path: Path) -> Iterator[Desk]:
+def browser(small: Path, tmp_path: Path) -> Iterator[Browser]:
     folder = Path(shutil.copytree(small, tmp_path / "copy"))
     file = tmp_path / "reviewers.txt"
     file.write_text(f"Anna Nowak:{CHEAP.hash(PASSWORD)}\nJan Kos:{CHEAP.hash(PASSWORD)}\n")
     file.chmod(0o600)
-    lodge = Lodge(Porter(Reviewers(file), ReviewDoor(Layout(folder))))
-    premises = Premises(folder / "catalogue.db", folder / "warcs", name="The Archive", lodge=lodge)
-    with TestClient(app(premises), HERE, raise_server_exceptions=False) as client:
-        yield Desk(folder, client, lodge)
+    access = ReviewerAccess(SignInService(Reviewers(file), ReviewRecorder(Layout(folder))))
+    room_settings = RoomSettings(folder / "catalogue.db", folder / "warcs", name="The Archive", access=access)
+    with TestClient(app(room_settings), HERE, raise_server_exceptions=False) as client:
+        yield Browser(folder, client, access)
 
 
 @pytest.fixture
-def signed_in(desk: Desk) -> Desk:
-    assert desk.sign_in().status_code == 303
-    return desk
+def signed_in(browser: Browser) -> Browser:
+    assert browser.sign_in().status_code == 303
+    return browser
 
 
 @pytest.fixture
-def item(desk: Desk) -> str:
-    with desk.catalogue() as held:
+def item(browser: Browser) -> str:
+    with browser.catalogue() as held:
         found = held.item("http://institute.example/heat-pumps-in-granite-towns/")
     assert found is not None
     return found.id
 
 
 @pytest.fixture
-def statement(desk: Desk) -> str:
+def statement(browser: Browser) -> str:
     """The id of a statement that a rule has read."""
-    with desk.catalogue() as held:
+    with browser.catalogue() as held:
         found = wordings.of_publishers(held.connection)
     return next(one.id for one in found if one.terms and one.state() in (State.READ, State.WAITS))
 
 
-def seen(desk: Desk, path: str) -> str:
-    found = re.search(r'name="seen" value="([^"]+)"', desk.get(path).text)
+def seen(browser: Browser, path: str) -> str:
+    found = re.search(r'name="seen" value="([^"]+)"', browser.get(path).text)
     assert found, path
     return found[1]
 
@@ -115,7 +115,7 @@ def seen(desk: Desk, path: str) -> str:
 # ── What is recorded ────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_a_statement_is_confirmed_under_the_name_of_the_signed_in_reviewer(signed_in: Desk, statement: str) -> None:
+def test_a_statement_is_confirmed_under_the_name_of_the_signed_in_reviewer(signed_in: Browser, statement: str) -> None:
     path = f"/terms/{statement}"
     answer = signed_in.decide(deed="confirm", about=statement, seen=seen(signed_in, path), because="  read   twice ")
     assert answer.status_code == 303
@@ -132,7 +132,7 @@ def test_a_statement_is_confirmed_under_the_name_of_the_signed_in_reviewer(signe
     assert "Looked at by" in shown
 
 
-def test_fields_are_set_and_restored(signed_in: Desk, item: str) -> None:
+def test_fields_are_set_and_restored(signed_in: Browser, item: str) -> None:
     path = f"/review/items/{item}"
     answer = signed_in.decide(
         deed="set", about=item, aspect="author", values="Maria Ossowska\r\ntranslator: Jan Kos\r\n",
@@ -148,7 +148,7 @@ def test_fields_are_set_and_restored(signed_in: Desk, item: str) -> None:
     assert "Taken back by Anna Nowak" in signed_in.get("/review/decisions").text
 
 
-def test_an_empty_box_means_that_a_field_is_not_stated(signed_in: Desk, item: str) -> None:
+def test_an_empty_box_means_that_a_field_is_not_stated(signed_in: Browser, item: str) -> None:
     assert signed_in.decide(deed="set", about=item, aspect="published", values="").status_code == 303
     with signed_in.catalogue() as held:
         shown = held.item(item)
@@ -156,7 +156,7 @@ def test_an_empty_box_means_that_a_field_is_not_stated(signed_in: Desk, item: st
     assert shown.edition.published is None
 
 
-def test_a_reviewer_can_set_the_reading_of_a_statement(signed_in: Desk, statement: str) -> None:
+def test_a_reviewer_can_set_the_reading_of_a_statement(signed_in: Browser, statement: str) -> None:
     fields = {"act text:reproduce": "permits", "act images:use": "asks", "duty": "attribute"}
     assert signed_in.decide(deed="read", about=statement, **fields).status_code == 303
     with signed_in.catalogue() as held:
@@ -167,7 +167,7 @@ def test_a_reviewer_can_set_the_reading_of_a_statement(signed_in: Desk, statemen
     }
 
 
-def test_a_tag_and_a_note_are_added_and_removed(signed_in: Desk, item: str) -> None:
+def test_a_tag_and_a_note_are_added_and_removed(signed_in: Browser, item: str) -> None:
     assert signed_in.decide(deed="mark", about=item, aspect="tag", values="energy").status_code == 303
     assert signed_in.decide(deed="mark", about=item, aspect="note", values="look at it").status_code == 303
     with signed_in.catalogue() as held:
@@ -181,7 +181,7 @@ def test_a_tag_and_a_note_are_added_and_removed(signed_in: Desk, item: str) -> N
         assert [one.kind.value for one in annotation_rows.every(held.connection, [item])] == ["note"]
 
 
-def test_an_item_is_withheld_and_shown_again(signed_in: Desk, item: str) -> None:
+def test_an_item_is_withheld_and_shown_again(signed_in: Browser, item: str) -> None:
     assert signed_in.decide(deed="withhold", about=item, because="asked for by its author").status_code == 303
     assert signed_in.get(f"/items/{item}").status_code == 410
     assert "asked for by its author" in signed_in.get(f"/review/items/{item}").text
@@ -190,7 +190,7 @@ def test_an_item_is_withheld_and_shown_again(signed_in: Desk, item: str) -> None
 
 
 @pytest.mark.harms("a page is made the file of another by hand")
-def test_the_page_of_a_document_links_to_its_file_for_a_separate_decision(signed_in: Desk, item: str) -> None:
+def test_the_page_of_a_document_links_to_its_file_for_a_separate_decision(signed_in: Browser, item: str) -> None:
     with Catalogue.open(signed_in.folder / "catalogue.db") as held:
         file = next(one for one in held.all_item_ids() if one != item)
         made = "UPDATE item SET kind = 'document', language = NULL WHERE id = ?1"
@@ -203,7 +203,7 @@ def test_the_page_of_a_document_links_to_its_file_for_a_separate_decision(signed
     assert "decide about it too" not in signed_in.get(f"/review/items/{file}").text
 
 
-def test_waiting_statements_and_items_are_listed_with_links_to_decide(signed_in: Desk) -> None:
+def test_waiting_statements_and_items_are_listed_with_links_to_decide(signed_in: Browser) -> None:
     shown = signed_in.get("/review").text
     with signed_in.catalogue() as held:
         waits = review_queue.statements(held.connection)
@@ -215,7 +215,9 @@ def test_waiting_statements_and_items_are_listed_with_links_to_decide(signed_in:
 # ── What is declined ────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_a_decision_on_something_that_changed_meanwhile_is_refused(signed_in: Desk, item: str, statement: str) -> None:
+def test_a_decision_on_something_that_changed_meanwhile_is_refused(
+    signed_in: Browser, item: str, statement: str
+) -> None:
     for path, fields in (
         (f"/review/items/{item}", {"about": item, "deed": "confirm", "aspect": "title"}),
         (f"/terms/{statement}", {"about": statement, "deed": "confirm"}),
@@ -244,24 +246,24 @@ def test_a_decision_on_something_that_changed_meanwhile_is_refused(signed_in: De
         {"deed": "confirm", "about": "institute~nothing"},
     ],
 )
-def test_an_invalid_decision_is_refused_and_not_recorded(signed_in: Desk, item: str, fields: dict[str, str]) -> None:
+def test_an_invalid_decision_is_refused_and_not_recorded(signed_in: Browser, item: str, fields: dict[str, str]) -> None:
     before = signed_in.recorded
     assert signed_in.decide(**{"about": item, **fields}).status_code == 422
     assert signed_in.recorded == before
 
 
-def test_an_unknown_action_is_refused(signed_in: Desk, item: str) -> None:
+def test_an_unknown_action_is_refused(signed_in: Browser, item: str) -> None:
     assert signed_in.decide(deed="erase", about=item).status_code == 400
 
 
-def test_decisions_are_accepted_during_a_run(signed_in: Desk, item: str) -> None:
+def test_decisions_are_accepted_during_a_run(signed_in: Browser, item: str) -> None:
     with run_lock(signed_in.folder, now=datetime.now(UTC)):
         assert signed_in.decide(deed="confirm", about=item, aspect="title").status_code == 303
 
 
 @pytest.mark.slow
 def test_a_catalogue_locked_for_too_long_answers_503_and_records_nothing(
-    signed_in: Desk, item: str, monkeypatch: pytest.MonkeyPatch
+    signed_in: Browser, item: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("archive.file_lock.PATIENCE", 0.2)
     other = Catalogue.open(signed_in.folder / "catalogue.db")
@@ -280,19 +282,19 @@ def test_a_catalogue_locked_for_too_long_answers_503_and_records_nothing(
 # ── Who may decide, and how that is known ───────────────────────────────────────────────────────────────────
 
 
-def refused(desk: Desk, status: int, headers: Any = BROWSER, **fields: str) -> None:
-    before = desk.recorded
-    answer = desk.post("/review/decide", headers, **{"deed": "mark", "aspect": "tag", "values": "x", **fields})
+def refused(browser: Browser, status: int, headers: Any = BROWSER, **fields: str) -> None:
+    before = browser.recorded
+    answer = browser.post("/review/decide", headers, **{"deed": "mark", "aspect": "tag", "values": "x", **fields})
     assert answer.status_code == status, answer.text
-    assert desk.recorded == before
+    assert browser.recorded == before
 
 
-def test_visitors_who_are_not_signed_in_cannot_write(desk: Desk, item: str) -> None:
-    token = desk.token("/sign-in")
-    refused(desk, 403, about=item, token=token)
-    refused(desk, 403, about=item)
+def test_visitors_who_are_not_signed_in_cannot_write(browser: Browser, item: str) -> None:
+    token = browser.token("/sign-in")
+    refused(browser, 403, about=item, token=token)
+    refused(browser, 403, about=item)
     for path in ("/review", "/review/decisions", f"/review/items/{item}"):
-        answer = desk.get(path, follow_redirects=False)
+        answer = browser.get(path, follow_redirects=False)
         assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in")
 
 
@@ -307,50 +309,52 @@ def test_visitors_who_are_not_signed_in_cannot_write(desk: Desk, item: str) -> N
         {},
     ],
 )
-def test_a_form_from_elsewhere_is_refused(signed_in: Desk, item: str, headers: dict[str, str]) -> None:
+def test_a_form_from_elsewhere_is_refused(signed_in: Browser, item: str, headers: dict[str, str]) -> None:
     refused(signed_in, 403, headers, about=item, token=signed_in.token())
     assert signed_in.post("/sign-out", headers, token=signed_in.token()).status_code == 403
     assert signed_in.get("/review", follow_redirects=False).status_code == 200
 
 
-def test_a_form_without_its_token_or_with_anothers_is_refused(signed_in: Desk, item: str) -> None:
+def test_a_form_without_its_token_or_with_anothers_is_refused(signed_in: Browser, item: str) -> None:
     refused(signed_in, 403, about=item)
     refused(signed_in, 403, about=item, token=WRONG)
-    refused(signed_in, 403, about=item, token=signed_in.lodge.porter.sessions.open("Jan Kos", "hash")[1].token)
+    refused(signed_in, 403, about=item, token=signed_in.access.service.sessions.open("Jan Kos", "hash")[1].token)
 
 
-def test_signing_in_does_not_reuse_an_earlier_session(desk: Desk) -> None:
-    desk.client.cookies.set("reviewer", "fixed-by-another", domain="127.0.0.1", path="/")
-    answer = desk.sign_in()
+def test_signing_in_does_not_reuse_an_earlier_session(browser: Browser) -> None:
+    browser.client.cookies.set("reviewer", "fixed-by-another", domain="127.0.0.1", path="/")
+    answer = browser.sign_in()
     given = re.search(r"reviewer=([^;]+)", answer.headers["set-cookie"])
     assert given is not None
     assert given[1] != "fixed-by-another"
-    assert desk.lodge.porter.session("fixed-by-another") is None
+    assert browser.access.service.session("fixed-by-another") is None
 
 
-def test_the_sign_in_form_must_come_from_the_room_itself(desk: Desk) -> None:
-    token = desk.token("/sign-in")
+def test_the_sign_in_form_must_come_from_the_room_itself(browser: Browser) -> None:
+    token = browser.token("/sign-in")
     fields = {"name": "Anna Nowak", "password": PASSWORD}
-    assert desk.post("/sign-in", token=WRONG, **fields).status_code == 403
-    assert desk.post("/sign-in", {"Origin": "https://evil.example"}, token=token, **fields).status_code == 403
-    desk.client.cookies.clear()
-    assert desk.post("/sign-in", token=token, **fields).status_code == 403
+    assert browser.post("/sign-in", token=WRONG, **fields).status_code == 403
+    assert browser.post("/sign-in", {"Origin": "https://evil.example"}, token=token, **fields).status_code == 403
+    browser.client.cookies.clear()
+    assert browser.post("/sign-in", token=token, **fields).status_code == 403
 
 
-def test_the_cookie_is_restricted_to_this_room(desk: Desk) -> None:
-    given = desk.sign_in().headers["set-cookie"]
+def test_the_cookie_is_restricted_to_this_room(browser: Browser) -> None:
+    given = browser.sign_in().headers["set-cookie"]
     assert "HttpOnly" in given
     assert "SameSite=strict" in given
     assert "Secure" not in given
     assert "Domain" not in given
 
 
-def test_on_the_web_the_cookie_is_sent_only_over_https(desk: Desk) -> None:
-    lodge = replace(desk.lodge, secure=True)
+def test_on_the_web_the_cookie_is_sent_only_over_https(browser: Browser) -> None:
+    access = replace(browser.access, secure=True)
     public = "https://a.example"
-    premises = Premises(desk.folder / "catalogue.db", desk.folder / "warcs", public_url=public, lodge=lodge)
-    with TestClient(app(premises), public, raise_server_exceptions=False) as client:
-        web = replace(desk, client=client)
+    room_settings = RoomSettings(
+        browser.folder / "catalogue.db", browser.folder / "warcs", public_url=public, access=access
+    )
+    with TestClient(app(room_settings), public, raise_server_exceptions=False) as client:
+        web = replace(browser, client=client)
         headers = {"Origin": public, "Accept": "text/html"}
         answer = web.post("/sign-in", headers, token=web.token("/sign-in"), name="Anna Nowak", password=PASSWORD)
         given = answer.headers["set-cookie"]
@@ -359,7 +363,7 @@ def test_on_the_web_the_cookie_is_sent_only_over_https(desk: Desk) -> None:
         assert web.get("/review").status_code == 200
 
 
-def test_a_reviewer_who_signs_out_or_is_removed_cannot_decide(signed_in: Desk, item: str, tmp_path: Path) -> None:
+def test_a_reviewer_who_signs_out_or_is_removed_cannot_decide(signed_in: Browser, item: str, tmp_path: Path) -> None:
     token = signed_in.token()
     file = tmp_path / "reviewers.txt"
     whole = file.read_text()
@@ -376,16 +380,16 @@ def test_a_reviewer_who_signs_out_or_is_removed_cannot_decide(signed_in: Desk, i
     refused(signed_in, 403, about=item, token=token)
 
 
-def test_a_wrong_password_is_refused_and_guessing_is_limited(desk: Desk) -> None:
+def test_a_wrong_password_is_refused_and_guessing_is_limited(browser: Browser) -> None:
     for _ in range(10):
-        assert desk.sign_in(password=WRONG).status_code == 401
-    late = desk.sign_in()
+        assert browser.sign_in(password=WRONG).status_code == 401
+    late = browser.sign_in()
     assert late.status_code == 429
     assert 0 < int(late.headers["retry-after"]) <= 901
-    assert desk.sign_in("Jan Kos").status_code == 303
+    assert browser.sign_in("Jan Kos").status_code == 303
 
 
-def test_no_get_request_writes(signed_in: Desk, item: str, statement: str) -> None:
+def test_no_get_request_writes(signed_in: Browser, item: str, statement: str) -> None:
     before = signed_in.recorded
     for path in ("/review", "/review/decisions", f"/review/items/{item}", f"/terms/{statement}", "/sign-in"):
         assert signed_in.get(path).status_code == 200
@@ -393,29 +397,29 @@ def test_no_get_request_writes(signed_in: Desk, item: str, statement: str) -> No
     assert signed_in.recorded == before
 
 
-def test_pages_of_a_signed_in_reviewer_are_not_cached(signed_in: Desk) -> None:
+def test_pages_of_a_signed_in_reviewer_are_not_cached(signed_in: Browser) -> None:
     assert signed_in.get("/").headers["cache-control"] == "no-store"
 
 
-def test_an_oversized_form_or_another_media_type_is_refused(signed_in: Desk, item: str) -> None:
+def test_an_oversized_form_or_another_media_type_is_refused(signed_in: Browser, item: str) -> None:
     refused(signed_in, 413, about=item, because="x" * 70_000, token=signed_in.token())
     refused(signed_in, 400, about=item, because="x" * 2000, token=signed_in.token())
     answer = signed_in.client.post("/review/decide", json={"deed": "undo"}, headers=BROWSER)
     assert answer.status_code == 415
 
 
-def test_a_room_without_reviewers_accepts_no_forms(desk: Desk) -> None:
-    premises = Premises(desk.folder / "catalogue.db", desk.folder / "warcs")
-    with TestClient(app(premises), HERE, raise_server_exceptions=False) as client:
+def test_a_room_without_reviewers_accepts_no_forms(browser: Browser) -> None:
+    room_settings = RoomSettings(browser.folder / "catalogue.db", browser.folder / "warcs")
+    with TestClient(app(room_settings), HERE, raise_server_exceptions=False) as client:
         for path in ("/review/decide", "/sign-in", "/sign-out"):
             assert client.post(path, data={"name": "x"}, headers=BROWSER).status_code == 405
         assert client.get("/sign-in", headers=BROWSER).status_code == 404
 
 
-def test_only_reviewers_see_the_forms_of_a_statement(desk: Desk) -> None:
-    with desk.catalogue() as held:
+def test_only_reviewers_see_the_forms_of_a_statement(browser: Browser) -> None:
+    with browser.catalogue() as held:
         publisher, words = held.connection.execute("SELECT publisher, words FROM statement LIMIT 1").fetchone()
     path = f"/terms/{statement_id(publisher, words)}"
-    assert '<form class="deed"' not in desk.get(path).text
-    desk.sign_in()
-    assert desk.get(path).text.count('<form class="deed"') == 2
+    assert '<form class="deed"' not in browser.get(path).text
+    browser.sign_in()
+    assert browser.get(path).text.count('<form class="deed"') == 2

@@ -148,15 +148,15 @@ def test_reviewers_can_sign_in_only_over_a_private_connection(opened: Any, tmp_p
     with pytest.raises(BadReviewers, match="cannot be read"):
         planned(layout, settings, Where())
     add(layout.directory / "reviewers.txt", "Anna Nowak", SHOWN)
-    lodge = planned(layout, settings, Where())[0].lodge
-    assert lodge is not None
-    assert (lodge.secure, lodge.porter.reviewers.hash_of("Anna Nowak") is not None) == (False, True)
+    access = planned(layout, settings, Where())[0].access
+    assert access is not None
+    assert (access.secure, access.service.reviewers.hash_of("Anna Nowak") is not None) == (False, True)
     with pytest.raises(Refused, match="unencrypted"):
         planned(layout, settings, Where(host="192.0.2.1", proxy="192.0.2.2"))
     with pytest.raises(Refused, match=r"on archive\.example .* unencrypted"):
         planned(layout, settings, Where(proxy="127.0.0.1", public_url="http://archive.example"))
-    assert planned(layout, settings, Where(public_url="http://localhost:8000"))[0].lodge is not None
-    on_the_web = planned(layout, settings, Where(proxy="127.0.0.1", public_url="https://archive.example"))[0].lodge
+    assert planned(layout, settings, Where(public_url="http://localhost:8000"))[0].access is not None
+    on_the_web = planned(layout, settings, Where(proxy="127.0.0.1", public_url="https://archive.example"))[0].access
     assert on_the_web is not None
     assert on_the_web.secure
 
@@ -178,9 +178,9 @@ def test_the_command_adds_a_reviewer(
 
 def test_the_parts_of_a_room_can_be_pickled_for_its_processes(opened: Any) -> None:
     layout, settings, _, _ = opened()
-    premises, listen = planned(layout, settings, Where(processes=2))
+    room_settings, listen = planned(layout, settings, Where(processes=2))
     # As `serve` does: the picture reader belongs to the process that answers.
-    handed, there = pickle.loads(pickle.dumps((replace(premises, look=PictureReader(7.0, memory=9)), listen)))  # noqa: S301 - ours
+    handed, there = pickle.loads(pickle.dumps((replace(room_settings, look=PictureReader(7.0, memory=9)), listen)))  # noqa: S301 - ours
     assert (handed.catalogue, there.processes) == (layout.catalogue, 2)
     with handed.look as look:
         assert isinstance(look, PictureReader)

@@ -84,10 +84,10 @@ def test_pages_that_wait_for_more_than_a_day_need_attention(late: float, told: t
 
 @pytest.mark.parametrize(("waiting", "told"), [(0, []), (1, ["1 statement waits"]), (2, ["2 statements wait"])])
 def test_waiting_statements_are_counted_and_need_no_attention(waiting: int, told: list[str]) -> None:
-    standing = CollectionStatus(QUIET, AMPLE, None, (), waiting=waiting)
-    lines = [line for line in standing.lines() if line.startswith("reuse ")]
+    status = CollectionStatus(QUIET, AMPLE, None, (), waiting=waiting)
+    lines = [line for line in status.lines() if line.startswith("reuse ")]
     assert lines == [f"reuse       {words} for a decision: creditline review --terms" for words in told]
-    assert (standing.as_json()["waiting_statements"], standing.as_json()["attention"]) == (waiting, [])
+    assert (status.as_json()["waiting_statements"], status.as_json()["attention"]) == (waiting, [])
 
 
 def test_unread_statements_and_a_wrong_clock_need_attention() -> None:

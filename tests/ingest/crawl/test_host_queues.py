@@ -20,7 +20,7 @@ from ingest.crawl.request import Request
 from ingest.crawl.run_setup import steady
 from ingest.discovery.robots_txt import RobotsDecision
 from ingest.http.client import Conditions
-from ingest.http.protocol_version import Dialect, Dialects
+from ingest.http.protocol_version import HttpVersion, HttpVersions
 
 NOW = datetime(2023, 4, 24, 10, 0, tzinfo=UTC)
 HERE, THERE = "http://institute.example", "http://centre.example"
@@ -45,14 +45,14 @@ class Sites:
 
     time: Time
     answers: dict[str, bytes | FailureReason] = field(default_factory=dict)
-    asked: list[tuple[str, datetime, Dialect]] = field(default_factory=list)
+    asked: list[tuple[str, datetime, HttpVersion]] = field(default_factory=list)
     hindrance: Callable[[str], None] = lambda _: None
 
-    def ask(self, url: str, _conditions: Conditions | None, dialect: Dialect, /) -> Exchange | FetchFailure:
-        self.asked.append((url, self.time.now, dialect))
+    def ask(self, url: str, _conditions: Conditions | None, version: HttpVersion, /) -> Exchange | FetchFailure:
+        self.asked.append((url, self.time.now, version))
         self.hindrance(url)
         fallback = status(404) if url.endswith("/robots.txt") else status(200)
-        answer = self.answers.get(f"{dialect} {url}", self.answers.get(url, fallback))
+        answer = self.answers.get(f"{version} {url}", self.answers.get(url, fallback))
         if isinstance(answer, FailureReason):
             return FetchFailure(answer, "as the test says", url, self.time.now, request=b"GET")
         return Exchange(url, self.time.now, b"GET", answer, Ending.LENGTH)
@@ -101,7 +101,7 @@ def sent(
     sites: Sites,
     *urls: str,
     delay: float = 0.0,
-    dialects: Dialects | None = None,
+    versions: HttpVersions | None = None,
     threads: int = 4,
     turns: Shared | None = None,
 ) -> Iterator[HostQueues]:
@@ -110,7 +110,7 @@ def sent(
         delay=lambda _, crawl_delay: max(delay, crawl_delay or 0.0),
         clock=sites.time.read,
         sleep=sites.time.sleep,
-        dialects=dialects or Dialects(),
+        versions=versions or HttpVersions(),
         threads=threads,
     )
     if turns is not None:
@@ -241,13 +241,13 @@ def test_each_host_gets_one_request_at_a_time_and_two_hosts_run_in_parallel(site
 
 
 def test_a_host_that_rejects_http_1_0_is_asked_in_1_1_from_then_on(sites: Sites) -> None:
-    dialects = Dialects()
+    versions = HttpVersions()
     for path in ("/robots.txt", "/1", "/2"):
-        sites.answers[f"{Dialect.HTTP_1_0} {HERE}{path}"] = status(426)
-    with sent(sites, f"{HERE}/1", f"{HERE}/2", dialects=dialects) as queues:
+        sites.answers[f"{HttpVersion.HTTP_1_0} {HERE}{path}"] = status(426)
+    with sent(sites, f"{HERE}/1", f"{HERE}/2", versions=versions) as queues:
         brought = collected(queues)
-    assert [dialect for _, _, dialect in sites.asked] == [Dialect.HTTP_1_0, *[Dialect.HTTP_1_1] * 3]
-    assert dialects.get("institute.example", sites.time.now) is Dialect.HTTP_1_1
+    assert [version for _, _, version in sites.asked] == [HttpVersion.HTTP_1_0, *[HttpVersion.HTTP_1_1] * 3]
+    assert versions.get("institute.example", sites.time.now) is HttpVersion.HTTP_1_1
     assert all(isinstance(fetched.answer, Exchange) for fetched in pages(brought))
 
 
@@ -414,7 +414,12 @@ def test_a_host_that_rests_for_long_by_its_lease_is_left_alone(sites: Sites) -> 
 
 def test_without_a_fetcher_every_host_is_left_alone(sites: Sites) -> None:
     queues = HostQueues(
-        None, delay=lambda _, _delay: 0.0, clock=sites.time.read, sleep=sites.time.sleep, dialects=Dialects(), threads=1
+        None,
+        delay=lambda _, _delay: 0.0,
+        clock=sites.time.read,
+        sleep=sites.time.sleep,
+        versions=HttpVersions(),
+        threads=1,
     )
     queues.send(Request(f"{HERE}/1", "wi"))
     [left] = collected(queues)

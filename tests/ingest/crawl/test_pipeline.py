@@ -29,7 +29,7 @@ from ingest.crawl.tally import Settled
 from ingest.demo.articles import load
 from ingest.demo.site import Site
 from ingest.http.client import Conditions
-from ingest.http.protocol_version import Dialect, Dialects
+from ingest.http.protocol_version import HttpVersion, HttpVersions
 from ingest.reading.pool import ReaderPool
 from ingest.settings.values import PublisherOptions, Settings, StoreOptions
 
@@ -51,7 +51,7 @@ class Wire:
     before: dict[str, Callable[[], object]] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
 
-    def ask(self, url: str, conditions: Conditions | None, _dialect: Dialect, /) -> Exchange | FetchFailure:
+    def ask(self, url: str, conditions: Conditions | None, _version: HttpVersion, /) -> Exchange | FetchFailure:
         self.asked.append(url)
         self.before.get(url, bool)()
         told = self.instead.get(url)
@@ -107,7 +107,7 @@ def at_it(layout: Layout, wire: Wire, pool: ReaderPool) -> Iterator[tuple[Pipeli
             delay=lambda *_: 0.0,
             clock=time.read,
             sleep=time.sleep,
-            dialects=Dialects(),
+            versions=HttpVersions(),
             threads=2,
         )
         try:

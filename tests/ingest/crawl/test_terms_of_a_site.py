@@ -24,7 +24,7 @@ from ingest.crawl.run import Order
 from ingest.demo.articles import load
 from ingest.demo.server import serve
 from ingest.demo.site import Site
-from ingest.exporting.readable_item import Stated
+from ingest.exporting.readable_item import LicenseList
 from ingest.settings.values import Settings
 
 pytestmark = pytest.mark.xdist_group("terms of a site")
@@ -138,7 +138,7 @@ def test_a_package_names_a_licence_only_if_the_verdict_is_yes(followed: Followed
     item = followed.articles("disagreeing")[0]
     with followed.catalogue("disagreeing") as catalogue:
         for terms, names in ((item.terms, {None}), (item.terms[:1], {"CC-BY-4.0"})):
-            stated = Stated(catalogue)
+            stated = LicenseList(catalogue)
             stated.of(replace(item, terms=terms))
             assert {one.name for _, one in stated.numbered()} == names
 

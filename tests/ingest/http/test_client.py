@@ -15,7 +15,7 @@ import pytest
 from archive.http.exchange import Ending, Exchange, Truncation
 from archive.http.failure import FailureReason, FetchFailure
 from ingest.http.client import Conditions, FetchSettings, fetch
-from ingest.http.protocol_version import Dialect
+from ingest.http.protocol_version import HttpVersion
 
 NOW = datetime(2023, 4, 24, 10, 0, tzinfo=UTC)
 URL = "http://institute.example/essay"
@@ -27,7 +27,7 @@ CHUNKED = b"Transfer-Encoding: chunked\r\n"
 
 def ask(server: Any, url: str = URL, **changes: Any) -> Exchange | FetchFailure:
     conditions = changes.pop("conditions", None)
-    protocol = changes.pop("protocol", Dialect.HTTP_1_0)
+    protocol = changes.pop("protocol", HttpVersion.HTTP_1_0)
     settings = server.settings(**changes)
     return fetch(url, settings=settings, clock=lambda: NOW, conditions=conditions, protocol=protocol)
 
@@ -95,7 +95,7 @@ def test_a_validator_cannot_inject_a_header_line(raw_server: Any) -> None:
 
 def test_http_1_1_is_used_if_the_caller_says_so(raw_server: Any) -> None:
     raw_server.script = say(HEAD + b"\r\n" + PAGE)
-    exchange = kept(ask(raw_server, protocol=Dialect.HTTP_1_1))
+    exchange = kept(ask(raw_server, protocol=HttpVersion.HTTP_1_1))
     assert exchange.request.startswith(b"GET /essay HTTP/1.1\r\nHost: institute.example\r\n")
     assert b"\r\nConnection: close\r\n" in exchange.request
 

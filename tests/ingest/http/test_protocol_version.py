@@ -8,7 +8,7 @@ import pytest
 
 from archive.http.exchange import Ending, Exchange
 from archive.http.failure import FailureReason, FetchFailure
-from ingest.http.protocol_version import Dialect, Dialects, needs_retry
+from ingest.http.protocol_version import HttpVersion, HttpVersions, needs_retry
 
 NOW = datetime(2023, 4, 24, 10, 0, tzinfo=UTC)
 
@@ -50,21 +50,21 @@ def test_a_failure_before_the_request_was_sent_is_not_retried(reason: FailureRea
 
 
 def test_the_http_version_that_worked_is_remembered_for_thirty_days() -> None:
-    dialects = Dialects()
-    assert dialects.get("institute.example", NOW) is None
-    dialects.set("institute.example", Dialect.HTTP_1_1, NOW)
-    assert dialects.get("institute.example", NOW + timedelta(days=29)) is Dialect.HTTP_1_1
-    assert dialects.get("institute.example", NOW + timedelta(days=30)) is None
-    assert dialects.get("other.example", NOW) is None
+    versions = HttpVersions()
+    assert versions.get("institute.example", NOW) is None
+    versions.set("institute.example", HttpVersion.HTTP_1_1, NOW)
+    assert versions.get("institute.example", NOW + timedelta(days=29)) is HttpVersion.HTTP_1_1
+    assert versions.get("institute.example", NOW + timedelta(days=30)) is None
+    assert versions.get("other.example", NOW) is None
 
 
 def test_remembered_versions_survive_being_stored() -> None:
-    dialects = Dialects()
-    dialects.set("b.example", Dialect.HTTP_1_1, NOW)
-    dialects.set("a.example:8080", Dialect.HTTP_1_0, NOW)
-    again = Dialects.from_rows(dialects.rows())
-    assert again.rows() == dialects.rows()
-    assert again.get("b.example", NOW) is Dialect.HTTP_1_1
+    versions = HttpVersions()
+    versions.set("b.example", HttpVersion.HTTP_1_1, NOW)
+    versions.set("a.example:8080", HttpVersion.HTTP_1_0, NOW)
+    again = HttpVersions.from_rows(versions.rows())
+    assert again.rows() == versions.rows()
+    assert again.get("b.example", NOW) is HttpVersion.HTTP_1_1
 
 
 def test_every_reason_has_a_hint() -> None:

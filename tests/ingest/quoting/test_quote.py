@@ -16,8 +16,8 @@ from starlette.testclient import TestClient
 
 from archive.errors import Exit, Refused
 from db.catalogue import Catalogue
-from db.reading_room.premises import Premises
 from db.reading_room.room import app
+from db.reading_room.room_settings import RoomSettings
 from db.search.effort import Effort
 from db.search.passage import find
 from db.search.quotation import Quotation, QuotationVerdict, QuotedPassage
@@ -60,9 +60,9 @@ def test_a_proof_is_saved_from_the_reading_room_and_verifies(
     creditline: Command, collected: Path, tmp_path: Path
 ) -> None:
     layout = Layout(collected)
-    premises = Premises(layout.catalogue, layout.warcs, archived_url="http://127.0.0.1:1", prove=prove)
+    room_settings = RoomSettings(layout.catalogue, layout.warcs, archived_url="http://127.0.0.1:1", prove=prove)
     words = "In 2020 the government cancelled the contract"
-    with TestClient(app(premises), base_url="http://127.0.0.1") as room:
+    with TestClient(app(room_settings), base_url="http://127.0.0.1") as room:
         shown = room.get("/quote", params={"words": words}, headers={"accept": "text/html"}).text
         leads = re.search(r'href="(/quote/proof\.json[^"]+)"', shown)
         assert leads, shown

@@ -10,8 +10,8 @@ from prometheus_client.parser import text_string_to_metric_families
 from starlette.testclient import TestClient
 
 from db.catalogue import Catalogue
-from db.reading_room.premises import Premises
 from db.reading_room.room import app
+from db.reading_room.room_settings import RoomSettings
 
 
 def samples(text: str) -> dict[str, float]:
@@ -47,7 +47,7 @@ def test_figures_that_are_not_known_yet_are_left_out(creditline: Any, tmp_path: 
 def test_the_reading_room_has_the_same_figures_under_the_same_names(story: Any, creditline: Any) -> None:
     layout = story.second.layout
     told = samples(creditline("-C", layout.directory, "status", "--prometheus").out)
-    with TestClient(app(Premises(layout.catalogue, layout.warcs)), "http://127.0.0.1:8000") as room:
+    with TestClient(app(RoomSettings(layout.catalogue, layout.warcs)), "http://127.0.0.1:8000") as room:
         found = samples(room.get("/metrics").text)
     # At the second look, due pages have been due for longer.
     still = found.keys() & told.keys() - {"creditline_pages_due_longest_seconds"}

@@ -18,7 +18,7 @@ from archive.http.exchange import Ending, Exchange
 from archive.store import Archive
 from archive.warc.capture import Capture
 from db.catalogue import Catalogue
-from db.reading_room.premises import Premises
+from db.reading_room.room_settings import RoomSettings
 from db.reading_room.second_port import archived
 
 BEGAN = datetime(2023, 4, 24, 10, 0, tzinfo=UTC)
@@ -79,13 +79,15 @@ Open = Callable[..., TestClient]
 
 @pytest.fixture
 def opened(shelf: Shelf) -> Iterator[Open]:
-    """Open the second port; keywords change the premises."""
+    """Open the second port; keywords change its settings."""
     clients: list[TestClient] = []
 
     def open_port(**changed: Any) -> TestClient:
-        premises = Premises(shelf.path / "catalogue.db", shelf.path / "warcs", name="The Archive", archived_url=ROOT)
+        settings = RoomSettings(
+            shelf.path / "catalogue.db", shelf.path / "warcs", name="The Archive", archived_url=ROOT
+        )
         made = TestClient(
-            archived(replace(premises, room_url="http://127.0.0.1:8000", **changed)), ROOT, follow_redirects=False
+            archived(replace(settings, room_url="http://127.0.0.1:8000", **changed)), ROOT, follow_redirects=False
         )
         clients.append(made.__enter__())
         return clients[-1]

@@ -11,8 +11,8 @@ import pytest
 from httpx2 import ASGITransport, AsyncClient
 from starlette.testclient import TestClient
 
-from db.reading_room.premises import Premises
 from db.reading_room.room import app
+from db.reading_room.room_settings import RoomSettings
 from db.reading_room.second_port import archived
 
 if TYPE_CHECKING:
@@ -96,10 +96,10 @@ def test_random_requests_cause_no_error_leak_no_file_and_write_nothing(
     shelf.keep(3, "/broken", b"\xff\xfe<", kind='text/html; charset="\x80', status=599)
     secret = tmp_path / "secret.txt"
     secret.write_text("nobody is told this")
-    premises = Premises(
+    settings = RoomSettings(
         tmp_path / "catalogue.db", tmp_path / "warcs", name="The Archive", archived_url="http://127.0.0.1:8001"
     )
-    room = app(premises) if port == "first" else archived(premises)
+    room = app(settings) if port == "first" else archived(settings)
     before = _files_in(tmp_path)
     rows = shelf.catalogue.connection.execute("SELECT total_changes()").fetchone()
     drawn = random.Random(18)  # noqa: S311 - the same each time

@@ -17,8 +17,8 @@ from db.identity import ids_of, url_key
 from db.model.item import PageKind
 from db.model.text_marks import Mark, MarkKind
 from db.reading_room.allowance import Texts
-from db.reading_room.premises import Premises
 from db.reading_room.room import app
+from db.reading_room.room_settings import RoomSettings
 from tests.db.reading_room.archived.conftest import Open
 
 SITE = "https://institute.example"
@@ -370,8 +370,8 @@ def test_quotation_links_to_its_bytes_in_the_archived_page(shelf: Any, made: Any
     text = "The port of Anaklia was planned for a decade."
     body = f"<h1>Anaklia</h1><p>{text.replace('Anaklia', '<b>Anaklia</b>')}</p>"
     shelf.article(made, shelf.keep(300, "/quoted", body), text=text)
-    premises = Premises(shelf.path / "catalogue.db", shelf.path / "warcs", archived_url="http://127.0.0.1:8001")
-    with TestClient(app(premises), "http://127.0.0.1:8000") as room:
+    settings = RoomSettings(shelf.path / "catalogue.db", shelf.path / "warcs", archived_url="http://127.0.0.1:8001")
+    with TestClient(app(settings), "http://127.0.0.1:8000") as room:
         told = room.get("/quote", params={"words": text}, headers={"Accept": "text/html"}).text
     (ranges,) = re.findall(r"/marked/([\d,-]+)/web/20230424150000/https://institute.example/quoted", told)
     spans = [one.split("-") for one in ranges.split(",")]

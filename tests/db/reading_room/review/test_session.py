@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from db.reading_room.review.lodge import FROM_A_PLACE, OF_A_NAME, OF_A_NAME_HERE, WITHIN, Tries
+from db.reading_room.review.reviewer_access import FROM_A_PLACE, OF_A_NAME, OF_A_NAME_HERE, WITHIN, Tries
 from db.reading_room.review.session import IDLE, MOST, WHOLE, Sessions
 
 HERE = "192.0.2.7"

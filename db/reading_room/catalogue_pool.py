@@ -1,4 +1,4 @@
-"""The desk: lends read-only catalogue connections, one question at a time, with a time limit."""
+"""Catalogue pool: lends read-only catalogue connections, one question at a time, with a time limit."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from db.catalogue import Catalogue
 from db.reading_room.kept_figures import KeptFigures
 from db.reading_room.kept_pages import CatalogueState, KeptPages, KeptParts, content_of, row_of
 from db.reading_room.lanes import Lanes
-from db.reading_room.premises import Premises
 from db.reading_room.problem import Problem
+from db.reading_room.room_settings import RoomSettings
 from db.schema.connection import bounded
 
 # After this many steps of SQLite's virtual machine the clock is checked, a few times per millisecond.
 _STEPS = 5000
 
 
-class Desk:
+class CataloguePool:
     """Lends open catalogues: as many as may be used at the same time, each to one question at a time.
 
     Attributes:
@@ -31,17 +31,17 @@ class Desk:
         pages: pages made from the present catalogue; *parts*: parts that several pages share.
     """
 
-    def __init__(self, premises: Premises) -> None:
-        self._premises = premises
-        self._turns = threading.Semaphore(premises.bounds.at_once)
+    def __init__(self, settings: RoomSettings) -> None:
+        self._settings = settings
+        self._turns = threading.Semaphore(settings.bounds.at_once)
         # Exports may be read as slowly as the client likes, so pages must not wait for them.
-        self._exports = threading.Semaphore(max(1, premises.bounds.at_once // 2))
-        self.lanes = Lanes(premises.bounds.at_once, premises.bounds.patience)
+        self._exports = threading.Semaphore(max(1, settings.bounds.at_once // 2))
+        self.lanes = Lanes(settings.bounds.at_once, settings.bounds.patience)
         self.figures = KeptFigures()
         self.pages = KeptPages(self._row)
         self.parts = KeptParts()
         # Templates and code only change between two starts of the room.
-        self._opened_at = premises.clock().timestamp()
+        self._opened_at = settings.clock().timestamp()
         self._watching = threading.Lock()
         self._watch: tuple[tuple[int, int], Catalogue] | None = None
         self._watched = 0
@@ -59,7 +59,7 @@ class Desk:
             Problem: there are too many questions, or this one took too long (503).
             CatalogueRefused: there is no usable catalogue.
         """
-        bounds = self._premises.bounds
+        bounds = self._settings.bounds
         turns = self._turns if at_once else self._exports
         # An export's turn may take minutes to come, and waiting would block a thread needed for pages.
         if not turns.acquire(timeout=bounds.patience if at_once else 0):
@@ -86,7 +86,7 @@ class Desk:
         In seconds since 1970, from the file system. None if that second may not be over, so that more may be written in
         it (RFC 9110, 8.8.2.2). Call this before reading the catalogue.
         """
-        now, catalogue = self._premises.clock().timestamp(), self._premises.catalogue
+        now, catalogue = self._settings.clock().timestamp(), self._settings.catalogue
         found = [self._opened_at]
         for path in (catalogue, catalogue.with_name(f"{catalogue.name}-wal")):
             # Without opening the files. A file moved here may be older, but its change time is not.
@@ -131,11 +131,11 @@ class Desk:
         file = self._file()
         # Each connection counts commits from one, so number the connections too.
         self._watched += 1
-        self._watch = file, Catalogue.open(self._premises.catalogue, read_only=True)
+        self._watch = file, Catalogue.open(self._settings.catalogue, read_only=True)
 
     @contextmanager
     def _opened(self) -> Iterator[Catalogue]:
-        path = self._premises.catalogue
+        path = self._settings.catalogue
         held, catalogue = self._taken()
         if catalogue is None:
             # With the identity looked up before, because another file may replace it while it is opened.
@@ -164,7 +164,7 @@ class Desk:
     def _file(self) -> tuple[int, int]:
         try:
             # Opening and closing would drop SQLite's locks (see `database.copy_catalogue`); `stat` does not.
-            stood = self._premises.catalogue.stat()
+            stood = self._settings.catalogue.stat()
         except OSError:
             return (0, 0)
         return stood.st_dev, stood.st_ino

@@ -1,4 +1,4 @@
-"""Premises: where the collection is, at which addresses the room answers, and how much one request may cost."""
+"""Room settings: where the collection is, at which addresses the room answers, and how much one request may cost."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
     from db.catalogue import Catalogue
     from db.model.item import Item
     from db.model.picture import Pictures
-    from db.reading_room.review.lodge import Lodge
+    from db.reading_room.review.reviewer_access import ReviewerAccess
     from db.search.quotation import Quotation, QuotedPassage
 
 
 def _now() -> datetime:
-    # A named function, because the premises are pickled and sent to other processes.
+    # A named function, because the settings are pickled and sent to other processes.
     return datetime.now(UTC)
 
 
@@ -65,7 +65,7 @@ class Look(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Premises:
+class RoomSettings:
     """Where the collection is, and how it is shown.
 
     Attributes:
@@ -77,7 +77,7 @@ class Premises:
         hosts: names accepted in the Host header besides those of this machine; without port.
         token: what every visitor has to show; None if nothing is required.
         texts: which texts are shown whole; *least* is how certain the permission must be.
-        lodge: where reviewers sign in; None if nobody may decide.
+        access: where reviewers sign in; None if nobody may decide.
         prove: makes the proof of a quotation as a file; None if proofs are not given out.
         look: reads pictures in another process; None to read them in the answering process, which a hostile file could
             block.
@@ -94,7 +94,7 @@ class Premises:
     token: str | None = None
     texts: Texts = Texts.ALL
     least: Grade = Grade.MACHINE_READABLE
-    lodge: Lodge | None = None
+    access: ReviewerAccess | None = None
     prove: Prove | None = None
     look: Look | None = None
     bounds: Bounds = Bounds()

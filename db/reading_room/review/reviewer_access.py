@@ -1,4 +1,4 @@
-"""The lodge: where reviewers sign in and are recognized; the porter behind it serves all answering processes."""
+"""Reviewer access: reviewers sign in and are recognized; one sign-in service serves all answering processes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from starlette.responses import Response
 
 from db.reading_room.host_name import LOOPBACK, name_of
 from db.reading_room.problem import Problem
-from db.reading_room.review.door import Declined, Door, Recorded, ReviewRequest
+from db.reading_room.review.review_request import DecisionRecorder, Declined, Recorded, ReviewRequest
 from db.reading_room.review.reviewers import LONGEST, BadReviewers, Reviewers
 from db.reading_room.review.session import WHOLE, Session, Sessions
 
@@ -91,7 +91,7 @@ def place_of(address: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Porter:
+class SignInService:
     """Knows who is signed in, counts wrong passwords, and passes decisions on.
 
     A room has exactly one, even if several processes answer: they send their calls to it, so arguments and results can
@@ -99,7 +99,7 @@ class Porter:
     """
 
     reviewers: Reviewers
-    door: Door
+    recorder: DecisionRecorder
     sessions: Sessions = field(default_factory=Sessions)
     tries: Tries = field(default_factory=Tries)
     # Check one password at a time: each check takes 64 MB, and this prevents guessing in parallel.
@@ -148,23 +148,23 @@ class Porter:
         return self.sessions.token_before(key)
 
     def record(self, said: ReviewRequest, by: str) -> Recorded | Declined:
-        """Record *said* under the name *by* (`Door.record`)."""
-        return self.door.record(said, by)
+        """Record *said* under the name *by* (`DecisionRecorder.record`)."""
+        return self.recorder.record(said, by)
 
 
 ASKED = ("session", "sign_in", "sign_out", "token_before", "record")
-"""The methods of the porter that answering processes call; the porter may be in another process."""
+"""The methods of the sign-in service that answering processes call; it may be in another process."""
 
 
 @dataclass(frozen=True, slots=True)
-class Lodge:
+class ReviewerAccess:
     """How one process recognizes those who sign in by browser to decide.
 
     Attributes:
         secure: whether the room is on the web by https; from there, cookies are only accepted by https.
     """
 
-    porter: Porter
+    service: SignInService
     secure: bool = False
 
     def is_secure(self, request: Request) -> bool:
@@ -182,7 +182,7 @@ class Lodge:
     def session_of(self, request: Request) -> Session | None:
         """Return the session of *request*, if its person may still decide."""
         key = self.key_of(request)
-        return self.porter.session(key) if key else None
+        return self.service.session(key) if key else None
 
     def give(self, request: Request, response: Response, key: str, name: str = SESSION) -> None:
         """Set the cookie *name* to *key* in the browser; delete it if *key* is empty."""

@@ -1,4 +1,4 @@
-"""The door of the reading room: records decisions made in the browser the same way as the commands do."""
+"""Review recorder: records decisions made in the browser the same way as the commands do."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from db.errors import BadDecision
 from db.model.annotation import AnnotationKind, value_of
 from db.model.item import Tombstone
 from db.query import moved, review_queue
-from db.reading_room.review.door import (
+from db.reading_room.review.review_request import (
     Declined,
     Recorded,
     ReviewAction,
@@ -33,7 +33,7 @@ _PATIENCE = 10.0
 _CHANGED = Declined(Why.CHANGED, "somebody decided about it, or it is read differently now", "Look at it again")
 
 
-class ReviewDoor:
+class ReviewRecorder:
     """Records decisions in the collection at *layout*, one at a time, even during a run."""
 
     def __init__(self, layout: Layout) -> None:
@@ -42,7 +42,7 @@ class ReviewDoor:
         self._turn = threading.Lock()
 
     def record(self, said: ReviewRequest, by: str) -> Recorded | Declined:
-        """Record *said*; see `db.reading_room.review.door.Door`."""
+        """Record *said*; see `db.reading_room.review.review_request.DecisionRecorder`."""
         if not self._turn.acquire(timeout=_PATIENCE):
             return Declined(Why.BUSY, "another decision is being recorded", "Send it again in a moment")
         try:

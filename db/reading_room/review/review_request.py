@@ -1,6 +1,6 @@
-"""The door: records what a person decides in the browser; the room itself never writes.
+"""Review requests: what a person decides in the browser, and who records it; the room itself never writes.
 
-The door does the same as the commands `review`, `withhold` and `mark`, and nothing else.
+The recorder does the same as the commands `review`, `withhold` and `mark`, and nothing else.
 """
 
 from __future__ import annotations
@@ -96,7 +96,7 @@ class Declined:
     hint: str = ""
 
 
-class Door(Protocol):
+class DecisionRecorder(Protocol):
     """Records what a person decided."""
 
     def record(self, said: ReviewRequest, by: str) -> Recorded | Declined:

@@ -1,4 +1,4 @@
-"""The desk: what it lends does not change meanwhile, and costs no more than allowed."""
+"""Catalogue pool: what it lends does not change meanwhile, and costs no more than allowed."""
 
 from __future__ import annotations
 
@@ -18,48 +18,48 @@ import pytest
 from db.catalogue import Catalogue
 from db.errors import PortTaken
 from db.reading_room import answer
-from db.reading_room.desk import Desk
-from db.reading_room.premises import Bounds, Premises
+from db.reading_room.catalogue_pool import CataloguePool
 from db.reading_room.problem import Problem
+from db.reading_room.room_settings import Bounds, RoomSettings
 from db.reading_room.server import Listen, serve
 from tests.db.reading_room.conftest import Open
 
 ENDLESS = "WITH RECURSIVE n (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT count(*) FROM n"
 
 
-def premises(tmp_path: Path, **bounds: Any) -> Premises:
-    return replace(Premises(tmp_path / "catalogue.db", tmp_path / "warcs"), bounds=Bounds(**bounds))
+def settings(tmp_path: Path, **bounds: Any) -> RoomSettings:
+    return replace(RoomSettings(tmp_path / "catalogue.db", tmp_path / "warcs"), bounds=Bounds(**bounds))
 
 
 def test_endless_query_is_interrupted(held: Catalogue, tmp_path: Path) -> None:
-    desk = Desk(premises(tmp_path, seconds=0.05))
-    with pytest.raises(Exception, match="interrupted"), desk.lend() as catalogue:
+    pool = CataloguePool(settings(tmp_path, seconds=0.05))
+    with pytest.raises(Exception, match="interrupted"), pool.lend() as catalogue:
         catalogue.connection.execute(ENDLESS).fetchone()
-    with desk.lend() as catalogue:
+    with pool.lend() as catalogue:
         assert catalogue.counts()["items"] == 3
-    desk.close()
+    pool.close()
 
 
 def test_too_many_concurrent_queries_are_refused(held: Catalogue, tmp_path: Path) -> None:
-    desk = Desk(premises(tmp_path, at_once=1, patience=0.05))
-    with desk.lend(), pytest.raises(Problem, match="Too many questions"), desk.lend():
+    pool = CataloguePool(settings(tmp_path, at_once=1, patience=0.05))
+    with pool.lend(), pytest.raises(Problem, match="Too many questions"), pool.lend():
         pass
-    desk.close()
+    pool.close()
 
 
 def test_pages_do_not_wait_for_slow_exports(held: Catalogue, tmp_path: Path) -> None:
-    desk = Desk(premises(tmp_path, at_once=4, patience=0.05))
-    with desk.lend(at_once=False), desk.lend(at_once=False):
-        with pytest.raises(Problem, match="Too many questions"), desk.lend(at_once=False):
+    pool = CataloguePool(settings(tmp_path, at_once=4, patience=0.05))
+    with pool.lend(at_once=False), pool.lend(at_once=False):
+        with pytest.raises(Problem, match="Too many questions"), pool.lend(at_once=False):
             pass
-        with desk.lend(), desk.lend(), desk.lend(), desk.lend() as catalogue:
+        with pool.lend(), pool.lend(), pool.lend(), pool.lend() as catalogue:
             assert catalogue.counts()["items"] == 3
-    desk.close()
+    pool.close()
 
 
 def test_export_beyond_the_limit_is_refused_before_the_response_starts(held: Catalogue, tmp_path: Path) -> None:
-    room = premises(tmp_path, at_once=2, patience=60.0)
-    visit = SimpleNamespace(desk=Desk(room), premises=room)
+    room = settings(tmp_path, at_once=2, patience=60.0)
+    visit = SimpleNamespace(pool=CataloguePool(room), settings=room)
 
     def taken() -> Any:
         return answer.stream(visit, lambda _: iter("ab"), "text/plain", name="a")  # type: ignore[arg-type]  # a visit's part
@@ -72,25 +72,25 @@ def test_export_beyond_the_limit_is_refused_before_the_response_starts(held: Cat
     # A client that leaves before the first byte gives its turn back.
     del first
     assert taken().status_code == 200
-    visit.desk.close()
+    visit.pool.close()
 
 
 def test_lent_catalogue_is_read_only(held: Catalogue, tmp_path: Path) -> None:
-    desk = Desk(premises(tmp_path))
-    with pytest.raises(Exception, match="readonly"), desk.lend() as catalogue:
+    pool = CataloguePool(settings(tmp_path))
+    with pytest.raises(Exception, match="readonly"), pool.lend() as catalogue:
         catalogue.connection.execute("DELETE FROM tag")
-    desk.close()
+    pool.close()
 
 
 def test_each_page_sees_one_consistent_state(held: Catalogue, tmp_path: Path) -> None:
-    desk = Desk(premises(tmp_path))
-    with desk.lend() as catalogue:
+    pool = CataloguePool(settings(tmp_path))
+    with pool.lend() as catalogue:
         assert catalogue.counts()["items"] == 3
         held.connection.execute("UPDATE item SET withheld = 'so' WHERE url LIKE '%anaklia'")
         assert catalogue.counts()["withheld"] == 0
-    with desk.lend() as catalogue:
+    with pool.lend() as catalogue:
         assert catalogue.counts()["withheld"] == 1
-    desk.close()
+    pool.close()
 
 
 def test_rebuilt_catalogue_is_read_from_the_next_page_on(opened: Open, held: Catalogue, tmp_path: Path) -> None:
@@ -109,54 +109,54 @@ def test_rebuilt_catalogue_is_read_from_the_next_page_on(opened: Open, held: Cat
 def test_serving_on_the_last_port_reports_that_no_second_port_is_free(tmp_path: Path) -> None:
     """Or the last port belongs to someone else here: either error names the port."""
     with pytest.raises(PortTaken, match=r"nothing can listen on 127\.0\.0\.1:6553[56]"):
-        serve(premises(tmp_path), Listen(port=65535), lambda _premises, _url: None, lambda: True)
+        serve(settings(tmp_path), Listen(port=65535), lambda _settings, _url: None, lambda: True)
 
 
 def test_last_change_has_no_date_until_its_second_is_over(held: Catalogue, tmp_path: Path) -> None:
     last = (tmp_path / "catalogue.db-wal").stat().st_ctime
     now = [int(last) + 0.999]
-    desk = Desk(replace(premises(tmp_path), clock=lambda: datetime.fromtimestamp(now[0], UTC)))
+    pool = CataloguePool(replace(settings(tmp_path), clock=lambda: datetime.fromtimestamp(now[0], UTC)))
     # However long it takes from here: more may be written within that second.
-    assert desk.changed() is None
+    assert pool.changed() is None
     now[0] += 0.3
     # The room was opened last.
-    assert desk.changed() == pytest.approx(int(last) + 0.999, abs=0.001)
+    assert pool.changed() == pytest.approx(int(last) + 0.999, abs=0.001)
 
 
 def test_standing_changes_only_when_a_commit_becomes_visible(held: Catalogue, tmp_path: Path) -> None:
-    desk, log = Desk(premises(tmp_path)), tmp_path / "catalogue.db-wal"
-    before, stood = desk.catalogue_state(), log.stat()
+    pool, log = CataloguePool(settings(tmp_path)), tmp_path / "catalogue.db-wal"
+    before, stood = pool.catalogue_state(), log.stat()
     assert before is not None
     held.connection.execute("PRAGMA cache_size = 1")
     held.connection.execute("BEGIN IMMEDIATE")
     held.connection.execute("CREATE TABLE long AS SELECT hex(randomblob(200000)) AS words")
     # What exceeds memory goes to the log before anyone sees it, as every commit does for a moment.
     assert log.stat().st_size > stood.st_size
-    assert desk.catalogue_state() == before
+    assert pool.catalogue_state() == before
     held.connection.execute("COMMIT")
-    after = desk.catalogue_state()
+    after = pool.catalogue_state()
     assert after not in (None, before)
     os.utime(log)
-    assert desk.catalogue_state() == after
-    desk.close()
+    assert pool.catalogue_state() == after
+    pool.close()
 
 
 def test_replaced_catalogue_has_a_different_standing(held: Catalogue, tmp_path: Path) -> None:
-    desk, path = Desk(premises(tmp_path)), tmp_path / "catalogue.db"
-    before = desk.catalogue_state()
+    pool, path = CataloguePool(settings(tmp_path)), tmp_path / "catalogue.db"
+    before = pool.catalogue_state()
     held.close()
     shutil.copyfile(path, tmp_path / "other")
     (tmp_path / "other").replace(path)
-    assert desk.catalogue_state() not in (None, before)
+    assert pool.catalogue_state() not in (None, before)
     path.unlink()
-    assert desk.catalogue_state() is None
-    desk.close()
+    assert pool.catalogue_state() is None
+    pool.close()
 
 
 def test_catalogue_replaced_while_being_opened_is_lent_only_once(
     held: Catalogue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    desk, path, other = Desk(premises(tmp_path)), tmp_path / "catalogue.db", tmp_path / "other"
+    pool, path, other = CataloguePool(settings(tmp_path)), tmp_path / "catalogue.db", tmp_path / "other"
     held.close()
     shutil.copyfile(path, other)
     with closing(sqlite3.connect(other)) as connection, connection:
@@ -172,7 +172,7 @@ def test_catalogue_replaced_while_being_opened_is_lent_only_once(
     monkeypatch.setattr(Catalogue, "open", replaced)
     withheld = []
     for _ in range(2):
-        with desk.lend() as catalogue:
+        with pool.lend() as catalogue:
             withheld.append(catalogue.connection.execute("SELECT count(withheld) FROM item").fetchone()[0])
     assert withheld == [0, 3]
-    desk.close()
+    pool.close()
