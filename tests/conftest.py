@@ -264,13 +264,13 @@ def foreign_warc(tmp_path: Path) -> Callable[..., ForeignWarc]:
     return begin
 
 
-_MAKES = Path(__file__).parent / "sites" / "makes.py"
+_SAMPLE_SITES = Path(__file__).parent / "sites" / "sample_sites.py"
 
 
 @pytest.fixture(scope="session")
-def makes() -> ModuleType:
-    """The module of site types (tests/sites/makes.py)."""
-    spec = importlib.util.spec_from_file_location("makes_of_sites", _MAKES)
+def samples() -> ModuleType:
+    """The module of site types (tests/sites/sample_sites.py)."""
+    spec = importlib.util.spec_from_file_location("sample_sites", _SAMPLE_SITES)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)

@@ -195,7 +195,7 @@ def _why(console: Console, named: str) -> None:
     console.out("\n".join(role_lines(tuple(roles_in(named)), named=True)))
     for one in fired:
         stood = ", ".join(f"“{as_printed(hits[0], named)}” ({concept})" for concept, hits in one.marks if hits)
-        console.out(f"“{one.words}”\n    rule “{one.rule}” matched: {stood}")
+        console.out(f"“{one.words}”\n    “{one.rule}” matched: {stood}")
     for other in missed:
         console.out(f"“{other.words}”\n    rule “{other.rule}” was barred by {', '.join(other.bars)}")
     if not fired:

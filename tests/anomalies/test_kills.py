@@ -118,12 +118,12 @@ class Crawl:
 
 
 def test_a_run_killed_at_random_moments_visits_every_page_in_the_end(
-    creditline_script: Path, tmp_path: Path, makes: Any
+    creditline_script: Path, tmp_path: Path, samples: Any
 ) -> None:
     chance = random.Random(600)  # noqa: S311 - any repeatable sequence will do
 
     def report(path: str) -> bytes:
-        return bytes(makes.report(makes.Article(path, f"Report on {path[9:-4].replace('-', ' ')}")))
+        return bytes(samples.report(samples.Article(path, f"Report on {path[9:-4].replace('-', ' ')}")))
 
     site, asked = site_of(PAGES, report), list[ReceivedRequest]()
     kills = crawls = 0

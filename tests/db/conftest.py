@@ -39,7 +39,7 @@ BEGIN = datetime(2023, 4, 24, 10, 0, tzinfo=UTC)
 SITE = "https://institute.example"
 
 
-class Made:
+class EntryBuilder:
     """Makes captures and readings; *number* is the minute of a capture and the end of its id."""
 
     stamp = Stamp("1.0", "2.3", "6.1")
@@ -174,8 +174,8 @@ def _of(entries: list[Entry], capture: Capture) -> Entry:
 
 
 @pytest.fixture(scope="session")
-def made() -> Made:
-    return Made()
+def builder() -> EntryBuilder:
+    return EntryBuilder()
 
 
 @pytest.fixture(scope="session")

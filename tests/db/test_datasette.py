@@ -15,7 +15,7 @@ import pytest
 from db.catalogue import Catalogue
 
 if TYPE_CHECKING:
-    from tests.db.conftest import Made
+    from tests.db.conftest import EntryBuilder
 
 yaml = pytest.importorskip("yaml")
 METADATA = Path(__file__).resolve().parents[2] / "docs" / "datasette.yaml"
@@ -52,9 +52,9 @@ class Answer:
 
 
 @pytest.fixture
-def path(catalogue: Catalogue, made: Made, tmp_path: Path) -> Path:
-    catalogue.add(made.entry(1, text="A port by the sea."))
-    catalogue.add(made.entry(2, "/grain", title="Łódź", text="Grain."))
+def path(catalogue: Catalogue, builder: EntryBuilder, tmp_path: Path) -> Path:
+    catalogue.add(builder.entry(1, text="A port by the sea."))
+    catalogue.add(builder.entry(2, "/grain", title="Łódź", text="Grain."))
     return tmp_path / "catalogue.db"
 
 

@@ -10,9 +10,9 @@ from db.catalogue import Catalogue
 PAGE = "https://institute.example/a"
 
 
-def test_item_is_left_while_one_capture_still_shows_it(catalogue: Catalogue, made: Any) -> None:
+def test_item_is_left_while_one_capture_still_shows_it(catalogue: Catalogue, builder: Any) -> None:
     for minute, text in ((1, "The first text."), (2, "Another text.")):
-        catalogue.add(made.entry(minute, "/a", text=text))
+        catalogue.add(builder.entry(minute, "/a", text=text))
     first, second = (one.captures[0] for one in catalogue.editions(PAGE))
     (item,) = erasures.items_at(catalogue.connection, {first})
     assert erasures.is_still_shown(catalogue.connection, item, {first})

@@ -10,29 +10,29 @@ from db.frontier import Discovery, Frontier, VisitKind
 from db.query.overview import overview
 
 
-def test_page_that_fails_repeatedly_is_listed_once_with_the_newest_reason(catalogue: Catalogue, made: Any) -> None:
+def test_page_that_fails_repeatedly_is_listed_once_with_the_newest_reason(catalogue: Catalogue, builder: Any) -> None:
     url = "https://institute.example/private"
     for number, reason in enumerate(("timeout", "robots", "robots"), start=1):
-        catalogue.add_note(made.note(number, NoteKind.FAILURE, {"reason": reason, "detail": str(number)}, about=url))
+        catalogue.add_note(builder.note(number, NoteKind.FAILURE, {"reason": reason, "detail": str(number)}, about=url))
     (failure,) = catalogue.failures()
     assert (failure.reason, failure.detail) == ("robots", "3")
 
 
-def test_page_blocked_in_every_run_is_listed_once(catalogue: Catalogue, made: Any) -> None:
-    catalogue.add(made.answer(1, "/closed", 403))
-    catalogue.add(made.answer(2, "/closed", 403))
+def test_page_blocked_in_every_run_is_listed_once(catalogue: Catalogue, builder: Any) -> None:
+    catalogue.add(builder.answer(1, "/closed", 403))
+    catalogue.add(builder.answer(2, "/closed", 403))
     assert len(catalogue.failures()) == 1
 
 
-def test_the_overview_counts_failures_by_reason(catalogue: Catalogue, made: Any) -> None:
+def test_the_overview_counts_failures_by_reason(catalogue: Catalogue, builder: Any) -> None:
     for number, reason in enumerate(("timeout", "robots", "robots"), start=1):
         about = f"https://institute.example/{number}"
-        catalogue.add_note(made.note(number, NoteKind.FAILURE, {"reason": reason, "detail": ""}, about=about))
-    seen = overview(catalogue.connection, made.at(9))
+        catalogue.add_note(builder.note(number, NoteKind.FAILURE, {"reason": reason, "detail": ""}, about=about))
+    seen = overview(catalogue.connection, builder.at(9))
     assert (seen.failures, dict(seen.reasons)) == (3, {"robots": 2, "timeout": 1})
 
 
-def test_failed_requisites_and_their_robots_files_are_counted_separately(catalogue: Catalogue, made: Any) -> None:
+def test_failed_requisites_and_their_robots_files_are_counted_separately(catalogue: Catalogue, builder: Any) -> None:
     pictures, page = "https://pictures.example", "https://institute.example/page"
     wanted = [
         (page, VisitKind.PAGE),
@@ -42,7 +42,7 @@ def test_failed_requisites_and_their_robots_files_are_counted_separately(catalog
         (f"{page}/both.png", VisitKind.REQUISITE),
         (f"{page}/both.png", VisitKind.PAGE),
     ]
-    Frontier(catalogue).seed([Discovery(url, "institute", kind) for url, kind in wanted], now=made.at(0))
+    Frontier(catalogue).seed([Discovery(url, "institute", kind) for url, kind in wanted], now=builder.at(0))
     of_pictures = (f"{pictures}/1.png", f"{pictures}/robots.txt", f"{page}.png")
     of_pages = (
         page,
@@ -52,13 +52,13 @@ def test_failed_requisites_and_their_robots_files_are_counted_separately(catalog
     )
     body = {"reason": "dns", "detail": ""}
     for number, about in enumerate((*of_pictures, *of_pages), start=1):
-        catalogue.add_note(made.note(number, NoteKind.FAILURE, body, about=about, publisher="institute"))
-    seen = overview(catalogue.connection, made.at(9))
+        catalogue.add_note(builder.note(number, NoteKind.FAILURE, body, about=about, publisher="institute"))
+    seen = overview(catalogue.connection, builder.at(9))
     assert (dict(seen.reasons), dict(seen.requisites)) == ({"dns": 7}, {"dns": 3})
 
 
-def test_missing_robots_txt_and_sitemap_are_no_failures(catalogue: Catalogue, made: Any) -> None:
-    catalogue.add(made.answer(1, "/robots.txt", 404))
-    catalogue.add(made.answer(2, "/wp-sitemap.xml", 404))
-    catalogue.add(made.answer(3, "/paper", 404))
+def test_missing_robots_txt_and_sitemap_are_no_failures(catalogue: Catalogue, builder: Any) -> None:
+    catalogue.add(builder.answer(1, "/robots.txt", 404))
+    catalogue.add(builder.answer(2, "/wp-sitemap.xml", 404))
+    catalogue.add(builder.answer(3, "/paper", 404))
     assert [failure.url for failure in catalogue.failures()] == ["https://institute.example/paper"]

@@ -10,27 +10,27 @@ from db import fixity_log
 from db.catalogue import Catalogue
 
 if TYPE_CHECKING:
-    from tests.db.conftest import Made
+    from tests.db.conftest import EntryBuilder
 
 SITE = "https://institute.example"
 
 
 @pytest.fixture
-def many_named(catalogue: Catalogue, made: Made) -> Catalogue:
+def many_named(catalogue: Catalogue, builder: EntryBuilder) -> Catalogue:
     """Texts that changed, moved, lost a name to another text, or are gone; a list, and a page that names another."""
     entries = [
-        made.entry(1),
-        made.redirect(2, "/short", "/anaklia"),
-        made.entry(3, "/batumi", title="Batumi", text="Another port."),
-        made.entry(4, text="A port, mended."),
-        made.entry(5, "/short", title="Otherwise", text="Otherwise.", canonical=f"{SITE}/short"),
-        made.redirect(6, "/batumi", "/ports/batumi"),
-        made.entry(7, "/ports/batumi", title="Batumi", text="Another port."),
-        made.entry(8, "/print/anaklia", text="A port, mended.", canonical=f"{SITE}/anaklia"),
-        made.answer(9, "/anaklia", 410),
+        builder.entry(1),
+        builder.redirect(2, "/short", "/anaklia"),
+        builder.entry(3, "/batumi", title="Batumi", text="Another port."),
+        builder.entry(4, text="A port, mended."),
+        builder.entry(5, "/short", title="Otherwise", text="Otherwise.", canonical=f"{SITE}/short"),
+        builder.redirect(6, "/batumi", "/ports/batumi"),
+        builder.entry(7, "/ports/batumi", title="Batumi", text="Another port."),
+        builder.entry(8, "/print/anaklia", text="A port, mended.", canonical=f"{SITE}/anaklia"),
+        builder.answer(9, "/anaklia", 410),
     ]
     with catalogue.transaction():
-        made.add_in_any_order(catalogue, entries)
+        builder.add_in_any_order(catalogue, entries)
     return catalogue
 
 

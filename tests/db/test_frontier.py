@@ -13,126 +13,128 @@ from db.instant import to_text
 from db.model.coverage import Missing, Source
 
 if TYPE_CHECKING:
-    from tests.db.conftest import Made
+    from tests.db.conftest import EntryBuilder
 
 
-def _seeded(catalogue: Catalogue, made: Made) -> Frontier:
+def _seeded(catalogue: Catalogue, builder: EntryBuilder) -> Frontier:
     frontier = Frontier(catalogue)
     site = "https://institute.example"
     found = [
-        Discovery(f"{site}/old", "institute", lastmod=made.at(-500)),
+        Discovery(f"{site}/old", "institute", lastmod=builder.at(-500)),
         Discovery(f"{site}/unknown", "institute"),
-        Discovery(f"{site}/new", "institute", lastmod=made.at(-5), via=f"{site}/sitemap.xml"),
+        Discovery(f"{site}/new", "institute", lastmod=builder.at(-5), via=f"{site}/sitemap.xml"),
         Discovery(f"{site}/sitemap.xml", "institute", VisitKind.SITEMAP),
     ]
-    assert frontier.seed(found, now=made.at(0)) == 4
+    assert frontier.seed(found, now=builder.at(0)) == 4
     return frontier
 
 
-def _pending(frontier: Frontier, made: Made, started: int, *, due_only: bool = True) -> list[str]:
-    visits = frontier.pending(VisitFilter("institute", made.at(started), made.at(started), due_only))
+def _pending(frontier: Frontier, builder: EntryBuilder, started: int, *, due_only: bool = True) -> list[str]:
+    visits = frontier.pending(VisitFilter("institute", builder.at(started), builder.at(started), due_only))
     return [visit.url.rpartition("/")[2] for visit in visits]
 
 
-def test_newest_pages_come_first_and_undated_pages_last(catalogue: Catalogue, made: Made) -> None:
-    frontier = _seeded(catalogue, made)
-    assert _pending(frontier, made, 1) == ["new", "old", "unknown"]
-    (newest,) = frontier.pending(VisitFilter("institute", made.at(1), made.at(1)), limit=1)
+def test_newest_pages_come_first_and_undated_pages_last(catalogue: Catalogue, builder: EntryBuilder) -> None:
+    frontier = _seeded(catalogue, builder)
+    assert _pending(frontier, builder, 1) == ["new", "old", "unknown"]
+    (newest,) = frontier.pending(VisitFilter("institute", builder.at(1), builder.at(1)), limit=1)
     assert newest.via == "https://institute.example/sitemap.xml"
-    assert frontier.pending(VisitFilter("other", made.at(1), made.at(1))) == []
+    assert frontier.pending(VisitFilter("other", builder.at(1), builder.at(1))) == []
 
 
-def test_page_is_known_once_under_any_spelling_of_its_url(catalogue: Catalogue, made: Made) -> None:
-    frontier = _seeded(catalogue, made)
+def test_page_is_known_once_under_any_spelling_of_its_url(catalogue: Catalogue, builder: EntryBuilder) -> None:
+    frontier = _seeded(catalogue, builder)
     again = [
         Discovery("http://www.institute.example/new/?utm_source=x", "institute"),
         Discovery("mailto:x", "institute"),
     ]
-    assert frontier.seed(again, now=made.at(1)) == 0
-    assert len(_pending(frontier, made, 1)) == 3
+    assert frontier.seed(again, now=builder.at(1)) == 0
+    assert len(_pending(frontier, builder, 1)) == 3
 
 
-def test_page_records_all_its_sources_and_a_left_out_link_is_recorded_once(catalogue: Catalogue, made: Made) -> None:
+def test_page_records_all_its_sources_and_a_left_out_link_is_recorded_once(
+    catalogue: Catalogue, builder: EntryBuilder
+) -> None:
     frontier, url = Frontier(catalogue), "https://institute.example/essay"
-    frontier.seed([Discovery(url, "institute", source=Source.LINK)], now=made.at(0))
-    frontier.seed([Discovery(url, "institute", source=Source.SITEMAP, language="pl")], now=made.at(1))
+    frontier.seed([Discovery(url, "institute", source=Source.LINK)], now=builder.at(0))
+    frontier.seed([Discovery(url, "institute", source=Source.SITEMAP, language="pl")], now=builder.at(1))
     row = catalogue.connection.execute("SELECT sources, language, listed FROM visit").fetchone()
-    assert tuple(row) == (Source.LINK | Source.SITEMAP, "pl", to_text(made.at(1)))
+    assert tuple(row) == (Source.LINK | Source.SITEMAP, "pl", to_text(builder.at(1)))
     file = Discovery("https://institute.example/a.pdf", "institute", source=Source.LINK)
     left = LeftOut(file, Missing.KIND, "a file of the kind pdf")
-    assert frontier.leave_out([left, left], now=made.at(2)) == 1
+    assert frontier.leave_out([left, left], now=builder.at(2)) == 1
     assert frontier.left_out("institute") == {"kind not kept": 1}
     assert [one.url for one in frontier.left_out_because("institute", [Missing.KIND])] == [file.url]
     # An address that is requested by now is no longer left out.
-    frontier.seed([file], now=made.at(3))
+    frontier.seed([file], now=builder.at(3))
     assert frontier.left_out("institute") == {}
 
 
-def test_killed_run_continues_where_it_stopped(catalogue: Catalogue, made: Made) -> None:
-    frontier = _seeded(catalogue, made)
-    run = frontier.begin_run("run", made.at(1))
-    first = frontier.pending(VisitFilter("institute", run.started, made.at(1)))[0]
-    frontier.done(first.id, VisitResult("new", made.at(2), made.at(2), "urn:uuid:1", run.id))
+def test_killed_run_continues_where_it_stopped(catalogue: Catalogue, builder: EntryBuilder) -> None:
+    frontier = _seeded(catalogue, builder)
+    run = frontier.begin_run("run", builder.at(1))
+    first = frontier.pending(VisitFilter("institute", run.started, builder.at(1)))[0]
+    frontier.done(first.id, VisitResult("new", builder.at(2), builder.at(2), "urn:uuid:1", run.id))
     killed = Frontier(catalogue).unfinished_run()
     assert killed == run
-    assert _pending(frontier, made, 1) == ["old", "unknown"]
+    assert _pending(frontier, builder, 1) == ["old", "unknown"]
     frontier.keep_run(run.id, {"new": 1})
     told = frontier.unfinished_run()
     assert told is not None
     assert told.summary == {"new": 1}
-    body = {"kind": "run", "started": run.started.isoformat(), "finished": made.at(5).isoformat()}
-    catalogue.add_note(made.note(5, NoteKind.RUN, {**body, "summary": {"new": 1}}))
+    body = {"kind": "run", "started": run.started.isoformat(), "finished": builder.at(5).isoformat()}
+    catalogue.add_note(builder.note(5, NoteKind.RUN, {**body, "summary": {"new": 1}}))
     assert frontier.unfinished_run() is None
     assert catalogue.runs()[0].summary == {"new": 1}
-    assert _pending(frontier, made, 6) == ["old", "unknown", "new"], "what was never visited comes first"
+    assert _pending(frontier, builder, 6) == ["old", "unknown", "new"], "what was never visited comes first"
 
 
-def test_only_due_visits_are_pending_unless_all_are_requested(catalogue: Catalogue, made: Made) -> None:
-    frontier = _seeded(catalogue, made)
-    for visit in frontier.pending(VisitFilter("institute", made.at(1), made.at(1))):
-        frontier.done(visit.id, VisitResult("unchanged", made.at(2), made.at(2) + timedelta(days=7)))
-    assert _pending(frontier, made, 60) == []
-    assert len(_pending(frontier, made, 60, due_only=False)) == 3
-    assert frontier.overdue(made.at(60)) == 1
-    assert frontier.next_due() == made.at(0)
-    assert frontier.overdue(made.at(60) + timedelta(days=8)) == 4
+def test_only_due_visits_are_pending_unless_all_are_requested(catalogue: Catalogue, builder: EntryBuilder) -> None:
+    frontier = _seeded(catalogue, builder)
+    for visit in frontier.pending(VisitFilter("institute", builder.at(1), builder.at(1))):
+        frontier.done(visit.id, VisitResult("unchanged", builder.at(2), builder.at(2) + timedelta(days=7)))
+    assert _pending(frontier, builder, 60) == []
+    assert len(_pending(frontier, builder, 60, due_only=False)) == 3
+    assert frontier.overdue(builder.at(60)) == 1
+    assert frontier.next_due() == builder.at(0)
+    assert frontier.overdue(builder.at(60) + timedelta(days=8)) == 4
 
 
-def test_failures_are_counted_until_the_page_is_fetched(catalogue: Catalogue, made: Made) -> None:
-    frontier = _seeded(catalogue, made)
+def test_failures_are_counted_until_the_page_is_fetched(catalogue: Catalogue, builder: EntryBuilder) -> None:
+    frontier = _seeded(catalogue, builder)
     url = "https://institute.example/new"
     visit = frontier.find("institute", url)
     assert visit is not None
     for minute in (1, 2):
-        frontier.postponed(visit.id, VisitResult("timeout", made.at(minute), made.at(minute + 10)))
+        frontier.postponed(visit.id, VisitResult("timeout", builder.at(minute), builder.at(minute + 10)))
     failed = frontier.find("institute", url)
     assert failed is not None
-    assert (failed.attempts, failed.outcome, failed.due, failed.history) == (2, "timeout", made.at(12), "tt")
-    frontier.done(visit.id, VisitResult("new", made.at(13), None))
+    assert (failed.attempts, failed.outcome, failed.due, failed.history) == (2, "timeout", builder.at(12), "tt")
+    frontier.done(visit.id, VisitResult("new", builder.at(13), None))
     done = frontier.find("institute", url)
     assert done is not None
     assert (done.attempts, done.due, done.history) == (0, None, "ttn")
     assert frontier.counts() == {"new": 1, "unvisited": 3}
 
 
-def test_page_with_a_newer_lastmod_is_due_at_once(catalogue: Catalogue, made: Made) -> None:
-    frontier = _seeded(catalogue, made)
+def test_page_with_a_newer_lastmod_is_due_at_once(catalogue: Catalogue, builder: EntryBuilder) -> None:
+    frontier = _seeded(catalogue, builder)
     visit = frontier.find("institute", "https://institute.example/new")
     assert visit is not None
-    frontier.done(visit.id, VisitResult("new", made.at(1), made.at(9000)))
-    frontier.seed([Discovery(visit.url, "institute", lastmod=made.at(5))], now=made.at(10))
+    frontier.done(visit.id, VisitResult("new", builder.at(1), builder.at(9000)))
+    frontier.seed([Discovery(visit.url, "institute", lastmod=builder.at(5))], now=builder.at(10))
     changed = frontier.find("institute", visit.url)
     assert changed is not None
-    assert (changed.due, changed.lastmod) == (made.at(10), made.at(5))
+    assert (changed.due, changed.lastmod) == (builder.at(10), builder.at(5))
 
 
-def test_adopted_capture_counts_as_a_visit(catalogue: Catalogue, made: Made) -> None:
-    frontier = _seeded(catalogue, made)
-    frontier.adopt(made.capture(2, "/old"))
-    assert _pending(frontier, made, 1) == ["new", "unknown"]
+def test_adopted_capture_counts_as_a_visit(catalogue: Catalogue, builder: EntryBuilder) -> None:
+    frontier = _seeded(catalogue, builder)
+    frontier.adopt(builder.capture(2, "/old"))
+    assert _pending(frontier, builder, 1) == ["new", "unknown"]
 
 
-def test_priority_comes_first_then_unseen_pages_then_known_ones(catalogue: Catalogue, made: Made) -> None:
+def test_priority_comes_first_then_unseen_pages_then_known_ones(catalogue: Catalogue, builder: EntryBuilder) -> None:
     frontier = Frontier(catalogue)
     names = [("terms", 10, -900), ("seen-terms", 10, -1), ("fresh", 0, -800), ("seen", 0, -2), ("late", 0, None)]
     frontier.seed(
@@ -140,40 +142,42 @@ def test_priority_comes_first_then_unseen_pages_then_known_ones(catalogue: Catal
             Discovery(
                 f"https://institute.example/{name}",
                 "institute",
-                lastmod=None if at is None else made.at(at),
+                lastmod=None if at is None else builder.at(at),
                 priority=priority,
             )
             for name, priority, at in names
         ],
-        now=made.at(0),
+        now=builder.at(0),
     )
-    for visit in frontier.pending(VisitFilter("institute", made.at(1), made.at(1))):
+    for visit in frontier.pending(VisitFilter("institute", builder.at(1), builder.at(1))):
         if "seen" in visit.url:
-            frontier.done(visit.id, VisitResult("new", made.at(1), made.at(2)))
-    assert _pending(frontier, made, 3) == ["terms", "seen-terms", "fresh", "late", "seen"]
-    some = frontier.pending(VisitFilter("institute", made.at(3), made.at(3)), limit=3)
+            frontier.done(visit.id, VisitResult("new", builder.at(1), builder.at(2)))
+    assert _pending(frontier, builder, 3) == ["terms", "seen-terms", "fresh", "late", "seen"]
+    some = frontier.pending(VisitFilter("institute", builder.at(3), builder.at(3)), limit=3)
     assert [visit.url.rpartition("/")[2] for visit in some] == ["terms", "seen-terms", "fresh"]
 
 
-def test_pages_listed_as_changed_come_before_those_waiting_longest(catalogue: Catalogue, made: Made) -> None:
+def test_pages_listed_as_changed_come_before_those_waiting_longest(catalogue: Catalogue, builder: EntryBuilder) -> None:
     frontier, site = Frontier(catalogue), "https://institute.example"
     # The dates of their texts are no reason to return: the newest was visited last.
-    known = [Discovery(f"{site}/{name}", "institute", lastmod=made.at(-at)) for at, name in enumerate("abcd", start=1)]
-    frontier.seed(known, now=made.at(0))
-    for minute, visit in enumerate(reversed(frontier.pending(VisitFilter("institute", made.at(1), made.at(1))))):
-        frontier.done(visit.id, VisitResult("new", made.at(2 + minute), made.at(30 - minute)))
-    frontier.seed([Discovery(f"{site}/b", "institute", lastmod=made.at(20))], now=made.at(21))
-    assert _pending(frontier, made, 40) == ["b", "a", "c", "d"], "by when they came due"
-    assert _pending(frontier, made, 40, due_only=False) == ["b", "d", "c", "a"], "by when they were seen last"
+    known = [
+        Discovery(f"{site}/{name}", "institute", lastmod=builder.at(-at)) for at, name in enumerate("abcd", start=1)
+    ]
+    frontier.seed(known, now=builder.at(0))
+    for minute, visit in enumerate(reversed(frontier.pending(VisitFilter("institute", builder.at(1), builder.at(1))))):
+        frontier.done(visit.id, VisitResult("new", builder.at(2 + minute), builder.at(30 - minute)))
+    frontier.seed([Discovery(f"{site}/b", "institute", lastmod=builder.at(20))], now=builder.at(21))
+    assert _pending(frontier, builder, 40) == ["b", "a", "c", "d"], "by when they came due"
+    assert _pending(frontier, builder, 40, due_only=False) == ["b", "d", "c", "a"], "by when they were seen last"
 
 
-def _frontier_of_a_nearly_finished_run(catalogue: Catalogue, made: Made, known: int) -> Frontier:
+def _frontier_of_a_nearly_finished_run(catalogue: Catalogue, builder: EntryBuilder, known: int) -> Frontier:
     """Fill the frontier as it is when all but every hundredth of *known* pages were visited."""
-    visited, before = to_text(made.at(1)), to_text(made.at(-9000))
+    visited, before = to_text(builder.at(1)), to_text(builder.at(-9000))
     rows = (
         (
             *("institute", f"institute.example/{number}", f"https://institute.example/{number}", "page"),
-            *(to_text(made.at(-number)), to_text(made.at(9000) if number % 100 else made.at(0)), "unchanged"),
+            *(to_text(builder.at(-number)), to_text(builder.at(9000) if number % 100 else builder.at(0)), "unchanged"),
             *(visited if number % 100 else before, before),
         )
         for number in range(known)
@@ -190,21 +194,21 @@ def _frontier_of_a_nearly_finished_run(catalogue: Catalogue, made: Made, known: 
 @pytest.mark.slow
 @pytest.mark.parametrize("due_only", [True, False], ids=["due", "all"])
 def test_next_visits_are_found_without_scanning_the_whole_frontier(
-    catalogue: Catalogue, made: Made, due_only: bool
+    catalogue: Catalogue, builder: EntryBuilder, due_only: bool
 ) -> None:
     """Counted in steps of SQLite's virtual machine, which are the same on each machine."""
-    frontier, steps = _frontier_of_a_nearly_finished_run(catalogue, made, 100_000), [0]
+    frontier, steps = _frontier_of_a_nearly_finished_run(catalogue, builder, 100_000), [0]
 
     def count() -> int:
         steps[0] += 1
         return 0
 
-    wanted = VisitFilter("institute", made.at(0), made.at(2), due_only)
+    wanted = VisitFilter("institute", builder.at(0), builder.at(2), due_only)
     catalogue.connection.set_progress_handler(count, 100)
     with catalogue.transaction():
         for visit in frontier.pending(wanted, 40):
-            frontier.kept(visit.id, at=made.at(2), capture="urn:uuid:1")
-            frontier.done(visit.id, VisitResult("unchanged", made.at(2), made.at(9000)))
+            frontier.kept(visit.id, at=builder.at(2), capture="urn:uuid:1")
+            frontier.done(visit.id, VisitResult("unchanged", builder.at(2), builder.at(9000)))
     assert frontier.pending(replace(wanted, kind=VisitKind.REQUISITE), 40) == []
     catalogue.connection.set_progress_handler(None, 100)
     assert frontier.count_pending(wanted) == 960

@@ -14,7 +14,7 @@ from archive.warc.capture import NoteKind
 from db.catalogue import Catalogue
 
 if TYPE_CHECKING:
-    from tests.db.conftest import Filled, Made
+    from tests.db.conftest import EntryBuilder, Filled
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "sql.md"
 QUERIES = re.findall(r"```sql\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
@@ -22,21 +22,21 @@ VIEWS = re.findall(r"^\| `(\w+)` \| [^|]* \| (.*) \|$", PAGE.read_text(encoding=
 
 
 @pytest.fixture
-def held(catalogue: Catalogue, made: Made, filled: Filled) -> Catalogue:
+def sample(catalogue: Catalogue, builder: EntryBuilder, filled: Filled) -> Catalogue:
     """An edited item, one that is gone, one without author and date, one withheld, and two failures."""
 
     def fill() -> None:
-        tags = made.capture(1)
+        tags = builder.capture(1)
         with catalogue.transaction():
-            catalogue.add(made.entry(1, tags=(made.words(tags, "Elections"),)))
-            catalogue.add(made.entry(2, tags=(made.words(tags, "Elections"),), text="A deep sea port."))
-            catalogue.add(made.entry(3, "/gone", title="Gone"))
-            catalogue.add(made.answer(4, "/gone", 410))
-            catalogue.add(made.entry(5, "/bare", title="Bare", attributions=(), published=None))
-            withheld = catalogue.add(made.entry(6, "/withheld", title="Withheld")).item
-            catalogue.add_note(made.note(7, NoteKind.WITHHOLDING, {"item": withheld, "reason": "asked to"}))
-            catalogue.add(made.answer(8, "/closed", 403))
-            catalogue.add_note(made.note(9, NoteKind.FAILURE, {"reason": "dns"}, about="https://gone.example/"))
+            catalogue.add(builder.entry(1, tags=(builder.words(tags, "Elections"),)))
+            catalogue.add(builder.entry(2, tags=(builder.words(tags, "Elections"),), text="A deep sea port."))
+            catalogue.add(builder.entry(3, "/gone", title="Gone"))
+            catalogue.add(builder.answer(4, "/gone", 410))
+            catalogue.add(builder.entry(5, "/bare", title="Bare", attributions=(), published=None))
+            withheld = catalogue.add(builder.entry(6, "/withheld", title="Withheld")).item
+            catalogue.add_note(builder.note(7, NoteKind.WITHHOLDING, {"item": withheld, "reason": "asked to"}))
+            catalogue.add(builder.answer(8, "/closed", 403))
+            catalogue.add_note(builder.note(9, NoteKind.FAILURE, {"reason": "dns"}, about="https://gone.example/"))
 
     return filled(catalogue, fill)
 
@@ -46,30 +46,30 @@ def test_docs_show_at_least_ten_queries() -> None:
 
 
 @pytest.mark.parametrize("query", QUERIES)
-def test_query_in_the_docs_finds_rows_and_nothing_withheld(held: Catalogue, query: str) -> None:
-    rows = held.connection.execute(query).fetchall()
+def test_query_in_the_docs_finds_rows_and_nothing_withheld(sample: Catalogue, query: str) -> None:
+    rows = sample.connection.execute(query).fetchall()
     assert rows
     if "captures" not in query:
         assert "Withheld" not in repr(rows)
 
 
 @pytest.mark.parametrize(("view", "columns"), VIEWS)
-def test_columns_of_a_view_match_the_docs(held: Catalogue, view: str, columns: str) -> None:
+def test_columns_of_a_view_match_the_docs(sample: Catalogue, view: str, columns: str) -> None:
     named = re.sub(r"\([^)]*\)", "", columns).replace(" and ", ", ")
-    found = [column[0] for column in held.connection.execute(f"SELECT * FROM {view}").description]
+    found = [column[0] for column in sample.connection.execute(f"SELECT * FROM {view}").description]
     assert found == [name.strip() for name in named.split(",")]
     assert len(VIEWS) == 11
 
 
 @pytest.mark.skipif(shutil.which("sqlite3") is None, reason="the sqlite3 program is not installed")
-def test_sqlite3_program_reads_the_file_while_it_is_open(held: Catalogue, tmp_path: Path) -> None:
+def test_sqlite3_program_reads_the_file_while_it_is_open(sample: Catalogue, tmp_path: Path) -> None:
     command = ["sqlite3", "-readonly", str(tmp_path / "catalogue.db"), QUERIES[0]]
     done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=300)
     assert "Anaklia" in done.stdout
 
 
-def test_sqlite_utils_reads_the_views(held: Catalogue) -> None:
+def test_sqlite_utils_reads_the_views(sample: Catalogue) -> None:
     from sqlite_utils import Database
 
-    titles = {row["title"] for row in Database(held.connection).query("SELECT title FROM items")}
+    titles = {row["title"] for row in Database(sample.connection).query("SELECT title FROM items")}
     assert titles == {"Anaklia", "Gone", "Bare"}

@@ -575,7 +575,7 @@ def records() -> Records:
 @pytest.fixture(autouse=True)
 def _follows_from_its_records(request: pytest.FixtureRequest, records: Records) -> Iterator[None]:
     """Check that each collection a test made, and did not harm on purpose, follows from its WARC files alone."""
-    asked = request.node.get_closest_marker("harms") is None
+    asked = request.node.get_closest_marker("damages_collection") is None
     folder = request.getfixturevalue("tmp_path") if asked and "tmp_path" in request.fixturenames else None
     yield
     if not isinstance(folder, Path):

@@ -30,7 +30,7 @@ from ingest.settings.values import PublisherOptions, Settings
 
 pytestmark = pytest.mark.slow
 Command = Callable[..., Any]
-HOUSES, HALVES = 6, 10
+PUBLISHERS, HALVES = 6, 10
 _WORDS = (
     *("harbour", "budget", "council", "river", "railway", "energy", "pension", "school", "court", "election", "trade"),
     *("border", "research", "grain", "water", "steel", "forest", "island", "tariff", "archive", "treaty", "village"),
@@ -127,7 +127,7 @@ class Web:
 
     def __init__(self) -> None:
         # The same five years each time.
-        self.houses = [House(f"house{number}", random.Random(number)) for number in range(HOUSES)]  # noqa: S311
+        self.houses = [House(f"house{number}", random.Random(number)) for number in range(PUBLISHERS)]  # noqa: S311
 
     def respond(self, method: str, path: str, headers: Mapping[str, str]) -> Response:
         assert method == "GET"
@@ -271,7 +271,7 @@ def test_after_five_years_every_id_resolves_and_every_citation_verifies(
         lost = [one for one in sorted(collection.shown) if catalogue.item(one, withheld=True) is None]
         years = {one.opened.year for item in catalogue.all_item_ids() for one in catalogue.editions(item)}
     assert lost == []
-    assert len(collection.shown) > HOUSES * 20
+    assert len(collection.shown) > PUBLISHERS * 20
     assert years == {2021, 2022, 2023, 2024, 2025}
     # Exports of the first year: each edition down to its bytes, the proof, the certificate, and the line.
     assert creditline("-C", at, "verify", *out["editions"]).code == 0

@@ -51,7 +51,9 @@ class Hidden:
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory, performing: Any, settings_for_port: Any) -> Iterator[Hidden]:
+def visited_institute(
+    tmp_path_factory: pytest.TempPathFactory, performing: Any, settings_for_port: Any
+) -> Iterator[Hidden]:
     """The institute, visited once and still served; the article is in feeds, a topic's list, and translated."""
     site, layout = Site(), Layout(tmp_path_factory.mktemp("hidden") / "held")
     with serve(site) as port:
@@ -70,10 +72,10 @@ def made(tmp_path_factory: pytest.TempPathFactory, performing: Any, settings_for
 
 
 @pytest.fixture
-def hidden(made: Hidden, tmp_path: Path) -> Hidden:
+def hidden(visited_institute: Hidden, tmp_path: Path) -> Hidden:
     """A copy of it, to be changed."""
-    held = replace(made, folder=tmp_path / "held")
-    shutil.copytree(made.folder, held.folder)
+    held = replace(visited_institute, folder=tmp_path / "held")
+    shutil.copytree(visited_institute.folder, held.folder)
     return held
 
 
@@ -148,18 +150,20 @@ def test_the_withholding_tests_cover_every_verb_that_shows_items() -> None:
 
 
 @pytest.mark.slow
-def test_no_page_of_the_reading_room_shows_anything_of_a_withheld_item(made: Hidden) -> None:
-    title = made.sayings[0]
-    waiting = ["/", f"/item/{made.item.id}", f"/search?q={quote(title)}", f"/?q={quote(title)}"]
+def test_no_page_of_the_reading_room_shows_anything_of_a_withheld_item(visited_institute: Hidden) -> None:
+    title = visited_institute.sayings[0]
+    waiting = ["/", f"/item/{visited_institute.item.id}", f"/search?q={quote(title)}", f"/?q={quote(title)}"]
     seen: set[str] = set()
-    room_settings = RoomSettings(made.folder / "catalogue.db", made.folder / "warcs", name="The Archive")
+    room_settings = RoomSettings(
+        visited_institute.folder / "catalogue.db", visited_institute.folder / "warcs", name="The Archive"
+    )
     with TestClient(room(room_settings), "http://127.0.0.1:8000") as visitor:
         while waiting and len(seen) < 300:
             at = waiting.pop()
             seen.add(at)
             said = html.unescape(visitor.get(at, headers={"Accept": "text/html"}).text)
             # The query itself may be repeated.
-            assert made.told_by(said.replace(title, "") if "q=" in at else said) == [], at
+            assert visited_institute.told_by(said.replace(title, "") if "q=" in at else said) == [], at
             led = {urljoin(at, link).partition("#")[0] for link in re.findall(r'(?:href|src)="([^"]*)"', said)}
             waiting += sorted(link for link in led - seen if link.startswith("/") and link not in waiting)
     assert len(seen) > 4
@@ -168,9 +172,9 @@ def test_no_page_of_the_reading_room_shows_anything_of_a_withheld_item(made: Hid
 @pytest.mark.slow
 @pytest.mark.parametrize("verb", SHOWING)
 def test_no_verb_prints_anything_of_a_withheld_item(
-    request: pytest.FixtureRequest, made: Hidden, creditline: Any, verb: str
+    request: pytest.FixtureRequest, visited_institute: Hidden, creditline: Any, verb: str
 ) -> None:
-    hidden = request.getfixturevalue("hidden") if verb in WRITING else made
+    hidden = request.getfixturevalue("hidden") if verb in WRITING else visited_institute
     title, words = hidden.sayings
     meant = {"ITEM": hidden.item.id, "URL": hidden.item.url, "TITLE": f'"{title}"', "WORDS": f'"{words}"'}
     for asked in SHOWING[verb]:
@@ -189,19 +193,25 @@ def test_no_verb_prints_anything_of_a_withheld_item(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("form", EXPORTS)
-def test_no_export_holds_anything_of_a_withheld_item(made: Hidden, creditline: Any, form: str, tmp_path: Path) -> None:
-    held = "".join(_within(path.name, path.read_bytes()) for path in sorted((made.folder / "warcs").iterdir()))
-    assert made.told_by(held) == list(made.sayings), "it is looked for as it stands in the records"
+def test_no_export_holds_anything_of_a_withheld_item(
+    visited_institute: Hidden, creditline: Any, form: str, tmp_path: Path
+) -> None:
+    held = "".join(
+        _within(path.name, path.read_bytes()) for path in sorted((visited_institute.folder / "warcs").iterdir())
+    )
+    assert visited_institute.told_by(held) == list(visited_institute.sayings), (
+        "it is looked for as it stands in the records"
+    )
     output = tmp_path / "handed" / f"all.{'warc.gz' if form == 'warc' else form}"
     output.parent.mkdir()
-    ended = creditline("-C", made.folder, "export", form, "--all", "-o", output)
+    ended = creditline("-C", visited_institute.folder, "export", form, "--all", "-o", output)
     assert ended.code == 0, ended.err
     assert "1 withheld left out" in ended.err
     files = [path for path in sorted(output.parent.rglob("*")) if path.is_file()]
     told = "".join(_within(path.name, path.read_bytes()) for path in files)
     assert told
-    assert made.told_by(told + ended.out + ended.err) == []
-    assert form != "cdxj" or made.item.url not in told
+    assert visited_institute.told_by(told + ended.out + ended.err) == []
+    assert form != "cdxj" or visited_institute.item.url not in told
 
 
 def _within(name: str, data: bytes) -> str:
@@ -219,14 +229,16 @@ def _within(name: str, data: bytes) -> str:
     return data.decode("utf-8", "replace")
 
 
-def test_neither_the_views_nor_the_index_of_the_database_show_a_withheld_item(made: Hidden) -> None:
-    with closing(sqlite3.connect(Layout(made.folder).catalogue)) as connection:
+def test_neither_the_views_nor_the_index_of_the_database_show_a_withheld_item(visited_institute: Hidden) -> None:
+    with closing(sqlite3.connect(Layout(visited_institute.folder).catalogue)) as connection:
         views = [row[0] for row in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'view'")]
         # The records themselves, by their addresses: the CDX of the collection.
         for view in sorted({*views} - {"captures", "failures"}):
             rows = connection.execute(f"SELECT * FROM {view}").fetchall()
-            assert made.told_by(repr(rows)) == [], view
-        (found,) = connection.execute("SELECT count(*) FROM search_doc WHERE item = ?", (made.item.id,)).fetchone()
+            assert visited_institute.told_by(repr(rows)) == [], view
+        (found,) = connection.execute(
+            "SELECT count(*) FROM search_doc WHERE item = ?", (visited_institute.item.id,)
+        ).fetchone()
         assert found == 0
 
 

@@ -37,7 +37,7 @@ DOCUMENTED = Path(__file__).resolve().parents[3] / "docs" / "verification.md"
 
 
 @pytest.fixture
-def kept(open_archive: OpenArchive, exchange: MakeExchange, warcs: Path) -> tuple[Path, list[Capture]]:
+def sound_file(open_archive: OpenArchive, exchange: MakeExchange, warcs: Path) -> tuple[Path, list[Capture]]:
     """A sound file with three captures, one of them a revisit, and a note."""
     with open_archive() as archive:
         first = archive.keep("think", exchange())
@@ -54,24 +54,26 @@ def expected_of(capture: Capture) -> Expected:
     return Expected(ref.file, ref.offset, ref.length, capture.id, capture.block_digest)
 
 
-def test_a_sound_file_has_no_findings(kept: tuple[Path, list[Capture]]) -> None:
-    file, captures = kept
+def test_a_sound_file_has_no_findings(sound_file: tuple[Path, list[Capture]]) -> None:
+    file, captures = sound_file
     report = verify_file(file, map(expected_of, captures))
     assert report.findings == ()
     assert (report.records, report.bytes) == (8, file.stat().st_size)
     assert all(verify_record(file, one.ref) == () for one in captures)
 
 
-def test_a_sound_file_without_compression_has_no_findings(kept: tuple[Path, list[Capture]], tmp_path: Path) -> None:
+def test_a_sound_file_without_compression_has_no_findings(
+    sound_file: tuple[Path, list[Capture]], tmp_path: Path
+) -> None:
     plain = tmp_path / "plain.warc"
-    plain.write_bytes(gzip.decompress(kept[0].read_bytes()))
+    plain.write_bytes(gzip.decompress(sound_file[0].read_bytes()))
     assert verify_file(plain).findings == ()
     assert verify_file(plain).records == 8
 
 
 @pytest.mark.slow
-def test_a_flipped_bit_is_found_at_its_record(kept: tuple[Path, list[Capture]], tmp_path: Path) -> None:
-    file, _ = kept
+def test_a_flipped_bit_is_found_at_its_record(sound_file: tuple[Path, list[Capture]], tmp_path: Path) -> None:
+    file, _ = sound_file
     data = file.read_bytes()
     starts = [member.offset for member in members(file)]
     damaged = tmp_path / file.name
@@ -87,9 +89,9 @@ def test_a_flipped_bit_is_found_at_its_record(kept: tuple[Path, list[Capture]], 
 
 @pytest.mark.parametrize("size", [1, 5, 9, 100])
 def test_a_file_that_ends_too_early_or_too_late_is_found(
-    kept: tuple[Path, list[Capture]], tmp_path: Path, size: int
+    sound_file: tuple[Path, list[Capture]], tmp_path: Path, size: int
 ) -> None:
-    file, _ = kept
+    file, _ = sound_file
     *_, last = members(file)
     damaged = tmp_path / file.name
     damaged.write_bytes(file.read_bytes()[:-size])
@@ -98,8 +100,8 @@ def test_a_file_that_ends_too_early_or_too_late_is_found(
     assert [finding.offset for finding in verify_file(damaged).findings] == [file.stat().st_size]
 
 
-def test_verification_continues_after_damage(kept: tuple[Path, list[Capture]], tmp_path: Path) -> None:
-    file, captures = kept
+def test_verification_continues_after_damage(sound_file: tuple[Path, list[Capture]], tmp_path: Path) -> None:
+    file, captures = sound_file
     ref = captures[0].ref
     data = bytearray(file.read_bytes())
     data[ref.offset : ref.offset + ref.length] = bytes(ref.length)
@@ -113,8 +115,8 @@ def test_verification_continues_after_damage(kept: tuple[Path, list[Capture]], t
     assert any("Concurrent-To" in finding.what for finding in across)
 
 
-def test_records_are_compared_with_what_the_catalogue_expects(kept: tuple[Path, list[Capture]]) -> None:
-    file, captures = kept
+def test_records_are_compared_with_what_the_catalogue_expects(sound_file: tuple[Path, list[Capture]]) -> None:
+    file, captures = sound_file
     wanted = expected_of(captures[2])
     for wrong, word in (
         (replace(wanted, id="urn:uuid:other"), "id"),
@@ -128,25 +130,25 @@ def test_records_are_compared_with_what_the_catalogue_expects(kept: tuple[Path, 
     assert verify_file(file, [replace(wanted, file="another.warc.gz")]).findings == ()
 
 
-def test_record_at_the_wrong_offset_is_found(kept: tuple[Path, list[Capture]]) -> None:
-    file, captures = kept
+def test_record_at_the_wrong_offset_is_found(sound_file: tuple[Path, list[Capture]]) -> None:
+    file, captures = sound_file
     ref = captures[1].ref
     assert "takes" in verify_record(file, replace(ref, length=5))[0].what
     assert verify_record(file, replace(ref, offset=ref.offset + 1))
     assert verify_record(file, RecordRef(ref.file, 10**9, 1))
 
 
-def test_a_file_compressed_as_a_whole_is_a_finding(kept: tuple[Path, list[Capture]], tmp_path: Path) -> None:
+def test_a_file_compressed_as_a_whole_is_a_finding(sound_file: tuple[Path, list[Capture]], tmp_path: Path) -> None:
     whole = tmp_path / "whole.warc.gz"
-    whole.write_bytes(gzip.compress(gzip.decompress(kept[0].read_bytes())))
+    whole.write_bytes(gzip.compress(gzip.decompress(sound_file[0].read_bytes())))
     report = verify_file(whole)
     assert report.records == 8
     assert any("one gzip member holds 8 records" in finding.what for finding in report.findings)
 
 
-def test_an_id_that_occurs_twice_is_a_finding(kept: tuple[Path, list[Capture]], tmp_path: Path) -> None:
-    twice = tmp_path / kept[0].name
-    twice.write_bytes(kept[0].read_bytes() * 2)
+def test_an_id_that_occurs_twice_is_a_finding(sound_file: tuple[Path, list[Capture]], tmp_path: Path) -> None:
+    twice = tmp_path / sound_file[0].name
+    twice.write_bytes(sound_file[0].read_bytes() * 2)
     report = verify_file(twice)
     assert len(report.findings) == 16
     assert all("2 records have this" in finding.what for finding in report.findings)

@@ -15,7 +15,7 @@ from db.terms.odrl import policy
 from ingest.terms.licenses import CreativeCommons, entailed_terms
 
 if TYPE_CHECKING:
-    from tests.db.conftest import Made
+    from tests.db.conftest import EntryBuilder
 
 rdflib = pytest.importorskip("rdflib", reason="linked data is read with the package rdflib")
 
@@ -39,9 +39,9 @@ WORDS: dict[str, Any] = {
 
 
 @pytest.fixture
-def item(catalogue: Catalogue, made: Made) -> Item:
+def item(catalogue: Catalogue, builder: EntryBuilder) -> Item:
     """An item with a term of every kind, and the licence of a publisher with many conditions."""
-    catalogue.add(made.entry(1))
+    catalogue.add(builder.entry(1))
     found = catalogue.item("https://institute.example/anaklia")
     assert found is not None
     held = found.terms[0]

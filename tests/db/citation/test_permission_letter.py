@@ -13,12 +13,12 @@ from db.model.item import Act, Covers, Item, Permission, Term, Use
 from db.terms.verdict import verdict
 
 if TYPE_CHECKING:
-    from tests.db.conftest import Made
+    from tests.db.conftest import EntryBuilder
 
 
 @pytest.fixture
-def item(catalogue: Catalogue, made: Made) -> Item:
-    catalogue.add(made.entry(1))
+def item(catalogue: Catalogue, builder: EntryBuilder) -> Item:
+    catalogue.add(builder.entry(1))
     found = catalogue.item("https://institute.example/anaklia")
     assert found is not None
     return found

@@ -37,7 +37,7 @@ from db.search.search import all_ids, search
 from db.terms.verdict import verdict
 
 if TYPE_CHECKING:
-    from tests.db.conftest import Made
+    from tests.db.conftest import EntryBuilder
 
 URL = "https://institute.example/anaklia"
 WORDS = "Texts may be republished with credit."
@@ -55,11 +55,11 @@ def decision_body(catalogue: Catalogue, **body: object) -> dict[str, object]:
 
 
 @pytest.fixture
-def decide(catalogue: Catalogue, made: Made) -> Any:
+def decide(catalogue: Catalogue, builder: EntryBuilder) -> Any:
     """A function that records a decision: ``decide(minute, field=..., values=[...])``."""
 
     def add(number: int, /, **body: object) -> Note:
-        note = made.note(number, NoteKind.DECISION, decision_body(catalogue, **body))
+        note = builder.note(number, NoteKind.DECISION, decision_body(catalogue, **body))
         catalogue.add_note(note)
         return note
 
@@ -67,8 +67,8 @@ def decide(catalogue: Catalogue, made: Made) -> Any:
 
 
 @pytest.fixture
-def one_item(catalogue: Catalogue, made: Made) -> Catalogue:
-    catalogue.add(made.entry(1))
+def one_item(catalogue: Catalogue, builder: EntryBuilder) -> Catalogue:
+    catalogue.add(builder.entry(1))
     return catalogue
 
 
@@ -116,12 +116,12 @@ def test_decision_leaves_the_edition_unchanged(one_item: Catalogue, decide: Any)
 
 
 def test_newest_decision_wins_and_undoing_it_restores_the_previous_one(
-    one_item: Catalogue, decide: Any, made: Made
+    one_item: Catalogue, decide: Any, builder: EntryBuilder
 ) -> None:
     decide(5, field="title", values=[{"value": "First"}])
     second = decide(6, field="title", values=[{"value": "Second"}])
     assert shown_item(one_item).edition.title.value == "Second"  # type: ignore[union-attr]  # a title was set
-    one_item.add_note(made.note(7, NoteKind.DECISION, {"undo": second.id, "by": "Anna Nowak"}))
+    one_item.add_note(builder.note(7, NoteKind.DECISION, {"undo": second.id, "by": "Anna Nowak"}))
     assert shown_item(one_item).edition.title.value == "First"  # type: ignore[union-attr]  # a title was set
     assert all_ids(one_item.connection, "title:second") == []
     assert decisions.is_undone(one_item.connection, second.id)
@@ -137,8 +137,10 @@ def test_person_can_decide_that_a_field_is_not_stated(one_item: Catalogue, decid
     assert one_item.connection.execute(seen).fetchone() == (None,) * 5
 
 
-def test_decision_on_authors_keeps_credits_of_other_roles(catalogue: Catalogue, decide: Any, made: Made) -> None:
-    entry = made.entry(1)
+def test_decision_on_authors_keeps_credits_of_other_roles(
+    catalogue: Catalogue, decide: Any, builder: EntryBuilder
+) -> None:
+    entry = builder.entry(1)
     assert entry.reading is not None
     (author,) = entry.reading.attributions
     translator = replace(author, name="Jan Kos", role=Role.TRANSLATOR)
@@ -151,22 +153,26 @@ def test_decision_on_authors_keeps_credits_of_other_roles(catalogue: Catalogue, 
     ]
 
 
-def test_decision_holds_while_the_page_states_the_same_value(one_item: Catalogue, decide: Any, made: Made) -> None:
+def test_decision_holds_while_the_page_states_the_same_value(
+    one_item: Catalogue, decide: Any, builder: EntryBuilder
+) -> None:
     decide(5, field="author", values=[{"value": "Maria Ossowska", "role": "author"}])
-    one_item.add(made.entry(6, text="Another text."))
+    one_item.add(builder.entry(6, text="Another text."))
     assert [one.name for one in shown_item(one_item).edition.attributions] == ["Maria Ossowska"]
-    renamed = made.capture(7)
-    bylined = made.reading(renamed, text="Another text.", attributions=())
-    one_item.add(replace(made.entry(7), capture=renamed, reading=bylined))
+    renamed = builder.capture(7)
+    bylined = builder.reading(renamed, text="Another text.", attributions=())
+    one_item.add(replace(builder.entry(7), capture=renamed, reading=bylined))
     assert shown_item(one_item).edition.attributions == (), "the publisher took the byline away"
-    assert [one.name for one in shown_item(one_item, made.at(6)).edition.attributions] == ["Maria Ossowska"]
+    assert [one.name for one in shown_item(one_item, builder.at(6)).edition.attributions] == ["Maria Ossowska"]
 
 
-def test_decision_follows_an_item_that_is_merged_into_another(one_item: Catalogue, decide: Any, made: Made) -> None:
-    one_item.add(made.entry(2, "/moved", title="Batumi"))
+def test_decision_follows_an_item_that_is_merged_into_another(
+    one_item: Catalogue, decide: Any, builder: EntryBuilder
+) -> None:
+    one_item.add(builder.entry(2, "/moved", title="Batumi"))
     decide(5, field="title", values=[{"value": "The port of Anaklia"}])
-    one_item.add(made.redirect(6, "/anaklia", "/moved"))
-    one_item.add(made.entry(7, "/moved", title="Anaklia"))
+    one_item.add(builder.redirect(6, "/anaklia", "/moved"))
+    one_item.add(builder.entry(7, "/moved", title="Anaklia"))
     moved = one_item.item("https://institute.example/moved")
     assert moved is not None
     assert shown_item(one_item).edition.title.value == "The port of Anaklia"  # type: ignore[union-attr]  # a title was set
@@ -201,17 +207,17 @@ def test_unknown_decision_note_changes_nothing_but_is_kept_as_event(
 
 @pytest.mark.parametrize("kind", ["set", "confirm"])
 def test_view_omits_words_that_a_person_decided_say_nothing_about_reuse(
-    catalogue: Catalogue, decide: Any, made: Made, kind: str
+    catalogue: Catalogue, decide: Any, builder: EntryBuilder, kind: str
 ) -> None:
     """A person may decide that they say nothing, or accept that no rule understands them."""
     rights, said = "All rights are with us.", "Texts may be republished with credit."
-    entry = made.saying(1, "/anaklia", rights, said)
+    entry = builder.saying(1, "/anaklia", rights, said)
     assert entry.reading is not None
     if kind == "confirm":
         unread, other = entry.reading.statements
         entry = replace(entry, reading=replace(entry.reading, statements=(replace(unread, terms=()), other)))
     catalogue.add(entry)
-    terms = made.terms_page(2, "All of this is ours.")
+    terms = builder.terms_page(2, "All of this is ours.")
     catalogue.add(terms)
     shown = "SELECT terms_words FROM items WHERE url LIKE '%/anaklia'"
     before = f"{rights}; {said}; All of this is ours."
@@ -228,32 +234,32 @@ def test_view_omits_words_that_a_person_decided_say_nothing_about_reuse(
     if kind == "set":
         decide(7, words=rights, **(about | {"values": [read_as]}))
         assert catalogue.connection.execute(shown).fetchone() == (f"{rights}; {said}",)
-    catalogue.add_note(made.note(8, NoteKind.DECISION, {"undo": first.id, "by": "Anna Nowak"}))
+    catalogue.add_note(builder.note(8, NoteKind.DECISION, {"undo": first.id, "by": "Anna Nowak"}))
     assert catalogue.connection.execute(shown).fetchone() == (f"{rights}; {said}",)
 
 
 # ── What a person should look at ────────────────────────────────────────────────────────────────────────────
 
 
-def entry_with_doubt(made: Made, number: int, **reading: Any) -> Any:
-    capture = made.capture(number)
-    rival = Rival("author", "Redakcja", "meta author", made.evidence(capture, "Redakcja"), "a desk", doubt=True)
-    plain = Rival("title", "Anaklia!", "meta og:title", made.evidence(capture, "Anaklia!"), "an affix")
-    return made.entry(number, rivals=(rival, plain), **reading)
+def entry_with_doubt(builder: EntryBuilder, number: int, **reading: Any) -> Any:
+    capture = builder.capture(number)
+    rival = Rival("author", "Redakcja", "meta author", builder.evidence(capture, "Redakcja"), "a desk", doubt=True)
+    plain = Rival("title", "Anaklia!", "meta og:title", builder.evidence(capture, "Anaklia!"), "an affix")
+    return builder.entry(number, rivals=(rival, plain), **reading)
 
 
-def test_review_asks_about_doubtful_rivals_only(catalogue: Catalogue, made: Made) -> None:
-    catalogue.add(entry_with_doubt(made, 1))
+def test_review_asks_about_doubtful_rivals_only(catalogue: Catalogue, builder: EntryBuilder) -> None:
+    catalogue.add(entry_with_doubt(builder, 1))
     (one,) = review_queue.items(catalogue.connection)
     (question,) = one.questions
     assert (question.why, question.field, question.shown) == (ReviewReason.DOUBT, DecisionField.AUTHOR, ("Łukasz Żak",))
     assert [rival.value for rival in question.rivals] == ["Redakcja"]
 
 
-def test_question_shows_only_the_doubtful_rivals_of_its_field(catalogue: Catalogue, made: Made) -> None:
-    capture = made.capture(1)
+def test_question_shows_only_the_doubtful_rivals_of_its_field(catalogue: Catalogue, builder: EntryBuilder) -> None:
+    capture = builder.capture(1)
     rivals = tuple(
-        Rival(field, value, "meta", made.evidence(capture, value), "another", doubt=doubt)
+        Rival(field, value, "meta", builder.evidence(capture, value), "another", doubt=doubt)
         for field, value, doubt in (
             ("author", "Redakcja", True),
             ("author", "Anna", False),
@@ -261,7 +267,7 @@ def test_question_shows_only_the_doubtful_rivals_of_its_field(catalogue: Catalog
             ("published", "2023-04-25", False),
         )
     )
-    catalogue.add(made.entry(1, rivals=rivals))
+    catalogue.add(builder.entry(1, rivals=rivals))
     (one,) = review_queue.items(catalogue.connection)
     assert [(question.field, [rival.value for rival in question.rivals]) for question in one.questions] == [
         (DecisionField.TITLE, ["Poti"]),
@@ -284,8 +290,10 @@ def test_a_term_is_described_in_a_few_words(term: Term, said: str) -> None:
     assert describe_term(term) == said
 
 
-def test_review_asks_about_missing_author_missing_date_and_partial_text(catalogue: Catalogue, made: Made) -> None:
-    catalogue.add(made.entry(1, attributions=(), published=None, partial=Partial.TEASER))
+def test_review_asks_about_missing_author_missing_date_and_partial_text(
+    catalogue: Catalogue, builder: EntryBuilder
+) -> None:
+    catalogue.add(builder.entry(1, attributions=(), published=None, partial=Partial.TEASER))
     (one,) = review_queue.items(catalogue.connection)
     assert [(question.why, question.field) for question in one.questions] == [
         (ReviewReason.MISSING, DecisionField.AUTHOR),
@@ -299,16 +307,16 @@ def test_review_asks_about_missing_author_missing_date_and_partial_text(catalogu
 
 
 def test_confirmed_item_leaves_the_review_until_its_page_says_something_else(
-    catalogue: Catalogue, made: Made, decide: Any
+    catalogue: Catalogue, builder: EntryBuilder, decide: Any
 ) -> None:
-    catalogue.add(entry_with_doubt(made, 1))
+    catalogue.add(entry_with_doubt(builder, 1))
     for minute, field in enumerate(review_queue.asked_of(catalogue.connection, shown_item(catalogue).id)):
         decide(minute + 2, confirms=True, field=field.value)
     assert list(review_queue.items(catalogue.connection)) == []
     assert shown_item(catalogue).decisions[0].confirms
-    catalogue.add(entry_with_doubt(made, 6, text="Another text."))
+    catalogue.add(entry_with_doubt(builder, 6, text="Another text."))
     assert list(review_queue.items(catalogue.connection)) == [], "the byline reads the same"
-    catalogue.add(made.entry(7, attributions=()))
+    catalogue.add(builder.entry(7, attributions=()))
     assert [one.questions[0].why for one in review_queue.items(catalogue.connection)] == [ReviewReason.MISSING]
 
 
@@ -322,12 +330,12 @@ def test_confirmation_does_not_undo_a_decided_value(one_item: Catalogue, decide:
 
 
 @pytest.fixture
-def unread_words(catalogue: Catalogue, made: Made) -> Catalogue:
+def unread_words(catalogue: Catalogue, builder: EntryBuilder) -> Catalogue:
     """Two items whose words on reuse no rule understands."""
     for number, path in ((1, "/anaklia"), (2, "/batumi")):
-        capture = made.capture(number, path)
-        statement = replace(made.statement(capture), terms=())
-        catalogue.add(made.entry(number, path, statements=(statement,)))
+        capture = builder.capture(number, path)
+        statement = replace(builder.statement(capture), terms=())
+        catalogue.add(builder.entry(number, path, statements=(statement,)))
     return catalogue
 
 
@@ -335,7 +343,9 @@ def decision_on_words(*terms: Mapping[str, object], **body: object) -> dict[str,
     return {"publisher": "institute", "words": WORDS, "field": "terms", "values": list(terms), "by": "A. Nowak", **body}
 
 
-def test_decision_on_a_statement_applies_to_every_item_that_prints_it(unread_words: Catalogue, made: Made) -> None:
+def test_decision_on_a_statement_applies_to_every_item_that_prints_it(
+    unread_words: Catalogue, builder: EntryBuilder
+) -> None:
     (asked,) = review_queue.statements(unread_words.connection)
     assert (asked.words, asked.items) == (WORDS, 2)
     assert review_queue.statement(unread_words.connection, asked.id) == ("institute", WORDS)
@@ -343,19 +353,21 @@ def test_decision_on_a_statement_applies_to_every_item_that_prints_it(unread_wor
         {"covers": "text", "act": act, "permission": "permitted with duties", "duties": ["attribute"]}
         for act in ("reproduce", "distribute")
     ]
-    unread_words.add_note(made.note(5, NoteKind.DECISION, decision_on_words(*grants)))
+    unread_words.add_note(builder.note(5, NoteKind.DECISION, decision_on_words(*grants)))
     for item in unread_words.items(unread_words.all_item_ids()):
         answer = verdict([held.statement for held in item.terms], Use.REPUBLISH)
         assert answer.answer is Answer.WITH_DUTIES
-        assert [made.by for made in item.decisions] == ["A. Nowak"]
+        assert [builder.by for builder in item.decisions] == ["A. Nowak"]
     assert review_queue.statements(unread_words.connection) == []
     (record,) = unread_words.statements()
     assert record.decided is not None
     assert [term.act for term in record.statement.terms] == ["reproduce", "distribute"]
 
 
-def test_statement_confirmed_as_silent_leaves_review_and_permits_nothing(unread_words: Catalogue, made: Made) -> None:
-    unread_words.add_note(made.note(5, NoteKind.DECISION, decision_on_words(confirms=True)))
+def test_statement_confirmed_as_silent_leaves_review_and_permits_nothing(
+    unread_words: Catalogue, builder: EntryBuilder
+) -> None:
+    unread_words.add_note(builder.note(5, NoteKind.DECISION, decision_on_words(confirms=True)))
     assert review_queue.statements(unread_words.connection) == []
     (answer,) = {
         verdict([held.statement for held in item.terms], Use.REPUBLISH).answer
@@ -383,12 +395,12 @@ ASKED = {"covers": "text", "act": "use", "permission": "ask"}
     ],
 )
 def test_terms_view_gives_the_same_grade_as_the_verdict(
-    catalogue: Catalogue, made: Made, rule: str, licence: str | None, at: str | None, grade: str | None
+    catalogue: Catalogue, builder: EntryBuilder, rule: str, licence: str | None, at: str | None, grade: str | None
 ) -> None:
     words = "Free for all."
-    statement = made.statement(made.capture(1), words)
+    statement = builder.statement(builder.capture(1), words)
     term = replace(statement.terms[0], rule=rule, license_id=licence, license_url=at)
-    catalogue.add(made.entry(1, statements=(replace(statement, terms=(term,)),)))
+    catalogue.add(builder.entry(1, statements=(replace(statement, terms=(term,)),)))
 
     def told() -> tuple[str | None, str | None]:
         (row,) = catalogue.connection.execute("SELECT grade FROM terms").fetchall()
@@ -399,20 +411,22 @@ def test_terms_view_gives_the_same_grade_as_the_verdict(
 
     assert told() == (grade, grade)
     body = CREDITED | {name: value for name, value in (("license_id", licence), ("license_url", at)) if value}
-    confirmed = made.note(5, NoteKind.DECISION, decision_on_words(body, words=words, confirms=True))
+    confirmed = builder.note(5, NoteKind.DECISION, decision_on_words(body, words=words, confirms=True))
     catalogue.add_note(confirmed)
     assert told() == ("confirmed", "confirmed")
-    catalogue.add_note(made.note(6, NoteKind.DECISION, decision_on_words(ASKED, words=words)))
+    catalogue.add_note(builder.note(6, NoteKind.DECISION, decision_on_words(ASKED, words=words)))
     assert told() == (None, None)
-    catalogue.add_note(made.note(7, NoteKind.DECISION, decision_on_words(CREDITED, words=words)))
+    catalogue.add_note(builder.note(7, NoteKind.DECISION, decision_on_words(CREDITED, words=words)))
     assert told() == ("confirmed", "confirmed")
 
 
-def test_confirmation_of_a_different_reading_confirms_nothing(catalogue: Catalogue, made: Made) -> None:
+def test_confirmation_of_a_different_reading_confirms_nothing(catalogue: Catalogue, builder: EntryBuilder) -> None:
     words = "Free for all."
-    catalogue.add(made.entry(1, statements=(made.statement(made.capture(1), words),)))
+    catalogue.add(builder.entry(1, statements=(builder.statement(builder.capture(1), words),)))
     for minute, seen in ((5, ()), (6, (ASKED,)), (7, ({**CREDITED, "duties": ["link"]},))):
-        catalogue.add_note(made.note(minute, NoteKind.DECISION, decision_on_words(*seen, words=words, confirms=True)))
+        catalogue.add_note(
+            builder.note(minute, NoteKind.DECISION, decision_on_words(*seen, words=words, confirms=True))
+        )
         item = catalogue.item("https://institute.example/anaklia")
         assert item is not None
         assert (item.decisions, item.terms[0].statement.decided) == ((), None)
@@ -423,23 +437,23 @@ def test_confirmation_of_a_different_reading_confirms_nothing(catalogue: Catalog
 
 
 def test_confirmed_statement_returns_to_review_if_no_rule_understands_it_now(
-    unread_words: Catalogue, made: Made
+    unread_words: Catalogue, builder: EntryBuilder
 ) -> None:
-    unread_words.add_note(made.note(5, NoteKind.DECISION, decision_on_words(CREDITED, confirms=True)))
+    unread_words.add_note(builder.note(5, NoteKind.DECISION, decision_on_words(CREDITED, confirms=True)))
     assert [one.words for one in review_queue.statements(unread_words.connection)] == [WORDS]
     (wording,) = wordings.of_publishers(unread_words.connection)
     assert (wording.state(), wording.items, wordings.waiting(unread_words.connection)) == (State.UNREAD, 2, 0)
 
 
-def test_confirmation_lapses_when_the_publisher_changes_the_words(catalogue: Catalogue, made: Made) -> None:
+def test_confirmation_lapses_when_the_publisher_changes_the_words(catalogue: Catalogue, builder: EntryBuilder) -> None:
     words = "Free for all."
-    catalogue.add(made.entry(1, statements=(made.statement(made.capture(1), words),)))
-    catalogue.add_note(made.note(2, NoteKind.DECISION, decision_on_words(CREDITED, words=words, confirms=True)))
+    catalogue.add(builder.entry(1, statements=(builder.statement(builder.capture(1), words),)))
+    catalogue.add_note(builder.note(2, NoteKind.DECISION, decision_on_words(CREDITED, words=words, confirms=True)))
     assert (wordings.lapsed(catalogue.connection), wordings.waiting(catalogue.connection)) == ([], 0)
-    catalogue.add(made.entry(3, statements=(made.statement(made.capture(3), "Free for all, with credit."),)))
+    catalogue.add(builder.entry(3, statements=(builder.statement(builder.capture(3), "Free for all, with credit."),)))
     (lapsed,) = wordings.lapsed(catalogue.connection)
     assert (lapsed.words, lapsed.by, lapsed.allowed) == (words, "A. Nowak", True)
-    assert lapsed.ended == made.capture(3).began
+    assert lapsed.ended == builder.capture(3).began
     (wording,) = wordings.of_publishers(catalogue.connection)
     assert (wording.first.statement.words, wording.state()) == ("Free for all, with credit.", State.WAITS)
     assert wordings.waiting(catalogue.connection) == 1

@@ -12,7 +12,7 @@ from db.catalogue import Catalogue
 from db.identity import item_id
 
 if TYPE_CHECKING:
-    from tests.db.conftest import Made
+    from tests.db.conftest import EntryBuilder
 
 SITE = "https://institute.example"
 ORDERS = list(permutations(range(3)))
@@ -24,11 +24,11 @@ def item_at(catalogue: Catalogue, path: str) -> str:
     return held.id
 
 
-def add(catalogue: Catalogue, made: Made, order: Sequence[int], **reading: Any) -> None:
+def add(catalogue: Catalogue, builder: EntryBuilder, order: Sequence[int], **reading: Any) -> None:
     """An article, an address that redirects to it, and then a text at that address."""
-    entries = [made.entry(1), made.redirect(2, "/short", "/anaklia"), made.entry(3, "/short", **reading)]
+    entries = [builder.entry(1), builder.redirect(2, "/short", "/anaklia"), builder.entry(3, "/short", **reading)]
     with catalogue.transaction():
-        made.add_in_any_order(catalogue, [entries[number] for number in order])
+        builder.add_in_any_order(catalogue, [entries[number] for number in order])
 
 
 @pytest.mark.parametrize("order", ORDERS, ids=str)
@@ -48,9 +48,9 @@ def add(catalogue: Catalogue, made: Made, order: Sequence[int], **reading: Any) 
     ],
 )
 def test_text_at_a_former_redirect_joins_the_item_if_alike_or_if_canonical(
-    catalogue: Catalogue, made: Made, order: Sequence[int], reading: dict[str, Any]
+    catalogue: Catalogue, builder: EntryBuilder, order: Sequence[int], reading: dict[str, Any]
 ) -> None:
-    add(catalogue, made, order, **reading)
+    add(catalogue, builder, order, **reading)
     same = reading.get("canonical") != f"{SITE}/short"
     assert (item_at(catalogue, "/short") == item_at(catalogue, "/anaklia")) is same
     assert len(catalogue.all_item_ids()) == 2 - same
@@ -58,9 +58,9 @@ def test_text_at_a_former_redirect_joins_the_item_if_alike_or_if_canonical(
 
 @pytest.mark.parametrize("order", ORDERS, ids=str)
 def test_other_work_at_a_former_redirect_becomes_its_own_item(
-    catalogue: Catalogue, made: Made, order: Sequence[int]
+    catalogue: Catalogue, builder: EntryBuilder, order: Sequence[int]
 ) -> None:
-    add(catalogue, made, order, title="Batumi", text="Another port.")
+    add(catalogue, builder, order, title="Batumi", text="Another port.")
     assert item_at(catalogue, "/anaklia") == item_id("institute", "institute.example/anaklia")
     # The id of the address was shown for the article it led to, and still leads there.
     assert item_at(catalogue, "/short") == item_id("institute", "institute.example/short", 1)
@@ -69,6 +69,6 @@ def test_other_work_at_a_former_redirect_becomes_its_own_item(
     assert shown.id == item_at(catalogue, "/anaklia")
 
 
-def test_text_of_equal_length_with_other_words_is_another_work(catalogue: Catalogue, made: Made) -> None:
-    add(catalogue, made, range(3), title="Otherwise", text="A pork.")
+def test_text_of_equal_length_with_other_words_is_another_work(catalogue: Catalogue, builder: EntryBuilder) -> None:
+    add(catalogue, builder, range(3), title="Otherwise", text="A pork.")
     assert item_at(catalogue, "/short") != item_at(catalogue, "/anaklia")

@@ -22,7 +22,7 @@ from db.model.item import PageKind, Partial, Rival, StatementPlace
 from db.query.snapshot import compare
 
 if TYPE_CHECKING:
-    from tests.db.conftest import Made
+    from tests.db.conftest import EntryBuilder
 
 SITE, WORDS = "https://institute.example", "Texts are free."
 PATHS = ("/a", "/b", "/old-a", "/pl/a", "/", "/terms", "/section/terms", "/robots.txt")
@@ -37,7 +37,7 @@ CAPTURES: tuple[dict[str, Any], ...] = ({}, {"ending": Ending.UNPROVED}, {"trunc
 
 
 @st.composite
-def entries(draw: st.DrawFn, made: Made) -> list[Entry]:
+def entries(draw: st.DrawFn, builder: EntryBuilder) -> list[Entry]:
     """A few captures of a small site: texts that change, move, vanish, are cut short or claim another's address."""
     found = []
     pace = draw(st.sampled_from(PACES))
@@ -45,36 +45,36 @@ def entries(draw: st.DrawFn, made: Made) -> list[Entry]:
         path = draw(st.sampled_from(PATHS))
         what = draw(st.sampled_from(("text", "text", "text", "redirect", "gone", "wall", "list")))
         if what == "redirect":
-            found.append(made.redirect(number, path, draw(st.sampled_from(PATHS))))
+            found.append(builder.redirect(number, path, draw(st.sampled_from(PATHS))))
         elif what == "gone":
-            found.append(made.answer(number, path, 404))
+            found.append(builder.answer(number, path, 404))
         elif what in ("wall", "list"):
             kind = PageKind.CHALLENGE if what == "wall" else PageKind.LISTING
-            found.append(made.entry(number, path, kind=kind))
+            found.append(builder.entry(number, path, kind=kind))
         else:
-            found.append(_text(draw, made, number, path))
-    paced = (replace(one.capture, began=made.at(0) + pace * number) for number, one in enumerate(found))
+            found.append(_text(draw, builder, number, path))
+    paced = (replace(one.capture, began=builder.at(0) + pace * number) for number, one in enumerate(found))
     return [replace(one, capture=capture) for one, capture in zip(found, paced, strict=True)]
 
 
-def _text(draw: st.DrawFn, made: Made, number: int, path: str) -> Entry:
-    capture = made.capture(number, path, **draw(st.sampled_from(CAPTURES)))
+def _text(draw: st.DrawFn, builder: EntryBuilder, number: int, path: str) -> Entry:
+    capture = builder.capture(number, path, **draw(st.sampled_from(CAPTURES)))
     canonical = draw(st.sampled_from((None, None, *PATHS)))
-    reading = made.reading(
+    reading = builder.reading(
         capture,
         title=draw(st.sampled_from(("Anaklia", "Batumi"))),
         text=draw(st.sampled_from(("A port.", "A deep sea port."))),
         canonical=None if canonical is None else f"https://institute.example{canonical}",
         partial=draw(st.sampled_from((None, None, None, Partial.TEASER))),
     )
-    language = made.words(capture, draw(st.sampled_from(("en", "pl"))))
+    language = builder.words(capture, draw(st.sampled_from(("en", "pl"))))
     if draw(st.booleans()):
         rival = Rival(
-            "title", "Poti", "meta og:title", made.evidence(capture, "Poti"), "not in the heading", doubt=True
+            "title", "Poti", "meta og:title", builder.evidence(capture, "Poti"), "not in the heading", doubt=True
         )
         reading = replace(reading, rivals=(rival,))
     place = PLACES.get(path, StatementPlace.SITE_FOOTER)
-    said = replace(made.statement(capture, draw(st.sampled_from(("Texts are free.", "Ask us.")))), place=place)
+    said = replace(builder.statement(capture, draw(st.sampled_from(("Texts are free.", "Ask us.")))), place=place)
     statements = draw(st.sampled_from(((), (said,))))
     kind = PageKind.OTHER if path == "/robots.txt" else reading.kind
     links = draw(st.sampled_from(((), (), (f"{SITE}/section/terms/",))))
@@ -83,12 +83,12 @@ def _text(draw: st.DrawFn, made: Made, number: int, path: str) -> Entry:
 
 
 @st.composite
-def decisions(draw: st.DrawFn, made: Made) -> list[Note]:
+def decisions(draw: st.DrawFn, builder: EntryBuilder) -> list[Note]:
     """A few decisions and withholdings about addresses of the site and a statement; some are withdrawn."""
     found: list[Note] = []
     for number in range(draw(st.integers(0, 5))):
         item = item_id("institute", url_key(SITE + draw(st.sampled_from(PATHS))))
-        edition = edition_id(item, made.at(draw(st.integers(0, 8))))
+        edition = edition_id(item, builder.at(draw(st.integers(0, 8))))
         about: dict[str, Any] = {"item": item, "edition": edition, "by": "A. Nowak"}
         title, author = [{"value": "Anaklia port"}], [{"value": "Jan Kos", "role": "author", "kind": "person"}]
         body = draw(
@@ -106,26 +106,26 @@ def decisions(draw: st.DrawFn, made: Made) -> list[Note]:
             )
         )
         kind = NoteKind.DECISION if "by" in body else NoteKind.WITHHOLDING
-        found.append(made.note(20 + number, kind, body))
+        found.append(builder.note(20 + number, kind, body))
     return found
 
 
-def _add(made: Made, catalogue: Catalogue, found: list[Entry | Note]) -> None:
+def _add(builder: EntryBuilder, catalogue: Catalogue, found: list[Entry | Note]) -> None:
     known: list[Entry] = []
     for one in found:
         if isinstance(one, Note):
             catalogue.add_note(one)
         else:
-            made.add_in_any_order(catalogue, [one], known=known)
+            builder.add_in_any_order(catalogue, [one], known=known)
 
 
-def _rows(made: Made, empty: Path, found: list[Entry | Note]) -> list[tuple[str, str]]:
+def _rows(builder: EntryBuilder, empty: Path, found: list[Entry | Note]) -> list[tuple[str, str]]:
     with (
         tempfile.TemporaryDirectory() as folder,
         Catalogue.open(Path(shutil.copyfile(empty, Path(folder) / "c.db"))) as catalogue,
     ):
         with catalogue.transaction():
-            _add(made, catalogue, found)
+            _add(builder, catalogue, found)
         assert catalogue.connection.execute("PRAGMA foreign_key_check").fetchall() == []
         unused = """SELECT count(*) FROM evidence WHERE id NOT IN (SELECT evidence FROM term UNION ALL
             SELECT evidence FROM tag UNION ALL SELECT evidence FROM attribution UNION ALL
@@ -152,10 +152,12 @@ def _index_holds_what_the_items_say(catalogue: Catalogue) -> None:
 @pytest.mark.slow
 @given(st.data())
 @settings(max_examples=30, deadline=None)
-def test_order_of_records_does_not_change_the_catalogue(made: Made, empty_catalogue: Path, data: st.DataObject) -> None:
-    found: list[Entry | Note] = [*data.draw(entries(made)), *data.draw(decisions(made))]
+def test_order_of_records_does_not_change_the_catalogue(
+    builder: EntryBuilder, empty_catalogue: Path, data: st.DataObject
+) -> None:
+    found: list[Entry | Note] = [*data.draw(entries(builder)), *data.draw(decisions(builder))]
     shuffled = data.draw(st.permutations(found))
-    assert compare(_rows(made, empty_catalogue, found), _rows(made, empty_catalogue, list(shuffled))) == []
+    assert compare(_rows(builder, empty_catalogue, found), _rows(builder, empty_catalogue, list(shuffled))) == []
 
 
 def test_compare_names_the_rows_that_differ() -> None:

@@ -13,16 +13,16 @@ from db.model.change import Entry
 from db.model.item import PageKind, StatementPlace
 
 if TYPE_CHECKING:
-    from tests.db.conftest import Made
+    from tests.db.conftest import EntryBuilder
 
 FREE, ASK = "Texts are free.", "Ask us."
 
 
-def policy(made: Made, number: int, words: str) -> Entry:
+def policy(builder: EntryBuilder, number: int, words: str) -> Entry:
     """A robots.txt that states *words*."""
-    capture = made.capture(number, "/robots.txt", media_type="text/plain")
-    said = replace(made.statement(capture, words), place=StatementPlace.SITE_POLICY)
-    return Entry(capture, made.reading(capture, kind=PageKind.OTHER, text="", title="robots", statements=(said,)))
+    capture = builder.capture(number, "/robots.txt", media_type="text/plain")
+    said = replace(builder.statement(capture, words), place=StatementPlace.SITE_POLICY)
+    return Entry(capture, builder.reading(capture, kind=PageKind.OTHER, text="", title="robots", statements=(said,)))
 
 
 def intervals(catalogue: Catalogue) -> list[tuple[str, str, str | None]]:
@@ -34,10 +34,10 @@ def intervals(catalogue: Catalogue) -> list[tuple[str, str, str | None]]:
     return rows.fetchall()
 
 
-def test_statement_that_no_reading_finds_is_removed(catalogue: Catalogue, made: Made) -> None:
-    catalogue.add(made.saying(1, "/anaklia", FREE))
+def test_statement_that_no_reading_finds_is_removed(catalogue: Catalogue, builder: EntryBuilder) -> None:
+    catalogue.add(builder.saying(1, "/anaklia", FREE))
     assert [one.statement.words for one in catalogue.statements()] == [FREE]
-    catalogue.refold([made.saying(1, "/anaklia", stamp=made.newer)])
+    catalogue.refold([builder.saying(1, "/anaklia", stamp=builder.newer)])
     assert catalogue.statements() == []
     for table in ("term", "statement", "restated"):
         assert catalogue.connection.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,), table
@@ -45,21 +45,25 @@ def test_statement_that_no_reading_finds_is_removed(catalogue: Catalogue, made: 
 
 @pytest.mark.parametrize("order", list(permutations(range(3))), ids=str)
 def test_site_policy_intervals_do_not_depend_on_the_order_of_captures(
-    catalogue: Catalogue, made: Made, order: tuple[int, ...]
+    catalogue: Catalogue, builder: EntryBuilder, order: tuple[int, ...]
 ) -> None:
-    entries = [policy(made, 1, FREE), policy(made, 3, ASK), policy(made, 5, FREE)]
-    made.add_in_any_order(catalogue, [entries[number] for number in order])
+    entries = [policy(builder, 1, FREE), policy(builder, 3, ASK), policy(builder, 5, FREE)]
+    builder.add_in_any_order(catalogue, [entries[number] for number in order])
     assert intervals(catalogue) == [(FREE, "01", "03"), (ASK, "03", "05"), (FREE, "05", None)]
 
 
-def test_refold_removes_all_rows_of_an_item(catalogue: Catalogue, made: Made) -> None:
+def test_refold_removes_all_rows_of_an_item(catalogue: Catalogue, builder: EntryBuilder) -> None:
     """A page that is no article when read again leaves no item, edition, claim, tag, alias or event."""
     linking = ("https://institute.example/blog/terms/",)
-    entries = [made.entry(1, terms_links=linking), made.entry(2, text="A deep port."), made.answer(3, "/anaklia", 410)]
+    entries = [
+        builder.entry(1, terms_links=linking),
+        builder.entry(2, text="A deep port."),
+        builder.answer(3, "/anaklia", 410),
+    ]
     for entry in entries:
         catalogue.add(entry)
     anew = [
-        Entry(one.capture, replace(one.reading, kind=PageKind.LISTING, stamp=made.newer) if one.reading else None)
+        Entry(one.capture, replace(one.reading, kind=PageKind.LISTING, stamp=builder.newer) if one.reading else None)
         for one in entries
     ]
     catalogue.refold(anew)

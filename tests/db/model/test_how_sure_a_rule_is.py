@@ -50,9 +50,9 @@ def test_grade_reaches_itself_and_all_lower_grades() -> None:
     ],
 )
 def test_statement_for_machines_or_confirmed_as_silent_decides_no_use(
-    made: Any, act: Act | None, place: StatementPlace, decided: str | None, says: bool
+    builder: Any, act: Act | None, place: StatementPlace, decided: str | None, says: bool
 ) -> None:
     terms = () if act is None else (Term(Covers.TEXT, act, Permission.PERMITTED, "grant"),)
-    statement: Statement = replace(made.statement(made.capture(1)), place=place, terms=terms, decided=decided)
+    statement: Statement = replace(builder.statement(builder.capture(1)), place=place, terms=terms, decided=decided)
     assert statement.has_a_say is says
     assert statement.is_unread is (act is None and decided is None)

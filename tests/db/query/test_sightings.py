@@ -35,16 +35,16 @@ URL = "https://institute.example/page"
     ],
 )
 def test_status_code_decides_the_state_of_a_sighting(
-    catalogue: Catalogue, made: Any, status: int, state: State
+    catalogue: Catalogue, builder: Any, status: int, state: State
 ) -> None:
-    catalogue.add(made.answer(1, "/page", status))
+    catalogue.add(builder.answer(1, "/page", status))
     (seen,) = sightings(catalogue.connection, URL)
     assert (seen.state, seen.status, seen.words) == (state, status, f"answered {status}")
 
 
-def test_failed_visit_is_a_sighting_and_robots_count_as_a_refusal(catalogue: Catalogue, made: Any) -> None:
+def test_failed_visit_is_a_sighting_and_robots_count_as_a_refusal(catalogue: Catalogue, builder: Any) -> None:
     for number, reason in enumerate(("timeout", "robots"), start=1):
-        catalogue.add_note(made.note(number, NoteKind.FAILURE, {"reason": reason, "detail": "10 s"}, about=URL))
+        catalogue.add_note(builder.note(number, NoteKind.FAILURE, {"reason": reason, "detail": "10 s"}, about=URL))
     found = sightings(catalogue.connection, URL)
     assert [(one.state, one.status, one.words) for one in found] == [
         (State.NOT_REACHED, None, "timeout: 10 s"),
@@ -52,27 +52,27 @@ def test_failed_visit_is_a_sighting_and_robots_count_as_a_refusal(catalogue: Cat
     ]
 
 
-def test_page_seen_at_any_time_of_a_day_counts_as_there(catalogue: Catalogue, made: Any) -> None:
+def test_page_seen_at_any_time_of_a_day_counts_as_there(catalogue: Catalogue, builder: Any) -> None:
     day = 24 * 60
     for number, status in ((1, 503), (day, 404), (day + 1, 200), (day + 2, 404), (3 * day, 410)):
-        catalogue.add(made.answer(number, "/page", status))
+        catalogue.add(builder.answer(number, "/page", status))
     seen = sightings(catalogue.connection, URL)
-    state, named = on_day(seen, made.at(day).date())
+    state, named = on_day(seen, builder.at(day).date())
     assert (state, [one.status for one in named]) == (State.THERE, [503, 404, 200, 404, 410])
-    between = on_day(seen, made.at(2 * day).date())
+    between = on_day(seen, builder.at(2 * day).date())
     assert (between[0], [one.status for one in between[1]]) == (State.NOT_ASKED, [404, 410])
-    assert on_day([], made.at(0).date()) == (State.NEVER_ASKED, ())
+    assert on_day([], builder.at(0).date()) == (State.NEVER_ASKED, ())
 
 
-def test_host_count_excludes_hosts_whose_names_start_the_same(catalogue: Catalogue, made: Any) -> None:
+def test_host_count_excludes_hosts_whose_names_start_the_same(catalogue: Catalogue, builder: Any) -> None:
     for number, url in enumerate((URL, "https://institute.example/other?a=1", "https://institute.example.org/x")):
-        catalogue.add(made.answer(number, url, 404))
+        catalogue.add(builder.answer(number, url, 404))
     found = host_seen(catalogue.connection, URL)
-    assert found == HostSeen("institute.example", 2, made.at(0), made.at(1))
+    assert found == HostSeen("institute.example", 2, builder.at(0), builder.at(1))
 
 
-def test_newest_visit_is_a_response_or_a_failure(catalogue: Catalogue, made: Any) -> None:
+def test_newest_visit_is_a_response_or_a_failure(catalogue: Catalogue, builder: Any) -> None:
     assert newest(catalogue.connection) is None
-    catalogue.add(made.answer(1, "/page", 200))
-    catalogue.add_note(made.note(5, NoteKind.FAILURE, {"reason": "timeout", "detail": ""}, about=URL))
-    assert newest(catalogue.connection) == made.at(5)
+    catalogue.add(builder.answer(1, "/page", 200))
+    catalogue.add_note(builder.note(5, NoteKind.FAILURE, {"reason": "timeout", "detail": ""}, about=URL))
+    assert newest(catalogue.connection) == builder.at(5)

@@ -10,7 +10,7 @@ from db.model.item import Act, Answer, Covers, Permission, Term
 from db.query.terms_history import TermsChange, changes
 
 if TYPE_CHECKING:
-    from tests.db.conftest import Made
+    from tests.db.conftest import EntryBuilder
 
 FREE, ASK = "Free with credit.", "Ask us before you republish."
 DAY = 24 * 60
@@ -25,55 +25,62 @@ def verdicts(change: TermsChange) -> tuple[Answer, Answer]:
     return change.was.answer, change.now.answer
 
 
-def test_change_of_the_terms_page_is_one_change_for_every_item(catalogue: Catalogue, made: Made) -> None:
-    for entry in (made.saying(1, "/a"), made.saying(2, "/b"), made.terms_page(3, FREE), made.terms_page(9, ASK)):
+def test_change_of_the_terms_page_is_one_change_for_every_item(catalogue: Catalogue, builder: EntryBuilder) -> None:
+    for entry in (
+        builder.saying(1, "/a"),
+        builder.saying(2, "/b"),
+        builder.terms_page(3, FREE),
+        builder.terms_page(9, ASK),
+    ):
         catalogue.add(entry)
     change = only_change(catalogue)
-    assert (change.at, change.ended, change.started, change.touches) == (made.at(9), (FREE,), (ASK,), 3)
+    assert (change.at, change.ended, change.started, change.touches) == (builder.at(9), (FREE,), (ASK,), 3)
     assert verdicts(change) == (Answer.WITH_DUTIES, Answer.ASK)
     assert change.site_wide
     assert change.is_stricter
     assert catalogue.counts()["editions"] == 3
 
 
-def test_same_change_on_several_pages_is_one_and_counts_pages_with_old_words(catalogue: Catalogue, made: Made) -> None:
+def test_same_change_on_several_pages_is_one_and_counts_pages_with_old_words(
+    catalogue: Catalogue, builder: EntryBuilder
+) -> None:
     for number, path in enumerate(("/a", "/b", "/c"), start=1):
-        catalogue.add(made.saying(number, path, FREE))
-    catalogue.add(made.saying(11, "/a", ASK))
-    catalogue.add(made.saying(12, "/b", ASK))
+        catalogue.add(builder.saying(number, path, FREE))
+    catalogue.add(builder.saying(11, "/a", ASK))
+    catalogue.add(builder.saying(12, "/b", ASK))
     change = only_change(catalogue)
     assert (len(change.items), change.touches) == (2, 3)
-    assert (change.at, change.latest) == (made.at(11), made.at(12))
+    assert (change.at, change.latest) == (builder.at(11), builder.at(12))
     assert not change.site_wide
 
 
-def test_change_on_one_item_is_an_event_of_that_item(catalogue: Catalogue, made: Made) -> None:
-    item = catalogue.add(made.saying(1, "/a", FREE)).item
-    catalogue.add(made.saying(2, "/b"))
-    catalogue.add(made.saying(5, "/a"))
+def test_change_on_one_item_is_an_event_of_that_item(catalogue: Catalogue, builder: EntryBuilder) -> None:
+    item = catalogue.add(builder.saying(1, "/a", FREE)).item
+    catalogue.add(builder.saying(2, "/b"))
+    catalogue.add(builder.saying(5, "/a"))
     query = "SELECT item, at FROM event WHERE type = 'terms changed'"
     assert catalogue.connection.execute(query).fetchall() == [(item, "2023-04-24T10:05:00.000000Z")]
     assert (only_change(catalogue).items, only_change(catalogue).touches) == ((item,), 1)
     assert verdicts(only_change(catalogue)) == (Answer.WITH_DUTIES, Answer.UNKNOWN)
 
 
-def test_first_reading_and_unchanged_words_are_no_change(catalogue: Catalogue, made: Made) -> None:
-    catalogue.add(made.saying(1, "/a", FREE))
-    catalogue.add(made.saying(2, "/a", FREE, text="A longer text."))
+def test_first_reading_and_unchanged_words_are_no_change(catalogue: Catalogue, builder: EntryBuilder) -> None:
+    catalogue.add(builder.saying(1, "/a", FREE))
+    catalogue.add(builder.saying(2, "/a", FREE, text="A longer text."))
     assert changes(catalogue.connection) == []
 
 
-def test_new_year_in_a_copyright_line_is_no_change(catalogue: Catalogue, made: Made) -> None:
-    catalogue.add(made.saying(1, "/a", "All rights reserved. 2023 The Institute"))
-    catalogue.add(made.saying(2, "/a", "All rights reserved. 2024 The Institute"))
+def test_new_year_in_a_copyright_line_is_no_change(catalogue: Catalogue, builder: EntryBuilder) -> None:
+    catalogue.add(builder.saying(1, "/a", "All rights reserved. 2023 The Institute"))
+    catalogue.add(builder.saying(2, "/a", "All rights reserved. 2024 The Institute"))
     assert changes(catalogue.connection) == []
     (held,) = catalogue.items(catalogue.all_item_ids())
     assert [term.statement.words for term in held.terms] == ["All rights reserved. 2024 The Institute"]
 
 
-def test_new_reading_of_the_same_words_is_no_change(catalogue: Catalogue, made: Made) -> None:
-    catalogue.add(made.saying(1, "/a", FREE))
-    again = made.saying(2, "/a", FREE)
+def test_new_reading_of_the_same_words_is_no_change(catalogue: Catalogue, builder: EntryBuilder) -> None:
+    catalogue.add(builder.saying(1, "/a", FREE))
+    again = builder.saying(2, "/a", FREE)
     assert again.reading is not None
     read = Term(Covers.TEXT, Act.USE, Permission.PROHIBITED, "another rule")
     statements = tuple(replace(one, terms=(read,)) for one in again.reading.statements)
@@ -81,9 +88,9 @@ def test_new_reading_of_the_same_words_is_no_change(catalogue: Catalogue, made: 
     assert changes(catalogue.connection) == []
 
 
-def test_a_change_back_is_another_change(catalogue: Catalogue, made: Made) -> None:
+def test_a_change_back_is_another_change(catalogue: Catalogue, builder: EntryBuilder) -> None:
     for number, words in enumerate((FREE, ASK, FREE, ASK), start=1):
-        catalogue.add(made.saying(number, "/a", words))
+        catalogue.add(builder.saying(number, "/a", words))
     assert [verdicts(one) for one in changes(catalogue.connection)] == [
         (Answer.WITH_DUTIES, Answer.ASK),
         (Answer.ASK, Answer.WITH_DUTIES),
@@ -91,44 +98,48 @@ def test_a_change_back_is_another_change(catalogue: Catalogue, made: Made) -> No
     ]
 
 
-def test_terms_page_that_appears_or_vanishes_later_changes_the_terms_of_all(catalogue: Catalogue, made: Made) -> None:
-    catalogue.add(made.saying(1, "/a"))
-    catalogue.add(made.terms_page(2 * DAY, FREE))
-    catalogue.add(made.answer(3 * DAY, "/terms", 404))
+def test_terms_page_that_appears_or_vanishes_later_changes_the_terms_of_all(
+    catalogue: Catalogue, builder: EntryBuilder
+) -> None:
+    catalogue.add(builder.saying(1, "/a"))
+    catalogue.add(builder.terms_page(2 * DAY, FREE))
+    catalogue.add(builder.answer(3 * DAY, "/terms", 404))
     gone, came = changes(catalogue.connection)
     assert (came.ended, came.started, came.touches) == ((), (FREE,), 2)
     assert (gone.ended, gone.started) == ((FREE,), ())
     assert verdicts(gone) == (Answer.WITH_DUTIES, Answer.UNKNOWN)
 
 
-def test_a_terms_page_read_on_the_first_day_is_no_change(catalogue: Catalogue, made: Made) -> None:
-    catalogue.add(made.saying(1, "/a"))
-    catalogue.add(made.terms_page(2, FREE))
+def test_a_terms_page_read_on_the_first_day_is_no_change(catalogue: Catalogue, builder: EntryBuilder) -> None:
+    catalogue.add(builder.saying(1, "/a"))
+    catalogue.add(builder.terms_page(2, FREE))
     assert changes(catalogue.connection) == []
 
 
-def test_changes_can_be_selected_by_time(catalogue: Catalogue, made: Made) -> None:
+def test_changes_can_be_selected_by_time(catalogue: Catalogue, builder: EntryBuilder) -> None:
     for number, words in enumerate((FREE, ASK, FREE), start=1):
-        catalogue.add(made.saying(number, "/a", words))
-    assert [one.at for one in changes(catalogue.connection, since=made.at(3))] == [made.at(3)]
-    assert [one.at for one in changes(catalogue.connection, until=made.at(2))] == [made.at(2)]
+        catalogue.add(builder.saying(number, "/a", words))
+    assert [one.at for one in changes(catalogue.connection, since=builder.at(3))] == [builder.at(3)]
+    assert [one.at for one in changes(catalogue.connection, until=builder.at(2))] == [builder.at(2)]
 
 
-def test_a_change_of_terms_is_no_failure(catalogue: Catalogue, made: Made) -> None:
-    catalogue.add(made.saying(1, "/a", FREE))
-    catalogue.add(made.saying(2, "/a", ASK))
+def test_a_change_of_terms_is_no_failure(catalogue: Catalogue, builder: EntryBuilder) -> None:
+    catalogue.add(builder.saying(1, "/a", FREE))
+    catalogue.add(builder.saying(2, "/a", ASK))
     assert catalogue.failures() == []
 
 
-def test_change_of_a_section_terms_page_touches_the_section_unless_stricter(catalogue: Catalogue, made: Made) -> None:
+def test_change_of_a_section_terms_page_touches_the_section_unless_stricter(
+    catalogue: Catalogue, builder: EntryBuilder
+) -> None:
     page, other = "/blog/terms", "Free with credit and a link."
     for number, path in enumerate(("/news/a", "/blog/b"), start=1):
-        catalogue.add(made.saying(number, path))
-    catalogue.add(made.terms_page(3, FREE, path=page))
-    catalogue.add(made.terms_page(9, other, path=page))
+        catalogue.add(builder.saying(number, path))
+    catalogue.add(builder.terms_page(3, FREE, path=page))
+    catalogue.add(builder.terms_page(9, other, path=page))
     assert (only_change(catalogue).touches, verdicts(only_change(catalogue))) == (
         2,
         (Answer.WITH_DUTIES, Answer.WITH_DUTIES),
     )
-    catalogue.add(made.terms_page(12, ASK, path=page))
+    catalogue.add(builder.terms_page(12, ASK, path=page))
     assert changes(catalogue.connection)[0].touches == 3, "what is withheld is told everywhere"

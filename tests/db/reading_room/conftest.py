@@ -19,21 +19,23 @@ Open = Callable[..., TestClient]
 
 
 @pytest.fixture
-def held(catalogue: Catalogue, made: Any, filled: Callable[..., Catalogue]) -> Catalogue:
+def articles(catalogue: Catalogue, builder: Any, filled: Callable[..., Catalogue]) -> Catalogue:
     """Two articles, the second with three editions; and a page of terms."""
 
     def fill() -> None:
-        catalogue.add(made.entry(1, "/anaklia", text="The first deep-sea port of Georgia.\n\nIt lies in Łódź."))
-        catalogue.add(made.entry(2, "/cables", title="Cables & <cords>", text="Cables of the Baltic."))
-        catalogue.add(made.entry(3, "/cables", title="Cables", text="Cables of the Baltic sea."))
-        catalogue.add(made.entry(4, "/cables", title="Cables", text="Cables of the Baltic sea, and of the Black one."))
-        catalogue.add(made.terms_page(5, "Texts may be republished with credit."))
+        catalogue.add(builder.entry(1, "/anaklia", text="The first deep-sea port of Georgia.\n\nIt lies in Łódź."))
+        catalogue.add(builder.entry(2, "/cables", title="Cables & <cords>", text="Cables of the Baltic."))
+        catalogue.add(builder.entry(3, "/cables", title="Cables", text="Cables of the Baltic sea."))
+        catalogue.add(
+            builder.entry(4, "/cables", title="Cables", text="Cables of the Baltic sea, and of the Black one.")
+        )
+        catalogue.add(builder.terms_page(5, "Texts may be republished with credit."))
 
     return filled(catalogue, fill)
 
 
 @pytest.fixture
-def opened(held: Catalogue, tmp_path: Any) -> Iterator[Open]:
+def opened(articles: Catalogue, tmp_path: Any) -> Iterator[Open]:
     """Open the room over that collection; keywords change its settings."""
     with ExitStack() as stack:
 

@@ -19,22 +19,22 @@ TEXT = "\n\n".join(["A long report on the ports of a cold sea."] * 30 + [END])
 
 
 @pytest.fixture
-def item_ids(held: Catalogue, made: Any) -> dict[str, str]:
+def item_ids(articles: Catalogue, builder: Any) -> dict[str, str]:
     """Ids of four texts: one may be republished, one only where that is not for sale, one says nothing, and one says
     it only in prose."""
     # A terms page would speak for all of them.
-    held.connection.execute("DELETE FROM term")
+    articles.connection.execute("DELETE FROM term")
 
     def kept(number: int, path: str, *words: str, **term: Any) -> None:
-        said = [made.statement(made.capture(number), one) for one in words]
+        said = [builder.statement(builder.capture(number), one) for one in words]
         told = [replace(one, terms=tuple(replace(held, **term) for held in one.terms)) for one in said]
-        held.add(made.entry(number, path, text=TEXT, statements=tuple(told)))
+        articles.add(builder.entry(number, path, text=TEXT, statements=tuple(told)))
 
     kept(10, "/free", "Free for all.", rule="rel-license", license_id="CC-BY-4.0")
     kept(11, "/silent")
     kept(12, "/unpaid", "Free of cost.", rule="rel-license", license_id="CC-BY-NC-4.0", noncommercial=True)
     kept(13, "/prose", "Free, as this sentence says that nobody confirmed.")
-    found = {one.url.rpartition("/")[2]: one.id for one in held.items(held.all_item_ids())}
+    found = {one.url.rpartition("/")[2]: one.id for one in articles.items(articles.all_item_ids())}
     return {name: found[name] for name in ("free", "silent", "unpaid", "prose")}
 
 
@@ -87,19 +87,27 @@ def test_restricted_text_is_shown_as_a_beginning_with_its_source(opened: Open, i
     assert room.get(f"/items/{item}.txt").text.count("https://institute.example/silent") >= 1
 
 
-def test_older_edition_is_shown_under_the_current_terms(opened: Open, held: Catalogue, made: Any) -> None:
-    held.add(made.entry(20, "/changed", text=f"{TEXT} Before."))
-    held.add(made.entry(21, "/changed", text=TEXT, statements=(made.statement(made.capture(21), "Ask us first."),)))
+def test_older_edition_is_shown_under_the_current_terms(opened: Open, articles: Catalogue, builder: Any) -> None:
+    articles.add(builder.entry(20, "/changed", text=f"{TEXT} Before."))
+    articles.add(
+        builder.entry(21, "/changed", text=TEXT, statements=(builder.statement(builder.capture(21), "Ask us first."),))
+    )
     room = opened(texts=Texts.PERMITTED)
-    item = next(one.id for one in held.items(held.all_item_ids()) if one.url.endswith("/changed"))
-    assert {END in room.get(f"/items/{one.id}.json").text for one in held.editions(item)} == {False}
+    item = next(one.id for one in articles.items(articles.all_item_ids()) if one.url.endswith("/changed"))
+    assert {END in room.get(f"/items/{one.id}.json").text for one in articles.editions(item)} == {False}
 
 
-def test_comparison_of_restricted_text_shows_counts_without_words(opened: Open, held: Catalogue, made: Any) -> None:
+def test_comparison_of_restricted_text_shows_counts_without_words(
+    opened: Open, articles: Catalogue, builder: Any
+) -> None:
     for number, text in ((20, TEXT), (21, f"{TEXT}\n\nSecret words came.")):
-        held.add(made.entry(number, "/asked", text=text, statements=(made.statement(made.capture(number), "Ask us."),)))
-    item = next(one.id for one in held.items(held.all_item_ids()) if one.url.endswith("/asked"))
-    first, second = (one.id.partition("@")[2] for one in held.editions(item))
+        articles.add(
+            builder.entry(
+                number, "/asked", text=text, statements=(builder.statement(builder.capture(number), "Ask us."),)
+            )
+        )
+    item = next(one.id for one in articles.items(articles.all_item_ids()) if one.url.endswith("/asked"))
+    first, second = (one.id.partition("@")[2] for one in articles.editions(item))
     path = f"/items/{item}/diff/{first}..{second}"
     told = {texts: opened(texts=texts).get(path, headers=BROWSER).text for texts in (Texts.ALL, Texts.PERMITTED)}
     assert "Secret words" in told[Texts.ALL]

@@ -12,10 +12,10 @@ from tests.db.reading_room.test_guard import TOKEN
 CABLES = "https://institute.example/cables"
 
 
-def test_every_path_in_the_openapi_document_answers(room: TestClient, held: Catalogue) -> None:
+def test_every_path_in_the_openapi_document_answers(room: TestClient, articles: Catalogue) -> None:
     document = room.get("/api/v1/openapi.json").json()
     assert document["servers"] == [{"url": "http://127.0.0.1:8000/api/v1"}]
-    edition = held.editions(CABLES)[0]
+    edition = articles.editions(CABLES)[0]
     parts = {"ref": edition.item, "id": edition.captures[0]}
     for path, told in document["paths"].items():
         answer = room.get("/api/v1" + path.format(**parts))

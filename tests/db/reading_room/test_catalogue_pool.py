@@ -31,7 +31,7 @@ def settings(tmp_path: Path, **bounds: Any) -> RoomSettings:
     return replace(RoomSettings(tmp_path / "catalogue.db", tmp_path / "warcs"), bounds=Bounds(**bounds))
 
 
-def test_endless_query_is_interrupted(held: Catalogue, tmp_path: Path) -> None:
+def test_endless_query_is_interrupted(articles: Catalogue, tmp_path: Path) -> None:
     pool = CataloguePool(settings(tmp_path, seconds=0.05))
     with pytest.raises(Exception, match="interrupted"), pool.lend() as catalogue:
         catalogue.connection.execute(ENDLESS).fetchone()
@@ -40,14 +40,14 @@ def test_endless_query_is_interrupted(held: Catalogue, tmp_path: Path) -> None:
     pool.close()
 
 
-def test_too_many_concurrent_queries_are_refused(held: Catalogue, tmp_path: Path) -> None:
+def test_too_many_concurrent_queries_are_refused(articles: Catalogue, tmp_path: Path) -> None:
     pool = CataloguePool(settings(tmp_path, at_once=1, patience=0.05))
     with pool.lend(), pytest.raises(Problem, match="Too many questions"), pool.lend():
         pass
     pool.close()
 
 
-def test_pages_do_not_wait_for_slow_exports(held: Catalogue, tmp_path: Path) -> None:
+def test_pages_do_not_wait_for_slow_exports(articles: Catalogue, tmp_path: Path) -> None:
     pool = CataloguePool(settings(tmp_path, at_once=4, patience=0.05))
     with pool.lend(at_once=False), pool.lend(at_once=False):
         with pytest.raises(Problem, match="Too many questions"), pool.lend(at_once=False):
@@ -57,7 +57,7 @@ def test_pages_do_not_wait_for_slow_exports(held: Catalogue, tmp_path: Path) -> 
     pool.close()
 
 
-def test_export_beyond_the_limit_is_refused_before_the_response_starts(held: Catalogue, tmp_path: Path) -> None:
+def test_export_beyond_the_limit_is_refused_before_the_response_starts(articles: Catalogue, tmp_path: Path) -> None:
     room = settings(tmp_path, at_once=2, patience=60.0)
     visit = SimpleNamespace(pool=CataloguePool(room), settings=room)
 
@@ -75,31 +75,31 @@ def test_export_beyond_the_limit_is_refused_before_the_response_starts(held: Cat
     visit.pool.close()
 
 
-def test_lent_catalogue_is_read_only(held: Catalogue, tmp_path: Path) -> None:
+def test_lent_catalogue_is_read_only(articles: Catalogue, tmp_path: Path) -> None:
     pool = CataloguePool(settings(tmp_path))
     with pytest.raises(Exception, match="readonly"), pool.lend() as catalogue:
         catalogue.connection.execute("DELETE FROM tag")
     pool.close()
 
 
-def test_each_page_sees_one_consistent_state(held: Catalogue, tmp_path: Path) -> None:
+def test_each_page_sees_one_consistent_state(articles: Catalogue, tmp_path: Path) -> None:
     pool = CataloguePool(settings(tmp_path))
     with pool.lend() as catalogue:
         assert catalogue.counts()["items"] == 3
-        held.connection.execute("UPDATE item SET withheld = 'so' WHERE url LIKE '%anaklia'")
+        articles.connection.execute("UPDATE item SET withheld = 'so' WHERE url LIKE '%anaklia'")
         assert catalogue.counts()["withheld"] == 0
     with pool.lend() as catalogue:
         assert catalogue.counts()["withheld"] == 1
     pool.close()
 
 
-def test_rebuilt_catalogue_is_read_from_the_next_page_on(opened: Open, held: Catalogue, tmp_path: Path) -> None:
+def test_rebuilt_catalogue_is_read_from_the_next_page_on(opened: Open, articles: Catalogue, tmp_path: Path) -> None:
     room = opened()
     assert room.get("/index.json").json()["items"] == 3
     other = tmp_path / "other.db"
     with Catalogue.open(other, create=True):
         pass
-    held.close()
+    articles.close()
     for path in tmp_path.glob("catalogue.db-*"):
         path.unlink()
     other.replace(tmp_path / "catalogue.db")
@@ -112,7 +112,7 @@ def test_serving_on_the_last_port_reports_that_no_second_port_is_free(tmp_path: 
         serve(settings(tmp_path), Listen(port=65535), lambda _settings, _url: None, lambda: True)
 
 
-def test_last_change_has_no_date_until_its_second_is_over(held: Catalogue, tmp_path: Path) -> None:
+def test_last_change_has_no_date_until_its_second_is_over(articles: Catalogue, tmp_path: Path) -> None:
     last = (tmp_path / "catalogue.db-wal").stat().st_ctime
     now = [int(last) + 0.999]
     pool = CataloguePool(replace(settings(tmp_path), clock=lambda: datetime.fromtimestamp(now[0], UTC)))
@@ -123,17 +123,17 @@ def test_last_change_has_no_date_until_its_second_is_over(held: Catalogue, tmp_p
     assert pool.changed() == pytest.approx(int(last) + 0.999, abs=0.001)
 
 
-def test_standing_changes_only_when_a_commit_becomes_visible(held: Catalogue, tmp_path: Path) -> None:
+def test_standing_changes_only_when_a_commit_becomes_visible(articles: Catalogue, tmp_path: Path) -> None:
     pool, log = CataloguePool(settings(tmp_path)), tmp_path / "catalogue.db-wal"
     before, stood = pool.catalogue_state(), log.stat()
     assert before is not None
-    held.connection.execute("PRAGMA cache_size = 1")
-    held.connection.execute("BEGIN IMMEDIATE")
-    held.connection.execute("CREATE TABLE long AS SELECT hex(randomblob(200000)) AS words")
+    articles.connection.execute("PRAGMA cache_size = 1")
+    articles.connection.execute("BEGIN IMMEDIATE")
+    articles.connection.execute("CREATE TABLE long AS SELECT hex(randomblob(200000)) AS words")
     # What exceeds memory goes to the log before anyone sees it, as every commit does for a moment.
     assert log.stat().st_size > stood.st_size
     assert pool.catalogue_state() == before
-    held.connection.execute("COMMIT")
+    articles.connection.execute("COMMIT")
     after = pool.catalogue_state()
     assert after not in (None, before)
     os.utime(log)
@@ -141,10 +141,10 @@ def test_standing_changes_only_when_a_commit_becomes_visible(held: Catalogue, tm
     pool.close()
 
 
-def test_replaced_catalogue_has_a_different_standing(held: Catalogue, tmp_path: Path) -> None:
+def test_replaced_catalogue_has_a_different_standing(articles: Catalogue, tmp_path: Path) -> None:
     pool, path = CataloguePool(settings(tmp_path)), tmp_path / "catalogue.db"
     before = pool.catalogue_state()
-    held.close()
+    articles.close()
     shutil.copyfile(path, tmp_path / "other")
     (tmp_path / "other").replace(path)
     assert pool.catalogue_state() not in (None, before)
@@ -154,10 +154,10 @@ def test_replaced_catalogue_has_a_different_standing(held: Catalogue, tmp_path: 
 
 
 def test_catalogue_replaced_while_being_opened_is_lent_only_once(
-    held: Catalogue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    articles: Catalogue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pool, path, other = CataloguePool(settings(tmp_path)), tmp_path / "catalogue.db", tmp_path / "other"
-    held.close()
+    articles.close()
     shutil.copyfile(path, other)
     with closing(sqlite3.connect(other)) as connection, connection:
         connection.execute("UPDATE item SET withheld = 'so'")

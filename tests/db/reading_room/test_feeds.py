@@ -87,10 +87,10 @@ def test_feed_entry_keeps_its_id_and_an_unchanged_feed_gets_304(room: TestClient
     assert room.get("/feed.atom", headers={"If-None-Match": first.headers["etag"]}).status_code == 304
 
 
-def test_feed_omits_withheld_items(held: Catalogue, made: Any, room: TestClient) -> None:
-    item = held.item("https://institute.example/anaklia")
+def test_feed_omits_withheld_items(articles: Catalogue, builder: Any, room: TestClient) -> None:
+    item = articles.item("https://institute.example/anaklia")
     assert item is not None
-    held.add_note(made.note(60, NoteKind.WITHHOLDING, {"reason": "by order"}, about=item.id))
+    articles.add_note(builder.note(60, NoteKind.WITHHOLDING, {"reason": "by order"}, about=item.id))
     for path in ("/feed.atom", "/feed.json", "/feed.atom?q=georgia", "/feed.json?q=anaklia"):
         assert "naklia" not in room.get(path).text.replace("q=anaklia", "").replace(": anaklia", "")
 

@@ -84,7 +84,9 @@ def test_static_files_are_cached_by_their_digest(room: TestClient) -> None:
     assert room.get(sheet.partition("?")[0]).headers["cache-control"] == "no-cache"
 
 
-def test_if_modified_since_gets_304_until_the_catalogue_changes(opened: Open, held: Catalogue, tmp_path: Path) -> None:
+def test_if_modified_since_gets_304_until_the_catalogue_changes(
+    opened: Open, articles: Catalogue, tmp_path: Path
+) -> None:
     now = [datetime.now(UTC)]
     room = opened(clock=lambda: now[0])
     paths = [tmp_path / "catalogue.db", tmp_path / "catalogue.db-wal"]
@@ -104,7 +106,7 @@ def test_if_modified_since_gets_304_until_the_catalogue_changes(opened: Open, he
     # The tag is more reliable and takes precedence.
     assert asked(told, **{"If-None-Match": '"other"'}).status_code == 200
     later = time.time() + 600
-    held.connection.execute("UPDATE item SET withheld = 'so' WHERE url LIKE '%cables%'")
+    articles.connection.execute("UPDATE item SET withheld = 'so' WHERE url LIKE '%cables%'")
     for path in paths:
         os.utime(path, (later, later))
     assert asked(told).status_code == 200

@@ -98,10 +98,12 @@ def test_date_range_and_set_select_records(room: TestClient) -> None:
     assert among(set="institute") == 3
 
 
-def test_withheld_item_is_a_deleted_record_without_metadata(held: Catalogue, made: Any, room: TestClient) -> None:
-    item = held.item("https://institute.example/anaklia")
+def test_withheld_item_is_a_deleted_record_without_metadata(
+    articles: Catalogue, builder: Any, room: TestClient
+) -> None:
+    item = articles.item("https://institute.example/anaklia")
     assert item is not None
-    held.add_note(made.note(60, NoteKind.WITHHOLDING, {"reason": "by order"}, about=item.id))
+    articles.add_note(builder.note(60, NoteKind.WITHHOLDING, {"reason": "by order"}, about=item.id))
     told = ask(room, "ListRecords", metadataPrefix="oai_dc", from_="2023-04-24T11:00:00Z")
     (record,) = told.findall(".//oai:record", NAMES)
     header = record.find("oai:header", NAMES)
@@ -112,10 +114,10 @@ def test_withheld_item_is_a_deleted_record_without_metadata(held: Catalogue, mad
     assert b"by order" not in etree.tostring(told)
 
 
-def test_erased_item_is_a_deleted_record(held: Catalogue, made: Any, room: TestClient) -> None:
+def test_erased_item_is_a_deleted_record(articles: Catalogue, builder: Any, room: TestClient) -> None:
     shown = "institute-0000000001"
     order = {"order": "II C 123/26", "by": "Ewa", "items": [shown], "gaps": [], "files": []}
-    held.add_note(made.note(60, NoteKind.ERASURE, {**order, "at": "2023-04-24T11:00:00+00:00"}))
+    articles.add_note(builder.note(60, NoteKind.ERASURE, {**order, "at": "2023-04-24T11:00:00+00:00"}))
     listed = ask(room, "ListIdentifiers", metadataPrefix="oai_dc", from_="2023-04-24T11:00:00Z", set="institute")
     alone = ask(room, "GetRecord", metadataPrefix="oai_dc", identifier=f"oai:127.0.0.1:{shown}")
     for told in (listed, alone):
@@ -158,8 +160,8 @@ def test_repeated_argument_is_an_error(room: TestClient) -> None:
     assert dict(told.find("oai:request", NAMES).attrib) == {}
 
 
-def test_characters_that_xml_forbids_are_dropped(held: Catalogue, made: Any, room: TestClient) -> None:
-    held.add(made.entry(9, "/odd", title="A\x0b title\uffff & <b>", text="x"))
+def test_characters_that_xml_forbids_are_dropped(articles: Catalogue, builder: Any, room: TestClient) -> None:
+    articles.add(builder.entry(9, "/odd", title="A\x0b title\uffff & <b>", text="x"))
     told = ask(room, "ListRecords", metadataPrefix="oai_dc")
     assert any("& <b>" in one for one in texts(told, ".//dc:title"))
     assert error(ask(room, "GetRecord", metadataPrefix="oai_dc", identifier="\x00\x0b")) == "idDoesNotExist"

@@ -22,8 +22,8 @@ from tests.db.reading_room.conftest import BROWSER
 ANAKLIA, CABLES = "https://institute.example/anaklia", "https://institute.example/cables"
 
 
-def id_of(held: Catalogue, url: str) -> str:
-    item = held.item(url)
+def id_of(articles: Catalogue, url: str) -> str:
+    item = articles.item(url)
     assert item is not None
     return item.id
 
@@ -34,19 +34,21 @@ def page(room: TestClient, address: str) -> str:
     return answer.text
 
 
-def test_item_page_shows_text_answer_and_the_publishers_words(room: TestClient, held: Catalogue) -> None:
-    shown = page(room, f"/items/{id_of(held, ANAKLIA)}")
+def test_item_page_shows_text_answer_and_the_publishers_words(room: TestClient, articles: Catalogue) -> None:
+    shown = page(room, f"/items/{id_of(articles, ANAKLIA)}")
     assert "<p>The first deep-sea port of Georgia.</p>" in shown
     assert "The text: ask first" in shown
     assert "Texts may be republished with credit." in shown
     assert "Łukasz Żak" in shown
 
 
-def test_item_page_states_duties_in_the_language_of_the_room(room: TestClient, held: Catalogue, made: Any) -> None:
-    capture = made.capture(60, "/pl/port")
-    free = (made.statement(capture, "Free to all."),)
-    held.add(made.entry(60, "/pl/port", title="Port", language=made.words(capture, "pl"), statements=free))
-    item = id_of(held, "https://institute.example/pl/port")
+def test_item_page_states_duties_in_the_language_of_the_room(
+    room: TestClient, articles: Catalogue, builder: Any
+) -> None:
+    capture = builder.capture(60, "/pl/port")
+    free = (builder.statement(capture, "Free to all."),)
+    articles.add(builder.entry(60, "/pl/port", title="Port", language=builder.words(capture, "pl"), statements=free))
+    item = id_of(articles, "https://institute.example/pl/port")
     for language, words in (("", "Credit the author and the source."), ("/pl", "Należy podać autora i źródło.")):
         shown = page(room, f"{language}/items/{item}")
         assert f"<li>{words}</li>" in shown
@@ -54,8 +56,8 @@ def test_item_page_states_duties_in_the_language_of_the_room(room: TestClient, h
         assert "<dd>LicenseRef-" not in shown
 
 
-def test_item_page_has_citation_metadata_for_programs(room: TestClient, held: Catalogue) -> None:
-    shown = page(room, f"/items/{id_of(held, ANAKLIA)}")
+def test_item_page_has_citation_metadata_for_programs(room: TestClient, articles: Catalogue) -> None:
+    shown = page(room, f"/items/{id_of(articles, ANAKLIA)}")
     meta = dict(re.findall(r'<meta name="(citation_\w+)" content="([^"]*)"', shown))
     assert meta["citation_title"] == "Anaklia"
     assert meta["citation_author"] == "Łukasz Żak"
@@ -67,27 +69,27 @@ def test_item_page_has_citation_metadata_for_programs(room: TestClient, held: Ca
 
 @pytest.mark.parametrize("form", forms.OF_ITEM, ids=lambda form: form.ending)
 def test_item_is_exported_in_every_form_that_its_page_links_to(
-    room: TestClient, held: Catalogue, form: forms.Form
+    room: TestClient, articles: Catalogue, form: forms.Form
 ) -> None:
-    item = id_of(held, ANAKLIA)
+    item = id_of(articles, ANAKLIA)
     assert f'href="/items/{item}.{form.ending}"' in page(room, f"/items/{item}")
     answer = room.get(f"/items/{item}.{form.ending}")
     assert (answer.status_code, answer.headers["content-type"]) == (200, form.kind)
     assert "Anaklia" in answer.text or "port" in answer.text
 
 
-def test_older_edition_is_shown_with_a_link_to_all_editions(room: TestClient, held: Catalogue) -> None:
-    first = held.editions(CABLES)[0]
+def test_older_edition_is_shown_with_a_link_to_all_editions(room: TestClient, articles: Catalogue) -> None:
+    first = articles.editions(CABLES)[0]
     shown = page(room, f"/items/{first.id}")
     assert "Cables &amp; &lt;cords&gt;" in shown
     assert "You read an older edition" in shown
     assert f"/items/{first.item}/editions" in shown
 
 
-def test_unknown_item_gets_404_and_withheld_item_410(room: TestClient, held: Catalogue, made: Any) -> None:
+def test_unknown_item_gets_404_and_withheld_item_410(room: TestClient, articles: Catalogue, builder: Any) -> None:
     assert room.get("/items/institute-0000000000").status_code == 404
-    item = id_of(held, ANAKLIA)
-    held.add_note(made.note(90, NoteKind.WITHHOLDING, {"reason": "the author asked", "by": "Anna"}, about=item))
+    item = id_of(articles, ANAKLIA)
+    articles.add_note(builder.note(90, NoteKind.WITHHOLDING, {"reason": "the author asked", "by": "Anna"}, about=item))
     for address in (f"/items/{item}", f"/items/{item}.bib", f"/items/{item}/evidence", f"/items/{item}.json"):
         told = room.get(address)
         assert (told.status_code, told.json()["item"]) == (410, item)
@@ -97,8 +99,8 @@ def test_unknown_item_gets_404_and_withheld_item_410(room: TestClient, held: Cat
     assert "Georgia" not in room.get("/search.csv").text
 
 
-def test_evidence_page_names_the_bytes_of_a_claim(room: TestClient, held: Catalogue) -> None:
-    shown = page(room, f"/items/{id_of(held, ANAKLIA)}/evidence")
+def test_evidence_page_names_the_bytes_of_a_claim(room: TestClient, articles: Catalogue) -> None:
+    shown = page(room, f"/items/{id_of(articles, ANAKLIA)}/evidence")
     assert "Łukasz Żak" in shown
     assert "bytes 10–20" in shown
 
@@ -125,20 +127,20 @@ TAGS = [f"{one}{number}" for number in range(12) for one in HOSTILE]
 
 
 @pytest.mark.slow
-def test_hostile_strings_are_never_markup(room: TestClient, held: Catalogue, made: Any) -> None:
+def test_hostile_strings_are_never_markup(room: TestClient, articles: Catalogue, builder: Any) -> None:
     """Two hundred hostile strings, each as title, author, tag, section and words on reuse."""
-    capture = made.capture(50, "/hostile")
+    capture = builder.capture(50, "/hostile")
     for number, said in enumerate(TAGS):
         one = replace(
             capture,
             id=capture.id[:-4] + f"{number:04}",
             url=f"https://institute.example/h{number}",
-            began=made.at(50 + number),
+            began=builder.at(50 + number),
         )
-        words = Words(said, made.evidence(one, said))
-        statement = replace(made.statement(one), words=f"All {said}")
-        held.add(
-            made.entry(
+        words = Words(said, builder.evidence(one, said))
+        statement = replace(builder.statement(one), words=f"All {said}")
+        articles.add(
+            builder.entry(
                 50 + number,
                 f"/h{number}",
                 title=said,
@@ -146,11 +148,11 @@ def test_hostile_strings_are_never_markup(room: TestClient, held: Catalogue, mad
                 tags=(words,),
                 section=words,
                 statements=(statement,),
-                attributions=(Attribution(said, made.evidence(one, said)),),
+                attributions=(Attribution(said, builder.evidence(one, said)),),
             )
         )
     allowed = {"script": 2, "style": 0, "svg": 0, "img": 0, "b": 0, "title": 1}
-    for address in [f"/items/{id_of(held, f'https://institute.example/h{number}')}" for number in range(len(TAGS))]:
+    for address in [f"/items/{id_of(articles, f'https://institute.example/h{number}')}" for number in range(len(TAGS))]:
         shown = page(room, address)
         for tag, most in allowed.items():
             assert len(re.findall(rf"<{tag}[\s>]", shown)) <= most, (address, tag)
@@ -195,8 +197,8 @@ def test_document_text_names_each_page_where_it_begins() -> None:
     assert [one or other for one, other in parts] == ["1", "A report", "One.", "2", "Two.", "3", "Three.", "Four."]
 
 
-def test_context_of_a_quotation_consists_of_whole_words(room: TestClient, held: Catalogue, made: Any) -> None:
-    held.add(made.entry(40, "/long", title="Long", text=f"{'Alphabet ' * 60}the middle of it{' omega' * 60}."))
+def test_context_of_a_quotation_consists_of_whole_words(room: TestClient, articles: Catalogue, builder: Any) -> None:
+    articles.add(builder.entry(40, "/long", title="Long", text=f"{'Alphabet ' * 60}the middle of it{' omega' * 60}."))
     shown = room.get("/quote", params={"words": "the middle of it"}).text
     around = re.search(r"… ([^<]*)<mark>the middle of it</mark>([^<]*) …", shown)
     assert around is not None
@@ -206,10 +208,12 @@ def test_context_of_a_quotation_consists_of_whole_words(room: TestClient, held: 
     assert ">The first <mark>deep-sea port of Georgia" in room.get("/quote?words=deep-sea+port+of+Georgia").text
 
 
-def test_link_of_a_tag_with_quotation_marks_finds_the_tagged_item(room: TestClient, held: Catalogue, made: Any) -> None:
-    tag = Words('The "new" ports', made.evidence(made.capture(40), 'The "new" ports'))
-    held.add(made.entry(40, "/new", title="New", text="Of ports that are new.", tags=(tag,)))
-    (item,) = held.connection.execute("SELECT id FROM item WHERE url LIKE '%/new'").fetchone()
+def test_link_of_a_tag_with_quotation_marks_finds_the_tagged_item(
+    room: TestClient, articles: Catalogue, builder: Any
+) -> None:
+    tag = Words('The "new" ports', builder.evidence(builder.capture(40), 'The "new" ports'))
+    articles.add(builder.entry(40, "/new", title="New", text="Of ports that are new.", tags=(tag,)))
+    (item,) = articles.connection.execute("SELECT id FROM item WHERE url LIKE '%/new'").fetchone()
     link = re.search(r'class="tag" href="([^"]+)"', room.get(f"/items/{item}").text)
     assert link is not None
     assert f"/items/{item}" in room.get(html.unescape(link[1])).text

@@ -112,7 +112,7 @@ def test_each_url_language_host_and_scheme_has_its_own_page() -> None:
     ] * 3
 
 
-def test_written_change_shows_on_the_next_page(opened: Open, held: Catalogue) -> None:
+def test_written_change_shows_on_the_next_page(opened: Open, articles: Catalogue) -> None:
     now = [datetime.now(UTC)]
     room: TestClient = opened(clock=lambda: now[0])
     # Later than all times of the files: a page is kept only once the second of a change is over.
@@ -123,7 +123,7 @@ def test_written_change_shows_on_the_next_page(opened: Open, held: Catalogue) ->
     assert room.get(f"/pl/items/{item}").text != first.text
     known = {"If-None-Match": first.headers["etag"]}
     assert room.get(f"/items/{item}", headers=known).status_code == 304
-    held.connection.execute("UPDATE item SET withheld = 'so' WHERE id = ?", (item,))
+    articles.connection.execute("UPDATE item SET withheld = 'so' WHERE id = ?", (item,))
     assert room.get(f"/items/{item}").status_code == 410
     assert room.get(f"/items/{item}", headers=known).status_code == 410
 
@@ -181,19 +181,19 @@ def ask_page(opened: Open, monkeypatch: pytest.MonkeyPatch) -> AskPage:
     return ask
 
 
-def test_new_last_seen_does_not_rebuild_a_page_of_hits(held: Catalogue, ask_page: AskPage) -> None:
+def test_new_last_seen_does_not_rebuild_a_page_of_hits(articles: Catalogue, ask_page: AskPage) -> None:
     first, _ = ask_page()
-    held.connection.execute("UPDATE item SET last_seen = '2030-01-01T00:00:00.000000Z'")
+    articles.connection.execute("UPDATE item SET last_seen = '2030-01-01T00:00:00.000000Z'")
     assert ask_page() == (first, False)
 
 
 def note(kind: NoteKind, **body: object) -> Callable[[Catalogue, Any], None]:
     """Return a function that adds a note *body* about the item found."""
 
-    def noted(catalogue: Catalogue, made: Any) -> None:
+    def noted(catalogue: Catalogue, builder: Any) -> None:
         ((item,),) = catalogue.connection.execute("SELECT id FROM item WHERE url LIKE '%cables'")
         (count,) = catalogue.connection.execute("SELECT count(*) FROM event").fetchone()
-        catalogue.add_note(made.note(100 + count, kind, {"item": item, **body}))
+        catalogue.add_note(builder.note(100 + count, kind, {"item": item, **body}))
 
     return noted
 
@@ -211,31 +211,33 @@ CHANGES: dict[str, Callable[[Catalogue, Any], object]] = {
 
 @pytest.mark.parametrize("change", CHANGES)
 def test_change_that_affects_hits_rebuilds_their_page(
-    change: str, held: Catalogue, made: Any, ask_page: AskPage
+    change: str, articles: Catalogue, builder: Any, ask_page: AskPage
 ) -> None:
     first, _ = ask_page()
     assert "of the Baltic" in first
-    CHANGES[change](held, made)
+    CHANGES[change](articles, builder)
     _, anew = ask_page()
     assert anew
 
 
 def test_kept_page_drops_withheld_items_and_finds_lifted_ones_again(
-    held: Catalogue, made: Any, ask_page: AskPage
+    articles: Catalogue, builder: Any, ask_page: AskPage
 ) -> None:
     assert "Baltic" in ask_page()[0]
-    CHANGES["withheld"](held, made)
+    CHANGES["withheld"](articles, builder)
     assert "Baltic" not in ask_page()[0]
-    note(NoteKind.WITHHOLDING, lift=True)(held, made)
+    note(NoteKind.WITHHOLDING, lift=True)(articles, builder)
     assert "Baltic" in ask_page()[0]
 
 
-def test_index_write_is_noticed_even_if_the_word_count_stays(held: Catalogue, made: Any) -> None:
-    seen = {content_of(held.connection)[:2]}
+def test_index_write_is_noticed_even_if_the_word_count_stays(articles: Catalogue, builder: Any) -> None:
+    seen = {content_of(articles.connection)[:2]}
     for number in range(30, 40):
         # Two texts with the same words, alternating: only the writing itself differs.
-        held.add(made.entry(number, "/cables", title="Cables", text=f"Sea {'and lake' if number % 2 else 'lake and'}."))
-        seen.add(content_of(held.connection)[:2])
+        articles.add(
+            builder.entry(number, "/cables", title="Cables", text=f"Sea {'and lake' if number % 2 else 'lake and'}.")
+        )
+        seen.add(content_of(articles.connection)[:2])
     assert len(seen) == 11
 
 
@@ -257,7 +259,7 @@ def test_shared_parts_are_made_once_per_content_and_expire() -> None:
 
 
 def test_facets_are_counted_once_for_all_pages_and_again_after_withholding(
-    held: Catalogue, made: Any, opened: Open, monkeypatch: pytest.MonkeyPatch
+    articles: Catalogue, builder: Any, opened: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     room, counted, facets_of = opened(), [0], facet_counts.facets_of
 
@@ -273,26 +275,26 @@ def test_facets_are_counted_once_for_all_pages_and_again_after_withholding(
     first = shown("q=the OR cables")
     assert first.count(">2<") == shown("q=the OR cables&sort=old").count(">2<") > 0
     assert counted == [1]
-    CHANGES["withheld"](held, made)
+    CHANGES["withheld"](articles, builder)
     assert ">2<" not in shown("q=the OR cables&sort=new")
     assert counted == [2]
 
 
-def path_of_cables(held: Catalogue) -> str:
-    ((item,),) = held.connection.execute("SELECT id FROM item WHERE url LIKE '%cables'")
+def path_of_cables(articles: Catalogue) -> str:
+    ((item,),) = articles.connection.execute("SELECT id FROM item WHERE url LIKE '%cables'")
     return f"/items/{item}"
 
 
-def test_item_page_is_rebuilt_only_when_last_seen_moves_to_another_day(held: Catalogue, ask_page: AskPage) -> None:
+def test_item_page_is_rebuilt_only_when_last_seen_moves_to_another_day(articles: Catalogue, ask_page: AskPage) -> None:
     path, ((seen,),) = (
-        path_of_cables(held),
-        held.connection.execute("SELECT last_seen FROM item WHERE url LIKE '%cables'"),
+        path_of_cables(articles),
+        articles.connection.execute("SELECT last_seen FROM item WHERE url LIKE '%cables'"),
     )
     first, made = ask_page(path)
     assert made
-    held.connection.execute("UPDATE item SET last_seen = ?", (f"{seen[:10]}T23:59:59.000000Z",))
+    articles.connection.execute("UPDATE item SET last_seen = ?", (f"{seen[:10]}T23:59:59.000000Z",))
     assert ask_page(path) == (first, False)
-    held.connection.execute("UPDATE item SET last_seen = '2030-01-01T00:00:00.000000Z'")
+    articles.connection.execute("UPDATE item SET last_seen = '2030-01-01T00:00:00.000000Z'")
     other, made = ask_page(path)
     assert made
     assert "1 January 2030" in other
@@ -300,12 +302,12 @@ def test_item_page_is_rebuilt_only_when_last_seen_moves_to_another_day(held: Cat
 
 @pytest.mark.parametrize("change", CHANGES)
 def test_change_that_affects_an_item_rebuilds_its_page(
-    change: str, held: Catalogue, made: Any, ask_page: AskPage
+    change: str, articles: Catalogue, builder: Any, ask_page: AskPage
 ) -> None:
-    path = path_of_cables(held)
+    path = path_of_cables(articles)
     first, _ = ask_page(path)
     assert "of the Baltic" in first
-    CHANGES[change](held, made)
+    CHANGES[change](articles, builder)
     page, anew = ask_page(path)
     # A withheld item has no page.
     assert anew != (change == "withheld")
@@ -313,19 +315,19 @@ def test_change_that_affects_an_item_rebuilds_its_page(
 
 
 @pytest.mark.parametrize("column", ["withheld", "gone"])
-def test_change_of_a_single_column_updates_the_item_page(column: str, held: Catalogue, ask_page: AskPage) -> None:
+def test_change_of_a_single_column_updates_the_item_page(column: str, articles: Catalogue, ask_page: AskPage) -> None:
     """Nothing else in the catalogue shows it: no note, no event, no word of the index."""
-    path = path_of_cables(held)
+    path = path_of_cables(articles)
     ask_page(path)
-    held.connection.execute(f"UPDATE item SET {column} = '2026-01-01T00:00:00.000000Z'")
+    articles.connection.execute(f"UPDATE item SET {column} = '2026-01-01T00:00:00.000000Z'")
     page, anew = ask_page(path)
     assert (anew, "of the Baltic" in page) == ((True, True) if column == "gone" else (False, False))
 
 
-def test_other_item_pages_are_kept_until_the_next_commit_only(held: Catalogue, ask_page: AskPage) -> None:
-    for path in (f"{path_of_cables(held)}/editions", f"{path_of_cables(held)}/evidence", "/terms"):
+def test_other_item_pages_are_kept_until_the_next_commit_only(articles: Catalogue, ask_page: AskPage) -> None:
+    for path in (f"{path_of_cables(articles)}/editions", f"{path_of_cables(articles)}/evidence", "/terms"):
         ask_page(path)
         assert not ask_page(path)[1]
-        held.connection.execute("UPDATE item SET last_seen = last_seen || ''")
-        held.connection.execute("UPDATE item SET latest_key = latest_key || 'a'")
+        articles.connection.execute("UPDATE item SET last_seen = last_seen || ''")
+        articles.connection.execute("UPDATE item SET latest_key = latest_key || 'a'")
         assert ask_page(path)[1]

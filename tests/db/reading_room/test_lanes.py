@@ -73,7 +73,7 @@ def test_lane_serves_in_order_and_an_error_frees_its_turn() -> None:
 
 
 def test_waiting_searches_do_not_block_other_pages(
-    opened: Open, held: Catalogue, monkeypatch: pytest.MonkeyPatch
+    opened: Open, articles: Catalogue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     begun, end = threading.Event(), threading.Event()
 
@@ -93,7 +93,7 @@ def test_waiting_searches_do_not_block_other_pages(
         thread.start()
     try:
         assert begun.wait(300)
-        (item,) = [one[0] for one in held.connection.execute("SELECT id FROM item LIMIT 1")]
+        (item,) = [one[0] for one in articles.connection.execute("SELECT id FROM item LIMIT 1")]
         assert room.get(f"/items/{item}").status_code == 200
         assert not answers
     finally:

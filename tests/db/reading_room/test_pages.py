@@ -40,8 +40,8 @@ FORMS = (
 )
 
 
-def item_paths(held: Catalogue) -> list[str]:
-    editions = held.editions(CABLES)
+def item_paths(articles: Catalogue) -> list[str]:
+    editions = articles.editions(CABLES)
     times = [one.id.partition("@")[2] for one in editions]
     item, capture = editions[0].item, editions[0].captures[0]
     words = statement_id("institute", "Texts may be republished with credit.")
@@ -55,10 +55,10 @@ def item_paths(held: Catalogue) -> list[str]:
 
 
 @pytest.mark.slow
-def test_every_page_answers_in_every_language(room: TestClient, held: Catalogue) -> None:
+def test_every_page_answers_in_every_language(room: TestClient, articles: Catalogue) -> None:
     for language in LANGUAGES:
         before = "" if language == LANGUAGES[0] else f"/{language}"
-        for address in (*PLAIN, *FORMS, *item_paths(held)):
+        for address in (*PLAIN, *FORMS, *item_paths(articles)):
             answer = room.get(before + address, headers=BROWSER)
             assert answer.status_code == 200, (address, answer.text)
             if answer.headers["content-type"].startswith("text/html"):
@@ -68,7 +68,7 @@ def test_every_page_answers_in_every_language(room: TestClient, held: Catalogue)
 
 
 @pytest.mark.slow
-def test_every_link_of_every_page_leads_somewhere(room: TestClient, held: Catalogue) -> None:
+def test_every_link_of_every_page_leads_somewhere(room: TestClient, articles: Catalogue) -> None:
     waiting, seen = ["/", "/pl/"], set[str]()
     while waiting and len(seen) < 400:
         address = waiting.pop()
@@ -83,18 +83,18 @@ def test_every_link_of_every_page_leads_somewhere(room: TestClient, held: Catalo
     assert len(seen) > 60
 
 
-def test_comparison_shows_changes_word_by_word(room: TestClient, held: Catalogue) -> None:
-    editions = [one.id.partition("@")[2] for one in held.editions(CABLES)]
-    item = held.editions(CABLES)[0].item
+def test_comparison_shows_changes_word_by_word(room: TestClient, articles: Catalogue) -> None:
+    editions = [one.id.partition("@")[2] for one in articles.editions(CABLES)]
+    item = articles.editions(CABLES)[0].item
     shown = room.get(f"/items/{item}/diff/{editions[0]}..{editions[-1]}", headers=BROWSER).text
     assert "<del>Cables &amp; &lt;cords&gt;</del>" in shown
     assert re.search(r"<ins>[^<]*and of the Black one\.</ins>", shown)
 
 
 def test_timeline_lists_a_bounded_number_of_editions_and_their_total(
-    room: TestClient, held: Catalogue, monkeypatch: pytest.MonkeyPatch
+    room: TestClient, articles: Catalogue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    known = held.editions(CABLES)
+    known = articles.editions(CABLES)
     assert len(known) > 1
     whole = room.get(f"/items/{known[0].item}/editions.json").json()
     assert (whole["count"], len(whole["editions"])) == (len(known), len(known))
@@ -147,10 +147,10 @@ NASTY = [
 
 
 @pytest.mark.slow
-def test_random_requests_never_cause_an_internal_error(room: TestClient, held: Catalogue) -> None:
+def test_random_requests_never_cause_an_internal_error(room: TestClient, articles: Catalogue) -> None:
     """Random paths, parameters and headers: each is answered, and none with 500."""
     chance = random.Random(18)  # noqa: S311 - no secret, and the same each time
-    known = [*PLAIN, *FORMS, *item_paths(held)]
+    known = [*PLAIN, *FORMS, *item_paths(articles)]
     for _ in range(1500):
         base = chance.choice(known).partition("?")[0]
         parts = base.split("/")
@@ -169,46 +169,48 @@ def test_random_requests_never_cause_an_internal_error(room: TestClient, held: C
         assert answer.status_code in (200, 301, 304, 400, 404, 410), (encoded, asked, answer.status_code)
 
 
-def test_words_on_reuse_of_a_withheld_item_are_on_no_page(held: Catalogue, made: Any, room: TestClient) -> None:
+def test_words_on_reuse_of_a_withheld_item_are_on_no_page(articles: Catalogue, builder: Any, room: TestClient) -> None:
     words = "Reprinted from a secret paper with permission."
-    said = (made.statement(made.capture(50, "/secret"), words),)
-    held.add(made.entry(50, "/secret", text="A secret.", statements=said))
-    address, item = f"/terms/{statement_id('institute', words)}", held.item("https://institute.example/secret")
+    said = (builder.statement(builder.capture(50, "/secret"), words),)
+    articles.add(builder.entry(50, "/secret", text="A secret.", statements=said))
+    address, item = f"/terms/{statement_id('institute', words)}", articles.item("https://institute.example/secret")
     assert item is not None
     assert words in room.get(address).text
-    held.add_note(made.note(60, NoteKind.WITHHOLDING, {"reason": "by order"}, about=item.id))
+    articles.add_note(builder.note(60, NoteKind.WITHHOLDING, {"reason": "by order"}, about=item.id))
     for one in (address, "/terms", "/terms.json"):
         assert "secret paper" not in room.get(one).text
     assert room.get(address).status_code == 404
 
 
-def test_withheld_words_are_in_no_list_of_changes_or_decisions(held: Catalogue, made: Any, room: TestClient) -> None:
+def test_withheld_words_are_in_no_list_of_changes_or_decisions(
+    articles: Catalogue, builder: Any, room: TestClient
+) -> None:
     older, newer, common = (
         "Reprinted from a secret paper.",
         "Free to use, but for what is secret.",
         "Ask the press desk.",
     )
-    held.add(made.saying(49, "/open", common, text="Open."))
-    held.add(made.saying(50, "/secret", older, common, text="A secret."))
+    articles.add(builder.saying(49, "/open", common, text="Open."))
+    articles.add(builder.saying(50, "/secret", older, common, text="A secret."))
     body = {"publisher": "institute", "words": older, "field": "terms", "by": "A. Nowak", "values": []}
-    held.add_note(made.note(51, NoteKind.DECISION, body))
-    held.add(made.saying(52, "/secret", newer, text="A secret."))
-    item = held.item("https://institute.example/secret")
+    articles.add_note(builder.note(51, NoteKind.DECISION, body))
+    articles.add(builder.saying(52, "/secret", newer, text="A secret."))
+    item = articles.item("https://institute.example/secret")
     assert item is not None
     doors = ("/terms", "/terms.json", "/api/v1/terms")
     assert all(older in room.get(one).text for one in doors)
-    assert len(review_queue.made(held.connection)) == 1
-    held.add_note(made.note(60, NoteKind.WITHHOLDING, {"reason": "by order"}, about=item.id))
+    assert len(review_queue.made(articles.connection)) == 1
+    articles.add_note(builder.note(60, NoteKind.WITHHOLDING, {"reason": "by order"}, about=item.id))
     for one in doors:
         assert "secret paper" not in room.get(one).text
         assert "what is secret" not in room.get(one).text
     # That it stopped repeating what others say is no secret either.
     (told,) = room.get("/terms.json").json()["changes"]
     assert (told["ended"], told["started"]) == ([common], [])
-    assert review_queue.made(held.connection) == []
-    held.add_note(made.note(61, NoteKind.WITHHOLDING, {"lift": True}, about=item.id))
+    assert review_queue.made(articles.connection) == []
+    articles.add_note(builder.note(61, NoteKind.WITHHOLDING, {"lift": True}, about=item.id))
     assert older in room.get("/terms").text
-    assert len(review_queue.made(held.connection)) == 1
+    assert len(review_queue.made(articles.connection)) == 1
 
 
 @pytest.mark.parametrize("path", ["//evil.example/a", "///evil.example", "/\\evil.example", "/a%22%3E%3Cb%3E%3F%23"])
@@ -225,19 +227,19 @@ def test_language_links_lead_to_this_room(room: TestClient, path: str) -> None:
 
 
 def test_reason_why_the_catalogue_cannot_be_opened_is_only_logged(
-    held: Catalogue, room: TestClient, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    articles: Catalogue, room: TestClient, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    held.close()
+    articles.close()
     (tmp_path / "catalogue.db").write_bytes(b"no database")
     told = room.get("/search")
     assert (told.status_code, str(tmp_path) in told.text) == (503, False)
     assert str(tmp_path) in caplog.text
 
 
-def test_failures_are_described_in_words_with_a_link(held: Catalogue, made: Any, room: TestClient) -> None:
-    held.add(made.answer(50, "/nowhere", 404))
+def test_failures_are_described_in_words_with_a_link(articles: Catalogue, builder: Any, room: TestClient) -> None:
+    articles.add(builder.answer(50, "/nowhere", 404))
     about = "https://institute.example/slow"
-    held.add_note(made.note(51, NoteKind.FAILURE, {"reason": "dns", "detail": "no address"}, about=about))
+    articles.add_note(builder.note(51, NoteKind.FAILURE, {"reason": "dns", "detail": "no address"}, about=about))
     shown = room.get("/failures", headers=BROWSER).text
     assert '<a href="https://institute.example/slow" rel="noreferrer external">' in shown
     assert "host not found" in shown
@@ -246,17 +248,17 @@ def test_failures_are_described_in_words_with_a_link(held: Catalogue, made: Any,
     assert "nie znaleziono hosta" in room.get("/pl/failures", headers=BROWSER).text
 
 
-def test_failures_omit_urls_of_withheld_and_erased_items(held: Catalogue, made: Any, room: TestClient) -> None:
+def test_failures_omit_urls_of_withheld_and_erased_items(articles: Catalogue, builder: Any, room: TestClient) -> None:
     erased = "https://institute.example/an-erased-name"
     for number, about in ((50, "https://institute.example/anaklia"), (51, erased), (52, "https://institute.example/x")):
-        held.add_note(made.note(number, NoteKind.FAILURE, {"reason": "timeout", "detail": "so"}, about=about))
-    item = held.item("https://institute.example/anaklia")
+        articles.add_note(builder.note(number, NoteKind.FAILURE, {"reason": "timeout", "detail": "so"}, about=about))
+    item = articles.item("https://institute.example/anaklia")
     assert item is not None
     order = {"order": "II C 1/26", "by": "Ewa", "items": [ids_of("institute", url_key(erased))[0]], "files": []}
     for path in ("/failures", "/failures.json", "/api/v1/failures"):
         assert "anaklia" in room.get(path).text
-    held.add_note(made.note(60, NoteKind.WITHHOLDING, {"reason": "by order"}, about=item.id))
-    held.add_note(made.note(61, NoteKind.ERASURE, {**order, "at": "2023-04-24T11:00:00+00:00", "gaps": []}))
+    articles.add_note(builder.note(60, NoteKind.WITHHOLDING, {"reason": "by order"}, about=item.id))
+    articles.add_note(builder.note(61, NoteKind.ERASURE, {**order, "at": "2023-04-24T11:00:00+00:00", "gaps": []}))
     for path in ("/failures", "/failures.json", "/api/v1/failures"):
         told = room.get(path).text
         assert "anaklia" not in told
@@ -264,33 +266,33 @@ def test_failures_omit_urls_of_withheld_and_erased_items(held: Catalogue, made: 
         assert "institute.example/x" in told
 
 
-def test_run_omits_words_on_reuse_that_were_withheld_since(held: Catalogue, made: Any, room: TestClient) -> None:
-    held.add(made.saying(50, "/secret", "Reprinted from a secret paper.", text="A secret."))
-    held.add(made.saying(52, "/secret", "Ask the press desk.", text="A secret."))
-    item = held.item("https://institute.example/secret")
+def test_run_omits_words_on_reuse_that_were_withheld_since(articles: Catalogue, builder: Any, room: TestClient) -> None:
+    articles.add(builder.saying(50, "/secret", "Reprinted from a secret paper.", text="A secret."))
+    articles.add(builder.saying(52, "/secret", "Ask the press desk.", text="A secret."))
+    item = articles.item("https://institute.example/secret")
     assert item is not None
     gone = "Free, as a page said that nothing is held of."
     lapsed = {"lapsed": "urn:x", "publisher": "institute", "words": gone, "ended": "2023-04-24T10:52:00+00:00"}
-    changed = [one.as_json() for one in terms_history.changes(held.connection)]
+    changed = [one.as_json() for one in terms_history.changes(articles.connection)]
     summary = {"new": 1, "terms changed": changed, "decisions ended": [lapsed]}
-    at = made.at(53)
-    with held.transaction():
-        runs.finish(held.connection, "run", at, at, summary)
+    at = builder.at(53)
+    with articles.transaction():
+        runs.finish(articles.connection, "run", at, at, summary)
     for recorder in ("/runs.json", "/api/v1/runs"):
         assert "secret paper" in room.get(recorder).text
         assert gone not in room.get(recorder).text
-    held.add_note(made.note(60, NoteKind.WITHHOLDING, {"reason": "by order"}, about=item.id))
+    articles.add_note(builder.note(60, NoteKind.WITHHOLDING, {"reason": "by order"}, about=item.id))
     for recorder in ("/runs.json", "/api/v1/runs"):
         assert "secret paper" not in room.get(recorder).text
     (told,) = room.get("/runs.json").json()["runs"]
     assert told["summary"] == {"new": 1, "terms changed": [], "decisions ended": []}
 
 
-def test_run_page_describes_counts_in_words_and_omits_zeros(room: TestClient, held: Catalogue) -> None:
+def test_run_page_describes_counts_in_words_and_omits_zeros(room: TestClient, articles: Catalogue) -> None:
     summary = {**Tally().summary(), "new": 28, "refused by robots.txt": 1, "gone": 0, "remarks": ["odd"], "left": 3}
     started = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
-    with held.transaction():
-        held.connection.execute(
+    with articles.transaction():
+        articles.connection.execute(
             "INSERT INTO run (id, kind, started, finished, summary) VALUES (99, 'run', ?, ?, ?)",
             (to_text(started), to_text(started), json.dumps(summary)),
         )
@@ -303,9 +305,9 @@ def test_run_page_describes_counts_in_words_and_omits_zeros(room: TestClient, he
                 assert not messages.phrase(language, f"count: {name}").startswith("count: "), name
 
 
-def test_coverage_counts_held_and_missing_texts_only(room: TestClient, held: Catalogue) -> None:
+def test_coverage_counts_held_and_missing_texts_only(room: TestClient, articles: Catalogue) -> None:
     """Lists, tags and redirects have no text of their own, so none is missing."""
-    found = coverage(held.connection, "institute", ())
+    found = coverage(articles.connection, "institute", ())
     lacks = sum(found.whole.missing.values())
     told = room.get("/coverage", headers=BROWSER).text
     assert f"{found.whole.held} of {found.whole.held + lacks} named texts are held" in told

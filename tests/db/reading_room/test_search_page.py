@@ -42,10 +42,10 @@ def test_matching_title_words_are_marked_and_the_title_is_escaped() -> None:
     assert marked_title(replace(hit, title=None, title_marks=())) == ""
 
 
-def test_facet_years_are_listed_newest_first(room: TestClient, held: Catalogue, made: Any) -> None:
+def test_facet_years_are_listed_newest_first(room: TestClient, articles: Catalogue, builder: Any) -> None:
     for number, year in enumerate(("2019", "2021", "2021", "2020"), 60):
-        day = Dated(f"{year}-05-01", Precision.DAY, made.evidence(made.capture(number), year))
-        held.add(made.entry(number, f"/{number}", title="Quays", published=day))
+        day = Dated(f"{year}-05-01", Precision.DAY, builder.evidence(builder.capture(number), year))
+        articles.add(builder.entry(number, f"/{number}", title="Quays", published=day))
     shown = page(room, "/search?q=quays")
     assert re.findall(r"<span>(20\d\d)</span>", shown) == ["2021", "2020", "2019"]
 
@@ -98,9 +98,9 @@ def test_all_hits_are_exported_in_every_form(room: TestClient, form: forms.Form)
         assert len([json.loads(line) for line in answer.text.splitlines()]) == 3
 
 
-def test_sql_of_a_search_returns_its_hits(room: TestClient, held: Catalogue) -> None:
+def test_sql_of_a_search_returns_its_hits(room: TestClient, articles: Catalogue) -> None:
     asked = room.get("/search.sql?q=baltic").text
-    assert len(held.connection.execute(asked).fetchall()) == 1
+    assert len(articles.connection.execute(asked).fetchall()) == 1
 
 
 @pytest.mark.parametrize(

@@ -86,7 +86,7 @@ def _wait_until(so: Callable[[], bool]) -> None:
 
 
 @pytest.fixture
-def room(held: Catalogue, tmp_path: Path) -> Iterator[_Room]:
+def room(articles: Catalogue, tmp_path: Path) -> Iterator[_Room]:
     file = tmp_path / "reviewers.txt"
     file.write_text(f"Anna Nowak:{CHEAP.hash(PASSWORD)}\n")
     file.chmod(0o600)

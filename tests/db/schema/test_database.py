@@ -15,7 +15,7 @@ from db.schema.database import open_database, schema_differences
 from db.search.search import all_ids
 
 if TYPE_CHECKING:
-    from tests.db.conftest import Made
+    from tests.db.conftest import EntryBuilder
 
 
 def test_a_new_catalogue_is_durable_and_strict(tmp_path: Path) -> None:
@@ -127,25 +127,27 @@ _FIRST_SEARCH = f"""{_BEFORE_ANNOTATIONS};
 """Turns a catalogue back to how the first migration made it."""
 
 
-def test_catalogue_from_before_search_filters_is_reindexed(tmp_path: Path, made: Made) -> None:
+def test_catalogue_from_before_search_filters_is_reindexed(tmp_path: Path, builder: EntryBuilder) -> None:
     path = tmp_path / "catalogue.db"
     with Catalogue.open(path, create=True) as catalogue:
-        catalogue.add(made.entry(1))
+        catalogue.add(builder.entry(1))
         catalogue.connection.executescript(_FIRST_SEARCH)
     with pytest.raises(OlderCatalogue):
         Catalogue.open(path)
     with Catalogue.open(path, create=True) as catalogue:
         assert len(all_ids(catalogue.connection, 'lang:en tag:"black sea" from:2023 port')) == 1
-        catalogue.add(made.entry(2, "/other"))
+        catalogue.add(builder.entry(2, "/other"))
         assert len(all_ids(catalogue.connection, "port")) == 2
         assert schema_differences(catalogue.connection) == []
 
 
-def test_catalogue_from_before_lookups_by_row_is_upgraded_without_reindexing(tmp_path: Path, made: Made) -> None:
+def test_catalogue_from_before_lookups_by_row_is_upgraded_without_reindexing(
+    tmp_path: Path, builder: EntryBuilder
+) -> None:
     path = tmp_path / "catalogue.db"
     with Catalogue.open(path, create=True) as catalogue:
-        catalogue.add(made.entry(1, text="Of old cables."))
-        catalogue.add(made.entry(2, text="Of new cables."))
+        catalogue.add(builder.entry(1, text="Of old cables."))
+        catalogue.add(builder.entry(2, text="Of new cables."))
         held = catalogue.connection.execute("SELECT * FROM search_doc").fetchall()
         catalogue.connection.executescript(_BEFORE_ROWS)
     with pytest.raises(OlderCatalogue):
@@ -158,11 +160,13 @@ def test_catalogue_from_before_lookups_by_row_is_upgraded_without_reindexing(tmp
         assert schema_differences(catalogue.connection) == []
 
 
-def test_catalogue_from_before_annotations_keeps_its_events_and_is_reindexed(tmp_path: Path, made: Made) -> None:
+def test_catalogue_from_before_annotations_keeps_its_events_and_is_reindexed(
+    tmp_path: Path, builder: EntryBuilder
+) -> None:
     path = tmp_path / "catalogue.db"
     with Catalogue.open(path, create=True) as catalogue:
-        (item,) = [change.item for change in made.add_in_any_order(catalogue, [made.entry(1)])]
-        catalogue.add(made.answer(2, "/anaklia", 404))
+        (item,) = [change.item for change in builder.add_in_any_order(catalogue, [builder.entry(1)])]
+        catalogue.add(builder.answer(2, "/anaklia", 404))
         before = catalogue.connection.execute("SELECT * FROM event ORDER BY id").fetchall()
         catalogue.connection.executescript(_BEFORE_ANNOTATIONS)
     with pytest.raises(OlderCatalogue):
@@ -171,24 +175,24 @@ def test_catalogue_from_before_annotations_keeps_its_events_and_is_reindexed(tmp
         assert before
         assert catalogue.connection.execute("SELECT * FROM event ORDER BY id").fetchall() == before
         body: dict[str, object] = {"annotation": "tag", "item": item, "value": "ports", "by": "Anna"}
-        catalogue.add_note(made.note(3, NoteKind.ANNOTATION, body))
+        catalogue.add_note(builder.note(3, NoteKind.ANNOTATION, body))
         assert all_ids(catalogue.connection, "tag:ports is:gone") == [item]
         assert schema_differences(catalogue.connection) == []
 
 
-def test_catalogue_from_before_erasures_keeps_its_events_and_accepts_one(tmp_path: Path, made: Made) -> None:
+def test_catalogue_from_before_erasures_keeps_its_events_and_accepts_one(tmp_path: Path, builder: EntryBuilder) -> None:
     path = tmp_path / "catalogue.db"
     before = """PRAGMA writable_schema = ON;
         UPDATE sqlite_schema SET sql = replace(sql, ", 'erasure'", '') WHERE name = 'event';
         PRAGMA writable_schema = RESET; DELETE FROM _sqlite_migrations WHERE name LIKE '0007%';
         PRAGMA user_version = 6"""
     with Catalogue.open(path, create=True) as catalogue:
-        (item,) = [change.item for change in made.add_in_any_order(catalogue, [made.entry(1)])]
-        catalogue.add(made.answer(2, "/anaklia", 404))
+        (item,) = [change.item for change in builder.add_in_any_order(catalogue, [builder.entry(1)])]
+        catalogue.add(builder.answer(2, "/anaklia", 404))
         events = catalogue.connection.execute("SELECT * FROM event ORDER BY id").fetchall()
         catalogue.connection.executescript(before)
     body: dict[str, object] = {"order": "II C 1", "by": "Ewa", "items": [item], "gaps": [], "files": []}
-    note = made.note(3, NoteKind.ERASURE, body | {"at": "2026-11-28T12:00:00+00:00"})
+    note = builder.note(3, NoteKind.ERASURE, body | {"at": "2026-11-28T12:00:00+00:00"})
     with Catalogue.open(path, create=True) as catalogue:
         assert catalogue.connection.execute("SELECT * FROM event ORDER BY id").fetchall() == events
         catalogue.add_note(note)
@@ -198,10 +202,10 @@ def test_catalogue_from_before_erasures_keeps_its_events_and_accepts_one(tmp_pat
         assert schema_differences(catalogue.connection) == []
 
 
-def test_catalogue_from_before_grades_gets_them_in_its_views(tmp_path: Path, made: Made) -> None:
+def test_catalogue_from_before_grades_gets_them_in_its_views(tmp_path: Path, builder: EntryBuilder) -> None:
     path = tmp_path / "catalogue.db"
     with Catalogue.open(path, create=True) as catalogue:
-        catalogue.add(made.entry(1))
+        catalogue.add(builder.entry(1))
         catalogue.connection.executescript(
             """DROP VIEW terms; CREATE VIEW terms AS SELECT words FROM statement;
             DELETE FROM _sqlite_migrations WHERE name LIKE '0003%'; PRAGMA user_version = 2"""
@@ -220,10 +224,10 @@ _FIRST_FRONTIER = """DROP TABLE left_out; ALTER TABLE visit DROP COLUMN sources;
     DELETE FROM _sqlite_migrations WHERE name LIKE '0004%'; PRAGMA user_version = 3"""
 
 
-def test_catalogue_from_before_documents_is_upgraded(tmp_path: Path, made: Made) -> None:
+def test_catalogue_from_before_documents_is_upgraded(tmp_path: Path, builder: EntryBuilder) -> None:
     path, seen = tmp_path / "catalogue.db", "UPDATE item SET kind = 'document'"
     with Catalogue.open(path, create=True) as catalogue:
-        catalogue.add(made.entry(1))
+        catalogue.add(builder.entry(1))
         catalogue.connection.executescript(_FIRST_FRONTIER)
         with pytest.raises(sqlite3.IntegrityError):
             catalogue.connection.execute(seen)
@@ -237,10 +241,12 @@ def test_catalogue_from_before_documents_is_upgraded(tmp_path: Path, made: Made)
         assert schema_differences(catalogue.connection) == []
 
 
-def test_catalogue_from_before_document_links_gets_them_from_new_readings(tmp_path: Path, made: Made) -> None:
+def test_catalogue_from_before_document_links_gets_them_from_new_readings(
+    tmp_path: Path, builder: EntryBuilder
+) -> None:
     path = tmp_path / "catalogue.db"
     with Catalogue.open(path, create=True) as catalogue:
-        catalogue.add(made.entry(1))
+        catalogue.add(builder.entry(1))
         catalogue.connection.executescript(
             """DROP TABLE document_link; DELETE FROM _sqlite_migrations WHERE name LIKE '0011%';
             PRAGMA user_version = 10"""
@@ -248,16 +254,16 @@ def test_catalogue_from_before_document_links_gets_them_from_new_readings(tmp_pa
     with pytest.raises(OlderCatalogue):
         Catalogue.open(path)
     with Catalogue.open(path, create=True) as catalogue:
-        catalogue.add(made.entry(2, "/report", links=("https://institute.example/report.pdf",)))
+        catalogue.add(builder.entry(2, "/report", links=("https://institute.example/report.pdf",)))
         rows = catalogue.connection.execute("SELECT key FROM document_link").fetchall()
         assert rows == [("institute.example/report.pdf",)]
         assert schema_differences(catalogue.connection) == []
 
 
-def test_upgraded_items_view_is_counted_without_reading_editions(tmp_path: Path, made: Made) -> None:
+def test_upgraded_items_view_is_counted_without_reading_editions(tmp_path: Path, builder: EntryBuilder) -> None:
     path = tmp_path / "catalogue.db"
     with Catalogue.open(path, create=True) as catalogue:
-        catalogue.add(made.entry(1))
+        catalogue.add(builder.entry(1))
         before = catalogue.connection.execute("SELECT * FROM items").fetchall()
         catalogue.connection.executescript(
             """DROP VIEW items; CREATE VIEW items AS SELECT item.id, edition.text FROM item JOIN edition

@@ -18,7 +18,7 @@ from db.search.facet_counts import FacetKind, facets, facets_of
 from db.search.query import parse
 from db.search.search import Page, Results, Sort, page
 from db.search.suggestion import reasons, suggestions
-from tests.db.conftest import Made
+from tests.db.conftest import EntryBuilder
 
 NOTHING = Effort(seconds=0.0, steps=1)
 """No step may take any time."""
@@ -41,15 +41,15 @@ def effort_that_stops(*ends: bool) -> Effort:
 
 
 @pytest.fixture
-def years(catalogue: Catalogue, made: Made, monkeypatch: pytest.MonkeyPatch) -> Catalogue:
+def years(catalogue: Catalogue, builder: EntryBuilder, monkeypatch: pytest.MonkeyPatch) -> Catalogue:
     """Items of 2019 to 2023, one a year, all with *ports*; two are looked through where all are too many."""
     monkeypatch.setattr("db.search.effort.NARROWER", (2,))
     with catalogue.transaction():
         for number in range(5):
-            capture, day = made.capture(number + 1, f"/{number}"), f"{2019 + number}-05-03"
-            reading = made.reading(capture, title=f"Ports {number}", text="Of ports and grain.")
+            capture, day = builder.capture(number + 1, f"/{number}"), f"{2019 + number}-05-03"
+            reading = builder.reading(capture, title=f"Ports {number}", text="Of ports and grain.")
             catalogue.add(
-                Entry(capture, replace(reading, published=Dated(day, Precision.DAY, made.evidence(capture, day))))
+                Entry(capture, replace(reading, published=Dated(day, Precision.DAY, builder.evidence(capture, day))))
             )
     return catalogue
 

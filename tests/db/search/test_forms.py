@@ -16,22 +16,24 @@ from db.search.search import search
 if TYPE_CHECKING:
     from db.catalogue import Catalogue
     from db.model.change import Entry
-    from tests.db.conftest import Made
+    from tests.db.conftest import EntryBuilder
 
 SITE = "https://institute.example"
 FILE = f"{SITE}/files/harbours.pdf"
 
 
-def document(made: Made, number: int, path: str = "/files/harbours.pdf", **reading: Any) -> Entry:
+def document(builder: EntryBuilder, number: int, path: str = "/files/harbours.pdf", **reading: Any) -> Entry:
     """A PDF that states a title in capitals, and no author or date."""
     fields = {"title": "HARBOURS AFTER 2030", "attributions": (), "published": None, **reading}
     pdf = {"media_type": "application/pdf"}
-    return made.entry(number, path, capture=pdf, kind=PageKind.DOCUMENT, text="Words that stand in the file.", **fields)
+    return builder.entry(
+        number, path, capture=pdf, kind=PageKind.DOCUMENT, text="Words that stand in the file.", **fields
+    )
 
 
-def page(made: Made, number: int, path: str = "/harbours", *files: str, **reading: Any) -> Entry:
+def page(builder: EntryBuilder, number: int, path: str = "/harbours", *files: str, **reading: Any) -> Entry:
     fields = {"title": "Harbours after 2030", "text": "A page of its own words.", **reading}
-    return made.entry(number, path, links=files or (FILE, f"{SITE}/about"), **fields)
+    return builder.entry(number, path, links=files or (FILE, f"{SITE}/about"), **fields)
 
 
 def item_at(catalogue: Catalogue, path: str) -> Item:
@@ -40,9 +42,9 @@ def item_at(catalogue: Catalogue, path: str) -> Item:
     return item
 
 
-def test_page_and_file_with_the_same_title_are_linked_as_one_work(catalogue: Catalogue, made: Made) -> None:
-    catalogue.add(page(made, 1))
-    catalogue.add(document(made, 2))
+def test_page_and_file_with_the_same_title_are_linked_as_one_work(catalogue: Catalogue, builder: EntryBuilder) -> None:
+    catalogue.add(page(builder, 1))
+    catalogue.add(document(builder, 2))
     landing, file = item_at(catalogue, "/harbours"), item_at(catalogue, "/files/harbours.pdf")
     assert landing.forms == (Form(file.id, FILE, "PDF", None),)
     assert file.form_of is not None
@@ -54,9 +56,9 @@ def test_page_and_file_with_the_same_title_are_linked_as_one_work(catalogue: Cat
     ]
 
 
-def test_citation_of_a_file_names_it_and_uses_the_data_of_its_page(catalogue: Catalogue, made: Made) -> None:
-    catalogue.add(page(made, 1))
-    catalogue.add(document(made, 2))
+def test_citation_of_a_file_names_it_and_uses_the_data_of_its_page(catalogue: Catalogue, builder: EntryBuilder) -> None:
+    catalogue.add(page(builder, 1))
+    catalogue.add(document(builder, 2))
     landing, file = item_at(catalogue, "/harbours"), item_at(catalogue, "/files/harbours.pdf")
     cited = work(file)
     assert (cited.title, cited.date, cited.medium) == ("Harbours after 2030", "2023-04-24", "PDF")
@@ -67,10 +69,17 @@ def test_citation_of_a_file_names_it_and_uses_the_data_of_its_page(catalogue: Ca
 
 
 @pytest.mark.parametrize("order", list(permutations(range(4))))
-def test_forms_do_not_depend_on_the_order_of_records(catalogue: Catalogue, made: Made, order: tuple[int, ...]) -> None:
-    entries = [page(made, 1), document(made, 2), page(made, 3, "/news/harbours"), document(made, 4, title="Another")]
-    entries[3] = document(made, 4, "/files/other.pdf", title="Another")
-    made.add_in_any_order(catalogue, [entries[at] for at in order])
+def test_forms_do_not_depend_on_the_order_of_records(
+    catalogue: Catalogue, builder: EntryBuilder, order: tuple[int, ...]
+) -> None:
+    entries = [
+        page(builder, 1),
+        document(builder, 2),
+        page(builder, 3, "/news/harbours"),
+        document(builder, 4, title="Another"),
+    ]
+    entries[3] = document(builder, 4, "/files/other.pdf", title="Another")
+    builder.add_in_any_order(catalogue, [entries[at] for at in order])
     # When two pages link to it under its title, it belongs to the one seen first.
     landing, file = item_at(catalogue, "/harbours"), item_at(catalogue, "/files/harbours.pdf")
     assert [form.id for form in landing.forms] == [file.id]
@@ -82,35 +91,35 @@ def test_forms_do_not_depend_on_the_order_of_records(catalogue: Catalogue, made:
 
 @pytest.mark.parametrize("difference", ["title", "language", "no link", "untitled", "two of a kind"])
 def test_file_with_other_title_or_language_or_without_link_is_its_own_work(
-    catalogue: Catalogue, made: Made, difference: str
+    catalogue: Catalogue, builder: EntryBuilder, difference: str
 ) -> None:
-    capture = made.capture(2)
+    capture = builder.capture(2)
     said: dict[str, dict[str, Any]] = {
         "title": {"title": "Harbours after 2040"},
-        "language": {"language": made.words(capture, "pl")},
+        "language": {"language": builder.words(capture, "pl")},
         "untitled": {"title": ""},
     }
     files = {"no link": (f"{SITE}/files/other.pdf",), "two of a kind": (FILE, f"{SITE}/files/2031.pdf")}
-    catalogue.add(page(made, 1, "/harbours", *files.get(difference, ())))
-    catalogue.add(document(made, 2, **said.get(difference, {})))
+    catalogue.add(page(builder, 1, "/harbours", *files.get(difference, ())))
+    catalogue.add(document(builder, 2, **said.get(difference, {})))
     if difference == "two of a kind":
-        catalogue.add(document(made, 3, "/files/2031.pdf"))
+        catalogue.add(document(builder, 3, "/files/2031.pdf"))
     assert item_at(catalogue, "/files/harbours.pdf").form_of is None
     assert item_at(catalogue, "/harbours").forms == ()
 
 
-def test_file_title_may_include_the_subtitle_of_its_page(catalogue: Catalogue, made: Made) -> None:
-    capture = made.capture(1, "/harbours")
-    catalogue.add(page(made, 1, subtitle=made.words(capture, "A Plan")))
-    catalogue.add(document(made, 2, title="Harbours after 2030 – a plan"))
+def test_file_title_may_include_the_subtitle_of_its_page(catalogue: Catalogue, builder: EntryBuilder) -> None:
+    capture = builder.capture(1, "/harbours")
+    catalogue.add(page(builder, 1, subtitle=builder.words(capture, "A Plan")))
+    catalogue.add(document(builder, 2, title="Harbours after 2030 – a plan"))
     assert [form.format for form in item_at(catalogue, "/harbours").forms] == ["PDF"]
 
 
-def test_form_is_dropped_when_its_page_no_longer_links_to_it(catalogue: Catalogue, made: Made) -> None:
-    catalogue.add(page(made, 1))
-    catalogue.add(document(made, 2))
+def test_form_is_dropped_when_its_page_no_longer_links_to_it(catalogue: Catalogue, builder: EntryBuilder) -> None:
+    catalogue.add(page(builder, 1))
+    catalogue.add(document(builder, 2))
     before = item_at(catalogue, "/files/harbours.pdf").id
-    catalogue.add(page(made, 3, "/harbours", f"{SITE}/about"))
+    catalogue.add(page(builder, 3, "/harbours", f"{SITE}/about"))
     file = item_at(catalogue, "/files/harbours.pdf")
     assert (file.id, file.form_of) == (before, None)
     assert item_at(catalogue, "/harbours").forms == ()

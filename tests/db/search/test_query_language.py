@@ -23,47 +23,64 @@ from db.search.suggestion import nearest, reasons, suggestions
 from db.search.where import where
 
 if TYPE_CHECKING:
-    from tests.db.conftest import Filled, Made
+    from tests.db.conftest import EntryBuilder, Filled
 
 
-def _add(catalogue: Catalogue, made: Made, number: int, title: str, **said: str) -> None:
-    capture = made.capture(number, said.get("path", f"/{number}"))
+def _add(catalogue: Catalogue, builder: EntryBuilder, number: int, title: str, **said: str) -> None:
+    capture = builder.capture(number, said.get("path", f"/{number}"))
     day, section = said.get("day", "2023-04-24"), said.get("section")
     words = said.get("terms")
-    statements = (made.statement(capture, words),) if words else ()
+    statements = (builder.statement(capture, words),) if words else ()
     reading = replace(
-        made.reading(capture, title=title, text=said.get("text", "Nothing more."), statements=statements),
+        builder.reading(capture, title=title, text=said.get("text", "Nothing more."), statements=statements),
         kind=PageKind(said.get("kind", "article")),
-        published=Dated(day, Precision.DAY, made.evidence(capture, day)) if day else None,
+        published=Dated(day, Precision.DAY, builder.evidence(capture, day)) if day else None,
         attributions=tuple(
-            Attribution(name, made.evidence(capture, name)) for name in said.get("author", "Jan Kowal").split(";")
+            Attribution(name, builder.evidence(capture, name)) for name in said.get("author", "Jan Kowal").split(";")
         ),
-        language=made.words(capture, said.get("language", "en")),
-        section=made.words(capture, section) if section else None,
-        tags=tuple(made.words(capture, tag) for tag in said.get("tags", "").split(";") if tag),
+        language=builder.words(capture, said.get("language", "en")),
+        section=builder.words(capture, section) if section else None,
+        tags=tuple(builder.words(capture, tag) for tag in said.get("tags", "").split(";") if tag),
         partial=Partial(said["partial"]) if "partial" in said else None,
     )
     catalogue.add(Entry(capture, reading))
 
 
 @pytest.fixture
-def shelf(catalogue: Catalogue, made: Made, filled: Filled) -> Catalogue:
+def shelf(catalogue: Catalogue, builder: EntryBuilder, filled: Filled) -> Catalogue:
     """Six items with sections, tags with signs, and terms; 1 is edited, 2 gone, 5 a page, 6 undated and partial."""
 
     def fill() -> None:
         with catalogue.transaction():
-            _add(catalogue, made, 1, "Ports", text="A seabed of old words.", section="Black Sea", tags="R&D;Sea/Ports")
             _add(
-                catalogue, made, 2, "Grain", day="2021-03-01", section="Economy", tags="C++;Grain", terms="Free to all."
+                catalogue, builder, 1, "Ports", text="A seabed of old words.", section="Black Sea", tags="R&D;Sea/Ports"
             )
-            _add(catalogue, made, 3, "Łódź", day="2022-12-31", language="pl", tags="C", terms="Ask us first.")
             _add(
-                catalogue, made, 4, "Tides", day="2022-01-01", author="Anna Nowak;Jan Kowal", terms="Free, with credit."
+                catalogue,
+                builder,
+                2,
+                "Grain",
+                day="2021-03-01",
+                section="Economy",
+                tags="C++;Grain",
+                terms="Free to all.",
             )
-            _add(catalogue, made, 5, "About us", kind="page", day="", tags="Economy & War")
-            _add(catalogue, made, 6, "Cables", day="", partial="teaser", kind="document", text="(a) f(x) grain.")
-            _add(catalogue, made, 11, "Ports", path="/1", text="New words.", section="Black Sea", tags="R&D;Sea/Ports")
-            catalogue.add(made.answer(12, "/2", 404))
+            _add(catalogue, builder, 3, "Łódź", day="2022-12-31", language="pl", tags="C", terms="Ask us first.")
+            _add(
+                catalogue,
+                builder,
+                4,
+                "Tides",
+                day="2022-01-01",
+                author="Anna Nowak;Jan Kowal",
+                terms="Free, with credit.",
+            )
+            _add(catalogue, builder, 5, "About us", kind="page", day="", tags="Economy & War")
+            _add(catalogue, builder, 6, "Cables", day="", partial="teaser", kind="document", text="(a) f(x) grain.")
+            _add(
+                catalogue, builder, 11, "Ports", path="/1", text="New words.", section="Black Sea", tags="R&D;Sea/Ports"
+            )
+            catalogue.add(builder.answer(12, "/2", 404))
 
     return filled(catalogue, fill)
 
@@ -149,7 +166,7 @@ def test_pasted_item_or_edition_id_finds_its_item(shelf: Catalogue) -> None:
     assert all_ids(shelf.connection, f"{item.upper()}@20230424100200") == [item]
 
 
-def test_reuse_lookup_cost_does_not_grow_with_the_publisher(shelf: Catalogue, made: Made) -> None:
+def test_reuse_lookup_cost_does_not_grow_with_the_publisher(shelf: Catalogue, builder: EntryBuilder) -> None:
     def cost(asked: list[str] | None) -> int:
         steps = 0
 
@@ -165,12 +182,12 @@ def test_reuse_lookup_cost_does_not_grow_with_the_publisher(shelf: Catalogue, ma
 
     # Its words were different before; replaced words are looked up on their own, not per item.
     with shelf.transaction():
-        _add(shelf, made, 13, "Tides", path="/4", day="2022-01-01", terms="Free to all.")
+        _add(shelf, builder, 13, "Tides", path="/4", day="2022-01-01", terms="Free to all.")
     shown = list(all_ids(shelf.connection, "tides OR grain OR ports"))
     before = cost(shown), cost(None)
     with shelf.transaction():
         for number in range(20, 50):
-            _add(shelf, made, number, f"Quay {number}", terms="Free to all.")
+            _add(shelf, builder, number, f"Quay {number}", terms="Free to all.")
     after = cost(shown), cost(None)
     assert after[0] < 1.2 * before[0], (before, after)
     assert after[1] < 1.2 * before[1], (before, after)
@@ -189,32 +206,32 @@ def test_hit_in_an_older_edition_names_it_and_shows_its_words(shelf: Catalogue) 
     assert hit.edition is None
 
 
-def test_older_editions_of_a_withheld_item_are_not_found(shelf: Catalogue, made: Made) -> None:
+def test_older_editions_of_a_withheld_item_are_not_found(shelf: Catalogue, builder: EntryBuilder) -> None:
     (item,) = all_ids(shelf.connection, "title:ports")
-    shelf.add_note(made.note(50, NoteKind.WITHHOLDING, {"item": item, "reason": "asked to"}))
+    shelf.add_note(builder.note(50, NoteKind.WITHHOLDING, {"item": item, "reason": "asked to"}))
     assert count(shelf.connection, "seabed in:editions") == 0
     assert search(shelf.connection, f"{item} in:editions").hits == ()
-    shelf.add_note(made.note(51, NoteKind.WITHHOLDING, {"item": item, "lift": True}))
+    shelf.add_note(builder.note(51, NoteKind.WITHHOLDING, {"item": item, "lift": True}))
     assert count(shelf.connection, "seabed in:editions") == 1
 
 
 def test_reuse_filter_gives_the_same_answer_as_the_verdict(
-    catalogue: Catalogue, made: Made, monkeypatch: pytest.MonkeyPatch
+    catalogue: Catalogue, builder: EntryBuilder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Also where a section's terms page permits only what lies there, and where words were replaced elsewhere."""
     from db.model.item import Answer, Use
     from db.terms.verdict import verdict
 
     entries = [
-        made.saying(1, "/review/essay"),
-        made.saying(2, "/news/item"),
-        made.terms_page(3, "Free to all.", path="/review/terms"),
-        made.saying(4, "/a", "Free to all."),
-        made.saying(5, "/b", "Free to all."),
-        made.saying(6, "/a", "Ask us first."),
-        made.saying(7, "/c", "Free to all.", place=StatementPlace.SITE_FOOTER),
+        builder.saying(1, "/review/essay"),
+        builder.saying(2, "/news/item"),
+        builder.terms_page(3, "Free to all.", path="/review/terms"),
+        builder.saying(4, "/a", "Free to all."),
+        builder.saying(5, "/b", "Free to all."),
+        builder.saying(6, "/a", "Ask us first."),
+        builder.saying(7, "/c", "Free to all.", place=StatementPlace.SITE_FOOTER),
     ]
-    made.add_in_any_order(catalogue, entries)
+    builder.add_in_any_order(catalogue, entries)
     said = {Answer.YES: "yes", Answer.WITH_DUTIES: "yes", Answer.ASK: "ask", Answer.NO: "no", Answer.UNKNOWN: "unknown"}
     for few in (2000, 0):
         # In any number: as a list, or looked up row by row.
@@ -245,10 +262,12 @@ def test_reuse_filter_gives_the_same_answer_as_the_verdict(
         "is:document OR (ports -is:document)",
     ],
 )
-def test_condition_met_by_all_or_no_items_is_answered_by_the_index(catalogue: Catalogue, made: Made, text: str) -> None:
+def test_condition_met_by_all_or_no_items_is_answered_by_the_index(
+    catalogue: Catalogue, builder: EntryBuilder, text: str
+) -> None:
     with catalogue.transaction():
-        _add(catalogue, made, 1, "Ports", terms="Free to all.")
-        _add(catalogue, made, 2, "Grain", terms="Free to all.")
+        _add(catalogue, builder, 1, "Ports", terms="Free to all.")
+        _add(catalogue, builder, 2, "Grain", terms="Free to all.")
     found = where(catalogue.connection, parse(text))
     assert found is not None
     # One query to the index, and nothing looked up row by row.
@@ -256,8 +275,8 @@ def test_condition_met_by_all_or_no_items_is_answered_by_the_index(catalogue: Ca
 
 
 @pytest.mark.slow
-def test_thousands_of_publishers_cause_no_error_in_the_index(catalogue: Catalogue, made: Made) -> None:
-    _add(catalogue, made, 1, "Ports", terms="Free to all.")
+def test_thousands_of_publishers_cause_no_error_in_the_index(catalogue: Catalogue, builder: EntryBuilder) -> None:
+    _add(catalogue, builder, 1, "Ports", terms="Free to all.")
     with catalogue.transaction():
         for number in range(3000):
             catalogue.connection.execute(
@@ -273,11 +292,11 @@ def test_thousands_of_publishers_cause_no_error_in_the_index(catalogue: Catalogu
     assert count(catalogue.connection, "-reuse:unknown") == 1
 
 
-def test_new_terms_page_changes_the_reuse_answer_for_all_items(catalogue: Catalogue, made: Made) -> None:
+def test_new_terms_page_changes_the_reuse_answer_for_all_items(catalogue: Catalogue, builder: EntryBuilder) -> None:
     for number in range(3):
-        catalogue.add(made.saying(number, f"/{number}"))
+        catalogue.add(builder.saying(number, f"/{number}"))
     assert count(catalogue.connection, "reuse:unknown") == 3
-    catalogue.add(made.terms_page(5, "Free to all."))
+    catalogue.add(builder.terms_page(5, "Free to all."))
     assert count(catalogue.connection, "reuse:yes kind:article") == 3
 
 
@@ -342,9 +361,9 @@ def test_changed_filter_gives_the_same_result_among_few_and_all_texts(shelf: Cat
     assert found[0] == found[1] != set()
 
 
-def test_tag_facet_with_quotation_marks_narrows_to_its_item(catalogue: Catalogue, made: Made) -> None:
-    capture = made.capture(1)
-    catalogue.add(made.entry(1, tags=(made.words(capture, 'The "new" ports'),)))
+def test_tag_facet_with_quotation_marks_narrows_to_its_item(catalogue: Catalogue, builder: EntryBuilder) -> None:
+    capture = builder.capture(1)
+    catalogue.add(builder.entry(1, tags=(builder.words(capture, 'The "new" ports'),)))
     (one,) = facets(catalogue.connection, "", [FacetKind.TAG]).values[FacetKind.TAG]
     assert one.value == 'The "new" ports'
     assert count(catalogue.connection, one.query) == 1
@@ -408,10 +427,10 @@ def test_misread_part_is_given_no_second_reason(shelf: Catalogue, slip: str) -> 
     assert one.part == "zeppelin"
 
 
-def test_pasted_id_or_url_is_reported_as_withheld_or_not_held(shelf: Catalogue, made: Made) -> None:
+def test_pasted_id_or_url_is_reported_as_withheld_or_not_held(shelf: Catalogue, builder: EntryBuilder) -> None:
     (item,) = all_ids(shelf.connection, "title:tides")
     url = next(iter(shelf.items([item]))).url
-    shelf.add_note(made.note(50, NoteKind.WITHHOLDING, {"item": item, "reason": "asked to"}))
+    shelf.add_note(builder.note(50, NoteKind.WITHHOLDING, {"item": item, "reason": "asked to"}))
     for pasted, why in (
         (item, "the item is withheld"),
         (f"{item}@20240101000000", "the item is withheld"),
@@ -423,12 +442,12 @@ def test_pasted_id_or_url_is_reported_as_withheld_or_not_held(shelf: Catalogue, 
         assert (one.part, one.why) == (pasted, why)
 
 
-def test_annotations_are_found_and_can_be_removed(shelf: Catalogue, made: Made) -> None:
+def test_annotations_are_found_and_can_be_removed(shelf: Catalogue, builder: EntryBuilder) -> None:
     (item,) = all_ids(shelf.connection, "title:tides")
 
     def note(number: int, kind: str, value: str, *, remove: bool = False) -> None:
         body = {"item": item, "annotation": kind, "value": value, "by": "Anna Nowak", "remove": remove}
-        shelf.add_note(made.note(number, NoteKind.ANNOTATION, body))
+        shelf.add_note(builder.note(number, NoteKind.ANNOTATION, body))
 
     note(50, "tag", "For the reader")
     note(51, "set", "Reader 2026")

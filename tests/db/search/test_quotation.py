@@ -16,7 +16,7 @@ from db.search.passage import ChangeKind, find
 from db.search.quotation import QuotationVerdict, look_up, look_up_each
 
 if TYPE_CHECKING:
-    from tests.db.conftest import Filled, Made
+    from tests.db.conftest import EntryBuilder, Filled
 
 TEXT = (
     "The port of Anaklia was to be the first deep-sea port of Georgia. In 2020 the government cancelled the contract — "
@@ -151,12 +151,14 @@ def test_quoted_words_in_another_order_are_not_found() -> None:
 
 
 @pytest.fixture
-def shelf(catalogue: Catalogue, made: Made, filled: Filled) -> Catalogue:
+def shelf(catalogue: Catalogue, builder: EntryBuilder, filled: Filled) -> Catalogue:
 
     def fill() -> None:
-        catalogue.add(made.entry(1, text=TEXT))
-        catalogue.add(made.entry(2, text=TEXT.replace("the works stopped", "all work has ended")))
-        catalogue.add(made.entry(3, "/other", title="Other", text="Grain went through Odesa, and later by the Danube."))
+        catalogue.add(builder.entry(1, text=TEXT))
+        catalogue.add(builder.entry(2, text=TEXT.replace("the works stopped", "all work has ended")))
+        catalogue.add(
+            builder.entry(3, "/other", title="Other", text="Grain went through Odesa, and later by the Danube.")
+        )
 
     return filled(catalogue, fill)
 
@@ -187,9 +189,9 @@ def test_a_quotation_is_found_in_the_edition_that_has_it(
         assert found.found[0].in_force
 
 
-def test_withheld_text_is_not_quoted(shelf: Catalogue, made: Made) -> None:
+def test_withheld_text_is_not_quoted(shelf: Catalogue, builder: EntryBuilder) -> None:
     (one,) = look_up(shelf.connection, "later by the Danube").found
-    shelf.add_note(made.note(50, NoteKind.WITHHOLDING, {"item": one.item, "reason": "asked to"}))
+    shelf.add_note(builder.note(50, NoteKind.WITHHOLDING, {"item": one.item, "reason": "asked to"}))
     assert look_up(shelf.connection, "later by the Danube").verdict is QuotationVerdict.NOT_FOUND
 
 

@@ -23,18 +23,18 @@ from db.search.snippet import snippet
 from db.search.where import spelt_out
 
 if TYPE_CHECKING:
-    from tests.db.conftest import Filled, Made
+    from tests.db.conftest import EntryBuilder, Filled
 
 
-def _add(catalogue: Catalogue, made: Made, number: int, title: str, **fields: str) -> str:
-    capture = made.capture(number, f"/{number}")
+def _add(catalogue: Catalogue, builder: EntryBuilder, number: int, title: str, **fields: str) -> str:
+    capture = builder.capture(number, f"/{number}")
     day, author = fields.get("day", "2023-04-24"), fields.get("author", "Łukasz Żak")
     reading = replace(
-        made.reading(capture, title=title, text=fields.get("text", "Nothing more.")),
-        published=Dated(day, Precision.DAY, made.evidence(capture, day)) if day else None,
-        attributions=(Attribution(author, made.evidence(capture, author)),),
-        language=made.words(capture, fields.get("language", "en")),
-        tags=tuple(made.words(capture, tag) for tag in fields.get("tags", "").split(";") if tag),
+        builder.reading(capture, title=title, text=fields.get("text", "Nothing more.")),
+        published=Dated(day, Precision.DAY, builder.evidence(capture, day)) if day else None,
+        attributions=(Attribution(author, builder.evidence(capture, author)),),
+        language=builder.words(capture, fields.get("language", "en")),
+        tags=tuple(builder.words(capture, tag) for tag in fields.get("tags", "").split(";") if tag),
     )
     item = catalogue.add(Entry(capture, reading)).item
     assert item is not None
@@ -42,16 +42,16 @@ def _add(catalogue: Catalogue, made: Made, number: int, title: str, **fields: st
 
 
 @pytest.fixture
-def shelf(catalogue: Catalogue, made: Made, filled: Filled) -> Catalogue:
+def shelf(catalogue: Catalogue, builder: EntryBuilder, filled: Filled) -> Catalogue:
     """Four items: 1 to 4, in order of their dates; the last has none."""
 
     def fill() -> None:
         with catalogue.transaction():
-            _add(catalogue, made, 1, "Elections in Georgia", day="2021-10-30", tags="Black Sea;Elections")
+            _add(catalogue, builder, 1, "Elections in Georgia", day="2021-10-30", tags="Black Sea;Elections")
             text = "Wojna o energię. " * 30 + "Łódź i Rosja rozmawiają."
             _add(
                 catalogue,
-                made,
+                builder,
                 2,
                 "Energetyka w Rosji",
                 day="2022-02-04",
@@ -61,12 +61,12 @@ def shelf(catalogue: Catalogue, made: Made, filled: Filled) -> Catalogue:
             )
             _add(
                 catalogue,
-                made,
+                builder,
                 3,
                 "A port on the Black Sea",
                 text="Anaklia: a deep sea port. U.S. aid, C++ and NATO-Russia.",
             )
-            _add(catalogue, made, 4, "Undated", day="", text="Who votes in an election?", language="en-GB")
+            _add(catalogue, builder, 4, "Undated", day="", text="Who votes in an election?", language="en-GB")
 
     return filled(catalogue, fill)
 
@@ -124,7 +124,9 @@ def test_query_finds_the_expected_items(shelf: Catalogue, text: str, numbers: se
 
 
 @pytest.fixture(scope="module")
-def varied(empty_catalogue: Path, made: Made, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Catalogue]:
+def varied(
+    empty_catalogue: Path, builder: EntryBuilder, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Catalogue]:
     """Twenty-four items in three languages whose dates are partial, complete or missing."""
     path = Path(shutil.copyfile(empty_catalogue, tmp_path_factory.mktemp("varied") / "catalogue.db"))
     with Catalogue.open(path, create=True) as catalogue:
@@ -135,7 +137,7 @@ def varied(empty_catalogue: Path, made: Made, tmp_path_factory: pytest.TempPathF
                 tags = ("Black Sea", "Black;Sea", "Łódź", "")[number % 4]
                 language = ("en", "pl", "en-GB")[number % 3]
                 text = "Ports of the sea." if number % 2 else "A war."
-                _add(catalogue, made, number, f"Number {number}", day=day, tags=tags, language=language, text=text)
+                _add(catalogue, builder, number, f"Number {number}", day=day, tags=tags, language=language, text=text)
         yield catalogue
 
 
@@ -295,28 +297,30 @@ def test_snippet_marks_the_original_words(shelf: Catalogue) -> None:
     )
 
 
-def test_title_match_ranks_before_a_text_match(catalogue: Catalogue, made: Made) -> None:
-    _add(catalogue, made, 1, "Ports")
-    title = _add(catalogue, made, 2, "Anaklia", day="2001-01-01")
-    text = _add(catalogue, made, 3, "Ports", text="Much about Anaklia and other ports of the sea.")
+def test_title_match_ranks_before_a_text_match(catalogue: Catalogue, builder: EntryBuilder) -> None:
+    _add(catalogue, builder, 1, "Ports")
+    title = _add(catalogue, builder, 2, "Anaklia", day="2001-01-01")
+    text = _add(catalogue, builder, 3, "Ports", text="Much about Anaklia and other ports of the sea.")
     assert [hit.item for hit in search(catalogue.connection, "anaklia").hits] == [title, text]
 
 
 def test_title_match_of_a_common_word_ranks_before_newer_items(
-    catalogue: Catalogue, made: Made, monkeypatch: pytest.MonkeyPatch
+    catalogue: Catalogue, builder: EntryBuilder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    title = _add(catalogue, made, 1, "Anaklia", day="2001-01-01")
-    newer = [_add(catalogue, made, 2 + at, "Ports", text="Of Anaklia.", day=f"2020-01-0{3 - at}") for at in range(2)]
+    title = _add(catalogue, builder, 1, "Anaklia", day="2001-01-01")
+    newer = [_add(catalogue, builder, 2 + at, "Ports", text="Of Anaklia.", day=f"2020-01-0{3 - at}") for at in range(2)]
     monkeypatch.setattr("db.search.search.COMMON", 1)
     assert [hit.item for hit in search(catalogue.connection, "anaklia").hits] == [title, *newer]
 
 
 def test_title_match_of_a_common_phrase_ranks_before_newer_items(
-    catalogue: Catalogue, made: Made, monkeypatch: pytest.MonkeyPatch
+    catalogue: Catalogue, builder: EntryBuilder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    title = _add(catalogue, made, 1, "Port of Anaklia", day="2001-01-01")
+    title = _add(catalogue, builder, 1, "Port of Anaklia", day="2001-01-01")
     said = "The port of Anaklia. The port of Anaklia."
-    newer = [_add(catalogue, made, 2 + at, "Ports", text=said[at * 21 :], day=f"2020-01-0{3 - at}") for at in range(2)]
+    newer = [
+        _add(catalogue, builder, 2 + at, "Ports", text=said[at * 21 :], day=f"2020-01-0{3 - at}") for at in range(2)
+    ]
     monkeypatch.setattr("db.search.search.COMMON", 1)
     asked: list[str] = []
     catalogue.connection.set_trace_callback(asked.append)
@@ -372,36 +376,38 @@ def test_result_pages_cover_every_hit_once_beyond_the_ranked_ones(
     assert len({hit.item for hit in whole.hits}) == 4
 
 
-def test_index_follows_a_changed_item(catalogue: Catalogue, made: Made) -> None:
-    _add(catalogue, made, 1, "Łódź")
-    capture = made.capture(9, "/1")
-    catalogue.add(Entry(capture, made.reading(capture, title="Gdańsk")))
+def test_index_follows_a_changed_item(catalogue: Catalogue, builder: EntryBuilder) -> None:
+    _add(catalogue, builder, 1, "Łódź")
+    capture = builder.capture(9, "/1")
+    catalogue.add(Entry(capture, builder.reading(capture, title="Gdańsk")))
     assert found(catalogue, "lodz") == {1}
     assert found(catalogue, "title:lodz") == set()
     assert found(catalogue, "title:gdansk") == {1}
 
 
-def test_rolled_back_transaction_leaves_nothing_in_the_index(catalogue: Catalogue, made: Made) -> None:
+def test_rolled_back_transaction_leaves_nothing_in_the_index(catalogue: Catalogue, builder: EntryBuilder) -> None:
     def fail() -> None:
         with catalogue.transaction():
-            _add(catalogue, made, 1, "Łódź")
+            _add(catalogue, builder, 1, "Łódź")
             raise RuntimeError
 
     with pytest.raises(RuntimeError):
         fail()
-    _add(catalogue, made, 1, "Toruń")
+    _add(catalogue, builder, 1, "Toruń")
     assert found(catalogue, "lodz") == set()
     assert found(catalogue, "torun") == {1}
 
 
-def test_rolled_back_savepoint_leaves_only_the_other_changes_in_the_index(catalogue: Catalogue, made: Made) -> None:
+def test_rolled_back_savepoint_leaves_only_the_other_changes_in_the_index(
+    catalogue: Catalogue, builder: EntryBuilder
+) -> None:
     def fail() -> None:
         with catalogue.savepoint():
-            _add(catalogue, made, 2, "Łódź")
+            _add(catalogue, builder, 2, "Łódź")
             raise RuntimeError
 
     with catalogue.transaction():
-        _add(catalogue, made, 1, "Poznań")
+        _add(catalogue, builder, 1, "Poznań")
         with pytest.raises(RuntimeError):
             fail()
     words = "SELECT count(*) FROM search WHERE search MATCH ?"
@@ -409,13 +415,13 @@ def test_rolled_back_savepoint_leaves_only_the_other_changes_in_the_index(catalo
     assert held == [1, 0]
 
 
-def test_several_changes_in_one_transaction_index_only_the_last(catalogue: Catalogue, made: Made) -> None:
-    _add(catalogue, made, 1, "Łódź")
+def test_several_changes_in_one_transaction_index_only_the_last(catalogue: Catalogue, builder: EntryBuilder) -> None:
+    _add(catalogue, builder, 1, "Łódź")
     with catalogue.transaction():
         for number, title in enumerate(("Gdańsk", "Łódź", "Toruń"), start=5):
-            capture = made.capture(number, "/1")
-            catalogue.add(Entry(capture, made.reading(capture, title=title)))
-        _add(catalogue, made, 2, "Poznań")
+            capture = builder.capture(number, "/1")
+            catalogue.add(Entry(capture, builder.reading(capture, title=title)))
+        _add(catalogue, builder, 2, "Poznań")
     assert [found(catalogue, f"title:{word}") for word in ("lodz", "gdansk", "torun")] == [set(), set(), {1}]
     assert found(catalogue, "poznan") == {2}
     # Nothing is left of the removed words: removing everything empties the index.
@@ -426,18 +432,18 @@ def test_several_changes_in_one_transaction_index_only_the_last(catalogue: Catal
     assert catalogue.connection.execute("SELECT count(*) FROM search WHERE search MATCH ?", (words,)).fetchone() == (0,)
 
 
-def test_a_withheld_item_is_not_found(shelf: Catalogue, made: Made) -> None:
+def test_a_withheld_item_is_not_found(shelf: Catalogue, builder: EntryBuilder) -> None:
     (item,) = all_ids(shelf.connection, "anaklia")
-    shelf.add_note(made.note(50, NoteKind.WITHHOLDING, {"item": item, "reason": "asked to"}))
+    shelf.add_note(builder.note(50, NoteKind.WITHHOLDING, {"item": item, "reason": "asked to"}))
     assert found(shelf, "anaklia") == set()
-    shelf.add_note(made.note(51, NoteKind.WITHHOLDING, {"item": item, "lift": True}))
+    shelf.add_note(builder.note(51, NoteKind.WITHHOLDING, {"item": item, "lift": True}))
     assert found(shelf, "anaklia") == {3}
 
 
-def test_index_with_an_older_fold_is_rebuilt(tmp_path: Path, made: Made) -> None:
+def test_index_with_an_older_fold_is_rebuilt(tmp_path: Path, builder: EntryBuilder) -> None:
     path = tmp_path / "catalogue.db"
     with Catalogue.open(path, create=True) as catalogue:
-        _add(catalogue, made, 1, "Łódź")
+        _add(catalogue, builder, 1, "Łódź")
         catalogue.connection.execute("UPDATE search_setting SET value = 'older' WHERE name = 'fold'")
         catalogue.connection.execute("INSERT INTO search (search) VALUES ('delete-all')")
         assert found(catalogue, "lodz") == set()
@@ -471,10 +477,10 @@ def test_distinct_terms_are_found_by_index_steps_without_a_full_scan(varied: Cat
     assert found == varied.connection.execute(distinct).fetchall()
 
 
-def test_prefix_also_finds_words_of_older_editions(catalogue: Catalogue, made: Made) -> None:
-    catalogue.add(made.entry(1, "/changed", title="Ports", text="A ministerial word."))
-    catalogue.add(made.entry(2, "/changed", title="Ports", text="Another word that is said in place of the first."))
-    catalogue.add(made.entry(3, "/grain", title="Grain", text="The ministry speaks of grain."))
+def test_prefix_also_finds_words_of_older_editions(catalogue: Catalogue, builder: EntryBuilder) -> None:
+    catalogue.add(builder.entry(1, "/changed", title="Ports", text="A ministerial word."))
+    catalogue.add(builder.entry(2, "/changed", title="Ports", text="Another word that is said in place of the first."))
+    catalogue.add(builder.entry(3, "/grain", title="Grain", text="The ministry speaks of grain."))
     for text, hits in (("minist*", 1), ("minist* in:editions", 2), ("ports -minist* in:editions", 1)):
         assert search(catalogue.connection, text).total == len(all_ids(catalogue.connection, text)) == hits, text
 

@@ -15,7 +15,7 @@ from db.terms.odrl import ACTIONS, policy
 from ingest.terms.licenses import CreativeCommons, entailed_terms
 
 if TYPE_CHECKING:
-    from tests.db.conftest import Made
+    from tests.db.conftest import EntryBuilder
 
 ODRL_ACTIONS = {"reproduce", "distribute", "extract", "translate", "derive", "use"}
 ODRL_DUTIES = {"attribute", "include", "inform", "obtainConsent", "cc:Notice", "cc:ShareAlike"}
@@ -26,8 +26,8 @@ BY = "https://creativecommons.org/licenses/by/4.0/"
 
 
 @pytest.fixture
-def item(catalogue: Catalogue, made: Made) -> Item:
-    catalogue.add(made.entry(1))
+def item(catalogue: Catalogue, builder: EntryBuilder) -> Item:
+    catalogue.add(builder.entry(1))
     found = catalogue.item("https://institute.example/anaklia")
     assert found is not None
     return found

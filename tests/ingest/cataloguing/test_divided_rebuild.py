@@ -45,7 +45,7 @@ from ingest.verification.comparison import Here
 from ingest.verification.document_reader import DocumentReader
 from tests.sites.kept_pages import BEGAN, HTML, keep
 
-HOUSES = ("amber", "birch", "cedar")
+PUBLISHERS = ("amber", "birch", "cedar")
 
 
 def page(house: str, title: str, text: str, day: int = 20) -> bytes:
@@ -77,11 +77,13 @@ def visits(house: str) -> list[tuple[str, str, str, bytes]]:
 def layout(tmp_path_factory: pytest.TempPathFactory) -> Layout:
     """Three publishers with the same titles on the same days; one text withheld, one title set, one visit failed."""
     layout = Layout(tmp_path_factory.mktemp("parts") / "collection")
-    settings = Settings(publishers=tuple(PublisherOptions(f"http://{house}.example/", id=house) for house in HOUSES))
+    settings = Settings(
+        publishers=tuple(PublisherOptions(f"http://{house}.example/", id=house) for house in PUBLISHERS)
+    )
     make(layout, settings)
     with open_for_work(layout, settings) as work:
         for number in range(7):
-            for house in HOUSES:
+            for house in PUBLISHERS:
                 path, status, kind, body = visits(house)[number]
                 url, at = f"http://{house}.example{path}", BEGAN + timedelta(hours=number)
                 keep(work, house, url, at, body, status=status, kind=kind)

@@ -27,7 +27,7 @@ from ingest.verification.document_reader import DocumentReader
 from tests.sites.kept_pages import BEGAN, keep_small
 
 Command = Callable[..., Any]
-HOUSES = ("amber", "birch")
+PUBLISHERS = ("amber", "birch")
 MADE_ANEW = "rebuilt in parts"
 
 
@@ -35,11 +35,13 @@ MADE_ANEW = "rebuilt in parts"
 def layout(tmp_path: Path) -> Layout:
     """Two publishers, all of whose pages an older reader read; one page is due that a run found but did not visit."""
     layout = Layout(tmp_path / "collection")
-    settings = Settings(publishers=tuple(PublisherOptions(f"http://{house}.example/", id=house) for house in HOUSES))
+    settings = Settings(
+        publishers=tuple(PublisherOptions(f"http://{house}.example/", id=house) for house in PUBLISHERS)
+    )
     make(layout, settings)
     with open_for_work(layout, settings) as work:
         for number in range(3):
-            for house in HOUSES:
+            for house in PUBLISHERS:
                 keep_small(work, house, number)
         with closing(DocumentReader()) as documents:
             rebuild(layout.warcs, work.catalogue, Here(read, documents), clock=now)
@@ -102,7 +104,7 @@ def test_rebuild_older_rereads_in_place_when_some_pages_are_up_to_date(creditlin
 
 
 @pytest.mark.slow
-@pytest.mark.harms("a record is damaged after it was read")
+@pytest.mark.damages_collection("a record is damaged after it was read")
 def test_rereading_keeps_the_rows_of_a_record_that_is_damaged_since(creditline: Command, layout: Layout) -> None:
     [path] = layout.warcs.glob("amber-*")
     whole = path.read_bytes()

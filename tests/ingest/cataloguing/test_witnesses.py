@@ -121,7 +121,7 @@ def _answer(body: str, kind: str = "text/html", *more: tuple[str, str]) -> Respo
 
 
 @dataclass
-class Kept:
+class LeanSite:
     """A collection of a lean site, and the requests that the site received."""
 
     site: Lean
@@ -142,12 +142,14 @@ class Kept:
 
 
 @pytest.fixture
-def kept(tmp_path: Path, settings_at: Callable[[int], Settings], run_over: Callable[..., Any]) -> Iterator[Kept]:
+def collection(
+    tmp_path: Path, settings_at: Callable[[int], Settings], run_over: Callable[..., Any]
+) -> Iterator[LeanSite]:
     site, layout, asked = Lean(), Layout(tmp_path / "kept"), list[ReceivedRequest]()
     with serve(site, asked=asked) as port:
         settings = settings_at(port)
         make(layout, settings)
-        yield Kept(site, layout, settings, run_over, asked)
+        yield LeanSite(site, layout, settings, run_over, asked)
 
 
 class Here:
@@ -162,21 +164,21 @@ class Here:
         raise AssertionError(f"nothing is found here, as {purpose} at {found.url} would")
 
 
-def is_remade(kept: Kept, folder: Path) -> None:
+def is_remade(collection: LeanSite, folder: Path) -> None:
     """The catalogue equals a rebuild, and a fold of its captures in other orders."""
-    with closing(Catalogue.open(kept.layout.catalogue, read_only=True)) as catalogue:
+    with closing(Catalogue.open(collection.layout.catalogue, read_only=True)) as catalogue:
         held = list(catalogue.snapshot())
         captures = list(catalogue.all_captures())
     with closing(Catalogue.open(folder / "again.db", create=True)) as again:
-        rebuild(kept.layout.warcs, again, Here(), clock=now)
+        rebuild(collection.layout.warcs, again, Here(), clock=now)
         assert compare(held, again.snapshot()) == []
-        notes = [one for one in records(kept.layout.warcs) if isinstance(one, Note)]
+        notes = [one for one in records(collection.layout.warcs) if isinstance(one, Note)]
     for seed in range(3):
         shuffled = random.Random(seed).sample(captures, len(captures))  # noqa: S311 - an order, no secret
         with closing(Catalogue.open(folder / f"{seed}.db", create=True)) as other, other.transaction():
             for note in notes:
                 other.add_note(note)
-            cataloguer = Cataloguer(other, kept.layout.warcs, Here())
+            cataloguer = Cataloguer(other, collection.layout.warcs, Here())
             other.add_captures(captures if seed % 2 else ())
             for capture in shuffled:
                 other.add_captures([capture])
@@ -190,84 +192,86 @@ def names(item: Item) -> list[str]:
 
 @pytest.mark.slow
 def test_facts_from_rest_are_added_to_the_item_with_rest_as_evidence(
-    kept: Kept, tmp_path: Path, creditline: Callable[..., Any]
+    collection: LeanSite, tmp_path: Path, creditline: Callable[..., Any]
 ) -> None:
-    kept.site.bylines["amber"] = "Jan Kos and Łucja Żak"
-    kept.run()
-    amber, tunnel = kept.item("amber"), kept.item("tunnel")
+    collection.site.bylines["amber"] = "Jan Kos and Łucja Żak"
+    collection.run()
+    amber, tunnel = collection.item("amber"), collection.item("tunnel")
     assert names(amber) == ["Jan Kos", "Łucja Żak"]
     assert names(tunnel) == ["Łucja Żak"]
     assert amber.edition.published is not None
     assert amber.edition.published.day == "2023-04-24"
     assert [tag.value for tag in amber.tags] == ["oil & gas"]
-    shown = creditline("-C", kept.layout.directory, "show", amber.id, "--evidence").out
+    shown = creditline("-C", collection.layout.directory, "show", amber.id, "--evidence").out
     assert f"{BASE}/wp-json/wp/v2/posts" in shown
     assert "lost         author “admin” (feed dc:creator): an account of the site's system, no name" in shown
-    assert creditline("-C", kept.layout.directory, "verify", "--all").code == 0
-    is_remade(kept, tmp_path)
+    assert creditline("-C", collection.layout.directory, "verify", "--all").code == 0
+    is_remade(collection, tmp_path)
 
 
 @pytest.mark.slow
-def test_a_witness_that_comes_after_its_page_causes_a_reread_but_no_edition(kept: Kept, tmp_path: Path) -> None:
-    kept.site.offers = ""
-    kept.run()
-    before = kept.item("amber")
+def test_a_witness_that_comes_after_its_page_causes_a_reread_but_no_edition(
+    collection: LeanSite, tmp_path: Path
+) -> None:
+    collection.site.offers = ""
+    collection.run()
+    before = collection.item("amber")
     assert (before.edition.published, names(before), before.editions) == (None, [], 1)
-    kept.site.offers = API
-    kept.run(Order(limit=0))
-    after = kept.item("amber")
+    collection.site.offers = API
+    collection.run(Order(limit=0))
+    after = collection.item("amber")
     assert (names(after), after.edition.id, after.editions) == (["Łucja Żak"], before.edition.id, 1)
-    kept.run()
-    assert (kept.item("amber").edition.id, kept.item("amber").editions) == (before.edition.id, 1)
-    is_remade(kept, tmp_path)
+    collection.run()
+    assert (collection.item("amber").edition.id, collection.item("amber").editions) == (before.edition.id, 1)
+    is_remade(collection, tmp_path)
 
 
 @pytest.mark.slow
-def test_the_feed_is_used_when_there_is_no_rest(kept: Kept, tmp_path: Path) -> None:
-    kept.site.offers = FEED
-    kept.run()
-    amber = kept.item("amber")
+def test_the_feed_is_used_when_there_is_no_rest(collection: LeanSite, tmp_path: Path) -> None:
+    collection.site.offers = FEED
+    collection.run()
+    amber = collection.item("amber")
     assert names(amber) == []  # "admin" is nobody
     assert amber.edition.published is not None
     assert amber.edition.published.value == "2023-04-23T22:30:00+00:00"
-    assert kept.item("tunnel").edition.published is None
-    is_remade(kept, tmp_path)
+    assert collection.item("tunnel").edition.published is None
+    is_remade(collection, tmp_path)
 
 
 @pytest.mark.slow
-def test_a_change_by_a_witness_opens_an_edition_at_the_next_visit(kept: Kept, tmp_path: Path) -> None:
-    kept.run()
-    kept.run()
-    assert kept.item("cable").editions == 1
-    kept.site.bylines["cable"] = "Jan Kos"
-    kept.run()
-    cable = kept.item("cable")
+def test_a_change_by_a_witness_opens_an_edition_at_the_next_visit(collection: LeanSite, tmp_path: Path) -> None:
+    collection.run()
+    collection.run()
+    assert collection.item("cable").editions == 1
+    collection.site.bylines["cable"] = "Jan Kos"
+    collection.run()
+    cable = collection.item("cable")
     assert (names(cable), cable.editions) == (["Jan Kos"], 2)
-    with closing(Catalogue.open(kept.layout.catalogue, read_only=True)) as catalogue:
+    with closing(Catalogue.open(collection.layout.catalogue, read_only=True)) as catalogue:
         first, _ = catalogue.editions(cable.id)
     assert [one.name for one in first.attributions] == ["Łucja Żak"]
-    assert kept.item("amber").editions == 1
-    is_remade(kept, tmp_path)
+    assert collection.item("amber").editions == 1
+    is_remade(collection, tmp_path)
 
 
 @pytest.mark.slow
-def test_a_text_whose_page_does_not_link_to_its_second_part_is_joined(kept: Kept, tmp_path: Path) -> None:
-    kept.site.parted = "cable"
-    kept.run()
-    cable = kept.item("cable")
+def test_a_text_whose_page_does_not_link_to_its_second_part_is_joined(collection: LeanSite, tmp_path: Path) -> None:
+    collection.site.parted = "cable"
+    collection.run()
+    cable = collection.item("cable")
     assert cable.edition.partial is None
     assert "The second half of the port was told" in cable.edition.text
     assert len(cable.edition.captures) == 2
-    is_remade(kept, tmp_path)
+    is_remade(collection, tmp_path)
 
 
-def test_texts_of_other_types_than_posts_have_their_own_list(kept: Kept) -> None:
-    kept.site.reports = ("shipyard",)
-    kept.run()
-    published = kept.item("shipyard").edition.published
+def test_texts_of_other_types_than_posts_have_their_own_list(collection: LeanSite) -> None:
+    collection.site.reports = ("shipyard",)
+    collection.run()
+    published = collection.item("shipyard").edition.published
     assert published is not None
     assert published.day == "2019-01-02"
-    assert [one.path for one in kept.asked if "/media" in one.path or "/blocks" in one.path] == []
+    assert [one.path for one in collection.asked if "/media" in one.path or "/blocks" in one.path] == []
 
 
 class Older(Here):
@@ -281,27 +285,27 @@ class Older(Here):
 
 
 @pytest.mark.slow
-def test_a_newer_reader_that_uses_witnesses_makes_no_edition(kept: Kept, tmp_path: Path) -> None:
-    kept.run()
-    kept.run()
+def test_a_newer_reader_that_uses_witnesses_makes_no_edition(collection: LeanSite, tmp_path: Path) -> None:
+    collection.run()
+    collection.run()
     with (
-        closing(Catalogue.open(kept.layout.catalogue, read_only=True)) as held,
+        closing(Catalogue.open(collection.layout.catalogue, read_only=True)) as held,
         closing(Catalogue.open(tmp_path / "older.db", create=True)) as older,
     ):
-        rebuild(kept.layout.warcs, older, Older(), clock=now)
+        rebuild(collection.layout.warcs, older, Older(), clock=now)
         before = {one: [e.id for e in older.editions(one)] for one in older.all_item_ids()}
-        done = reread(older, Cataloguer(older, kept.layout.warcs, Here()), list(older.all_captures()))
+        done = reread(older, Cataloguer(older, collection.layout.warcs, Here()), list(older.all_captures()))
         assert (done.made, done.gone, done.changed) == (0, 0, len(NAMES))
         assert {one: [e.id for e in older.editions(one)] for one in older.all_item_ids()} == before
         assert compare(held.snapshot(), older.snapshot()) == []
 
 
 def test_a_bag_with_an_item_holds_the_captures_of_its_witnesses(
-    kept: Kept, tmp_path: Path, creditline: Callable[..., Any]
+    collection: LeanSite, tmp_path: Path, creditline: Callable[..., Any]
 ) -> None:
-    kept.run()
-    item = kept.item("amber")
-    made = creditline("-C", kept.layout.directory, "export", "bag", item.id, "-o", tmp_path / "bag")
+    collection.run()
+    item = collection.item("amber")
+    made = creditline("-C", collection.layout.directory, "export", "bag", item.id, "-o", tmp_path / "bag")
     assert made.code == 0, made.err
     rows = (tmp_path / "bag" / "data" / "catalogue" / "captures.jsonl").read_text(encoding="utf-8").splitlines()
     urls = [json.loads(row)["url"] for row in rows]
@@ -310,18 +314,18 @@ def test_a_bag_with_an_item_holds_the_captures_of_its_witnesses(
 
 
 @pytest.mark.slow
-def test_a_part_that_arrives_last_is_joined_to_its_text(kept: Kept, tmp_path: Path) -> None:
-    kept.site.parted = "cable"
-    kept.run()
-    with closing(Catalogue.open(kept.layout.catalogue, read_only=True)) as catalogue:
+def test_a_part_that_arrives_last_is_joined_to_its_text(collection: LeanSite, tmp_path: Path) -> None:
+    collection.site.parted = "cable"
+    collection.run()
+    with closing(Catalogue.open(collection.layout.catalogue, read_only=True)) as catalogue:
         held, captures = list(catalogue.snapshot()), list(catalogue.all_captures())
     late = [capture for capture in captures if capture.url == f"{BASE}/cable/2/"]
     partial = []
     with closing(Catalogue.open(tmp_path / "late.db", create=True)) as other, other.transaction():
-        for note in records(kept.layout.warcs):
+        for note in records(collection.layout.warcs):
             if isinstance(note, Note):
                 other.add_note(note)
-        cataloguer = Cataloguer(other, kept.layout.warcs, Here())
+        cataloguer = Cataloguer(other, collection.layout.warcs, Here())
         for capture in [*(one for one in captures if one not in late), *late]:
             other.add_captures([capture])
             cataloguer.settle(cataloguer.begin(capture))
@@ -342,25 +346,25 @@ def test_a_part_that_arrives_last_is_joined_to_its_text(kept: Kept, tmp_path: Pa
     ],
     ids=["refused", "no route", "html", "cut", "null"],
 )
-def test_rest_that_does_not_answer_breaks_nothing(kept: Kept, answer: Response) -> None:
-    kept.site.answer = answer
-    report = kept.run()
+def test_rest_that_does_not_answer_breaks_nothing(collection: LeanSite, answer: Response) -> None:
+    collection.site.answer = answer
+    report = collection.run()
     assert report.tally.counts["new"] == len(NAMES)
     assert report.tally.trouble == 0
-    assert kept.item("amber").edition.published is not None  # the feed says it
+    assert collection.item("amber").edition.published is not None  # the feed says it
 
 
 @pytest.mark.slow
 def test_a_long_list_is_requested_in_pages_and_the_next_run_continues(
-    kept: Kept, monkeypatch: pytest.MonkeyPatch
+    collection: LeanSite, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(rest, "PER_PAGE", 2)
     monkeypatch.setattr(rest, "PAGES", 2)
-    kept.site.names = tuple(f"text{number}" for number in range(9))
+    collection.site.names = tuple(f"text{number}" for number in range(9))
     numbers = []
     for _ in range(4):
-        kept.asked.clear()
-        kept.run(Order(limit=0))
-        lists = (one.path for one in kept.asked if "/wp/v2/posts" in one.path and "orderby=modified" in one.path)
+        collection.asked.clear()
+        collection.run(Order(limit=0))
+        lists = (one.path for one in collection.asked if "/wp/v2/posts" in one.path and "orderby=modified" in one.path)
         numbers.append([rest.page_number(path) for path in lists])
     assert numbers == [[1, 2], [1, 3], [1, 4], [1, 5]]

@@ -15,65 +15,65 @@ Command = Callable[..., Any]
 
 
 @pytest.fixture
-def held(creditline: Command, story: Any) -> Command:
+def institute(creditline: Command, story: Any) -> Command:
     """Call ``creditline`` on the institute's collection."""
     return lambda *words: creditline("-C", story.third.layout.directory, *words)
 
 
-def test_a_hyphen_before_a_word_excludes_it(held: Command) -> None:
-    every = held("search", "--ids", "cable").out.split()
-    fewer = held("search", "cable", "-nuclear", "-not", "-seabed", "--ids")
+def test_a_hyphen_before_a_word_excludes_it(institute: Command) -> None:
+    every = institute("search", "--ids", "cable").out.split()
+    fewer = institute("search", "cable", "-nuclear", "-not", "-seabed", "--ids")
     assert fewer.code == Exit.DONE, fewer.err
     assert set(fewer.out.split()) < set(every)
     # Once in its title, once in its text.
-    assert held("search", "-n1", "cable", "-nosuchword").out.count("«") == 2
-    assert held("search", "-n", "1", "--", "-cable").code == Exit.DONE
-    assert "-5" in held("search", "cable", "-n", "-5").err
-    assert "--nosuchflag" in held("search", "cable", "--nosuchflag").err
+    assert institute("search", "-n1", "cable", "-nosuchword").out.count("«") == 2
+    assert institute("search", "-n", "1", "--", "-cable").code == Exit.DONE
+    assert "-5" in institute("search", "cable", "-n", "-5").err
+    assert "--nosuchflag" in institute("search", "cable", "--nosuchflag").err
 
 
-def test_a_search_reports_an_unknown_field_and_searches_for_the_words(held: Command) -> None:
+def test_a_search_reports_an_unknown_field_and_searches_for_the_words(institute: Command) -> None:
     for query, said in (("autor:kowal", "there is no field autor:"), ("from:notadate", "from: takes a date")):
-        ended = held("search", query)
+        ended = institute("search", query)
         assert (ended.code, said in ended.err, "::" in ended.err) == (Exit.DONE, True, False)
 
 
 @pytest.mark.parametrize("verb", [("show", "-q"), ("terms", "-q"), ("cite", "-q"), ("credit", "-q")])
 def test_every_verb_that_hands_out_refuses_unknown_fields_and_invalid_dates(
-    held: Command, verb: tuple[str, ...]
+    institute: Command, verb: tuple[str, ...]
 ) -> None:
     for query, said in (("autor:kowal", "there is no field autor:"), ("from:notadate", "from: takes a date")):
-        ended = held(*verb, query)
+        ended = institute(*verb, query)
         assert (ended.code, ended.out, said in ended.err) == (Exit.USAGE, "", True)
 
 
 @pytest.mark.parametrize("verb", ["show", "terms", "cite", "credit"])
-def test_a_query_without_hits_says_that_nothing_is_found(held: Command, verb: str) -> None:
-    ended = held(verb, "-q", "nosuchword")
+def test_a_query_without_hits_says_that_nothing_is_found(institute: Command, verb: str) -> None:
+    ended = institute(verb, "-q", "nosuchword")
     assert (ended.code, ended.out, "nothing is found by 'nosuchword'" in ended.err) == (Exit.DONE, "", True)
-    assert "Nothing found" in held("search", "--ids", "nosuchword").err
+    assert "Nothing found" in institute("search", "--ids", "nosuchword").err
 
 
-def test_a_hit_that_is_gone_from_the_site_says_so(held: Command) -> None:
-    assert "  (gone since 20" in held("search", "title:rye").out
+def test_a_hit_that_is_gone_from_the_site_says_so(institute: Command) -> None:
+    assert "  (gone since 20" in institute("search", "title:rye").out
 
 
-def test_an_unknown_verb_is_reported_with_the_most_similar_verb(held: Command) -> None:
-    ended = held("shwo")
+def test_an_unknown_verb_is_reported_with_the_most_similar_verb(institute: Command) -> None:
+    ended = institute("shwo")
     assert (ended.code, "no such command 'shwo'" in ended.err) == (Exit.USAGE, True)
     assert "`creditline show`" in ended.err
-    assert "you mean" not in held("qqqq").err
+    assert "you mean" not in institute("qqqq").err
 
 
-def test_an_incomplete_edition_id_is_refused_with_the_full_form(held: Command) -> None:
-    assert "ends in @ and 14 or 20 digits" in held("show", "bl-0000000000@2020").err
+def test_an_incomplete_edition_id_is_refused_with_the_full_form(institute: Command) -> None:
+    assert "ends in @ and 14 or 20 digits" in institute("show", "bl-0000000000@2020").err
 
 
-def test_an_invalid_date_is_refused_with_the_accepted_forms(held: Command) -> None:
+def test_an_invalid_date_is_refused_with_the_accepted_forms(institute: Command) -> None:
     for words in (("verify", "--since", "yesterday"), ("show", "--all", "--at", "yesterday")):
-        ended = held(*words)
+        ended = institute(*words)
         assert (ended.code, "2023-04-24, or 2023-04-24T10:00" in ended.err) == (Exit.USAGE, True)
-    assert "no item is held on 2001-01-01" in held("show", "--all", "--at", "20010101").err
+    assert "no item is held on 2001-01-01" in institute("show", "--all", "--at", "20010101").err
 
 
 def test_the_module_runs_as_the_command() -> None:

@@ -94,7 +94,7 @@ def test_a_withholding_needs_a_name(creditline: Command, collection: Path) -> No
 
 
 @pytest.mark.slow
-@pytest.mark.harms("a file is cut")
+@pytest.mark.damages_collection("a file is cut")
 def test_a_package_of_a_damaged_file_is_refused_without_a_traceback(
     creditline: Command, collection: Path, tmp_path: Path
 ) -> None:
@@ -125,7 +125,7 @@ def test_bytes_that_are_not_a_record_are_shown_in_readable_form(creditline: Comm
     assert "the file is empty: a WARC file holds at least one record" in told
 
 
-@pytest.mark.harms("a file is taken away")
+@pytest.mark.damages_collection("a file is taken away")
 def test_an_item_whose_file_is_missing_is_reported_in_words(creditline: Command, collection: Path) -> None:
     max((collection / "warcs").glob("*.warc.gz"), key=lambda path: path.stat().st_size).unlink()
     told = creditline("-C", collection, "verify", "--all").out
@@ -266,7 +266,7 @@ def test_counts_of_one_are_printed_in_the_singular(creditline: Command, tmp_path
 
 
 @pytest.mark.slow
-@pytest.mark.harms("a record is damaged")
+@pytest.mark.damages_collection("a record is damaged")
 def test_damage_is_reported_with_the_repair_command(creditline: Command, collection: Path) -> None:
     path = max((collection / "warcs").iterdir(), key=lambda one: one.stat().st_size)
     path.write_bytes(path.read_bytes()[:-1000])

@@ -15,7 +15,7 @@ import pytest
 
 from ingest.collection.collection import Layout, open_for_reading
 
-pytestmark = pytest.mark.harms("the words of the page are put into the rows by hand")
+pytestmark = pytest.mark.damages_collection("the words of the page are put into the rows by hand")
 
 Call = Callable[..., Any]
 HOSTILE = "Sea\x1b]0;owned\x07 \x1b[2J\x9b31m\x85 \u202elive\u2066 \x00end"
@@ -23,7 +23,7 @@ HARMFUL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\
 
 
 @pytest.fixture
-def held(story: Any, tmp_path: Path) -> tuple[Path, str]:
+def hostile_item(story: Any, tmp_path: Path) -> tuple[Path, str]:
     """A collection with one item that says such words everywhere; and the item's id."""
     folder = Path(shutil.copytree(story.third.layout.directory, tmp_path / "collection"))
     with open_for_reading(Layout(folder)) as catalogue:
@@ -78,9 +78,9 @@ WAYS = [
 @pytest.mark.parametrize("way", WAYS, ids=" ".join)
 @pytest.mark.parametrize("flags", [(), ("--json",)], ids=["", "json"])
 def test_nothing_that_a_verb_prints_steers_a_terminal(
-    held: tuple[Path, str], creditline: Call, way: tuple[str, ...], flags: tuple[str, ...]
+    hostile_item: tuple[Path, str], creditline: Call, way: tuple[str, ...], flags: tuple[str, ...]
 ) -> None:
-    folder, item = held
+    folder, item = hostile_item
     # A command line cannot hold a zero byte: the system would end the word there.
     page = folder / "page.html"
     page.write_bytes(f"<title>{HOSTILE}</title><h1>{HOSTILE}</h1><p>By {HOSTILE}</p>{'<p>Sea ice. </p>' * 40}".encode())
@@ -90,17 +90,17 @@ def test_nothing_that_a_verb_prints_steers_a_terminal(
     assert HARMFUL.findall(told.out + told.err) == []
 
 
-def test_json_keeps_the_words_of_the_page_unchanged(held: tuple[Path, str], creditline: Call) -> None:
-    folder, item = held
+def test_json_keeps_the_words_of_the_page_unchanged(hostile_item: tuple[Path, str], creditline: Call) -> None:
+    folder, item = hostile_item
     told = json.loads(creditline("-C", folder, "--json", "show", item).out)
     assert told["edition"]["title"]["value"] == HOSTILE
 
 
 @pytest.mark.parametrize("form", ["text", "markdown", "html", "bag"])
 def test_no_readable_export_holds_codes_that_steer_a_terminal(
-    held: tuple[Path, str], creditline: Call, tmp_path: Path, form: str
+    hostile_item: tuple[Path, str], creditline: Call, tmp_path: Path, form: str
 ) -> None:
-    folder, item = held
+    folder, item = hostile_item
     output = tmp_path / "out"
     done = creditline("-C", folder, "export", form, item, "-o", output)
     assert done.code == 0, done.err

@@ -188,7 +188,7 @@ def test_rubbish_ends_every_command_with_one_sentence_and_its_code(
 
 
 @pytest.mark.slow
-@pytest.mark.harms("what lies there is no catalogue")
+@pytest.mark.damages_collection("what lies there is no catalogue")
 @pytest.mark.parametrize("verb", [verb for verb in VERBS if verb not in ("demo", "doctor", "save", "init", "inspect")])
 @pytest.mark.parametrize("spoilt", ["none", "no settings", "settings", "settings in bytes", "catalogue", "a folder"])
 def test_an_invalid_collection_ends_every_command_with_one_sentence(

@@ -25,7 +25,7 @@ from tests.sites.kept_pages import keep_small
 
 pytestmark = pytest.mark.slow
 
-HOUSES = ("amber", "birch")
+PUBLISHERS = ("amber", "birch")
 
 
 class Cluster:
@@ -77,11 +77,13 @@ def cluster(tmp_path: Path) -> Iterator[Cluster]:
 @pytest.fixture
 def layout(creditline: Callable[..., Any], tmp_path: Path) -> Layout:
     layout = Layout(tmp_path / "collection")
-    settings = Settings(publishers=tuple(PublisherOptions(f"http://{house}.example/", id=house) for house in HOUSES))
+    settings = Settings(
+        publishers=tuple(PublisherOptions(f"http://{house}.example/", id=house) for house in PUBLISHERS)
+    )
     make(layout, settings)
     with open_for_work(layout, settings) as work:
         for number in range(6):
-            for house in HOUSES:
+            for house in PUBLISHERS:
                 keep_small(work, house, number)
     assert creditline("-C", layout.directory, "rebuild").code == Exit.DONE
     return layout
@@ -97,7 +99,7 @@ def test_a_rebuild_by_a_cluster_equals_a_local_rebuild(
     assert creditline("-C", layout.directory, "rebuild", "--cluster", cluster.address).code == Exit.DONE
     for older, told in (
         ("", "rebuilt in parts"),
-        (f"AND url <> 'http://{HOUSES[0]}.example/0/'", "the cluster read 11"),
+        (f"AND url <> 'http://{PUBLISHERS[0]}.example/0/'", "the cluster read 11"),
     ):
         with Catalogue.open(layout.catalogue) as catalogue, catalogue.transaction():
             catalogue.connection.execute(

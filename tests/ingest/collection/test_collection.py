@@ -146,7 +146,7 @@ def test_a_torn_tail_is_cut_and_the_cut_is_recorded(visited: Layout, story: Any)
         assert verify_file(path).findings == ()
 
 
-@pytest.mark.harms("what lies there is no catalogue")
+@pytest.mark.damages_collection("what lies there is no catalogue")
 def test_the_database_of_another_program_is_refused_and_left_unchanged(layout: Layout) -> None:
     layout.catalogue.unlink()
     foreign = sqlite3.connect(layout.catalogue)

@@ -21,14 +21,14 @@ Command = Callable[..., Any]
 
 
 @pytest.fixture
-def kept(story: Any, tmp_path: Path) -> Path:
+def institute_copy(story: Any, tmp_path: Path) -> Path:
     """A copy of the institute's collection, which a test may change."""
     shutil.copytree(story.first.layout.directory, tmp_path / "kept")
     return tmp_path / "kept"
 
 
-def test_counts_come_first_and_each_missing_page_has_its_class(creditline: Command, kept: Path) -> None:
-    ended = creditline("-C", kept, "--json", "coverage")
+def test_counts_come_first_and_each_missing_page_has_its_class(creditline: Command, institute_copy: Path) -> None:
+    ended = creditline("-C", institute_copy, "--json", "coverage")
     told = json.loads(ended.out)
     assert ended.code == Exit.DONE
     assert told["classes"] == {"behind a wall": 1, "robots": 1}
@@ -38,29 +38,33 @@ def test_counts_come_first_and_each_missing_page_has_its_class(creditline: Comma
     assert told["places"]["sitemaps"]["missing"] <= told["missing"]
 
 
-def test_missing_pages_of_a_class_are_listed_with_reason_and_source(creditline: Command, kept: Path) -> None:
-    [line] = creditline("-C", kept, "--json", "coverage", "--list", "robots").out.splitlines()
+def test_missing_pages_of_a_class_are_listed_with_reason_and_source(creditline: Command, institute_copy: Path) -> None:
+    [line] = creditline("-C", institute_copy, "--json", "coverage", "--list", "robots").out.splitlines()
     told = json.loads(line)
     assert (told["url"], told["because"]) == ("http://institute.example/private/board-minutes/", "robots")
     assert told["named_by"]
     # A class can be named by its value in JSON and by the words of the counts.
-    shown, same = (creditline("-C", kept, "coverage", "--list", one).out for one in ("robots", "refused by robots.txt"))
+    shown, same = (
+        creditline("-C", institute_copy, "coverage", "--list", one).out for one in ("robots", "refused by robots.txt")
+    )
     assert "http://institute.example/private/board-minutes/\n    refused by robots.txt; named by" in shown
     assert same == shown
 
 
-def test_without_lists_coverage_says_that_only_linked_pages_are_found(creditline: Command, kept: Path) -> None:
+def test_without_lists_coverage_says_that_only_linked_pages_are_found(
+    creditline: Command, institute_copy: Path
+) -> None:
     told = "no sitemap, feed or interface is known: what no page links to is not found"
-    assert told not in creditline("-C", kept, "coverage").out
-    with closing(sqlite3.connect(kept / "catalogue.db")) as catalogue, catalogue:
+    assert told not in creditline("-C", institute_copy, "coverage").out
+    with closing(sqlite3.connect(institute_copy / "catalogue.db")) as catalogue, catalogue:
         lists = int(Source.SITEMAP | Source.FEED | Source.REST)
         catalogue.execute("UPDATE visit SET sources = sources & ~?", (lists,))
         catalogue.execute("UPDATE left_out SET sources = sources & ~?", (lists,))
-    assert told in creditline("-C", kept, "coverage").out
+    assert told in creditline("-C", institute_copy, "coverage").out
 
 
-def test_status_repeats_the_counts_of_the_last_run(creditline: Command, kept: Path) -> None:
-    shown = creditline("-C", kept, "status").out
+def test_status_repeats_the_counts_of_the_last_run(creditline: Command, institute_copy: Path) -> None:
+    shown = creditline("-C", institute_copy, "status").out
     assert "coverage    bl: named " in shown
     assert "missing 2 (needs a login or a browser 1, refused by robots.txt 1)" in shown
 

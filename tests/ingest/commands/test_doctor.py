@@ -51,7 +51,7 @@ def test_doctor_checks_a_machine_without_a_collection(creditline: Command, tmp_p
     assert not (tmp_path / "none").exists()
 
 
-@pytest.mark.harms("a date is changed by hand")
+@pytest.mark.damages_collection("a date is changed by hand")
 def test_doctor_reports_a_clock_behind_the_newest_capture(creditline: Command, collection: Path) -> None:
     with closing(sqlite3.connect(collection / "catalogue.db")) as connection, connection:
         connection.execute("UPDATE capture SET began = '2999-01-01T00:00:00.000000Z'")
@@ -91,7 +91,7 @@ def harm(catalogue: Path, how: str) -> None:
         catalogue.write_bytes(data)
 
 
-@pytest.mark.harms("the catalogue is damaged")
+@pytest.mark.damages_collection("the catalogue is damaged")
 @pytest.mark.parametrize("how", ["gone", "something else", "pages"])
 def test_doctor_reports_a_damaged_catalogue_with_its_remedy_and_goes_on(
     creditline: Command, collection: Path, how: str
@@ -105,7 +105,7 @@ def test_doctor_reports_a_damaged_catalogue_with_its_remedy_and_goes_on(
     assert "creditline rebuild" in bad
 
 
-@pytest.mark.harms("the catalogue is damaged")
+@pytest.mark.damages_collection("the catalogue is damaged")
 @pytest.mark.parametrize("verb", ["status", "failures", "verify", "rebuild", "review"])
 @pytest.mark.parametrize("how", ["something else", "pages"])
 def test_commands_on_a_damaged_catalogue_recommend_a_rebuild(

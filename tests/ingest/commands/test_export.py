@@ -418,7 +418,7 @@ def test_an_export_of_a_day_leaves_out_later_records(
     assert {one.id for one in read_records(output) if capture_of(one) is not None} == first
 
 
-@pytest.mark.harms("a record is damaged")
+@pytest.mark.damages_collection("a record is damaged")
 def test_a_damaged_record_stops_the_export_and_leaves_no_file(
     folder: Path, story: Story, creditline: Call, tmp_path: Path
 ) -> None:

@@ -30,7 +30,10 @@ from ingest.demo.server import serve
 from ingest.demo.site import Site
 from ingest.exporting.order import UNCONFIRMED, WAITING, ForReuse, left_out
 
-pytestmark = [pytest.mark.xdist_group("export for reuse"), pytest.mark.harms("a text is called partial by hand")]
+pytestmark = [
+    pytest.mark.xdist_group("export for reuse"),
+    pytest.mark.damages_collection("a text is called partial by hand"),
+]
 CREDIT = (
     "All texts published by the Baltic Lantern Institute may be disseminated on the condition that their origin is "
     "credited. Images may not be used without permission."
@@ -51,7 +54,7 @@ class Mixed:
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory, performing: Any, settings_for_port: Any) -> Mixed:
+def mixed_terms(tmp_path_factory: pytest.TempPathFactory, performing: Any, settings_for_port: Any) -> Mixed:
     """Four English articles with a line of terms, two Polish ones that require asking, and pages without terms."""
     whole = [a for a in load() if not a.protected and len(a.parts) == 1]
     english = [a for a in whole if a.language == "en"][:4]
@@ -79,10 +82,10 @@ def made(tmp_path_factory: pytest.TempPathFactory, performing: Any, settings_for
 
 
 @pytest.fixture
-def mixed(made: Mixed, tmp_path: Path) -> Mixed:
+def mixed(mixed_terms: Mixed, tmp_path: Path) -> Mixed:
     """A copy of it, to be changed."""
-    held = replace(made, folder=tmp_path / "held")
-    shutil.copytree(made.folder, held.folder)
+    held = replace(mixed_terms, folder=tmp_path / "held")
+    shutil.copytree(mixed_terms.folder, held.folder)
     return held
 
 

@@ -168,7 +168,7 @@ def test_show_names_the_person_who_decided_and_the_value_on_the_page(
     assert "decided by Anna Nowak" in told
 
 
-@pytest.mark.harms("a record is damaged")
+@pytest.mark.damages_collection("a record is damaged")
 def test_a_decision_verifies_and_a_flipped_byte_of_its_record_is_found(
     review: Command, creditline: Command, folder: Path
 ) -> None:
@@ -390,7 +390,7 @@ def test_a_denied_statement_requires_asking_and_undoing_opens_it_again(review: C
     assert wordings(review)[named]["state"] == "waits for a decision"
 
 
-@pytest.mark.harms("terms are changed by hand")
+@pytest.mark.damages_collection("terms are changed by hand")
 def test_a_confirmed_statement_that_reads_differently_now_is_open_again(
     review: Command, folder: Path, creditline: Command
 ) -> None:
@@ -418,7 +418,7 @@ def test_a_decision_that_sets_two_things_is_refused(review: Command, flags: tupl
     assert listed(review, "--decisions") == []
 
 
-@pytest.mark.harms("terms are changed by hand")
+@pytest.mark.damages_collection("terms are changed by hand")
 def test_only_words_that_are_read_as_a_permission_can_be_confirmed_or_denied(
     review: Command, folder: Path, creditline: Command
 ) -> None:

@@ -189,7 +189,7 @@ def test_an_item_is_withheld_and_shown_again(signed_in: Browser, item: str) -> N
     assert signed_in.get(f"/items/{item}").status_code == 200
 
 
-@pytest.mark.harms("a page is made the file of another by hand")
+@pytest.mark.damages_collection("a page is made the file of another by hand")
 def test_the_page_of_a_document_links_to_its_file_for_a_separate_decision(signed_in: Browser, item: str) -> None:
     with Catalogue.open(signed_in.folder / "catalogue.db") as held:
         file = next(one for one in held.all_item_ids() if one != item)

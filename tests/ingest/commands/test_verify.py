@@ -103,7 +103,7 @@ def test_a_verification_records_the_digest_of_a_file_that_has_none_yet(creditlin
 
 
 @pytest.mark.slow
-@pytest.mark.harms("a file that is none of a collection's")
+@pytest.mark.damages_collection("a file that is none of a collection's")
 def test_a_verification_with_a_closed_output_ends_with_its_code(creditline_script: Path, layout: Layout) -> None:
     (layout.warcs / "think-20261125100000-00099.warc.gz").write_bytes(b"no record")
     process = subprocess.Popen(

@@ -86,7 +86,7 @@ def test_a_reader_process_that_has_grown_is_replaced(pool: ReaderPool) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.harms("a capture is kept and not catalogued")
+@pytest.mark.damages_collection("a capture is kept and not catalogued")
 def test_a_response_of_one_byte_chunks_is_not_loaded_by_the_main_process(
     pool: ReaderPool, settings_at: Callable[[int], Any], tmp_path: Path
 ) -> None:

@@ -46,8 +46,8 @@ def change(site: Any, number: int, *, said: str | None) -> str:
 
 
 @pytest.mark.slow
-def test_with_dated_lists_the_second_run_requests_only_lists_and_changed_pages(makes: Any, visited: Begin) -> None:
-    site = visited(makes.dated())
+def test_with_dated_lists_the_second_run_requests_only_lists_and_changed_pages(samples: Any, visited: Begin) -> None:
+    site = visited(samples.dated())
     first = site.again()
     assert first.tally.visits > 45
     asked = len(site.site.asked)
@@ -70,9 +70,9 @@ def test_with_dated_lists_the_second_run_requests_only_lists_and_changed_pages(m
 
 @pytest.mark.slow
 @pytest.mark.parametrize("day", ["now", "tomorrow"], ids=["today", "a future day"])
-def test_a_date_without_a_time_may_mean_a_change_after_the_visit(makes: Any, visited: Begin, day: str) -> None:
+def test_a_date_without_a_time_may_mean_a_change_after_the_visit(samples: Any, visited: Begin, day: str) -> None:
     now = datetime.now(UTC)
-    site = visited(makes.dated(day=f"{now if day == 'now' else now + timedelta(days=2):%Y-%m-%d}"))
+    site = visited(samples.dated(day=f"{now if day == 'now' else now + timedelta(days=2):%Y-%m-%d}"))
     site.again()
     changed = change(site.site, 3, said=None)
     site.again()
@@ -81,8 +81,8 @@ def test_a_date_without_a_time_may_mean_a_change_after_the_visit(makes: Any, vis
 
 
 @pytest.mark.slow
-def test_a_change_in_the_second_of_the_visit_is_found_by_the_next_run(makes: Any, visited: Begin) -> None:
-    site = visited(makes.dated())
+def test_a_change_in_the_second_of_the_visit_is_found_by_the_next_run(samples: Any, visited: Begin) -> None:
+    site = visited(samples.dated())
     site.again()
     respond, mended = site.site.respond, site.site.texts[3]
     change(site.site, 3, said=datetime.now(UTC).isoformat())
@@ -103,8 +103,8 @@ def test_a_change_in_the_second_of_the_visit_is_found_by_the_next_run(makes: Any
 
 
 @pytest.mark.slow
-def test_the_time_of_a_visit_is_that_of_its_request(makes: Any, visited: Begin) -> None:
-    site = visited(makes.dated(3))
+def test_the_time_of_a_visit_is_that_of_its_request(samples: Any, visited: Begin) -> None:
+    site = visited(samples.dated(3))
     site.again()
     with Catalogue.open(site.layout.catalogue, read_only=True) as catalogue:
         for text in site.site.texts:
@@ -117,8 +117,8 @@ def test_the_time_of_a_visit_is_that_of_its_request(makes: Any, visited: Begin) 
 
 
 @pytest.mark.slow
-def test_a_list_that_misses_changes_loses_trust(makes: Any, visited: Begin) -> None:
-    site = visited(makes.dated())
+def test_a_list_that_misses_changes_loses_trust(samples: Any, visited: Begin) -> None:
+    site = visited(samples.dated())
     site.again()
     for number in range(15):
         change(site.site, number, said=None)
@@ -129,16 +129,16 @@ def test_a_list_that_misses_changes_loses_trust(makes: Any, visited: Begin) -> N
 
 
 @pytest.mark.slow
-def test_a_site_without_dates_has_all_its_known_pages_visited(makes: Any, visited: Begin) -> None:
-    site = visited(makes.drupal(45))
+def test_a_site_without_dates_has_all_its_known_pages_visited(samples: Any, visited: Begin) -> None:
+    site = visited(samples.drupal(45))
     site.again()
     changed = change(site.site, 3, said=None)
     site.again()
     assert editions(site.layout, changed) == 2
 
 
-def test_a_changed_recheck_setting_applies_at_once(makes: Any, visited: Begin) -> None:
-    site = visited(makes.dated(3))
+def test_a_changed_recheck_setting_applies_at_once(samples: Any, visited: Begin) -> None:
+    site = visited(samples.dated(3))
     site.again()
 
     def dues(recheck: float) -> list[timedelta]:
@@ -157,8 +157,8 @@ def test_a_changed_recheck_setting_applies_at_once(makes: Any, visited: Begin) -
 
 
 @pytest.mark.slow
-def test_a_page_that_answers_304_is_sometimes_requested_in_full(makes: Any, visited: Begin) -> None:
-    site = visited(makes.dated(2))
+def test_a_page_that_answers_304_is_sometimes_requested_in_full(samples: Any, visited: Begin) -> None:
+    site = visited(samples.dated(2))
     respond, whole = site.site.respond, []
 
     def noting(method: str, path: str, headers: Any) -> Any:
@@ -172,24 +172,24 @@ def test_a_page_that_answers_304_is_sometimes_requested_in_full(makes: Any, visi
     assert [at for at, one in enumerate(whole) if one] == [0, 11]
 
 
-def numbered(makes: Any, place: str) -> dict[str, str]:
+def numbered(samples: Any, place: str) -> dict[str, str]:
     """Return the pages of a site with 45 texts, all below *place*, numbered the same each time."""
-    home = makes.page("Institute", "<h1>Institute</h1>")
+    home = samples.page("Institute", "<h1>Institute</h1>")
     pages = {"/": home, "/robots.txt": f"User-agent: *\nAllow: /\nSitemap: {BASE}/sitemap.xml\n"}
     rows = ""
-    for number, one in enumerate(makes.articles(45), 1):
-        pages[f"{place}{number}"] = makes.article(one, head=f'<link rel="shortlink" href="{BASE}/?p={number}">')
+    for number, one in enumerate(samples.articles(45), 1):
+        pages[f"{place}{number}"] = samples.article(one, head=f'<link rel="shortlink" href="{BASE}/?p={number}">')
         rows += f"<url><loc>{BASE}{place}{number}</loc><lastmod>2020-01-31T10:00:00Z</lastmod></url>"
     pages["/sitemap.xml"] = f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{rows}</urlset>'
     return pages
 
 
 @pytest.mark.slow
-def test_texts_that_return_to_their_old_urls_are_not_counted_as_gone(makes: Any, visited: Begin) -> None:
-    site = visited(makes.Make([], numbered(makes, "/text-")))
+def test_texts_that_return_to_their_old_urls_are_not_counted_as_gone(samples: Any, visited: Begin) -> None:
+    site = visited(samples.Make([], numbered(samples, "/text-")))
     site.again()
     for place, before in (("/2024/text-", 45), ("/text-", 45), ("/2024/text-", 45)):
-        site.site.pages = numbered(makes, place)
+        site.site.pages = numbered(samples, place)
         told = site.again().tally.counts
         assert (told["gone"], told["absent"]) == (0, before)
     removed = site.site.pages.pop("/2024/text-7")

@@ -89,9 +89,9 @@ def resident() -> float:
 
 @pytest.mark.slow
 def test_three_bad_hosts_do_not_slow_down_two_hundred_others(
-    run_over: Any, raw_server: Any, makes: Any, tmp_path: Path
+    run_over: Any, raw_server: Any, samples: Any, tmp_path: Path
 ) -> None:
-    houses, names = Houses(makes.prose), [f"h{number:03}.example" for number in range(HOSTS)]
+    houses, names = Houses(samples.prose), [f"h{number:03}.example" for number in range(HOSTS)]
     raw_server.script = harm
     layout, held = Layout(tmp_path / "kept"), list[float]()
     with serve(houses) as port, closed_port() as dead:

@@ -121,17 +121,17 @@ def test_a_url_with_many_parameters_is_not_a_trap(path: str) -> None:
 
 
 @pytest.mark.slow
-def test_a_text_is_not_requested_for_every_tracking_parameter(makes: Any, visited: Callable[..., Any]) -> None:
-    texts = makes.articles(40)
+def test_a_text_is_not_requested_for_every_tracking_parameter(samples: Any, visited: Callable[..., Any]) -> None:
+    texts = samples.articles(40)
 
     def dynamic(_host: str, path: str, query: Any) -> str | None:
         if path in ("/", "/list"):
-            return str(makes.listing("Texts", [(f"{one.path}?src={path[1:] or 'home'}", one.title) for one in texts]))
+            return str(samples.listing("Texts", [(f"{one.path}?src={path[1:] or 'home'}", one.title) for one in texts]))
         at = next((n for n, one in enumerate(texts) if one.path == path), None)
         after = None if at is None else f'<a href="{texts[at - 1].path}?src=text-{at}">Next</a><a href="/list">All</a>'
-        return None if at is None else str(makes.article(texts[at], after=after))
+        return None if at is None else str(samples.article(texts[at], after=after))
 
-    site = visited(makes.Make(texts, dynamic=dynamic))
+    site = visited(samples.Make(texts, dynamic=dynamic))
     first = site.again()
     asked = site.site.visits("src=")
     assert len(texts) <= asked < 2.5 * len(texts)  # of three addresses each; those on their way are kept

@@ -115,7 +115,7 @@ def _answer(body: str, kind: str = "text/html", *more: tuple[str, str]) -> Respo
 
 
 @dataclass
-class Kept:
+class TaggedSite:
     """A collection of a tagged site, and the requests that the site received."""
 
     site: Tagged
@@ -138,12 +138,14 @@ class Kept:
 
 
 @pytest.fixture
-def kept(tmp_path: Path, settings_at: Callable[[int], Settings], run_over: Callable[..., Any]) -> Iterator[Kept]:
+def collection(
+    tmp_path: Path, settings_at: Callable[[int], Settings], run_over: Callable[..., Any]
+) -> Iterator[TaggedSite]:
     site, layout, asked = Tagged(), Layout(tmp_path / "kept"), list[ReceivedRequest]()
     with serve(site, asked=asked) as port:
         settings = settings_at(port)
         make(layout, settings)
-        yield Kept(site, layout, settings, run_over, asked)
+        yield TaggedSite(site, layout, settings, run_over, asked)
 
 
 def tags_asked(paths: list[str]) -> list[str]:
@@ -155,51 +157,51 @@ def pages_asked(paths: list[str]) -> list[str]:
 
 
 @pytest.mark.slow
-def test_a_post_with_new_tags_is_visited_even_if_its_date_is_unchanged(kept: Kept) -> None:
-    kept.site.posts |= {number: f"quay-{number}" for number in range(5, 50)}
-    kept.site.per_page = 25
-    first = kept.run()
+def test_a_post_with_new_tags_is_visited_even_if_its_date_is_unchanged(collection: TaggedSite) -> None:
+    collection.site.posts |= {number: f"quay-{number}" for number in range(5, 50)}
+    collection.site.per_page = 25
+    first = collection.run()
     assert [rest.page_number(one) for one in tags_asked(first)] == [1, 2]
-    assert kept.tags("cable") == ["oil & gas"]
-    assert pages_asked(kept.run()) == []  # the sitemap vouches for all of them
-    kept.site.tags = {2: [7, 9], 4: [8]}
-    again = kept.run()
+    assert collection.tags("cable") == ["oil & gas"]
+    assert pages_asked(collection.run()) == []  # the sitemap vouches for all of them
+    collection.site.tags = {2: [7, 9], 4: [8]}
+    again = collection.run()
     assert sorted(pages_asked(again)) == ["/cable/", "/quay/"]
     assert [parse_qs(one)["include"] for one in again if "include=" in one] == [["2,4"]]
-    assert (kept.tags("cable"), kept.tags("quay")) == (["oil & gas", "sea"], ["ports"])
-    after = kept.run()
+    assert (collection.tags("cable"), collection.tags("quay")) == (["oil & gas", "sea"], ["ports"])
+    after = collection.run()
     assert pages_asked(after) == []
     assert not [one for one in after if "include=" in one]
 
 
 @pytest.mark.slow
-def test_a_post_that_gets_its_old_tags_back_is_visited_again(kept: Kept) -> None:
-    kept.site.posts |= {number: f"quay-{number}" for number in range(5, 50)}
-    kept.run()
+def test_a_post_that_gets_its_old_tags_back_is_visited_again(collection: TaggedSite) -> None:
+    collection.site.posts |= {number: f"quay-{number}" for number in range(5, 50)}
+    collection.run()
     for tags in ([8], [7], [8]):
-        kept.site.tags = {1: tags}
-        assert pages_asked(kept.run()) == ["/amber/"]
-    assert kept.tags("amber") == ["ports"]
+        collection.site.tags = {1: tags}
+        assert pages_asked(collection.run()) == ["/amber/"]
+    assert collection.tags("amber") == ["ports"]
 
 
 @pytest.mark.slow
-def test_posts_that_could_not_be_requested_are_requested_by_the_next_run(kept: Kept) -> None:
-    kept.site.posts |= {number: f"quay-{number}" for number in range(5, 50)}
-    kept.run()
-    kept.site.tags, kept.site.gives_posts = {2: [7, 9]}, False
-    assert pages_asked(kept.run()) == []
-    kept.site.gives_posts = True
-    assert pages_asked(kept.run()) == ["/cable/"]
-    assert pages_asked(kept.run()) == []
+def test_posts_that_could_not_be_requested_are_requested_by_the_next_run(collection: TaggedSite) -> None:
+    collection.site.posts |= {number: f"quay-{number}" for number in range(5, 50)}
+    collection.run()
+    collection.site.tags, collection.site.gives_posts = {2: [7, 9]}, False
+    assert pages_asked(collection.run()) == []
+    collection.site.gives_posts = True
+    assert pages_asked(collection.run()) == ["/cable/"]
+    assert pages_asked(collection.run()) == []
 
 
 @pytest.mark.slow
-def test_a_change_is_dated_in_utc_and_not_in_the_local_time_of_the_site(kept: Kept) -> None:
-    kept.site.posts |= {number: f"quay-{number}" for number in range(5, 50)}
+def test_a_change_is_dated_in_utc_and_not_in_the_local_time_of_the_site(collection: TaggedSite) -> None:
+    collection.site.posts |= {number: f"quay-{number}" for number in range(5, 50)}
     # East of Greenwich a change of an hour ago seems to lie an hour ahead.
-    kept.site.clock, kept.site.changed = timedelta(hours=2), {1: datetime.now(UTC) - timedelta(hours=1)}
-    kept.run()
-    assert pages_asked(kept.run()) == []
+    collection.site.clock, collection.site.changed = timedelta(hours=2), {1: datetime.now(UTC) - timedelta(hours=1)}
+    collection.run()
+    assert pages_asked(collection.run()) == []
     # And west of it a change made now seems older than the visit.
-    kept.site.clock, kept.site.changed = timedelta(hours=-5), {2: datetime.now(UTC)}
-    assert pages_asked(kept.run()) == ["/cable/"]
+    collection.site.clock, collection.site.changed = timedelta(hours=-5), {2: datetime.now(UTC)}
+    assert pages_asked(collection.run()) == ["/cable/"]

@@ -31,8 +31,8 @@ def word(body: str) -> bytes:
     return zipped(**{"word_document-xml": f"{WORD}{body}</w:document>"})
 
 
-def test_a_book_is_read_chapter_by_chapter_with_its_metadata(makes: Any) -> None:
-    book = makes.epub(
+def test_a_book_is_read_chapter_by_chapter_with_its_metadata(samples: Any) -> None:
+    book = samples.epub(
         [["Rivers", "Of&nbsp;the north."], ["Seas", "Of the south."]], title="A &amp; B", creator="Ada Berg"
     )
     found = read_packed(book, "epub")
@@ -43,8 +43,8 @@ def test_a_book_is_read_chapter_by_chapter_with_its_metadata(makes: Any) -> None
     assert found.unread is None
 
 
-def test_words_are_found_again_where_the_evidence_says(makes: Any) -> None:
-    found = read_packed(makes.docx(["A letter", "The price of grain rose."], creator="Ada Berg"), "docx")
+def test_words_are_found_again_where_the_evidence_says(samples: Any) -> None:
+    found = read_packed(samples.docx(["A letter", "The price of grain rose."], creator="Ada Berg"), "docx")
     start = found.parts[0].text.index("grain")
     assert evident(found, in_part(1, "word/document.xml"), ((start, start + 5),)) == "grain"
     assert evident(found, in_statement("dc:creator", found.about), ()) == "Ada Berg"
@@ -93,17 +93,17 @@ def test_entities_are_not_expanded_and_nothing_is_fetched() -> None:
     assert part.lines == ("So it is",)
 
 
-def test_a_text_that_is_too_long_is_read_up_to_the_limit(makes: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_text_that_is_too_long_is_read_up_to_the_limit(samples: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(packed, "TEXT_LIMIT", 30)
-    found = read_packed(makes.docx(["One of two", "The other of the two paragraphs"]), "docx")
+    found = read_packed(samples.docx(["One of two", "The other of the two paragraphs"]), "docx")
     assert found.parts[0].lines == ("One of two",)
     assert found.unread == "only 30 characters of it"
 
 
 @settings(max_examples=60)
 @given(st.binary(max_size=200), st.integers(0, 900), st.sampled_from(["epub", "docx", "odt"]))
-def test_no_bytes_make_the_reader_raise(makes: Any, noise: bytes, at: int, kind: str) -> None:
-    made = {"epub": makes.epub([["A", "b"]]), "docx": makes.docx(["A", "b"]), "odt": makes.odt(["A", "b"])}[kind]
+def test_no_bytes_make_the_reader_raise(samples: Any, noise: bytes, at: int, kind: str) -> None:
+    made = {"epub": samples.epub([["A", "b"]]), "docx": samples.docx(["A", "b"]), "odt": samples.odt(["A", "b"])}[kind]
     found = read_packed(made[:at] + noise + made[at + len(noise) :], kind)
     assert found.unread or found.parts
 

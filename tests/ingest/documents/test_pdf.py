@@ -15,8 +15,8 @@ from ingest.documents.pdf import HYPHEN, evident, find, in_information, is_pdf, 
 PAGES = [["A report on grain", "Ada Berg"], ["The price of grain rose in spring and fell again in autumn."]]
 
 
-def test_the_text_is_read_page_by_page_with_the_metadata(makes: Any) -> None:
-    found = read_pdf(makes.pdf(PAGES, {"Title": "A report on grain", "Producer": "x"}))
+def test_the_text_is_read_page_by_page_with_the_metadata(samples: Any) -> None:
+    found = read_pdf(samples.pdf(PAGES, {"Title": "A report on grain", "Producer": "x"}))
     assert [plain(page) for page in found.pages] == ["A report on grain Ada Berg", PAGES[1][0]]
     assert found.info == {"Title": "A report on grain"}
     assert found.heading is not None
@@ -34,16 +34,16 @@ def test_the_text_is_read_page_by_page_with_the_metadata(makes: Any) -> None:
     ],
 )
 def test_a_title_is_whole_even_if_part_of_it_is_in_another_font(
-    makes: Any, line: str, shown: str | None, title: str | None
+    samples: Any, line: str, shown: str | None, title: str | None
 ) -> None:
-    body = makes.pdf([[line, "by nobody who is known here"]])
+    body = samples.pdf([[line, "by nobody who is known here"]])
     found = read_pdf(body.replace(f"({line}) Tj".encode(), shown.encode()) if shown else body)
     read = None if found.heading is None else plain(found.pages[0][slice(*found.heading)])
     assert read == title
 
 
-def test_words_are_found_again_on_the_page_where_the_evidence_says(makes: Any) -> None:
-    found = read_pdf(makes.pdf(PAGES, {"Title": "A report on grain"}))
+def test_words_are_found_again_on_the_page_where_the_evidence_says(samples: Any) -> None:
+    found = read_pdf(samples.pdf(PAGES, {"Title": "A report on grain"}))
     span = find(found.pages[1], "grain rose in spring")
     assert span is not None
     assert evident(found, on_page(2), (span,)) == "grain rose in spring"
@@ -58,10 +58,10 @@ def test_a_word_hyphenated_across_lines_is_one_word() -> None:
     assert find(page, "minister of rivers") == (4, len(page))
 
 
-def test_an_unreadable_pdf_says_why(makes: Any) -> None:
-    whole = makes.pdf(PAGES)
-    assert read_pdf(makes.pdf(PAGES, locked=True)).unread == "encrypted: a password is asked for"
-    assert read_pdf(makes.pdf([[""], [""]])).unread == "scanned: its 2 pages hold no text"
+def test_an_unreadable_pdf_says_why(samples: Any) -> None:
+    whole = samples.pdf(PAGES)
+    assert read_pdf(samples.pdf(PAGES, locked=True)).unread == "encrypted: a password is asked for"
+    assert read_pdf(samples.pdf([[""], [""]])).unread == "scanned: its 2 pages hold no text"
     assert str(read_pdf(b"%PDF-1.4\nnothing of the kind").unread).startswith("damaged: ")
     assert read_pdf(b"<html>").unread == "damaged: no header of a PDF"
     # A truncated file is read as far as possible, or says that it cannot be read.
@@ -70,8 +70,8 @@ def test_an_unreadable_pdf_says_why(makes: Any) -> None:
 
 @settings(max_examples=60)
 @given(st.binary(max_size=200), st.integers(0, 1200))
-def test_no_bytes_make_the_reader_raise(makes: Any, noise: bytes, at: int) -> None:
-    body = makes.pdf(PAGES, xmp=makes.xmp(title="A report"))
+def test_no_bytes_make_the_reader_raise(samples: Any, noise: bytes, at: int) -> None:
+    body = samples.pdf(PAGES, xmp=samples.xmp(title="A report"))
     harmed = body[:at] + noise + body[at + len(noise) :]
     found = read_pdf(harmed)
     assert found.unread or found.pages
@@ -91,11 +91,11 @@ def test_a_pdf_is_known_by_its_type_or_its_header(kind: str, body: bytes, *, so:
     assert is_pdf(Entity("http://institute.example/x", body, kind)) is so
 
 
-def test_xmp_is_read_from_the_last_packet_with_its_bytes_and_expands_nothing(makes: Any) -> None:
-    body = b"%PDF-1.4\n" + makes.xmp(title="An old title").encode() + makes.xmp(title="A &amp; B").encode()
+def test_xmp_is_read_from_the_last_packet_with_its_bytes_and_expands_nothing(samples: Any) -> None:
+    body = b"%PDF-1.4\n" + samples.xmp(title="An old title").encode() + samples.xmp(title="A &amp; B").encode()
     [stated] = read_xmp(body)
     assert (stated.name, stated.value) == ("dc:title", "A & B")
     [(start, end)] = stated.passage.ranges
     assert body[start:end] == b"A &amp; B"
-    bomb = makes.xmp(title="&x;").replace("<x:xmpmeta", '<!DOCTYPE a [<!ENTITY x "xx">]><x:xmpmeta')
+    bomb = samples.xmp(title="&x;").replace("<x:xmpmeta", '<!DOCTYPE a [<!ENTITY x "xx">]><x:xmpmeta')
     assert "xx" not in [one.value for one in read_xmp(bomb.encode())]

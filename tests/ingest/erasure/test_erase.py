@@ -31,7 +31,7 @@ ORDER = ("--order", "II C 123/26", "--by", "Ewa")
 
 
 @dataclass(frozen=True)
-class Held:
+class VisitedSite:
     """A collection of the institute, whose site answers, and an article that feeds and lists mention too."""
 
     layout: Layout
@@ -44,7 +44,9 @@ class Held:
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory, performing: Any, settings_for_port: Any) -> Iterator[Held]:
+def visited_site(
+    tmp_path_factory: pytest.TempPathFactory, performing: Any, settings_for_port: Any
+) -> Iterator[VisitedSite]:
     site, layout, asked = Site(), Layout(tmp_path_factory.mktemp("erase") / "held"), list[ReceivedRequest]()
     with serve(site, asked=asked) as port:
         settings = settings_for_port(port)
@@ -56,21 +58,21 @@ def made(tmp_path_factory: pytest.TempPathFactory, performing: Any, settings_for
             assert item is not None
             # From the middle of the text: lists and feeds print its beginning.
             words = item.edition.text[len(item.edition.text) // 2 :].split("\n")[0].split(". ")[-1][:40]
-        yield Held(layout, settings, url, item.id, words.encode(), asked, site)
+        yield VisitedSite(layout, settings, url, item.id, words.encode(), asked, site)
 
 
 @pytest.fixture
-def held(made: Held, tmp_path: Path) -> Held:
-    shutil.copytree(made.layout.directory, tmp_path / "held")
-    return replace(made, layout=Layout(tmp_path / "held"))
+def collection(visited_site: VisitedSite, tmp_path: Path) -> VisitedSite:
+    shutil.copytree(visited_site.layout.directory, tmp_path / "held")
+    return replace(visited_site, layout=Layout(tmp_path / "held"))
 
 
 @pytest.fixture
-def said(held: Held, creditline: Any) -> Callable[..., tuple[int, str]]:
+def said(collection: VisitedSite, creditline: Any) -> Callable[..., tuple[int, str]]:
     """Runs a command in the collection; returns exit code and all output."""
 
     def run(*words: str) -> tuple[int, str]:
-        ended = creditline("-C", held.layout.directory, *words)
+        ended = creditline("-C", collection.layout.directory, *words)
         return ended.code, ended.out + ended.err
 
     return run
@@ -92,7 +94,7 @@ def listed_traces(out: str) -> list[str]:
 
 @pytest.mark.slow
 def test_erased_words_are_in_no_file_of_the_collection_or_its_copy(
-    held: Held, said: Callable[..., tuple[int, str]], tmp_path: Path
+    collection: VisitedSite, said: Callable[..., tuple[int, str]], tmp_path: Path
 ) -> None:
     copy = tmp_path / "copy"
     said("backup", str(copy))
@@ -100,38 +102,38 @@ def test_erased_words_are_in_no_file_of_the_collection_or_its_copy(
     manifest = read_manifest(Folder(copy))
     assert manifest is not None
     write_manifest(Folder(copy), replace(manifest, made="2100-01-01T00:00:00+00:00"))
-    assert held.words in everything(held.layout.directory)
-    assert held.words in everything(copy)
-    _, foretold = said("--json", "erase", held.item, "--dry-run")
-    code, out = said("erase", held.item, *listed_traces(foretold), *ORDER)
+    assert collection.words in everything(collection.layout.directory)
+    assert collection.words in everything(copy)
+    _, foretold = said("--json", "erase", collection.item, "--dry-run")
+    code, out = said("erase", collection.item, *listed_traces(foretold), *ORDER)
     assert code == Exit.DONE, out
-    assert held.words not in everything(held.layout.directory)
+    assert collection.words not in everything(collection.layout.directory)
     code, out = said("verify", "--copy", str(copy))
     assert "NOT ERASED" in out
     assert "0 damaged here, 0 there" in out
     said("verify", "--copy", str(copy), "--repair")
-    assert held.words not in everything(held.layout.directory)
+    assert collection.words not in everything(collection.layout.directory)
     assert said("backup", str(copy))[0] == Exit.DONE
-    assert held.words not in everything(copy)
+    assert collection.words not in everything(copy)
     assert "0 damaged here, 0 there" in said("verify", "--copy", str(copy))[1]
 
 
 @pytest.mark.slow
 def test_records_that_were_not_erased_stay_in_place_and_verify(
-    held: Held, said: Callable[..., tuple[int, str]]
+    collection: VisitedSite, said: Callable[..., tuple[int, str]]
 ) -> None:
-    before = {path.name: path.stat().st_size for path in warc_files(held.layout.warcs)}
-    places = {record.id: record.ref for path in warc_files(held.layout.warcs) for record in read_records(path)}
-    code, out = said("erase", held.item, *ORDER)
+    before = {path.name: path.stat().st_size for path in warc_files(collection.layout.warcs)}
+    places = {record.id: record.ref for path in warc_files(collection.layout.warcs) for record in read_records(path)}
+    code, out = said("erase", collection.item, *ORDER)
     assert code == Exit.ATTENTION, out
     assert "its words are also in" in out
-    after = {path.name: path.stat().st_size for path in warc_files(held.layout.warcs)}
+    after = {path.name: path.stat().st_size for path in warc_files(collection.layout.warcs)}
     assert {name: after[name] for name in before} == before
-    now_there = {record.id: record.ref for path in warc_files(held.layout.warcs) for record in read_records(path)}
+    now_there = {record.id: record.ref for path in warc_files(collection.layout.warcs) for record in read_records(path)}
     gone = set(places) - set(now_there)
     assert 2 <= len(gone) <= 6
     assert all(now_there[one] == places[one] for one in set(places) - gone)
-    for path in warc_files(held.layout.warcs):
+    for path in warc_files(collection.layout.warcs):
         assert verify_file(path).findings == ()
     assert said("verify", "--all")[0] == Exit.DONE
     assert said("rebuild", "--check")[0] == Exit.DONE
@@ -140,18 +142,18 @@ def test_records_that_were_not_erased_stay_in_place_and_verify(
 @pytest.mark.slow
 @pytest.mark.parametrize("named", ["item", "record"])
 def test_failed_visits_are_erased_by_item_or_record_and_the_chain_stays_intact(
-    held: Held, said: Callable[..., tuple[int, str]], named: str
+    collection: VisitedSite, said: Callable[..., tuple[int, str]], named: str
 ) -> None:
-    with open_for_work(held.layout, held.settings) as work:
-        body = {"url": held.url, "reason": "connect", "detail": "the connection was refused"}
-        failed = work.note(NoteKind.FAILURE, body, about=held.url, publisher=held.item.rpartition("-")[0])
+    with open_for_work(collection.layout, collection.settings) as work:
+        body = {"url": collection.url, "reason": "connect", "detail": "the connection was refused"}
+        failed = work.note(NoteKind.FAILURE, body, about=collection.url, publisher=collection.item.rpartition("-")[0])
         # It names the previous one.
-        work.note(NoteKind.ANNOTATION, {"item": held.item, "annotation": "tag", "value": "old", "by": "Ewa"})
-    assert held.url in said("--json", "failures")[1]
-    assert said("erase", held.item if named == "item" else failed.id, *ORDER)[0] in (Exit.DONE, Exit.ATTENTION)
-    assert held.url not in said("--json", "failures")[1]
-    assert failed.id.encode() not in b"".join(_heads(held.layout))
-    with Catalogue.open(held.layout.catalogue, read_only=True) as catalogue:
+        work.note(NoteKind.ANNOTATION, {"item": collection.item, "annotation": "tag", "value": "old", "by": "Ewa"})
+    assert collection.url in said("--json", "failures")[1]
+    assert said("erase", collection.item if named == "item" else failed.id, *ORDER)[0] in (Exit.DONE, Exit.ATTENTION)
+    assert collection.url not in said("--json", "failures")[1]
+    assert failed.id.encode() not in b"".join(_heads(collection.layout))
+    with Catalogue.open(collection.layout.catalogue, read_only=True) as catalogue:
         assert not catalogue.has_row(failed.id)
         [made] = erasures.every(catalogue.connection)
         assert made.notes == (failed.digest,)
@@ -166,88 +168,90 @@ def _heads(layout: Layout) -> Iterator[bytes]:
 
 
 @pytest.mark.slow
-def test_every_name_of_an_erased_item_shows_the_order(held: Held, said: Callable[..., tuple[int, str]]) -> None:
-    said("erase", held.url, *ORDER)
-    for name in (held.item, f"{held.item}@20300101000000", held.url):
+def test_every_name_of_an_erased_item_shows_the_order(
+    collection: VisitedSite, said: Callable[..., tuple[int, str]]
+) -> None:
+    said("erase", collection.url, *ORDER)
+    for name in (collection.item, f"{collection.item}@20300101000000", collection.url):
         out = said("show", name)[1]
         assert "erased by order: II C 123/26" in out
-        assert held.words.decode() not in out
-    assert "withheld left out" in said("cite", held.item)[1]
+        assert collection.words.decode() not in out
+    assert "withheld left out" in said("cite", collection.item)[1]
     assert "II C 123/26" in said("erase")[1]
 
 
 @pytest.mark.slow
 def test_an_erased_page_is_not_visited_again_until_the_order_is_lifted(
-    held: Held, said: Callable[..., tuple[int, str]]
+    collection: VisitedSite, said: Callable[..., tuple[int, str]]
 ) -> None:
-    said("erase", held.item, *ORDER)
-    held.asked.clear()
+    said("erase", collection.item, *ORDER)
+    collection.asked.clear()
     said("run")
-    assert held.asked
-    assert not [one for one in held.asked if "winter-load" in one.path]
-    code, out = said("save", held.url)
+    assert collection.asked
+    assert not [one for one in collection.asked if "winter-load" in one.path]
+    code, out = said("save", collection.url)
     assert code == Exit.USAGE
     assert "erased by order" in out
     # Not through a redirect that was unknown before, either.
-    slug = held.url.rstrip("/").rpartition("/")[2]
-    held.site.rename(slug, "a-way-round")
-    held.site.rename("a-way-round", slug)
-    code, out = said("save", held.url.replace(slug, "a-way-round"))
+    slug = collection.url.rstrip("/").rpartition("/")[2]
+    collection.site.rename(slug, "a-way-round")
+    collection.site.rename("a-way-round", slug)
+    code, out = said("save", collection.url.replace(slug, "a-way-round"))
     assert code == Exit.NOTHING
     assert "erased by order" in out
-    assert not [one for one in held.asked if "winter-load" in one.path]
-    assert said("erase", held.item, "--lift", "--by", "Ewa")[0] == Exit.DONE
-    assert said("save", held.url)[0] == Exit.DONE
-    assert [one for one in held.asked if "winter-load" in one.path]
-    assert "erased" not in said("show", held.item)[1]
+    assert not [one for one in collection.asked if "winter-load" in one.path]
+    assert said("erase", collection.item, "--lift", "--by", "Ewa")[0] == Exit.DONE
+    assert said("save", collection.url)[0] == Exit.DONE
+    assert [one for one in collection.asked if "winter-load" in one.path]
+    assert "erased" not in said("show", collection.item)[1]
 
 
 @pytest.mark.slow
 def test_an_erased_item_stays_hidden_when_an_import_brings_it_back(
-    held: Held, said: Callable[..., tuple[int, str]], tmp_path: Path
+    collection: VisitedSite, said: Callable[..., tuple[int, str]], tmp_path: Path
 ) -> None:
-    assert said("export", "warc", held.item, "-o", str(tmp_path / "before.warc.gz"))[0] == Exit.DONE
-    said("erase", held.item, *ORDER)
+    assert said("export", "warc", collection.item, "-o", str(tmp_path / "before.warc.gz"))[0] == Exit.DONE
+    said("erase", collection.item, *ORDER)
     brought = said("import", str(tmp_path / "before.warc.gz"))
     assert brought[0] in (Exit.DONE, Exit.ATTENTION), brought
-    assert "erased by order" in said("show", held.item)[1]
-    code, out = said("withhold", held.item, "--lift", "--by", "Jan")
-    assert (code, f"creditline erase {held.item} --lift" in out) == (Exit.USAGE, True), out
-    assert held.words.decode() not in said("show", held.item, "--text")[1]
-    assert said("erase", held.item, "--lift", "--by", "Ewa")[0] == Exit.DONE
-    assert held.words.decode() in " ".join(said("show", held.item, "--text")[1].split())
+    assert "erased by order" in said("show", collection.item)[1]
+    code, out = said("withhold", collection.item, "--lift", "--by", "Jan")
+    assert (code, f"creditline erase {collection.item} --lift" in out) == (Exit.USAGE, True), out
+    assert collection.words.decode() not in said("show", collection.item, "--text")[1]
+    assert said("erase", collection.item, "--lift", "--by", "Ewa")[0] == Exit.DONE
+    assert collection.words.decode() in " ".join(said("show", collection.item, "--text")[1].split())
 
 
 @pytest.mark.slow
 def test_the_next_command_finishes_a_killed_erasure(
-    held: Held, said: Callable[..., tuple[int, str]], monkeypatch: pytest.MonkeyPatch
+    collection: VisitedSite, said: Callable[..., tuple[int, str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def killed(*_given: object) -> None:
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
         patched.setattr(order, "finish", killed)
-        said("erase", held.item, *ORDER)
-    assert held.words in everything(held.layout.warcs)
+        said("erase", collection.item, *ORDER)
+    assert collection.words in everything(collection.layout.warcs)
     assert said("verify", "--all")[0] == Exit.INTEGRITY
     assert "Finished 1 erasure" in said("erase")[1]
-    with Catalogue.open(held.layout.catalogue, read_only=True) as catalogue:
-        assert order.unfinished(catalogue, held.layout.warcs) == []
+    with Catalogue.open(collection.layout.catalogue, read_only=True) as catalogue:
+        assert order.unfinished(catalogue, collection.layout.warcs) == []
     assert said("verify", "--all")[0] == Exit.DONE
 
 
 @pytest.mark.slow
 def test_a_single_record_is_erased_with_all_records_of_the_same_bytes(
-    held: Held, said: Callable[..., tuple[int, str]]
+    collection: VisitedSite, said: Callable[..., tuple[int, str]]
 ) -> None:
-    with Catalogue.open(held.layout.catalogue, read_only=True) as catalogue:
-        capture = catalogue.latest_capture(held.url)
+    with Catalogue.open(collection.layout.catalogue, read_only=True) as catalogue:
+        capture = catalogue.latest_capture(collection.url)
         assert capture is not None
-        reached = order.reach(catalogue, held.layout.warcs, [capture.id])
+        reached = order.reach(catalogue, collection.layout.warcs, [capture.id])
         same = erasures.with_the_same_payload(catalogue.connection, {capture.id})
         assert reached.captures == same
         with pytest.raises(Refused):
-            order.reach(catalogue, held.layout.warcs, ["urn:uuid:0"])
+            order.reach(catalogue, collection.layout.warcs, ["urn:uuid:0"])
     said("erase", capture.id, *ORDER)
     assert said("rebuild", "--check")[0] == Exit.DONE
 
@@ -255,42 +259,42 @@ def test_a_single_record_is_erased_with_all_records_of_the_same_bytes(
 @pytest.mark.slow
 @pytest.mark.parametrize("by", ["edition", "record"])
 def test_erasing_the_only_edition_or_capture_erases_the_item(
-    held: Held, said: Callable[..., tuple[int, str]], by: str
+    collection: VisitedSite, said: Callable[..., tuple[int, str]], by: str
 ) -> None:
-    with Catalogue.open(held.layout.catalogue, read_only=True) as catalogue:
-        (edition,) = catalogue.editions(held.item)
+    with Catalogue.open(collection.layout.catalogue, read_only=True) as catalogue:
+        (edition,) = catalogue.editions(collection.item)
     code, out = said("erase", edition.id if by == "edition" else edition.captures[0], *ORDER)
     # Its words stand in lists too, which is reported whatever name is used.
     assert code == Exit.ATTENTION
     assert "its words are also in" in out
-    assert "erased by order: II C 123/26" in said("show", held.item)[1]
-    held.asked.clear()
+    assert "erased by order: II C 123/26" in said("show", collection.item)[1]
+    collection.asked.clear()
     said("run")
-    assert held.asked
-    assert not [one for one in held.asked if "winter-load" in one.path]
+    assert collection.asked
+    assert not [one for one in collection.asked if "winter-load" in one.path]
     assert said("rebuild", "--check")[0] == Exit.DONE
 
 
-def test_an_order_needs_a_reference_and_a_name(held: Held, said: Callable[..., tuple[int, str]]) -> None:
-    assert said("erase", held.item, "--by", "Ewa")[0] == Exit.USAGE
-    assert said("erase", held.item, "--order", "x")[0] == Exit.USAGE
+def test_an_order_needs_a_reference_and_a_name(collection: VisitedSite, said: Callable[..., tuple[int, str]]) -> None:
+    assert said("erase", collection.item, "--by", "Ewa")[0] == Exit.USAGE
+    assert said("erase", collection.item, "--order", "x")[0] == Exit.USAGE
     assert said("erase", "--order", "x")[0] == Exit.USAGE
 
 
 @pytest.mark.parametrize("beside", [("--dry-run",), ORDER])
 def test_lifting_an_order_is_refused_with_flags_that_it_would_ignore(
-    held: Held, said: Callable[..., tuple[int, str]], beside: tuple[str, ...]
+    collection: VisitedSite, said: Callable[..., tuple[int, str]], beside: tuple[str, ...]
 ) -> None:
-    code, out = said("erase", held.item, "--lift", *beside)
+    code, out = said("erase", collection.item, "--lift", *beside)
     assert (code, "--lift goes with --by alone" in out) == (Exit.USAGE, True), out
 
 
 @pytest.mark.slow
 def test_an_older_checkpoint_names_the_order_that_changed_a_file(
-    held: Held, said: Callable[..., tuple[int, str]]
+    collection: VisitedSite, said: Callable[..., tuple[int, str]]
 ) -> None:
     line = said("checkpoint")[1].strip().splitlines()[0]
-    said("erase", held.item, *ORDER)
+    said("erase", collection.item, *ORDER)
     code, out = said("verify", "--checkpoint", line)
     assert code == Exit.INTEGRITY
     assert "II C 123/26" in out
@@ -300,16 +304,16 @@ def test_an_older_checkpoint_names_the_order_that_changed_a_file(
 
 @pytest.mark.slow
 def test_an_erasure_in_an_imported_collection_verifies_and_rebuilds(
-    held: Held, creditline: Any, tmp_path: Path
+    collection: VisitedSite, creditline: Any, tmp_path: Path
 ) -> None:
     handed = tmp_path / "handed.warc.gz"
     other = tmp_path / "other"
-    creditline("-C", held.layout.directory, "export", "warc", "--all", "-o", handed)
+    creditline("-C", collection.layout.directory, "export", "warc", "--all", "-o", handed)
     brought = creditline("-C", other, "import", handed, "--publisher", "http://institute.example/", "--by", "Ewa")
     assert brought.code == Exit.DONE, brought.err
-    erased = creditline("-C", other, "erase", held.url, *ORDER)
+    erased = creditline("-C", other, "erase", collection.url, *ORDER)
     assert "erased" in erased.out, erased.err
     with Catalogue.open(other / "catalogue.db", read_only=True) as catalogue:
-        assert catalogue.item(held.url) is None
+        assert catalogue.item(collection.url) is None
     assert creditline("-C", other, "verify", "--all").code == Exit.DONE
     assert creditline("-C", other, "rebuild", "--check").code == Exit.DONE

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from archive.errors import Exit
-from tests.sites.makes import pdf
+from tests.sites.sample_sites import pdf
 
 Command = Callable[..., Any]
 BASE = "http://institute.example"

@@ -83,7 +83,7 @@ def proof_of(creditline: Command, folder: Path, words: str) -> dict[str, Any]:
     return held
 
 
-@pytest.mark.harms("the text of an edition loses a space, as where a reader joins two cells of a table")
+@pytest.mark.damages_collection("the text of an edition loses a space, as where a reader joins two cells of a table")
 def test_white_space_that_a_text_lacks_is_not_a_fault_of_its_proof(collected: Path) -> None:
     layout = Layout(collected)
     with Catalogue.open(layout.catalogue, create=True) as catalogue:

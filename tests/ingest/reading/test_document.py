@@ -19,8 +19,8 @@ def read_pdf(body: bytes) -> Reading:
     return read(Entity(URL, body, "application/pdf"), Context(url=URL, capture="c"))
 
 
-def test_metadata_of_a_pdf_are_read_with_their_place(makes: Any) -> None:
-    found = read_pdf(makes.report(makes.Article("/files/report.pdf", "A report on harbours")))
+def test_metadata_of_a_pdf_are_read_with_their_place(samples: Any) -> None:
+    found = read_pdf(samples.report(samples.Article("/files/report.pdf", "A report on harbours")))
     assert found.kind is PageKind.DOCUMENT
     assert found.title is not None
     assert (found.title.value, found.title.evidence.layer) == ("A report on harbours", Layer.ENTITY)
@@ -34,8 +34,8 @@ def test_metadata_of_a_pdf_are_read_with_their_place(makes: Any) -> None:
     assert [tag.value for tag in found.tags] == ["rivers", "harbours"]
 
 
-def test_a_pdfs_text_has_page_marks_but_no_running_heads_or_page_numbers(makes: Any) -> None:
-    found = read_pdf(makes.report(makes.Article("/files/report.pdf", "A report on harbours"), pages=5))
+def test_a_pdfs_text_has_page_marks_but_no_running_heads_or_page_numbers(samples: Any) -> None:
+    found = read_pdf(samples.report(samples.Article("/files/report.pdf", "A report on harbours"), pages=5))
     paragraphs = found.text.split("\n\n")
     assert len(paragraphs) == len(found.marks)
     assert {mark.page for mark in found.marks} == set(range(1, 8))
@@ -43,17 +43,17 @@ def test_a_pdfs_text_has_page_marks_but_no_running_heads_or_page_numbers(makes: 
     assert not any(paragraph.isdecimal() for paragraph in paragraphs)
 
 
-def test_an_imprints_permission_is_the_documents_with_its_page(makes: Any) -> None:
-    found = read_pdf(makes.report(makes.Article("/files/report.pdf", "A report on harbours")))
+def test_an_imprints_permission_is_the_documents_with_its_page(samples: Any) -> None:
+    found = read_pdf(samples.report(samples.Article("/files/report.pdf", "A report on harbours")))
     [statement] = found.statements
-    assert makes.RIGHTS in statement.words
+    assert samples.RIGHTS in statement.words
     assert statement.place is StatementPlace.ITEM_PROSE
     assert str(statement.evidence.basis).startswith("page 2, ")
     assert Permission.WITH_DUTIES in {term.permission for term in statement.terms}
 
 
-def test_a_cover_title_in_capitals_is_taken_as_spelt_in_the_metadata(makes: Any) -> None:
-    found = read_pdf(makes.pdf([["GRAIN AND HARBOURS", "Ada Berg"]], {"Title": "Grain and Harbours"}))
+def test_a_cover_title_in_capitals_is_taken_as_spelt_in_the_metadata(samples: Any) -> None:
+    found = read_pdf(samples.pdf([["GRAIN AND HARBOURS", "Ada Berg"]], {"Title": "Grain and Harbours"}))
     assert found.title is not None
     assert found.title.value == "Grain and Harbours"
 
@@ -72,28 +72,28 @@ def test_a_cover_title_in_capitals_is_taken_as_spelt_in_the_metadata(makes: Any)
         *("Layout 1", "Titel", "untitled", "full.dvi", "d41d8cd98f00b204e9800998ecf8427e"),
     ],
 )
-def test_a_title_that_a_program_wrote_is_ignored(makes: Any, stated: str) -> None:
-    found = read_pdf(makes.pdf([["Grain and harbours", "Ada Berg", stated]], {"Title": stated}))
+def test_a_title_that_a_program_wrote_is_ignored(samples: Any, stated: str) -> None:
+    found = read_pdf(samples.pdf([["Grain and harbours", "Ada Berg", stated]], {"Title": stated}))
     assert found.title is not None
     assert found.title.value == "Grain and harbours"
 
 
-def test_without_a_printed_title_the_line_in_the_largest_type_is_used(makes: Any) -> None:
-    body = makes.pdf([["Grain and harbours", "A report"], ["Text " * 30]], {"Title": "Microsoft Word - final2.docx"})
+def test_without_a_printed_title_the_line_in_the_largest_type_is_used(samples: Any) -> None:
+    body = samples.pdf([["Grain and harbours", "A report"], ["Text " * 30]], {"Title": "Microsoft Word - final2.docx"})
     found = read_pdf(body)
     assert found.title is not None
     assert found.title.value == "Grain and harbours"
     assert str(found.title.evidence.basis).startswith("page 1, ")
 
 
-def test_an_unreadable_pdf_is_unread_with_the_reason(makes: Any) -> None:
-    found = read_pdf(makes.pdf([["A secret report"]], locked=True))
+def test_an_unreadable_pdf_is_unread_with_the_reason(samples: Any) -> None:
+    found = read_pdf(samples.pdf([["A secret report"]], locked=True))
     assert (found.kind, found.partial) == (PageKind.DOCUMENT, Partial.UNREAD)
     assert found.unread == "encrypted: a password is asked for"
 
 
-def authors_of(makes: Any, *below: str, title: str = "Grain and harbours", **info: str) -> list[str]:
-    return [credit.name for credit in read_pdf(makes.pdf([[title, *below]], info)).attributions]
+def authors_of(samples: Any, *below: str, title: str = "Grain and harbours", **info: str) -> list[str]:
+    return [credit.name for credit in read_pdf(samples.pdf([[title, *below]], info)).attributions]
 
 
 @pytest.mark.parametrize(
@@ -116,9 +116,9 @@ def authors_of(makes: Any, *below: str, title: str = "Grain and harbours", **inf
     ],
 )
 def test_names_on_their_own_lines_below_the_title_are_authors(
-    makes: Any, below: tuple[str, ...], named: list[str]
+    samples: Any, below: tuple[str, ...], named: list[str]
 ) -> None:
-    assert authors_of(makes, *below) == named
+    assert authors_of(samples, *below) == named
 
 
 @pytest.mark.parametrize(
@@ -146,9 +146,9 @@ def test_names_on_their_own_lines_below_the_title_are_authors(
         ("Maria Nowaka", "Jan Kowalc", "a", "Port Institute", "b", "University of Harbours"),
     ],
 )
-def test_other_roles_and_subjects_on_a_cover_are_no_authors(makes: Any, below: tuple[str, ...]) -> None:
+def test_other_roles_and_subjects_on_a_cover_are_no_authors(samples: Any, below: tuple[str, ...]) -> None:
     title = "Maria Harbour and her ports" if below == ("Maria Harbour",) else "Grain and harbours"
-    assert authors_of(makes, *below, title=title) == []
+    assert authors_of(samples, *below, title=title) == []
 
 
 def test_a_name_above_the_title_is_the_author_if_none_is_below() -> None:
@@ -164,19 +164,19 @@ def test_a_name_with_detached_accents_is_left_out() -> None:
     assert on_cover([], ["Jan Miskiewicz \u00b4"], "Grain") == []
 
 
-def test_names_on_the_cover_win_over_shortened_ones_in_the_metadata(makes: Any) -> None:
+def test_names_on_the_cover_win_over_shortened_ones_in_the_metadata(samples: Any) -> None:
     shown = ("Benjamin M. Kowal", "Maria Nowak", "Thanks to Ben Kowal")
-    assert authors_of(makes, *shown, Author="Ben Kowal, Maria Nowak") == ["Benjamin M. Kowal", "Maria Nowak"]
+    assert authors_of(samples, *shown, Author="Ben Kowal, Maria Nowak") == ["Benjamin M. Kowal", "Maria Nowak"]
 
 
-def test_names_in_larger_type_than_the_title_are_authors_and_no_title(makes: Any) -> None:
-    found = read_pdf(makes.pdf([["Maria Nowak", "Grain and harbours", "May 2021"]]))
+def test_names_in_larger_type_than_the_title_are_authors_and_no_title(samples: Any) -> None:
+    found = read_pdf(samples.pdf([["Maria Nowak", "Grain and harbours", "May 2021"]]))
     assert (found.title, [credit.name for credit in found.attributions]) == (None, ["Maria Nowak"])
 
 
-def test_the_person_in_the_title_is_no_author(makes: Any) -> None:
-    assert authors_of(makes, "A life for the harbour", title="Maria Nowak", Title="Maria Nowak") == []
-    assert authors_of(makes, "Jan Kowal", title="Maria Nowak", Title="Maria Nowak") == ["Jan Kowal"]
+def test_the_person_in_the_title_is_no_author(samples: Any) -> None:
+    assert authors_of(samples, "A life for the harbour", title="Maria Nowak", Title="Maria Nowak") == []
+    assert authors_of(samples, "Jan Kowal", title="Maria Nowak", Title="Maria Nowak") == ["Jan Kowal"]
 
 
 def test_a_heading_with_thousands_of_spaces_is_read_quickly() -> None:

@@ -15,9 +15,9 @@ def read_package(body: bytes, kind: str) -> Reading:
     return read(Entity(f"{URL}.{kind}", body, "application/octet-stream"), Context(url=f"{URL}.{kind}", capture="c"))
 
 
-def test_a_books_own_metadata_are_used(makes: Any) -> None:
+def test_a_books_own_metadata_are_used(samples: Any) -> None:
     stated = {"title": "The book of rivers", "creator": "Ada Berg", "date": "2022-05-01", "language": "en"}
-    found = read_package(makes.epub([["Rivers", makes.RIGHTS, *makes.prose("north")]], **stated), "epub")
+    found = read_package(samples.epub([["Rivers", samples.RIGHTS, *samples.prose("north")]], **stated), "epub")
     assert found.kind is PageKind.DOCUMENT
     assert found.title is not None
     assert (found.title.value, found.title.evidence.layer) == ("The book of rivers", Layer.PACKAGE)
@@ -32,9 +32,9 @@ def test_a_books_own_metadata_are_used(makes: Any) -> None:
     assert Permission.WITH_DUTIES in {term.permission for term in statement.terms}
 
 
-def test_word_processor_metadata_count_only_if_they_are_printed(makes: Any) -> None:
-    told = ["A letter on grain", "By Jan Kowal", "3 June 2021", *makes.prose("grain")]
-    for made in (makes.docx, makes.odt):
+def test_word_processor_metadata_count_only_if_they_are_printed(samples: Any) -> None:
+    told = ["A letter on grain", "By Jan Kowal", "3 June 2021", *samples.prose("grain")]
+    for made in (samples.docx, samples.odt):
         found = read_package(made(told, title="final2.docx", creator="Jan Kowal"), made.__name__)
         assert found.title is not None
         assert (found.title.value, found.title.evidence.ranges) == ("A letter on grain", ((0, 17),))

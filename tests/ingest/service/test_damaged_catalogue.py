@@ -36,7 +36,7 @@ class Told:
 
 
 @pytest.mark.slow
-@pytest.mark.harms("the catalogue is overwritten")
+@pytest.mark.damages_collection("the catalogue is overwritten")
 @pytest.mark.parametrize("size", [10, 300_000], ids=["not a database", "damaged pages"])
 def test_a_damaged_catalogue_is_reported_once_and_work_goes_on_when_repaired(
     tmp_path: Path, settings_at: Callable[[int], Settings], creditline: Any, monkeypatch: pytest.MonkeyPatch, size: int

@@ -50,7 +50,7 @@ def keep(work: Collection, path: str, *, commit: bool = True) -> None:
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Layout:
+def unread_collection(tmp_path_factory: pytest.TempPathFactory) -> Layout:
     """A collection with some captures and no reading."""
     layout = Layout(tmp_path_factory.mktemp("made") / "collection")
     make(layout, INSTITUTE)
@@ -61,9 +61,9 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Layout:
 
 
 @pytest.fixture
-def layout(made: Layout, tmp_path: Path) -> Layout:
+def layout(unread_collection: Layout, tmp_path: Path) -> Layout:
     """A copy of it, to be changed."""
-    return Layout(Path(shutil.copytree(made.directory, tmp_path / "collection")))
+    return Layout(Path(shutil.copytree(unread_collection.directory, tmp_path / "collection")))
 
 
 @pytest.fixture
@@ -601,7 +601,7 @@ def test_a_rehearsal_restores_the_copy_and_status_shows_its_date(
         assert fixity_log.last_comparison(catalogue.connection) is None
 
 
-@pytest.mark.harms("a file is damaged before it is copied")
+@pytest.mark.damages_collection("a file is damaged before it is copied")
 def test_a_rehearsal_finds_a_file_that_was_damaged_when_copied(creditline: Command, layout: Layout, copy: Path) -> None:
     damage(series(layout))
     done = creditline("-C", layout.directory, "backup", copy, "--rehearse")

@@ -368,7 +368,7 @@ def test_bytes_that_fail_their_digests_are_refused_without_any_change(
     assert sorted(one.name for one in (collection / "warcs").iterdir()) == before
 
 
-@pytest.mark.harms("a record is damaged")
+@pytest.mark.damages_collection("a record is damaged")
 @pytest.mark.slow
 def test_accepted_findings_are_not_faults_for_verify_but_later_damage_is(
     creditline: Command, collection: Path, foreign_warc: Foreign

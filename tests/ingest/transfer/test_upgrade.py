@@ -113,7 +113,7 @@ def test_a_copy_is_made_before_the_upgrade_and_holds_the_old_catalogue(
     assert schema_of(tmp_path / "again" / "catalogue.db") == SCHEMA
 
 
-@pytest.mark.harms("its catalogue holds what no Creditline makes")
+@pytest.mark.damages_collection("its catalogue holds what no Creditline makes")
 def test_a_failed_rehearsal_leaves_the_catalogue_unchanged(creditline: Command, older: Callable[[int], Path]) -> None:
     folder = older(8)
     with closing(sqlite3.connect(folder / "catalogue.db")) as connection:

@@ -58,7 +58,7 @@ def verify(creditline: Command, foreign_warc: Callable[..., Any], tmp_path: Path
 AUTHOR = "WHERE id = (SELECT evidence FROM attribution)"
 
 
-@pytest.mark.harms("rows are forged")
+@pytest.mark.damages_collection("rows are forged")
 @pytest.mark.parametrize(
     ("harm", "said"),
     [
@@ -110,7 +110,7 @@ def _emptied(path: Path, name: str) -> None:
     path.write_bytes(data)
 
 
-@pytest.mark.harms("an index is spoilt")
+@pytest.mark.damages_collection("an index is spoilt")
 @pytest.mark.parametrize("name", ["event_at", "search_doc_published", "capture_url"])
 def test_verify_all_finds_an_index_that_lost_its_rows(verify: Command, tmp_path: Path, name: str) -> None:
     assert verify("", of=("--all",)).code == Exit.DONE
@@ -119,7 +119,7 @@ def test_verify_all_finds_an_index_that_lost_its_rows(verify: Command, tmp_path:
     assert (ended.code, name in ended.out) == (Exit.INTEGRITY, True), ended.out
 
 
-@pytest.mark.harms("rows are spoilt")
+@pytest.mark.damages_collection("rows are spoilt")
 def test_unreadable_rows_are_reported_and_do_not_stop_verification(verify: Command) -> None:
     ended = verify(f"UPDATE evidence SET ranges = '[[0,' {AUTHOR}")
     assert (ended.code, "the catalogue has rows that no reading produces" in ended.err) == (Exit.INTEGRITY, True)
@@ -129,7 +129,7 @@ def test_unreadable_rows_are_reported_and_do_not_stop_verification(verify: Comma
     )
 
 
-@pytest.mark.harms("an id is changed by hand")
+@pytest.mark.damages_collection("an id is changed by hand")
 def test_an_item_whose_id_does_not_resolve_is_still_verified(verify: Command) -> None:
     ended = verify("UPDATE item_alias SET id = id || 'x'", of=())
     assert (ended.code, "its records make “institute-example-" in ended.out) == (Exit.INTEGRITY, True), ended.out
@@ -177,7 +177,7 @@ def test_a_page_read_by_an_older_reader_is_checked_without_rereading_it(verify: 
     assert (ended.code, said in ended.out) == (Exit.INTEGRITY, True), ended.out
 
 
-@pytest.mark.harms("a decision is forged")
+@pytest.mark.damages_collection("a decision is forged")
 def test_rebuild_check_compares_pages_of_an_older_reader_where_it_can(verify: Command) -> None:
     older = verify(OLDER, verb="rebuild", of=("--check",))
     assert (older.code, older.out) == (Exit.ATTENTION, "read by an older reader: creditline 0.0.1\n")

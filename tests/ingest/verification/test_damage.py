@@ -205,7 +205,7 @@ def test_a_file_cut_between_two_records_is_reported_at_its_end(small: Layout) ->
         assert (file.path.name, member.offset) in [(one.file, one.offset) for one in faults]
 
 
-@pytest.mark.harms("records are damaged")
+@pytest.mark.damages_collection("records are damaged")
 @pytest.mark.slow
 def test_every_damage_is_found_in_the_right_file_and_record(collection: Layout, pytestconfig: pytest.Config) -> None:
     # The table shows what other checkers find; nothing asserts it, so they run only with pytest -s.

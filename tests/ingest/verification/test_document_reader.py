@@ -24,8 +24,8 @@ def reader() -> Iterator[DocumentReader]:
 
 
 @pytest.mark.slow
-def test_a_document_is_read_the_same_in_another_process(makes: Any, reader: DocumentReader) -> None:
-    body = makes.pdf(PAGES, {"Title": "A report on grain"})
+def test_a_document_is_read_the_same_in_another_process(samples: Any, reader: DocumentReader) -> None:
+    body = samples.pdf(PAGES, {"Title": "A report on grain"})
     assert reader.take_apart(body) == pdf.read_pdf(body)
     reading = reader.submit(Entity(URL, body, "application/pdf"), Context(URL)).result()
     assert reading.kind is PageKind.DOCUMENT
@@ -34,11 +34,11 @@ def test_a_document_is_read_the_same_in_another_process(makes: Any, reader: Docu
 
 @pytest.mark.slow
 def test_a_document_that_crashes_its_reader_is_reported_and_the_next_is_read(
-    makes: Any, reader: DocumentReader, monkeypatch: pytest.MonkeyPatch
+    samples: Any, reader: DocumentReader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for does, why in ((b"os.abort()", "the reader process ended with exit code"), (b"bytearray(1 << 30)", "of memory")):
         # Another program takes the place of the reader, so that the process does what a bad document could cause.
         monkeypatch.setattr("ingest.verification.document_reader.read_pdf", exec)
         assert why in str(reader.take_apart(b"import os; " + does).unread)
         monkeypatch.undo()
-        assert reader.take_apart(makes.pdf(PAGES)).unread is None
+        assert reader.take_apart(samples.pdf(PAGES)).unread is None

@@ -202,7 +202,7 @@ def open_copy(path: Path, target: Path) -> sqlite3.Connection:
 ROUNDS = 4
 
 
-@pytest.mark.harms("rows are forged")
+@pytest.mark.damages_collection("rows are forged")
 @pytest.mark.slow
 @pytest.mark.parametrize("turn", range(ROUNDS))
 def test_verify_finds_a_change_in_every_column(collected: Collected, tmp_path: Path, turn: int) -> None:

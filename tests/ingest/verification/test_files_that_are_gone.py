@@ -38,7 +38,7 @@ WRITING: list[tuple[str, ...]] = [
 ]
 
 
-@pytest.mark.harms("the files are taken away")
+@pytest.mark.damages_collection("the files are taken away")
 @pytest.mark.parametrize("words", WRITING, ids=lambda one: one[0])
 @pytest.mark.parametrize("left", ["an empty folder", "no folder"])
 def test_nothing_is_written_when_all_files_are_missing(
@@ -77,7 +77,7 @@ def test_all_files_are_restored_from_a_second_copy(copy: Layout, creditline: Com
 
 
 @pytest.mark.slow
-@pytest.mark.harms("a file is taken away")
+@pytest.mark.damages_collection("a file is taken away")
 def test_a_run_continues_without_a_lost_file_and_archives_its_pages_again(
     story: Any, copy: Layout, performing: Perform, settings_at: Callable[[int], Settings]
 ) -> None:
@@ -100,7 +100,7 @@ def test_a_run_continues_without_a_lost_file_and_archives_its_pages_again(
 
 
 @pytest.mark.slow
-@pytest.mark.harms("a file is taken away")
+@pytest.mark.damages_collection("a file is taken away")
 def test_captures_of_a_killed_run_in_a_removed_file_do_not_stop_the_next_run(
     copy: Layout, performing: Perform, settings_at: Callable[[int], Settings]
 ) -> None:

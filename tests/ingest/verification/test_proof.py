@@ -58,7 +58,7 @@ def test_a_page_reads_the_same_after_its_publisher_was_renamed(
     assert "reading it again gives the same" in ended.out
 
 
-@pytest.mark.harms("a record is damaged")
+@pytest.mark.damages_collection("a record is damaged")
 def test_a_flipped_byte_is_found_with_its_file_offset_record_and_item(creditline: Command, collection: Path) -> None:
     with Catalogue.open(collection / "catalogue.db", read_only=True) as catalogue:
         item = catalogue.item(EDITED)
@@ -78,7 +78,7 @@ def test_a_flipped_byte_is_found_with_its_file_offset_record_and_item(creditline
     assert creditline("-C", collection, "verify", EDITED).code == Exit.INTEGRITY
 
 
-@pytest.mark.harms("a claim is forged")
+@pytest.mark.damages_collection("a claim is forged")
 def test_a_claim_that_is_not_where_its_evidence_says_is_found(creditline: Command, collection: Path) -> None:
     with Catalogue.open(collection / "catalogue.db") as catalogue, catalogue.transaction():
         catalogue.connection.execute(
@@ -89,7 +89,7 @@ def test_a_claim_that_is_not_where_its_evidence_says_is_found(creditline: Comman
     assert "“Somebody Else” is not where its evidence says" in ended.out
 
 
-@pytest.mark.harms("a file is taken away")
+@pytest.mark.damages_collection("a file is taken away")
 def test_a_missing_file_is_found(creditline: Command, collection: Path) -> None:
     gone = max((collection / "warcs").glob("*.warc.gz"), key=lambda path: path.stat().st_size)
     gone.unlink()
@@ -104,7 +104,7 @@ def test_a_rebuild_from_the_files_alone_is_identical(creditline: Command, collec
     assert ended.out.startswith("identical")
 
 
-@pytest.mark.harms("a text is changed by hand")
+@pytest.mark.damages_collection("a text is changed by hand")
 def test_rebuild_check_finds_a_row_that_no_record_states(creditline: Command, collection: Path) -> None:
     with Catalogue.open(collection / "catalogue.db") as catalogue, catalogue.transaction():
         catalogue.connection.execute("UPDATE edition SET text = text || ' And more.' WHERE id = 1")

@@ -55,10 +55,10 @@ class Shelf:
         self.catalogue.add_captures([kept])
         return kept
 
-    def article(self, made: Any, capture: Capture, **reading: Any) -> None:
+    def article(self, builder: Any, capture: Capture, **reading: Any) -> None:
         """Catalogue *capture* as an article."""
-        entry = made.entry(1, capture.url, **reading)
-        self.catalogue.add(replace(entry, capture=capture, reading=made.reading(capture, **reading)))
+        entry = builder.entry(1, capture.url, **reading)
+        self.catalogue.add(replace(entry, capture=capture, reading=builder.reading(capture, **reading)))
 
 
 @pytest.fixture

@@ -158,10 +158,10 @@ def test_rewritten_page_holds_only_known_tags_and_local_urls(text: str) -> None:
     assert_only_known_tags(rewritten(text))
 
 
-def assert_only_known_tags(made: str) -> None:
-    for found in re.finditer(r"<(?=[a-zA-Z/!?])", made):
-        tag = OURS.match(made, found.start())
-        assert tag is not None, made[found.start() : found.start() + 80]
+def assert_only_known_tags(builder: str) -> None:
+    for found in re.finditer(r"<(?=[a-zA-Z/!?])", builder):
+        tag = OURS.match(builder, found.start())
+        assert tag is not None, builder[found.start() : found.start() + 80]
         names = [name for name, _value in ATTRIBUTE.findall(tag[0])]
         assert not [name for name in names if name.startswith("on")], tag[0]
         for address in ADDRESSED.findall(tag[0]):

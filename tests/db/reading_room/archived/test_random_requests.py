@@ -87,10 +87,10 @@ def _files_in(folder: Path) -> dict[str, tuple[int, int]]:
 @pytest.mark.slow
 @pytest.mark.parametrize("port", ["first", "second"])
 def test_random_requests_cause_no_error_leak_no_file_and_write_nothing(
-    shelf: Shelf, made: Any, tmp_path: Path, port: str
+    shelf: Shelf, builder: Any, tmp_path: Path, port: str
 ) -> None:
     capture = shelf.keep(0, "/a", "<title>A</title><link rel=stylesheet href=a.css><a href=/old>x</a>")
-    shelf.article(made, capture)
+    shelf.article(builder, capture)
     shelf.keep(1, "/a.css", "p{}", kind="text/css")
     shelf.keep(2, "/old", "", status=301, head="Location: /a\r\n")
     shelf.keep(3, "/broken", b"\xff\xfe<", kind='text/html; charset="\x80', status=599)

@@ -172,23 +172,23 @@ def test_polish_room_has_a_polish_banner_and_polish_link_prefixes(port: TestClie
 # Withheld pages.
 
 
-def _withhold_a_page(shelf: Any, made: Any) -> None:
+def _withhold_a_page(shelf: Any, builder: Any) -> None:
     secret = f"<title>The secret port of Anaklia</title><p>{'Nobody may read this sentence of it. ' * 3}</p>"
     capture = shelf.keep(10, "/secret", secret)
     words = "Nobody may read this sentence of it. " * 3
-    shelf.article(made, capture, title="The secret port of Anaklia", text=words)
+    shelf.article(builder, capture, title="The secret port of Anaklia", text=words)
     shelf.keep(11, "/list", "<ul><li>The secret port of Anaklia<li>Another</ul>")
     shelf.keep(12, "/fine", "<p>Another</p>")
     shelf.keep(13, "/copy", secret)
     (item,) = shelf.catalogue.all_item_ids()
-    note = made.note(90, NoteKind.WITHHOLDING, {"reason": "by order"}, about=item)
+    note = builder.note(90, NoteKind.WITHHOLDING, {"reason": "by order"}, about=item)
     shelf.catalogue.add_note(note)
     assert shelf.catalogue.withheld() == {item}
 
 
 @pytest.mark.parametrize("use", ["", "mp_", "im_", "id_"])
-def test_withheld_page_gets_a_tombstone(shelf: Any, made: Any, port: TestClient, use: str) -> None:
-    _withhold_a_page(shelf, made)
+def test_withheld_page_gets_a_tombstone(shelf: Any, builder: Any, port: TestClient, use: str) -> None:
+    _withhold_a_page(shelf, builder)
     told = port.get(f"/web/2023{use}/{SITE}/secret")
     assert told.status_code == 451
     assert "by order" in told.text
@@ -198,19 +198,19 @@ def test_withheld_page_gets_a_tombstone(shelf: Any, made: Any, port: TestClient,
 @pytest.mark.parametrize("use", ["", "mp_", "id_"])
 @pytest.mark.parametrize("path", ["/list", "/copy"])
 def test_page_that_repeats_a_withheld_text_is_withheld(
-    shelf: Any, made: Any, port: TestClient, path: str, use: str
+    shelf: Any, builder: Any, port: TestClient, path: str, use: str
 ) -> None:
-    _withhold_a_page(shelf, made)
+    _withhold_a_page(shelf, builder)
     told = port.get(f"/web/2023{use}/{SITE}{path}")
     assert told.status_code == 451
     assert "secret port" not in told.text
     assert port.get(f"/web/2023{use}/{SITE}/fine").status_code == 200
 
 
-def test_erased_page_gets_a_tombstone(shelf: Any, made: Any, port: TestClient) -> None:
+def test_erased_page_gets_a_tombstone(shelf: Any, builder: Any, port: TestClient) -> None:
     shown = list(ids_of("institute", url_key(f"{SITE}/erased"))[:1])
     order = {"order": "II C 123/26", "by": "Ewa", "items": shown, "gaps": [], "files": []}
-    shelf.catalogue.add_note(made.note(60, NoteKind.ERASURE, {**order, "at": "2023-04-24T11:00:00+00:00"}))
+    shelf.catalogue.add_note(builder.note(60, NoteKind.ERASURE, {**order, "at": "2023-04-24T11:00:00+00:00"}))
     told = port.get(f"/web/2023/{SITE}/erased")
     assert told.status_code == 451
     assert "erased by order: II C 123/26" in told.text
@@ -218,8 +218,8 @@ def test_erased_page_gets_a_tombstone(shelf: Any, made: Any, port: TestClient) -
     assert port.get(f"/web/2023/{SITE}/never").status_code == 404
 
 
-def test_no_list_of_captures_names_a_withheld_page(shelf: Any, made: Any, port: TestClient) -> None:
-    _withhold_a_page(shelf, made)
+def test_no_list_of_captures_names_a_withheld_page(shelf: Any, builder: Any, port: TestClient) -> None:
+    _withhold_a_page(shelf, builder)
     assert port.get(f"/web/*/{SITE}/secret").status_code == 451
     assert port.get(f"/web/timemap/link/{SITE}/secret").status_code == 451
     assert port.get("/web/cdx", params={"url": f"{SITE}/secret"}).text == ""
@@ -260,12 +260,12 @@ def test_timemap_lists_every_capture_and_marks_first_and_last(port: TestClient) 
     assert port.get(f"/web/timemap/link/{SITE}/nowhere").status_code == 404
 
 
-def test_page_is_shown_only_if_the_terms_of_its_item_permit(shelf: Any, made: Any, opened: Open) -> None:
+def test_page_is_shown_only_if_the_terms_of_its_item_permit(shelf: Any, builder: Any, opened: Open) -> None:
     free = shelf.keep(300, "/free", "<p>Free.<img src=data:image/gif;base64,R0lGOD></p>")
-    said = made.statement(free, "Free for all.")
+    said = builder.statement(free, "Free for all.")
     terms = tuple(replace(one, rule="rel-license", license_id="CC-BY-4.0") for one in said.terms)
-    shelf.article(made, free, statements=(replace(said, terms=terms),))
-    shelf.article(made, shelf.keep(301, "/asked", "<p>Asked.</p>"), statements=())
+    shelf.article(builder, free, statements=(replace(said, terms=terms),))
+    shelf.article(builder, shelf.keep(301, "/asked", "<p>Asked.</p>"), statements=())
     port = opened(texts=Texts.PERMITTED)
     for use in ("", "mp_", "id_"):
         assert port.get(f"/web/20230424{use}/{SITE}/free").status_code == 200
@@ -331,29 +331,29 @@ def test_record_download_is_a_warc_file_with_the_original_of_a_revisit(
 
 
 def test_record_of_a_withheld_or_unpermitted_page_is_not_handed_out(
-    shelf: Any, made: Any, opened: Open, catalogue: Catalogue
+    shelf: Any, builder: Any, opened: Open, catalogue: Catalogue
 ) -> None:
     kept = shelf.keep(300, "/asked", "<p>Asked.</p>")
-    shelf.article(made, kept, statements=())
+    shelf.article(builder, kept, statements=())
     port = opened()
     assert port.get(f"/record/{kept.id}").status_code == 200
     assert port.get("/record/urn:uuid:none").status_code == 404
     assert opened(texts=Texts.PERMITTED).get(f"/record/{kept.id}").status_code == 403
     item = catalogue.item(kept.url)
     assert item is not None
-    note = made.note(9, NoteKind.WITHHOLDING, {"item": item.id, "by": "Anna", "lift": False, "reason": "asked"})
+    note = builder.note(9, NoteKind.WITHHOLDING, {"item": item.id, "by": "Anna", "lift": False, "reason": "asked"})
     catalogue.add_note(note)
     assert port.get(f"/record/{kept.id}").status_code == 451
 
 
-def test_document_is_shown_next_to_its_text_page_by_page(shelf: Any, made: Any, port: TestClient) -> None:
+def test_document_is_shown_next_to_its_text_page_by_page(shelf: Any, builder: Any, port: TestClient) -> None:
     kept = shelf.keep(300, "/report.pdf", b"%PDF-1.4 no more", kind="application/pdf")
     leaves = (
         Mark(MarkKind.HEADING, level=1, page=1),
         Mark(MarkKind.PARAGRAPH, page=1),
         Mark(MarkKind.PARAGRAPH, page=2),
     )
-    shelf.article(made, kept, kind=PageKind.DOCUMENT, text="A report\n\nFirst <b>.\n\nSecond.", marks=leaves)
+    shelf.article(builder, kept, kind=PageKind.DOCUMENT, text="A report\n\nFirst <b>.\n\nSecond.", marks=leaves)
     told = port.get(f"/web/20230424/{SITE}/report.pdf").text
     document = f"/web/20230424150000mp_/{SITE}/report.pdf"
     assert f'<iframe name="pages" src="{document}"' in told
@@ -366,10 +366,10 @@ def test_document_is_shown_next_to_its_text_page_by_page(shelf: Any, made: Any, 
     assert 'class="leaves"' not in port.get(f"/web/20230424100000/{SITE}/a").text
 
 
-def test_quotation_links_to_its_bytes_in_the_archived_page(shelf: Any, made: Any) -> None:
+def test_quotation_links_to_its_bytes_in_the_archived_page(shelf: Any, builder: Any) -> None:
     text = "The port of Anaklia was planned for a decade."
     body = f"<h1>Anaklia</h1><p>{text.replace('Anaklia', '<b>Anaklia</b>')}</p>"
-    shelf.article(made, shelf.keep(300, "/quoted", body), text=text)
+    shelf.article(builder, shelf.keep(300, "/quoted", body), text=text)
     settings = RoomSettings(shelf.path / "catalogue.db", shelf.path / "warcs", archived_url="http://127.0.0.1:8001")
     with TestClient(app(settings), "http://127.0.0.1:8000") as room:
         told = room.get("/quote", params={"words": text}, headers={"Accept": "text/html"}).text

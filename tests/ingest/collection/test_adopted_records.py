@@ -62,21 +62,21 @@ def exchange(number: int) -> Exchange:
 
 
 @pytest.fixture(scope="module")
-def kept(tmp_path_factory: pytest.TempPathFactory) -> Layout:
+def four_pages(tmp_path_factory: pytest.TempPathFactory) -> Layout:
     """The path where the first test that needs it makes the collection of four pages."""
     return Layout(tmp_path_factory.mktemp("kept") / "collection")
 
 
 @pytest.fixture
-def layout(kept: Layout, tmp_path: Path, creditline: Command) -> Layout:
+def layout(four_pages: Layout, tmp_path: Path, creditline: Command) -> Layout:
     """A copy of a collection of four pages, catalogued."""
-    if not kept.directory.exists():
-        make(kept, SETTINGS)
-        with open_for_work(kept, SETTINGS) as work:
+    if not four_pages.directory.exists():
+        make(four_pages, SETTINGS)
+        with open_for_work(four_pages, SETTINGS) as work:
             for number in range(4):
                 work.archive.keep("think", exchange(number))
-        assert creditline("-C", kept.directory, "rebuild").code == Exit.DONE
-    return Layout(Path(shutil.copytree(kept.directory, tmp_path / "collection")))
+        assert creditline("-C", four_pages.directory, "rebuild").code == Exit.DONE
+    return Layout(Path(shutil.copytree(four_pages.directory, tmp_path / "collection")))
 
 
 def ids(layout: Layout) -> set[str]:
@@ -414,7 +414,7 @@ def test_captures_of_a_publisher_that_left_the_settings_are_read(creditline: Com
 
 
 @pytest.mark.slow
-@pytest.mark.harms("the file of a page is damaged before the page is read")
+@pytest.mark.damages_collection("the file of a page is damaged before the page is read")
 def test_a_page_damaged_before_it_is_read_does_not_stop_the_others(creditline: Command, tmp_path: Path) -> None:
     layout, settings = Layout(tmp_path / "collection"), replace(SETTINGS, contact="archive@wi.example")
     make(layout, settings)

@@ -40,8 +40,8 @@ def listed(layout: Layout, wanted: str) -> list[str]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["drupal", "drupal_api", "static", "faceted", "hreflang", "joomla", "ghost", "hugo"])
-def test_every_text_is_held_no_list_is_and_coverage_agrees_exactly(name: str, makes: Any, visited: Begin) -> None:
-    site = visited(getattr(makes, name)())
+def test_every_text_is_held_no_list_is_and_coverage_agrees_exactly(name: str, samples: Any, visited: Begin) -> None:
+    site = visited(getattr(samples, name)())
     report = site.again()
     assert held(site.layout) == {text.url for text in site.site.texts}
     found = covered(site.layout).whole
@@ -51,8 +51,8 @@ def test_every_text_is_held_no_list_is_and_coverage_agrees_exactly(name: str, ma
 
 
 @pytest.mark.slow
-def test_print_versions_and_share_links_are_neither_items_nor_missing(makes: Any, visited: Begin) -> None:
-    site = visited(makes.drupal(12))
+def test_print_versions_and_share_links_are_neither_items_nor_missing(samples: Any, visited: Begin) -> None:
+    site = visited(samples.drupal(12))
     site.again()
     found = covered(site.layout).whole
     assert site.site.visits("share=") == 0
@@ -60,8 +60,8 @@ def test_print_versions_and_share_links_are_neither_items_nor_missing(makes: Any
     assert found.sources["archives"] >= 12
 
 
-def test_session_ids_are_removed_from_urls_and_reported(makes: Any, visited: Begin) -> None:
-    site = visited(makes.faceted())
+def test_session_ids_are_removed_from_urls_and_reported(samples: Any, visited: Begin) -> None:
+    site = visited(samples.faceted())
     report = site.again()
     assert site.site.visits("PHPSESSID") == 0
     assert len(site.site.asked) == len(set(site.site.asked))
@@ -69,8 +69,8 @@ def test_session_ids_are_removed_from_urls_and_reported(makes: Any, visited: Beg
 
 
 @pytest.mark.slow
-def test_traps_are_avoided_and_reported_with_an_example(makes: Any, visited: Begin) -> None:
-    site = visited(makes.faceted())
+def test_traps_are_avoided_and_reported_with_an_example(samples: Any, visited: Begin) -> None:
+    site = visited(samples.faceted())
     site.again()
     assert site.site.visits("/find") + site.site.visits("/calendar") <= 20
     told = listed(site.layout, "trap")
@@ -79,31 +79,31 @@ def test_traps_are_avoided_and_reported_with_an_example(makes: Any, visited: Beg
 
 
 @pytest.mark.slow
-def test_a_blog_on_a_subdomain_is_reported_and_visited_once_it_is_added(makes: Any, visited: Begin) -> None:
-    site = visited(makes.two_hosts())
+def test_a_blog_on_a_subdomain_is_reported_and_visited_once_it_is_added(samples: Any, visited: Begin) -> None:
+    site = visited(samples.two_hosts())
     report = site.again()
-    own = {text.url for text in site.site.texts if text.host == makes.HOST}
+    own = {text.url for text in site.site.texts if text.host == samples.HOST}
     assert held(site.layout) == own
-    assert listed(site.layout, "other host") == [f"http://{makes.BLOG}/", f"http://{makes.BLOG}/post/text-0"]
-    assert report.remarks == [f"in: 2 pages on {makes.BLOG}, not visited: `creditline add {makes.BLOG} --to in`"]
+    assert listed(site.layout, "other host") == [f"http://{samples.BLOG}/", f"http://{samples.BLOG}/post/text-0"]
+    assert report.remarks == [f"in: 2 pages on {samples.BLOG}, not visited: `creditline add {samples.BLOG} --to in`"]
     # The pages that link there did not change, and are not read again for their links.
-    report = site.again(hosts=(makes.HOST, makes.BLOG))
+    report = site.again(hosts=(samples.HOST, samples.BLOG))
     assert held(site.layout) == {text.url for text in site.site.texts}
     assert report.remarks == []
     assert covered(site.layout).whole.missing == {}
 
 
 @pytest.mark.slow
-def test_pages_named_only_by_hreflang_are_found_and_counted_by_language(makes: Any, visited: Begin) -> None:
-    site = visited(makes.hreflang(6))
+def test_pages_named_only_by_hreflang_are_found_and_counted_by_language(samples: Any, visited: Begin) -> None:
+    site = visited(samples.hreflang(6))
     site.again()
     found = covered(site.layout, ("en", "pl", "de"))
     assert {code: count.held for code, count in found.languages.items() if count.held} == {"en": 6, "pl": 6, "de": 6}
 
 
 @pytest.mark.slow
-def test_a_sitemap_that_shrinks_to_half_is_reported(makes: Any, visited: Begin) -> None:
-    site = visited(makes.hreflang(12))
+def test_a_sitemap_that_shrinks_to_half_is_reported(samples: Any, visited: Begin) -> None:
+    site = visited(samples.hreflang(12))
     site.again()
     pages = site.site.pages
     kept = pages["/sitemap.xml"].split("</url>")
@@ -114,17 +114,17 @@ def test_a_sitemap_that_shrinks_to_half_is_reported(makes: Any, visited: Begin) 
 
 @pytest.mark.slow
 def test_documents_linked_from_pages_are_kept_read_and_searchable(
-    makes: Any, visited: Begin, creditline: Callable[..., Any]
+    samples: Any, visited: Begin, creditline: Callable[..., Any]
 ) -> None:
-    site = visited(makes.papers())
+    site = visited(samples.papers())
     site.again()
-    files = {f"{makes.BASE}{path}" for path in site.site.pages if path.endswith(".pdf")}
+    files = {f"{samples.BASE}{path}" for path in site.site.pages if path.endswith(".pdf")}
     assert held(site.layout) == {text.url for text in site.site.texts} | files
-    unread = {f"{makes.BASE}/files/{name}.pdf" for name in ("scan", "damaged", "locked")}
+    unread = {f"{samples.BASE}/files/{name}.pdf" for name in ("scan", "damaged", "locked")}
     assert set(listed(site.layout, "unread")) == unread
     with Catalogue.open(site.layout.catalogue, read_only=True) as catalogue:
         told = {one.url: one.because for one in missing(catalogue.connection, "in", "unread")}
-        assert told[f"{makes.BASE}/files/locked.pdf"] == "encrypted: a password is asked for"
+        assert told[f"{samples.BASE}/files/locked.pdf"] == "encrypted: a password is asked for"
         reasons = {str(failure.url): failure.detail for failure in catalogue.failures()}
         [hit] = search(catalogue.connection, 'title:"annual report"').hits
         assert (hit.kind, hit.page) == ("document", 1)
@@ -134,7 +134,7 @@ def test_documents_linked_from_pages_are_kept_read_and_searchable(
         assert (first.form_of, [form.id for form in landing.forms]) == (landing.id, [first.item])
         permitted = search(catalogue.connection, '"republish this report free of charge"').hits
         assert {hit.page for hit in permitted} == {2}
-        item = catalogue.item(f"{makes.BASE}/files/alone.pdf")
+        item = catalogue.item(f"{samples.BASE}/files/alone.pdf")
         assert item is not None
         verifier = Verifier(catalogue, site.layout.warcs, read, stamp)
         proof = verifier.item(item)
@@ -143,18 +143,18 @@ def test_documents_linked_from_pages_are_kept_read_and_searchable(
     ended = creditline("-C", site.layout.directory, "withhold", landing.id, "--reason", "Asked to.", "--by", "A. Nowak")
     assert f"decide about it too: creditline withhold {landing.forms[0].id} " in ended.err
     assert unread <= reasons.keys()
-    assert "a password is asked for" in reasons[f"{makes.BASE}/files/locked.pdf"]
+    assert "a password is asked for" in reasons[f"{samples.BASE}/files/locked.pdf"]
     assert proof.faults == ()
     assert proof.claims.read_again >= 6
 
 
 @pytest.mark.slow
-def test_ebooks_and_word_processor_files_are_items_with_claims_that_verify(makes: Any, visited: Begin) -> None:
-    site = visited(makes.books())
+def test_ebooks_and_word_processor_files_are_items_with_claims_that_verify(samples: Any, visited: Begin) -> None:
+    site = visited(samples.books())
     site.again()
-    files = {f"{makes.BASE}{path}" for path in site.site.pages if path.startswith("/files/")}
+    files = {f"{samples.BASE}{path}" for path in site.site.pages if path.startswith("/files/")}
     assert held(site.layout) == {text.url for text in site.site.texts} | files
-    assert listed(site.layout, "unread") == [f"{makes.BASE}/files/spoilt.docx"]
+    assert listed(site.layout, "unread") == [f"{samples.BASE}/files/spoilt.docx"]
     with Catalogue.open(site.layout.catalogue, read_only=True) as catalogue:
         titles = ("The book of rivers", "A letter on grain", "A brief on harbours")
         for title in titles:
@@ -169,8 +169,8 @@ def test_ebooks_and_word_processor_files_are_items_with_claims_that_verify(makes
 
 
 @pytest.mark.slow
-def test_documents_are_left_out_and_reported_if_the_settings_say_so(makes: Any, visited: Begin) -> None:
-    site = visited(makes.papers(), documents=False)
+def test_documents_are_left_out_and_reported_if_the_settings_say_so(samples: Any, visited: Begin) -> None:
+    site = visited(samples.papers(), documents=False)
     report = site.again()
     assert site.site.visits(".pdf") == 0
     assert len(listed(site.layout, "kind not kept")) == 9
@@ -193,11 +193,13 @@ def needed(site: Any) -> list[str]:
 @pytest.mark.parametrize(
     ("wanted", "kept"), [("styles+images", STYLES | IMAGES), ("all", STYLES | IMAGES | OTHERS), ("none", set())]
 )
-def test_requisites_are_kept_once_as_the_settings_say(wanted: str, kept: set[str], makes: Any, visited: Begin) -> None:
-    site = visited(makes.shown(), requisites=wanted)
+def test_requisites_are_kept_once_as_the_settings_say(
+    wanted: str, kept: set[str], samples: Any, visited: Begin
+) -> None:
+    site = visited(samples.shown(), requisites=wanted)
     report = site.again()
-    photo = {f"http://{makes.BLOG}/photo.png"} if kept else set()
-    assert needed(site.site) == sorted({f"{makes.BASE}{path}" for path in kept} | photo)
+    photo = {f"http://{samples.BLOG}/photo.png"} if kept else set()
+    assert needed(site.site) == sorted({f"{samples.BASE}{path}" for path in kept} | photo)
     # They are not pages, not items, and not missing.
     assert held(site.layout) == {text.url for text in site.site.texts}
     assert report.tally.visits == 4
@@ -208,8 +210,8 @@ def test_requisites_are_kept_once_as_the_settings_say(wanted: str, kept: set[str
 
 
 @pytest.mark.slow
-def test_a_run_with_a_limit_leaves_requisites_to_the_next_run(makes: Any, visited: Begin) -> None:
-    site = visited(makes.shown())
+def test_a_run_with_a_limit_leaves_requisites_to_the_next_run(samples: Any, visited: Begin) -> None:
+    site = visited(samples.shown())
     report, _ = site.run(site.layout, site.settings, Order(limit=2))
     assert needed(site.site) == []
     assert report.wanting["in"] > 0
@@ -219,21 +221,21 @@ def test_a_run_with_a_limit_leaves_requisites_to_the_next_run(makes: Any, visite
     assert after.wanting == {}
 
 
-def test_requisites_are_fetched_by_a_run_that_reaches_its_page_budget(makes: Any, visited: Begin) -> None:
-    site = visited(makes.shown())
+def test_requisites_are_fetched_by_a_run_that_reaches_its_page_budget(samples: Any, visited: Begin) -> None:
+    site = visited(samples.shown())
     site.settings = dataclasses.replace(site.settings, fetch=FetchOptions(pages=2))
     report = site.again()
     assert report.cut == ["in"]
     assert report.tally.visits == 2
-    styles = {f"{makes.BASE}{path}" for path in STYLES}
+    styles = {f"{samples.BASE}{path}" for path in STYLES}
     assert styles <= set(needed(site.site))
     assert report.requisites == {"in": len(needed(site.site))}
     assert report.wanting == {}
 
 
 @pytest.mark.slow
-def test_a_page_that_left_the_sitemap_is_visited_before_it_is_due(makes: Any, visited: Begin) -> None:
-    site = visited(makes.hreflang(6))
+def test_a_page_that_left_the_sitemap_is_visited_before_it_is_due(samples: Any, visited: Begin) -> None:
+    site = visited(samples.hreflang(6))
     site.again()
     pages, lost = site.site.pages, site.site.texts[0]
     entries = pages["/sitemap.xml"].split("</url>")
@@ -242,7 +244,7 @@ def test_a_page_that_left_the_sitemap_is_visited_before_it_is_due(makes: Any, vi
     del pages[lost.path]
     site.site.asked.clear()
     site.run(site.layout, site.settings, Order(due_only=True))
-    asked = {url.removeprefix(makes.BASE) for url in site.site.asked}
+    asked = {url.removeprefix(samples.BASE) for url in site.site.asked}
     assert {lost.path, "/de/text-0"} <= asked
     assert not asked & {text.path for text in site.site.texts[1:6]}
     with Catalogue.open(site.layout.catalogue, read_only=True) as catalogue:
@@ -254,9 +256,9 @@ def test_a_page_that_left_the_sitemap_is_visited_before_it_is_due(makes: Any, vi
 @pytest.mark.slow
 @pytest.mark.parametrize("validated", [True, False], ids=["etag", "no etag"])
 def test_links_of_an_unchanged_home_page_are_followed_after_the_first_look(
-    makes: Any, creditline: Any, tmp_path: Any, validated: bool
+    samples: Any, creditline: Any, tmp_path: Any, validated: bool
 ) -> None:
-    site = makes.papers()
+    site = samples.papers()
 
     class Site:
         def respond(self, method: str, path: str, headers: Mapping[str, str]) -> Response:
@@ -265,7 +267,7 @@ def test_links_of_an_unchanged_home_page_are_followed_after_the_first_look(
 
     with serve(Site()) as port:
         told = ("--contact", "archive@example.org", "--connect", f"institute.example=127.0.0.1:{port}")
-        began = creditline("-C", tmp_path / "kept", "init", f"{makes.BASE}/", *told)
+        began = creditline("-C", tmp_path / "kept", "init", f"{samples.BASE}/", *told)
         assert began.code == 3, began.err  # it has neither a sitemap nor a feed
         ended = creditline("-C", tmp_path / "kept", "run")
         assert ended.code == 0, ended.err
@@ -274,10 +276,10 @@ def test_links_of_an_unchanged_home_page_are_followed_after_the_first_look(
 
 @pytest.mark.slow
 def test_pages_that_answer_at_another_spelling_of_their_url_are_held(
-    makes: Any, visited: Begin, monkeypatch: pytest.MonkeyPatch
+    samples: Any, visited: Begin, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Static servers redirect from /text to /text/, and most sites from http to https: such addresses share a key."""
-    site = makes.shown(3)
+    site = samples.shown(3)
     spelt = {f"{text.path}/" for text in site.texts}
     respond = type(site).respond
 
