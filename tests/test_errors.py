@@ -5,11 +5,15 @@ from __future__ import annotations
 import ast
 import importlib
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from archive.errors import CannotReplay, CreditlineError, Damaged, Exit, Refused
+from archive.http.exchange import Ending
+from archive.replay import replay
+from archive.warc.capture import Capture, CaptureKind, RecordRef
 from db.errors import CatalogueRefused, DamagedCatalogue
 from ingest.cli.app import reported_error
 from ingest.reading.pool import NoReaders
@@ -68,7 +72,7 @@ def test_a_foreign_class_with_the_name_of_our_error_is_a_bug() -> None:
     [
         (Damaged(Path("x.warc.gz"), 7, "torn"), Exit.INTEGRITY),
         (BadSettings(Path("creditline.toml"), "no contact", "name one"), Exit.SETTINGS),
-        (DamagedCatalogue("the catalogue is damaged", Path("catalogue.db"), "make it anew"), Exit.INTEGRITY),
+        (DamagedCatalogue("the catalogue is damaged", Path("catalogue.db"), "rebuild it"), Exit.INTEGRITY),
         (type("NewKind", (CatalogueRefused,), {"code": Exit.LOCKED})("held", Path("x"), "wait"), Exit.LOCKED),
         (Refused("what", "hint", Exit.NOTHING), Exit.NOTHING),
         (NoReaders("no page can be read: a process ended"), Exit.ATTENTION),
@@ -88,6 +92,27 @@ def test_every_error_has_an_exit_code_of_its_own_or_is_answered_elsewhere() -> N
     assert {one.__name__ for one in ours if one.code is Exit.BUG} == ANSWERED.keys()
 
 
-def test_bytes_that_cannot_be_replayed_are_an_integrity_error() -> None:
-    assert CannotReplay.code is Exit.INTEGRITY
-    assert CannotReplay.hint
+def test_bytes_that_cannot_be_replayed_are_an_integrity_error_that_names_the_file(tmp_path: Path) -> None:
+    """A capture whose file was taken away, as `archive.replay` meets it."""
+    began = datetime(2023, 4, 24, 10, tzinfo=UTC)
+    capture = Capture(
+        id="urn:uuid:00000000-0000-4000-8000-000000000001",
+        url="http://institute.example/tides/",
+        publisher="bl",
+        kind=CaptureKind.RESPONSE,
+        began=began,
+        status=200,
+        media_type="text/html",
+        ref=RecordRef("institute-0001.warc.gz", 0, 900),
+        block_digest="sha256:00",
+        payload_digest="sha256:00",
+        payload_length=5,
+        ending=Ending.LENGTH,
+    )
+    with pytest.raises(CannotReplay) as raised:
+        replay(tmp_path, capture, lambda _url, _began: None)
+    told = reported_error(raised.value)
+    assert told is not None
+    assert told.code is Exit.INTEGRITY
+    assert "institute-0001.warc.gz" in told.what
+    assert "creditline verify" in told.hint

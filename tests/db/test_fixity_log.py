@@ -8,6 +8,7 @@ import pytest
 
 from db import fixity_log
 from db.catalogue import Catalogue
+from db.fold import alias_rows
 
 if TYPE_CHECKING:
     from tests.db.conftest import EntryBuilder
@@ -49,6 +50,21 @@ def test_items_on_a_record_are_those_with_an_edition_or_fields_from_it(many_name
     assert fixity_log.items_on(db, "institute-0001.warc.gz", 0) == []
     assert fixity_log.items_in(db, ["institute-0001.warc.gz"]) == set(many_named.all_item_ids())
     assert fixity_log.items_in(db, ["institute-0002.warc.gz"]) == set()
+
+
+def test_an_item_without_a_current_key_is_still_found_on_its_record(many_named: Catalogue) -> None:
+    """The fold frees a key for a work of its own; an item must not vanish from a report of damage because of that."""
+    db = many_named.connection
+    (ref, item) = db.execute("SELECT latest, id FROM item WHERE latest_key LIKE '%/batumi'").fetchone()
+    # Only the item's own row is based on the record.
+    db.execute("DELETE FROM edition_capture WHERE capture = ?", (ref,))
+    for (key,) in db.execute("SELECT key FROM item_alias WHERE item = ? AND current = 1", (item,)).fetchall():
+        alias = alias_rows.find(db, "institute", key)
+        assert alias is not None
+        alias_rows.detach(db, alias)
+    capture = many_named.capture(ref)
+    assert capture is not None
+    assert fixity_log.items_on(db, capture.ref.file, capture.ref.offset) == [item]
 
 
 def test_items_on_a_record_are_found_without_a_full_scan(catalogue: Catalogue) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
 from pathlib import Path
@@ -31,7 +32,15 @@ def specs(kit: Kit, *told: tuple[str, str, dict[str, Any] | None, int | None]) -
     ]
 
 
-def come(bench: Bench, kit: Kit, warcs: Path, drawn: list[Any], order: tuple[int, ...], seen: list[str]) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The result of adding records: where the asked ids lead, and the texts of all editions by path, oldest first."""
+
+    ids: list[str]
+    texts: dict[str, list[str]]
+
+
+def come(bench: Bench, kit: Kit, warcs: Path, drawn: list[Any], order: tuple[int, ...], seen: list[str]) -> Outcome:
     """Add the records in *order*, check that a rebuild makes the same, and return where the ids in *seen* lead."""
     kit.write(warcs, [drawn], drawn)
     found = list(rebuild.records(warcs))
@@ -43,7 +52,14 @@ def come(bench: Bench, kit: Kit, warcs: Path, drawn: list[Any], order: tuple[int
                 cataloguer.settle(cataloguer.begin(found[number]))  # type: ignore[arg-type]  # the same
         rebuild.rebuild(warcs, anew, kit.reader, clock=kit.clock)
         assert compare(live.snapshot(), anew.snapshot()) == []
-        return [_shown(live, one) for one in seen]
+        return Outcome([_shown(live, one) for one in seen], _texts(live))
+
+
+def _texts(catalogue: Catalogue) -> dict[str, list[str]]:
+    return {
+        item.url.removeprefix("http://institute.example"): [one.text for one in catalogue.editions(item.id)]
+        for item in catalogue.items(catalogue.all_item_ids())
+    }
 
 
 def _shown(catalogue: Catalogue, ref: str) -> str:
@@ -61,7 +77,8 @@ def test_a_revisited_part_is_joined_to_its_text(bench: Bench, kit: Kit, tmp_path
         ("text", "/a", PORT | {"parts": ("/a?page=2",)}, None),
         ("revisit", "/a?page=2", None, 0),
     )
-    come(bench, kit, tmp_path, drawn, order, [])
+    found = come(bench, kit, tmp_path, drawn, order, [])
+    assert found.texts["/a"] == ["A port.\n\nThe rest."]
 
 
 @pytest.mark.slow
@@ -79,7 +96,11 @@ def test_a_revisited_page_has_the_parts_of_its_own_day(
         ("text", "/a?page=2", {**part, "text": "Its cranes, painted."}, None),
         ("revisit", "/a", None, 0),
     )
-    assert come(bench, kit, tmp_path, drawn, order, []) == []
+    found = come(bench, kit, tmp_path, drawn, order, [])
+    parts = ["Its cranes.", "Its cranes, painted."]
+    # A list has no text of its own, so its parts are not joined to it.
+    joined = {"/a": [f"A port.\n\n{part}" for part in parts]} if kind == "article" else {"/a?page=2": parts}
+    assert found.texts == joined
 
 
 @pytest.mark.parametrize("order", list(permutations(range(3))), ids=str)
@@ -93,7 +114,7 @@ def test_the_id_of_an_item_that_turns_out_to_be_a_part_resolves_to_the_whole(
         ("text", "/a", PORT | {"parts": ("/a?page=2",)}, None),
     )
     shown = item_id("bl", "institute.example/b")  # the id of the part as long as the whole is unknown
-    whole, led = come(bench, kit, tmp_path, drawn, order, ["http://institute.example/a", shown])
+    whole, led = come(bench, kit, tmp_path, drawn, order, ["http://institute.example/a", shown]).ids
     assert led == whole
 
 
@@ -110,7 +131,7 @@ def test_the_edition_id_of_a_part_resolves_to_the_whole_not_to_another_work(
     named = item_id("bl", "institute.example/b")
     # The id of the part as long as the whole is unknown; and an id of the other work, which began later.
     shown = [edition_id(named, BEGIN + timedelta(minutes=1)), edition_id(named, BEGIN + timedelta(minutes=2))]
-    whole, led, other = come(bench, kit, tmp_path, drawn, order, ["http://institute.example/a", *shown])
+    whole, led, other = come(bench, kit, tmp_path, drawn, order, ["http://institute.example/a", *shown]).ids
     assert led == whole
     assert other == named
 
@@ -119,7 +140,7 @@ def test_a_lengthened_id_resolves_to_the_same_item_as_the_short_one(bench: Bench
     polish = PORT | {"language": "pl", "canonical": "/a"}
     drawn = specs(kit, ("text", "/a", PORT, None), ("text", "/pl/a", polish, None), ("text", "/a", PORT, None))
     grown = item_id("bl", "institute.example/a", 1)  # the id of /a where the translation was seen first
-    assert come(bench, kit, tmp_path, drawn, (1, 2, 0), [grown]) == [item_id("bl", "institute.example/a")]
+    assert come(bench, kit, tmp_path, drawn, (1, 2, 0), [grown]).ids == [item_id("bl", "institute.example/a")]
 
 
 A, GROWN = (item_id("bl", "institute.example/a", extra) for extra in (0, 1))
@@ -256,7 +277,8 @@ def test_a_page_revisited_after_a_redirect_agrees_with_a_rebuild(
         ("cut", "/pl/a", PORT | {"partial": "teaser"}, None),
         ("revisit", "/a", None, 0),
     )
-    come(bench, kit, tmp_path, drawn, order, [])
+    found = come(bench, kit, tmp_path, drawn, order, [])
+    assert found.texts == {"/a": ["A port."]}
 
 
 def test_a_part_belongs_to_the_previous_capture_of_its_page_even_a_late_one(
@@ -269,7 +291,9 @@ def test_a_part_belongs_to_the_previous_capture_of_its_page_even_a_late_one(
         ("text", "/a", PORT, None),
         ("text", "/a?page=2", PORT, None),
     )
-    come(bench, kit, tmp_path, drawn, (0, 2, 1), [])
+    found = come(bench, kit, tmp_path, drawn, (0, 2, 1), [])
+    # The article names no part, so the page at the part's address is an item of its own.
+    assert found.texts == {"/a": ["A port."], "/a?page=2": ["A port."]}
 
 
 @pytest.mark.parametrize("order", list(permutations(range(3))), ids=str)
@@ -282,7 +306,8 @@ def test_a_page_keeps_its_part_after_a_redirect_in_between(
         ("redirect", "/a", {"to": "http://institute.example/b"}, None),
         ("text", "/a?page=2", PORT | {"text": "The rest."}, None),
     )
-    come(bench, kit, tmp_path, drawn, order, [])
+    found = come(bench, kit, tmp_path, drawn, order, [])
+    assert found.texts == {"/a": ["A port.\n\nThe rest."]}
 
 
 @pytest.mark.slow
@@ -297,7 +322,9 @@ def test_a_part_over_the_join_limit_is_left_out_without_endless_rereading(
         ("text", "/a?page=2", long | {"text": "The second page."}, None),
         ("text", "/a?page=3", long | {"text": "The third page."}, None),
     )
-    come(bench, kit, tmp_path, drawn, order, [])
+    found = come(bench, kit, tmp_path, drawn, order, [])
+    assert found.texts["/a"] == ["A port.\n\nThe second page."]
+    assert found.texts["/a?page=3"] == ["The third page."]
 
 
 @pytest.mark.parametrize("order", list(permutations(range(3))), ids=str)
@@ -332,7 +359,8 @@ def test_a_revisit_agrees_with_a_rebuild_if_two_pages_name_each_other_canonical(
         ("revisit", "/a", None, 0),
         ("text", "/a", PORT, None),
     )
-    come(bench, kit, tmp_path, drawn, order, [])
+    found = come(bench, kit, tmp_path, drawn, order, [])
+    assert found.texts.keys() == {"/a"}
 
 
 @pytest.mark.parametrize("order", [(0, 1, 2, 3), (0, 3, 1, 2), (1, 2, 0, 3), (3, 2, 1, 0)], ids=str)
@@ -347,4 +375,6 @@ def test_a_revisit_of_a_page_that_became_its_own_work_agrees_with_a_rebuild(
         ("revisit", "/b", None, 0),
     )
     item = item_id("bl", "institute.example/a")
-    come(bench, kit, tmp_path, drawn, order, [item])
+    found = come(bench, kit, tmp_path, drawn, order, [item])
+    assert found.ids == [item]
+    assert found.texts == {"/a": ["A port."], "/b": ["A port."]}

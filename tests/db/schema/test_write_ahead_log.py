@@ -108,3 +108,19 @@ def test_commit_succeeds_even_if_the_log_cannot_be_folded(path: Path, monkeypatc
         catalogue.connection.set_authorizer(None)
         assert catalogue.connection.execute("SELECT length(words) FROM filler").fetchone() == (60_001,)
         assert catalogue.connection.execute("PRAGMA busy_timeout").fetchone()[0] >= 1000
+
+
+def test_sqlite_makes_a_checkpoint_only_after_more_pages_than_by_default(tmp_path: Path) -> None:
+    """Pages that change often are then written into the database once per checkpoint and not once per batch."""
+    path = tmp_path / "catalogue.db"
+    with Catalogue.open(path, create=True) as catalogue:
+        catalogue.connection.execute("CREATE TABLE filler (words BLOB)")
+        write_ahead_log.fold_log(catalogue.connection)
+        (page,) = catalogue.connection.execute("PRAGMA page_size").fetchone()
+        before, sizes = path.stat().st_size, []
+        for pages in (1_500, 1_000):
+            with catalogue.transaction():
+                catalogue.connection.execute("INSERT INTO filler VALUES (zeroblob(?))", (pages * page,))
+            sizes.append(path.stat().st_size)
+    assert sizes[0] == before
+    assert sizes[1] > before + 2_000 * page

@@ -181,11 +181,7 @@ def test_the_record_of_a_note_is_synced_before_its_row_is_committed(layout: Layo
         disk.done.clear()
         work.note(NoteKind.DECISION, {"reason": "the test says so"}, about="http://institute.example/essay")
         assert disk.done == ["file", "row"]
-
-
-def test_the_catalogue_never_knows_more_of_a_file_than_was_written(layout: Layout) -> None:
-    with open_for_work(layout, INSTITUTE) as work:
-        work.note(NoteKind.DECISION, {"reason": "the test says so"}, about="http://institute.example/essay")
+        # The catalogue never knows more of a file than was written.
         with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
             ends = catalogue.known_ends()
         for path in layout.warcs.glob("*.warc.gz*"):

@@ -14,8 +14,14 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from archive.http.exchange import Ending, Exchange
 from db.catalogue import Catalogue
-from ingest.collection.collection import Layout, make
+from db.model.item import PageKind, Reading, Stamp
+from db.model.witness import Origin, Witness
+from ingest.collection.collection import Layout, make, open_for_work
+from ingest.crawl.request import Request
+from ingest.crawl.rest_lists import next_list_page
+from ingest.crawl.tally import Settled
 from ingest.demo.server import ReceivedRequest, serve
 from ingest.demo.site import Response
 from ingest.discovery import rest
@@ -205,3 +211,21 @@ def test_a_change_is_dated_in_utc_and_not_in_the_local_time_of_the_site(collecti
     # And west of it a change made now seems older than the visit.
     collection.site.clock, collection.site.changed = timedelta(hours=-5), {2: datetime.now(UTC)}
     assert pages_asked(collection.run()) == ["/cable/"]
+
+
+@pytest.mark.parametrize("asked", ["", "&include=3,4"])
+def test_a_list_with_news_is_read_on_unless_its_posts_were_requested_by_number(tmp_path: Path, asked: str) -> None:
+    """A site may claim further pages of such an answer; every post that was requested is in the first."""
+    layout, settings = Layout(tmp_path / "collection"), Settings()
+    make(layout, settings)
+    url = f"{BASE}/wp-json/wp/v2/posts?per_page=50{asked}"
+    head = b"HTTP/1.0 200 OK\r\nContent-Type: application/json\r\nX-WP-TotalPages: 3\r\n\r\n"
+    unknown = Witness("urn:uuid:00000000-0000-4000-8000-000000000001", 0, Origin.REST, f"{BASE}/quay/")
+    settled = Settled(
+        Request(url, "bl", "rest"),
+        reading=Reading(Stamp("1.0", "2.0", "6.0"), PageKind.LISTING, entries=(unknown,)),
+        exchange=Exchange(url, datetime(2023, 4, 24, 10, tzinfo=UTC), b"", head, Ending.LENGTH),
+    )
+    with open_for_work(layout, settings) as work:
+        following = next_list_page(work, settled)
+    assert following == (None if asked else rest.page_url(url, 2))

@@ -83,8 +83,10 @@ def test_text_without_a_host_is_refused() -> None:
 
 
 @pytest.mark.parametrize("chosen", [None, "wi", "think-tank-2"])
-def test_an_id_that_is_a_valid_file_name_is_accepted(chosen: str | None) -> None:
+def test_an_id_that_is_a_valid_file_name_is_accepted_and_used(chosen: str | None) -> None:
     check_id(chosen)
+    publisher = publisher_of(replace(INSTITUTE, id=chosen))
+    assert publisher.id == (chosen or "institute-example")
 
 
 @pytest.mark.parametrize("chosen", ["", "W I", "collection", "../x", "Ü"])
@@ -102,7 +104,9 @@ def test_a_new_publisher_cannot_have_a_host_of_another() -> None:
 def test_a_new_publisher_cannot_have_the_id_of_another() -> None:
     refused = refusal(BOTH, PublisherOptions("https://other.example/", id="tank"), of=check_new)
     assert "already a publisher 'tank'" in refused.what
-    check_new(BOTH, PublisherOptions("https://other.example/"))
+    other = PublisherOptions("https://other.example/")
+    check_new(BOTH, other)
+    assert with_publisher(BOTH, other).publishers == (INSTITUTE, TANK, other)
 
 
 def test_the_times_of_a_publisher_override_the_general_ones() -> None:

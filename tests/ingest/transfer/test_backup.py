@@ -541,8 +541,8 @@ def test_a_file_rewritten_with_new_digests_is_found_by_its_copy_and_repaired(
 
 @pytest.mark.parametrize(
     "appended",
-    [b"\x00" * 30, pack(b"WARC/1.1\r\nWARC-Type: no\r\n\r\n"), b"\x1f\x8b\x08half"],
-    ids=["zeros", "a member", "half"],
+    [b"\x00" * 30, b"words", pack(b"WARC/1.1\r\nWARC-Type: no\r\n\r\n"), b"\x1f\x8b\x08half"],
+    ids=["zeros", "words", "a member", "half"],
 )
 def test_a_repair_removes_bytes_appended_to_a_finished_file(
     creditline: Command, layout: Layout, copy: Path, appended: bytes

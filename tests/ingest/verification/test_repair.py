@@ -91,20 +91,6 @@ def test_a_file_with_any_damage_is_repaired_from_its_good_copy(
     assert missed == []
 
 
-@pytest.mark.parametrize("more", [b"\0" * 512, b"words"])
-def test_a_repair_removes_bytes_after_the_end_of_a_finished_file(
-    collection: Layout, creditline: Command, tmp_path: Path, more: bytes
-) -> None:
-    copy, held = tmp_path / "copy", Layout(tmp_path / "held")
-    shutil.copytree(collection.directory, held.directory)
-    assert creditline("-C", held.directory, "backup", copy).code == Exit.DONE
-    path = max(held.warcs.iterdir())
-    good = path.read_bytes()
-    path.write_bytes(good + more)
-    assert creditline("-C", held.directory, "verify", "--copy", copy, "--repair").code == Exit.DONE
-    assert path.read_bytes() == good
-
-
 @pytest.mark.parametrize("kind", ["settings", "catalogue"])
 @pytest.mark.parametrize("harm", ["changed", "lost"])
 def test_settings_and_catalogue_of_a_copy_are_compared(

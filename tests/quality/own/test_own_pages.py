@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from archive.evidence.locate import words_at
 from archive.http.exchange import Entity
-from db.model.item import Context, Reading, Role
+from db.model.item import Attribution, Context, Dated, Reading, Role
 from ingest.reading.reader import read
 
 if TYPE_CHECKING:
@@ -86,8 +87,15 @@ def test_each_field_is_right_on_as_many_pages_as_before(readings: Read, field: s
     assert figure >= FLOORS[field], f"{field} {figure} %\n{told}"
 
 
-def test_every_claim_has_evidence_with_a_place(readings: Read) -> None:
+def test_the_bytes_that_evidence_names_hold_the_words_of_the_claim(readings: Read) -> None:
     for page, found in readings:
-        claims = (found.title, found.published, *found.attributions, *found.tags)
-        for claim in claims:
-            assert claim is None or claim.evidence.ranges, f"{page.name}: {claim}"
+        for claim in (found.title, found.published, *found.attributions, *found.tags):
+            if claim is None:
+                continue
+            evidence = claim.evidence
+            assert evidence.ranges, f"{page.name}: {claim}"
+            assert evidence.decoding is not None, f"{page.name}: {claim}"
+            assert words_at(page.body, evidence.ranges, evidence.decoding) == evidence.words, f"{page.name}: {claim}"
+            # A date is written in another form.
+            value = None if isinstance(claim, Dated) else claim.name if isinstance(claim, Attribution) else claim.value
+            assert value is None or tokens(value) <= tokens(evidence.words), f"{page.name}: {claim}"
