@@ -6,9 +6,10 @@ import base64
 import binascii
 import hmac
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.routing import BaseRoute, Match, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from db.reading_room.problem import Problem
@@ -44,11 +45,16 @@ class Guard:
         app: ASGIApp,
         settings: RoomSettings,
         *,
+        routes: Sequence[BaseRoute],
         headers: Mapping[str, str] = HEADERS,
         methods: frozenset[str] = READS,
     ) -> None:
-        """Guard *app*: *headers* are added to answers that do not set them, *methods* are allowed."""
+        """Guard *app*, which answers *routes*. *headers* are added to answers that do not set them.
+
+        *methods* are allowed in the whole room, at each path those of its routes.
+        """
         self._app, self._settings, self._headers, self._methods = app, settings, headers, methods
+        self._routes = routes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -63,6 +69,8 @@ class Guard:
                 headers = MutableHeaders(scope=message)
                 for name, value in self._headers.items():
                     headers.setdefault(name, value)
+                if message["status"] == 405:
+                    headers["allow"] = ", ".join(sorted(self._allowed(scope)))
             await send(message)
 
         refused = self._refused(scope)
@@ -84,6 +92,15 @@ class Guard:
             return Problem(401, detail="Show the token: as a bearer token, or as the password of any user.")
         return None
 
+    def _allowed(self, scope: Scope) -> frozenset[str]:
+        """Return the methods that are allowed at the path of *scope* (RFC 9110 section 10.2.1)."""
+        asked = _in_language(scope)
+        known = [
+            set(route.methods or ()) for route in self._routes if isinstance(route, Route) and _is_at(route, asked)
+        ]
+        # Where there is no page, only reading is answered (with 404).
+        return frozenset().union(*known) & self._methods if known else READS
+
     def _shows_token(self, headers: Headers) -> bool:
         """Say whether the request shows the token, as a bearer token or as a basic password."""
         kind, _, shown = headers.get("authorization", "").partition(" ")
@@ -95,6 +112,10 @@ class Guard:
         elif kind.lower() != "bearer":
             return False
         return hmac.compare_digest(shown.strip().encode(), (self._settings.token or "").encode())
+
+
+def _is_at(route: Route, scope: Scope) -> bool:
+    return route.matches(scope)[0] is not Match.NONE
 
 
 def _in_language(scope: Scope) -> Scope:
@@ -116,7 +137,5 @@ async def _tell(problem: Problem, send: Send) -> None:
     headers = [(b"content-type", b"application/problem+json"), (b"content-length", str(len(body)).encode())]
     if problem.status == 401:
         headers.append((b"www-authenticate", b'Basic realm="reading room", charset="UTF-8"'))
-    if problem.status == 405:
-        headers.append((b"allow", b"GET, HEAD"))
     await send({"type": "http.response.start", "status": problem.status, "headers": headers})
     await send({"type": "http.response.body", "body": body})

@@ -83,7 +83,7 @@ def app(settings: RoomSettings) -> ASGIApp:
     """Return the application of the reading room for the collection that *settings* names."""
     # If nobody may decide, accept no POST at all.
     methods = READS if settings.access is None else READS | {"POST"}
-    return Guard(application(settings, ROUTES), settings, methods=methods)
+    return Guard(application(settings, ROUTES), settings, routes=ROUTES, methods=methods)
 
 
 def application(settings: RoomSettings, routes: Sequence[BaseRoute]) -> Starlette:

@@ -33,4 +33,4 @@ ROUTES: Sequence[BaseRoute] = (*watch.ROUTES, *routes.ROUTES)
 
 def archived(settings: RoomSettings) -> ASGIApp:
     """Return the application of the second port for the collection that *settings* names."""
-    return Guard(application(settings, ROUTES), settings, headers=HEADERS)
+    return Guard(application(settings, ROUTES), settings, routes=ROUTES, headers=HEADERS)

@@ -393,8 +393,24 @@ def test_no_get_request_writes(signed_in: Browser, item: str, statement: str) ->
     before = signed_in.recorded
     for path in ("/review", "/review/decisions", f"/review/items/{item}", f"/terms/{statement}", "/sign-in"):
         assert signed_in.get(path).status_code == 200
-    assert signed_in.get(f"/review/decide?deed=withhold&about={item}&because=x").status_code == 405
+    refused = signed_in.get(f"/review/decide?deed=withhold&about={item}&because=x")
+    assert (refused.status_code, refused.headers["allow"]) == (405, "POST")
     assert signed_in.recorded == before
+
+
+@pytest.mark.parametrize(
+    ("path", "allowed"),
+    [
+        ("/", "GET, HEAD"),
+        ("/sign-in", "GET, HEAD, POST"),
+        ("/pl/sign-in", "GET, HEAD, POST"),
+        ("/review/decide", "POST"),
+        ("/nowhere", "GET, HEAD"),
+    ],
+)
+def test_a_refused_method_is_answered_with_those_allowed_at_the_path(browser: Browser, path: str, allowed: str) -> None:
+    answer = browser.client.request("PUT", path, headers=BROWSER)
+    assert (answer.status_code, answer.headers["allow"]) == (405, allowed)
 
 
 def test_pages_of_a_signed_in_reviewer_are_not_cached(signed_in: Browser) -> None:
@@ -412,7 +428,8 @@ def test_a_room_without_reviewers_accepts_no_forms(browser: Browser) -> None:
     room_settings = RoomSettings(browser.folder / "catalogue.db", browser.folder / "warcs")
     with TestClient(app(room_settings), HERE, raise_server_exceptions=False) as client:
         for path in ("/review/decide", "/sign-in", "/sign-out"):
-            assert client.post(path, data={"name": "x"}, headers=BROWSER).status_code == 405
+            answer = client.post(path, data={"name": "x"}, headers=BROWSER)
+            assert (answer.status_code, "POST" in answer.headers["allow"]) == (405, False)
         assert client.get("/sign-in", headers=BROWSER).status_code == 404
 
 
