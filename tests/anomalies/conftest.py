@@ -10,8 +10,8 @@ import sqlite3
 import subprocess
 import traceback
 import warnings
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import count
@@ -301,6 +301,12 @@ class Ground:
             yield layout
             layout, at = self.laid(folder / "struck"), at + 1
 
+    def left_at(self, folder: Path, how: str, points: Collection[int]) -> Iterator[tuple[int, Layout]]:
+        """Yield the collections that a copying disk says a run would leave at *points*, if it ended as *how* says."""
+        for at, layout in enumerate(self.all_struck(folder, how), start=1):
+            if at in points:
+                yield at, layout
+
     def struck(self, layout: Layout, at: int, how: str) -> bool:
         """Do one run whose *at*-th disk call goes wrong as *how* says; return whether the run made that call.
 
@@ -359,6 +365,34 @@ def portrait(layout: Layout) -> Portrait:
         )
         visits = {row[0]: row[1:] for row in frontier if not row[0].endswith("/2/")}
         return {"items": shown, "failures": failed, "unread": unread, "open": open_runs, "visits": visits}
+
+
+def left_behind(layout: Layout) -> dict[str, object]:
+    """Return what an ended process left, without times and random ids: files with their types of records, rows."""
+    files = {}
+    for number, path in enumerate(sorted(layout.warcs.iterdir())):
+        whole, (records, rest) = path.read_bytes(), _types(path)
+        name = f"{number}{'.open' * path.name.endswith('.open')}"
+        # A compressed member differs by a few bytes from run to run, so only say whether one is torn, and by what.
+        files[name] = (records, rest > 0, bool(rest) and not any(whole[-min(rest, 64) :]))
+    with closing(sqlite3.connect(layout.catalogue)) as connection:
+        named = connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table' AND sql NOT LIKE '%VIRTUAL%'")
+        rows = {
+            name: connection.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for (name,) in named.fetchall()
+        }
+    return {"files": files, "rows": {name: number for name, number in rows.items() if "search" not in name}}
+
+
+def _types(path: Path) -> tuple[list[str], int]:
+    """Return the types of the whole records in *path*, and how many bytes follow them."""
+    records, end = [], 0
+    try:
+        for record in read_records(path):
+            records.append(record.type)
+            end = record.ref.offset + record.ref.length
+    except Damaged:
+        pass
+    return records, path.stat().st_size - end
 
 
 def faults_of(layout: Layout, *, torn: bool = False) -> list[str]:
@@ -446,5 +480,7 @@ def recovering(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
 
 @pytest.fixture(scope="module")
 def look() -> SimpleNamespace:
-    """Helpers to inspect a collection: ``look.portrait(layout)``, ``look.faults(layout, torn=False)``."""
-    return SimpleNamespace(portrait=portrait, faults=faults_of)
+    """Helpers to inspect a collection: ``look.portrait(layout)``, ``look.faults(layout, torn=False)``,
+    ``look.left_behind(layout)``.
+    """
+    return SimpleNamespace(portrait=portrait, faults=faults_of, left_behind=left_behind)

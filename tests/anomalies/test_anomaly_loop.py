@@ -78,3 +78,18 @@ def test_the_next_run_makes_good_a_run_with_power_cuts(first: Ground, look: Any,
         struck += 1
         check_recovery(first, look, layout, expected, f"{how} at call {at}")
     assert struck == 3
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("how", [one for one in HOW if one.startswith(("kill", "power cut"))])
+def test_a_copy_made_at_a_call_equals_what_a_process_that_ends_there_leaves(
+    first: Ground, look: Any, tmp_path: Path, how: str
+) -> None:
+    """The other tests look at such copies, because a process for each call takes minutes."""
+    points, compared = range(2, 60, 7), 0  # of several kinds: writes, renames, commits
+    for at, copied in first.left_at(tmp_path, how, points):
+        real = first.laid(tmp_path / "real")
+        assert first.struck(real, at, how)
+        assert look.left_behind(copied) == look.left_behind(real), f"{how} at call {at}"
+        compared += 1
+    assert compared >= 7
