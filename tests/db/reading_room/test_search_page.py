@@ -121,7 +121,7 @@ def test_page_says_if_not_all_texts_were_searched(opened: Open) -> None:
     # It is not known that there is nothing.
     assert "Nothing is found" not in told
     assert "More than" not in told
-    assert "Przejrzenie tekstów trwa za długo" in page(room, "/pl/search?q=baltic")
+    assert "Przeszukiwanie tekstów trwa za długo" in page(room, "/pl/search?q=baltic")
     said = room.get("/search.json?q=baltic").json()
     assert (said["total"], said["exact"], said["among"]["texts"]) == (0, False, 0)
     assert room.get("/search.bib?q=baltic").text.count("@") > 0
