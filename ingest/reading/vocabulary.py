@@ -18,8 +18,9 @@ WORDS = Path(__file__).parent / "words"
 
 # One unit of a phrase: a group of alternatives, an escaped character, a gap, or any other character.
 _UNIT = re.compile(r"\\.|\.\.\.|[()|?*]|\s+|.")
+_GROUP = re.compile(r"(?<!\\)\((?P<held>(?:\\.|[^()\\])*)(?<!\\)\)")
 _GAP = ".{0,60}"
-_SIGNS = {"...": _GAP, "*": r"\w*", "'": "['’]"}
+_SIGNS = {"...": _GAP, "*": r"\w*", "'": "['’]", "#": r"\d[\d.,]*"}
 
 
 @cache
@@ -79,7 +80,34 @@ def pattern(*names: str) -> str:
 
 def pattern_of(listed: Iterable[str]) -> str:
     """Return a regular expression for any of the phrases in *listed*, in the notation that ``en.toml`` explains."""
-    return _branches(sorted({tuple(_units(phrase)) for phrase in listed}, key=_longest_first))
+    return f"(?:{_branches(sorted({tuple(_units(phrase)) for phrase in listed}, key=_longest_first))})"
+
+
+def stems(*names: str) -> tuple[str, ...]:
+    """Return strings in lower case of which every text with a phrase of the lists *names* contains one.
+
+    To look for these first is faster than to look for the phrases, and most texts contain none.
+
+    Raises:
+        KeyError: no language has one of these lists.
+    """
+    found = sorted({stem for name in names for phrase in phrases(name) for stem in _demanded(phrase)}, key=len)
+    return tuple(stem for n, stem in enumerate(found) if not any(shorter in stem for shorter in found[:n]))
+
+
+def _demanded(phrase: str) -> frozenset[str]:
+    """Return strings of which *phrase* always has one: the longest letters in a row, or such letters of a group."""
+    # A group without groups in it stands for its alternatives; with a sign after it, for nothing certain.
+    for group in _GROUP.finditer(phrase):
+        before, after = phrase[: group.start()], phrase[group.end() :]
+        if after[:1] == "?":
+            return _demanded(f"{before}*{after[1:]}")
+        inside = [_demanded(one) for one in group["held"].split("|")]
+        around = _demanded(f"{before}*{after}")
+        within = frozenset[str]().union(*inside)
+        return max(around, within, key=lambda held: min(map(len, held), default=0) if all(inside) else 0)
+    runs = re.split(r"\\.\??|\s+|\.\.\.|[*'#]|.\?", phrase)
+    return frozenset([max(runs, key=len)]) - {""}
 
 
 def _longest_first(units: tuple[str, ...]) -> list[tuple[bool, str]]:

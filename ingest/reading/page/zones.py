@@ -14,13 +14,13 @@ from ingest.reading.page import headlines
 from ingest.reading.page.class_names import Marks, marks, remembered, says
 from ingest.reading.page.once import once
 from ingest.reading.page.page import Page, plain, visible
-from ingest.reading.vocabulary import word_set
+from ingest.reading.vocabulary import pattern, word_set
 
 FOREIGN_TAGS = frozenset({"nav", "footer", "form", "noscript", "template", "dialog", "select", "button"})
 _SECTIONS = word_set("page.sections")
 _FOREIGN = re.compile(
-    r"""(?:^|[\s_-])(?:
-        related(?!-to-)|relacionad[oa]s?|powiazane|verwandt|recirc\w*|recommend\w*|recommended|empfehlung\w*|similar|
+    rf"""(?:^|[\s_-])(?:{pattern("page.related_classes", "page.recommending_classes")}|
+        related(?!-to-)|recirc\w*|recommend\w*|recommended|similar|
         suggest\w*|more-?(?:from|on|stories|posts|news|articles)|
         read-?(?:more|next|also)|also-?read|up-?next|next-?(?:post|article)|prev-?(?:post|article)|
         most-?(?:read|popular|viewed)|popular|trending|latest|
@@ -36,8 +36,8 @@ _FOREIGN = re.compile(
     re.X,
 )
 _BIO = re.compile(
-    r"(?:^|[\s_-])(?:(?:author|autor)[_-]*(?:bio|box|info-?box|about|profile|description|desc)|"
-    r"about-?(?:the-?)?author|bio|biography|about-?autor|molongui[\w-]*)(?:$|[\s_-])"
+    rf"(?:^|[\s_-])(?:{pattern('page.author_classes')}[_-]*(?:bio|box|info-?box|about|profile|description|desc)|"
+    rf"about-?(?:the-?)?{pattern('page.author_classes')}|bio|biography|molongui[\w-]*)(?:$|[\s_-])"
 )
 _COMMENTED = re.compile(
     r"(?:^|[\s_-])(?:comments?|commentlist|comment-?\w*|related\w*|site-?footer|colophon|"
@@ -63,11 +63,7 @@ _TESTED = etree.XPath("descendant-or-self::*/@data-testid | descendant-or-self::
 # The front page of a site with its own folder on a host has at most this many slashes in its path.
 _FOLDERS = 3
 # What may follow a text's address in the address of one of its parts or another form of it.
-_OF_TEXT = re.compile(
-    r"(?:(?:p(?:age|art)?|seite|strona|comment-page)?[/_-]?\d{1,3}|amp|print(?:er)?|drucken|druk|embed|feed|full|"
-    r"single(?:page)?|all|view)?/?",
-    re.I,
-)
+_OF_TEXT = re.compile(rf"(?:{pattern('page.part_folders')}?[/_-]?\d{{1,3}}|{pattern('page.form_folders')})?/?", re.I)
 # An article element with more characters than this is a text, and not the teaser of one.
 _LONG = 1500
 _WORD = re.compile(r"\w+")

@@ -18,6 +18,7 @@ from ingest.reading.page.passage import Passage
 from ingest.reading.page.spots import is_at
 from ingest.reading.text import flat, furniture, raised
 from ingest.reading.text.notes import Notes
+from ingest.reading.vocabulary import pattern, stems, word_set
 
 HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
 HEADING_LONGEST = 250
@@ -335,21 +336,22 @@ def _start(ordered: Any) -> int:
 # ── Captions, known by the source that they name, and preformatted text ───────────────────────────
 
 _CREDIT_LONGEST = 250
+_SOURCED = "text.picture_labels"
+# A label begins with a capital letter, and so does a name.
 _CREDIT = re.compile(
-    r"(?:^|[.!?)\]\"”“»]\s*|\()(?:(?:Titelb|Beitragsb|B)ild(?:er)?|Fotos?|Photos?(?:\s+credits?)?|Picture|"
-    r"(?:Featured?\s+i|Cover\s+i|Header\s+i|I)mage(?:\s+credits?)?|Zdjęcie(?:\s+(?:tytułowe|główne))?|"
-    r"Crédits?(?:\s+photo)?|FOTOS?|PHOTOS?|IMAGE|Fot|Zdj)\s*[:.]\s*[A-ZĄĆĘŁŃÓŚŹŻÄÖÜÉ©@].{1,80}$"
+    rf"(?:^|[.!?)\]\"”“»]\s*|\()(?=[A-ZŹ])(?i:{pattern(_SOURCED)})\s*[:.]\s*[A-ZĄĆĘŁŃÓŚŹŻÄÖÜÉ©@].{{1,80}}$"
 )
+_NEWS = "text.press_agencies", "text.caption_agencies"
+_AGENCIES = *_NEWS, "text.picture_agencies"
 _AGENCY = re.compile(
-    r"(?:\((?:AP|Reuters|AFP|EPA|dpa|PAP|Keystone)(?:\s(?:Photos?|Fotos?|Bild)\b|/)[^()]{0,60}\)|"
-    r"(?:/|\bvia\s)(?:Getty(?:\s+Images)?|AP|AFP|Reuters|REUTERS|EPA|Shutterstock|iStock)\)?)$"
+    rf"(?:\((?=[A-Z]|dpa)(?i:{pattern(*_NEWS)})(?:\s(?i:{pattern(_SOURCED)})\b|/)[^()]{{0,60}}\)|"
+    rf"(?:/|\b{pattern('text.via_words')}\s)(?=[A-Z]|i[A-Z])(?i:{pattern(*_AGENCIES)})\)?)$"
 )
-_AGENCIES = ("AP", "Reuters", "REUTERS", "AFP", "EPA", "dpa", "Keystone", "Getty", "Shutterstock", "iStock")
-_AGENCY_ENDS = frozenset(")sySPAk")
 _AGENCY_LONGEST = 450
-# Everything that `_CREDIT` matches contains one of these; this is a faster search.
-_CREDITED = ("ild", "mage", "Fot", "Photo", "Picture", "Zdj", "Crédit", "FOTO", "PHOTO", "IMAGE")
-_BELOW = re.compile(r"(?:Abbildung|Grafik|Chart|Source|Quelle|Źródło|Wykres|Fuente|Fonte)\s?\d*\s*:")
+# Everything that the patterns match contains one of these; this is a faster search.
+_LABELS, _NAMES = stems(_SOURCED), stems(*_AGENCIES)
+_ENDS = frozenset(end for kind in _AGENCIES for name in word_set(kind) for end in (name[-1], name[-1].upper(), ")"))
+_BELOW = re.compile(rf"(?=[A-ZŹ])(?i:{pattern('text.figure_labels')})\s?\d*\s*:")
 
 
 def _credited(words: str) -> bool:
@@ -357,13 +359,18 @@ def _credited(words: str) -> bool:
     if len(words) > _AGENCY_LONGEST:
         return False
     # Plain strings first, because this is called for every paragraph of every page.
-    if words[-1:] in _AGENCY_ENDS and any(name in words[-80:] for name in _AGENCIES) and _AGENCY.search(words):
+    if words[-1:] in _ENDS and _contains(_NAMES, words[-80:]) and _AGENCY.search(words):
         return True
     if len(words) > _CREDIT_LONGEST:
         return False
     if ":" not in words and "." not in words:
         return False
-    return bool((any(sign in words for sign in _CREDITED) and _CREDIT.search(words)) or _BELOW.match(words))
+    return bool((_contains(_LABELS, words) and _CREDIT.search(words)) or _BELOW.match(words))
+
+
+def _contains(wanted: tuple[str, ...], words: str) -> bool:
+    lowered = words.lower()
+    return any(stem in lowered for stem in wanted)
 
 
 def _typed(node: Any) -> str:

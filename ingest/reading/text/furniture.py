@@ -10,17 +10,18 @@ from typing import Any
 from ingest.reading.page.class_names import marks, says, worn
 from ingest.reading.page.page import Page, visible
 from ingest.reading.page.zones import SPREAD, Zones
+from ingest.reading.vocabulary import pattern, stems
 
 _CLASS = re.compile(
-    r"""(?:^|[\s_-])(?:
-        support(?:-us|-box)?|donat(?:e|ion|ions)|wesprzyj|spenden|
+    rf"""(?:^|[\s_-])(?:{pattern("text.support_classes")}|
+        support(?:-us|-box)?|donat(?:e|ion|ions)|
         tags|tag-?links|tag-?list|post-?tags|entry-?tags|article-?tags|tags-links|post-tag|cat-?links|
         share|shares|sharing|share-(?:buttons?|links|bar|icons|tools)|sharedaddy|social|social-?\w*|
         addtoany\w*|addthis\w*|
         newsletter|newsletter-\w*|subscribe\w*|subscription|mailchimp|signup|sign-up|cta|call-to-action|
         copyright\w*|reprint|license-note|licence|license|terms-note|
         post-meta|entry-meta|article-meta|byline\w*|posted-on|
-        author[_-]{0,2}(?:box|bio|info|card|name|meta|area|section|description|details)|
+        author[_-]{{0,2}}(?:box|bio|info|card|name|meta|area|section|description|details)|
         about-?author|post-author|entry-footer|
         post-navigation|nav-links|nav-previous|nav-next|page-links|post-nav|pagination|breadcrumbs?|
         promo|promo-?\w*|teaser|teasers|teaser-?\w*|advert\w*|sponsor\w*|screen-reader-text|sr-only|
@@ -32,10 +33,10 @@ _CLASS = re.compile(
 )
 # Class names of elements that may hold almost as many words as the article.
 _LARGE = re.compile(
-    r"""(?:^|[\s_-])(?:
+    rf"""(?:^|[\s_-])(?:{pattern("page.related_classes")}|
         comments|comments?-(?:area|list|section|thread|form|respond|wrapper|container|block)|commentlist|
         disqus\w*|respond|wp-block-comments|
-        related|related-?\w*|relacionad[oa]s?|powiazane|yarpp\w*|jp-relatedposts|recommend\w*|outbrain|
+        related|related-?\w*|yarpp\w*|jp-relatedposts|recommend\w*|outbrain|
         taboola|sidebar|cookie\w*
     )(?:$|[\s_-])""",
     re.X,
@@ -50,191 +51,71 @@ _LIVE = re.compile(r"(?:^|[_-])live-?(?:\w+-)?comments?")
 _CONTENTS = re.compile(r"(?:^|[\s_-])toc(?:$|[\s_-])")
 # Class names of elements that hold the text together with other things.
 _LAYOUT = re.compile(r"grid|layout|column|content|container")
+# Headings that begin furniture: they are these words, or begin with these words.
+_ANNOUNCING = pattern(
+    *("text.support_headings", "text.related_headings", "text.popular_headings", "text.comment_headings"),
+    *("text.sharing_headings", "text.author_headings", "text.tag_headings"),
+)
 _HEADING = re.compile(
-    r"""^\W*(?:
-        support\s+(?:us|our\s+work)|donate(?:\s+now)?|make\s+a\s+donation|wesprzyj(?:\s+nas)?|wspieraj\s+nas|
-        wspomóż\s+nas|unterstützen\s+sie\s+uns|spenden|soutenez[- ]nous|faire\s+un\s+don|apóyanos|sostienici|
-        steun\s+ons|podpořte\s+nás|підтримайте\s+нас|поддержите\s+нас|
-        related(?:\s+(?:posts?|articles?|stories|content|reading|topics|links|news|tags)(?:\s*(?:&|and)\s*\w+)?)?|similar\s+(?:posts|
-        articles)|(?:more|read\s+more|other)\s+(?:from|on|articles|posts|stories|news|in)\b.{0,40}|
-        you\s+(?:may|might)\s+(?:also\s+)?(?:like|be\s+interested).*|read\s+(?:also|next|more)|
-        recommended(?:\s+\w+)?|further\s+reading\s+from.*|latest\s+(?:posts|articles|news)|
-        powiązane(?:\s+\w+)?|podobne(?:\s+\w+)?|zobacz\s+(?:też|także|również)|czytaj\s+(?:też|także|również|
-        więcej)|przeczytaj\s+(?:też|także|również)|polecane|polecamy|
-        das\s+könnte\s+(?:sie|dich)\s+auch\s+interessieren|verwandte\s+\w+|ähnliche\s+\w+|mehr\s+zu(?:[mr]|\s)\s*[^.!?]{2,40}|
-        weitere\s+(?:artikel|beiträge|themen|meldungen).*|lesen\s+sie\s+auch|auch\s+interessant|
-        (?:articles|sujets)\s+(?:similaires|liés|connexes)|à\s+lire\s+aussi|lire\s+aussi|
-        sur\s+le\s+même\s+sujet|à\s+la\s+une(?:\s+de\s.{0,25})?|dans\s+la\s+même\s+rubrique|les\s+plus\s+(?:lus|partagés).{0,20}|
-        most\s+(?:read|popular|viewed|shared)(?:\s+(?:articles?|posts?|stories|news|(?:to)?day|now|this|of\s+the|on\s+(?:our|the|this)).{0,20})?|
-        meistgelesen.{0,20}|lo\s+más\s+(?:leído|visto).{0,20}|
-        (?:i\s+)?più\s+letti.{0,20}|najczęściej\s+czytane.{0,20}|(?:as\s+)?mais\s+lidas.{0,20}|самое\s+читаемое|
-        kapcsolódó\s+(?:anyag|bejegyzés|cikk|hír|írás|link|oldal|poszt|tartal|téma)\w*|(?:artículos|noticias|entradas)\s+relacionad[oa]s|te\s+puede\s+interesar|
-        articoli\s+correlati|leggi\s+anche|potrebbe\s+interessarti.*|artigos\s+relacionados|leia\s+também|
-        gerelateerd\w*(?:\s+\w+)?|lees\s+ook|související(?:\s+\w+)?|čtěte\s+také|схожі\s+\w+|читайте\s+також|
-        читайте\s+также|похожие\s+\w+|läs\s+(?:också|mer)|les\s+også|læs\s+også|lue\s+myös|
-        (?:leave\s+a\s+)?(?:comments?|reply|replies)|(?:\d+|one|no)\s+(?:comments?|responses?|replies|
-        thoughts?\s+on.*)|join\s+the\s+(?:conversation|discussion)|dodaj\s+komentarz|
-        komentarze(?:\s*\(\d+\))?|kommentare(?:\s*\(\d+\))?|kommentar\s+(?:schreiben|hinterlassen)|
-        commentaires|comentarios|
-        (?:sign\s+up|subscribe)\b.{0,60}|newsletter.{0,40}|zapisz\s+się.{0,40}|share\s+(?:this|on|
-        via)?.{0,30}|udostępnij.{0,30}|teilen|partager|compartir|condividi|about\s+the\s+authors?|
-        o\s+autorze|o\s+autorach|tags?|tagi|topics
+    rf"""^\W*(?:{_ANNOUNCING}|
+        {pattern("text.related_openings", "text.popular_openings")}\b.{{0,40}}|
+        {pattern("text.calling_openings")}\b.{{0,60}}
     )\W*$""",
     re.X,
 )
-_TAGS_LINE = re.compile(r"^\s*(?:tags?|tagi|schlagwort\w*|etiquetas|étiquettes|теги|keywords|słowa kluczowe)\s*[:：]")
-_BYLINE = re.compile(
-    r"^\s*(?:date|data|datum|fecha|дата)\s*[:：].{4,60}|^\s*(?:authors?|autor\w*|oprac\.?|"
-    r"автор\w*)\s*[:：].{3,80}$"
+_TAGS_LINE = re.compile(rf"^\s*{pattern('text.tag_labels')}\s*[:：]")
+_BYLINE = re.compile(rf"^\s*{pattern('text.byline_labels')}\s*[:：].{{3,80}}$")
+_WHOLE = pattern(
+    *("text.advert_lines", "text.navigation_lines", "text.feedback_lines", "text.discussion_lines"),
+    "text.follow_lines",
 )
+_OPENING = pattern("text.follow_openings", "text.action_openings", "text.sent_openings", "text.error_openings")
+_ERROR = rf"{pattern('text.error_questions')}(?:\s+{pattern('text.error_places')})?"
+_NETWORKS, _MAILINGS, _VIA = pattern("text.networks"), pattern("text.mailings"), pattern("text.via_words")
+_PICTURE, _AGENCY = pattern("text.picture_labels"), pattern("text.picture_agencies")
+_PRESS = pattern("text.press_agencies")
 _LINE = re.compile(
-    r"""^\W*(?:
-        (?:advertisement|anzeige|werbung|reklama|publicité|publicidad|pubblicità|annons|annonce)(?:\W+skip\s+advertisement)?|
-        skip\s+(?:advertisement|to\s+.{3,30})|story\s+continues\s+below.{0,30}|
-        (?:back|return)\s+to\s+(?:the\s+)?(?:blog|top|news|overview|home|articles|all.{0,20})|zurück(?:\s+zu[rm]?\s+.{3,20})?|
-        nach\s+oben|powrót(?:\s+do\s+.{3,20})?|retour(?:\s+à\s+.{3,20})?|volver(?:\s+a\s+.{3,20})?|
-        (?:follow|join|like)\s+us(?:\s+on\s+.{3,40})?|follow\s+\w+\s+on\s+(?:twitter|facebook|instagram|x|linkedin).{0,30}|
-        (?:join|subscribe\s+to|sign\s+up\s+for|get)\s+our\s+.{0,40}(?:newsletter|mailing\s+list|updates).{0,40}|
-        (?:join|follow|like|find)\s+(?:us|me|our|the|him|her|them)\b.{0,30}\b(?:facebook|twitter|tiktok|instagram|telegram|whatsapp|
-        linkedin|youtube|bluesky|mastodon|mailing\s+list|newsletter)\b.{0,90}|
-        (?:folgen\s+sie|folgt|suivez-nous|síguenos|seguici|siga-nos|obserwuj\s+nas|śledź\s+nas|polub\s+nas|volg\s+ons)\b.{0,100}|
-        (?:written|words|story|text|photos?)\s+by\s+[^.]{3,50}|
-        (?:letzte\s+(?:änderung|aktualisierung)|last\s+(?:updated|modified|reviewed)|zuletzt\s+aktualisiert|
-        ostatnia\s+(?:aktualizacja|zmiana)|dernière\s+mise\s+à\s+jour|última\s+actualización|ultimo\s+aggiornamento)\b.{0,40}|
-        (?:also\s+read|read\s+(?:more|also|next)|related|see\s+also|more\s+on\s+this|more\s+from|recommended)\s*[:：].{3,140}|
-        (?:czytaj|zobacz|przeczytaj)\s+(?:też|także|również|więcej)\s*[:：].{3,140}|(?:lesen\s+sie\s+auch|mehr\s+dazu)\s*[:：].{3,140}|
-        (?:[aà]\s+)?lire(?:\s+aussi)?\s*[:：].{3,140}|(?:lea|lee)\s+también\s*[:：].{3,140}|leggi\s+anche\s*[:：].{3,140}|
-        más\s+sobre\s+.{3,60}|\[[a-z_]{4,30}\]|link\s+zum\s+[\w-]+-inhalt|
-        (?:click|tap)\s+here\s+to\s+(?:subscribe|sign\s+up|donate|share)\b.{0,60}|
-        (?:buy|order|shop)\s+(?:it\s+)?now\b.{0,60}|check\s+(?:the\s+)?(?:latest\s+)?price\b.{0,30}|
-        (?:click|tap)\s+to\s+(?:read|view|see|show|hide|expand)\b.{0,40}|(?:please\s+)?read\s+our\s+comments?\s+policy\b.{0,40}|
-        (?:wysłane\s+z|sent\s+(?:from|via)|gesendet\s+(?:von|mit)|envoyé\s+(?:de|depuis)\s+mon|enviado\s+desde)\b.{0,60}|
-        [^\s:]{2,30}\s+(?:napisał(?:\(?a\)?)?|wrote|schrieb|a\s+écrit|escribió|ha\s+scritto|said)\s*:|
-        (?:print|email|e-mail|drucken|drukuj|imprimer|imprimir)(?:\s+(?:this|article|page|artikel))*|
-        advertisement\s*[:：].{3,60}|(?:article|contenu)\s+réservé\s+aux\s+abonnés|
-        (?:lecture|temps\s+de\s+lecture)\s*[:：]?\s*\d+\s*min(?:utes?)?\.?|page\s+\d+\s+of\s+\d+|
-        jump\s+to\s+(?:the\s+)?(?:list|recipe|section|content|comments)|
-        (?:like|love)\s+(?:it|this)\s*\?\s*(?:pin|share|save)\s+(?:it|this)\b.{0,30}|
-        (?:was|is)\s+this\s+(?:page|article|post|information)\s+(?:helpful|useful)(?:\s+to\s+you)?|
-        how\s+(?:was|did\s+you\s+like)\s+this\s+(?:issue|article|post|page)|
-        (?:war|ist)\s+diese[rs]?\s+(?:artikel|beitrag|seite)\s+hilfreich|czy\s+(?:ten\s+)?artykuł\s+był\s+(?:przydatny|pomocny)|
-        (?:download|herunterladen|pobierz|télécharger|descargar|scarica)(?:\s+(?:the|this|full|le|la|el|il|den|die))*
-        (?:\s+(?:as\s+)?(?:an?\s+)?(?:pdf|report|publication|paper|brief|raport|publikację|bericht|publikation|rapport|informe|rapporto))
-        (?:\s+(?:as\s+|als\s+|w\s+formacie\s+)?pdf)?(?:\s*\(?(?:pdf\W*)?[\d.,]+\s*[km]b\)?)?|
-        (?:thanks|thank\s+you)\s+for\s+reading\b.{0,120}|this\s+post\s+is\s+public\b.{0,80}|
-        (?:have\s+you\s+|did\s+you\s+)?(?:spot(?:ted)?|found|find|noticed?|see)\s+(?:an?|any)\s+(?:error|mistake|typo)s?\b
-        (?:\s+(?:in|on|with)\s+(?:this|our|the)\s+(?:article|page|post|report|site|story|text)\b)?
-        (?:\s*\?.{0,60}|\W+(?:click|contact|e-?mail|let|please|report|select|send|tell|write)\b.{0,60})?|
-        fehler\s+(?:gefunden|entdeckt|melden).{0,30}|(?:znalazłeś|zauważyłeś)\s+błąd.{0,40}|une\s+erreur\s+dans\s+(?:cet\s|l['’]|ce\s|le\s|cette\s|la\s)(?:article|texte|page|contenu|dépêche)\b.{0,30}|
-        (?:encontraste|has\s+encontrado|ves)\s+(?:un|algún)\s+error.{0,30}|(?:нашли|заметили|увидели)\s+(?:ошибку|опечатку).{0,60}|
-        (?:помітили|знайшли)\s+помилку.{0,60}|kļūda\s+rakstā|
-        (?:(?:photos?|fotos?|images?|bild|zdjęcie|фото)\s*[:：]?|[:：])?[^.!?:]{0,60}(?:[/|]|\b(?:via|through)\b(?!\s*(?:afp|reuters)))\s*
-        (?:getty(?:\s+images)?|shutterstock|istock(?:photo)?|alamy|picture[\s-]alliance|unsplash|wikimedia\s+commons|afp|reuters)
-        (?:\s*/\s*[^.!?:]{2,40})?|
-        (?:photos?|fotos?|images?|bild|zdjęcie|фото)\s*[:：][^.!?:]{0,60}\b(?:via|through)\s+(?:afp|reuters)|
-        (?:getty\s+images|shutterstock(?:\.com)?|istock(?:photo)?|picture[\s-]alliance)|
-        (?:leave|post|write|add)\s+a\s+comment|(?:join|enter)\s+the\s+discussion|vstoupit\s+do\s+diskuse.{0,10}|
-        pdf\W{1,3}[\d.,]+\s*[km]b|copy\s+(?:the\s+)?(?:link|url)|link\s+(?:copied|kopieren)|kopiuj\s+link|copier\s+le\s+lien|
-        (?:\d{1,2}[./-]\d{1,2}[./-]\d{4}|\d{4}-\d\d-\d\d)
+    rf"""^\W*(?:{_WHOLE}|
+        {pattern("text.tool_lines")}(?:\s*\(?(?:pdf\W*)?[\d.,]+\s*[km]b\)?)?|
+        {pattern("text.navigation_openings", "text.updated_openings")}\b.{{0,40}}|
+        {_OPENING}\b.{{0,100}}|
+        {pattern("text.follow_words")}\b.{{0,30}}\b(?:{_NETWORKS}|{_MAILINGS})\b.{{0,90}}|
+        {pattern("text.subscribing_openings")}\s+.{{0,40}}{_MAILINGS}.{{0,40}}|
+        {_ERROR}(?:\s*\?.{{0,60}}|\W+{pattern("text.error_requests")}\b.{{0,60}})?|
+        {pattern("text.credit_labels")}\s+[^.]{{3,50}}|
+        {pattern("text.see_also_labels")}\s*[:：].{{3,140}}|
+        [^\s:]{{2,30}}\s+{pattern("text.wrote_words")}\s*:|
+        {pattern("text.reading_time_labels")}\s*[:：]?\s*\d+\s*{pattern("text.minutes")}\.?|
+        (?:{_PICTURE}\s*[:：]?|[:：])?[^.!?:]{{0,60}}
+            (?:[/|]\s*(?:{_AGENCY}|{_PRESS})|\b{_VIA}\b\s*{_AGENCY})(?:\s*/\s*[^.!?:]{{2,40}})?|
+        {_PICTURE}\s*[:：][^.!?:]{{0,60}}\b{_VIA}\s+{_PRESS}|{_AGENCY}|
+        \[[a-z_]{{4,30}}\]|pdf\W{{1,3}}[\d.,]+\s*[km]b|\d{{1,2}}[./-]\d{{1,2}}[./-]\d{{4}}|\d{{4}}-\d\d-\d\d
     )\W*$""",
     re.X,
 )
 NOTICE_LONGEST = 900
-_NOTICE = re.compile(
-    r"\b(?:(?:we|site|website|page)\s+uses?\s+cookies|(?:korzystamy\s+z|korzysta\s+z|używamy|używa)\s+(?:plików\s+)?cookies|"
-    r"verwende(?:n|t)\s+cookies|(?:utilizamos|utiliza|utilisons|utilise\s+des|utilizziamo|utilizza(?:\s+i)?)\s+(?:des\s+)?cookies|"
-    r"(?:contains?|includes?)\s+affiliate\s+links|"
-    r"(?:earn|receive)s?\s+(?:(?:us|a|an|small|affiliate)\s+)*commissions?|"
-    r"um\s+eingebettete\s+inhalte\s+anzuzeigen|to\s+(?:view|see|display)\s+(?:this|embedded)\s+(?:content|media)\b.{0,120}\bconsent|"
-    r"la\s+suite\s+est\s+réservée\s+aux\s+abonnés|il\s+vous\s+reste\s+[\d.,]+\s?%\s+de\s+cet\s+article|"
-    r"dass\s+ihre\s+kommentare\s+themenbezogen|"
-    r"an\s+dieser\s+stelle\s+finden\s+sie\s+(?:einen\s+)?(?:extern\w+\s+|relevante\w*\s+)?inhalte?\b|"
-    r"ctrl\s*\+\s*enter|this\s+copy\s+is\s+for\s+your\s+personal,?\s+non-commercial\s+use|is\s+a\s+reader-supported\s+publication|"
-    r"(?:please\s+enable|enable|bitte\s+aktivieren\s+sie|włącz|activez|activa)\s+javascript)\b",
-    re.I,
-)
+_NOTICES = ("text.cookie_notices", "text.affiliate_notices", "text.barrier_notices")
+_NOTICE = re.compile(rf"\b{pattern(*_NOTICES)}\b", re.I)
+_STEMS = stems(*_NOTICES)
 FORM_LONGEST = 320
 """The text of a form is short: a longer paragraph is about forms, and the author's."""
+# In scripts without spaces, a phrase begins and ends anywhere.
+_START, _END = r"(?:\b|(?<=[\u3040-\u9fff]))", r"(?:\b|(?=[\u3040-\u9fff]))"
 # What forms ask and answer, and what visitors are told who may not read on: the same words on many sites.
 _FORM = re.compile(
-    r"""\b(?:delivered|sent|straight|directly|sign(?:ing)?\s+up|subscribe|newsletter|get\s+(?:the|our|more|free)\b)[^.!?]{0,140}
-        \byour\s+(?:e-?mail\s+)?(?:inbox|mailbox)\b|
-    \bemail\s+address\s+will\s+not\s+be\s+published|\brequired\s+fields\s+are\s+marked|\bsave\s+my\s+name,\s+e-?mail|
-    \b(?:video|audio|player|advertisement|ad)\s+has\s+(?:failed\s+to\s+load|not\s+loaded)|\bfor\s+validation\s+purposes\s+and\b|
-    \bsomething\s+went\s+wrong(?:\s+while\s+submitting|[,.!]\s*please\s+try)|\byour\s+submission\s+has\s+been\s+received|
-    \bthank(?:s|\s+you)\s+for\s+(?:subscribing|signing\s+up|registering)\b|\bprotected\s+by\s+recaptcha\b|\buses\s+akismet\b|
-    \bplease\s+enter\s+(?:a\s+valid|your)\s+e-?mail\b|
-    \bby\s+(?:signing\s+up|subscribing|submitting|registering|creating\s+an\s+account|providing\s+your\s+e-?mail)\b
-        [^.]{0,80}\b(?:you|i)\s+(?:agree|consent|accept|acknowledge|confirm)\b|
-    (?:\byou|^)\s*must\s+be\s+logged\s+in\s+to\s+(?:post|leave|comment|join|reply|read)\b|\bunsubscribe\s+(?:at\s+)?any\s*time\b|
-    \balready\s+(?:an?\s+|have\s+an?\s+)?(?:subscriber|subscribed|member|account|subscription|registered)\s*\?|
-    \b(?:subscribe|register|sign\s+in|log\s+in|create\s+an?\s+(?:free\s+)?account)\b[^.]{0,30}
-        \bto\s+(?:continue\s+reading|keep\s+reading|unlock|read\s+(?:the\s+(?:full|rest)|this|more))\b|
-    \b(?:article|content|story)\s+is\s+(?:only\s+|exclusively\s+)?(?:for|available\s+to|reserved\s+for)\s+(?:our\s+)?
-        (?:\w+\s+)?(?:subscribers|members)\b(?!\s+of\b)|
-    \be-?mail-?adresse\s+wird\s+nicht\s+veröffentlicht|\berforderliche\s+felder\s+sind|
-    \bjederzeit\s+(?:wieder\s+|kostenlos\s+)?(?:abmelden|abbestellen|widerrufen|kündbar)\b|
-    \bmit\s+(?:der|ihrer|deiner)\s+(?:anmeldung|registrierung|bestellung)\b[^.]{0,80}\b(?:stimm|akzeptier|erklär|einverstanden)|
-    \b(?:bereits|schon)\s+(?:\w+[- ])?(?:abonnent|abonniert|registriert|mitglied|kunde|ein\s+konto)\w*\s*\?|
-    \b(?:in|an)\s+(?:ihr|dein|euer)\w*\s+(?:e-?mail-?)?(?:postfach|posteingang)\b|
-    \b(?:artikel|beitrag|inhalt|text)\s+ist\s+(?:nur\s+|exklusiv\s+)?für\s+(?:unsere\s+)?(?:\w+[- ])?
-        (?:abonnent|mitglied)(?!staat)\w*(?!\s+(?:des|der)\b)\b|
-    \bmir\s+externe\s+inhalte\s+angezeigt|\bein\s+klick\s+für\s+den\s+datenschutz\b|
-    \bhat\s+(?:ihnen|dir|euch)\s+(?:dieser|der|unser)\s+(?:artikel|beitrag|text)\s+gefallen|
-    \badresse\s+(?:e-?mail|de\s+messagerie)\s+ne\s+sera\s+pas\s+publiée|\bles\s+champs\s+obligatoires\s+sont|
-    \bdans\s+votre\s+bo[iî]te\s+(?:mail|e-?mail|de\s+réception|aux\s+lettres)|\bdéjà\s+abonnée?\W*\?|
-    \b(?:article|contenu|lecture|suite)\s+(?:est\s+)?réservée?\s+aux?\s+(?:abonné|adhérent|membre)\w*(?!\s+d[eu]s?\b)\b|
-    \ben\s+vous\s+(?:inscrivant|abonnant)\b[^.]{0,80}\b(?:acceptez|reconnaissez|consentez)|
-    \bdirección\s+de\s+(?:correo|e-?mail)[^.]{0,20}\s+no\s+será\s+publicada|\blos\s+campos\s+obligatorios\s+est|
-    \ben\s+tu\s+(?:bandeja|buzón|correo)\b|¿ya\s+(?:eres|es|tienes)\s+(?:suscript|una?\s+cuenta)|
-    \b(?:contenido|artículo)\s+exclusivo\s+para\s+(?:suscriptores|socios|usuarios)|
-    \bindirizzo\s+e-?mail\s+non\s+sarà\s+pubblicato|\bi\s+campi\s+obbligatori\s+sono|\bnella\s+tua\s+casella\b|
-    \b(?:contenuto|articolo)\s+riservato\s+agli\s+abbonati|\b(?:sei|già)\s+(?:già\s+)?abbonato\s*\?|
-    \badres\s+e-?mail\s+nie\s+zostanie\s+opublikowany|\bwymagane\s+pola\s+są|\bna\s+(?:swoją|twoją)\s+skrzynkę\b|
-    \bmasz\s+już\s+(?:konto|prenumeratę|subskrypcję|dostęp)|
-    \b(?:artykuł|treść|tekst)\s+(?:jest\s+)?(?:dostępn|przeznaczon)\w+\s+(?:tylko\s+|wyłącznie\s+)?dla\s+(?:prenumer|subskry|zalogow)|
-    \be-?mailadres\s+(?:zal|wordt)\s+niet\s+(?:worden\s+)?(?:gepubliceerd|getoond)|\bal\s+abonnee\s*\?|
-    \bendereço\s+de\s+e-?mail\s+não\s+será\s+publicado|\bcampos\s+obrigatórios\s+são|\bexclusiv\w+\s+para\s+assinantes|
-    \be-?mailová\s+adresa\s+nebude\s+zveřejněna|\bvyžadované\s+informace\s+jsou|
-    \be-?mail\s+не\s+(?:будет\s+опубликован|оприлюдн)|(?:обязательные|обов.язкові)\s+поля|
-    会員限定です|有料会員限定|メールアドレスが公開されることはありません|必須項目です""",
+    rf"""{_START}{pattern("text.form_phrases")}(?!\s+{pattern("text.of_words")}\b){_END}|
+    \b{pattern("text.form_questions")}\s*\?|
+    \b{pattern("text.delivery_words")}[^.!?]{{0,140}}\b{pattern("text.inboxes")}\b|
+    \b{pattern("text.signing_up_phrases")}\b[^.]{{0,80}}\b{pattern("text.consent_words")}\b|
+    \b{pattern("text.barrier_requests")}\b[^.]{{0,30}}\b{pattern("text.barrier_promises")}\b""",
     re.X,
+)
+_FORM_STEMS = stems(
+    "text.form_phrases", "text.form_questions", "text.inboxes", "text.consent_words", "text.barrier_promises"
 )
 # Up to a few words at the start of a sentence may come before the words of a form: "We apologise, but this".
 _LEAD = re.compile(r"(?:^|[.!?:*|…»”\"\n])\W*(?:(?:[\w'’-]+[\W_]+){0,4}|[\u3040-\u9fff]{0,12})\Z")
-_REPORTED = re.compile(
-    r"""\b(?:said|says|wrote|writes|asked|found|finds|argue[sd]?|according|study|surveys?|researchers?|courts?|ministers?|
-        ministry|per\s?cent|laws?|directive|critics|half\s+of|most\s+of|one\s+in|
-        sagte?|fragte?|schreibt|schrieb|laut|gericht\w*|studie\w*|prozent|richtlinie\w*|satzung|gesetz\w*|behörden?|parlament\w*|
-        dit|selon|écrit|précise|étude|tribunal|règlement|loi|según|dijo|dice|estudio|ley|por\s+ciento|secondo|
-        ha\s+detto|studio|legge|per\s+cento|mówi\w*|powiedział\w*|według|bada\w+|krytyk\w+|procent|odpowiada\w*|ustaw\w+|
-        volgens|onderzoek|wet|segundo|disse|estudo|lei|podle|studie|zákon\w*|сказал\w*|закон\w*|суд\w*)\b""",
-    re.X,
-)
-# fmt: off
-_FORM_STEMS = (
-    "inbox", "mailbox", "not be published", "fields are marked", "save my name", "failed to load", "not loaded",
-    "validation purposes", "went wrong", "submission has been", "for subscribing", "signing up", "for registering",
-    "recaptcha", "akismet", "enter a valid", "enter your e", "by subscribing", "by submitting", "by registering",
-    "creating an account", "providing your e", "logged in to", "unsubscribe", "already a", "already subscribed",
-    "already registered", "already have", "already member", "continue reading", "keep reading", "to unlock",
-    "to read the", "to read this", "to read more", "subscribers", "members", "wird nicht ver", "felder sind",
-    "jederzeit", "anmeldung", "registrierung", "bestellung", "bereits", "schon ", "postfach", "posteingang",
-    "abonnent", "mitglied", "externe inhalte", "datenschutz", "gefallen", "sera pas publiée", "champs obl", "boîte",
-    "boite", "abonné", "adhérent", "membre", "en vous inscri", "en vous abonn", "será publicada", "campos obl",
-    "en tu ", "¿ya", "exclusiv", "pubblicato", "campi obbl", "tua casella", "abbonat", "opublikowany",
-    "wymagane pola", "skrzynkę", "masz już", "dostępn", "przeznaczon", "mailadres", "abonnee", "será publicado",
-    "campos obr", "nebude zve", "vyžadované inf", "опубл", "оприл", "поля", "会員限定", "メールアドレスが", "必須項目",
-)
-# fmt: on
-"""Everything that `_FORM` matches contains one of these."""
-# fmt: off
-_STEMS = (
-    "ookies", "ffiliate", "ommission", "ingebettete", "onsent", "abonnés", "cet article", "hemenbezogen",
-    "avaScript", "avascript", "nhalt", "trl", "supported pub", "commercial use",
-)
-# fmt: on
-"""Everything that `_NOTICE` matches contains one of these; this is a faster search."""
+_REPORTED = re.compile(rf"\b{pattern('text.reporting_words')}\b")
 # fmt: off
 BLOCKS = frozenset((
     "div", "p", "section", "aside", "ul", "ol", "span", "footer", "nav", "form", "table", "article", "header",
@@ -242,9 +123,9 @@ BLOCKS = frozenset((
 ))
 _BEGINNINGS = frozenset((
     "abo", "add", "adv", "art", "aut", "bre", "byl", "cal", "cat", "com", "coo", "cop", "cta", "dis", "don", "ent",
-    "jp", "lic", "mai", "mos", "nav", "new", "out", "pag", "pos", "pow", "pro", "rea", "rec", "rel", "rep", "res",
-    "scr", "sha", "sid", "sig", "soc", "spe", "spo", "sr", "sub", "sup", "tab", "tag", "tao", "tea", "ter", "toc",
-    "tre", "vis", "wes", "wp", "yar",
+    "jp", "lic", "mai", "mos", "nav", "new", "out", "pag", "pos", "pro", "rea", "rec", "rel", "rep", "res", "scr",
+    "sha", "sid", "sig", "soc", "spo", "sr", "sub", "sup", "tab", "tag", "tao", "tea", "ter", "toc", "tre", "vis",
+    "wp", "yar", *(stem[:3] for stem in stems("text.support_classes", "page.related_classes")),
 ))
 # fmt: on
 """How words that `_CLASS` and `_LARGE` match begin. Most class names contain none, which is a fast test."""
@@ -405,7 +286,8 @@ def _is_of_a_form(lowered: str) -> bool:
 
 
 def _may_notice(words: str) -> bool:
-    return any(map(words.__contains__, _STEMS))
+    lowered = words.lower()
+    return any(stem in lowered for stem in _STEMS)
 
 
 class _Shares(dict[Any, float]):

@@ -20,6 +20,7 @@ from ingest.reading.text import furniture
 from ingest.reading.text.blocks import HEADINGS
 from ingest.reading.text.completing import alike, classes, holder
 from ingest.reading.text.elsewhere import elsewhere
+from ingest.reading.vocabulary import pattern
 
 PROSE = 80
 """A passage with few links and at least this many characters is running text."""
@@ -65,7 +66,8 @@ _SHOWN = re.compile(
     r"(?:^|\s)(?:(?:xs|sm|md|lg|xl|2xl):(?:block|flex|grid|inline|table)|d-(?:sm|md|lg|xl)-(?:block|flex))"
 )
 _PICTURE = re.compile(
-    r"(?:^|[\s_-])(?:figure|legend|foto|bild|content-?image|(?:image|img|photo|picture)-?\w*)(?:$|[\s_-])"
+    rf"(?:^|[\s_-])(?:{pattern('text.picture_classes')}|figure|legend|content-?image|(?:image|img|photo|picture)-?\w*)"
+    r"(?:$|[\s_-])"
 )
 PICTURED = 400
 """The text below a picture has at most this many characters."""

@@ -11,6 +11,7 @@ from typing import Any
 from db.model.text_marks import MarkKind
 from ingest.reading.page.passage import Passage
 from ingest.reading.text.completing import classes, holder
+from ingest.reading.vocabulary import phrases
 
 PROSE = 80
 """A passage with few links and at least this many characters is running text."""
@@ -22,10 +23,7 @@ _SAID = (MarkKind.PARAGRAPH, MarkKind.QUOTATION)
 # Other kinds are left alone: a list, a table or a note after a text may be its sources.
 _OF_PUBLISHER = (MarkKind.PARAGRAPH, MarkKind.QUOTATION, MarkKind.HEADING)
 _SIGNS = " *([–—-"
-_ERRATUM = """correct clarif amend errat editor update postscript p.s ps: korrektur berichtig anmerkung anm. nachtrag
-    richtigstellung aktualisier sprostowan korekta aktualizacj rectif corrig correc corrección correzion rettific fe
-    aclarac actualiz aggiornament note nota oprav rättels rettels виправл исправл уточн 订正 更正 訂正"""
-_ERRATA = tuple(_ERRATUM.split())
+_ERRATA = phrases("text.erratum_openings")
 """How a line begins that tells of a correction; it belongs to the text wherever it stands."""
 
 

@@ -16,6 +16,7 @@ from ingest.reading.page.once import once
 from ingest.reading.page.passage import Passage
 from ingest.reading.text import furniture
 from ingest.reading.text.alignment import letters
+from ingest.reading.vocabulary import pattern
 
 # Lines before a text are among its first few paragraphs; further down, a line like that is the author's.
 LEAD = 8
@@ -38,89 +39,62 @@ SHORTEST_NAME = 8
 SHORTEST_LINK = 20
 RIGHTS_LONGEST = 120
 _TIMES = re.compile(
-    r"""^\W*(?:
-        \d{1,3}\s*(?:min(?:s|utes?|uten|utos|uti)?\.?|mn)(?:\s+(?:read|lesezeit|de\s+lecture|de\s+lectura|czytania|di\s+lettura))?|
-        (?:reading\s+time|read\s+time|lesezeit|lesedauer|czas\s+czytania|temps\s+de\s+lecture|tiempo\s+de\s+lectura)\b.{0,30}|
-        (?:(?:first\s+)?(?:published|updated|posted)\W+)?\d{1,3}\s+(?:minutes?|hours?|days?|weeks?|months?)\s+ago|
-        vor\s+\d{1,3}\s+(?:minuten?|stunden?|tag(?:en)?|wochen?)|il\s+y\s+a\s+\d{1,3}\s+(?:minutes?|heures?|jours?|semaines?)|
-        h(?:ace|á)\s+\d{1,3}\s+(?:minutos?|horas?|d[ií]as?|semanas?)|\d{1,3}\s+(?:minut[yę]?|godzin[yę]?|dni|dzień)\s+temu|
-        \d{1,3}\s+(?:minuti|or[ae]|giorn[io])\s+fa|\d{1,3}\s+(?:minuten|uur|dag(?:en)?)\s+geleden|
-        (?:published|updated|posted|created|written)(?:\s+(?:on|by|at|in))?|table\s+of\s+contents?|contents|spis\s+treści|inhalt(?:sverzeichnis)?|
-        (?:listen|watch|share|save|print|copy\s+link|join\s+the\s+conversation)(?:\s+(?:to\s+)?(?:this|the)\s+(?:article|story|episode|post))?\b.{0,24}
+    rf"""^\W*(?:
+        \d{{1,3}}\s*{pattern("text.minutes")}\.?(?:\s+{pattern("text.reading_words")})?|
+        {pattern("text.reading_time_labels")}\b.{{0,30}}|
+        (?:{pattern("text.dated_openings")}\W+)?{pattern("text.ages")}|
+        {pattern("text.dated_lines", "text.contents_headings")}|
+        {pattern("text.tool_openings")}\b.{{0,24}}
     )\W*$""",
     re.I | re.X,
 )
-_BEFORE_DATE = re.compile(
-    r"^\W*(?:(?:first\s+)?(?:published|posted|updated|created|submitted|uppdaterad|publicerad|aktualisiert|veröffentlicht|stand|opublikowan[oey]|publié|"
-    r"publicado|pubblicato|zuletzt|last\s+updated)\b.{0,60}|.{0,4})$",
-    re.I,
-)
+_BEFORE_DATE = re.compile(rf"^\W*(?:{pattern('text.dated_openings')}\b.{{0,60}}|.{{0,4}})$", re.I)
 # What is left of a line without its date: the place of an agency report, the weekday, the time in one or two zones.
 _DAY_AND_TIME = re.compile(
-    r"\W*(?:(?-i:[A-Z][A-Z .-]{2,24})[|,]\W*)?(?:[^\W\d_]{2,14}(?:-feira)?\b\W*)?"
-    r"(?:(?:(?:at|um|às?|kl|om|o)\b\W*)?\d{1,2}[:.h]\d\d\W*(?:(?:uhr|h|hrs?|[ap]\.?m\.?|[a-z]{2,4})\b\W*){0,2}){0,2}",
+    r"\W*(?:(?-i:[A-Z][A-Z .-]{2,24})[|,]\W*)?"
+    rf"(?:[^\W\d_]{{2,14}}{pattern('text.weekday_endings')}?\b\W*)?"
+    rf"(?:(?:{pattern('text.clock_words')}\b\W*)?\d{{1,2}}[:.h]\d\d\W*(?:(?:h|[ap]\.?m\.?|[a-z]{{2,4}})\b\W*){{0,2}}){{0,2}}",
     re.I,
 )
 _ABOVE = frozenset({MarkKind.CAPTION, MarkKind.HEADING})
 _OVER = frozenset({MarkKind.PARAGRAPH, MarkKind.ITEM, MarkKind.HEADING})
-_RIGHTS = re.compile(
-    r"^\W*(?:copyright\b|©|ⓒ|\(c\)\s*\d{4}|all\s+rights\s+reserved|alle\s+rechte\s+vorbehalten|wszelkie\s+prawa\s+zastrzeżone|tous\s+droits\s+réservés)",
-    re.I,
-)
-_BIO = re.compile(
-    r"\b(?:is|was|are|has|covers|writes|works|joined|serves|ist|war|sind|arbeitet|schreibt|leitet|jest|są|pracuje|pisze|kieruje|"
-    r"est|sont|dirige|es|son|è|sono|dirigeert|werkt|je)\b"
-)
+_RIGHTS = re.compile(rf"^\W*(?:{pattern('text.rights_openings')}\b|©|ⓒ|\(c\)\s*\d{{4}})", re.I)
+_BIO = re.compile(rf"\b{pattern('text.introducing_verbs')}\b")
+_NAMED = r"(?-i:[^\W\d_a-zß-ÿ])"
 # A line that credits further reporters, agencies, translators or a broadcast.
 _CONTRIBUTED = re.compile(
-    r"""^[^.]{3,220}\bcontributed\s+(?:to\s+this\s+(?:report|article|story)|reporting)\b.{0,60}$|
-    ^\W*(?:additional\s+)?reporting\s+by\s+[^.]{3,160}\b(?:editing|writing)\s+by\s+[^.]{3,80}\.?\W*$|
-    ^\W*(?:with\s+(?:files|reporting|material|additional\s+reporting)\s+(?:from|by)|additional\s+reporting\s+(?:from|by)|
-        contributing\s*:)\s+(?-i:[^\W\d_a-zß-ÿ])[^.!?,]{2,60}(?:,[^.!?,]{3,30}){0,3}\.?\W*$|
-    ^\W*(?:quellen?\s*:|mit\s+(?:material|informationen)\s+(?:von|der))\s+(?:[a-zäöü]{2,7}\b[\s/,.|]*(?:und\s+)?){1,5}\W*$|
-    ^\W*mit\s+agentur(?:material|en)\W*$|^\W*(?:sendung|dieses\s+thema\s+im\s+programm)\s*:\s(?=\D*\d)[^!?]{5,140}$|
-    ^\W*(?:aus\s+dem\s+[^\W\d_]{4,20}(?:\s+übersetzt)?\s+von|übersetzung\s*:|translated(?:\s+from\s+(?:the\s+)?[^\W\d_]{4,20})?\s+by|
-        traduit\s+(?:de\s+l['’]|du\s+)[^\W\d_]{4,20}\s+par|traducción\s+de|traduzione\s+di|(?:przełożyła?|tłumaczyła?|tłumaczenie\s*:|
-        przekład\s*:))\s+(?-i:[^\W\d_a-zß-ÿ])\S+\s+(?:(?:van|von|de|del|la|der)\s+)*(?-i:[^\W\d_a-zß-ÿ])[^.!?]{2,60}\.?\W*$""",
+    rf"""^[^.]{{3,220}}\b{pattern("text.contribution_phrases")}\b.{{0,60}}$|^\W*(?:
+        {pattern("text.reporting_labels")}\s+[^.]{{3,160}}\b{pattern("text.editing_labels")}\s+[^.]{{3,80}}\.?|
+        {pattern("text.helper_labels")}\s+{_NAMED}[^.!?,]{{2,60}}(?:,[^.!?,]{{3,30}}){{0,3}}\.?|
+        {pattern("text.source_labels")}\s+(?:[a-zäöü]{{2,7}}\b[\s/,.|]*){{1,5}}|
+        {pattern("text.agency_lines")}|
+        {pattern("text.broadcast_labels")}\s*:\s(?=\D*\d)[^!?]{{5,140}}|
+        {pattern("text.translation_labels")}\s+{_NAMED}\S+\s+(?:{pattern("text.name_particles")}\s+)*{_NAMED}[^.!?]{{2,60}}\.?
+    )\W*$""",
     re.I | re.X,
 )
 _NICKNAME = re.compile(r"\s*[(\"“][^()\"”]{1,20}[)\"”]")
 # A line that credits helpers.
-_ASSISTED = re.compile(
-    r"^\W*(?:współpraca|we\s+współpracy\s+z|mitarbeit|unter\s+mitarbeit\s+von|in\s+collaboration\s+with|avec\s+la\s+collaboration\s+de|"
-    r"con\s+la\s+colaboración\s+de|con\s+la\s+collaborazione\s+di|за\s+участі|spolupráce)\s*[:：]?\s+[^.!?]{4,50}$",
-    re.I,
-)
+_ASSISTED = re.compile(rf"^\W*{pattern('text.collaboration_labels')}\s*[:：]?\s+[^.!?]{{4,50}}$", re.I)
 FOLLOW_LONGEST = 300
-_FOLLOW = re.compile(
-    r"\b(?:follow|seguir|síg(?:u|a)[a-z]*|fol(?:gen|gt)|suivez|obserwuj|śledź|polub|segui(?:ci|te)?|siga|volg)\b", re.I
-)
-_NETWORK = re.compile(r"\b(?:facebook|twitter|instagram|tiktok|bluesky|mastodon|linkedin|telegram|whatsapp)\b", re.I)
+_FOLLOW = re.compile(rf"\b{pattern('text.following_verbs')}\b", re.I)
+_NETWORK = re.compile(rf"\b{pattern('text.networks')}\b", re.I)
 INVITING_LONGEST = 400
 # What a publisher asks its readers below a text: to share it, to subscribe to a newsletter, to write. It must be about
 # itself and addressed to the reader, because a text may mention newsletters, or people who liked an article.
+_NEWSLETTER = pattern("text.newsletter_words")
+_READERS = rf"(?:{pattern('text.familiar_readers')}|(?-i:(?=[A-Z])){pattern('text.polite_readers')})"
 _INVITES = re.compile(
-    r"""\bif\s+you(?:['’]ve|\s+have)?\s+(?:liked?|enjoy(?:ed)?|loved?|found)\s+this\s+
-        (?:article|post|piece|story|newsletter|essay|episode|podcast|show|blog|content|issue)\b[^.!?]{0,80}
-        \b(?:consider\w*|please|shar\w+|subscrib\w+|support\w*|tell)\b|
-    ^\W*(?:do\s+you\s+have|have\s+you\s+got|have|got)\s+(?:an?\s+|any\s+)?
-        (?:story|tip|feedback|question|comment)s?\b[^.!?]{0,60}\?(?=$|\W.{0,120}\b(?:us|our|we)\b)|
-    \bwe['’]d\s+(?:like|love)\s+to\s+hear\s+what\s+you\s+think\s+about\s+(?:this|our|any)\b|
-    (?:^|[.!?]\s+)ihre\s+meinung\s+ist\s+uns\s+wichtig\s*[.!]|
-    \b(?:si\s+vous\s+avez\s+aimé\s+cet?\s+(?:article|texte|billet)|
-        si\s+te\s+(?:ha\s+gustado|gustó)\s+(?:este|el|esta)\s+(?:artículo|texto|nota)|
-        se\s+ti\s+è\s+piaciuto\s+\w+\W?\s*articolo|se\s+gostou\s+d(?:este|o)\s+(?:artigo|texto)|
-        jeśli\s+(?:spodobał|podoba)\s+(?:ci|wam)\s+się\s+(?:ten|artykuł)|
-        wenn\s+(?:dir|ihnen|euch)\s+(?:dieser|der)\s+(?:artikel|beitrag|text)\s+gefallen\s+hat)\b[^.!?]{0,80}
-        \b(?:partage|abonne|soute[nz]|hésite|compart|suscr|apoy|condivid|iscriv|sostien|sostene|partilh|assin|apoi|
-            udostępn|podziel|zapis|zapraszam|wesprzyj|wspier|przekaż|teil|abonn|unterstütz|empfehl|spend|freu)|
-    (?:^|[.!?]\s+)(?:please\s+)?(?:get|join|kick\s+off|receive|sign\s+up|subscribe)\b[^.!?]{0,80}
-        \b(?:our|my)\s+(?:\w+\s+){0,5}newsletters?\b|
-    (?:^|[.!?]\s+)[^.!?]{0,40}\bnewsletter\w*\b[^.!?]{0,60}\b(?:informiert|hält)\s+(?:(?-i:Sie)|dich|euch)\b|
-    \bnewsletter\w*\b(?:(?!\b(?:sich|wer|kann|können)\b)[^.!?]){0,160}
-        \b(?:hier|jetzt)\s+(?:kostenlos\s+)?(?:anmelden|abonnieren|bestellen|entlang)\W*$|
-    (?:^|[.!?]\s+)[¡¿]?(?:abonnez-vous|inscrivez-vous|suscríbe(?:te|ase)|iscriviti|zapisz\s+się|inscreva-se|assine|meld\s+je\s+aan)\b
-        [^.!?]{0,80}\bnewsletter""",
+    rf"""\b{pattern("text.liking_phrases")}\b[^.!?]{{0,80}}\b{pattern("text.liking_requests")}\b|
+    ^\W*{pattern("text.reader_questions")}\b[^.!?]{{0,60}}\?(?=$|\W.{{0,120}}\b{pattern("text.publisher_words")}\b)|
+    \b{pattern("text.opinion_requests")}\b|
+    (?:^|[.!?]\s+)(?:
+        {pattern("text.newsletter_requests")}\b[^.!?]{{0,80}}\b{pattern("text.own_words")}\s+(?:\w+\s+){{0,5}}{_NEWSLETTER}\b|
+        [¡¿]?{pattern("text.subscribing_requests")}\b[^.!?]{{0,80}}\b{_NEWSLETTER}|
+        {pattern("text.opinion_openings")}\s*[.!]|
+        [^.!?]{{0,40}}\b{_NEWSLETTER}\b[^.!?]{{0,60}}\b{pattern("text.newsletter_promises")}\s+{_READERS}\b
+    )|
+    \b{_NEWSLETTER}\b(?:(?!\b{pattern("text.telling_words")}\b)[^.!?]){{0,160}}\b{pattern("text.newsletter_orders")}\W*$""",
     re.I | re.X,
 )
 INVITING_FIRST = 120
@@ -135,19 +109,13 @@ _SHORT_CREDIT = re.compile(
 )
 # The author's e-mail address, and nothing else.
 _MAIL = re.compile(
-    r"\W{0,3}(?:(?:e-?mail|mail|contact|kontakt|contacto|почта)\s*[:：]\s*)?[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+\W{0,3}",
-    re.I,
+    rf"\W{{0,3}}(?:{pattern('text.mail_labels')}\s*[:：]\s*)?[\w.+-]{{1,64}}@[\w-]+(?:\.[\w-]+)+\W{{0,3}}", re.I
 )
 # The line between a post and its author's signature.
 _SIGNATURE = re.compile(r"^_{5,}$")
 SIGNATURE_LONGEST = 400
 # The heading over the names and numbers of press contacts.
-_CONTACT = re.compile(
-    r"^\W*(?:(?:presse?|media|medien)[- ]?(?:contacts?|kontakte?|anfragen|enquiries|inquiries)|ansprechpartner(?:in)?|"
-    r"(?:contacts?|kontakt)\s+(?:for\s+(?:the\s+)?(?:press|media)|presse|dla\s+(?:mediów|prasy))|contacto\s+de\s+prensa|"
-    r"rückfragen(?:\s+an)?)\W*$",
-    re.I,
-)
+_CONTACT = re.compile(rf"^\W*{pattern('text.press_contact_headings')}\W*$", re.I)
 CONTACT_LONGEST = 600
 
 

@@ -9,12 +9,12 @@ from collections.abc import Iterator
 import pytest
 
 from ingest.reading import vocabulary
-from ingest.reading.vocabulary import WORDS, languages, pattern_of, phrases
+from ingest.reading.vocabulary import WORDS, languages, pattern_of, phrases, stems
 
 FILES = sorted(path.name for path in WORDS.glob("*.toml"))
 ROOM = WORDS.parent
 LIST = re.compile(r"^(?P<before>[^\n]*)\n(?P<name>[\w-]+) = \[\n(?P<held>.*?)^\]$", re.MULTILINE | re.DOTALL)
-ASKED = re.compile(r"\b(?:by_language|phrases|word_set|pattern)\(\s*(?P<names>(?:f?[\"'][\w.{}]+[\"'],?\s*)+)")
+ASKED = re.compile(r"[\"']((?:byline|dates|language|metadata|page|text)\.\w+)[\"']")
 
 
 def lists() -> Iterator[tuple[str, str]]:
@@ -35,6 +35,7 @@ def lists() -> Iterator[tuple[str, str]]:
         ("mehr zu ... heute", "mehr zu Häfen und Fähren heute"),
         ("auteur d'un texte", "auteur d’un texte"),
         ("autor\\(in\\)", "autor(in)"),
+        ("seite # von #", "seite 3 von 1,200"),
         ("作者", "作者"),
     ],
 )
@@ -44,7 +45,7 @@ def test_a_phrase_stands_for_all_words_that_its_signs_allow(phrase: str, words: 
 
 @pytest.mark.parametrize(
     ("phrase", "words"),
-    [("autor", "autorka"), ("a.b", "axb"), ("by", "b y"), ("mehr ...", f"mehr {'x' * 61}")],
+    [("autor", "autorka"), ("a.b", "axb"), ("by", "b y"), ("mehr ...", f"mehr {'x' * 61}"), ("# tage", "x tage")],
 )
 def test_a_phrase_stands_for_no_other_words(phrase: str, words: str) -> None:
     assert re.fullmatch(pattern_of([phrase]), words) is None
@@ -58,6 +59,29 @@ def test_the_longest_of_phrases_that_begin_alike_is_found() -> None:
         "autorka",
         "autor(in)",
     ]
+
+
+def test_a_list_with_a_single_phrase_is_one_group() -> None:
+    assert re.fullmatch(f"{pattern_of(['uhr'])}?", "")
+
+
+@pytest.mark.parametrize(
+    ("phrase", "found"),
+    [
+        ("we use cookies", {"cookies"}),
+        ("(please )?enable javascript", {"javascript"}),
+        ("by (registering|signing up)", {"registering", "signing"}),
+        ("(the )?(inbox|mailbox)", {"inbox", "mailbox"}),
+        ("(utiliza|use)? cookies", {"cookies"}),
+        ("d'accord", {"accord"}),
+        ("abonnements?", {"abonnement"}),
+        ("autor\\(in\\)", {"autor"}),
+        ("exclusiv* para assinantes", {"assinantes"}),
+    ],
+)
+def test_a_stem_is_what_a_phrase_always_contains(phrase: str, found: set[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(vocabulary, "phrases", lambda _: (phrase,))
+    assert set(stems("text.form_phrases")) == found
 
 
 def test_a_list_that_no_language_has_is_an_error() -> None:
@@ -91,14 +115,9 @@ def test_each_word_list_says_what_it_is_for_where_it_stands_first() -> None:
 
 
 def test_each_word_list_is_asked_for_by_its_name() -> None:
-    asked = {
-        name
-        for path in ROOM.rglob("*.py")
-        for call in ASKED.finditer(path.read_text("utf-8"))
-        for name in re.findall(r"[\"']([\w.{}]+)[\"']", call["names"])
-    }
+    asked = {name for path in ROOM.rglob("*.py") for name in ASKED.findall(path.read_text("utf-8"))}
     assert asked
-    assert {name for _, name in lists()} == {name for name in asked if "{" not in name}
+    assert {name for _, name in lists()} == asked
 
 
 def test_the_words_are_read_once() -> None:
