@@ -20,6 +20,7 @@ from ingest.documents.pdf import find
 from ingest.reading.byline import bare, given_names, labels, names
 from ingest.reading.dates import date_parsing
 from ingest.reading.metadata import language
+from ingest.reading.vocabulary import pattern
 from ingest.terms import PageView, read_terms
 
 # The language is computed for this many stretches of the text.
@@ -27,58 +28,40 @@ _STRETCHES = 12
 # The date on a cover stands in a line of at most this many characters.
 _LINE = 60
 _NO_TITLE = re.compile(
-    r"untitled|(?:microsoft|libreoffice|openoffice|powerpoint|adobe|quarkxpress)\b.*"
+    rf"{pattern('document.programs')}\b.*"
     # A file name, in brackets too, or with underscores instead of spaces.
     r"|\(?.*\.(?:docx?|od[tps]|indd|pdf|qxp|tex|dvi|rtf|pptx?|xlsx?|eps|ps|ai|cdr|fm|wpd|pub|html?|txt|png|jpe?g|svg|dia)\)?"
     r"|[^\s_]*_\S*|[\W\d_]+|[0-9a-f-]{20,}|.{0,3}"
-    r"|(?:slide|layout|document|dokument|cover|print|titel|tytuł|title|page|presentation|prezentacja|präsentation"
-    r"|new document|no title|blank)\W?\d*",
+    rf"|{pattern('document.default_titles')}\W?\d*",
     re.IGNORECASE,
 )
 """Titles that programs set by themselves: names of files and programs, numbers, default titles."""
-_WRITTEN_OF = re.compile(
-    r"\b(?:access(?:ed)?|retrieved|print(?:ed)?|dostęp|abgerufen|consulté|isbn|issn)\b", re.IGNORECASE
-)
+_OTHER_DATE = re.compile(rf"\b{pattern('document.other_dates')}\b", re.IGNORECASE)
 # A line of a cover has at most this many characters, and authors are looked for in this many lines next to the title.
 _COVER_LINE, _COVER_LINES = 120, 24
 _NOTES = 5
 """The notes to marks after the names begin within this many lines after the names."""
 _INITIALS = re.compile(r"^(?:[^\W\d_]\.[\s-]?)+")
-# Parts of words match too, because a hyphen may split a word at the end of a line.
-_EMPLOYER = re.compile(
-    r"universi|institut|academ|akadem|hochschul|college|school|facult|wydział|department|cent(?:re|er|rum)\b", re.I
-)
+_EMPLOYER = re.compile(rf"{pattern('document.employers')}(?!\w)", re.IGNORECASE)
 _MARKED = re.compile(r"(?<=[^\W\d_])\s?(?:[*∗†‡§¶¹²³⁰-⁹]+|\d(?:,\s?\d)*)(?=[\s,;]|$)")
 """The mark of a note after a name; it separates the name from the next."""
-_COVER_PARTS = re.compile(
-    r"\s*(?:[,;|•·&]|\s(?:and|und|et|y|e|i|oraz|og|och|en|и|та)\s)\s*(?:(?:and|und|et|y|e|i|oraz|og|och|en)\s)?"
-)
-_GOES_ON = re.compile(r"(?:,|;|&|(?:and|und|et|y|e|i|oraz|og|och|en|и|та)\b)\s*")
+_AND = pattern("document.and_words")
+_COVER_PARTS = re.compile(rf"\s*(?:[,;|•·&]|\s{_AND}\s)\s*(?:{_AND}\s)?")
+_GOES_ON = re.compile(rf"(?:[,;&]|{_AND}\b)\s*")
 _NOTE = re.compile(r"[a-z](?:$|[A-Z])")
 # Accents on their own: the font sets them apart from their letters, so the name cannot be read correctly.
 _LOOSE_ACCENT = re.compile(r"[\u00b4\u00a8\u02c6-\u02dd`](?:\s|$)")
 # After one of these lines the text begins, or people are named who did something else.
 _NO_AUTHORS = re.compile(
-    r"""(?:abstract|summary|executive\s+summary|contents|table\s+of\s+contents|keywords?|introduction|foreword|preface|
-    streszczenie|spis\s+treści|wstęp|słowa\s+kluczowe|zusammenfassung|inhalt(?:sverzeichnis)?|einleitung|vorwort|résumé|
-    sommaire|table\s+des\s+matières|resumen|índice|indice|sommario|(?:press|media)\s+contacts?|contacts?|kontakt|kontakty|
-    contatti|contacto|in\s+memoriam|acknowledge?ments?|podziękowania|danksagung(?:en)?|remerciements|agradecimientos|
-    ringraziamenti|agradecimentos|board(?:\s+of\s+(?:directors|trustees))?|discussants?|moderators?|chair|panell?ists?|
-    applicants?|respondents?|plaintiffs?|defendants?|appellants?|witness(?:es)?|témoins?|laureates?|winners?|guests?|widmung|
-    dedication|speakers?|participants?|members|distribution\s+list|opiekun\w*|pamięci)(?!\w)\W*$
-    |(?:we\s+(?:\w+\s+)?|with\s+|many\s+|special\s+)?thanks?\b|acknowledge?ments?\s*:
-    |\d+(?:\.\d+)*\.?\s+\S.*[^\d\s].{3}
-    |.*(?:edit(?:ed|or)|translat|review|supervis|illustrat|photo|design|typeset|compil|prepared\s+for|presented\s+to|maintain|
-    redakcj|redaktor|przekład|tłumacz|recenz|promotor|okładk|korekta|skład\b|zdjęci|herausg|übersetz|lektorat|gestaltung|
-    betreu|contribut|organi[sz]|dirig|traduc|traduit|dirección|coordin|koordyn|commissioned|funded|sponsor|for\s+the\b)""",
-    re.IGNORECASE | re.VERBOSE,
+    rf"{pattern('document.cover_headings')}(?!\w)\W*$"
+    rf"|{pattern('document.thanks')}(?!\w)"
+    # The numbered heading of a section.
+    r"|\d+(?:\.\d+)*\.?\s+\S.*[^\d\s].{3}"
+    rf"|.*{pattern('document.other_roles')}(?!\w)",
+    re.IGNORECASE,
 )
-
-
-# After a line that ends like this, the next line names a dedicatee or a subject: "Dedicated to", "A conversation with".
-_OPEN_END = re.compile(
-    r"(?:^|\s)(?:about|against|for|of|to|with|dla|ku|für|mit|über|à|avec|pour|con|para|sobre|voor|met)\W*$", re.I
-)
+_OPEN_END = re.compile(rf"(?:^|\s){pattern('document.open_ends')}\W*$", re.IGNORECASE)
+"""After a line that ends like this, the next line names a dedicatee or a subject."""
 
 
 def titles(stated: Iterable[Words]) -> list[Words]:
@@ -167,7 +150,7 @@ def _alone(line: str, about: Collection[str]) -> list[str]:
 
 def day_in(line: str) -> date_parsing.Stated | None:
     """Return the date in a *line* of a cover, unless the line says when something else was written or accessed."""
-    if len(line) > _LINE or _WRITTEN_OF.search(line):
+    if len(line) > _LINE or _OTHER_DATE.search(line):
         return None
     return next(iter(date_parsing.find(line)), None) or date_parsing.read_month(line)
 

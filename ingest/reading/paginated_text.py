@@ -16,23 +16,18 @@ from ingest.reading.byline import labels
 from ingest.reading.page.class_names import marks, remembered, says
 from ingest.reading.page.page import Page, visible
 from ingest.reading.page.zones import Zones
+from ingest.reading.vocabulary import pattern, phrases
 
 _BLOCK = re.compile(
     r"(?:^|[\s_-])(?:page-?links|post-?page-?numbers|link-?pages|wp-?link-?pages|post-nav-links|"
     r"multipage|article-?pagination|page-link)(?:$|[\s_-])"
 )
 _NAMES = ("page", "nav-links", "pagination")
-_LABEL = re.compile(
-    r"^\s*(?:pages?|strony|strona|seiten?|páginas?|pagine|pagina'?s?|stránky|сторінки|страницы)\s*:", re.I
-)
-# Such a label begins with one of these letters.
-_LABELS = frozenset("pPsSſсС")
-_COUNTED = re.compile(
-    r"\W*(?:page|strona|seite|página|pagina|stránka|strana|сторінка|страница|sida|side|sivu)\s+\d{1,2}\s*"
-    r"(?:of|z|ze|von|de|di|sur|van|з|із|из|av|af|/)\s*(?P<count>\d{1,2})\b"
-)
-# A line that counts the parts begins with one of these letters.
-_COUNTS = frozenset("pPsSсС")
+_PAGE = pattern("document.page_nouns")
+_LABEL = re.compile(rf"^\s*{_PAGE}\s*:", re.I)
+_COUNTED = re.compile(rf"\W*{_PAGE}\s+\d{{1,2}}\s*(?:{pattern('document.of_pages')}|/)\s*(?P<count>\d{{1,2}})\b")
+# Labels and lines that count the parts begin with one of these letters.
+_BEGINNINGS = frozenset(said[0] for said in phrases("document.page_nouns"))
 _HOLDING = frozenset({"p", "div", "nav", "span", "ul"})
 MOST = 60
 _SCRAP = 3
@@ -112,7 +107,7 @@ def _blocks(page: Page, zones: Zones) -> list[Any]:
 
 def _counted(words: str) -> re.Match[str] | None:
     first = words[:1]
-    return None if first.isalnum() and first not in _COUNTS else _COUNTED.match(words.lower())
+    return None if first.isalnum() and first.casefold() not in _BEGINNINGS else _COUNTED.match(words.lower())
 
 
 def following(page: Page) -> str | None:
@@ -157,7 +152,7 @@ def _labelled(block: Any) -> bool:
 
 def may_label(text: str) -> bool:
     """Return whether *text* may begin with a label for links to parts. A quick test before the pattern."""
-    return ":" in text and text.lstrip()[:1] in _LABELS
+    return ":" in text and text.lstrip()[:1].casefold() in _BEGINNINGS
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,10 +64,16 @@ _YEAR_MONTH_DAY = re.compile(
 _YEAR_DAY_MONTH = re.compile(
     rf"(?<!\d)({_YEAR_4})\s*{pattern('dates.year_before_day')}\s+(\d{{1,2}})[.-]?\s*({_WORD})", re.I
 )
-_MONGOLIAN = re.compile(
-    rf"(?<!\d)({_YEAR_4})\s+оны\s+(\d{{1,2}})(?:-р|\s+д[уү]г[аэ]{{2}}р)\s+сарын\s+(\d{{1,2}})", re.I
+# The month as a number, with words that say so.
+_YEAR_NUMBERED_MONTH_DAY = re.compile(
+    rf"(?<!\d)({_YEAR_4})\s+{pattern('dates.year_before_month')}\s+(\d{{1,2}})\s*{pattern('dates.month_ordinals')}"
+    rf"\s+{pattern('dates.month_before_day')}\s+(\d{{1,2}})",
+    re.I,
 )
-_VIETNAMESE = re.compile(rf"(?<!\d)(\d{{1,2}})\s+tháng\s+(\d{{1,2}})(?:,|\s+năm)?\s+({_YEAR_4})(?!\d)", re.I)
+_DAY_NUMBERED_MONTH_YEAR = re.compile(
+    rf"(?<!\d)(\d{{1,2}})\s+{pattern('dates.month_nouns')}\s+(\d{{1,2}})(?:,|\s+{_YEAR_NOUN})?\s+({_YEAR_4})(?!\d)",
+    re.I,
+)
 _MONTH_YEAR = re.compile(rf"(?<!\w)({_WORD})\.?,?\s+(?:{_BEFORE_YEAR}\s+)?({_YEAR_4})(?!\d)", re.I)
 _NUMBERED_MONTH = re.compile(rf"^(\d{{1,2}})[./]({_YEAR_4})$|^({_YEAR_4})[年년]\s*(\d{{1,2}})[月월]$")
 _ROMAN_YEAR = re.compile(
@@ -87,8 +93,8 @@ _PRINTED = (
     (_YEAR_MONTH_DAY, (1, 2, 3), ()),
     (_YEAR_DAY_MONTH, (1, 3, 2), tuple(said.split()[-1] for said in phrases("dates.year_before_day"))),
     (_LEVANT, (3, 2, 1), (*(name.split()[0] for name in LONG_MONTHS), "/")),
-    (_MONGOLIAN, (1, 2, 3), ("сарын",)),
-    (_VIETNAMESE, (3, 2, 1), ("tháng",)),
+    (_YEAR_NUMBERED_MONTH_DAY, (1, 2, 3), phrases("dates.month_before_day")),
+    (_DAY_NUMBERED_MONTH_YEAR, (3, 2, 1), phrases("dates.month_nouns")),
     (_ROMAN, (3, 2, 1), ("i", "v", "x")),
 )
 # Before the last day of a range: something lasts that long, and is not published on those days.

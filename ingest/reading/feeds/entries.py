@@ -20,6 +20,7 @@ from ingest.reading.byline import names
 from ingest.reading.feeds import feed_entries, rest_entries
 from ingest.reading.feeds.entry import Stated
 from ingest.reading.page.page import plain
+from ingest.reading.vocabulary import word_set
 
 SIZE_LIMIT = 20_000_000
 MOST = 500
@@ -30,8 +31,7 @@ CLAIMS = 100
 """At most this many claims of one entry are read."""
 
 _TAGS = re.compile(r"<[^<>]*>")
-# The default category of WordPress, for texts that nobody filed, in several languages.
-_NO_SECTION = frozenset({"uncategorized", "uncategorised", "bez kategorii", "allgemein", "non classé", "sin categoría"})
+_NO_SECTION = word_set("feeds.default_categories")
 
 
 def entries(entity: Entity, capture: str) -> tuple[Witness, ...] | None:

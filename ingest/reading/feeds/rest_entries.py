@@ -11,10 +11,13 @@ from archive.http.charset import storable
 from db.model.item import Says
 from ingest.markup.json_scripts import stored
 from ingest.reading.feeds.entry import Listed, Stated
+from ingest.reading.vocabulary import pattern
 
 # Possessive quantifiers, so that an unpaired quotation mark costs linear time only.
 _PAIR = re.compile(r'"([a-z_]++)"\s*+:\s*+"((?:[^"\\]|\\.)*+)"', re.S)
-_BYLINE = re.compile(r"(?:^|_)(?:byline|authors?|author_?names?|guest_?authors?|autor(?:zy|ka|en|es|i)?)$", re.I)
+_BYLINE = re.compile(
+    rf"(?:^|_)(?:byline|authors?|author_?names?|guest_?authors?|{pattern('feeds.author_fields')})$", re.I
+)
 _TAGS = re.compile(r"tag|topic|keyword", re.I)
 # What WordPress lists among its posts but is not a text.
 _NO_TEXT = frozenset({"attachment", "comment", "wp_block", "nav_menu_item"})

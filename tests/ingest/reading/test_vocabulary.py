@@ -14,7 +14,7 @@ from ingest.reading.vocabulary import WORDS, languages, pattern_of, phrases, ste
 FILES = sorted(path.name for path in WORDS.glob("*.toml"))
 ROOM = WORDS.parent
 LIST = re.compile(r"^(?P<before>[^\n]*)\n(?P<name>[\w-]+) = \[\n(?P<held>.*?)^\]$", re.MULTILINE | re.DOTALL)
-ASKED = re.compile(r"[\"']((?:byline|dates|language|metadata|page|text)\.\w+)[\"']")
+ASKED = re.compile(r"[\"']((?:byline|dates|document|feeds|language|metadata|page|text)\.\w+)[\"']")
 
 
 def lists() -> Iterator[tuple[str, str]]:
