@@ -9,7 +9,7 @@ from itertools import chain
 from archive.evidence.locate import Place
 from db.model.item import Precision
 from ingest.reading.candidate import Candidate, Field
-from ingest.reading.dates import date_parsing, dated_address, late_witnesses, other_dates
+from ingest.reading.dates import date_parsing, other_dates, unprinted_dates
 from ingest.reading.dates.date_parsing import Stated
 from ingest.reading.dates.printed_dates import BESIDE_HEADLINE, Printed, american
 from ingest.reading.page.page import Page
@@ -58,18 +58,18 @@ def published(page: Page, zones: Zones, offered: dict[Field, list[Candidate]], s
     # Ranks above 4 are days far from the headline or after the text; the address is better than those.
     if first := _first_printed([p for p in fresh if p.rank <= 4]):
         return Dating(first.stated, first.candidate, _losers(first.stated, [p.candidate for p in fresh[:4]]))
-    if addressed := _addressed(dated_address.day(page)):
+    if addressed := _addressed(unprinted_dates.day_in_address(page)):
         return addressed
     # Asked late: a script may date something else, and htmldate needs another pass over the page.
     if said := _late(page, zones, _of_others(shown)):
         return Dating(date_parsing.read(said.value), said)
     if fresh:
         return Dating(fresh[0].stated, fresh[0].candidate)
-    if likely := _addressed(dated_address.likely_day(page)):
+    if likely := _addressed(unprinted_dates.likely_day_in_address(page)):
         return likely
     if stated:
         return Dating(stated[0][0], stated[0][1])
-    return _addressed(dated_address.month(page)) or _last_changed(shown)
+    return _addressed(unprinted_dates.month_in_address(page)) or _last_changed(shown)
 
 
 def _stamped(best: Stated, candidate: Candidate, changes: list[str], fresh: list[Printed]) -> tuple[Stated, Candidate]:
@@ -156,7 +156,7 @@ def _first(page: Page, best: Stated, candidate: Candidate) -> tuple[Stated, Cand
     It must be earlier by more than a day, or by the time zone of a UTC instant. An address is given once, in the
     publisher's time zone; a stated date may be renewed.
     """
-    addressed = _addressed(dated_address.day(page))
+    addressed = _addressed(unprinted_dates.day_in_address(page))
     if addressed is None or addressed.stated is None or addressed.candidate is None or best.day is None:
         return best, candidate
     early = addressed.stated.day
@@ -186,7 +186,7 @@ def _of_others(shown: list[Printed]) -> set[str]:
 
 
 def _late(page: Page, zones: Zones, others: set[str]) -> Candidate | None:
-    found = chain(late_witnesses.in_scripts(page), late_witnesses.in_attributes(page, zones))
+    found = chain(unprinted_dates.in_scripts(page), unprinted_dates.in_attributes(page, zones))
     return next(found, None) or _by_htmldate(page, zones, others)
 
 
@@ -198,7 +198,7 @@ def _by_htmldate(page: Page, zones: Zones, others: set[str]) -> Candidate | None
             return False
         return not any(theirs(zones, day.element) for theirs in strangers)
 
-    return late_witnesses.by_htmldate(page, able, american=american(page))
+    return unprinted_dates.by_htmldate(page, able, american=american(page))
 
 
 def later(stated: Stated, day: str) -> bool:

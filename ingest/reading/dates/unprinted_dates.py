@@ -1,6 +1,6 @@
-"""Late witnesses: dates from a page's scripts, its data attributes, and htmldate, used if no other witness has one.
+"""Unprinted dates: the dates in a page's own address, in its scripts and data attributes, and what htmldate finds.
 
-Apart from `publication_date.py`, which asks them last.
+Apart from `publication_date.py`, which weighs them against the printed dates.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 from htmldate import find_date
 from lxml import etree
@@ -15,10 +16,27 @@ from lxml import etree
 from archive.evidence.locate import Place
 from ingest.reading.candidate import Candidate, Field
 from ingest.reading.dates import date_parsing
+from ingest.reading.dates.calendars import month
 from ingest.reading.page.any_of import any_of
 from ingest.reading.page.page import Page
 from ingest.reading.page.zones import Zones
 
+_IN_YEAR = r"(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])"
+_ENDS = r"(?=[/_-]|\.\w{3,5}$|$)"
+_DAY = re.compile(
+    rf"/((?:19|20)\d\d)(?:[/-](0?[1-9]|1[0-2])[/-](0?[1-9]|[12]\d|3[01])|{_IN_YEAR}|/{_IN_YEAR}(?=/)){_ENDS}"
+    rf"|/t((?:19|20)\d\d){_IN_YEAR}(?=_\d)"
+)
+_PACKED = re.compile(r"/(0[1-9]|[12]\d|3[01])(0[1-9]|1[0-2])((?:19|20)\d\d)(?=[-_/])")
+_NAMED_DAY = re.compile(r"/((?:19|20)\d\d)/([a-z]{3,10})/(0?[1-9]|[12]\d|3[01])(?=[/_-]|$)")
+# Dates at the beginning or end of a path segment or query value. Sometimes they are dates of an event.
+_LOOSE = (
+    re.compile(rf"/(20\d\d){_IN_YEAR}(?=[A-Z]{{2,4}}\d)"),
+    re.compile(rf"[_-](20\d\d)(?:{_IN_YEAR}|-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01]))(?=/|\.\w{{3,5}}$|$)"),
+    re.compile(rf"=(20\d\d){_IN_YEAR}(?=\d{{3,6}}(?!\d)|[-&]|$)"),
+    re.compile(rf"/(0?[1-9]|[12]\d|3[01])-(0?[1-9]|1[0-2]|[a-z]{{3,9}})-(20\d\d){_ENDS}"),
+)
+_ADDRESSED_MONTH = re.compile(r"/((?:19|20)\d\d)/(0[1-9]|1[0-2])/(?=\d{3}|[^/]*[a-z])")
 _KEYS = """datePublished date_published publishedAt published_at publishDate publish_date publicationDate
     publication_date firstPublished firstPublishedAt firstPublishedDate first_published_at datePublication pubDate
     published publishedDate published_date postDate post_date pagePostDate publishedOn published_on publishTime
@@ -57,6 +75,66 @@ ROUND, NAME, NEAR = 40, 12, 600
 SCRIPTS_AT_MOST = 3_000_000
 _TWO_DIGITS = re.compile("[0-9][0-9]")
 LARGE = 150_000
+
+
+def day_in_address(page: Page) -> Candidate | None:
+    """Return the day in the address, or None."""
+    return next(_addressed(page, _sure_days), None)
+
+
+def likely_day_in_address(page: Page) -> Candidate | None:
+    """Return a day in the address whose form may also mean something else, or None."""
+    return next(_addressed(page, _likely_days), None)
+
+
+def month_in_address(page: Page) -> Candidate | None:
+    """Return the month in the address if it holds no day, or None."""
+    return next(_addressed(page, _months), None)
+
+
+def _addressed(page: Page, read: Any) -> Iterator[Candidate]:
+    # Not the address that was visited: it has no bytes on the page, and a claim needs its bytes.
+    canonical = [(link, link.get("href")) for link, rel in page.relations if "canonical" in rel]
+    for element, href in (*canonical, *((e, c) for c, e in page.meta("og:url"))):
+        for words, value in read(href or ""):
+            yield Candidate(Field.PUBLISHED, value, words, "address", Place.ATTRIBUTE, element)
+
+
+def _sure_days(href: str) -> Iterator[tuple[str, str]]:
+    path = _parts(href)[0]
+    for pattern in (_DAY, _PACKED, _NAMED_DAY):
+        yield from _of_address(pattern.search(path))
+
+
+def _likely_days(href: str) -> Iterator[tuple[str, str]]:
+    path, query = _parts(href)
+    for pattern in _LOOSE:
+        yield from _of_address(pattern.search(f"{path}?{query}" if query else path))
+
+
+def _of_address(match: re.Match[str] | None) -> Iterator[tuple[str, str]]:
+    parts = [part for part in match.groups() if part] if match else []
+    if match and parts:
+        # The year stands first or last.
+        year, named, number = parts if len(parts[0]) == 4 else parts[::-1]
+        in_year = int(named) if named.isdigit() else month(named)
+        stated = date_parsing.read(f"{year}-{in_year:02}-{int(number):02}") if in_year else None
+        if stated is not None:
+            yield match[0].strip("/=_-"), stated.value
+
+
+def _months(href: str) -> Iterator[tuple[str, str]]:
+    if match := _ADDRESSED_MONTH.search(_parts(href)[0]):
+        yield match[0].strip("/"), f"{match[1]}-{match[2]}"
+
+
+def _parts(href: str) -> tuple[str, str]:
+    """Return the path and the query of *href*; both "" if it cannot be parsed."""
+    try:
+        parts = urlsplit(href)
+    except ValueError:
+        return "", ""
+    return parts.path, parts.query
 
 
 def in_scripts(page: Page) -> Iterator[Candidate]:
