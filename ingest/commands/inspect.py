@@ -25,7 +25,7 @@ def command(console: Console, file: str | None, url: str | None, batch: str | No
     """
     from archive.errors import Refused
     from ingest.reading import inspection
-    from ingest.reading.display import as_json, describe
+    from ingest.reading.inspection import as_json, describe
 
     try:
         if batch is not None:

@@ -1,7 +1,7 @@
 """Front matter: read what covers, imprint and metadata say about a document of any format (PDF, EPUB, DOCX, ODT).
 
-The reader of a format supplies words with their evidence. This module decides which of them are the title, an author,
-a date or a statement.
+Apart from `document.py`, which supplies the words of each format with their evidence: this module decides which of them
+are the title, an author, a date or a statement.
 """
 
 from __future__ import annotations

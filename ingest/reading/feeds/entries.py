@@ -17,7 +17,7 @@ from archive.http.charset import Decoded, charset_of, storable
 from archive.http.exchange import Entity
 from db.model.item import AgentKind, Evidence, Origin, Said, Says, Witness
 from ingest.reading.byline import names
-from ingest.reading.feeds import feed_entries, rest_entries
+from ingest.reading.feeds import entry
 from ingest.reading.feeds.entry import Stated
 from ingest.reading.page.page import plain
 from ingest.reading.vocabulary import word_set
@@ -46,12 +46,12 @@ def entries(entity: Entity, capture: str) -> tuple[Witness, ...] | None:
     decoded = Decoded(entity.body, charset)
     text = decoded.text
     if is_json(text):
-        found = rest_entries.listed(text)
+        found = entry.in_rest(text)
         place, origin = Place.JSON, Origin.REST
         if found is None:
-            found, origin = feed_entries.in_json(text), Origin.FEED
+            found, origin = entry.in_json(text), Origin.FEED
     elif is_xml(text):
-        found, place, origin = feed_entries.in_xml(text), Place.TEXT, Origin.FEED
+        found, place, origin = entry.in_xml(text), Place.TEXT, Origin.FEED
     else:
         return None
     if found is None:

@@ -13,8 +13,7 @@ from db.model.item import Context, Partial, Reading
 from db.model.text_marks import MarkKind, words_alone
 from ingest.reading import read
 from ingest.reading.layout.layout import Layout, layout_of, profile_of
-from ingest.reading.layout.text_spot import of_site
-from ingest.reading.learning import FEWEST, learn
+from ingest.reading.learning import FEWEST, learn, of_site
 from ingest.reading.page.spots import How, paths, select
 from ingest.reading.text import blocks
 
