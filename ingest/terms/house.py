@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import chain
 
 from ingest.terms.clause_reader import grants
 from ingest.terms.page import PageView
 from ingest.terms.phrase_patterns import fold
 from ingest.terms.prose import read_notice
 from ingest.terms.sentences import sentences
+from ingest.terms.word_lists import any_phrase, before, by_language, either, word_set
 
 _TWO = 2
 # Names are inflected: "Texty z Říčních zápisků" are texts of the "Říční zápisky".
@@ -18,73 +20,39 @@ _STEM = 4
 _UPPER = "A-ZÀ-ÖØ-ÞĄĆĘŁŃŚŹŻČĎĚŇŘŠŤŮŽА-ЯІЇЄҐ"
 _NAME = (
     rf"(?:[{_UPPER}][\w.&-]*)"
-    r"(?: (?:(?:of|for|on|and|the|&|für|und|des|der|i|y|e|de|del|la|di|da|do|w|na|rzecz) ){0,2}"
-    rf"[{_UPPER}0-9][\w.&-]*){{0,7}}"
+    rf"(?: (?:{either('house.in names')} ){{0,2}}[{_UPPER}0-9][\w.&-]*){{0,7}}"
 )
-# Nouns for texts after a name: "Bellingcat's reports", "Guardian articles".
-_WORKS = (
-    r"(?:\w+ ){0,2}(?:analys[ei]s|articles?|books?|briefs?|content|contents|essays?|journalism|materials?|news|papers?"
-    r"|pieces?|posts?|publications?|reports?|research|stories|story|texts?|works?|writings?)(?!\w)"
-)
-_ALLOWS = (
-    r"(?:now |also |expressly |explicitly |generally |hereby |gladly )?(?:allows?|permits?|lets?|encourages?|invites?"
-    r"|welcomes?|authori[sz]es?|grants?|gives?|offers?|makes?|publishes|releases|licenses|waives)"
-)
-_ALLOWS_ELSEWHERE = (
-    r"(?:erlaubt|gestattet|genehmigt|begrüßt|lädt|gewährt|erteilt|stellt|veröffentlicht"
-    r"|zezwala|pozwala|udostępnia|zgadza|zachęca|udziela|publikuje"
-    r"|permet|autorise|encourage|invite|accorde|publie|met|permite|autoriza|invita|anima|concede|publica"
-    r"|consente|permette|autorizza|pubblica|incentiva|convida|staat|geeft|nodigt|publiceert"
-    r"|povoluje|dovoluje|umožňuje|zveřejňuje|souhlasí|разрешает|позволяет|дозволяє|заохочує|надає|публикует|публікує)"
-)
-_ARTICLE = r"(?:The |Die |Der |Das |La |Le |L['’]|El |Il |Lo |O |A |De |Het )?"
-_ACT = (
-    r"(?:re-?)?(?:adapt|copi|copy|circulat|cit|distribut|download|post|print|produc|publish|quot|shar|syndicat|translat"
-    r"|us)\w*"
-)
+_WORKS = rf"(?:\w+ ){{0,2}}{either('house.works')}(?!\w)"
+_PERMITS = dict(by_language("house.permits"))
+_ALLOWS = rf"(?:{either('house.adverbs')} )?{any_phrase(_PERMITS.pop('en'))}"
+_ALLOWS_ELSEWHERE = any_phrase(chain.from_iterable(_PERMITS.values()))
+_ARTICLE = f"{before('house.before names', capital=True)}?"
 # A preposition introduces the topic of a text: "our articles on Russia's research".
-_OBJECT = rf"(?:^|[.;:!?,(] |(?<!\w){_ACT} (?:(?:any|all|some|each|parts) )?(?:of )?|(?:ion|ing|copies|parts) of )"
+_OBJECT = (
+    rf"(?:^|[.;:!?,(] |(?<!\w)(?:re-?)?{either('house.acts')} (?:{either('house.some')} )?(?:of )?"
+    rf"|{either('house.before of')} of )"
+)
 # The name of who permits stands at the beginning of the sentence; the name of whose works stands next to the works.
 _PLACES = (
     re.compile(rf"^{_ARTICLE}(?P<name>{_NAME}) {_ALLOWS}(?!\w)"),
     # Without an article, a single capital at the beginning may belong to any noun, so two capitals are needed.
     re.compile(rf"^{_ARTICLE}(?P<name>[{_UPPER}][\w.&-]* {_NAME}) {_ALLOWS_ELSEWHERE}(?!\w)"),
     # "Except for Reuters' stories" excludes these, and says nothing about the publisher's own.
-    re.compile(rf"{_OBJECT}(?!Except |Excluding |Save for |Unlike )(?:[Tt]he )?(?P<name>{_NAME})['’]s? {_WORKS}"),
+    re.compile(rf"{_OBJECT}(?!{before('house.except', capital=True)})(?:[Tt]he )?(?P<name>{_NAME})['’]s? {_WORKS}"),
     re.compile(
-        rf"^(?:All |Any |The |[{_UPPER}]\w+ (?=[{_UPPER}]))+(?P<name>{_NAME}) {_WORKS} (?:may|can|is|are)(?!\w)"
+        rf"^(?:{before('house.every', capital=True)}|[{_UPPER}]\w+ (?=[{_UPPER}]))+(?P<name>{_NAME}) {_WORKS}"
+        rf" {either('house.modals')}(?!\w)"
     ),
     re.compile(
-        r"^(?:\w+ ){0,4}?(?i:articles|content|contents|essays|materials?|news|papers|posts|publications|reports"
-        r"|research|stories|texts|artykuły|teksty|materiały|publikacje|treści|textes|contenus|artículos|textos|contenidos"
-        r"|publicaciones|articoli|testi|contenuti|artigos|conteúdos|artikelen|teksten|články|texty|статьи|тексты"
-        r"|материалы|статті|тексти|матеріали)"
-        r" (?:published |produced |written |supplied |provided )?"
-        r"(?:by|of|from|od|z|du|de|del|di|da|do|van|door|из|от|з|від)"
-        rf" (?:the |la |el |il |l['’]|de |het )?(?P<name>{_NAME})"
+        rf"^(?:\w+ ){{0,4}}?(?i:{either('house.kinds')}) (?:{either('house.made')} )?{either('house.by')}"
+        rf" {before('house.articles')}?(?P<name>{_NAME})"
     ),
 )
 _GRANTORS, _BY_KIND = (0, 1), (3, 4)
 """The places for the name of who permits, and the places where the kind of works may stand like a name."""
-# How a publisher without a name refers to itself. A name of such words alone is nobody else's.
-_ITSELF = re.compile(
-    r"(?:the|this|our|we|i|you|it|its|their|his|her|all|any|these|each|every|anyone|everyone|permission|free|readers?|users?"
-    r"|authors?|editors?|publishers?|terms|policy|site|website|blog|portal|page|web|team|staff|board|office|company|project"
-    r"|inst[iy]t\w*|istitut\w*|insz?tytu\w*|fonda\w+|founda\w+|funda\w+|stiftung\w*|cent\w*|zentr\w*|osrod\w*|observ\w+|osserv\w+"
-    r"|reda[ckz]\w*|edit\w*|verlag\w*|review|journal|magazin\w*|revue|revista|rivista|forum|network|netzwerk|lab|council"
-    r"|associa\w+|asocia\w+|verein\w*|stowarz\w+|societ\w*|gesellschaft|universi\w+|uniwersy\w+|initiative|think|tank"
-    r"|group|bank|agen[ctz]\w*|authority|bureau|urz[ae]d\w*|amt|behorde|service|commission|department|ministry|museum"
-    r"|library|archiv\w*|copyright|creative|commons|cc|by|of|for|and|on|de|la|del|di|da|der|des|und|fur|i|y|e|w|na"
-    r"|today|yesterday|week|month|year|publications?|articles?|reports?|texts?|content|information|material\w*|xx?)"
-)
-# Words that say which works are meant and not whose: "All English articles", "Articles from May".
-_WHICH = re.compile(
-    r"(?:academic|annual|access|brief|briefs|digital|ed|editorial|new|newest|online|op|open|opinion|original|own|paper|papers"
-    r"|past|policy|print|quarterly|recent|research|scientific|special|text|working|written"
-    r"|chinese|czech|dutch|english|french|german|italian|polish|portuguese|russian|spanish|ukrainian"
-    r"|(?:mon|tues|wednes|thurs|fri|satur|sun)days?|january|february|march|april|may|june|july|august|september|october"
-    r"|november|december)"
-)
+# "Xx" stands for a name that was left out of the words.
+_ITSELF = re.compile(rf"{either('house.itself')}|xx?")
+_WHICH = re.compile(either("house.which"))
 _HOUSES = re.compile(r"\w*Organization|CollegeOrUniversity|Corporation|NGO|WebSite")
 _METAS = frozenset(
     {
@@ -98,11 +66,8 @@ _METAS = frozenset(
     }
 )
 _HOME = re.compile(r"(?:https?://[^/]+)?/?(?:[a-z]{2}/?|index\.\w+)?")
-_SMALL = frozenset({"and", "der", "des", "del", "for", "fur", "rzecz", "the", "und"})
 _DIGRAPHS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
-_OURS = re.compile(
-    r"\b(?:our|unsere\w*|nasz\w*|nos|notre|nuestr\w+|nostr\w+|noss\w+|onze|naš\w*|наш\w*)\b", re.IGNORECASE
-)
+_OURS = re.compile(rf"\b{either('house.ours')}\b", re.IGNORECASE)
 _LETTERS = re.compile(r"\w+")
 _TITLE_SEPARATOR = re.compile(r" [-–—·:] | ?[|»•] ?")
 _MARK = re.compile(r"©|\(c\)|copyright", re.IGNORECASE)
@@ -178,7 +143,8 @@ def _is_called(name: str, house: tuple[str, ...]) -> bool:
 def _initials(words: list[str]) -> set[str]:
     """Return the initials of words, with and without the small ones."""
     long = [word for word in words if len(word) > _TWO]
-    return {"".join(word[0] for word in kept) for kept in (long, [one for one in long if one not in _SMALL])}
+    small = word_set("house.small")
+    return {"".join(word[0] for word in kept) for kept in (long, [one for one in long if one not in small])}
 
 
 def _told(page: PageView) -> tuple[str, ...]:

@@ -5,75 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import cache, lru_cache
+from itertools import chain
 from urllib.parse import unquote, urlsplit
 
 from ingest.terms.phrase_patterns import fold
+from ingest.terms.word_lists import word_set
 
-# Words that alone name a terms page at the end of an address.
-_ALONE = """
-terms tos tou copyright copyrights legal license licence licenses licences licensing permissions republish republishing
-republication reprint reprints reprinting syndication disclaimer imprint impressum colophon reuse
-creativecommons termsofuse termsofservice termsandconditions podminky licencja licencje
-regulamin przedruk przedruki warunki zasady urheberrecht nutzungsbedingungen nutzungsrechte nachdruck
-rechtliches haftungsausschluss cgu licencia licenza colofon gebruiksvoorwaarden auteursrecht auteursrechten regolamento
-"""
-
-_NAMING = """
-terms copyright copyrights license licence licenses licences licensing permission permissions republish republishing
-republication reprint reprints reprinting syndication syndicate disclaimer imprint impressum colophon reuse
-regulamin prawna autorskie autorskich autorske przedruk przedruki
-licencja licencje urheberrecht urheberrechte urheberrechtshinweis
-nutzungsbedingungen nutzungsrechte nachdruck haftungsausschluss cgu terminos licencia termini licenza termos licenca
-colofon gebruiksvoorwaarden auteursrecht auteursrechten autorska avtorski avtorskie авторские авторські лицензия
-ліцензія
-"""
-# Words that name a terms page only with one of the next list, and mean other things alone: "rights", "conditions".
-_HALF = """
-legal legales legali rights conditions prawne warunki zasady rechtliche droits condiciones derechos condizioni diritti
-direitos condicoes podminky umovy pravila usloviya умови условия правила правовая правова voorwaarden
-"""
-
-_OTHER_HALF = """
-use usage uses using notice notices information info statement aviso nota note mentions hinweise hinweis korzystania
-wykorzystania wykorzystywania uzytkowania uzycia kopiowania informacja informacje nutzung utilisation reproduction
-auteur uso reproduccion autor utilizzo riproduzione autore autorais gebruik hergebruik uziti pouziti використання
-использования перепечатки vykorystannia vykorystannya ispolzovaniya інформація информация
-"""
-_USING = """
-use usage using reuse wykorzystania wykorzystanie korzystanie użycia nutzung utilisation uso utilizzo gebruik
-использования использование використання ispolzovaniya vykorystannia
-"""
-# Next to a word for using: "use of site materials".
-_MATTER = """
-materials material content contents texts articles publications publikacji materialow tresci tekstow inhalte contenus
-contenidos contenuti materialov материалов матеріалів
-"""
-
-_FILLING = """
-want post posts crown
-a an and of the our we your you to for in on use uses usage user using re us how can may with from by creative reserved
-policy policies notice notices information info statement statements guidelines guideline rules page site website web
-content contents material materials text texts article articles work works story stories publication publications media
-service services general privacy cookie cookies security accessibility data protection credit credits attribution public
-nota z i o do na w praw prawa prawa polityka korzystania wykorzystania wykorzystywania uzytkowania uzycia serwisu strony
-portalu tresci tekstow materialow artykulow informacja informacje prywatnosci kopiowania publikacji autorskiego
-und der die das zu zum zur fur hinweise hinweis recht rechte datenschutz allgemeine inhalte bild texte nutzung
-et du de des la le les l d en mentions informations utilisation generales reproduction contenus credits auteur site
-y el los las aviso uso del autor reproduccion politica sitio contenidos
-e di dei delle del note uso utilizzo autore informazioni riproduzione sito
-da do dos das autorais aviso
-van het voor gebruik hergebruik tekst
-a uziti pouziti prava pravo obchodni obsahu webu
-та и і на сайту сайта використання использования матеріалів материалов права право інформація информация перепечатки
-vykorystannia vykorystannya materialiv ispolzovaniya materialov prava sajta sayta
-"""
 # A word from each side of a pair together name a terms page.
-_PAIRS = ((_HALF, _OTHER_HALF), (_USING, _MATTER), ("attribution", "policy guidelines"))
-# Path segments below which a page is an article about such matters, or a list of articles.
-_LISTS = """
-tag tags category categories kategoria kategorie topic topics temat tematy thema themen author authors autor archive
-archives search news blog blogs event events
-"""
+_PAIRS = (
+    ("pages.half", "pages.other half"),
+    ("pages.using", "pages.matter"),
+    ("pages.crediting", "pages.guidelines"),
+)
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _ENDING = re.compile(r"\.(?:s?html?|php\d?|aspx?|jsp)$", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+")
@@ -87,18 +30,13 @@ _LONGEST = 9
 
 
 @cache
-def _words(listed: str) -> frozenset[str]:
-    return frozenset(fold(listed).split())
-
-
-@cache
 def _known() -> frozenset[str]:
-    return _words(_NAMING).union(_words(_FILLING), *(_words(side) for pair in _PAIRS for side in pair))
+    return word_set("pages.naming", "pages.filling", *chain.from_iterable(_PAIRS))
 
 
 @cache
 def _alone() -> frozenset[str]:
-    return _known() | _words(_ALONE)
+    return _known() | word_set("pages.alone")
 
 
 def _otherwise(words: str, known: frozenset[str]) -> bool:
@@ -127,11 +65,11 @@ def names_terms(words: str, *, alone: bool = False) -> bool:
     if not found or len(found) > _LONGEST:
         return False
     if len(found) == 1:
-        return alone and found[0] in _words(_ALONE)
+        return alone and found[0] in word_set("pages.alone")
     if not _known().issuperset(found):
         return False
-    beside = any(not (_words(one).isdisjoint(found) or _words(other).isdisjoint(found)) for one, other in _PAIRS)
-    return beside or not _words(_NAMING).isdisjoint(found)
+    beside = any(all(not word_set(side).isdisjoint(found) for side in pair) for pair in _PAIRS)
+    return beside or not word_set("pages.naming").isdisjoint(found)
 
 
 def is_terms_address(url: str) -> bool:
@@ -149,7 +87,10 @@ def is_terms_address(url: str) -> bool:
     if not parts or len(parts) > _DEPTH:
         return False
     last = _ENDING.sub("", parts[-1])
-    if _otherwise(last, _alone()) or any(part in _words(_LISTS) or _YEAR.fullmatch(part) for part in parts[:-1]):
+    if _otherwise(last, _alone()):
+        return False
+    sections = word_set("pages.sections")
+    if any(part in sections or _YEAR.fullmatch(part) for part in parts[:-1]):
         return False
     return names_terms(last, alone=True)
 
@@ -181,7 +122,7 @@ def _may_name(url: str) -> bool:
 
 @cache
 def _telling() -> frozenset[str]:
-    return _words(_ALONE).union(_words(_NAMING), *(_words(one) for one, _ in _PAIRS))
+    return word_set("pages.alone", "pages.naming", *(one for one, _ in _PAIRS))
 
 
 def is_terms_page(url: str, titles: Iterable[str]) -> bool:

@@ -13,20 +13,21 @@ from typing import Any
 
 from ingest.terms.phrase_patterns import UNSPACED, Beginnings, Concept, Group, Keys, Phrase, beginnings, fold, hidden
 
-_WORDINGS = Path(__file__).parent / "wordings"
+WORDINGS = Path(__file__).parent / "wordings"
+"""The directory of the packaged files."""
 
 
 @cache
 def packaged(name: str) -> dict[str, Any]:
     """Return the content of the packaged file *name*, read once per process."""
-    return tomllib.loads((_WORDINGS / f"{name}.toml").read_text(encoding="utf-8"))
+    return tomllib.loads((WORDINGS / f"{name}.toml").read_text(encoding="utf-8"))
 
 
 @cache
 def tongues() -> dict[str, dict[str, Any]]:
     """Return the content of each language's file, by language."""
     # Sorted, so that ties between languages are broken in the same way on every machine.
-    languages = sorted({path.stem for path in _WORDINGS.glob("*.toml")} - {"rules", "licenses"})
+    languages = sorted({path.stem for path in WORDINGS.glob("*.toml")} - {"agencies", "licenses", "rules"})
     return {language: packaged(language) for language in languages}
 
 

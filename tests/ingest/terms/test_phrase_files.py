@@ -10,12 +10,13 @@ import pytest
 
 from ingest import terms
 from ingest.terms.phrase_patterns import Beginnings, Concept, Keys, compiled, fold, pattern_of
+from ingest.terms.vocabulary import packaged
 
 WORDINGS = Path(terms.__file__).parent / "wordings"
 FILES = sorted(str(path.relative_to(WORDINGS)) for path in WORDINGS.rglob("*.toml"))
 LIST = re.compile(r'^(?P<before>[^\n]*)\n(?P<name>[\w-]+|"[^"\n]+") = \[\n(?P<held>.*?)^\]$', re.MULTILINE | re.DOTALL)
 PLAIN = re.compile(r"[\w' -]+")
-NO_LISTS = {"rules.toml", "licenses.toml", "others.toml", "zh-ja-ko.toml"}
+NO_LISTS = {"agencies.toml", "rules.toml", "licenses.toml", "others.toml", "zh-ja-ko.toml"}
 IN_ORDER = {"order", "acts", "all"}
 """Lists of the rules that are short, or whose order matters."""
 
@@ -90,3 +91,21 @@ def test_a_named_group_matches_its_longest_word_in_any_order(listed: list[str]) 
 def test_an_unspaced_list_matches_its_longest_phrase_in_any_order(listed: list[str]) -> None:
     concept = Concept("one", [{"one": listed, "unspaced": ["yes"]}], [Keys({})])
     assert [one.words for one in concept.find("未经许可", Beginnings("未经许可"), {}, True)] == ["未经许可"]
+
+
+@pytest.mark.parametrize("name", sorted(set(FILES) - {"rules.toml"}))
+def test_each_list_is_asked_for_by_its_name(name: str) -> None:
+    # A list that nothing asks for is dead weight, or its name has a typing error and its words are never found.
+    held = (WORDINGS / name).read_text("utf-8")
+    code = "\n".join(path.read_text("utf-8") for path in WORDINGS.parent.glob("*.py"))
+    asked = {*packaged("rules")["order"], *re.findall(r"<([^<>]+)>", held)}
+    unasked = []
+    room = ""
+    for line in held.splitlines():
+        if table := re.fullmatch(r"\[(\w+)\]", line):
+            room = table[1]
+        elif found := re.fullmatch(r'"?([^"=]+?)"? = \[.*', line):
+            called = f"{room}.{found[1]}" if name.startswith("names/") else found[1]
+            if called not in asked and not re.search(rf"[\"']{re.escape(called)}[\"']", code):
+                unasked.append(called)
+    assert unasked == []
