@@ -16,6 +16,7 @@ from db.model.item import Act, Covers, Duty, Permission, Term
 from db.model.terms import UNNAMED
 from ingest.terms.phrase_patterns import TOKEN, any_of, fold
 from ingest.terms.vocabulary import Vocabulary, packaged, words_of
+from ingest.terms.word_lists import either, word_set
 
 ADDRESS = re.compile(
     r"(?:(?:https?:)?//|(?<![\w./=@-]))(?:(?:www\.)?creativecommons\.org|i\.creativecommons\.org|licensebuttons\.net)/"
@@ -126,7 +127,7 @@ def _term(
 
 
 # A version after the name in prose: "4.0", "v. 4.0", "(wersja 4.0)"; a single digit only if no digit or point follows.
-_VERSION = re.compile(r"[\s,(-]*(?:v|v\.|ver\.|version|wersja|w wersji)?\s*(\d\.\d|\d(?![\d.]))")
+_VERSION = re.compile(rf"[\s,(-]*{either('licenses.version')}?\s*(\d\.\d|\d(?![\d.]))")
 _SPDX_CC = re.compile(
     r"^cc-(?P<code>by(?:-(?:nc|nd|sa))*)-(?P<number>\d\.\d)(?:-(?P<port>[a-z]{2,3}))?$", re.IGNORECASE
 )
@@ -280,9 +281,7 @@ def prose_name(sentence: str) -> OtherLicense | None:
     return named(fold(sentence))
 
 
-_CC = (
-    r"(?<![\w-])(?:cc|creative[\s-]*commons(?:[\s-]+(?:licen[sc]e|lizenz|licencja|licencia|licenza|licentie|licence))?)"
-)
+_CC = rf"(?<![\w-])(?:cc|creative[\s-]*commons(?:[\s-]+{either('licenses.license')})?)"
 _CODE = re.compile(
     _CC + r"[\s:-]*(?:[1-4]\.[05][\s-]+)?(?P<code>by(?:[\s-]+(?:nc|nd|sa))*|(?:nc|nd|sa)[\s-]+by)(?![a-z])"
     r"[\s-]*v?(?P<number>[1-4][.,][0-9])?\.?"
@@ -296,7 +295,7 @@ _ZERO = re.compile(
     r"(?<![\w-])cc[\s-]?0(?![\w-]|\.\d)|(?<![\w-])cc0[\s-]1\.0|(?<![\w-])cc[\s-]zero(?!\w)|creative commons zero"
 )
 _MARK = re.compile(r"public domain mark")
-_FAMILY = re.compile(r"creative[\s-]*commons|(?<![\w-])cc(?:[\s-]+|-)(?:licen|lizenz)")
+_FAMILY = re.compile(rf"creative[\s-]*commons|(?<![\w-])cc(?:[\s-]+|-){either('licenses.family begins')}")
 # Every name of a Creative Commons licence contains one of these.
 _SIGNS = ("cc", "commons", "public domain", ".0", ".5")
 # The port follows directly after the number, in brackets or not; a country farther away means something else.
@@ -357,17 +356,20 @@ def named_in(sentence: str, book: Vocabulary) -> Named | None:
     return other
 
 
+def _folded(*names: str) -> str:
+    return "|".join(sorted(word_set(*names), key=lambda word: (-len(word), word)))
+
+
 # The names of the elements in scripts without spaces.
 _FAR_EAST = {
-    "by": "署名|表示|姓名標示|저작자 ?표시",
-    "nc": "非商业性?(?:使用)?|非商業性?(?:使用)?|非営利|비영리|비상업",
-    "nd": "禁止演[绎繹]|禁止改作|改変禁止|변경 ?금지",
-    "sa": "相同方式共享|相同方式分享|継承|동일 ?조건 ?변경 ?허락",
+    "by": _folded("licenses.by"),
+    "nc": _folded("licenses.nc"),
+    "nd": _folded("licenses.nd"),
+    "sa": _folded("licenses.sa"),
 }
-# Folding removes marks from Japanese syllables: "フ" may stand for "ブ".
 _UNSPACED = re.compile(
-    r"(?:[知創创][识識用作] ?(?:共享|共用|cc)|クリエイティ[ブフ]・?コモン[ズス]|크리에이티브 ?커먼즈)"
-    rf"(?:{'|'.join(_FAR_EAST.values())}|・?ライセンス|[国國][际際]|국제|[\s()・/,\"“”「」《》-]|[1-4]\.[05])*"
+    rf"(?:(?:{_folded('licenses.creative')}) ?(?:{_folded('licenses.commons')})|{_folded('licenses.family')})"
+    rf"(?:{'|'.join(_FAR_EAST.values())}|{_folded('licenses.license words')}|[\s()・/,\"“”「」《》-]|[1-4]\.[05])*"
 )
 
 
@@ -404,10 +406,10 @@ def _chain(book: Vocabulary) -> re.Pattern[str]:
     gap = r"[\s/,:.()\"'_«»„“”-]*"
     one = (
         rf"(?:{element}|(?:by|nc|nd|sa)(?![a-z])|v?\d\.\d(?:[\s(-]+(?:{port})(?!\w))?"
-        r"|international|unported|only|and|und|et|sowie)"
+        rf"|{either('licenses.beside')})"
     )
-    kind = r"(?:vom typ|of (?:the )?type|de type|de tipo|del tipo|do tipo|typu|van het type)"
-    word = rf"(?:lic|liz|лиц|ліц)\w*(?:{gap}{kind})?(?={gap}(?:{element}))"
+    kind = either("licenses.of type")
+    word = rf"{either('licenses.license begins')}(?:{gap}{kind})?(?={gap}(?:{element}))"
     family = r"(?<![\w-])(?:creative[\s-]*commons|cc(?![a-z])|cc0)"
     return re.compile(rf"(?:{one}{gap})*{family}(?:{gap}(?:{word}|{one}))*(?!\w)")
 
@@ -452,7 +454,9 @@ def _numbered(found: CreativeCommons, folded: str, book: Vocabulary) -> Creative
     return replace(found, number=before[1]) if before is not None else found
 
 
-_BEFORE = re.compile(r"(?<![\w-])(?:cc|creative[\s-]*commons)(?: licen[sc]e)?[\s-]+([1-4]\.[05])[\s-]+by(?![a-z])")
+_BEFORE = re.compile(
+    rf"(?<![\w-])(?:cc|creative[\s-]*commons)(?: {either('licenses.license')})?[\s-]+([1-4]\.[05])[\s-]+by(?![a-z])"
+)
 
 
 def _by_name(folded: str, book: Vocabulary) -> CreativeCommons:

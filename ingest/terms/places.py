@@ -11,11 +11,12 @@ from urllib.parse import urlsplit
 from db.model.item import StatementPlace
 from ingest.terms.phrase_patterns import compiled, fold, pattern_of
 from ingest.terms.vocabulary import packaged
+from ingest.terms.word_lists import either, word_set
 
+# Names in English systems; those of comments in other languages are data.
 _ANOTHERS = """
 comments? comment-\\w+ commentlist replies reply respond discussion disqus\\w* reactions? guestbook
-kommentare? komentarz\\w*
-commentaires? comentarios? commenti letters-to-the-editor
+letters-to-the-editor
 related\\w* teasers? cards? recommend\\w* recirculation read-?(?:next|also|more) see-also
 more-(?:from|posts|stories|articles)
 similar\\w* trending most-read popular-posts latest-posts recent-posts
@@ -30,8 +31,12 @@ podcasts? podcast-\\w+ podlove\\w* powerpress\\w* soundcloud\\w* episode-?(?:pla
 powered-?by theme-?credits? site-?design design-?credits? made-?(?:with|by) built-?with
 """
 # Complete names between spaces, hyphens and underscores, as themes build them: "comment", but not "commentary".
-_FOREIGN = re.compile(rf"(?:^|[\s_-])(?:{'|'.join(_ANOTHERS.split())})(?:$|[\s_-])", re.IGNORECASE)
-_COMMENTS = re.compile(r"comment|kom+entar|coment|disqus|repl(?:y|ies)|reaction|discussion|guestbook", re.IGNORECASE)
+_FOREIGN = re.compile(
+    rf"(?:^|[\s_-])(?:{'|'.join(_ANOTHERS.split())}|{either('places.comments')})(?:$|[\s_-])", re.IGNORECASE
+)
+_COMMENTS = re.compile(
+    rf"comment|{either('places.comment begins')}|disqus|repl(?:y|ies)|reaction|discussion|guestbook", re.IGNORECASE
+)
 _TAGS = frozenset({"iframe", "object", "embed", "audio", "video", "figure", "figcaption", "blockquote", "cite", "q"})
 _UNSHOWN = re.compile(
     r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|opacity\s*:\s*0(?:\.0+)?\s*(?:;|!|$)"
@@ -39,8 +44,8 @@ _UNSHOWN = re.compile(
     re.IGNORECASE,
 )
 _DIALOG = re.compile(
-    r"republi|re-?print|re-?post|re-?use|syndicat|licen[cs]|copyright|przedruk|nachdruck|reprise|reproduc|permission"
-    r"|modal|dialog|pop-?up|overlay|lightbox",
+    r"republi|re-?print|re-?post|re-?use|syndicat|licen[cs]|copyright|permission"
+    rf"|{either('places.dialog')}|modal|dialog|pop-?up|overlay|lightbox",
     re.IGNORECASE,
 )
 _HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
@@ -175,20 +180,17 @@ def files_in(block: Any) -> Iterator[Any]:
             yield link
 
 
-_OF_TERMS = """
-terms copyright license licence licensing republish republication reprint syndication legal-notice legal permissions
-nota-prawna regulamin prawa-autorskie zasady-wykorzyst warunki impressum urheberrecht nutzungsbedingungen
-mentions-legales conditions aviso-legal note-legali condizioni colofon disclaimer
-"""
-_TERMS = tuple(_OF_TERMS.split())
+_TERMS = tuple(sorted(word_set("places.terms")))
 _TERMS_PATH = re.compile(rf"/(?:[\w-]*(?:{'|'.join(_TERMS)})[\w-]*)(?:\.\w+)?/?(?:[?#].*)?$", re.IGNORECASE)
 _NOTICE = re.compile(
-    r"(?:^|[\s_-])(?:copy-?right|licen[cs]e|licencja|terms|rights|legal|re-?print|republish\w*|disclaimer|colophon|imprint|"
-    r"syndication|przedruk|prawa|zastrzezenie|cc|creative-?commons|reuse|nota-prawna)(?:$|[\s_-])",
+    r"(?:^|[\s_-])(?:copy-?right|licen[cs]e|terms|rights|legal|re-?print|republish\w*|disclaimer|colophon|imprint|"
+    rf"syndication|cc|creative-?commons|reuse|{either('places.notice')})(?:$|[\s_-])",
     re.IGNORECASE,
 )
 _FOOTER = re.compile(
-    r"(?:^|[\s_-])(?:site-?footer|page-?footer|footer|bottom-?bar|colophon|stopka)(?:$|[\s_-])", re.IGNORECASE
+    r"(?:^|[\s_-])(?:site-?footer|page-?footer|footer|bottom-?bar|colophon"
+    rf"|{either('places.footer')})(?:$|[\s_-])",
+    re.IGNORECASE,
 )
 _APART = re.compile(
     r"(?:^|[\s_-])(?:caption|wp-caption\w*|comments?|comment-(?:list|body|content)|commentlist|related|credits?|photo-?credit|cookie\w*|consent|gdpr|"

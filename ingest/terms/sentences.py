@@ -3,62 +3,50 @@
 from __future__ import annotations
 
 import re
+from itertools import chain
 
 from ingest.terms.phrase_patterns import fold
+from ingest.terms.word_lists import by_language, either, word_set
 
 # Tried only where a sentence can end, which is at few places.
 _END = re.compile(
     r"(?=[\s\[\"'”’)\]]|(?<=[。！？]))(?:"
     r"(?<=[.!?;。！？])[\"'”’)\]]*\s+(?=[\"'“„«(\[]?[^\Wa-z_])|(?<=[。！？])|\s*\[…\]\s*|\s+\|\s+|\s+(?=©)|\s[*•]\s)"
 )
-_ABBREVIATED = re.compile(
-    r"(?:\b(?:[A-Z]|inc|ltd|nr|art|ust|ul|tel|dr|prof|mr|mrs|st|str|fot|np|tzw|u\.s|e\.g|i\.e|vol|bzw|abs|gem|co|corp|cf|ca|pol|red|im|al))\.$",
-    re.IGNORECASE,
-)
-# "© 2023, Fox et al. This is an open access article": after "et al.", these words begin a new sentence.
-_OPENING = re.compile(r"(?:This|These|Open Access)\b")
+_ABBREVIATED = re.compile(rf"(?:\b(?:[A-Z]|{either('sentences.abbreviations')}))\.$", re.IGNORECASE)
+_OPENING = re.compile(rf"{either('sentences.openings')}\b")
+_OTHERS = tuple(chain.from_iterable(by_language("sentences.and others").values()))
 # Short for "number" only before a digit; otherwise it ends an answer, as in "Sorry, no. We sell reprints".
-_NUMBERED = re.compile(r"\bno\.$", re.IGNORECASE)
+_NUMBERED = re.compile(rf"\b{either('sentences.number')}\.$", re.IGNORECASE)
 # No abbreviation is longer than this with its point, so only so much is searched.
 _LONGEST = 8
 _JOINTS = re.compile(
-    r"(?=[\s,;:])(?:\s*[;:]\s+|,?\s+(?:but|however|while|whereas|although|and|jednak|natomiast|ale|zaś|a|i|oraz|aber|jedoch|und|mais|et|pero|y|"
-    r"ma|e|maar|en|mas|но|а|и|але|та|avšak|ale)\s+|,\s+)",
-    re.IGNORECASE,
+    rf"(?=[\s,;:])(?:\s*[;:]\s+|,?\s+{either('sentences.joints', 'sentences.own joints')}\s+|,\s+)", re.IGNORECASE
 )
+_OWN_JOINTS = by_language("sentences.own joints")
+_FOREIGN = word_set("sentences.own joints")
 
-# Conjunctions that are other words in other languages: "a" is an article, "i" a pronoun, "en" stands before a year.
-_TONGUES = {
-    "a": ("pl", "cs"),
-    "i": ("pl", "cs"),
-    "e": ("it", "pt"),
-    "y": ("es",),
-    "ma": ("it",),
-    "en": ("nl",),
-    "et": ("fr",),
-    "и": ("ru",),
-    "та": ("uk",),
-}
-
+# A name follows one of these.
+_NAMING = tuple(f"{word} " for words in by_language("sentences.before names").values() for word in words)
+_BEFORE_NAMES = "|".join(rf"(?<=\b{word})" for word in _NAMING)
 _NAME = re.compile(
-    r"(?:(?<=\bby )|(?<=\bprzez )|(?<=\bpar )|(?<=\bpor )|(?<=\bwebsite of )|(?<=\bsite of ))(?:the )?"
+    # Each word in a look-behind of its own, because these must know how long they are.
+    rf"(?:{_BEFORE_NAMES})(?:the )?"
     r"(?!CC\b|Creative Commons)"  # the name of a licence
     r"[A-ZÀ-ÞĄĆĘŁŃŚŹŻ][\w.'’-]*"
-    r"(?:(?: (?:of|for|on|and|the|dla|de|la|des|i|na|rzecz))* [A-ZÀ-ÞĄĆĘŁŃŚŹŻ][\w.'’-]*)*"
+    rf"(?:(?: {either('sentences.in names')})* [A-ZÀ-ÞĄĆĘŁŃŚŹŻ][\w.'’-]*)*"
 )
-# A name follows one of these.
-_NAMING = ("by ", "przez ", "par ", "por ", "site of ")
 
 _QUOTATION = re.compile(r"[“„«\"](?=(?:[^\s“”„«»\"]+\s+){3})[^“”„«»\"]{12,200}[”“»\"]")
 
-_LICENSE = re.compile(r"creative[ -]?commons|\bcc[ -]by\b|namensnennung|attribution|uznanie autorstwa", re.IGNORECASE)
+_LICENSE = re.compile(rf"creative[ -]?commons|\bcc[ -]by\b|{either('sentences.licenses')}", re.IGNORECASE)
 
 
 # "© The Institute, 2024 Reproduction is permitted": a copyright line often has no full stop.
 _LINE = re.compile(
     r"(?:©|\([Cc]\))\s*(?![Cc]opyright\b)(?=[^\W\d_])[^.;:|©\d]{2,80}?,?\s+(?:19|20)\d\d(?:\s*[-–]\s*(?:19|20)\d\d)?"
     # Words that reserve all rights belong to the line that names the holder. So does a name after "© Copyright 2024".
-    r"(?P<end>\s+)(?=[^\W\d_a-z]\w+ )(?!(?:All|Alle|Tous|Todos|Tutti|Wszelkie|Wszystkie|Всі|Все|Minden|Toate) )"
+    rf"(?P<end>\s+)(?=[^\W\d_a-z]\w+ )(?!{either('sentences.all rights')} )"
 )
 
 
@@ -88,7 +76,7 @@ def sentences(words: str) -> list[tuple[int, int]]:
 
 
 def _ends_names(before: str, after: str) -> bool:
-    return before.endswith("et al.") and _OPENING.match(after) is not None
+    return before.endswith(_OTHERS) and _OPENING.match(after) is not None
 
 
 def _numbers(before: str, after: str) -> bool:
@@ -98,13 +86,11 @@ def _numbers(before: str, after: str) -> bool:
 def joints(sentence: str, language: str) -> list[tuple[int, int]]:
     """Return the spans where a sentence may be split: conjunctions of its *language*, commas and semicolons."""
     found = ((match.span(), match.group().strip(" ,").lower()) for match in _JOINTS.finditer(sentence))
-    return [span for span, word in found if language in _TONGUES.get(word, (language,))]
+    own = _OWN_JOINTS.get(language, ())
+    return [span for span, word in found if word in own or word not in _FOREIGN]
 
 
-_OF_CREDIT = re.compile(
-    r"\b(?i:credit(?:ed)?(?: line)?|attribution|acknowledge\w*|following (?:line|notice|words|text)|quellenangabe"
-    r"|hinweis|mention|menci[óo]n|leyenda|dicitura|menção|vermelding|adnotacj\w*|formuł\w*|zapis\w*|uvedením)\b"
-)
+_OF_CREDIT = re.compile(rf"\b(?i:{either('sentences.credit')})\b")
 
 
 def without_names(sentence: str) -> str:
@@ -120,17 +106,17 @@ def without_names(sentence: str) -> str:
     return _NAME.sub("Xx", told) if any(map(told.__contains__, _NAMING)) else told
 
 
-_MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|[\w.+-]+ ?[\[(](?:at|małpa)[\])] ?[\w-]+(?:[. ]\w+)+")
+_MAIL = re.compile(
+    r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|[\w.+-]+ ?[\[(]"
+    rf"{either('sentences.at')}[\])] ?[\w-]+(?:[. ]\w+)+"
+)
 _ADDRESS = re.compile(r"https?://[^\s<>\"'”»)\]]+|www\.[^\s<>\"'”»)\]]+")
 _PHONE = re.compile(r"\+\d[\d ()-]{7,}\d")
 _LEAVE = re.compile(
-    r"\b(?i:permission|consent|approval|authori[sz]ation|zgod\w+|zezwoleni\w+|genehmigung|zustimmung|erlaubnis|einwilligung|"
-    r"autorisation|accord|autorizaci[óo]n|permiso|autorizzazione|consenso|autorização|permissão|toestemming|souhlas\w*|"
-    r"svolení|дозвол\w+|згод\w+|разрешени\w+|согласи\w+)\s+(?:in writing\s+)?"
-    r"(?:(?i:of|from|by|by the|ze strony|der|des|von|vom|de|du|de la|de l'|del|della|dell'|di|do|da|van|od)\s+)?"
-    r"(?i:the\s+|la\s+|le\s+|het\s+|de\s+)?"
-    r"(?P<name>[A-ZÀ-ÞĄĆĘŁŃŚŹŻА-ЯІЇЄ][\w.&'’-]*(?:(?: (?:of|for|on|and|the|dla|de|la|des|i|und|für|na|rzecz))* "
-    r"[A-ZÀ-ÞĄĆĘŁŃŚŹŻА-ЯІЇЄ][\w.&'’-]*)*)",
+    rf"\b(?i:{either('sentences.leave')})\s+(?:{either('sentences.in writing')}\s+)?"
+    rf"(?:(?i:{either('sentences.leave of')})\s+)?(?:(?i:{either('sentences.articles')})\s+)?"
+    r"(?P<name>[A-ZÀ-ÞĄĆĘŁŃŚŹŻА-ЯІЇЄ][\w.&'’-]*"
+    rf"(?:(?: {either('sentences.in holders')})* [A-ZÀ-ÞĄĆĘŁŃŚŹŻА-ЯІЇЄ][\w.&'’-]*)*)"
 )
 _QUOTED = re.compile(r"[“„«\"]\s*([^“”„«»\"]{3,200}?)\s*[”“»\"]")
 _AFTER_COLON = re.compile(r":\s+([^:]{3,200}?)\s*\.?$")
