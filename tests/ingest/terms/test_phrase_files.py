@@ -10,7 +10,7 @@ import pytest
 
 from ingest import terms
 from ingest.terms.phrase_patterns import Beginnings, Concept, Keys, compiled, fold, pattern_of
-from ingest.terms.vocabulary import packaged
+from ingest.terms.vocabulary import packaged, tongues
 
 WORDINGS = Path(terms.__file__).parent / "wordings"
 FILES = sorted(str(path.relative_to(WORDINGS)) for path in WORDINGS.rglob("*.toml"))
@@ -98,7 +98,7 @@ def test_each_list_is_asked_for_by_its_name(name: str) -> None:
     # A list that nothing asks for is dead weight, or its name has a typing error and its words are never found.
     held = (WORDINGS / name).read_text("utf-8")
     code = "\n".join(path.read_text("utf-8") for path in WORDINGS.parent.glob("*.py"))
-    asked = {*packaged("rules")["order"], *re.findall(r"<([^<>]+)>", held)}
+    asked = {*packaged("rules")["order"], *tongues(), *re.findall(r"<([^<>]+)>", held)}
     unasked = []
     room = ""
     for line in held.splitlines():
