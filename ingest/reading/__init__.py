@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from ingest.reading.version import stamp
 
 if TYPE_CHECKING:
-    from ingest.reading.reader import read
-    from ingest.reading.version import stamp
+    from archive.http.exchange import Entity
+    from db.model.item import Context, Reading
 
 __all__ = ["read", "stamp"]
 
 
-def __getattr__(name: str) -> Any:
-    # The reader takes a second to load. A run reads in other processes, so this one loads it only when asked.
-    if name not in __all__:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    if name == "stamp":
-        from ingest.reading.version import stamp
+def read(entity: Entity, context: Context) -> Reading:
+    """Return what *entity* says (`reader.read`)."""
+    # The reader takes half a second to load. Most commands read in other processes, or find that nothing is to be read.
+    from ingest.reading.reader import read as read_entity
 
-        return stamp
-    from ingest.reading.reader import read
-
-    return read
+    return read_entity(entity, context)

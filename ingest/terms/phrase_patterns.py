@@ -150,6 +150,12 @@ def _token(token: str, words: Words) -> str:
     )
 
 
+def parts_of(phrase: str) -> list[str]:
+    """Return the parts of a folded phrase: words, signs, and groups in brackets."""
+    # Thousands of phrases are taken apart when a reader starts, and hardly any has brackets.
+    return TOKEN.findall(phrase) if "(" in phrase or "<" in phrase else phrase.split()
+
+
 def may_lack(token: str) -> bool:
     """Return whether a part of a phrase is optional."""
     return token[0] in "(<" and token.endswith("?")
@@ -173,9 +179,10 @@ def _word(token: str) -> str:
     return letters.replace(r"\*", r"\w*").replace(r"\?", r"\w") + ("?" if ends else "")
 
 
+@cache  # the phrases of these scripts are looked for beside those of every other language
 def run_of(phrase: str) -> str:
     """Return the pattern of a phrase in a script without spaces."""
-    return re.escape(phrase).replace(r"\.\.\.", r"[^\x00]{0,12}?").replace(r"\*", "")
+    return re.escape(fold(phrase)).replace(r"\.\.\.", r"[^\x00]{0,12}?").replace(r"\*", "")
 
 
 class Keys:
@@ -211,11 +218,13 @@ class Keys:
         return self._longest[part]
 
     def _told(self, phrase: str, opened: bool) -> frozenset[str] | None:
+        if phrase.isalnum() and not opened:  # a plain word, like nearly all parts
+            return frozenset({phrase})
         if " " not in phrase and phrase[0] not in "(<.^":  # a single word, like most parts
             first = _beginning(phrase, opened=opened or phrase.endswith("*"))
             return frozenset({first}) if first else None
         found: set[str] = set()
-        parts = TOKEN.findall(phrase)
+        parts = parts_of(phrase)
         if len(parts) > 1 and parts[0] not in SIGNS and not may_lack(parts[0]):
             return self.of(parts[0])
         for number, part in enumerate(parts):
@@ -289,8 +298,10 @@ class Phrase:
         self._text, self._keys = text, keys
         self._pattern: str | None = None
         self._find: Callable[[str, int], Found | None] | None = None
-        self.begins = keys.of(text) or _ANY
-        told = [keys.of(part) for part in TOKEN.findall(text) if part not in _NO_WORDS and not may_lack(part)]
+        parts = parts_of(text)
+        told = [keys.of(part) for part in parts if part not in _NO_WORDS and not may_lack(part)]
+        sure = parts[0] not in _NO_WORDS and not may_lack(parts[0])
+        self.begins = (told[0] if sure else keys.of(text)) or _ANY
         needs = [need for need in told if need] or [_ANY]
         if len(needs) > 1:
             needs.sort(key=_commonness)
@@ -453,11 +464,11 @@ class Concept:
         parted: dict[frozenset[str], list[Phrase]] = {}
         runs: list[str] = []
         for tongue, known in zip(tongues, keys, strict=True):
-            for text in map(fold, tongue.get(name, ())):
+            for text in tongue.get(name, ()):
                 if tongue.get("unspaced"):
                     runs.append(run_of(text))
                 else:
-                    phrase = Phrase(text, known)
+                    phrase = Phrase(fold(text), known)
                     parted.setdefault(_stems(phrase.begins), []).append(phrase)
         self.anywhere = "|".join(sorted(runs, key=lambda run: (-len(run), run)))  # the longest first
         self.phrases: dict[str, list[tuple[Group, Phrase]]] = {}

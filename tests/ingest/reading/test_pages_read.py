@@ -437,8 +437,9 @@ def test_a_reader_process_starts_with_the_vocabulary_built() -> None:
         assert pool.schedule(_vocabularies_built, (), _zero).result() == 1
 
 
-def test_the_stamp_is_made_without_loading_the_extractor() -> None:
-    told = "import sys; from ingest.reading import stamp; stamp(); print('trafilatura' in sys.modules)"
+def test_the_reader_is_loaded_only_by_a_process_that_reads_a_page() -> None:
+    done = "from ingest.reading import inspection, read, stamp; stamp()"
+    told = f"import sys; {done}; print('trafilatura' in sys.modules)"
     ended = subprocess.run([sys.executable, "-P", "-c", told], check=True, capture_output=True, text=True)
     assert ended.stdout.strip() == "False"
 
