@@ -1,4 +1,4 @@
-"""Evidence as people read it: where the words of a claim are, and which other claims lost to it."""
+"""Evidence as people read it: where the words of a claim are, and which other claims were rejected."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def span(evidence: Evidence) -> str:
 
 
 def evidence_lines(catalogue: Catalogue, item: Item) -> list[str]:
-    """Return every claim about an item with its words and bytes; then the claims that lost, and why."""
+    """Return every claim about an item with its words and bytes; then the rejected claims, and why."""
     from db.fold.editions import rivals_of
 
     lines = [
@@ -27,14 +27,14 @@ def evidence_lines(catalogue: Catalogue, item: Item) -> list[str]:
         f" of {held_in(catalogue, claim.evidence, item)}"
         for claim in catalogue.evidence_of(item)
     ]
-    lost = rivals_of(catalogue.connection, item)
-    for rival in lost:
-        word = "in doubt" if rival.doubt else "lost"
+    rivals = rivals_of(catalogue.connection, item)
+    for rival in rivals:
+        word = "in doubt" if rival.doubt else "rejected"
         lines.append(f"  {word:<12} {rival.field} “{rival.value}” ({rival.witness}): {rival.because}")
         lines.append(
             f"{'':15}“{rival.evidence.words}” {span(rival.evidence)} of {held_in(catalogue, rival.evidence, item)}"
         )
-    sure = not any(rival.doubt for rival in lost)
+    sure = not any(rival.doubt for rival in rivals)
     return [*lines, "  in doubt     nothing: no witness disagrees in a way that matters"] if sure else lines
 
 

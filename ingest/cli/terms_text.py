@@ -58,7 +58,7 @@ def verdict_lines(item: Item) -> list[str]:
 def _also(held: ItemTerm, held_in: Callable[[Evidence], str], shown: Collection[str]) -> str:
     words = "the same words" if held.statement.words in shown else f"“{held.statement.words}”"
     where = f"{held.statement.place}, {held_in(held.statement.evidence)}, confirmed {held.last_confirmed:%Y-%m-%d}"
-    return f"  also, adding no rule: {words}\n    {where}"
+    return f"  also, with no further rule: {words}\n    {where}"
 
 
 def _statement(held: ItemTerm, held_in: Callable[[Evidence], str], at: datetime) -> Iterator[str]:

@@ -204,7 +204,7 @@ def test_facts_from_rest_are_added_to_the_item_with_rest_as_evidence(
     assert [tag.value for tag in amber.tags] == ["oil & gas"]
     shown = creditline("-C", collection.layout.directory, "show", amber.id, "--evidence").out
     assert f"{BASE}/wp-json/wp/v2/posts" in shown
-    assert "lost         author “admin” (feed dc:creator): an account of the site's system, no name" in shown
+    assert "rejected     author “admin” (feed dc:creator): an account of the site's system, no name" in shown
     assert creditline("-C", collection.layout.directory, "verify", "--all").code == 0
     is_remade(collection, tmp_path)
 

@@ -299,7 +299,7 @@ def test_pages_that_are_not_articles_are_shown_and_counted_as_pages(creditline: 
 
 def test_terms_of_an_item_include_the_terms_of_the_site_and_their_place(creditline: Command, collection: Path) -> None:
     told = creditline("-C", collection, "terms", EDITED).out
-    assert "  also, adding no rule: the same words\n    terms page, urn:uuid:" in told
+    assert "  also, with no further rule: the same words\n    terms page, urn:uuid:" in told
     assert f" ({URL}terms-of-use/), confirmed " in told
     read = json.loads(creditline("-C", collection, "--json", "terms", EDITED).out)
     assert {one["statement"]["place"] for one in read["also"]} == {"terms page"}

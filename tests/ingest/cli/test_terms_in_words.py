@@ -114,7 +114,7 @@ def test_a_statement_is_printed_with_its_place_interval_and_rules() -> None:
 def test_a_statement_that_adds_no_rule_comes_last_without_repeated_words() -> None:
     shown = held(GIVEN)
     lines = terms_of(item(terms=(shown,)), where, (shown, held(words="Ask us.")), SEEN)
-    also = [line for line in lines if "adding no rule" in line]
+    also = [line for line in lines if "with no further rule" in line]
     assert "the same words" in also[0]
     assert "“Ask us.”" in also[1]
 
