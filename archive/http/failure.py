@@ -67,7 +67,7 @@ _OF_ANSWERS = {
     "absent": "A link leads nowhere; nothing is to be done here.",
     "missing": "A link leads nowhere; nothing is to be done here.",
     "blocked": "Ask the publisher to let the agent creditline in.",
-    "protected": "Creditline never logs in, so the page cannot be fetched.",
+    "protected": "Creditline never logs in; a WACZ that a browser made of the page can be imported.",
     "shell": "No script is run; a WACZ that a browser made of it can be imported.",
     "empty": "Look at it in a browser; it is asked for again later.",
     "partial": "It is asked for again later; what was held before stays.",

@@ -260,7 +260,7 @@ _WHY = {
 
 _WAYS_OUT = {
     Outcome.BLOCKED: "Ask the publisher to let the agent creditline in; or archive it in a browser, and import that.",
-    Outcome.PROTECTED: "Creditline never logs in, so the page cannot be fetched.",
+    Outcome.PROTECTED: "Creditline never logs in; a WACZ that a browser made of the page can be imported.",
     Outcome.NOT_AN_ITEM: "Name an article; or collect what it lists: creditline add URL, then creditline run.",
 }
 
