@@ -9,8 +9,8 @@ from functools import lru_cache
 
 from ingest.reading.byline import given_names, labels, offices
 from ingest.reading.dates import date_parsing
+from ingest.reading.page.once import remembered
 from ingest.reading.page.page import plain
-from ingest.reading.page.short_words import remembered
 from ingest.reading.roles import ROLE_FIRST
 from ingest.reading.vocabulary import pattern, pattern_of, phrases, word_set
 from ingest.terms.agencies import agency

@@ -17,9 +17,9 @@ from archive.evidence.locate import Place
 from ingest.reading.candidate import Candidate, Field
 from ingest.reading.dates import date_parsing
 from ingest.reading.dates.calendars import month
-from ingest.reading.page.any_of import any_of
 from ingest.reading.page.page import Page
 from ingest.reading.page.zones import Zones
+from ingest.reading.vocabulary import pattern_of
 
 _IN_YEAR = r"(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])"
 _ENDS = r"(?=[/_-]|\.\w{3,5}$|$)"
@@ -48,14 +48,14 @@ _KEYS = """datePublished date_published publishedAt published_at publishDate pub
     publicationdate publishdate datepublished datePosted date_posted
     entityCreated publishOn"""
 _SAID = r"""(?:\[0,)?(?:\\?["']([^"'\\<>]{8,40})\\?["']|(1\d{9}(?:\d{3})?)\b)"""
-_NAMED = any_of(_KEYS.split())
+_NAMED = pattern_of(_KEYS.split())
 # A key and its value. What must stand before the key is checked afterwards, because most places hold no key at all.
 _STATE = re.compile(_NAMED + r"""(\\?["'])?\s*[:=]\s*""" + _SAID)
 # After such a character, no unquoted key begins.
 _CLOSE_BY = re.compile(r"""[\w$.'"-]""")
 _WHATEVER = ("date", "created", "createdAt", "created_at", "dateCreated", "timestamp", "datetime")
 # Keys that could date anything; they count if the page's name stands next to them.
-_ANY = re.compile(any_of(_WHATEVER) + r"""(\\?["'])\s*:\s*""" + _SAID)
+_ANY = re.compile(pattern_of(_WHATEVER) + r"""(\\?["'])\s*:\s*""" + _SAID)
 # Every key contains one of these. They are searched first, because scripts are long.
 _TOUCHED = ("ub", "ost", "elease", "Gmt", "_gmt", "isplay", "Dt", "reg", "Date", "_date", "Created")
 _IN_ATTRIBUTE = etree.XPath("//body//@*[contains(., '\"date') or contains(., '\"publish') or contains(., '\"first')]")

@@ -23,7 +23,7 @@ from ingest.reading.page.once import once
 from ingest.reading.page.page import Page, open_page, plain, visible
 from ingest.reading.page.spots import How, Spot, among
 from ingest.reading.page_reader import PageReader, ReadPart
-from ingest.reading.text import blocks, formulas, furniture, raised
+from ingest.reading.text import blocks, formulas, furniture, notes
 from ingest.reading.text.article import ENOUGH, Text, cleared, led
 from ingest.reading.text.fragments import CARD
 from ingest.reading.text.trimming import Known
@@ -136,7 +136,7 @@ class LearnedReader(PageReader):
             raise Misfit
         if paginated_text.within(self.page, holder.getparent()):
             raise Misfit  # the general reader joins a text in several parts
-        raised.write_powers(holder)
+        notes.write_powers(holder)
         formulas.write(holder)
         found = list(blocks.bare(holder, spot.without))
         if passed := spot.repeated:

@@ -12,9 +12,9 @@ from archive.evidence.character_references import decode_references
 from archive.evidence.locate import Place
 from ingest.reading.byline import labels
 from ingest.reading.candidate import Candidate, Field, Stated
+from ingest.reading.page.once import remembered
 from ingest.reading.page.outline import squeeze
 from ingest.reading.page.page import Page, plain
-from ingest.reading.page.short_words import remembered
 from ingest.reading.vocabulary import phrases
 
 # In order of trust within a field: names for scholarly indexes come before names for cards in social networks.

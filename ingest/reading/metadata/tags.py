@@ -6,7 +6,7 @@ import re
 
 from ingest.reading.author_choice import fold
 from ingest.reading.candidate import Candidate
-from ingest.reading.page.short_words import remembered
+from ingest.reading.page.once import remembered
 from ingest.reading.vocabulary import pattern, word_set
 
 LABELS = word_set("metadata.tag_labels")

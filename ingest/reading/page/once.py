@@ -1,9 +1,13 @@
-"""Once: a property that is computed when it is first used, and kept."""
+"""Once: what is computed when it is first asked for, and kept."""
 
 from __future__ import annotations
 
-from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from functools import cached_property, lru_cache, wraps
+from typing import TYPE_CHECKING, Any, TypeVar
+
+T = TypeVar("T")
+LONGEST = 200
 
 if TYPE_CHECKING:
     once = cached_property
@@ -21,3 +25,18 @@ else:
                 return self
             made = instance.__dict__[self.attrname] = self.func(instance)
             return made
+
+
+def remembered(most: int) -> Callable[[Callable[[str], T]], Callable[[str], T]]:
+    """Return a decorator that remembers up to *most* results for texts of at most LONGEST characters."""
+
+    def of(function: Callable[[str], T]) -> Callable[[str], T]:
+        known = lru_cache(maxsize=most)(function)
+
+        @wraps(function)
+        def asked(words: str) -> T:
+            return known(words) if len(words) <= LONGEST else function(words)
+
+        return asked
+
+    return of

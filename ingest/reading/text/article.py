@@ -19,7 +19,7 @@ from ingest.reading.page.outline import BLOCKS
 from ingest.reading.page.page import Page, plain, visible
 from ingest.reading.page.passage import Passage
 from ingest.reading.page.zones import Zones
-from ingest.reading.text import blocks, brief, formulas, furniture, raised, tailpiece
+from ingest.reading.text import blocks, brief, formulas, furniture, notes, tailpiece
 from ingest.reading.text.alignment import Aligned, letters
 from ingest.reading.text.blocks import HEADINGS
 from ingest.reading.text.completing import completed
@@ -102,7 +102,7 @@ def prune(page: Page, zones: Zones, statements: tuple[str, ...]) -> None:
     for link in page.inside("a"):
         if link.text in _PERMALINKS and link.getparent().tag in HEADINGS:
             _drop(link)
-    raised.write_powers(page.body)
+    notes.write_powers(page.body)
     formulas.write(page.body)
     # An extractor drops these too, but only after copying them five times. It may read data in scripts, which stay.
     etree.strip_elements(page.tree, "style", "svg", "link", with_tail=False)

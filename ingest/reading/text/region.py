@@ -6,9 +6,10 @@ Apart from `article.py`, which also tries other ways, and uses the first that fi
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from itertools import accumulate, compress
+from itertools import accumulate, compress, islice
 from typing import Any
 
 from db.model.text_marks import MarkKind
@@ -19,11 +20,12 @@ from ingest.reading.page.zones import Zones
 from ingest.reading.text import furniture
 from ingest.reading.text.blocks import HEADINGS
 from ingest.reading.text.completing import alike, classes, holder
-from ingest.reading.text.elsewhere import elsewhere
 from ingest.reading.vocabulary import pattern
 
 PROSE = 80
 """A passage with few links and at least this many characters is running text."""
+FIRST = 3
+"""This many passages of running text below the headline show where the text begins."""
 DENSE = 3
 """A Chinese or Japanese character says as much as this many letters."""
 _EAST = "\u3040"
@@ -103,7 +105,7 @@ class Region:
         self._all = 0
         self.words = sum(len(one.words) for one in passages if 2 * one.linked < len(one.words))
         running = [_runs(one) for one in passages]
-        foreign = elsewhere(passages, running, zones)
+        foreign = _elsewhere(passages, running, zones)
         weights = [
             _BESIDE if away else size or _weight(one)
             for one, size, away in zip(passages, running, foreign, strict=True)
@@ -354,3 +356,81 @@ def is_picture(element: Any, said: str) -> bool:
         return False
     # With more words it is a card with a picture, or the text itself.
     return len(plain(visible(element))) <= PICTURED
+
+
+# ── Parts of the page that are not about its article ───────────────────────────
+
+
+def _elsewhere(passages: Sequence[Passage], running: Sequence[int], zones: Zones) -> list[bool]:
+    """Return for each of *passages* whether it stands in a foreign part of the page, or in another article.
+
+    If the text itself stands in such parts, their names mean nothing.
+
+    Args:
+        running: the length of each passage of running text; 0 for any other passage.
+    """
+    below = list(islice(_below(passages, running, zones), FIRST))
+    foreign = [zones.foreign(one.element) for one in passages]
+    whole, away = sum(running), sum(compress(running, foreign))
+    # If most of the text is in such parts, their names are wrong: a theme may call its main column "widget". The
+    # exception is a text that begins outside them, if they are many small boxes.
+    if 2 * away > whole:
+        begins = 2 * sum(not foreign[number] for number in below) > len(below) > 0
+        if not (begins and 4 * (whole - away) >= whole and _scattered(passages, running, foreign)):
+            foreign = [False] * len(foreign)
+    others = _others(zones, passages[below[0]].element if below else None)
+    if others:
+        in_other = [one.element in others for one in passages]
+        # Some pages split one text into several articles, so enough text must be left.
+        if whole - sum(compress(running, in_other)) >= ENOUGH:
+            foreign = [one or other for one, other in zip(foreign, in_other, strict=True)]
+    return foreign
+
+
+def _below(passages: Sequence[Passage], running: Sequence[int], zones: Zones) -> Iterator[int]:
+    """Yield the numbers of the passages of running text below the headline."""
+    if zones.headline is not None:
+        order = zones.page.order
+        first = order[zones.headline]
+        yield from (n for n, one in enumerate(passages) if running[n] and order.get(one.element, 0) > first)
+
+
+def _scattered(passages: Sequence[Passage], running: Sequence[int], foreign: Sequence[bool]) -> bool:
+    """Return whether foreign running text stands in many small boxes, such as testimonials."""
+    boxes = Counter[Any]()
+    for one, size, away in zip(passages, running, foreign, strict=True):
+        boxes[holder(one)] += size if away else 0
+    return 2 * max(boxes.values()) < boxes.total()
+
+
+def _others(zones: Zones, first: Any) -> set[Any]:
+    """Return the elements of other articles, because some sites let several follow on one page.
+
+    These are other article elements, and the parts that begin with an h1 that has the class names of the headline.
+
+    Args:
+        first: the first running text below the headline.
+    """
+    headline, own = zones.headline, zones.container
+    if headline is None:
+        return set()
+    others: list[Any] = []
+    if own is not None and own.tag == "article":
+        above = {own, *own.iterancestors()}
+        everyone = zones.page.body.iter("article")
+        others += [one for one in everyone if one not in above and own not in one.iterancestors()]
+    said = classes(headline)
+    if headline.tag == "h1" and said:
+        above = {holding for one in (headline, first) if one is not None for holding in (one, *one.iterancestors())}
+        for other in zones.page.body.iter("h1"):
+            worn = classes(other)
+            if other is not headline and worn and (worn <= said or worn >= said):
+                others.append(_outermost(other, above))
+    return {element for one in others for element in one.iter()}
+
+
+def _outermost(element: Any, without: set[Any]) -> Any:
+    """Return the largest element around *element* that contains none of *without*."""
+    while (parent := element.getparent()) is not None and parent not in without:
+        element = parent
+    return element

@@ -7,6 +7,8 @@ import tomllib
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ingest.reading import vocabulary
 from ingest.reading.vocabulary import WORDS, languages, pattern_of, phrases, stems
@@ -82,6 +84,14 @@ def test_a_list_with_a_single_phrase_is_one_group() -> None:
 def test_a_stem_is_what_a_phrase_always_contains(phrase: str, found: set[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(vocabulary, "phrases", lambda _: (phrase,))
     assert set(stems("text.form_phrases")) == found
+
+
+@given(st.lists(st.text("abc_", min_size=1, max_size=5), min_size=1, max_size=8), st.text("abc_", max_size=12))
+def test_the_longest_matching_word_is_found(words: list[str], text: str) -> None:
+    for at in range(len(text)):
+        longest = max((word for word in words if text.startswith(word, at)), key=len, default=None)
+        found = re.compile(pattern_of(words)).match(text, at)
+        assert (found[0] if found else None) == longest
 
 
 def test_a_list_that_no_language_has_is_an_error() -> None:

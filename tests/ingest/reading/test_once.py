@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ingest.reading.page.short_words import LONGEST, remembered
+from ingest.reading.page.once import LONGEST, remembered
 
 
 def test_results_are_cached_for_short_words_only() -> None:
