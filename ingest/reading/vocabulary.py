@@ -84,7 +84,7 @@ def pattern_of(listed: Iterable[str]) -> str:
 
 
 def stems(*names: str) -> tuple[str, ...]:
-    """Return strings in lower case of which every text with a phrase of the lists *names* contains one.
+    """Return strings in lower case of which every squeezed text with a phrase of the lists *names* contains one.
 
     To look for these first is faster than to look for the phrases, and most texts contain none.
 
@@ -106,7 +106,7 @@ def _demanded(phrase: str) -> frozenset[str]:
         around = _demanded(f"{before}*{after}")
         within = frozenset[str]().union(*inside)
         return max(around, within, key=lambda held: min(map(len, held), default=0) if all(inside) else 0)
-    runs = re.split(r"\\.\??|\s+|\.\.\.|[*'#]|.\?", phrase)
+    runs = [run.strip() for run in re.split(r"\\.\??|\.\.\.|[*'#]|.\?", phrase)]
     return frozenset([max(runs, key=len)]) - {""}
 
 
