@@ -19,13 +19,12 @@ from ingest.reading.page.outline import BLOCKS
 from ingest.reading.page.page import Page, plain, visible
 from ingest.reading.page.passage import Passage
 from ingest.reading.page.zones import Zones
-from ingest.reading.text import blocks, brief, formulas, furniture, notes, tailpiece
+from ingest.reading.text import blocks, fallback, formulas, furniture, notes, tailpiece
 from ingest.reading.text.alignment import Aligned, letters
 from ingest.reading.text.blocks import HEADINGS
 from ingest.reading.text.completing import completed
 from ingest.reading.text.inline import Inline
 from ingest.reading.text.region import PROSE, Region
-from ingest.reading.text.series import series
 from ingest.reading.text.trimming import Known, trimmed
 
 # The reading already says what its warnings about failed pages say.
@@ -144,14 +143,14 @@ def main_text(page: Page, zones: Zones, made: Reading, stated: str) -> Text:
     # On a page of terms they are the text; elsewhere they stand next to it.
     beside = tuple(said.words for said in made.statements if said.place is not StatementPlace.TERMS_PAGE)
     # Before the tree is cut, because that may remove these passages.
-    below = brief.below(page, zones)
+    below = fallback.below_headline(page, zones)
     prune(page, zones, beside)
     region = Region(_uncaptioned(tuple(blocks.passages(page.body))), zones)
     unread = None
     if region.clear or (region.most and len(page.elements) > VAST):
         found = _held(region, known, page, zones)
     else:
-        posts = series(region.passages, region.words, region.prose)
+        posts = fallback.series(region.passages, region.words, region.prose)
         posted = list(compress(region.passages, posts or ()))
         size = sum(len(one.words) for one in posted)
         # If a script is to write the text, no element holds it.
@@ -168,7 +167,7 @@ def main_text(page: Page, zones: Zones, made: Reading, stated: str) -> Text:
             if region.whole and HALF * sum(len(block.words) for block in found) < region.prose:
                 found, unread = _held(region, known, page, zones), None
     size = sum(len(block.words) for block in found)
-    short = _briefly(found, known, below) if below is not None and size <= brief.LONGEST else None
+    short = _briefly(found, known, below) if below is not None and size <= fallback.BRIEF else None
     if short is not None:
         found, unread = short, None
     elif size < ENOUGH:
