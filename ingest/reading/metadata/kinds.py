@@ -46,7 +46,8 @@ SHORT = 250
 
 
 _GATE_CLASS = re.compile(
-    r"(?:^|[\s_-])(?:paywall\w*|pay-wall|premium-?(?:wall|lock|gate|teaser)|(?:subscri(?:be|ber|ption)|member)s?-?(?:wall|gate|only)|"
+    r"(?:^|[\s_-])(?:paywall\w*|pay-wall|premium-?(?:wall|lock|gate|teaser)|"
+    r"(?:subscri(?:be|ber|ption)|member)s?-?(?:wall|gate|only)|"
     r"regwall|registration-?wall|(?:article|content)-?(?:locked|gate|lock)|piano-(?:container|inline|wall))(?:$|[\s_-])"
 )
 _GATE_NAMES = ("wall", "premium", "gate", "only", "lock", "piano-")

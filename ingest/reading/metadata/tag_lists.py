@@ -121,9 +121,6 @@ def _listed_in_rows(page: Page, zones: Zones, found: dict[str, list[Candidate]])
                 found["class"] += one(link, "tag block")
             if not links and (listed := _in_block(zones, element)) and _own(zones, element):
                 blocks.append((abs(zones.distance(element)), listed))
-        # Hashtags in a row, as in social media.
-        elif words[0] == "#" and (hashed := _hashed(element, words)) and not zones.foreign(element):
-            blocks.append((abs(zones.distance(element)), hashed))
     found["unlinked"] = min(blocks, key=lambda block: block[0])[1] if blocks else []
 
 
@@ -290,14 +287,6 @@ def _below(heading: Any) -> list[Candidate]:
         return []
     entries = [part for part in _PARTS.split(visible(block)) if part]
     return _tags(block, entries) if len(entries) > 1 else []
-
-
-def _hashed(block: Any, words: str) -> list[Candidate]:
-    """Return the entries of a line that holds only hashtags, at least two ("#Amber #Tolls")."""
-    entries = words.split()
-    if len(entries) < 2 or any(len(entry) < 3 or entry[0] != "#" or "#" in entry[1:] for entry in entries):
-        return []
-    return _tags(block, entries)
 
 
 def _entries(block: Any) -> Iterator[str]:

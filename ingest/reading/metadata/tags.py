@@ -25,8 +25,8 @@ _PLACED = re.compile(rf"(?:{pattern('metadata.placements')})(?:\s+\d+)?(?:\s+sli
 _LABELLED = re.compile(r"^([A-Za-z][\w ]{1,24}):\s*(\S.*)$")
 # A tag after its type, as a path in the publisher's system.
 _PATHED = re.compile(
-    r"(?:sections?|topics?|tags?|subjects?|keywords?|categor(?:y|ies)|organi[sz]ations?|persons?|people|places?|locations?)"
-    r"/(\S.*)"
+    r"(?:sections?|topics?|tags?|subjects?|keywords?|categor(?:y|ies)|organi[sz]ations?|persons?|people|"
+    r"places?|locations?)/(\S.*)"
 )
 _CODE = re.compile(r"[A-Z]{2,7}\d{0,3}")
 CODES = 5
@@ -107,9 +107,7 @@ def _in_a_cloud(chosen: list[Candidate], stated: list[list[Candidate]]) -> list[
 def _of_address(found: list[Candidate], slug: str) -> bool:
     """Return whether a list is just the words of the address, one by one, which some systems state as tags."""
     said = [c.value for c in found]
-    return (
-        len(said) > 3 and not any(" " in one or not one.islower() for one in said) and set(said) <= set(slug.split("-"))
-    )
+    return len(said) > 3 and set(said) <= set(slug.split("-"))
 
 
 def _of_sentence(found: list[Candidate], told: str) -> bool:

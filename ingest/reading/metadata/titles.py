@@ -170,11 +170,10 @@ def choose(offered: list[Candidate], zones: Zones, affixes: Affixes) -> tuple[Ca
     Rules, in order:
 
     1. The heading, if ``title`` contains it, or if it shares a third of its words with the first structured title.
-    2. The structured title that ``title`` contains.
-    3. The first structured title.
-    4. The heading.
-    5. ``title``.
-    6. What the page only marks as a headline.
+    2. The first structured title.
+    3. The heading.
+    4. ``title``.
+    5. What the page only marks as a headline.
 
     All are without affixes. The site's name is never a title, and the name of a section is the last choice.
 
@@ -200,8 +199,6 @@ def choose(offered: list[Candidate], zones: Zones, affixes: Affixes) -> tuple[Ca
         ranked += [c for c in trimmed if fold(c.value) == fold(head.value)]
         if trimmed and not _glued(head) and any(_close(head.value, c.value) for c in (trimmed[0], page_title) if c):
             ranked.append(head)
-    # A short one may stand in "title" by chance.
-    ranked += [c for c in trimmed if said and fold(c.value) and fold(c.value) in said and len(fold(c.value)) > 8]
     ranked += [c for c in (*trimmed[:1], head, *trimmed[1:], page_title) if c]
     ranked = ranked or [c for c in (_marked(zones), *stated) if c]
     if not ranked:
@@ -237,7 +234,7 @@ def _longer(head: Candidate, page_title: Candidate | None, trimmed: list[Candida
 
 def _goes_on(stated: str, shown: str, whole: str) -> bool:
     """Return whether the *stated* title is *shown* with a kicker before it, and ``title`` begins with both."""
-    return stated != shown and stated.endswith(shown) and whole.startswith(stated)
+    return stated.endswith(shown) and whole.startswith(stated)
 
 
 def _parts(page_title: Candidate | None) -> list[Candidate]:
@@ -255,8 +252,6 @@ def _kicked(head: Candidate, offered: str) -> bool:
     shown = fold(head.value)
     # Kickers and lines below are shorter than headlines: less than two fifths of the heading is not the headline.
     if not 15 < len(offered) < len(shown) or 5 * len(offered) <= 2 * len(shown):
-        return False
-    if not (shown.endswith(offered) or shown.startswith(offered)):
         return False
     # Elements must separate the two, because a headline may begin with the words of another title.
     runs = [fold(run) for run in head.element.itertext()]
