@@ -35,9 +35,7 @@ from ingest.reading.metadata import (
     breadcrumbs,
     kinds,
     language,
-    lede,
     meta,
-    microdata,
     site_names,
     structured,
     tag_lists,
@@ -73,7 +71,7 @@ class PageReader:
 
     def _heard(self) -> Iterable[Candidate]:
         """Return the candidates that the page states for machines."""
-        return [*self.data.candidates(), *meta.candidates(self.page), *microdata.heard(self.page)]
+        return [*self.data.candidates(), *meta.candidates(self.page), *structured.microdata(self.page)]
 
     @once
     def sites(self) -> frozenset[str]:
@@ -89,7 +87,7 @@ class PageReader:
     @once
     def lede(self) -> Candidate | None:
         """The standfirst below the headline, if the page marks one."""
-        return lede.lede(self.page, self._heading())
+        return titles.lede(self.page, self._heading())
 
     def _heading(self) -> Any:
         return self.zones.headline

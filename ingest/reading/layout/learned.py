@@ -17,7 +17,7 @@ from ingest.reading.dates import date_parsing, publication_date
 from ingest.reading.dates.printed_dates import Printed, american
 from ingest.reading.layout.layout import Layout, layout_of
 from ingest.reading.layout.shortened import open_short
-from ingest.reading.metadata import kinds, meta, microdata, tag_lists
+from ingest.reading.metadata import kinds, meta, structured, tag_lists
 from ingest.reading.metadata.tags import each_once
 from ingest.reading.page.once import once
 from ingest.reading.page.page import Page, open_page, plain, visible
@@ -94,7 +94,7 @@ class LearnedReader(PageReader):
             layout.hears_body
             or publication_date.modified([c for c in found if c.field is Field.MODIFIED], []).stated is None
         ):
-            found += microdata.heard(self.page)
+            found += structured.microdata(self.page)
         return found
 
     def _by_layout(self) -> Reading:

@@ -1,4 +1,4 @@
-"""Titles: choose the article's own headline, without the names of site and section around it.
+"""Titles: choose the article's own headline, without the names of site and section; and find the line below it.
 
 Apart from the page reader, which takes the title and has no part in choosing it.
 """
@@ -9,7 +9,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import islice, pairwise
+from itertools import islice, pairwise, takewhile
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -17,9 +17,9 @@ from archive.evidence.character_references import decode_references
 from archive.evidence.locate import Place
 from ingest.reading.author_choice import fold
 from ingest.reading.candidate import Candidate, Field
-from ingest.reading.metadata.lede import LEDE
+from ingest.reading.dates import date_parsing
 from ingest.reading.metadata.site_names import initials
-from ingest.reading.page.class_names import marks, says
+from ingest.reading.page.class_names import marks, remembered, says
 from ingest.reading.page.page import Page, plain, visible
 from ingest.reading.page.zones import Zones
 from ingest.reading.vocabulary import pattern, word_set
@@ -58,6 +58,14 @@ FEW, LONGEST = 8, 40
 # What some systems print after a heading as a link to it.
 _PERMALINK = re.compile(r"\s*[¶🔗]$|\s+#$")
 _BETWEEN = " :-–—|·•"
+_LEDE = re.compile(
+    r"(?:^|[\s_-])(?:leads?|lede|leadin|dek|deck|teaser|intro|introduction|standfirst|stand-?first|summary|subtitle|"
+    r"sub-?title|subhead(?:line|ing)?|sub-?head|abstract|excerpt|strapline|tagline|article-?description|description|"
+    rf"{pattern('metadata.lede_classes')})(?:$|[\s_-])"
+)
+_NOT_OF_LEDE = frozenset({"a", "figure", "figcaption", "aside", "nav", "footer", "form", "li"})
+_LEDE_TAGS = frozenset({"p", "div", "h2", "h3", "section", "span"})
+LEDE_SHORTEST, LEDE_LONGEST, REACH = 40, 700, 45
 
 
 def from_title(page: Page) -> Candidate | None:
@@ -333,7 +341,7 @@ def _alone(heading: Candidate, stated: set[str], whole: str) -> Candidate:
     words = heading.words
     for element in heading.element.iterdescendants():
         marked = marks(element)
-        kicker, below = says(_KICKER, marked), element.tag == "small" or says(LEDE, marked)
+        kicker, below = says(_KICKER, marked), element.tag == "small" or says(_LEDE, marked)
         kicker = kicker or (full not in whole and (says(_KIND, marked) or _names_section(element)))
         said = visible(element) if kicker or below else ""
         if said and kicker and words.startswith(said) and len(words) > 2 * len(said):
@@ -348,3 +356,32 @@ def _alone(heading: Candidate, stated: set[str], whole: str) -> Candidate:
 def _names_section(element: Any) -> bool:
     """Return whether *element* is a link with just the name of a section."""
     return element.tag == "a" and fold(visible(element)) in _SECTIONS
+
+
+def lede(page: Page, head: Any) -> Candidate | None:
+    """Return the marked line below the headline, the element *head*, or None."""
+    if head is None:
+        return None
+    near = set(islice((a for a in head.iterancestors() if a.tag not in ("body", "html")), 4))
+    for element in _after(page, head):
+        words = page.short.get(element, "")
+        if not LEDE_SHORTEST <= len(words) <= LEDE_LONGEST or next(element.iter("a", "time"), None) is not None:
+            continue
+        above = list(takewhile(lambda a: a not in near, element.iterancestors()))
+        if (
+            any(a.tag in _NOT_OF_LEDE or a.tag == "body" for a in above)
+            or next(date_parsing.find(words[-80:]), None) is not None
+        ):
+            continue
+        return Candidate(Field.SUBTITLE, plain(words), words, "line below the headline", Place.TEXT, element)
+    return None
+
+
+def _after(page: Page, head: Any) -> list[Any]:
+    """Return the elements after *head*, and outside it, whose class names mark such a line."""
+    known = remembered(_LEDE)
+    behind = page.order[head] + (len(list(head.iter())) if len(head) else 1)
+    near = slice(behind, behind + REACH)
+    held = zip(page.elements[near], page.tags[near], strict=True)
+    # Most paragraphs have no attributes, so their class names need no look.
+    return [one for one, tag in held if tag in _LEDE_TAGS and one.keys() and known[marks(one)]]
