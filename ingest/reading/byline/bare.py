@@ -8,11 +8,10 @@ from collections.abc import Iterator
 from itertools import islice, pairwise
 from typing import Any
 
-from ingest.reading.byline import given_names, names, offices
+from ingest.reading.byline import given_names, marked, names, offices
 from ingest.reading.byline.line import text_with_bars
 from ingest.reading.byline.names import Name
 from ingest.reading.dates import date_parsing
-from ingest.reading.page.class_names import says
 from ingest.reading.page.outline import BLOCKS
 from ingest.reading.page.page import Page, plain, visible
 from ingest.reading.page.zones import Zones
@@ -53,8 +52,6 @@ _PICTURED = re.compile(
     rf"\({pattern('byline.picture_sources')}\b",
     re.I,
 )
-TO_ASK = re.compile(rf"{pattern('byline.contact_labels')}\b", re.I)
-"""How a line begins that names whom to contact about a text."""
 _PLACES = word_set("byline.places")
 _CHAIR = re.compile(rf"^{pattern('byline.academic_titles')}\b", re.I)
 # A Polish academic title may end with a full stop ("prof. ucz.") that does not end a sentence.
@@ -69,16 +66,6 @@ _DEGREES = re.compile(
 """A degree after a name; only degrees that cannot be an organisation, a place or an agency."""
 # In a title, the author stands after one of these words; other persons in a title are its subject.
 _BY = phrases("byline.by_words")
-_TOPIC = re.compile(
-    r"(?:^|[\s_-])(?:tags?|topics?|categor(?:y|ies)|kategori\w*|kickers?|eyebrow|overline|themen?|subjects?|sections?|keywords?|"
-    r"places?|location|dateline|lead|teaser|dek|event\w*|speakers?)(?:$|[\s_-])",
-    re.I,
-)
-# Sites file experts under topics, so a class name for people outweighs one for topics.
-_PEOPLE = re.compile(r"(?:^|[\s_-])(?:persons?|people|authors?|experts?|contributors?|autor(?:en|es|zy)?)(?:$|[\s_-])")
-_TOPIC_PAGE = re.compile(
-    r"/(?:tags?|topics?|categor(?:y|ies)|kategori\w*|themen?|thema|regions?|countr(?:y|ies)|search)/", re.I
-)
 
 
 def people(page: Page, zones: Zones, element: Any, words: str, text: int = 0) -> tuple[Name, ...]:
@@ -97,7 +84,7 @@ def people(page: Page, zones: Zones, element: Any, words: str, text: int = 0) ->
     # A row of share buttons can put dozens of elements between headline and byline. A date in the line still shows it.
     if AFTER < distance <= min(text, ABOVE_TEXT):
         by_headline = any(c.isdigit() for c in words)
-    if not _quoted(element) and _marked(page, element, words, by_headline) and not of_topic(zones, element):
+    if not _quoted(element) and _marked(page, element, words, by_headline) and not marked.of_topic(zones, element):
         listed = names.split(words.replace("/", " / "), printed=True)
         if all(names.person(n.name) and not n.organisation for n in listed):
             return listed
@@ -109,7 +96,7 @@ def people(page: Page, zones: Zones, element: Any, words: str, text: int = 0) ->
         return own
     if not by_headline or not given_names.among(words):
         return ()
-    if of_topic(zones, element) or not _apart(page, element) or _captions(page, element, words):
+    if marked.of_topic(zones, element) or not _apart(page, element) or _captions(page, element, words):
         return ()
     # A sentence, or the source of a quotation ("— Anna Fox").
     if (words.endswith((".", "!", "?")) and not _CHAIRED.search(words)) or words.startswith(("—", "–", "-", "―")):
@@ -124,7 +111,7 @@ def people(page: Page, zones: Zones, element: Any, words: str, text: int = 0) ->
 def _beside_avatar(zones: Zones, element: Any, words: str) -> tuple[Name, ...]:
     """Return the one person named next to the picture of an account in the same line: "[face] Anna Fox in Roads"."""
     # The links of such a line lead to topics, so only its class says whether the whole line lists topics.
-    if sum(map(_is_avatar, element.iter("img"))) != 1 or says(_TOPIC, zones.marks[element]):
+    if sum(map(_is_avatar, element.iter("img"))) != 1 or marked.by_topic(zones.marks[element]):
         return ()
     listed = names.split(words, printed=True)
     if len(listed) != 1 or not shaped(listed[0].name):
@@ -301,19 +288,3 @@ def _tabled(element: Any) -> bool:
     """Return whether *element* stands in a table row with a heading, as facts about a person do."""
     cell = next((node for node in (element, *islice(element.iterancestors(), 2)) if node.tag == "td"), None)
     return cell is not None and cell.getparent().find("th") is not None
-
-
-def of_topic(zones: Zones, element: Any) -> bool:
-    """Return whether *element* names a topic or a place of the text."""
-    for node in (element, element.getparent()):
-        if node is None:
-            continue
-        said = zones.marks[node]
-        if leads_to_topic(node) or (says(_TOPIC, said) and not says(_PEOPLE, said)):
-            return True
-    return any(map(leads_to_topic, element.iter("a")))
-
-
-def leads_to_topic(link: Any) -> bool:
-    """Return whether *link* leads to the page of a topic or a category."""
-    return _TOPIC_PAGE.search(link.get("href") or "") is not None or "tag" in (link.get("rel") or "")

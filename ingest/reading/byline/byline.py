@@ -6,8 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from ingest.reading import roles
-from ingest.reading.byline import bare, given_names, headed, holders, labels, marked, names, offices, signoff
+from ingest.reading.byline import bare, given_names, labels, marked, names, notes, offices
 from ingest.reading.byline.line import Line, line_of, text_with_bars
 from ingest.reading.dates import date_parsing
 from ingest.reading.page.page import Page, plain, visible
@@ -94,7 +93,7 @@ def lines(page: Page, zones: Zones) -> list[Line]:
     head = "" if zones.headline is None else visible(zones.headline).casefold()
     found = [
         line
-        for line in (*_lines(page, zones), *headed.lines(page, zones))
+        for line in (*_lines(page, zones), *notes.headed(page, zones))
         if line.names and line.names[0].name.casefold() != head
     ]
     # A pen name stands alone: a full name near it is somebody whom the text is about.
@@ -103,7 +102,7 @@ def lines(page: Page, zones: Zones) -> list[Line]:
     # Only if nobody is named near the headline: boxes and notes below a text name its author on only half of the pages
     # (docs/reading.md has the figures).
     if all(line.bio or line.how == "house" for line in found):
-        found += (*marked.boxes(page, zones), *marked.asides(page, zones), *signoff.lines(page, zones))
+        found += (*notes.boxes(page, zones), *notes.asides(page, zones), *notes.signed(page, zones))
     return sorted(found, key=lambda line: (_apart(line), _rank(line), len(line.words) > 120, abs(line.distance)))
 
 
@@ -153,7 +152,7 @@ def _lines(page: Page, zones: Zones) -> Iterator[Line]:
     text = marked.text_begins(page, zones)
     for seen in _sought(page, zones):
         line = _line(page, zones, seen, text)
-        if line is None or roles.other_role(seen.element) or roles.ROLE_FIRST.match(seen.words):
+        if line is None or labels.other_role(seen.element) or labels.ROLE_FIRST.match(seen.words):
             continue
         of_others = marked.pictured(zones, seen.element) or marked.to_ask(zones, seen.element)
         of_others |= seen.distance > min(text, LISTED) and marked.of_another(zones, seen.element)
@@ -207,7 +206,7 @@ def _line(page: Page, zones: Zones, seen: _Seen, text: int) -> Line | None:
         label, good = labelled(text_with_bars(element) if len(element) else words)
         if good and _plausible_label(label, good, seen.close):
             found, how = good, "label"
-    if not found and (seen.is_rel or (seen.by_class and (len(words) <= 160 or holders.of(element) != [element]))):
+    if not found and (seen.is_rel or (seen.by_class and (len(words) <= 160 or marked.holders(element) != [element]))):
         bio = zones.bio(element) or zones.foreign(element)
         line = _by_class(page, element, distance, bio=bio, how="rel" if seen.is_rel else "class")
         return _with_unmarked(page, seen, line, bio=bio) if line is not None and labels.after_label(words) else line
@@ -261,7 +260,7 @@ def _led(element: Any, words: str) -> tuple[names.Name, ...]:
     if not found or not (names.person(found[0].name) or offices.desk(found[0].name) or _signs(element, words, found)):
         return ()
     # "By Anna Fox in Roads, Tolls": links to topics stand in the same line.
-    topics = {plain(visible(a)) for a in element.iter("a") if bare.leads_to_topic(a)} if len(found) > 1 else ()
+    topics = {plain(visible(a)) for a in element.iter("a") if marked.leads_to_topic(a)} if len(found) > 1 else ()
     return tuple(n for n in found if (names.person(n.name) or n.organisation) and n.name not in topics)
 
 
@@ -290,7 +289,7 @@ def _signs(element: Any, words: str, found: tuple[names.Name, ...]) -> bool:
         sure
         and one.isalpha()
         and _POSTED_BY.match(words) is not None
-        and not any(map(bare.leads_to_topic, element.iter("a")))
+        and not any(map(marked.leads_to_topic, element.iter("a")))
     )
 
 
@@ -304,7 +303,7 @@ def labelled(words: str) -> tuple[str, tuple[names.Name, ...]]:
         return "", ()
     if labels.strong(label) and (host := _HOST.match(behind.strip())):
         return label, (names.Name(host[0], organisation=True),)
-    if noted := signoff.noted(behind):
+    if noted := notes.noted(behind):
         return label, noted
     said = _LAST_WORD.sub("", _DATE_LABEL.sub("", behind))
     listed = names.split(" | ".join([said, *(_barred(words, behind) if _SEVERAL.search(label) else ())]), printed=True)
@@ -339,16 +338,16 @@ def _plausible_label(label: str, found: tuple[names.Name, ...], close: bool) -> 
 
 def _by_class(page: Page, element: Any, distance: int, *, bio: bool, how: str) -> Line | None:
     found: list[tuple[names.Name, Any, str | None]] = []
-    for holder in [element] if how == "rel" else holders.of(element):
+    for holder in [element] if how == "rel" else marked.holders(element):
         # Translators and jobs stand in the marked block too, and themes mark them like names ("author-2").
-        if holder is not element and (roles.other_role(holder) or (found and holders.office(holder))):
+        if holder is not element and (labels.other_role(holder) or (found and marked.is_job(holder))):
             continue
         for name in names.split(text_with_bars(holder), printed=True):
             if name.name.casefold() not in (known.name.casefold() for known, _, _ in found) and len(name.name) <= 60:
                 found.append((name, holder, page.absolute(holder.get("href"))))
     if not found:
         return None
-    if len(found) > 1 and (noted := {name.name for name in signoff.noted(page.short.get(element, ""))}):
+    if len(found) > 1 and (noted := {name.name for name in notes.noted(page.short.get(element, ""))}):
         found = [one for one in found if one[0].name in noted] or found
     # Next to a person, anything that is neither a person nor an organisation is a place, a job or a button.
     if any(names.person(n.name) for n, _, _ in found):

@@ -1,11 +1,13 @@
-"""Labels: the words, in many languages, that announce the name of the author."""
+"""Labels: the words, in many languages, that announce the name of the author, or of somebody with another role."""
 
 from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import Any
 
-from ingest.reading.vocabulary import pattern
+from ingest.reading.page.page import plain, visible
+from ingest.reading.vocabulary import pattern, phrases
 
 _AND_WORDS = pattern("byline.and_words", "byline.short_and_words")
 _WEAK = pattern("byline.by_words", "byline.text_words")
@@ -37,6 +39,14 @@ _LEAD = re.compile(
     rf"^(?:(?:{_DEEDS}|{_WEAK}|{_OF_FAMILY})\s*[:：]?\s+|{_UNSPACED}\s*[:：／/＝=｜|\s]\s*)(?P<names>\S.{{1,140}})$"
 )
 _NOUN = re.compile(rf"{_NOUNS}\s+(?=\S+\s+\S)")
+LONGEST = 40
+"""No label has more characters than this."""
+# A block of more characters than this is not the line around a name.
+_AROUND = 80
+_LEADS = (*phrases("byline.by_words"), *phrases("byline.by_words_of_family"), ":", "：")
+_BY = pattern("byline.by_words", "byline.by_words_of_family")
+ROLE_FIRST = re.compile(rf"{pattern('byline.other_roles', 'byline.other_roles_by')}(?:\s+\w+)?\s*(?:{_BY}\b|:)", re.I)
+_OTHER_ROLE = re.compile(rf"{pattern('byline.other_roles', 'byline.other_roles_before')}\s*{_BY}?\s*[:：]?\s*$", re.I)
 
 
 def after_label(words: str) -> str:
@@ -86,10 +96,6 @@ def alone(words: str) -> bool:
     return len(words) <= LONGEST and bool(_ALONE.fullmatch(words.strip().rstrip(" :：").lower()))
 
 
-LONGEST = 40
-"""No label has more characters than this."""
-
-
 def strip(text: str) -> str:
     """Return *text* without the labels before it; "" if it holds nothing else."""
     if alone(text):
@@ -99,3 +105,24 @@ def strip(text: str) -> str:
     while before != text:
         before, text = text, _BEFORE.sub("", text, count=1)
     return text
+
+
+def other_role(element: Any) -> bool:
+    """Return whether the words before *element* give the name another role than author: "Reviewed by", "Foto:"."""
+    before = _words_before(element)
+    parent = element.getparent()
+    # "Reviewed by" may stand before a wrapper of the name. Go up while the block is no longer than a byline.
+    while not before.strip() and parent is not None and len(parent) <= 3 and len(visible(parent)) <= _AROUND:
+        before, parent = _words_before(parent), parent.getparent()
+    role = _OTHER_ROLE.search(before[-60:])
+    # A caption may end in such a word too: "Illustration by the Port / AP Photo". Then the text before it is long.
+    return role is not None and (len(before) <= LONGEST or role[0].rstrip().endswith(_LEADS))
+
+
+def _words_before(element: Any) -> str:
+    """Return the text before *element*: of the nearest earlier sibling that has any, else of the parent."""
+    for previous in element.itersiblings(preceding=True):
+        if before := plain(f"{visible(previous)} {previous.tail or ''}"):
+            return before
+    parent = element.getparent()
+    return (parent.text or "") if parent is not None else ""

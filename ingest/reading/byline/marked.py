@@ -1,28 +1,28 @@
-"""Marked: which elements are marked as naming an author or somebody else, by class names, addresses and place."""
+"""Marked: which elements are marked as naming an author, a topic or somebody else, by class names, addresses and place,
+and which of them hold one name each."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
-from ingest.reading import roles
-from ingest.reading.byline import bare, labels, names
-from ingest.reading.byline.line import Line, line_of
-from ingest.reading.page.class_names import says
+from ingest.reading.byline import given_names, labels, names, offices
+from ingest.reading.byline.line import is_office, text_with_bars
+from ingest.reading.page.class_names import marks, says
+from ingest.reading.page.hrefs import of_author
 from ingest.reading.page.page import Page, visible
 from ingest.reading.page.zones import FOREIGN_TAGS, Zones
 from ingest.reading.vocabulary import pattern
 
 _AUTHOR = pattern("byline.author_classes")
-_CLASS = re.compile(
+CLASS = re.compile(
     rf"(?:^|[\s_-])(?:by-?line\w*|authors?|{_AUTHOR}|writers?|writtenby|written-by|posted-by|user-?name|submitted|"
     r"contributors?|created-?by|experts?|p-author|author-?names?|c-author|article-?author\w*|post-?author\w*|"
     rf"entry-?author\w*|news-?author|story-?author|author-?link|fn|{_AUTHOR}-?name)(?:$|[\s_-])"
 )
-_STEMS = ("line", "aut", "writ", "posted-by", "user", "submitted", "contributor", "created", "expert", "fn")
-"""Everything that _CLASS and _BOX match contains one of these."""
+STEMS = ("line", "aut", "writ", "posted-by", "user", "submitted", "contributor", "created", "expert", "fn")
+"""Everything that CLASS and the class names of boxes match contains one of these."""
 # Together with a class for authors, these mark something about an author: a portrait, a job, the number of posts.
 _NOT_CLASS = re.compile(
     r"(?:^|[\s_-])(?:comment\w*|image|img|avatar|photo|picture|date|time|bio|description|"
@@ -38,23 +38,28 @@ _PICTURE = re.compile(
 _CONTACT = re.compile(
     rf"(?:^|[\s_-])(?:contacts?|press-?contact|media-?contact|{pattern('byline.contact_classes')})(?:$|[\s_-])", re.I
 )
-_BOX = re.compile(
-    rf"(?:^|[\s_-])(?:author|{_AUTHOR}|writer|contributor|expert)s?[_-]*(?:box|bio|wrapper|card|info|about|profile|details?|"
-    r"text|section|block|container|area|content|meta)(?:$|[\s_-])"
-)
-_BOXES = frozenset({"div", "section", "aside"})
 BESIDE = 8
 """A marked element within this distance of the headline belongs to it, whatever the block around both is called."""
 PARAGRAPH = 120
-NEAR = 60
-"""Within this many elements below the headline, a link to a person's page may name the author in a side column."""
-LONGEST_NAME = 40
-BLOCK = 20
-"""How many elements may stand between the authors that a block next to the text names."""
-ASIDE_LINK = 50
-"""In a block next to the text, a longer link is the title of another text."""
 FAR = 420
 """How many elements may stand between a marked element and the headline."""
+_TO_ASK = re.compile(rf"{pattern('byline.contact_labels')}\b", re.I)
+"""How a line begins that names whom to contact about a text."""
+_NAME_CLASS = re.compile(
+    r"(?:^|(?<!field)(?<!field-)(?<!first)(?<!last)(?<!given)(?<!family)[\s_-])"
+    rf"(?:(?:author|byline|display|{pattern('byline.author_classes')})-?name|name|fn|author-?link)(?:$|[\s_-])"
+)
+"""A class for a complete name. Drupal's names of other fields ("field--name-field-image") do not match."""
+_TOPIC = re.compile(
+    rf"(?:^|[\s_-])(?:tags?|topics?|categor(?:y|ies)|{pattern('byline.topic_classes')}|kickers?|eyebrow|overline|subjects?|"
+    r"sections?|keywords?|places?|location|dateline|lead|teaser|dek|event\w*|speakers?)(?:$|[\s_-])",
+    re.I,
+)
+# Sites file experts under topics, so a class name for people outweighs one for topics.
+_PEOPLE = re.compile(rf"(?:^|[\s_-])(?:persons?|people|authors?|{_AUTHOR}|experts?|contributors?)(?:$|[\s_-])")
+_TOPIC_PAGE = re.compile(
+    rf"/(?:tags?|topics?|categor(?:y|ies)|{pattern('byline.topic_classes')}|regions?|countr(?:y|ies)|search)/", re.I
+)
 
 
 def is_marked(page: Page, zones: Zones, element: Any, words: str) -> bool:
@@ -64,12 +69,12 @@ def is_marked(page: Page, zones: Zones, element: Any, words: str) -> bool:
 
 def by_name(said: str) -> bool:
     """Return whether class names, in the form of `marks`, mark an element as naming an author."""
-    return says(_CLASS, said) and not says(_NOT_CLASS, said)
+    return says(CLASS, said) and not says(_NOT_CLASS, said)
 
 
 def named(zones: Zones) -> set[Any]:
     """Return the elements of the page that class names mark as naming an author."""
-    return {element for element in zones.marked(_CLASS, _STEMS) if by_name(zones.marks[element])}
+    return {element for element in zones.marked(CLASS, STEMS) if by_name(zones.marks[element])}
 
 
 def pictured(zones: Zones, element: Any) -> bool:
@@ -80,7 +85,7 @@ def pictured(zones: Zones, element: Any) -> bool:
             return True
         if node.tag in ("figure", "figcaption"):
             # A figure with a class for authors is a byline with a portrait, not a picture of the text.
-            return not says(_CLASS, "" if node is element else said)
+            return not says(CLASS, "" if node is element else said)
     return False
 
 
@@ -108,7 +113,7 @@ def to_ask(zones: Zones, element: Any) -> bool:
         words = zones.page.short.get(node)
         if words is None or node in of_text:
             return False  # too large to be a contact block
-        if says(_CONTACT, zones.marks[node]) or bare.TO_ASK.match(words):
+        if says(_CONTACT, zones.marks[node]) or _TO_ASK.match(words):
             return True
     return False
 
@@ -123,21 +128,15 @@ def of_another(zones: Zones, element: Any) -> bool:
         for heading in node.iter("h2", "h3", "h4", "h5"):
             parent = heading.getparent()
             link = next(heading.iter("a"), parent if parent.tag == "a" else None)
-            linked = link is not None and not roles.of_author(link.get("href"))
+            linked = link is not None and not of_author(link.get("href"))
             if linked and len(words := visible(heading)) >= 15 and not names.person(words):
                 return True
     return False
 
 
-def _heads_other(block: Any) -> bool:
-    """Return whether *block* holds a heading that is a link, but not to an author."""
-    links = (next(heading.iter("a"), None) for heading in block.iter("h2", "h3", "h4", "h5"))
-    return any(link is not None and not roles.of_author(link.get("href")) for link in links)
-
-
 def leads_to_author(page: Page, zones: Zones, link: Any, words: str) -> bool:
     """Return whether *link* leads from a person's name to an author's page, and is not part of running text."""
-    if not roles.of_author(link.get("href")) or bare.of_topic(zones, link):
+    if not of_author(link.get("href")) or of_topic(zones, link):
         return False
     parent = link.getparent()
     around = page.short.get(parent, "") if parent is not None else ""
@@ -151,42 +150,69 @@ def is_led(link: Any) -> bool:
         return False
     parent = link.getparent()
     before = parent.text if parent is not None else None
-    return before is not None and labels.alone(before) and roles.of_author(link.get("href"))
+    return before is not None and labels.alone(before) and of_author(link.get("href"))
 
 
-def boxes(page: Page, zones: Zones) -> Iterator[Line]:
-    """Yield the first name in each box about an author that is too long for a byline."""
-    for box in sorted(zones.marked(_BOX, _STEMS), key=page.order.__getitem__):
-        # Shorter boxes were read as bylines already.
-        if box.tag not in _BOXES or len(page.short.get(box, " " * FAR)) < FAR or zones.commented(box):
-            continue
-        first = next((e for e in box.iterdescendants() if page.short.get(e) and not any(map(page.short.get, e))), None)
-        if first is None:
-            continue
-        said = names.split(page.short[first], printed=True)
-        if len(said) == 1 and names.person(said[0].name) and not said[0].organisation:
-            yield line_of(page, first, said, "about", distance=zones.distance(first), bio=True)
+def by_topic(said: str) -> bool:
+    """Return whether class names, in the form of `marks`, mark an element as naming a topic."""
+    return says(_TOPIC, said)
 
 
-def asides(page: Page, zones: Zones) -> Iterator[Line]:
-    """Yield who is marked as an author next to the text, in a block that links to no other text."""
-    found: list[Line] = []
-    linked = (a for a in page.inside("a") if 0 < zones.distance(a) <= NEAR and roles.of_author(a.get("href")))
-    able = {*zones.marked(_CLASS, _STEMS), *linked}
-    for element in sorted(able, key=page.order.__getitem__, reverse=True):
-        words = page.short.get(element, "")
-        if not 0 < len(words) <= LONGEST_NAME or not zones.foreign(element):
+def of_topic(zones: Zones, element: Any) -> bool:
+    """Return whether *element* names a topic or a place of the text."""
+    for node in (element, element.getparent()):
+        if node is None:
             continue
-        if not is_marked(page, zones, element, words) or zones.commented(element):
-            continue
-        # A block with links as long as titles lists other texts, and its names are their authors.
-        around = [node for node in islice(element.iterancestors(), 4) if zones.foreign(node)]
-        if around and (any(len(visible(a)) > ASIDE_LINK for a in around[-1].iter("a")) or _heads_other(around[-1])):
-            continue
-        said = names.split(words, printed=True)
-        if said and all(" " in one.name and names.person(one.name) and not one.organisation for one in said):
-            found.append(line_of(page, element, said, "about", distance=zones.distance(element), bio=True))
-    # One person, or several close together: names far apart belong to other texts, or are the staff.
-    last = max((line.distance for line in found), default=0)
-    if len({line.names for line in found}) == 1 or all(last - line.distance <= BLOCK for line in found):
-        yield from found
+        said = zones.marks[node]
+        if leads_to_topic(node) or (by_topic(said) and not says(_PEOPLE, said)):
+            return True
+    return any(map(leads_to_topic, element.iter("a")))
+
+
+def leads_to_topic(link: Any) -> bool:
+    """Return whether *link* leads to the page of a topic or a category."""
+    return _TOPIC_PAGE.search(link.get("href") or "") is not None or "tag" in (link.get("rel") or "")
+
+
+def holders(element: Any) -> list[Any]:
+    """Return the elements in a byline that hold one name each: marked names, else links, else the byline itself."""
+    marked = [
+        e
+        for e in element.iterdescendants()
+        if isinstance(e.tag, str)
+        and says(_NAME_CLASS, marks(e))
+        and 0 < len(visible(e)) < 60
+        and names.split(visible(e), printed=True)
+    ]
+    # Only the innermost: a marked card holds a marked name, and would name its author twice.
+    leaves = [e for e in marked if not any(d in marked for d in e.iterdescendants())]
+    if leaves:
+        return leaves
+    links = [
+        a
+        for a in element.iter("a")
+        if 0 < len(visible(a)) < 60 and names.person(names.tidy(labels.strip(visible(a)))) and not leads_to_topic(a)
+    ]
+    leaves = [e for e in element.iterdescendants() if isinstance(e.tag, str) and not len(e) and (e.text or "").strip()]
+    alone = [e for e in leaves if not is_office(e)]
+    if (
+        len(alone) > 1
+        and all(_is_name(visible(e)) for e in alone)
+        and " ".join(map(visible, leaves)) == visible(element)
+    ):
+        return alone
+    # Links are the names only if there are as many links as persons: one of two authors may have no page.
+    people = [n for n in names.split(text_with_bars(element), printed=True) if names.person(n.name)]
+    return links if links and len(links) >= len(people) else [element]
+
+
+def _is_name(words: str) -> bool:
+    return (
+        "," not in words and names.person(names.tidy(words)) and not names.organisation(words) and not names.job(words)
+    )
+
+
+def is_job(holder: Any) -> bool:
+    """Return whether *holder* says what somebody does: "Official Trade Advisor"."""
+    words = visible(holder)
+    return bool(offices.jobs(words)) and not given_names.among(words)

@@ -11,7 +11,6 @@ from ingest.reading.byline import given_names, labels, offices
 from ingest.reading.dates import date_parsing
 from ingest.reading.page.once import remembered
 from ingest.reading.page.page import plain
-from ingest.reading.roles import ROLE_FIRST
 from ingest.reading.vocabulary import pattern, pattern_of, phrases, word_set
 from ingest.terms.agencies import agency
 
@@ -236,7 +235,7 @@ def _split(text: str, printed: bool) -> tuple[Name, ...]:
     text = "; ".join(inverted(one) for one in text.split(";"))
     if printed and ". " in text:
         said, *others = _ROLE_NEXT.split(text)
-        roled = next((at for at, other in enumerate(others) if ROLE_FIRST.match(other)), len(others))
+        roled = next((at for at, other in enumerate(others) if labels.ROLE_FIRST.match(other)), len(others))
         text = ". ".join([said, *others[:roled]])
     found: dict[str, Name] = {}
     for said in _DASH.split(text) if printed else [text]:
@@ -244,7 +243,7 @@ def _split(text: str, printed: bool) -> tuple[Name, ...]:
             # After a dash follows the place or employer they write from.
             continue
         for part in _PARTS.split(said):
-            if printed and ROLE_FIRST.fullmatch(part.strip()):
+            if printed and labels.ROLE_FIRST.fullmatch(part.strip()):
                 # A line with just a role: the names after it have that role.
                 break
             _read(labels.strip(part), found, printed=printed)
@@ -263,7 +262,7 @@ _remembered = lru_cache(maxsize=4096)(_split)  # the same people write on page a
 
 def _read(part: str, found: dict[str, Name], *, printed: bool) -> None:  # noqa: C901 - one case per shape of a name
     """Add the names in *part* to *found*. Only commas and words for "and" still separate names in it."""
-    if ROLE_FIRST.match(part):
+    if labels.ROLE_FIRST.match(part):
         return
     before, in_office, closed = len(found), False, False
     for piece, listed in _pieces(part):

@@ -6,8 +6,8 @@ import re
 from itertools import islice
 from typing import Any
 
-from ingest.reading import roles
 from ingest.reading.page.class_names import says
+from ingest.reading.page.hrefs import of_author
 from ingest.reading.page.page import Page
 from ingest.reading.page.zones import Zones
 from ingest.reading.vocabulary import pattern
@@ -59,7 +59,7 @@ def _listed(page: Page, element: Any) -> Any:
     if item.getnext() is None and item.getprevious() is None:
         return None
     links = (a for a in item.iter("a") if len(page.short.get(a, "").split()) >= TITLE)
-    return next((a for a in links if not roles.of_author(a.get("href"))), None)
+    return next((a for a in links if not of_author(a.get("href"))), None)
 
 
 def _behind(zones: Zones, element: Any) -> Any:
@@ -75,7 +75,7 @@ def _behind(zones: Zones, element: Any) -> Any:
         if card in zones.above or not 0 < len(page.short.get(card, "")) <= LONGEST:
             return None
         links = (a for a in card.iter("a") if len(page.short.get(a, "").split()) >= TITLE)
-        link = next((a for a in links if not roles.of_author(a.get("href"))), None)
+        link = next((a for a in links if not of_author(a.get("href"))), None)
         if link is not None:
             return link
     return None

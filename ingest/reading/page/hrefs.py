@@ -1,4 +1,4 @@
-"""Hrefs: resolve a page's links to absolute addresses."""
+"""Hrefs: resolve a page's links to absolute addresses, and tell which lead to the page of an author."""
 
 from __future__ import annotations
 
@@ -6,8 +6,16 @@ import re
 from functools import lru_cache
 from urllib.parse import urldefrag, urljoin, urlsplit
 
+from ingest.reading.vocabulary import pattern, word_set
+
 _DOTTED = re.compile(r"/\.{1,2}(?:/|$)|[\s\\\\]")
 _HOSTED = re.compile(r"https?://[^/?#@\[\]:]+(?::\d+)?(?:[/?]|$)")
+_OF_PEOPLE = word_set("byline.author_folders")
+# Some systems put the word into the last part of the address: "/news/autor-anna-fox-100.html".
+_AUTHOR_PAGE = re.compile(
+    rf"/(?:{'|'.join(sorted(_OF_PEOPLE))})/[^/?#]+/?(?:[?#]|$)|[?&]author=|"
+    rf"/{pattern('byline.author_address_words')}-[^/?#]+-[^/?#]+(?:[?#]|$)"
+)
 
 
 class Rooted(dict[str, str | None]):
@@ -84,3 +92,12 @@ def bare(url: str) -> str:
     """Return *url* in lower case, without query, fragment and final slash, only for comparison."""
     # Too coarse for an identifier, which keeps the query. Here, two spellings of one page must be equal.
     return url.split("#")[0].split("?")[0].rstrip("/").lower()
+
+
+def of_author(href: str | None) -> bool:
+    """Return whether *href* leads to the page of one author."""
+    if not href:
+        return False
+    href = href.lower()
+    able = not _OF_PEOPLE.isdisjoint(href.split("/")) or "author=" in href or "/aut" in href
+    return able and _AUTHOR_PAGE.search(href) is not None
