@@ -17,8 +17,9 @@ from ingest.terms.agencies import agency
 _PARTS = re.compile(r"\s*(?:;|\||•|·|｜|／|/\s|\n|\t| – | — )\s*")
 _AND, _SHORT = pattern("byline.and_words"), pattern("byline.short_and_words")
 _LATER = rf"(?:{pattern('byline.later_bearers')}|I{{2,3}}|IV)"
+# With a capital, a short word is part of a name: "Anna Fox, Dan Reed".
 _SPLIT = re.compile(
-    rf"(\s*,\s*(?:{_AND}|{_SHORT})\s+|\s+{_AND}\s+|\s*,\s+(?!{_LATER}\b)|\s*[、，،]\s*)",
+    rf"(\s*,\s*(?:{_AND}|(?-i:{_SHORT}))\s+|\s+{_AND}\s+|\s*,\s+(?!{_LATER}\b)|\s*[、，،]\s*)",
     re.I,
 )
 _SHORT_AND = re.compile(rf"\s+(?:{_SHORT}|{pattern('byline.with_words')}|\+)\s+|\s*/\s*")

@@ -13,7 +13,7 @@ _DESKS = word_set("byline.desks")
 _DESK = re.compile(rf"\b(?:{pattern('byline.desk_words')}\b|{pattern('byline.staff')}$)", re.I)
 # The plural in s, in most of the languages.
 _JOB = re.compile(rf"\b{pattern('byline.jobs')}s?\b", re.I)
-_ORGANISATION = re.compile(rf"\b{pattern('byline.organisation_words')}\b|\.(?:com|org|net|de|pl|eu|info)\b", re.I)
+_ORGANISATION = re.compile(rf"\b{pattern('byline.organisation_words')}(?!\w)|\.(?:com|org|net|de|pl|eu|info)\b", re.I)
 _FAMILY = pattern_of(map(str.title, phrases("byline.family_agencies")))
 _FAMILIES = re.compile(rf"(?<=\s){_FAMILY}\b|\b{_FAMILY}(?=\s)")
 

@@ -55,6 +55,7 @@ def test_a_field_with_another_role_names_no_author(words: str, printed: bool) ->
         "Viola Sato",
         "Anna Downloads",
         "Welt",
+        "Per Lind",
     ],
 )
 def test_names_that_resemble_such_words_are_names(name: str) -> None:
@@ -67,6 +68,10 @@ def test_a_byline_is_used_if_the_data_state_no_name(make_page: PageMaker, read_p
     head = f'<title>The Amber Road Reopens</title><script type="application/ld+json">{said}</script>'
     top = '<h1>The Amber Road Reopens</h1><p class="byline">By Grażyna Żuraw</p>'
     assert [one.name for one in read_page(make_page(head=head, top=top)).attributions] == ["Grażyna Żuraw"]
+
+
+def test_a_given_name_that_is_a_word_for_and_elsewhere_is_kept() -> None:
+    assert [one.name for one in names.split("Anna Fox, Dan Reed, Un Song")] == ["Anna Fox", "Dan Reed", "Un Song"]
 
 
 def test_a_family_name_that_begins_with_le_is_kept() -> None:
