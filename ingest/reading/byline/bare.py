@@ -38,8 +38,6 @@ _FIGURES = re.compile(
 _KIND = re.compile(rf"\s+{pattern('byline.text_kinds_behind')}$", re.I)
 # In Korean, two to four syllables and a word for "reporter" are a byline.
 _REPORTER = re.compile(rf"^([\uac00-\ud7af]{{2,4}})\s*{pattern('byline.reporter_words')}(?:\s*\S+@\S+)?$")
-_WITH_HANDLE = re.compile(r"([^@|(<\[]{5,40}?)\W{0,3}(?:@(\w+)|([\w.+-]+)@[\w.-]+\.\w+)\)?")
-"""A name followed by a handle or a mail address."""
 _AVATAR = re.compile(r"//[\w.]*gravatar\.com/avatar/|^avatar(?:$|[\s-])")
 """The picture of an account: hosted by the service for such pictures, or with the class that systems give it."""
 _OF_ACCOUNTS = re.compile(rf"\b{pattern('byline.interface_of_accounts')}\b", re.I)
@@ -92,8 +90,6 @@ def people(page: Page, zones: Zones, element: Any, words: str, text: int = 0) ->
     signed = 0 < distance <= min(text or AFTER, AFTER) and not _quoted(element)
     if signed and (shown := _beside_avatar(zones, element, words)):
         return shown
-    if by_headline and "@" in words and not _quoted(element) and (own := _with_handle(words)):
-        return own
     if not by_headline or not given_names.among(words):
         return ()
     if marked.of_topic(zones, element) or not _apart(page, element) or _captions(page, element, words):
@@ -125,18 +121,6 @@ def _beside_avatar(zones: Zones, element: Any, words: str) -> tuple[Name, ...]:
 def _is_avatar(picture: Any) -> bool:
     # Not by its alternative text: "Avatar" is also a film.
     return any(_AVATAR.search(value) for name, value in picture.items() if name not in ("alt", "title"))
-
-
-def _with_handle(words: str) -> tuple[Name, ...]:
-    """Return the person in *words* if they end with that person's own handle or mail address: "Anna Fox @annafox"."""
-    match = _WITH_HANDLE.fullmatch(words)
-    name = names.tidy(match[1]) if match else ""
-    if match is None or not shaped(name):
-        return ()
-    # A handle belongs to the person if it contains the family name; the handle of a newsroom does not.
-    family = "".join(filter(str.isalpha, name.split()[-1])).casefold()
-    own = len(family) >= FAMILY - 1 and family in (match[2] or match[3]).casefold()
-    return (Name(name, organisation=False),) if own else ()
 
 
 def house(element: Any, words: str, distance: int) -> tuple[Name, ...]:

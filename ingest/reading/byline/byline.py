@@ -19,39 +19,25 @@ _LAST_WORD = re.compile(r"[\s,;/–-]*\S+[:：]$")
 _DATE_LABEL = re.compile(
     rf"\s+{pattern('byline.next_labels', 'byline.picture_labels', 'byline.photographer_labels')}\s*[:：].*$", re.I
 )
-SOUGHT = frozenset(
-    {
-        "p",
-        "aside",
-        "ul",
-        "label",
-        "div",
-        "span",
-        "li",
-        "a",
-        "address",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "em",
-        "strong",
-        "b",
-        "i",
-        "td",
-        "dd",
-        "small",
-        "header",
-        "cite",
-        "section",
-        "time",
-        "font",
-        "figcaption",
-        "byline",
-        "author",
-    }
-)
+_BLOCKS = {
+    "address",
+    "aside",
+    "dd",
+    "div",
+    "figcaption",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "header",
+    "li",
+    "p",
+    "section",
+    "td",
+}
+_INLINE = {"a", "b", "cite", "em", "font", "i", "label", "small", "span", "strong", "time"}
+SOUGHT = frozenset(_BLOCKS | _INLINE | {"ul", "author", "byline"})
 # These are not HTML elements, but some systems write them, and parsers keep unknown elements.
 _OWN_TAGS = frozenset({"byline", "author"})
 _POSTED = re.compile(
@@ -208,8 +194,7 @@ def _line(page: Page, zones: Zones, seen: _Seen, text: int) -> Line | None:
             found, how = good, "label"
     if not found and (seen.is_rel or (seen.by_class and (len(words) <= 160 or marked.holders(element) != [element]))):
         bio = zones.bio(element) or zones.foreign(element)
-        line = _by_class(page, element, distance, bio=bio, how="rel" if seen.is_rel else "class")
-        return _with_unmarked(page, seen, line, bio=bio) if line is not None and labels.after_label(words) else line
+        return _by_class(page, element, distance, bio=bio, how="rel" if seen.is_rel else "class")
     if not found and seen.close and element.tag == "address" and seen.distance > 0:
         found, how = _addressed(words, element), "class"
     if not found and seen.close and (found := _led(element, words)):
@@ -232,21 +217,6 @@ def _addressed(words: str, element: Any) -> tuple[names.Name, ...]:
     # HTML has `address` for the contact of an article (section 4.3.10). Many sites put a street and a telephone number
     # into it, which have digits.
     return found if able and not any(c.isdigit() for c in words) else ()
-
-
-def _with_unmarked(page: Page, seen: _Seen, line: Line, *, bio: bool) -> Line:
-    """Return *line*, which begins with a word for "by", with the unmarked names in its list added."""
-    # Only authors with a page are links. Others may stand between the links as plain text.
-    led = _led(seen.element, seen.words)
-    said = {name.name for name in line.names}
-    added = [name for name in led if name.name not in said]
-    able = (
-        added and len(led) == len(said) + len(added) and all(names.person(n.name) and not n.organisation for n in led)
-    )
-    # Places and offices also stand between links. A known given name, or a word for "and" before it, shows an author.
-    if able and all(given_names.known(n.name) or labels.and_before(seen.words, n.name) for n in added):
-        return line_of(page, seen.element, led, line.how, distance=seen.distance, bio=bio)
-    return line
 
 
 def _led(element: Any, words: str) -> tuple[names.Name, ...]:

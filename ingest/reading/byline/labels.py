@@ -33,7 +33,6 @@ _BEFORE = re.compile(
     re.I,
 )
 _ALONE = re.compile(rf"{_NOUNS}|{pattern('byline.author_deeds')}|{_WEAK}|{_OF_FAMILY}|{_UNSPACED}")
-_AND = re.compile(rf"(?:^|[\s,)]){_AND_WORDS}\s+$", re.I)
 # A line that begins with a label, in lower case.
 _LEAD = re.compile(
     rf"^(?:(?:{_DEEDS}|{_WEAK}|{_OF_FAMILY})\s*[:：]?\s+|{_UNSPACED}\s*[:：／/＝=｜|\s]\s*)(?P<names>\S.{{1,140}})$"
@@ -79,11 +78,6 @@ def before_colon(words: str) -> tuple[str, str]:
         if not _OF_OTHERS.search(lowered[max(0, found.start() - 20) : found.start("label")]):
             return words[slice(*found.span("label"))], words[slice(*found.span("names"))]
     return "", ""
-
-
-def and_before(words: str, name: str) -> bool:
-    """Return whether a word for "and" stands right before *name* in *words*."""
-    return bool(_AND.search(words.partition(name)[0]))
 
 
 def strong(label: str) -> bool:

@@ -51,7 +51,16 @@ def test_a_job_title_is_separated_from_the_name(name: str, named: tuple[str, ...
 
 
 @pytest.mark.parametrize(
-    "name", ["Port Institute", "Fundacja Morska", "Ministry of Works", "Reuters", "Harbour House GmbH", "example.org", "Hafenfreunde e.V."]
+    "name",
+    [
+        "Port Institute",
+        "Fundacja Morska",
+        "Ministry of Works",
+        "Reuters",
+        "Harbour House GmbH",
+        "example.org",
+        "Hafenfreunde e.V.",
+    ],
 )
 def test_an_organisation_is_recognised_by_a_word_in_its_name(name: str) -> None:
     assert organisation_word(name)
