@@ -51,6 +51,8 @@ _SCRIPTS = tuple(
 SAMPLE = 2000
 OPENING = 700
 """If this many characters at the beginning agree with the declared language, that is enough."""
+# Languages whose common words are so alike that none of them contradicts another.
+_ALIKE = ({"no", "nb", "nn", "da"}, {"hr", "sr", "bs", "sh"}, {"id", "ms"}, {"pt", "gl"})
 _TRUSTED = {"html lang": 0, "meta og:locale": 1}
 
 
@@ -125,8 +127,7 @@ def choose(offered: list[Candidate], text: str) -> Candidate | str | None:
 
 
 def _same(declared: str, found: str) -> bool:
-    # Norwegian and Danish have the same common words, so neither contradicts the other.
-    return declared == found or {declared, found} <= {"no", "nb", "nn", "da"}
+    return declared == found or any({declared, found} <= codes for codes in _ALIKE)
 
 
 def derived(code: str, capture: str) -> Words:
