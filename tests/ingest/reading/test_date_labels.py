@@ -10,12 +10,16 @@ PUBLISHED = """Published:|Published on|Posted on |First published: |Post time: |
     Mis en ligne le |Date de publication : |Publicado el |Fecha de publicación: |Pubblicato il |Publicado em |
     Gepubliceerd op: |Vydáno: |Zveřejněno |Megjelent: |Objavljeno: |Publicat: |Publicerad |Publiceret |Publisert |
     Julkaistu |Дата публикации: |Опубликовано: |Опубліковано: |Публикувано на |Δημοσίευση: |Yayınlanma: |تاريخ النشر: |
-    公開日：|投稿日 |입력 |등록 : |发布时间：|發布日期：|Updated 3 May 2021 Published """
+    公開日：|投稿日 |입력 |등록 : |发布时间：|發布日期：|Zverejnené dňa: |Avaldatud: |Kuupäev: |Paskelbta: |Publicēts: |
+    Објављено: |Објавено на |Апублікавана |Dato: |Birt: |Publicat el |Diterbitkan pada |Ngày xuất bản: |
+    Updated 3 May 2021 Published """
 UPDATED = """Updated |Last updated on |Last modified: |Last reviewed: |(aktualizacja: |Ostatnia aktualizacja: |
     Data ostatniej modyfikacji: |Poprawiono: czwartek, |Zuletzt aktualisiert: |Letzte Änderung: |mis à jour le |
     Modifié le |Actualizado: |Última modificación: |Ultimo aggiornamento: |Atualizado em |Laatst gewijzigd: |
     Aktualizováno: |Frissítve: |Ažurirano: |Ultima actualizare: |Uppdaterad |Sist oppdatert |Päivitetty |Обновлено: |
-    Дата изменения: |Оновлено: |Τελευταία ενημέρωση: |Güncelleme: |آخر تحديث: |更新日：|最終更新日：|수정 |更新时间：|
+    Дата изменения: |Оновлено: |Обновена на |Ажурирано: |Абноўлена: |Uuendatud: |Atjaunināts: |Atnaujinta: |
+    Posodobljeno: |Uppfært: |Darrera modificació: |Posledná zmena: |Τελευταία ενημέρωση: |
+    Güncelleme: |آخر تحديث: |更新日：|最終更新日：|수정 |更新时间：|
     Published 3 May 2021, updated """
 OTHERS = """Event date: |Meeting date: |Deadline: |Data wydarzenia: |Termin: |Joined |Member since |born |Dołączył: |
     Date de l'événement : |Fecha del evento: |Launch date: |Date of birth: |Date de sortie : |Data premiery: """
