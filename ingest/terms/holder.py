@@ -22,27 +22,27 @@ from ingest.terms.phrase_patterns import fold, pattern_of, spaced
 from ingest.terms.places import Standing
 from ingest.terms.sentences import contact_in, sentences
 from ingest.terms.vocabulary import packaged, vocabulary
+from ingest.terms.word_lists import either
 
 RULE = "held-by-another"
 _LONGEST = 400
 _BYLINE = re.compile(
-    r"by-?line|author|autor|auteur|source|quelle|zrodlo|fonte|fuente|agenc|agentur|writer|(?:^|[\s_-])fn(?:$|[\s_-])",
-    re.IGNORECASE,
+    rf"by-?line|author|source|agenc|writer|{either('holder.bylines')}|(?:^|[\s_-])fn(?:$|[\s_-])", re.IGNORECASE
 )
 _NAMED = rf"(?:{NAMES}){WITH_ANOTHER}"
-_LABEL = "source|via|from|quelle|zrodlo|za|fonte|fuente|bron|zdroj|джерело|источник|text|tekst|texte|by|par|von|agence"
+_LABEL = either("holder.labels")
 _SIGN = r"(?:© ?|\(c\) ?|copyright ?(?:© ?|\(c\) ?)?)"
 _LABELLED = re.compile(
-    rf"(?:(?:{_LABEL}) ?:? ?(?:the )?{_NAMED}|[(/] ?{_NAMED} ?[)/]|{_SIGN}(?:\d{{4}} )?(?:by )?(?:the )?{_NAMED})"
+    rf"(?:{_LABEL} ?:? ?(?:the )?{_NAMED}|[(/] ?{_NAMED} ?[)/]|{_SIGN}(?:\d{{4}} )?(?:by )?(?:the )?{_NAMED})"
     r"[\s.|,;-]*(?:\d{4})?[\s.]*(?:all rights reserved)?\.?"
 )
 _DATELINE = re.compile(
     rf"(?:[\w'. -]+(?:, [\w'. -]+){{0,3}} ?)?[(\[] ?{_NAMED} ?[)\]] ?(?:[-:.]|$)|[\w'. ]+, {_NAMED} ?[-:]"
 )
-_PARTS = re.compile(r"\s*(?:[,;/|&•·()]|\s(?:and|und|et|y|e|i|a|with|avec|mit|con|com|za|per|für|for)\s)\s*")
-_PICTURED = re.compile(
-    r"(?<!\w)(?:photo|foto|image|imagen|bild|zdjec|zdj|picture|video|getty|фото|illustration|grafik)"
-)
+_PARTS = re.compile(rf"\s*(?:[,;/|&•·()]|\s{either('holder.joints')}\s)\s*")
+_BY = re.compile(rf"^{either('holder.by')}\s+", re.IGNORECASE)
+_PICTURED = re.compile(rf"(?<!\w){either('holder.pictures')}")
+_OURS = re.compile(rf"(?<!\w){either('holder.ours')}(?!\w)")
 _AUTHORS = frozenset({"author", "article.author", "dc.creator", "dcterms.creator", "source", "news_source"})
 _CREDITED = ("author", "creator", "copyrightHolder", "sourceOrganization", "provider")
 _CREDITING = frozenset(_CREDITED)
@@ -113,10 +113,7 @@ def _end(words: str) -> int:
 
 def _in_byline(block: Any, run: str) -> bool:
     """Return whether a short line names an agency as author or source, in an element named for that."""
-    if not any(
-        agency(part.strip(" .:"))
-        for part in _PARTS.split(re.sub(r"^(?:by|par|von|di|por|door)\s+", "", run, flags=re.I))
-    ):
+    if not any(agency(part.strip(" .:")) for part in _PARTS.split(_BY.sub("", run))):
         return False
     # Two levels up: themes put a byline into one box, rarely into more.
     around = [block, *list(block.iterancestors())[:2], *block.iterdescendants()]
@@ -167,10 +164,7 @@ def _frames() -> tuple[tuple[tuple[str, ...], re.Pattern[str], re.Pattern[str]],
 
 def _own(folded: str, house: tuple[str, ...]) -> bool:
     """Return whether words name the page's own publisher, or say "our" of where a text was first published."""
-    if re.search(
-        r"(?<!\w)(?:our|unser\w*|notre|nos|nuestr[oa]s?|nostr[oaie]|noss[oa]s?|onze?|nasz\w*|nas(?:em|i)\w*)(?!\w)",
-        folded,
-    ):
+    if _OURS.search(folded):
         return True
     return any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", folded) for name in house)
 

@@ -14,17 +14,12 @@ from ingest.terms.phrase_patterns import fold, pattern_of, spaced
 from ingest.terms.places import files_in
 from ingest.terms.sentences import sentences
 from ingest.terms.vocabulary import packaged, vocabulary
+from ingest.terms.word_lists import either, word_set
 
 _OTHERS = frozenset({"images", "caption", "elsewhere", "foreign", "code", "data", "users"})
 _TEXTS = frozenset({"text", "site"})
-_ALL = re.compile(
-    r"(?<!\w)(?:our|ours|all|every|site|website|unser\w*|alle\w*|samtlich\w*|nos|notre|tous|toutes|nuestr\w+|tod[oa]s|nostr\w+"
-    r"|tutt[ie]|noss\w+|onze?|nasz\w*|wszystk\w+|stron\w+|serwis\w*|nas[ei]\w*|vsech\w+|наш\w*|усі|всі|все|сайт\w*)(?!\w)"
-)
-_THIS = re.compile(
-    r"(?<!\w)(?:this|these|dies\w*|cet|cette|ces|ce|este|esta|estos|estas|quest\w+|dit|deze|ten|ta|te|niniejsz\w+|tento|tato"
-    r"|tyto|цей|ця|ці|эт\w+)(?!\w)"
-)
+_ALL = re.compile(rf"(?<!\w){either('objects.all')}(?!\w)")
+_THIS = re.compile(rf"(?<!\w){either('objects.this')}(?!\w)")
 _FORMAT = re.compile(r"(?<!\w)(?:pdfs?|epub|xlsx?|csv|docx?|odt|zip)(?!\w)")
 _QUOTATION = re.compile(r"[“„]([^“”„]{30,})[”“]|«([^«»]{30,})»|»([^«»]{30,})«|\"([^\"]{30,})\"")
 # At least this many characters before a quotation introduce its speaker.
@@ -33,42 +28,10 @@ _INTRODUCED = 8
 
 _NAMED = re.compile(
     r"(?<=[ '’])(?:[A-ZÀ-ÞĄĆĘŁŃŚŹŻČĎĚŇŘŠŤŽА-ЯІЇЄ][\w.’'-]*)"
-    r"(?: (?:(?:of|for|on|and|the|für|und|i|y|e) ){0,2}[A-ZÀ-ÞĄĆĘŁŃŚŹŻА-ЯІЇЄ][\w.’'-]*)*"
+    rf"(?: (?:{either('objects.in names')} ){{0,2}}[A-ZÀ-ÞĄĆĘŁŃŚŹŻА-ЯІЇЄ][\w.’'-]*)*"
 )
-# After one of these words, a capital begins a name.
-_OF = frozenset(
-    {
-        "by",
-        "of",
-        "from",
-        "the",
-        "von",
-        "des",
-        "der",
-        "du",
-        "de",
-        "la",
-        "le",
-        "l",
-        "del",
-        "della",
-        "dell",
-        "di",
-        "do",
-        "da",
-    }
-    | {"dos", "das", "van", "door", "par", "por", "przez", "od"}
-)
-# Words in names that may be the publisher's own.
-_MAY_BE_PUBLISHER = re.compile(
-    r"inst[iy]t|istitut|insz?tytu|fonda|funda|stiftung|cent[re]|zentr|osrod|observ|osserv|reda[ckz]|edit|verlag|review|journal|magazin|revue"
-    r"|revista|rivista|forum|network|netzwerk|lab\b|council|associa|asocia|verein|stowarz|societ|gesellschaft|universi|uniwersy"
-    r"|initiative|project|projekt|think|group|team|авт|інстит|инстит|центр|фонд|редак|видав|издат|асоц|ассоц|ustav|nada[ck]|sdruzen"
-)
-# How a publisher without a name of its own refers to itself: "the Bank".
-_ITSELF = re.compile(
-    r"(?:bank|agen[ctz]\w*|authority|office|bureau|urz[ae]d\w*|amt\w*|behorde|service|company|commission|blog|site|банк\w*)"
-)
+_MAY_BE_PUBLISHER = re.compile(rf"{either('objects.publishers')}|{either('objects.words of publishers')}\b")
+_ITSELF = re.compile(either("objects.itself"))
 
 
 @lru_cache(maxsize=4096)
@@ -85,7 +48,10 @@ def is_of_another(sentence: str) -> bool:
 def _as_named(found: re.Match[str]) -> str:
     """Return a name as "xx", which the frames know; unchanged if it may be the publisher, a state or a German noun."""
     before = found.string[: found.start()].split()
-    called = bool(before) and (before[-1].strip(",'’") in _OF or (len(before) == 1 and fold(before[0]) in _works()))
+    called = bool(before) and (
+        before[-1].strip(",'’") in word_set("objects.before names")
+        or (len(before) == 1 and fold(before[0]) in _works())
+    )
     name = fold(found.group())
     known = _MAY_BE_PUBLISHER.search(name) or _ITSELF.fullmatch(name) or _bodies().search(name)
     # A permission for somebody else's work is not the publisher's; one by an institute may be.
