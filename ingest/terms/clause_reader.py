@@ -12,6 +12,7 @@ from ingest.terms.licenses import unlicensed
 from ingest.terms.phrase_patterns import fold
 from ingest.terms.sentences import contact_in, credit_words_in, joints, without_names
 from ingest.terms.vocabulary import Rule, Vocabulary, packaged, vocabulary
+from ingest.terms.word_lists import before, either, word_set
 
 SUBJECTS = {"text": Covers.TEXT, "images": Covers.IMAGES, "data": Covers.DATA, "site": Covers.SITE}
 _COVERS = {**SUBJECTS, "others": Covers.OTHERS}
@@ -120,16 +121,8 @@ def plain(words: str) -> str:
 
 
 # "On request" and "on payment of a fee" are conditions; "on payments law" is a topic.
-_ALONE = r"(?= (?:of|to|that|may|can|are|is|in|by|from|with|and|or|only)(?!\w)|[.,;:(]|$)"
-# Networks on which a text may be shared, in all languages.
-_NETWORKS = r"facebook|twitter|linkedin|instagram|youtube|telegram|reddit|whatsapp|tiktok|social"
-# Words about the texts that are not part of their topic.
-_SAID = (
-    r"(?:un)?(?:permitted|allowed|authori[sz]ed|welcome|prohibited|forbidden)|erlaubt|gestattet|zulassig|erwunscht|verboten"
-    r"|untersagt|dozwolon\w*|zabronion\w*|mile|autorise\w*|interdit\w*|permitid\w*|autorizad\w*|prohibid\w*|proibid\w*"
-    r"|consentit\w*|permess\w*|autorizzat\w*|vietat\w*|toegestaan|verboden|povolen\w*|dovolen\w*|zakazan\w*|mozn\w*"
-    r"|разреш\w*|запрещ\w*|допуска\w*|дозвол\w*|заборон\w*"
-)
+_ALONE = rf"(?= {either('clauses.followed')}(?!\w)|[.,;:(]|$)"
+_SAID = either("clauses.networks", "clauses.said")
 _ABOUT = packaged("reach/about")
 _OURS = re.compile(r"(?<!\w)(?:" + "|".join("|".join(said["ours"]) for said in _ABOUT.values()) + r")(?!\w)")
 # "Prosimy o podanie źródła" asks for something; the words after "o" are not a topic.
@@ -142,8 +135,8 @@ def _topic(said: dict[str, list[str]]) -> re.Pattern[str]:
     never = "|".join([*said["never"], *(f"{word}{_ALONE}" for word in said.get("alone", ()))])
     return re.compile(
         rf"(?<!\w)(?P<what>(?:{ours}) (?:[\w-]+ ){{0,2}}[\w-]+){_ASKED} (?:{about}) "
-        rf"(?:(?!(?:{never}|{_NETWORKS}|{_SAID})(?!\w))[\w'-]+ ){{0,5}}?"
-        rf"(?!(?:{never}|{_NETWORKS}|{_SAID})(?!\w))[\w'-]+(?= (?:{ends}|{_SAID})(?!\w)|[,.;:(]|$)"
+        rf"(?:(?!(?:{never}|{_SAID})(?!\w))[\w'-]+ ){{0,5}}?"
+        rf"(?!(?:{never}|{_SAID})(?!\w))[\w'-]+(?= (?:{ends}|{either('clauses.said')})(?!\w)|[,.;:(]|$)"
     )
 
 
@@ -151,24 +144,21 @@ _TOPICS = tuple(map(_topic, _ABOUT.values()))
 
 
 # "Abonnenten und alle anderen dürfen" means "alle dürfen". The verb must follow: "all others who pay" are few.
-_OTHERS = (" anderen ", " ubrigen ", " else ", " others ")
+_OTHERS = tuple(f" {word} " for word in sorted(word_set("clauses.others")))
 _EVERYBODY = re.compile(
-    r"(?<!\w)[\w*:·•]+ (?:und|and) (alle|everyone|everybody|all)"
-    r" (?:anderen|ubrigen|else|others)(?= (?:durfen|konnen|may|can) (?!not |nicht ))"
+    rf"(?<!\w)[\w*:·•]+ {either('clauses.and')} ({either('clauses.everybody')})"
+    rf" {either('clauses.others')}(?= {either('clauses.may')} (?!{before('clauses.not')}))"
 )
 # "Autor*innen", "Leser:innen", "auteur.e.s", "lecteur·ices", "ce(tte)", "author(s)".
 _OF_SEVERAL = "*:_·•(/."
 _ENDINGS = re.compile(
-    r"(?<=[^\W\d_])(?:[*:_·•](?:in|innen|n|r|s|e|es|ne|nes|rice|rices|trice|trices|ice|ices|euse|euses|a|as)"
-    r"(?:[·•]s)?|\.(?:e|ne|rice|trice|ice|euse)(?:\.s)?(?=\s|[,;]|$)|\.(?:es|nes|rices|ices|euses)(?=\s|[,;]|$)"
+    rf"(?<=[^\W\d_])(?:[*:_·•]{either('clauses.endings')}(?:[·•]s)?"
+    rf"|\.{either('clauses.point endings')}(?:\.s)?(?=\s|[,;]|$)|\.{either('clauses.plural endings')}(?=\s|[,;]|$)"
     r"|\([a-z]{1,6}\))(?!\w)"
 )
 # "Kund*innen" become "Kunden", a word for people other than the public; "Leser*innen" become "Leser".
 _ALL = re.compile(r"(?<!\w)([^\W\d_]{3,}(?<!e[rln]))[*:_·•]innen(?!\w)")
-_EITHER = re.compile(
-    r"(?<!\w)(der|die|den|dem|des|le|la|un|el|los|il|o|os|jeder|jede|autor|author|his|he)"
-    r" ?/ ?(?:die|der|den|dem|la|le|une|las|lo|a|as|jede|jeder|autorka|editor|her|she)(?!\w)"
-)
+_EITHER = re.compile(rf"(?<!\w)({either('clauses.one')}) ?/ ?{either('clauses.another')}(?!\w)")
 
 
 def grants(term: Term) -> bool:

@@ -7,6 +7,7 @@ hold all that is no text.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache
 from itertools import takewhile
 
@@ -14,27 +15,25 @@ from ingest.terms.clause_reader import Marks
 from ingest.terms.passage import HOUSE_OWN
 from ingest.terms.phrase_patterns import fold
 from ingest.terms.vocabulary import packaged, vocabulary
+from ingest.terms.word_lists import any_phrase
 
 _KNOWN = frozenset({"caption", "code", "data", "elsewhere", "foreign", "images", "otherwise noted", "users"})
 """Marks that say what is licensed; other rules read them."""
 _ACTS = ("copy", "distribute", "reproduce", "use")
-_OF = frozenset({"d'", "da", "de", "del", "della", "der", "des", "di", "do", "du", "of", "van"})
 _FAR = 4
 """How far behind a noun phrase the licence may stand that it belongs to."""
 _WORD = re.compile(r"[\w&/-]+'?|[^\s\w]")
-# What a sentence about a licence names next to the work, in any language.
-_BESIDE = re.compile(
-    r"x+|(?:sub)?li[csz]en[cstzs]\w*|licenc\w*|lizenz\w*|лиценз\w*|ліценз\w*|term\w*|bedingung\w*|condi[ctz]\w*"
-    r"|voorwaarden|warunk\w*|zasad\w*|podmink\w*|услови\w*|умов\w*|copyright|rights?|recht\w*|droits?|derechos?|diritti"
-    r"|direitos?|praw\w*|prav\w*|прав\w*|auteurs\w*|aut[eho]+r\w*|автор\w*|following|names?|nam\w+|source|quell\w+|bron"
-    r"|domain\w*|dominio|version\w*|here|hier|ici|aqui|qui|tutaj|zde|здесь|тут|\d\S*"
-)
-# Names for texts that other permissions do not use, in any language.
-_TEXTS = re.compile(
-    r"(?:catalog|dictionar|diction|dissert|documenta|dokumenta|encyclop|enzyklop|essa[iy]|faq|fiche|gedicht|glossa|lekcj"
-    r"|lektion|lesson|lexi[ck]on|memo|novel|poem|poes|prasenta|prezenta|presenta|recip|rezept|roman|scenari|schrift|slide|slown"
-    r"|syllab|thes[ei]|tutori|unterrichts|worterb|ebook|e-book)\w*"
-)
+_HELD = packaged("reach/licensed")
+
+
+def _listed(part: str) -> Iterator[str]:
+    return (phrase for said in _HELD.values() for phrase in said.get(part, ()))
+
+
+# "X" stands for a name.
+_BESIDE = re.compile(rf"x+|\d\S*|{any_phrase(_listed('beside'))}")
+_TEXTS = re.compile(any_phrase(_listed("texts")))
+_OF = frozenset(_listed("of"))
 
 
 def names_unknown(sentence: str, folded: str, marks: Marks, language: str) -> bool:
@@ -90,5 +89,5 @@ def _places() -> dict[str, tuple[re.Pattern[str], re.Pattern[str], frozenset[str
             re.compile(rf"(?<!\w)(?:(?P<is>{'|'.join(said['is'])})|(?P<are>{'|'.join(said['are'])}))(?!\w)"),
             frozenset(map(fold, packaged(language)["common"])),
         )
-        for language, said in packaged("reach/licensed").items()
+        for language, said in _HELD.items()
     }

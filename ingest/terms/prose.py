@@ -28,6 +28,7 @@ from ingest.terms.pictures import of_this_house
 from ingest.terms.roles import LICENSED, OF_SOME, are_understood, has_frames, is_anothers, is_grant, is_timed, is_told
 from ingest.terms.sentences import sentences
 from ingest.terms.vocabulary import vocabulary
+from ingest.terms.word_lists import either
 
 _LONGEST = 4_000
 _CAPTION = 40
@@ -35,18 +36,14 @@ _LABEL = 22
 _FEW = 3
 _ANSWER = 2
 _SHORT = 7
-_HEADED = re.compile(r"(?:[^\s:]+ ){0,3}[^\s:]+(?: (?:on this|auf diese[mr]) (?:blog|(?:web)?s[ei]+te))? ?: x(?!\w)")
+_HEADED = re.compile(rf"(?:[^\s:]+ ){{0,3}}[^\s:]+(?: {either('prose.on this')} {either('prose.site')})? ?: x(?!\w)")
 _HEAD = re.compile(r"((?:[^\s:]+ ){0,6}[^\s:]+) ?: x(?!\w)")
-_CREDITED = re.compile(
-    r"(?<!\w)(?:by|von|przez|par|por|di|da|door|od|via|from|fot)(?: the)? xx?(?!\w)|\bvia\b|\bflickr\b"
-)
+_CREDITED = re.compile(rf"(?<!\w){either('prose.picture by')}(?: the)? xx?(?!\w)|\b{either('prose.picture sites')}\b")
 IN_CONTEXT = "grant-in-context"
 _CHOSEN = re.compile(
-    r"based on a work at (?!\S*(?:flickr|wikimedia|unsplash|pixabay))|permissions beyond the scope of this licen[sc]e"
-    r"|beruht auf dem werk unter|basad[oa] en una obra en|basato su un lavoro|fond\w+ sur une oeuvre"
-    r"|baseado no trabalho disponivel|gebaseerd op een werk|w oparciu o utwor dostepny|vytvoreno na zaklade dila"
+    rf"{either('prose.based on')} (?!\S*(?:flickr|wikimedia|unsplash|pixabay))|{either('prose.chosen')}"
 )
-_TITLED = re.compile(r"\w[^\"“”„«»‘’:]{0,80} (?:is|steht|ist|est|esta|se|e|es|jest|is in|podleha)(?!\w)")
+_TITLED = re.compile(rf"\w[^\"“”„«»‘’:]{{0,80}} {either('prose.is')}(?!\w)")
 _COPYRIGHT = re.compile(r"(?:© ?|\(c\) ?|copyright ?)+(?:19|20)\d\d\b")
 """A copyright line of a site, with a year; the credit of a picture has none."""
 
@@ -239,7 +236,7 @@ def _is_free_of_leave(marks: Marks) -> bool:
     """Return whether something may be done without permission and nothing limits that: then nobody has to be asked."""
     leave = marks.get("without asking", ())
     free = bool(leave) and "may" in marks and _WITHHOLDING.isdisjoint(marks)
-    return free and all(hit.startswith(_WITHOUT) for hit in leave)
+    return free and all(map(_WITHOUT.match, leave))
 
 
 def _of_holders(marks: Marks) -> Marks:
@@ -323,24 +320,18 @@ def _named_only(term: Term) -> Term:
 
 _NO_STATEMENT = frozenset({"aside", "aspiration", "caption", "never mind", "of anybody", "refused", "statute"})
 """Next to these, a licence belongs to a picture, or to nothing on this page."""
-_UNDER = re.compile(
-    r"(?<!\w)(?:under|unter|sous|bajo|sotto|sob|onder|pod|za|po|na|con|com|met|with|by|secondo|selon|licen\w+|lizenz\w*"
-    r"|лиценз\w*|ліценз\w*|ліц\w*)(?: [^\s.;:]+){0,4} x(?!\w)"
-)
-"""Before the name of a licence, in the eleven languages, if something is under it."""
-_BY = re.compile(r"(?<!\w)(?:by|von|przez|par|por|da|door)(?: (?:any|the|jeder|den|de|les|i))? $")
+_UNDER = re.compile(rf"(?<!\w){either('prose.under')}(?: [^\s.;:]+){{0,4}} x(?!\w)")
+"""Before the name of a licence, if something is under it."""
+_BY = re.compile(rf"(?<!\w){either('prose.by')}(?: {either('prose.whom')})? $")
 """Before people who may do something, in languages with a word for it."""
 _WITHHOLDING = frozenset({"ask", "banned", "denied", "limited", "may not", "mild not", "negated", "nothing"})
 _WITHHOLDING |= {"refused", "unless", "not banned"}
-_WITHOUT = ("without ", "ohne ", "sans ", "sin ", "senza ", "sem ", "zonder ", "bez ", "без ")
-_KEPT = re.compile(r"(?:[a-z']+ )?aut\w+ (?:conserv|mant[ie]|retien|zachow|behoud|behalt)")
+_WITHOUT = re.compile(rf"{either('prose.without')} ")
+_KEPT = re.compile(rf"(?:[a-z']+ )?{either('prose.authors')} {either('prose.keep')}")
 _LEAVE = ("ask", "without asking")
 _CITING = ("excerpt", "quote")
 """Marks that words of credit also match, such as "citar la fuente"."""
-_LINKS = re.compile(
-    r"(?: (?:is|are|be|given|due|to|of|for|the|an?|la|les?|l'|el|los|il|de|du|des|del|der|die|das|dem|den|do|het|na|на"
-    r"|до))* ?"
-)
+_LINKS = re.compile(rf"(?: {either('prose.links')})* ?")
 """Between a credit and the person credited."""
 _SOME = frozenset({"partial", "some works"})
 _NO_TEXT = frozenset({"images", "caption", "code", "data"})
