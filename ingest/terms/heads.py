@@ -35,12 +35,13 @@ def is_of_known(folded: str) -> bool:
 
 _WORD = re.compile(r"[\w'’/&-]+|[,;:.()]")
 _SIGNS = frozenset(";:.()-")
-_JOINED = frozenset({"and", "or", ",", "and/or", "&"})
+_AND_SIGNS = frozenset({",", "&"})
 
 
 def _heads(words: str) -> tuple[str, ...]:
     """Return the last word of each noun phrase at the beginning of folded *words*; () if they begin with none."""
-    ends, beside, parts = (frozenset(_held()[name]) for name in ("ends", "beside", "parts"))
+    ends, beside, parts, joined = map(_listed, ("ends", "beside", "parts", "joined"))
+    joined |= _AND_SIGNS
     heads: list[str] = []
     name: list[str] = []
     before = ""
@@ -48,7 +49,7 @@ def _heads(words: str) -> tuple[str, ...]:
         # "Copies of our articles" are articles: the act is done to what the part is of.
         if word == "of" and before in parts:
             name = []
-        elif word in _JOINED:
+        elif word in joined:
             heads.extend(name[-1:])
             name = []
         # A participle ends a noun phrase too: "articles published here" are articles.
@@ -70,19 +71,21 @@ def _owners(words: str) -> Iterator[tuple[str, bool]]:
 
     "Our partners' articles" gives "partners"; "texts by a guest author" gives "guest" and "author".
     """
-    ends, beside, owning = (frozenset(_held()[name]) for name in ("ends", "beside", "owning"))
+    ends, beside, owning, theirs = map(_listed, ("ends", "beside", "owning", "theirs"))
+    joined = _listed("joined") | _AND_SIGNS
+    our_own = _listed("our own")
     name: list[str] = []
     behind = ours = False
     for word in _WORD.findall(words):
-        if word in _SIGNS or word in _JOINED:
+        if word in _SIGNS or word in joined:
             break
         if word in owning or (name and word.endswith("ed")):
             behind, name, ours = behind or bool(name), [], False
         elif word in ends:
             break
-        elif word in _THEIRS:
+        elif word in theirs:
             yield word, False
-        elif word in _OURS:
+        elif word in our_own:
             ours = True
         elif word not in beside:
             name.append(_OWNED.sub("", word))
@@ -90,11 +93,6 @@ def _owners(words: str) -> Iterator[tuple[str, bool]]:
                 yield from ((owner, ours) for owner in name[-_TWO:])
     if behind:
         yield from ((owner, ours) for owner in name[-_TWO:])
-
-
-# Whose works these are is said elsewhere; the publisher says "our".
-_THEIRS = frozenset({"their", "his", "her"})
-_OURS = frozenset({"our", "my", "this", "these"})
 
 
 class _Grammar:
@@ -107,40 +105,41 @@ class _Grammar:
             words = sorted({fold(word) for name in names for word in held[name]}, key=len, reverse=True)
             return "(?:" + "|".join(pattern_of(word, held) for word in words) + ")"
 
-        act, done = any_of("act", "pass"), any_of("verbed", "passing")
-        # Other verbs in a row with those of reuse: without them, the row would end before its object.
-        act = rf"(?:{act}|adapt|alter|change|edit|index|link to|modify|pass on|read|save|search|sell|view)"
-        chain = rf"{act}(?:(?:,| and| or| and/or|,? and|,? or) (?:to |otherwise |freely )?{act})*"
-        before = r"(?:freely |also |then |now |otherwise |always |either |all |openly )*"
-        leave = r"(?:may|can|could|to|please|kindly|must|cannot)"
-        self._active = re.compile(rf"(?<!\w){leave} {before}{chain}(?!\w)")
+        act, done = any_of("act", "pass", "other acts"), any_of("verbed", "passing")
+        chain = rf"{act}(?:(?:,| and| or| and/or|,? and|,? or) (?:{any_of('between acts')} )?{act})*"
+        before = rf"(?:{any_of('before acts')} )*"
+        modals, are, lets = any_of("modals"), any_of("are"), any_of("lets")
+        self._active = re.compile(rf"(?<!\w){any_of('leave')} {before}{chain}(?!\w)")
         # "Copying and distribution of our articles" is a subject: only verbs have their object directly after them.
         self._bare = re.compile(rf"^{before}(?!\w+(?:ing|tion) (?:and|or) \w+ of ){chain}(?!\w)")
         # In the passive voice, the work stands before the verb, and who may do it after the verb.
         self._passive = re.compile(
-            rf"(?<!\w)(?:may|can|could|are|is)(?: \w+ly| also| only| then| now| not| always| to| free| welcome"
-            rf"| permitted| allowed| available| open)* (?:be )?(?:\w+ly )?{done}(?!\w)"
+            rf"(?<!\w)(?:{modals}|{are})(?: \w+ly| {any_of('beside done')})* (?:be )?(?:\w+ly )?{done}(?!\w)"
         )
         self._noun = re.compile(rf"(?<!\w){any_of('noun')} of (?=\w)")
-        self._by = re.compile(
-            rf"(?<!\w)(?:may|can|could)(?: \w+ly)* be (?:\w+ly )?{done}(?: freely| free of charge)? by (?=\w)"
-        )
+        self._by = re.compile(rf"(?<!\w){modals}(?: \w+ly)* be (?:\w+ly )?{done}(?: {any_of('freely')})? by (?=\w)")
         # "Free to use for zorblers": somebody, unless what follows "for" is a purpose.
-        self._for = re.compile(rf"(?<!\w)(?:free|available|open)(?: of charge)? (?:to (?:use|{act}) )?for (?=\w)")
+        self._for = re.compile(rf"(?<!\w){any_of('free for')}(?: of charge)? (?:to (?:use|{act}) )?for (?=\w)")
         # At most eighty characters between the two words: with more, another clause stands between.
         self._let = re.compile(
-            rf"(?<!\w)(?:(?:allow|permit|encourage|invite|authori[sz]e|let|want)(?:s|es|ing)?|(?:given|granted) to)"
+            rf"(?<!\w)(?:(?:{lets}|{any_of('wants')})(?:s|es|ing)?|{any_of('given')})"
             rf" (?!{before}{act}(?!\w))(?P<who>[^.;:]{{1,80}}?)"
             rf" to {before}{act}(?!\w)"
         )
         self._who = re.compile(
-            rf"(?<!\w)(?:may|can|could|(?:are|is) (?:\w+ly )?(?:allowed|permitted|authori[sz]ed|free|welcome|entitled"
-            r"|invited|encouraged) to|(?:has|have) (?:our |the |full )?(?:permission|leave|consent|licen[sc]e|right)"
-            rf" to) {before}{act}(?!\w)"
+            rf"(?<!\w)(?:{modals}|{are} (?:\w+ly )?{any_of('allowed')} to"
+            rf"|{any_of('have')} (?:{any_of('whose leave')} )?{any_of('right')} to) {before}{act}(?!\w)"
         )
-        self._lets = re.compile(
-            r"(?<!\w)(?:also |now |both |all |expressly |explicitly )?(?:allow|permit|encourage|invite|authori[sz]e"
-            r"|let)(?:s|es)?(?!\w)"
+        self._lets = re.compile(rf"(?<!\w)(?:{any_of('let adverbs')} )?{lets}(?:s|es)?(?!\w)")
+        self.begins = re.compile(rf".*(?:[,;:.] | {any_of('begins')} | - |^)", re.DOTALL)
+        self._itself = re.compile(rf"(?<!\w){any_of('publisher itself')} $")
+        self._purpose = re.compile(
+            rf"^(?:[\w'/-]+(?:,| and| or|,? and|,? or)? ){{0,4}}?(?:\w+(?:ing|ion|ions)|{any_of('purposes')})(?!\w)"
+        )
+        readers = any_of("readers")
+        self._staff = re.compile(
+            rf"(?<!\w)(?:(?:our|my) (?:\w+ ){{0,2}}?(?!{readers})(?P<who>\w+)|(?!{readers})(?P<whose>\w+)"
+            rf" {any_of('staff of')} (?:this|the|our) (?:\w+ )?{any_of('institution')})$"
         )
         self._others, self._strangers = re.compile(any_of("others")), re.compile(any_of("strangers"))
         self._works = re.compile(any_of("work"))
@@ -162,7 +161,7 @@ class _Grammar:
             yield found["who"]
         for found in self._for.finditer(folded):
             words = folded[found.end() :]
-            if _PURPOSE.search(words) is None:
+            if self._purpose.search(words) is None:
                 yield words
 
     def subjects(self, folded: str) -> Iterator[str]:
@@ -183,19 +182,19 @@ class _Grammar:
         return any(
             self._others.fullmatch(owner) is not None
             or (not ours and self._strangers.fullmatch(owner) is not None)
-            or (owner in _THEIRS and lets is None)
+            or (owner in _listed("theirs") and lets is None)
             for words in named
             for owner, ours in _owners(words)
         )
 
     def permits_itself(self, folded: str) -> bool:
         """Return whether the publisher says what it may do itself: "we may republish"."""
-        return any(_ITSELF.search(folded[: found.start()]) is not None for found in self._who.finditer(folded))
+        return any(self._itself.search(folded[: found.start()]) is not None for found in self._who.finditer(folded))
 
     def is_of_staff(self, folded: str) -> bool:
         """Return whether its own people may do it: "our researchers", "the journalists of this newspaper"."""
         subjects = (folded[: found.start()].rstrip() for found in self._who.finditer(folded))
-        staff = (found["who"] or found["whose"] for found in map(_STAFF.search, subjects) if found is not None)
+        staff = (found["who"] or found["whose"] for found in map(self._staff.search, subjects) if found is not None)
         # "Our papers may" are texts, though papers may republish too.
         return any(self._public.fullmatch(who) is not None and self._works.fullmatch(who) is None for who in staff)
 
@@ -216,25 +215,12 @@ class _Grammar:
         return self._public.fullmatch(head) is not None
 
 
-# At the end of the first noun phrase after "for": what it is free for, and not for whom.
-_PURPOSE = re.compile(
-    r"^(?:[\w'/-]+(?:,| and| or|,? and|,? or)? ){0,4}?(?:\w+(?:ing|ion|ions)|(?:re-?|mis)?uses?|purposes?|free"
-    r"|publicity|research|study|download|downloads|reprints?|copy|redistribution)(?!\w)"
-)
-# Whoever reads is the public: "our readers".
-_STAFF = re.compile(
-    r"(?<!\w)(?:(?:our|my) (?:\w+ ){0,2}?(?!reader|user|visitor)(?P<who>\w+)"
-    r"|(?!reader|user|visitor)(?P<whose>\w+) (?:of|at|from|on) (?:this|the|our) (?:\w+ )?(?:agency|association"
-    r"|blog|cent(?:er|re)|council|foundation|institute|institution|journal|magazine|museum|network|newspaper|organi[sz]ation|site|university|website))$"
-)
-_ITSELF = re.compile(r"(?<!\w)(?:we|i) $")
-_BEGINS = re.compile(r".*(?:[,;:.] | but | while | whereas | that | means | - |^)", re.DOTALL)
 _ALONE = re.compile(r".*(?: and | or |^)", re.DOTALL)
 
 
 def _subjects(before: str) -> Iterator[str]:
     """Yield the words of the subject at the end of *before*, the text before its verb: all, then those after "and"."""
-    for begins in (_BEGINS, _ALONE):
+    for begins in (_grammar().begins, _ALONE):
         begun = begins.match(before)
         before = before[begun.end() :] if begun is not None else before
         yield before
@@ -243,6 +229,11 @@ def _subjects(before: str) -> Iterator[str]:
 @cache
 def _held() -> Mapping[str, list[str]]:
     return dict(packaged("frames/en")["words"])
+
+
+@cache
+def _listed(name: str) -> frozenset[str]:
+    return frozenset(_held()[name])
 
 
 @cache
