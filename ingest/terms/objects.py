@@ -18,8 +18,8 @@ from ingest.terms.word_lists import either, word_set
 
 _OTHERS = frozenset({"images", "caption", "elsewhere", "foreign", "code", "data", "users"})
 _TEXTS = frozenset({"text", "site"})
-_ALL = re.compile(rf"(?<!\w){either('objects.all')}(?!\w)")
-_THIS = re.compile(rf"(?<!\w){either('objects.this')}(?!\w)")
+_ALL = re.compile(rf"(?<!\w){either('objects.all', folded=True)}(?!\w)")
+_THIS = re.compile(rf"(?<!\w){either('objects.this', folded=True)}(?!\w)")
 _FORMAT = re.compile(r"(?<!\w)(?:pdfs?|epub|xlsx?|csv|docx?|odt|zip)(?!\w)")
 _QUOTATION = re.compile(r"[“„]([^“”„]{30,})[”“]|«([^«»]{30,})»|»([^«»]{30,})«|\"([^\"]{30,})\"")
 # At least this many characters before a quotation introduce its speaker.

@@ -38,13 +38,16 @@ def word_set(*names: str) -> frozenset[str]:
     return frozenset(fold(word) for name in names for listed in by_language(name).values() for word in listed)
 
 
-def either(*names: str) -> str:
+def either(*names: str, folded: bool = False) -> str:
     """Return a regular expression for any phrase of some lists, in any language: one group, which does not capture.
+
+    With *folded*, it is for folded text; otherwise for text as printed.
 
     Raises:
         KeyError: no language has one of these lists.
     """
-    return any_phrase(phrase for name in names for listed in by_language(name).values() for phrase in listed)
+    phrases = (phrase for name in names for listed in by_language(name).values() for phrase in listed)
+    return any_phrase(map(fold, phrases) if folded else phrases)
 
 
 def before(*names: str, capital: bool = False) -> str:

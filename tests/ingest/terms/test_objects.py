@@ -176,6 +176,14 @@ def test_a_link_to_guidelines_in_a_file_leaves_the_permission() -> None:
     assert granted(f"<p class='reuse'>{said} <a href='/guide.pdf'>Guidelines</a></p>")
 
 
+def test_a_russian_or_ukrainian_permission_for_the_site_next_to_a_file_is_read() -> None:
+    # The short i of "сайт" and "цей" is folded to a long one, so their phrases have to be folded too.
+    russian = "Статьи сайта доступны по лицензии Creative Commons Attribution 4.0."
+    ukrainian = "Статті сайту доступні за ліцензією Creative Commons Attribution 4.0."
+    for words in (russian, ukrainian):
+        assert granted(f"<p class='reuse'>{words} <a href='/guide.pdf'>→</a></p>")
+
+
 QUOTED = [
     "On its site the council says: “Anyone may reproduce and distribute our reports free of charge, with credit.”",
     "Auf seiner Seite schreibt das Amt: „Unsere Berichte dürfen frei kopiert und mit Quellenangabe verbreitet werden.“",
