@@ -27,6 +27,7 @@ from ingest.terms.prose import read_notice
 from ingest.terms.sentences import sentences
 from ingest.terms.terms_pages import is_terms_page
 from ingest.terms.vocabulary import packaged, vocabulary
+from ingest.terms.word_lists import either
 
 # What no rule understands is shown to a person: a real sentence, short enough to read at a glance.
 _UNREAD_LENGTH = 400
@@ -178,9 +179,7 @@ _LONGEST = 120
 # How many siblings before a passage, and how many elements around it, are searched for its heading.
 _NEAR, _UP = 80, 8
 _TWICE = 2
-_OURS = re.compile(
-    r"(?<!\w)(?:our|ours|unser\w*|nos|notre|nuestr\w+|nostr\w+|noss[ao]s?|onze|ons|nasz\w*|nas[ei]\w*|наш\w*)(?!\w)"
-)
+_OURS = re.compile(rf"(?<!\w){either('notices.ours')}(?!\w)")
 _DEEDS = frozenset({"deed", "bare act", "public domain"})
 
 
