@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
 from ingest.terms.clause_reader import SENTENCE_WIDE, SUBJECTS, Marks, plain, subject_of
-from ingest.terms.licenses import Named
+from ingest.terms.licenses import Named, named_in
 from ingest.terms.phrase_patterns import fold, pattern_of, spaced
 from ingest.terms.vocabulary import packaged, vocabulary
 
@@ -19,7 +19,9 @@ ACTS = ("distribute", "reproduce", "use")
 HOUSE_OWN = frozenset({"text", "site"})
 _BARS = frozenset(SENTENCE_WIDE)
 _ASKED = (*SUBJECTS, *ACTS, "own")
-_COPYRIGHT = re.compile(r"©|\([cC]\) ")
+_CAPTION = 40
+# "(c)" alone may number a point of a list.
+_COPYRIGHT = re.compile(r"©|(?:\([cC]\)|[Cc]opyright) ?(?:19|20)\d\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,19 +29,18 @@ class Passage:
     """What the passage around a sentence says about it.
 
     Attributes:
-        captioned: it begins like the credit of a picture.
+        first: where its first sentence ends.
         subject: what the last sentence with a subject was about.
         elsewhere: a sentence before was about another site.
         named: the licences named so far.
         asked: what the sentence before asks for: "Would you like to reprint this article? Gladly."
         chosen: it has the form of Creative Commons' licence chooser: a work with its title and author, and its source.
         of_code: the sentence before is about a program: "It is open source. Free use is permitted."
-        copyrighted: a line of copyright stands before or in the sentence: what it protects is what may be reused.
     """
 
     address: str | None
     words: str
-    captioned: bool
+    first: int
     subject: str | None = None
     elsewhere: bool = False
     named: tuple[Named, ...] = ()
@@ -53,9 +54,20 @@ class Passage:
         return _language_of(self.words)
 
     @property
+    def captioned(self) -> bool:
+        """Whether it begins like the credit of a picture, before any licence."""
+        return _captioned(self.words, self.first)
+
+    @property
     def copyrighted(self) -> bool:
-        """Whether it has a line of copyright."""
+        """Whether it has a line of copyright: what the line protects is what may be reused."""
         return _COPYRIGHT.search(self.words) is not None
+
+
+@lru_cache(maxsize=64)  # every sentence of a passage needs it
+def _captioned(words: str, ends: int) -> bool:
+    alone = ends < _CAPTION and named_in(words[:ends], vocabulary()) is not None
+    return vocabulary().shows_concept("caption", fold(words[: ends if alone else _CAPTION]))
 
 
 @lru_cache(maxsize=64)  # every sentence of a passage needs it

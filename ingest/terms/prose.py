@@ -31,7 +31,6 @@ from ingest.terms.vocabulary import vocabulary
 from ingest.terms.word_lists import either
 
 _LONGEST = 4_000
-_CAPTION = 40
 _LABEL = 22
 _FEW = 3
 _ANSWER = 2
@@ -67,12 +66,13 @@ def why(words: str, address: str | None = None) -> tuple[Fired, ...]:
     words = " ".join(words[:_LONGEST].split())
     fired: list[Fired] = []
     spans = sentences(words)
-    captioned = _captioned(words, spans[0][1] if spans else 0)
-    about = Passage(address, words, captioned, chosen=_CHOSEN.search(fold(words)) is not None)
+    about = Passage(address, words, spans[0][1] if spans else 0, chosen=_CHOSEN.search(fold(words)) is not None)
     for span in spans:
         sentence = words[slice(*span)]
         named = named_in(sentence, vocabulary())
-        read = list(_sentence(sentence, about, named))
+        # A question before it says what is permitted, so the sentence need not.
+        speaks = named is not None or about.asked or vocabulary().may_state(plain(sentence))
+        read = list(_sentence(sentence, about, named)) if speaks else []
         permits = any(grants(term) for one in read for term in one.terms)
         if permits and is_of_another(sentence):
             read = list(_limited(read))
@@ -148,12 +148,6 @@ def _language(folded: str, sentence: str, about: Passage) -> str:
         return about.language
     # The passage tells the language better than a single sentence that may be in several.
     return vocabulary().language(folded, sentence, about.language)
-
-
-def _captioned(words: str, ends: int) -> bool:
-    """Return whether words begin like a picture's credit, before any licence; their first sentence ends at *ends*."""
-    alone = ends < _CAPTION and named_in(words[:ends], vocabulary()) is not None
-    return vocabulary().shows_concept("caption", fold(words[: ends if alone else _CAPTION]))
 
 
 def _sentence(sentence: str, about: Passage, named: Named | None) -> Iterator[Fired]:
@@ -354,7 +348,7 @@ def _license(sentence: str, marks: Marks, named: Named, language: str) -> Iterat
     if isinstance(named.license, OtherLicense) and named.license.domain and "public domain" not in marks:
         return
     if names_unknown(sentence, plain(sentence), marks, language):
-        if named.exact and _NO_STATEMENT.isdisjoint(marks):
+        if _is_stated(sentence, marks, named) or (named.exact and "own" in marks):
             yield _named(sentence, marks, named, [Covers.TEXT])
         return
     if named.exact:

@@ -154,6 +154,7 @@ def test_a_long_list_of_link_targets_is_read_in_bounded_time() -> None:
     "sentence",
     [
         "Video games may not be shared with minors.",
+        "If you are in a photograph and want it removed, write to us.",
         "Customers may not copy our training videos to third parties.",
         "We do not store photos from your camera without your consent.",
         "Authors must obtain permission to reproduce photographs and figures from other sources.",

@@ -33,6 +33,7 @@ def test_what_is_not_known_to_be_a_text_or_the_public_is_permitted_nothing(kind:
         "Vous pouvez le copier, le modifier et le redistribuer librement, à condition de citer la source.",
         "Distribuição permitida desde que citada a fonte.",
         "Wykorzystanie dozwolone pod warunkiem podania źródła.",
+        "(c) You may use it and share it, with credit.",
         "The new app is here. You are free to use it and share it, with credit.",
     ],
 )
