@@ -76,7 +76,7 @@ def reference() -> list[str]:
     lines += ["If standard output is not a terminal, `run` and `start` print one JSON object per event: each page,"]
     lines += ["then the summary. On a terminal they show a progress bar, and the summary in words. `--quiet` leaves"]
     lines += ["the pages out of both."]
-    lines += ["`-C`, `--json` and `--quiet` may also stand after the command.", ""]
+    lines += ["`-C`, `--json` and `--quiet` may also come after the command.", ""]
     lines += ["An ITEM is the id of an item, the id of an edition, or a URL under which the item was ever seen."]
     lines += ["See also [settings](settings.md), [exit codes](exit-codes.md) and [the views for SQL](sql.md).", ""]
     lines += [f"- [{verb}](#{verb}): {summary}" for verb, summary in VERBS.items()]

@@ -121,8 +121,8 @@ def _why(connection: sqlite3.Connection, node: Node) -> str:
         return f"no item has {_named(node)}{hint}"
     where = f"{node.column.value} of an item" if node.column else "item"
     if len(node.words) > 1:
-        return f"the words stand in no {where} in this order"
-    return f"no {where} has a word that begins so" if node.prefix else f"the word stands in no {where}"
+        return f"no {where} has the words in this order"
+    return f"no {where} has a word that begins like this" if node.prefix else f"no {where} has the word"
 
 
 def _not_held(connection: sqlite3.Connection, said: str) -> str:

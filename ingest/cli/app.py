@@ -152,7 +152,7 @@ def general_first(args: list[str]) -> list[str]:
 @click.group(
     cls=Verbs,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="-C, --json and --quiet may also stand after the command. Every flag: docs/reference.md; what the "
+    epilog="-C, --json and --quiet may also come after the command. Every flag: docs/reference.md; what the "
     "exit codes mean: docs/exit-codes.md",
 )
 @click.option(

@@ -240,8 +240,8 @@ def _print_import(console: Console, source: SourceFile, imported: Imported) -> I
     if imported.clashes:
         have = "has" if imported.clashes == 1 else "have"
         console.talk(
-            f"  {counted(imported.clashes, 'record')} {have} the id of another record that is here: both are kept, and"
-            " one of the two may be forged"
+            f"  {counted(imported.clashes, 'record')} {have} the id of another record of this collection:"
+            " both are kept, and one of the two may be forged"
         )
     if doubted := imported.left.get(DOUBTED):
         console.talk(

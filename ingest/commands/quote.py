@@ -216,7 +216,7 @@ def check_proofs(console: Console, targets: tuple[str, ...]) -> None:
 
 def _proof_summary(held: dict[str, Any]) -> str:
     if "edition" in held:
-        return f"“{held['words']}” stands in {held['edition']}, down to its bytes"
+        return f"“{held['words']}” is in {held['edition']}, down to its bytes"
     return f"{held['url']} on {held['on']}: {held['state']}, down to the records"
 
 

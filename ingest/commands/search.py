@@ -55,7 +55,7 @@ def _facets(_ctx: click.Context, _param: click.Parameter, said: str | None) -> t
     names = tuple(one.strip() for one in (said or "").split(",") if one.strip())
     unknown = [one for one in names if one not in FACETS]
     if unknown:
-        raise click.BadParameter(f"{unknown[0]!r} is none of {', '.join(FACETS)}")
+        raise click.BadParameter(f"{unknown[0]!r} is not one of {', '.join(FACETS)}")
     return names
 
 

@@ -140,7 +140,7 @@ def _forbidden(decision: RobotsDecision) -> Obstacle:
 def _page_obstacle(status: int, kind: PageKind) -> Obstacle | None:
     """Return the obstacle that a home page shows by its status and kind, or None."""
     if kind is PageKind.CHALLENGE:
-        return obstacle(ObstacleKind.CHALLENGE, "A page that tests for a browser stands before the site.")
+        return obstacle(ObstacleKind.CHALLENGE, "The site shows a page that tests for a browser first.")
     if kind is PageKind.PROTECTED or status == 401:
         return obstacle(ObstacleKind.LOGIN, "The site asks for a login.")
     if status >= 400:
@@ -428,7 +428,7 @@ def tell(seen: Preview) -> list[str]:
         path = read_target(seen.asked).path
         # As for an institute on the host of a university: the person means this folder, not the whole host.
         if _FOLDER.fullmatch(path):
-            lines.append(f'  for what lies below {path} alone, set its url to {seen.asked} and include = ["{path}"]')
+            lines.append(f'  for pages below {path} only, set its url to {seen.asked} and include = ["{path}"]')
     lines.append(f"  site       {hints.name or findings.site}{f' · {hints.generator}' if hints.generator else ''}")
     if hints.languages:
         lines.append(f"  languages  {', '.join(languages_of(hints))}")

@@ -395,7 +395,7 @@ def with_host(settings: Settings, owner: str, url: str) -> Settings:
 
     known = {publisher_of(options).id: options for options in settings.publishers}
     if owner not in known:
-        raise Refused(f"there is no publisher {owner!r}", f"those here: {', '.join(known) or 'none'}", Exit.USAGE)
+        raise Refused(f"there is no publisher {owner!r}", f"known here: {', '.join(known) or 'none'}", Exit.USAGE)
     try:
         # Accept a bare host as well as a URL.
         host = host_of(url if "://" in url else f"https://{url}")
@@ -428,8 +428,8 @@ def check_new(settings: Settings, options: PublisherOptions) -> None:
     # Compare publishers, not options: ids and hosts that follow from the URL can clash too.
     for known in map(publisher_of, settings.publishers):
         if taken := {*known.hosts} & {*new.hosts}:
-            hint = "collect it with `creditline run`; what of it is visited is set in creditline.toml"
-            raise Refused(f"{min(taken)} is a host of the publisher {known.id} that is here", hint, Exit.USAGE)
+            hint = "`creditline run` collects it; creditline.toml says which of its pages"
+            raise Refused(f"{min(taken)} is a host of the publisher {known.id}, which exists already", hint, Exit.USAGE)
         if known.id == new.id:
             raise Refused(f"there is already a publisher {new.id!r}", "choose another --id", Exit.USAGE)
 

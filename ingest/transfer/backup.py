@@ -130,7 +130,7 @@ def _refuse_inside(layout: Layout, place: Place) -> None:
         os.path.realpath(layout.directory)
     ):
         raise Refused(
-            f"{place} lies inside the collection", "a copy belongs on another disk, or at least elsewhere", Exit.USAGE
+            f"{place} is inside the collection", "a copy belongs on another disk, or at least elsewhere", Exit.USAGE
         )
 
 

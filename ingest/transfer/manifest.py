@@ -72,7 +72,7 @@ def read_manifest(place: Place) -> Manifest | None:
     except (ValueError, RecursionError) as error:
         raise Refused(
             f"{place}: its {NAME} cannot be used: {error}",
-            "the file is damaged, or a copy of another version of Creditline lies there: make a new copy elsewhere, "
+            "the file is damaged, or is a copy by another version of Creditline: make a new copy elsewhere, "
             "and keep this one until that is proved",
             Exit.INTEGRITY,
         ) from error
@@ -111,7 +111,7 @@ def _parse(text: bytes) -> Manifest:
         raise ValueError(f"it names {strange!r}")
     for kind, name in (("catalogue", stated.catalogue), ("settings", stated.settings)):
         if name not in files and (name or stated.made):
-            raise ValueError(f"its {kind} is {name!r}, which is none of its files")
+            raise ValueError(f"its {kind} is {name!r}, which is not one of its files")
         if name and not name.startswith(f"{kind}/"):
             raise ValueError(f"its {kind} is {name!r}")
     manifest = Manifest(stated.collection, stated.made, stated.software, stated.catalogue, stated.settings, files)

@@ -7,6 +7,7 @@ import re
 import sqlite3
 from dataclasses import replace
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from starlette.testclient import TestClient
@@ -108,6 +109,22 @@ def test_sql_of_a_search_returns_its_hits(room: TestClient, articles: Catalogue)
 )
 def test_invalid_numbers_are_ignored(room: TestClient, address: str) -> None:
     page(room, address)
+
+
+@pytest.mark.parametrize(
+    ("query", "reason"),
+    [
+        ("zeppelin", "no item has the word"),
+        ("zepp*", "no item has a word that begins like this"),
+        ('"sea baltic port"', "no item has the words in this order"),
+        ("http://institute.example/nowhere", "no item is held under this address"),
+        ("institute-0000000000", "no item has this id"),
+    ],
+)
+def test_the_reason_why_nothing_is_found_is_given_in_polish_too(room: TestClient, query: str, reason: str) -> None:
+    english, polish = (page(room, f"{prefix}/search?q={quote(query)}") for prefix in ("", "/pl"))
+    assert reason in english
+    assert reason not in polish
 
 
 def test_overlong_query_is_refused(room: TestClient) -> None:

@@ -411,7 +411,7 @@ def test_query_without_hits_gets_suggestions_that_have_hits(shelf: Catalogue, te
 def test_query_without_hits_names_the_part_that_finds_nothing(shelf: Catalogue) -> None:
     told = {one.part: one.why for one in reasons(shelf.connection, parse("zeppelin grain is:conflict"))}
     assert told == {
-        "zeppelin": "the word stands in no item",
+        "zeppelin": "no item has the word",
         "is:conflict": "no item is one of which two sources say different things",
     }
     (one,) = reasons(shelf.connection, parse("grain lang:pl"))

@@ -34,7 +34,7 @@ def test_a_search_of_all_texts_prints_only_the_number_of_hits() -> None:
 
 
 def test_advice_prints_one_colon_after_a_word_that_ends_in_a_colon() -> None:
-    assert advice((), (Reason("autor:", "the word stands in no item"),)) == ["  autor: the word stands in no item"]
+    assert advice((), (Reason("autor:", "no item has the word"),)) == ["  autor: no item has the word"]
 
 
 def test_a_page_after_the_last_hit_says_how_many_hits_there_are() -> None:

@@ -74,8 +74,8 @@ def test_a_host_of_another_publisher_cannot_be_added() -> None:
 
 def test_an_unknown_publisher_is_refused_with_a_list_of_the_known_ones() -> None:
     refused = refusal(BOTH, "bank", "bank.example", of=with_host)
-    assert (refused.code, refused.hint) == (Exit.USAGE, "those here: institute-example, tank")
-    assert refusal(Settings(), "bank", "bank.example", of=with_host).hint == "those here: none"
+    assert (refused.code, refused.hint) == (Exit.USAGE, "known here: institute-example, tank")
+    assert refusal(Settings(), "bank", "bank.example", of=with_host).hint == "known here: none"
 
 
 def test_text_without_a_host_is_refused() -> None:

@@ -57,7 +57,7 @@ def test_a_forged_record_with_the_same_id_does_not_block_the_genuine_one(
     assert first.code == (Exit.ATTENTION if accepted else Exit.DONE), first.err
     second = creditline("-C", collection, "import", genuine.path)
     assert second.code == Exit.ATTENTION
-    assert "1 record has the id of another record that is here" in " ".join(second.err.split())
+    assert "1 record has the id of another record of this collection" in " ".join(second.err.split())
     assert texts(collection) == ["Forged", "Genuine"]
     proved(creditline, collection)
     again = creditline("-C", collection, "import", genuine.path)
