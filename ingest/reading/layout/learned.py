@@ -144,8 +144,7 @@ class LearnedReader(PageReader):
         for one in found:
             if len(one.words) <= 120 and one.element.tag in furniture.HEADINGS and furniture.titled(one.words):
                 raise Misfit  # furniture that the pages did not have when the layout was learned
-        filed, titles = (tag.value for tag in self.filed), (self._headline, self.page.title_text)
-        known = Known.of(self.page.host, *titles, absolute=self.page.absolute, tags=filed)
+        known = Known.of(self.page.host, self._headline, self.page.title_text, absolute=self.page.absolute)
         return tuple(cleared(found, known))
 
     @once

@@ -131,15 +131,14 @@ def main_text(page: Page, zones: Zones, made: Reading, stated: str) -> Text:
 
     If it is clear which part of the page is the text, that part is used. Otherwise trafilatura returns the words,
     without its own metadata search. What stands between them on the page, and the kind of each paragraph, is taken from
-    the page. If trafilatura returns nothing, the densest block is used.
+    the page.
 
     Args:
         stated: the text that the data of the page state; it is used if the markup holds only a small part of it.
     """
     heading = visible(zones.headline) if zones.headline is not None else ""
     titles = (heading, made.title.value if made.title else "", page.title_text)
-    filed = (tag.value for tag in made.tags)
-    known = Known.of(page.host, *titles, credited=made.attributions, absolute=page.absolute, tags=filed)
+    known = Known.of(page.host, *titles, credited=made.attributions, absolute=page.absolute)
     # On a page of terms they are the text; elsewhere they stand next to it.
     beside = tuple(said.words for said in made.statements if said.place is not StatementPlace.TERMS_PAGE)
     # Before the tree is cut, because that may remove these passages.
@@ -156,8 +155,6 @@ def main_text(page: Page, zones: Zones, made: Reading, stated: str) -> Text:
         # If a script is to write the text, no element holds it.
         if posted and 2 * size > region.words:
             text, unread = "", None
-        elif region.words < ENOUGH <= len(stated):
-            text = stated
         else:
             text, unread = _extracted(page, region)
         if posted and len(text) <= MUCH * size:
@@ -170,10 +167,6 @@ def main_text(page: Page, zones: Zones, made: Reading, stated: str) -> Text:
     short = _briefly(found, known, below) if below is not None and size <= fallback.BRIEF else None
     if short is not None:
         found, unread = short, None
-    elif size < ENOUGH:
-        dense = cleared(_dense(page.body), known)
-        if sum(len(block.words) for block in dense) > size * 2:
-            found, unread = dense, None
     if len(stated) >= ENOUGH and sum(len(block.words) for block in found) <= PART * len(stated):
         found = chosen(stated, known, page, zones, region)
     return Text(tuple(found), unread, size)
@@ -350,19 +343,6 @@ def _unpulled(found: Sequence[Passage]) -> Sequence[Passage]:
     said = letters(" ".join(one.words for one in found if one.mark.kind is not MarkKind.QUOTATION))
     pulled = {id(one) for one in quoted if (key := letters(one.words)) and len(key) >= KEY and key in said}
     return [one for one in found if id(one) not in pulled]
-
-
-def _dense(body: Any) -> list[Passage]:
-    """Return the passages of the element with the most running text directly in it."""
-    scores: dict[Any, int] = {}
-    for paragraph in body.iter("p", "blockquote"):
-        parent = paragraph.getparent()
-        if parent is not None:
-            scores[parent] = scores.get(parent, 0) + len(paragraph.text_content())
-    if not scores:
-        return []
-    best = max(scores, key=lambda element: scores[element])
-    return list(blocks.passages(best))
 
 
 def led(below: Candidate | None, text: Text) -> Text:

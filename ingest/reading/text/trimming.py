@@ -14,7 +14,6 @@ from ingest.reading.byline import labels, names
 from ingest.reading.dates import date_parsing
 from ingest.reading.page.once import once
 from ingest.reading.page.passage import Passage
-from ingest.reading.text import furniture
 from ingest.reading.text.alignment import letters
 from ingest.reading.vocabulary import pattern
 
@@ -128,7 +127,6 @@ class Known:
         names, people: the credited names, and the persons among them, as letters only.
         host: the page's host, without ``www.``.
         absolute: makes an href of the page an address; None if links are not wanted.
-        tags: the page's tags, as letters only.
     """
 
     said: tuple[str, ...] = ()
@@ -136,7 +134,6 @@ class Known:
     people: frozenset[str] = frozenset()
     host: str = ""
     absolute: Callable[[str], str | None] | None = None
-    tags: frozenset[str] = frozenset()
 
     @staticmethod
     def of(
@@ -144,13 +141,11 @@ class Known:
         *titles: str,
         credited: Iterable[Attribution] = (),
         absolute: Callable[[str], str | None] | None = None,
-        tags: Iterable[str] = (),
     ) -> Known:
         """Return what is known about a page of *host* with these *titles* and *credited* names."""
         named = [(letters(one.name).casefold(), one.kind) for one in credited]
         people = frozenset([name for name, kind in named if kind is AgentKind.PERSON])
-        filed = frozenset([letters(tag).casefold() for tag in tags])
-        return Known(titles, frozenset([name for name, _ in named]), people, host, absolute, filed)
+        return Known(titles, frozenset([name for name, _ in named]), people, host, absolute)
 
     @once
     def titles(self) -> tuple[str, ...]:
@@ -176,7 +171,6 @@ def trimmed(found: Sequence[Passage], known: Known) -> list[Passage]:
         one for one in kept if not one.linked or 20 * one.linked < 9 * len(one.words) or not _leads_away(one, known)
     ]
     del kept[_contact(kept) :]
-    del kept[_filed(kept, known) :]
     # One after another: a credit stands above a line on rights, and a heading with nothing below it above that.
     while len(kept) > FEWEST and (_dangles(kept[-1]) or _invites(kept[-1])):
         kept.pop()
@@ -261,22 +255,6 @@ def _contact(kept: Sequence[Passage]) -> int:
         if size > CONTACT_LONGEST:
             break
     return len(kept)
-
-
-def _filed(kept: Sequence[Passage], known: Known) -> int:
-    """Return the number of the first passage in a list of tags at the end of a text, or the number of all passages."""
-    first = len(kept)
-    while known.tags and first > FEWEST and letters(kept[first - 1].words).casefold() in known.tags:
-        first -= 1
-    # A single one may be the author's last words.
-    if len(kept) - first < FEWEST:
-        return len(kept)
-    above = kept[first - 1]
-    if first == FEWEST or len(above.words) > HEADING or above.ends:
-        return first
-    # A few words above a list of tags announce it. A real heading may be over a list in the text ("Member states").
-    of_text = above.mark.kind is MarkKind.HEADING and not furniture.titled(above.words)
-    return len(kept) if of_text and kept[first].mark.kind is MarkKind.ITEM else first - 1
 
 
 def _joins(one: Passage) -> bool:

@@ -400,18 +400,6 @@ def test_a_closing_note_on_an_author_by_first_name_is_not_text() -> None:
     assert trimmed(about, known) == about
 
 
-def test_a_list_of_tags_at_the_end_is_not_part_of_the_text(make_page: PageMaker, read_page: Read) -> None:
-    head = '<title>The Amber Road Reopens</title><meta property="article:tag" content="Amber, Old tolls">'
-    listed = "<div>Temas</div><ul><li><p>Amber</p></li><li><p>Old tolls</p></li></ul>"
-    found = read_page(make_page(head=head, body=f"{OPENING}{CLOSING}{listed}", bottom=""))
-    assert found.text.endswith(LONG)
-    # A list with a heading of its own is text, even if its items are the tags.
-    own = listed.replace("<div>Temas</div>", "<h3>What was sold</h3>")
-    assert "Old tolls" in read_page(make_page(head=head, body=f"{OPENING}{CLOSING}{own}", bottom="")).text
-    # A single tag may be the author's last line.
-    assert read_page(make_page(head=head, body=f"{OPENING}{CLOSING}<p>Amber</p>", bottom="")).text.endswith("Amber")
-
-
 @pytest.mark.parametrize("line", ["Monday, 24 April 2023, 13:49", "lunes, 24 abril 2023 10:21 h"])
 def test_a_date_below_a_long_subtitle_is_not_part_of_the_text(make_page: PageMaker, read_page: Read, line: str) -> None:
     below = f"<h2>{LONG}</h2><p>{line}</p>"
