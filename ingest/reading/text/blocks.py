@@ -337,9 +337,10 @@ def _start(ordered: Any) -> int:
 
 _CREDIT_LONGEST = 250
 _SOURCED = "text.picture_labels"
-# A label begins with a capital letter, and so does a name.
+# A label begins with a capital letter, if its script has any, and so does a name.
+_CAPITAL = r"[^\W\d_a-zß-ÿąćęłńóśźżěščřžůőűа-яёіїєґα-ωά-ώ]"
 _CREDIT = re.compile(
-    rf"(?:^|[.!?)\]\"”“»]\s*|\()(?=[A-ZŹ])(?i:{pattern(_SOURCED)})\s*[:.]\s*[A-ZĄĆĘŁŃÓŚŹŻÄÖÜÉ©@].{{1,80}}$"
+    rf"(?:^|[.!?)\]\"”“»]\s*|\()(?={_CAPITAL})(?i:{pattern(_SOURCED)})\s*[:：.]\s*(?:{_CAPITAL}|[©@]).{{1,80}}$"
 )
 _NEWS = "text.press_agencies", "text.caption_agencies"
 _AGENCIES = *_NEWS, "text.picture_agencies"
@@ -351,7 +352,7 @@ _AGENCY_LONGEST = 450
 # Everything that the patterns match contains one of these; this is a faster search.
 _LABELS, _NAMES = stems(_SOURCED), stems(*_AGENCIES)
 _ENDS = frozenset(end for kind in _AGENCIES for name in word_set(kind) for end in (name[-1], name[-1].upper(), ")"))
-_BELOW = re.compile(rf"(?=[A-ZŹ])(?i:{pattern('text.figure_labels')})\s?\d*\s*:")
+_BELOW = re.compile(rf"(?={_CAPITAL})(?i:{pattern('text.figure_labels')})\s?\d*\s*[:：]")
 
 
 def _credited(words: str) -> bool:
@@ -363,7 +364,7 @@ def _credited(words: str) -> bool:
         return True
     if len(words) > _CREDIT_LONGEST:
         return False
-    if ":" not in words and "." not in words:
+    if ":" not in words and "." not in words and "：" not in words:
         return False
     return bool((_contains(_LABELS, words) and _CREDIT.search(words)) or _BELOW.match(words))
 

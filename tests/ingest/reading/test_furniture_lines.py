@@ -122,9 +122,13 @@ def test_a_line_that_resembles_furniture_is_text(words: str) -> None:
         "A mother sells bread at the quay on Tuesday. (AP Photo/Anna Nowak, File)",
         "Ships wait outside the harbour. Jan Kowal/Getty Images",
         "Ships wait outside the harbour (EPA/Jan Kowal)",
+        "Фото: Анна Иванова",
+        "写真：港湾局",
+        "Источник: Портовое управление",
+        "Lähde: Satamalaitos",
     ],
 )
-def test_a_caption_is_recognised_by_its_picture_agency(words: str) -> None:
+def test_a_caption_is_recognised_by_its_label_or_its_agency(words: str) -> None:
     assert words not in text_of(f"<p>{words}</p><p>{LONG}</p><p>{LONG} So it ended.</p>")
 
 
