@@ -35,7 +35,7 @@ _FIGURES = re.compile(
     rf"(?:[ -]{pattern('byline.reading_time_behind')})?|\b\d{{1,2}}:\d\d(?:\s*{pattern('byline.clock_words')})?",
     re.I,
 )
-_KIND = re.compile(rf"\s+{pattern('byline.text_kinds_behind')}$", re.I)
+_KIND = re.compile(rf"\s+{pattern('byline.text_kinds')}$", re.I)
 # In Korean, two to four syllables and a word for "reporter" are a byline.
 _REPORTER = re.compile(rf"^([\uac00-\ud7af]{{2,4}})\s*{pattern('byline.reporter_words')}(?:\s*\S+@\S+)?$")
 _AVATAR = re.compile(r"//[\w.]*gravatar\.com/avatar/|^avatar(?:$|[\s-])")
@@ -46,8 +46,8 @@ HOUSE_LONGEST = 60
 _DIGIT = re.compile(r"\d")
 _NO_FAMILY = re.compile(rf"\b{pattern('byline.place_endings')}$", re.I)
 _PICTURED = re.compile(
-    rf"\b(?:{pattern('byline.picture_labels')}\s*[:：]|{pattern('byline.photographer_labels')})|"
-    rf"\({pattern('byline.picture_sources')}\b",
+    rf"\b(?:{pattern('byline.picture_labels', 'byline.photographer_nouns')}\s*[:：]|"
+    rf"{pattern('byline.photographer_labels')})|\({pattern('byline.picture_sources')}\b",
     re.I,
 )
 _PLACES = word_set("byline.places")

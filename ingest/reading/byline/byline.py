@@ -17,7 +17,7 @@ from ingest.terms.agencies import agency
 _SEVERAL = re.compile(rf"{pattern('byline.author_plurals')}$", re.I)
 _LAST_WORD = re.compile(r"[\s,;/–-]*\S+[:：]$")
 _DATE_LABEL = re.compile(
-    rf"\s+{pattern('byline.next_labels', 'byline.picture_labels', 'byline.photographer_labels')}\s*[:：].*$", re.I
+    rf"\s+{pattern('byline.next_labels', 'byline.photographer_labels', 'byline.photographer_nouns')}\s*[:：].*$", re.I
 )
 _BLOCKS = {
     "address",
