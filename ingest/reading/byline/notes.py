@@ -45,6 +45,10 @@ _WORKS = pattern("byline.work_words")
 _NOTE = re.compile(
     rf"^{_DOCTOR}(?P<names>[^.!?:|]{{4,90}}?),?\s+(?:{_IS}|(?P<works>{_WORKS}))\s+(?P<rest>.{{8,}})$", re.S
 )
+# "Anna Fox is the director and Jan Sowa is a fellow": one sentence may be about several people.
+_AND = pattern("byline.and_words", "byline.short_and_words")
+_NEXT = re.compile(rf"(?:[,;]|\s{_AND})\s+{_DOCTOR}(?P<names>[^.!?:|,;()]{{4,60}}?)\s+(?:{_IS}|{_WORKS})\s+\S")
+_CLAUSE_END = re.compile(r"[,;:]\s")
 _MEMBER = re.compile(rf"\b{pattern('byline.member_words')}\b", re.I)
 _SENTENCE = re.compile(r"(?<=[a-ząćęłńóśźż)]\.)\s+(?=[A-ZĄĆĘŁŃÓŚŹŻÄÖÜ])")
 _MARKED = frozenset({"strong", "b", "em", "i", "a", "h2", "h3", "h4", "h5", "h6", "span"})
@@ -291,8 +295,22 @@ def noted(words: str) -> tuple[Name, ...]:
             continue
         listed = names.split(said["names"], printed=True)
         if listed and all(names.person(n.name) and not n.organisation for n in listed):
-            found |= {name.name.casefold(): name for name in listed}
+            found |= {name.name.casefold(): name for name in (*listed, *_named_after(said["rest"]))}
     return tuple(found.values())
+
+
+def _named_after(rest: str) -> Iterator[Name]:
+    """Yield the further persons in the same sentence of a note.
+
+    Only common given names with an office count, because the note may also mention an organisation or the subject of a
+    book.
+    """
+    for said in _NEXT.finditer(rest):
+        if not _of_office(_CLAUSE_END.split(rest[said.end() - 1 :], maxsplit=1)[0]):
+            continue
+        listed = names.split(said["names"], printed=True)
+        if all(names.person(n.name) and given_names.known(n.name) and not n.organisation for n in listed):
+            yield from listed
 
 
 def _of_office(words: str) -> bool:

@@ -209,9 +209,11 @@ def test_a_byline_near_the_headline_wins_over_an_account_far_below(make_page: Pa
 @pytest.mark.parametrize(
     ("note", "named"),
     [
+        ("Anna Fox is the director and Jan Sowa is a fellow of the River Institute.", ["Anna Fox", "Jan Sowa"]),
         ("Anna Fox is the director of the River Institute, and its Harbour is a port.", ["Anna Fox"]),
+        ("Anna Fox is a fellow of the River Institute and Martin Wood is the hero of her book.", ["Anna Fox"]),
         ("Anna Fox and Jan Sowa are fellows of the River Institute.", ["Anna Fox", "Jan Sowa"]),
-        ("Anna Fox is a fellow of the River Institute. Jan Sowa is an editor.", ["Anna Fox", "Jan Sowa"]),
+        ("Die Autoren: Prof. Dr. Anna Fox ist Leiterin hier; Jan Sowa ist Mitarbeiter.", ["Anna Fox", "Jan Sowa"]),
         ("Autor: Jan Sowa jest ekspertem Instytutu Rzecznego.", ["Jan Sowa"]),
     ],
 )
