@@ -19,7 +19,7 @@ from ingest.discovery import feeds, robots_txt, sitemaps
 from ingest.documents import packed, pdf
 from ingest.quoting import manuscript
 from ingest.reading import pool
-from ingest.reading.requisites import CSS_LIMIT
+from ingest.reading.page.requisites import CSS_LIMIT
 from ingest.settings.values import FetchOptions, ReadOptions, StoreOptions
 
 ROWS = [

@@ -19,7 +19,7 @@ from ingest.crawl.redirect_follower import onward
 from ingest.crawl.request import Request
 from ingest.crawl.scope import tidy
 from ingest.crawl.tally import LEFT_ALONE, Settled, Tally
-from ingest.reading.requisites import WANTED
+from ingest.reading.page.requisites import WANTED
 
 REQUISITES_LIMIT = 2000
 """How many requisites of a publisher one run requests; the next run continues."""
@@ -34,7 +34,7 @@ class Requisites:
     """Find, request and count the requisites of the pages of one run."""
 
     def __init__(self, work: Collection, pipeline: Pipeline, wanted: Mapping[str, str]) -> None:
-        """*wanted* is the setting `requisites` of each publisher (a key of `ingest.reading.requisites.WANTED`)."""
+        """*wanted* is the setting `requisites` of each publisher (a key of `ingest.reading.page.requisites.WANTED`)."""
         self._work, self._pipeline = work, pipeline
         self._wanted = {publisher: WANTED[said] for publisher, said in wanted.items()}
         self._asked: Counter[str] = Counter()

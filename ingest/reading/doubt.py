@@ -9,9 +9,9 @@ from dataclasses import replace
 from datetime import date
 
 from db.model.item import AgentKind, Attribution, Dated, Precision, Reading, Rival, Role
-from ingest.reading.author_choice import fold
 from ingest.reading.byline import names, offices
 from ingest.reading.dates import date_parsing
+from ingest.reading.page.page import fold
 
 NEAR = 0.6
 """If two titles share at least this part of their words, they are wordings of one headline."""

@@ -16,7 +16,6 @@ from typing import Any
 from archive.http.exchange import Entity
 from db.model.item import Context, PageKind, Reading, Role
 from db.model.text_marks import Block, MarkKind
-from ingest.reading import author_choice
 from ingest.reading.byline import byline, names
 from ingest.reading.candidate import Candidate, Field
 from ingest.reading.dates import date_parsing
@@ -24,7 +23,7 @@ from ingest.reading.dates.printed_dates import american
 from ingest.reading.layout import learned
 from ingest.reading.layout.layout import Layout, TextSpot
 from ingest.reading.metadata import meta, structured
-from ingest.reading.page.page import Page, open_page, plain, visible
+from ingest.reading.page.page import Page, fold, open_page, plain, visible
 from ingest.reading.page.spots import How, Spot, paths, select, steps
 from ingest.reading.reader import read
 from ingest.reading.text import blocks
@@ -60,7 +59,7 @@ class Sample:
     @property
     def authors(self) -> list[str]:
         """The authors' names, folded."""
-        return [author_choice.fold(a.name) for a in self.reading.attributions if a.role is Role.AUTHOR]
+        return [fold(a.name) for a in self.reading.attributions if a.role is Role.AUTHOR]
 
     @property
     def language(self) -> str | None:
@@ -70,7 +69,7 @@ class Sample:
     @property
     def tags(self) -> list[str]:
         """The tags, folded."""
-        return [author_choice.fold(tag.value) for tag in self.reading.tags]
+        return [fold(tag.value) for tag in self.reading.tags]
 
 
 Right = Callable[[Sample, Spot], bool]
@@ -165,11 +164,11 @@ def _authors(sample: Sample) -> Iterator[tuple[str, How]]:
     wanted = sample.authors
     for element, words in sample.page.short.items() if wanted else ():
         # Splitting every short line of a page into names is slow, so first check that it holds the first author.
-        if len(words) > _LONGEST or wanted[0] not in author_choice.fold(words):
+        if len(words) > _LONGEST or wanted[0] not in fold(words):
             continue
-        if [author_choice.fold(name.name) for name in byline.labelled(plain(words))[1]] == wanted:
+        if [fold(name.name) for name in byline.labelled(plain(words))[1]] == wanted:
             yield from ((path, How.LABELLED) for path in paths(element))
-        said = [author_choice.fold(name.name) for name in names.split(plain(words), printed=True)]
+        said = [fold(name.name) for name in names.split(plain(words), printed=True)]
         if said == wanted:
             yield from ((path, How.LISTED) for path in paths(element))
         # One of several elements that hold one name each. The path that they have in common is counted most often.
@@ -195,7 +194,7 @@ def _published(sample: Sample) -> Iterator[tuple[str, How]]:
 def _tags(sample: Sample) -> Iterator[tuple[str, How]]:
     wanted = frozenset(sample.tags)
     for element, words in sample.page.short.items() if wanted else ():
-        if author_choice.fold(words) in wanted:
+        if fold(words) in wanted:
             yield from ((path, How.EACH) for path in paths(element))
     yield from _witnesses(sample, Field.TAG)
 
@@ -207,7 +206,7 @@ def _right_title(sample: Sample, spot: Spot) -> bool:
 
 def _right_authors(sample: Sample, spot: Spot) -> bool:
     read_authors = learned.authors(sample.page, spot, sample.offered[Field.AUTHOR])
-    return [author_choice.fold(author.name) for author in read_authors] == sample.authors
+    return [fold(author.name) for author in read_authors] == sample.authors
 
 
 def _right_published(sample: Sample, spot: Spot) -> bool:
@@ -226,9 +225,7 @@ def _right_day(sample: Sample, spot: Spot) -> bool:
 
 
 def _right_tags(sample: Sample, spot: Spot) -> bool:
-    return [
-        author_choice.fold(c.value) for c in learned.tagged(sample.page, spot, sample.offered[Field.TAG])
-    ] == sample.tags
+    return [fold(c.value) for c in learned.tagged(sample.page, spot, sample.offered[Field.TAG])] == sample.tags
 
 
 # ── Where the text stands, what to leave out of it, and what repeats ──────────────────────────────────

@@ -15,7 +15,7 @@ from archive.http.url import read_target
 from db.identity import is_front_page
 from ingest.reading.page.hrefs import resolved, rooted
 from ingest.reading.page.page import Page
-from ingest.reading.requisites import stated_base
+from ingest.reading.page.requisites import stated_base
 from ingest.reading.text.fragments import MENU
 
 _LEADING = frozenset({"a", "area"})

@@ -23,13 +23,12 @@ from db.model.item import (
     Words,
 )
 from db.model.text_marks import marks_of, text_of
-from ingest.reading import attributions, author_choice, doubt, links, paginated_text
-from ingest.reading.byline import byline
+from ingest.reading import doubt, links
+from ingest.reading.byline import attributions, author_choice, byline
 from ingest.reading.candidate import Candidate, Field
 from ingest.reading.dates import printed_dates, publication_date
 from ingest.reading.dates.printed_dates import Printed
 from ingest.reading.dates.publication_date import Dating
-from ingest.reading.evidence_locator import Locator
 from ingest.reading.feeds import witness_weighing
 from ingest.reading.metadata import (
     breadcrumbs,
@@ -42,10 +41,11 @@ from ingest.reading.metadata import (
     tags,
     titles,
 )
+from ingest.reading.page.evidence_locator import Locator
 from ingest.reading.page.once import once
-from ingest.reading.page.page import Page, visible
+from ingest.reading.page.page import Page, fold, visible
 from ingest.reading.page.zones import Zones
-from ingest.reading.text import article
+from ingest.reading.text import article, paginated_text
 from ingest.terms import PageView, read_terms
 from ingest.terms.terms_pages import naming_terms
 
@@ -95,7 +95,7 @@ class PageReader:
     def _named(self) -> frozenset[str]:
         """Return the names of the site, and the words of its masthead if that is a heading."""
         head = self.zones.masthead
-        return self.sites if head is None else self.sites | {author_choice.fold(visible(head))}
+        return self.sites if head is None else self.sites | {fold(visible(head))}
 
     def reading(self, read_part: ReadPart) -> Reading:
         """Return the reading of the page. *read_part* reads parts of its text that stand on other pages."""
@@ -143,7 +143,7 @@ class PageReader:
         """Return all fields except the text and what depends on it; *known* sets values for those."""
         dates, found, canonical = self._printed(), links.links(self.page), links.canonical(self.page)
         credited = self._attributions()
-        writers = {author_choice.fold(one.name) for one in credited}
+        writers = {fold(one.name) for one in credited}
         return Reading(
             stamp=self.mark,
             kind=PageKind.ARTICLE,
@@ -156,7 +156,7 @@ class PageReader:
             published=self._published(dates),
             modified=self._dated("modified", self._modified(dates)),
             # Some systems use the authors' names as tags.
-            tags=tuple(said for said in self.filed if author_choice.fold(said.value) not in writers),
+            tags=tuple(said for said in self.filed if fold(said.value) not in writers),
             statements=self._statements(),
             canonical=canonical,
             links=found,
@@ -210,7 +210,7 @@ class PageReader:
         chosen, losers = titles.choose(
             self.offered[Field.TITLE],
             self.zones,
-            titles.Affixes(self._named(), frozenset(author_choice.fold(c.value) for c in self.offered[Field.SECTION])),
+            titles.Affixes(self._named(), frozenset(fold(c.value) for c in self.offered[Field.SECTION])),
         )
         # No claim without its words in the bytes: a title that is not found there gives way to the next one.
         while chosen is not None and (said := self._claim(chosen)) is None and losers:
@@ -228,7 +228,7 @@ class PageReader:
         nobody = self._named()
         if self.zones.headline is not None:
             # A text about a person may have just the name as its headline; that person is not the author.
-            nobody |= {author_choice.fold(visible(self.zones.headline))}
+            nobody |= {fold(visible(self.zones.headline))}
         verdict = author_choice.authors(
             [author_choice.of_candidates(found) for found in by_witness.values()], shown, nobody, self.page.shows
         )

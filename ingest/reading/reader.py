@@ -13,14 +13,14 @@ from archive.http.url import read_target
 from db.model.item import Context, PageKind, Reading, Says
 from ingest.documents.packed import kind_of
 from ingest.documents.pdf import is_pdf
-from ingest.reading import shortlinks
-from ingest.reading.document import read_document, read_packed_document
+from ingest.reading.document.document import read_document, read_packed_document
 from ingest.reading.feeds import entries, witness_weighing
 from ingest.reading.layout.learned import read_as_learnt
 from ingest.reading.links import besides_links, sent_on
+from ingest.reading.page import shortlinks
 from ingest.reading.page.page import is_html, open_page
+from ingest.reading.page.requisites import of_css, of_html
 from ingest.reading.page_reader import PageReader
-from ingest.reading.requisites import of_css, of_html
 from ingest.reading.version import stamp
 from ingest.terms.site_policy import read_policy
 

@@ -26,8 +26,8 @@ from courlan import extract_domain
 
 from archive.http.exchange import Entity
 from db.model.item import Context, Role
-from ingest.reading import author_choice, read
-from ingest.reading.byline import byline
+from ingest.reading import read
+from ingest.reading.byline import author_choice, byline
 from ingest.reading.candidate import Field
 from ingest.reading.dates import printed_dates, publication_date
 from ingest.reading.metadata import tag_lists, tags, titles

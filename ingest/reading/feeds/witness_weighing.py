@@ -29,10 +29,10 @@ from db.model.item import (
     Witness,
     Words,
 )
-from ingest.reading.author_choice import fold
 from ingest.reading.byline import names, offices
 from ingest.reading.candidate import Candidate, Field
 from ingest.reading.dates import date_parsing
+from ingest.reading.page.page import fold
 
 _TEXTS = (PageKind.ARTICLE, PageKind.PAGE)
 _MAIL = re.compile(r"(?:[A-Za-z]{3},\s*)?\d{1,2}\s+[A-Za-z]{3}\s+\d{4}\s+\d\d:\d\d")

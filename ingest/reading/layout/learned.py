@@ -10,8 +10,7 @@ from archive.evidence.locate import Place
 from archive.http.exchange import Entity
 from db.model.item import Attribution, Context, Dated, PageKind, Partial, Profile, Reading, Stamp, Words
 from db.model.text_marks import Block
-from ingest.reading import attributions, author_choice, paginated_text
-from ingest.reading.byline import byline, names
+from ingest.reading.byline import attributions, author_choice, byline, names
 from ingest.reading.candidate import Candidate, Field
 from ingest.reading.dates import date_parsing, publication_date
 from ingest.reading.dates.printed_dates import Printed, american
@@ -20,10 +19,10 @@ from ingest.reading.layout.shortened import open_short
 from ingest.reading.metadata import kinds, meta, structured, tag_lists
 from ingest.reading.metadata.tags import each_once
 from ingest.reading.page.once import once
-from ingest.reading.page.page import Page, open_page, plain, visible
+from ingest.reading.page.page import Page, fold, open_page, plain, visible
 from ingest.reading.page.spots import How, Spot, among
 from ingest.reading.page_reader import PageReader, ReadPart
-from ingest.reading.text import blocks, formulas, furniture, notes
+from ingest.reading.text import blocks, formulas, furniture, notes, paginated_text
 from ingest.reading.text.article import ENOUGH, Text, cleared, led
 from ingest.reading.text.fragments import CARD
 from ingest.reading.text.trimming import Known
@@ -178,7 +177,7 @@ class LearnedReader(PageReader):
         # Two spots that always agreed differ here. Finding out which is wrong takes the general reader.
         if other is not None and _folded(authors(self.page, other, self.offered[Field.AUTHOR])) != _folded(found):
             raise Misfit
-        known = {author_choice.fold(c.value): c for c in self.offered[Field.AUTHOR] if c.identifier}
+        known = {fold(c.value): c for c in self.offered[Field.AUTHOR] if c.identifier}
         made = [self._name_evidence(author_choice.identified(author, known)) for author in found]
         return attributions.with_agency_roles(attribution for attribution in made if attribution is not None)
 
@@ -215,7 +214,7 @@ _UNPLACED = frozenset({Field.MODIFIED, Field.SUBTITLE, Field.SECTION, Field.SITE
 
 
 def _folded(found: list[author_choice.Author]) -> list[str]:
-    return [author_choice.fold(author.name) for author in found]
+    return [fold(author.name) for author in found]
 
 
 def _said(offered: list[Candidate], witness: str) -> list[Candidate]:
@@ -250,7 +249,7 @@ def authors(page: Page, spot: Spot, offered: list[Candidate]) -> list[author_cho
         listed = byline.labelled(words)[1] if spot.how is How.LABELLED else names.split(words, printed=True)
         for name in listed:
             said = Candidate(Field.AUTHOR, name.name, name.name, WITNESS, Place.TEXT, element, element.get("href"))
-            found.setdefault(author_choice.fold(name.name), author_choice.Author(name.name, name.organisation, said))
+            found.setdefault(fold(name.name), author_choice.Author(name.name, name.organisation, said))
         # If one element names all authors, the next one like it belongs to another text: a card or a comment.
         if spot.how is not How.EACH:
             break

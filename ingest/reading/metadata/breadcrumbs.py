@@ -13,12 +13,11 @@ from lxml import etree
 
 from archive.evidence.character_references import decode_references
 from archive.evidence.locate import Place
-from ingest.reading.author_choice import fold
 from ingest.reading.candidate import Candidate, Field, Stated
 from ingest.reading.dates import date_parsing
 from ingest.reading.page.nodes import Graph, Node, types
 from ingest.reading.page.outline import squeeze
-from ingest.reading.page.page import Page, plain, visible
+from ingest.reading.page.page import Page, fold, plain, visible
 from ingest.reading.page.zones import Zones
 from ingest.reading.vocabulary import word_set
 

@@ -8,9 +8,8 @@ from functools import lru_cache
 from itertools import islice
 from urllib.parse import urlsplit
 
-from ingest.reading.author_choice import fold
 from ingest.reading.candidate import Candidate
-from ingest.reading.page.page import Page, visible
+from ingest.reading.page.page import Page, fold, visible
 from ingest.reading.vocabulary import pattern, word_set
 
 # Second levels under a country's domain, below which others register. The site's name stands before them.

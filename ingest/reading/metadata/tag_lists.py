@@ -8,12 +8,11 @@ from itertools import chain, takewhile
 from typing import Any
 
 from archive.evidence.locate import Place
-from ingest.reading.author_choice import fold
 from ingest.reading.candidate import Candidate, Field
 from ingest.reading.dates import date_parsing
 from ingest.reading.metadata.tags import CALLED, HEADS, LABELS, MOST, each_once, tag_of
 from ingest.reading.page.class_names import marks, says
-from ingest.reading.page.page import Page, plain, visible
+from ingest.reading.page.page import Page, fold, plain, visible
 from ingest.reading.page.zones import FOREIGN_TAGS, Zones
 from ingest.reading.vocabulary import pattern, word_set
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from ingest.reading.author_choice import fold
 from ingest.reading.candidate import Candidate
 from ingest.reading.page.once import remembered
+from ingest.reading.page.page import fold
 from ingest.reading.vocabulary import pattern, word_set
 
 LABELS = word_set("metadata.tag_labels")

@@ -15,12 +15,11 @@ from urllib.parse import urlsplit
 
 from archive.evidence.character_references import decode_references
 from archive.evidence.locate import Place
-from ingest.reading.author_choice import fold
 from ingest.reading.candidate import Candidate, Field
 from ingest.reading.dates import date_parsing
 from ingest.reading.metadata.site_names import initials
 from ingest.reading.page.class_names import marks, remembered, says
-from ingest.reading.page.page import Page, plain, visible
+from ingest.reading.page.page import Page, fold, plain, visible
 from ingest.reading.page.zones import Zones
 from ingest.reading.vocabulary import pattern, word_set
 

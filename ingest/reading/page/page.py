@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from io import BytesIO
 from itertools import accumulate, count, islice
 from typing import Any
@@ -28,6 +29,7 @@ _ITEMPROPS, _PROPERTIES = etree.XPath("descendant-or-self::*/@itemprop"), etree.
 SOFT = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
 """Characters in words that nobody sees."""
 _MARKUP = re.compile(rb"<(?:!doctype|html|head|body|meta|title|div|p|article|h1)\b", re.I)
+_BETWEEN = re.compile(r"[\W_]+")
 
 
 def plain(text: str) -> str:
@@ -40,6 +42,12 @@ def plain(text: str) -> str:
             if soft in text:
                 text = text.replace(soft, "")
     return " ".join(text.split())
+
+
+@lru_cache(maxsize=16384)
+def fold(words: str) -> str:
+    """Return *words* for comparison: lower case, without punctuation."""
+    return _BETWEEN.sub(" ", words.casefold()).strip()
 
 
 def visible(element: Any) -> str:

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from ingest.markup.tree import is_clean, parse_utf8
-from ingest.reading import paginated_text
 from ingest.reading.page.spots import steps
-from ingest.reading.paginated_text import may_label
+from ingest.reading.text import paginated_text
+from ingest.reading.text.paginated_text import may_label
 from ingest.terms import triggers
 
 LEFT_OUT = b"data-left-out"

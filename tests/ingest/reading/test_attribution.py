@@ -9,7 +9,7 @@ import pytest
 
 from archive.http.exchange import Entity
 from db.model.item import AgentKind, Reading, Role
-from ingest.reading import attributions
+from ingest.reading.byline import attributions
 from ingest.reading.page.page import open_page
 
 PageMaker = Callable[..., str]

@@ -10,7 +10,7 @@ import pytest
 from archive.http.exchange import Entity
 from db.model.item import Context, Layer, PageKind, Partial, Permission, Reading, StatementPlace
 from ingest.reading import read
-from ingest.reading.front_matter import of_names, on_cover
+from ingest.reading.document.front_matter import of_names, on_cover
 
 URL = "http://institute.example/files/report.pdf"
 

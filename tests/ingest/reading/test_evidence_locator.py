@@ -5,7 +5,7 @@ from __future__ import annotations
 from archive.evidence.locate import Place
 from archive.http.exchange import Entity
 from ingest.reading.candidate import Candidate, Field
-from ingest.reading.evidence_locator import Locator
+from ingest.reading.page.evidence_locator import Locator
 from ingest.reading.page.nodes import graph
 from ingest.reading.page.page import open_page
 

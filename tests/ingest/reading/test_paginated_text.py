@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from archive.http.exchange import Entity
-from ingest.reading import paginated_text
 from ingest.reading.page.page import open_page
+from ingest.reading.text import paginated_text
 
 URL = "https://institute.example/amber-road-reopens/"
 LINKS = '1 <a href="2/">2</a>'

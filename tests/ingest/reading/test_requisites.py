@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from db.model.item import RequisiteKind
-from ingest.reading.requisites import MOST, of_css, of_html
+from ingest.reading.page.requisites import MOST, of_css, of_html
 
 HERE = "https://institute.example/essays/tides/"
 SITE = "https://institute.example"

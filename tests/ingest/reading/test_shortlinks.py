@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.reading.shortlinks import MOST, of_entry, of_page
+from ingest.reading.page.shortlinks import MOST, of_entry, of_page
 
 HERE = "https://institute.example/2023/04/anaklia/"
 SITE = "https://institute.example"

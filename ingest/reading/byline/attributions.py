@@ -10,13 +10,13 @@ from typing import Any
 
 from archive.evidence.locate import Place
 from db.model.item import AgentKind, Attribution, Role
-from ingest.reading.author_choice import Author, fold
 from ingest.reading.byline import names
+from ingest.reading.byline.author_choice import Author
 from ingest.reading.byline.line import Line
 from ingest.reading.byline.line import text_with_bars as in_parts
 from ingest.reading.candidate import Candidate, Field
-from ingest.reading.evidence_locator import Locator
-from ingest.reading.page.page import Page
+from ingest.reading.page.evidence_locator import Locator
+from ingest.reading.page.page import Page, fold
 from ingest.reading.page.zones import Zones
 from ingest.reading.vocabulary import pattern, pattern_of, phrases
 from ingest.terms.agencies import agency

@@ -29,8 +29,8 @@ from db.model.item import (
 from db.model.text_marks import Block, Mark, MarkKind, marks_of, text_of
 from ingest.documents.packed import Packed, in_part, in_statement, read_packed
 from ingest.documents.pdf import Document, find, in_information, on_page, plain, read_pdf, words_on
-from ingest.reading import front_matter
 from ingest.reading.dates import date_parsing
+from ingest.reading.document import front_matter
 
 # The title, the authors and the date are looked for on this many first pages.
 _COVER = 3

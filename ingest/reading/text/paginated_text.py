@@ -11,10 +11,9 @@ from urllib.parse import parse_qs, urlsplit, urlunsplit
 from archive.http.exchange import Entity
 from db.model.item import Context, Reading, Witness
 from db.model.text_marks import Block, blocks_of, text_of
-from ingest.reading.author_choice import fold
 from ingest.reading.byline import labels
 from ingest.reading.page.class_names import marks, remembered, says
-from ingest.reading.page.page import Page, visible
+from ingest.reading.page.page import Page, fold, visible
 from ingest.reading.page.zones import Zones
 from ingest.reading.vocabulary import pattern, phrases
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 
 from ingest.reading.byline import given_names, labels, names, offices
 from ingest.reading.byline.line import Line
 from ingest.reading.candidate import Candidate, Field
+from ingest.reading.page.page import fold
 from ingest.terms.agencies import agency
 
 BESIDE = 12
@@ -24,7 +24,6 @@ _OF_SITES = frozenset({"meta author", "meta creator", "meta dc.creator"})
 """Witnesses that on many sites say the same on every page: who built the site or owns it."""
 _MARKED = frozenset({"label", "rel", "class", "lead", "about"})
 """The kinds of byline that something on the page marks as naming the author."""
-_BETWEEN = re.compile(r"[\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +41,6 @@ class Verdict:
 
     chosen: tuple[Author, ...]
     rivals: tuple[Author, ...] = field(default=())
-
-
-@lru_cache(maxsize=16384)
-def fold(name: str) -> str:
-    """Return *name* for comparison: lower case, without punctuation."""
-    return _BETWEEN.sub(" ", name.casefold()).strip()
 
 
 def of_candidates(offered: list[Candidate]) -> list[Author]:

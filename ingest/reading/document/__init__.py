@@ -1,0 +1,1 @@
+"""Documents: what a PDF or an office file says, and what its front matter states."""
