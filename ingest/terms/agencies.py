@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from ingest.terms.vocabulary import packaged
-from ingest.terms.word_lists import any_phrase
+from ingest.terms.word_lists import any_phrase, packaged
 
 _HELD = packaged("agencies")
 NAMES = any_phrase(_HELD["names"])

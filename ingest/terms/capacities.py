@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from ingest.terms.vocabulary import packaged
+from ingest.terms.word_lists import packaged
 
 
 def is_let_as(folded: str, language: str) -> bool:

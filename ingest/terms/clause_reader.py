@@ -11,8 +11,8 @@ from db.model.item import Act, Covers, Duty, Permission, Term
 from ingest.terms.licenses import unlicensed
 from ingest.terms.phrase_patterns import fold
 from ingest.terms.sentences import contact_in, credit_words_in, joints, without_names
-from ingest.terms.vocabulary import Rule, Vocabulary, packaged, vocabulary
-from ingest.terms.word_lists import before, either, word_set
+from ingest.terms.vocabulary import Rule, Vocabulary, vocabulary
+from ingest.terms.word_lists import before, either, packaged, word_set
 
 SUBJECTS = {"text": Covers.TEXT, "images": Covers.IMAGES, "data": Covers.DATA, "site": Covers.SITE}
 _COVERS = {**SUBJECTS, "others": Covers.OTHERS}

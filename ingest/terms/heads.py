@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
 
 from ingest.terms.phrase_patterns import fold, pattern_of
-from ingest.terms.vocabulary import packaged
+from ingest.terms.word_lists import packaged
 
 
 @lru_cache(maxsize=1024)

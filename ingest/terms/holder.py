@@ -21,8 +21,8 @@ from ingest.terms.page import PageView
 from ingest.terms.phrase_patterns import fold, pattern_of, spaced
 from ingest.terms.places import Standing
 from ingest.terms.sentences import contact_in, sentences
-from ingest.terms.vocabulary import packaged, vocabulary
-from ingest.terms.word_lists import either
+from ingest.terms.vocabulary import vocabulary
+from ingest.terms.word_lists import either, packaged
 
 RULE = "held-by-another"
 _LONGEST = 400

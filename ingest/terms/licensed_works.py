@@ -14,8 +14,8 @@ from itertools import takewhile
 from ingest.terms.clause_reader import Marks
 from ingest.terms.passage import HOUSE_OWN
 from ingest.terms.phrase_patterns import fold
-from ingest.terms.vocabulary import packaged, vocabulary
-from ingest.terms.word_lists import any_phrase
+from ingest.terms.vocabulary import vocabulary
+from ingest.terms.word_lists import any_phrase, packaged
 
 _KNOWN = frozenset({"caption", "code", "data", "elsewhere", "foreign", "images", "otherwise noted", "users"})
 """Marks that say what is licensed; other rules read them."""

@@ -15,8 +15,8 @@ from typing import Any
 from db.model.item import Act, Covers, Duty, Permission, Term
 from db.model.terms import UNNAMED
 from ingest.terms.phrase_patterns import TOKEN, any_of, fold
-from ingest.terms.vocabulary import Vocabulary, packaged, words_of
-from ingest.terms.word_lists import either, word_set
+from ingest.terms.vocabulary import Vocabulary, words_of
+from ingest.terms.word_lists import either, packaged, word_set
 
 ADDRESS = re.compile(
     r"(?:(?:https?:)?//|(?<![\w./=@-]))(?:(?:www\.)?creativecommons\.org|i\.creativecommons\.org|licensebuttons\.net)/"

@@ -11,7 +11,7 @@ from functools import cache, lru_cache
 from itertools import takewhile
 
 from ingest.terms.phrase_patterns import fold, pattern_of
-from ingest.terms.vocabulary import packaged
+from ingest.terms.word_lists import packaged
 
 LANGUAGES = frozenset({"cs", "de", "es", "fr", "it", "nl", "pl", "pt", "ru", "uk"})
 

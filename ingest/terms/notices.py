@@ -26,8 +26,8 @@ from ingest.terms.places import Standing, mentions_terms
 from ingest.terms.prose import read_notice
 from ingest.terms.sentences import sentences
 from ingest.terms.terms_pages import is_terms_page
-from ingest.terms.vocabulary import packaged, vocabulary
-from ingest.terms.word_lists import either
+from ingest.terms.vocabulary import vocabulary
+from ingest.terms.word_lists import either, packaged
 
 # What no rule understands is shown to a person: a real sentence, short enough to read at a glance.
 _UNREAD_LENGTH = 400

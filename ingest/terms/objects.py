@@ -13,8 +13,8 @@ from ingest.terms.phrase_list import PhraseList
 from ingest.terms.phrase_patterns import fold, pattern_of, spaced
 from ingest.terms.places import files_in
 from ingest.terms.sentences import sentences
-from ingest.terms.vocabulary import packaged, vocabulary
-from ingest.terms.word_lists import either, word_set
+from ingest.terms.vocabulary import vocabulary
+from ingest.terms.word_lists import either, packaged, word_set
 
 _OTHERS = frozenset({"images", "caption", "elsewhere", "foreign", "code", "data", "users"})
 _TEXTS = frozenset({"text", "site"})

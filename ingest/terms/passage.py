@@ -13,7 +13,8 @@ from functools import cache, lru_cache
 from ingest.terms.clause_reader import SENTENCE_WIDE, SUBJECTS, Marks, plain, subject_of
 from ingest.terms.licenses import Named, named_in
 from ingest.terms.phrase_patterns import fold, pattern_of, spaced
-from ingest.terms.vocabulary import packaged, vocabulary
+from ingest.terms.vocabulary import vocabulary
+from ingest.terms.word_lists import packaged
 
 ACTS = ("distribute", "reproduce", "use")
 HOUSE_OWN = frozenset({"text", "site"})

@@ -10,8 +10,7 @@ from urllib.parse import urlsplit
 
 from db.model.item import StatementPlace
 from ingest.terms.phrase_patterns import compiled, fold, pattern_of
-from ingest.terms.vocabulary import packaged
-from ingest.terms.word_lists import either, word_set
+from ingest.terms.word_lists import either, packaged, word_set
 
 # Names in English systems; those of comments in other languages are data.
 _ANOTHERS = """

@@ -16,7 +16,8 @@ from ingest.terms.clause_reader import plain
 from ingest.terms.heads import is_of_known
 from ingest.terms.phrase_list import PhraseList
 from ingest.terms.phrase_patterns import fold, pattern_of, spaced
-from ingest.terms.vocabulary import packaged, vocabulary
+from ingest.terms.vocabulary import vocabulary
+from ingest.terms.word_lists import packaged
 
 _WORDINGS = Path(__file__).parent / "wordings"
 _FRAMES, _OTHERS = _WORDINGS / "frames", _WORDINGS / "roles"

@@ -3,33 +3,14 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import chain, filterfalse
-from pathlib import Path
 from typing import Any
 
 from ingest.terms.phrase_patterns import UNSPACED, Beginnings, Concept, Group, Keys, Phrase, beginnings, fold, hidden
-
-WORDINGS = Path(__file__).parent / "wordings"
-"""The directory of the packaged files."""
-
-
-@cache
-def packaged(name: str) -> dict[str, Any]:
-    """Return the content of the packaged file *name*, read once per process."""
-    return tomllib.loads((WORDINGS / f"{name}.toml").read_text(encoding="utf-8"))
-
-
-@cache
-def tongues() -> dict[str, dict[str, Any]]:
-    """Return the content of each language's file, by language."""
-    # Sorted, so that ties between languages are broken in the same way on every machine.
-    languages = sorted({path.stem for path in WORDINGS.glob("*.toml")} - {"agencies", "licenses", "rules"})
-    return {language: packaged(language) for language in languages}
-
+from ingest.terms.word_lists import packaged, tongues
 
 _NOT_TERMS = frozenset({"foreign", "statute", "caption", "elsewhere"})
 _PERMISSION = frozenset({"may", "may not", "banned", "ask", "without asking", "on condition", "licensed", "credit"})

@@ -1,16 +1,35 @@
-"""Word lists: the words by which code knows names of pages, publishers and licences (``wordings/names/LANG.toml``).
+"""Word lists: the packaged files of words, and the lists in ``wordings/names/LANG.toml``.
 
-Code asks for a list by its name and gets the phrases of all languages, or one regular expression for all of them. So a
-new language needs a file, and no change of code.
+Code asks for such a list by its name and gets the phrases of all languages, or one regular expression for all of
+them. So a new language needs a file, and no change of code.
 """
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Iterable, Mapping
 from functools import cache
+from pathlib import Path
+from typing import Any
 
 from ingest.terms.phrase_patterns import fold, pattern_of
-from ingest.terms.vocabulary import WORDINGS, packaged
+
+WORDINGS = Path(__file__).parent / "wordings"
+"""The directory of the packaged files."""
+
+
+@cache
+def packaged(name: str) -> dict[str, Any]:
+    """Return the content of the packaged file *name*, read once per process."""
+    return tomllib.loads((WORDINGS / f"{name}.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def tongues() -> dict[str, dict[str, Any]]:
+    """Return the content of each language's file, by language."""
+    # Sorted, so that ties between languages are broken in the same way on every machine.
+    languages = sorted({path.stem for path in WORDINGS.glob("*.toml")} - {"agencies", "licenses", "rules"})
+    return {language: packaged(language) for language in languages}
 
 
 @cache

@@ -10,7 +10,7 @@ import pytest
 
 from ingest import terms
 from ingest.terms.phrase_patterns import Beginnings, Concept, Keys, compiled, fold, pattern_of
-from ingest.terms.vocabulary import packaged, tongues
+from ingest.terms.word_lists import packaged, tongues
 
 WORDINGS = Path(terms.__file__).parent / "wordings"
 FILES = sorted(str(path.relative_to(WORDINGS)) for path in WORDINGS.rglob("*.toml"))

@@ -7,7 +7,8 @@ import pytest
 from ingest.terms import triggers
 from ingest.terms.phrase_patterns import Beginnings, Concept, Group, Keys, Phrase, fold
 from ingest.terms.sentences import sentences, without_names
-from ingest.terms.vocabulary import tongues, vocabulary
+from ingest.terms.vocabulary import vocabulary
+from ingest.terms.word_lists import tongues
 
 
 def _shown(phrase: str, words: str) -> list[str]:
