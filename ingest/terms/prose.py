@@ -70,9 +70,7 @@ def why(words: str, address: str | None = None) -> tuple[Fired, ...]:
     for span in spans:
         sentence = words[slice(*span)]
         named = named_in(sentence, vocabulary())
-        # A question before it says what is permitted, so the sentence need not.
-        speaks = named is not None or about.asked or vocabulary().may_state(plain(sentence))
-        read = list(_sentence(sentence, about, named)) if speaks else []
+        read = list(_sentence(sentence, about, named))
         permits = any(grants(term) for one in read for term in one.terms)
         if permits and is_of_another(sentence):
             read = list(_limited(read))

@@ -84,10 +84,6 @@ class Vocabulary:
         """Return whether folded words may show one of *concepts*, by a quick test."""
         return may_show(concepts, folded, language)
 
-    def may_state(self, folded: str) -> bool:
-        """Return whether any rule may fire on folded words, in whatever language they are; a quick test."""
-        return may_state(folded)
-
     def names(self, concepts: frozenset[str], folded: str, language: str) -> bool:
         """Return whether folded words show one of *concepts*, even if a longer phrase of another takes the words."""
         return names(concepts, folded, language)
@@ -189,27 +185,6 @@ def may_show(concepts: frozenset[str], folded: str, language: str) -> bool:
     return next(_standing(_index(_some(concepts, language)), beginnings(folded)), None) is not None
 
 
-# The passage may say what a sentence is about.
-_MAY_BE_UNSAID = frozenset({"code", "data", "images", "site", "text"})
-# Read without a rule.
-_BY_ITSELF = frozenset({"images left out"})
-
-
-def may_state(folded: str) -> bool:
-    """Return whether any rule may fire on folded words, in whatever language they are.
-
-    Most sentences with a word of the field state nothing, and a look at their words is cheaper than a reading.
-    """
-    if UNSPACED.search(folded) is not None:
-        return True
-    every, begun = _concepts(""), beginnings(folded)
-    shown = {every[number].name for _, number, _ in _standing(_index(every), begun)}
-    if not shown.isdisjoint(_BY_ITSELF):
-        return True
-    shown |= _MAY_BE_UNSAID
-    return any(all(map(shown.intersection, rule.needs)) for rule in vocabulary().rules)
-
-
 def names(concepts: frozenset[str], folded: str, language: str) -> bool:
     """Return whether folded words show one of *concepts*, even if a longer phrase of another takes the words."""
     some, begun = _some(concepts, language), beginnings(folded)
@@ -224,7 +199,6 @@ def language_of(folded: str, spelled: str = "", beside: str | None = None) -> st
     Among equals, or if it is only one word behind, the language *beside* wins; else the one with most concepts.
     """
     # All languages are tried, because the language that a page declares is often that of its theme.
-    # All of them, for what a page declares as its language is often that of its theme.
     counts = dict.fromkeys(tongues(), 0)
     known, letters = _common(), _letters()
     for word in words_of(folded) & known.keys():
