@@ -52,36 +52,22 @@ _CONTENTS = re.compile(r"(?:^|[\s_-])toc(?:$|[\s_-])")
 # Class names of elements that hold the text together with other things.
 _LAYOUT = re.compile(r"grid|layout|column|content|container")
 # Headings that begin furniture: they are these words, or begin with these words.
-_ANNOUNCING = pattern(
-    *("text.support_headings", "text.related_headings", "text.popular_headings", "text.comment_headings"),
-    *("text.sharing_headings", "text.author_headings", "text.tag_headings"),
-)
+_ANNOUNCING = pattern("text.furniture_headings", "metadata.tag_headings", "byline.author_pages")
 _HEADING = re.compile(
     rf"""^\W*(?:{_ANNOUNCING}|
-        {pattern("text.related_openings", "text.popular_openings")}\b.{{0,40}}|
-        {pattern("text.calling_openings")}\b.{{0,60}}
+        {pattern("text.heading_openings")}\b.{{0,60}}
     )\W*$""",
     re.X,
 )
 _TAGS_LINE = re.compile(rf"^\s*{pattern('text.tag_labels')}\s*[:：]")
 _BYLINE = re.compile(rf"^\s*{pattern('text.byline_labels')}\s*[:：].{{3,80}}$")
-_WHOLE = pattern(
-    *("text.advert_lines", "text.navigation_lines", "text.feedback_lines", "text.discussion_lines"),
-    "text.follow_lines",
-)
-_OPENING = pattern("text.follow_openings", "text.action_openings", "text.sent_openings", "text.error_openings")
-_ERROR = rf"{pattern('text.error_questions')}(?:\s+{pattern('text.error_places')})?"
-_NETWORKS, _MAILINGS, _VIA = pattern("text.networks"), pattern("text.mailings"), pattern("text.via_words")
+_VIA = pattern("text.via_words")
 _PICTURE, _AGENCY = pattern("text.picture_labels"), pattern("text.picture_agencies")
 _PRESS = pattern("text.press_agencies")
 _LINE = re.compile(
-    rf"""^\W*(?:{_WHOLE}|
-        {pattern("text.tool_lines")}(?:\s*\(?(?:pdf\W*)?[\d.,]+\s*[km]b\)?)?|
-        {pattern("text.navigation_openings", "text.updated_openings")}\b.{{0,40}}|
-        {_OPENING}\b.{{0,100}}|
-        {pattern("text.follow_words")}\b.{{0,30}}\b(?:{_NETWORKS}|{_MAILINGS})\b.{{0,90}}|
-        {pattern("text.subscribing_openings")}\s+.{{0,40}}{_MAILINGS}.{{0,40}}|
-        {_ERROR}(?:\s*\?.{{0,60}}|\W+{pattern("text.error_requests")}\b.{{0,60}})?|
+    rf"""^\W*(?:{pattern("text.furniture_lines")}(?:\s*\(?(?:pdf\W*)?[\d.,]+\s*[km]b\)?)?|
+        {pattern("text.line_openings")}\b.{{0,40}}|
+        {pattern("text.furniture_openings")}\b.{{0,100}}|
         {pattern("text.credit_labels")}\s+[^.]{{3,50}}|
         {pattern("text.see_also_labels")}\s*[:：].{{3,140}}|
         [^\s:]{{2,30}}\s+{pattern("text.wrote_words")}\s*:|
@@ -94,9 +80,8 @@ _LINE = re.compile(
     re.X,
 )
 NOTICE_LONGEST = 900
-_NOTICES = ("text.cookie_notices", "text.affiliate_notices", "text.barrier_notices")
-_NOTICE = re.compile(rf"\b{pattern(*_NOTICES)}\b", re.I)
-_STEMS = stems(*_NOTICES)
+_NOTICE = re.compile(rf"\b{pattern('text.notices')}\b", re.I)
+_STEMS = stems("text.notices")
 FORM_LONGEST = 320
 """The text of a form is short: a longer paragraph is about forms, and the author's."""
 # In scripts without spaces, a phrase begins and ends anywhere.
@@ -104,15 +89,10 @@ _START, _END = r"(?:\b|(?<=[\u3040-\u9fff]))", r"(?:\b|(?=[\u3040-\u9fff]))"
 # What forms ask and answer, and what visitors are told who may not read on: the same words on many sites.
 _FORM = re.compile(
     rf"""{_START}{pattern("text.form_phrases")}(?!\s+{pattern("text.of_words")}\b){_END}|
-    \b{pattern("text.form_questions")}\s*\?|
-    \b{pattern("text.delivery_words")}[^.!?]{{0,140}}\b{pattern("text.inboxes")}\b|
-    \b{pattern("text.signing_up_phrases")}\b[^.]{{0,80}}\b{pattern("text.consent_words")}\b|
-    \b{pattern("text.barrier_requests")}\b[^.]{{0,30}}\b{pattern("text.barrier_promises")}\b""",
+    \b{pattern("text.form_questions")}\s*\?""",
     re.X,
 )
-_FORM_STEMS = stems(
-    "text.form_phrases", "text.form_questions", "text.inboxes", "text.consent_words", "text.barrier_promises"
-)
+_FORM_STEMS = stems("text.form_phrases", "text.form_questions")
 # Up to a few words at the start of a sentence may come before the words of a form: "We apologise, but this".
 _LEAD = re.compile(r"(?:^|[.!?:*|…»”\"\n])\W*(?:(?:[\w'’-]+[\W_]+){0,4}|[\u3040-\u9fff]{0,12})\Z")
 _REPORTED = re.compile(rf"\b{pattern('text.reporting_words')}\b")

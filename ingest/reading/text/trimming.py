@@ -51,7 +51,7 @@ _BEFORE_DATE = re.compile(rf"^\W*(?:{pattern('text.dated_openings')}\b.{{0,60}}|
 # What is left of a line without its date: the place of an agency report, the weekday, the time in one or two zones.
 _DAY_AND_TIME = re.compile(
     r"\W*(?:(?-i:[A-Z][A-Z .-]{2,24})[|,]\W*)?"
-    rf"(?:[^\W\d_]{{2,14}}{pattern('text.weekday_endings')}?\b\W*)?"
+    rf"(?:[^\W\d_]{{2,14}}(?:-[^\W\d_]{{2,8}})?\b\W*)?"
     rf"(?:(?:{pattern('text.clock_words')}\b\W*)?\d{{1,2}}[:.h]\d\d\W*(?:(?:h|[ap]\.?m\.?|[a-z]{{2,4}})\b\W*){{0,2}}){{0,2}}",
     re.I,
 )
@@ -66,9 +66,8 @@ _CONTRIBUTED = re.compile(
         {pattern("text.reporting_labels")}\s+[^.]{{3,160}}\b{pattern("text.editing_labels")}\s+[^.]{{3,80}}\.?|
         {pattern("text.helper_labels")}\s+{_NAMED}[^.!?,]{{2,60}}(?:,[^.!?,]{{3,30}}){{0,3}}\.?|
         {pattern("text.source_labels")}\s+(?:[a-zäöü]{{2,7}}\b[\s/,.|]*){{1,5}}|
-        {pattern("text.agency_lines")}|
         {pattern("text.broadcast_labels")}\s*:\s(?=\D*\d)[^!?]{{5,140}}|
-        {pattern("text.translation_labels")}\s+{_NAMED}\S+\s+(?:{pattern("text.name_particles")}\s+)*{_NAMED}[^.!?]{{2,60}}\.?
+        {pattern("text.translation_labels")}\s+{_NAMED}\S+\s+(?:{pattern("byline.name_particles")}\s+)*{_NAMED}[^.!?]{{2,60}}\.?
     )\W*$""",
     re.I | re.X,
 )
@@ -81,20 +80,10 @@ _NETWORK = re.compile(rf"\b{pattern('text.networks')}\b", re.I)
 INVITING_LONGEST = 400
 # What a publisher asks its readers below a text: to share it, to subscribe to a newsletter, to write. It must be about
 # itself and addressed to the reader, because a text may mention newsletters, or people who liked an article.
-_NEWSLETTER = pattern("text.newsletter_words")
-_READERS = rf"(?:{pattern('text.familiar_readers')}|(?-i:(?=[A-Z])){pattern('text.polite_readers')})"
 _INVITES = re.compile(
-    rf"""\b{pattern("text.liking_phrases")}\b[^.!?]{{0,80}}\b{pattern("text.liking_requests")}\b|
-    ^\W*{pattern("text.reader_questions")}\b[^.!?]{{0,60}}\?(?=$|\W.{{0,120}}\b{pattern("text.publisher_words")}\b)|
-    \b{pattern("text.opinion_requests")}\b|
-    (?:^|[.!?]\s+)(?:
-        {pattern("text.newsletter_requests")}\b[^.!?]{{0,80}}\b{pattern("text.own_words")}\s+(?:\w+\s+){{0,5}}{_NEWSLETTER}\b|
-        [¡¿]?{pattern("text.subscribing_requests")}\b[^.!?]{{0,80}}\b{_NEWSLETTER}|
-        {pattern("text.opinion_openings")}\s*[.!]|
-        [^.!?]{{0,40}}\b{_NEWSLETTER}\b[^.!?]{{0,60}}\b{pattern("text.newsletter_promises")}\s+{_READERS}\b
-    )|
-    \b{_NEWSLETTER}\b(?:(?!\b{pattern("text.telling_words")}\b)[^.!?]){{0,160}}\b{pattern("text.newsletter_orders")}\W*$""",
-    re.I | re.X,
+    rf"\b{pattern('text.liking_phrases')}\b[^.!?]{{0,80}}\b{pattern('text.liking_requests')}\b|"
+    rf"(?:^|[.!?]\s+)\W*{pattern('text.invitations')}\b",
+    re.I,
 )
 INVITING_FIRST = 120
 """An invitation begins within this many characters of a passage; after more words, it is the end of a text."""
@@ -108,7 +97,7 @@ _SHORT_CREDIT = re.compile(
 )
 # The author's e-mail address, and nothing else.
 _MAIL = re.compile(
-    rf"\W{{0,3}}(?:{pattern('text.mail_labels')}\s*[:：]\s*)?[\w.+-]{{1,64}}@[\w-]+(?:\.[\w-]+)+\W{{0,3}}", re.I
+    rf"\W{{0,3}}(?:[^\W\d_][\w-]{{1,11}}\s*[:：]\s*)?[\w.+-]{{1,64}}@[\w-]+(?:\.[\w-]+)+\W{{0,3}}", re.I
 )
 # The line between a post and its author's signature.
 _SIGNATURE = re.compile(r"^_{5,}$")
