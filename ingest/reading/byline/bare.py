@@ -31,11 +31,12 @@ ABOVE_TEXT = 120
 _AND = pattern("byline.and_words", "byline.short_and_words")
 _PARTS = re.compile(rf"\s*(?:,\s+{_AND}\s|\||•|·|,|;|/| – | — | - |\s{_AND}\s)\s*")
 _FIGURES = re.compile(
-    rf"\b(?:{pattern('byline.reading_time')}\s*:?\s*)?\d+(?:[.,]\d+)?\s*[- ]?{pattern('byline.counted_words')}\b"
-    rf"(?:[ -]{pattern('byline.reading_time_behind')})?|\b\d{{1,2}}:\d\d(?:\s*{pattern('byline.clock_words')})?",
+    rf"\b(?:{pattern('text.reading_time_labels')}\s*:?\s*)?(?:ca\.\s*)?"
+    rf"\d+(?:[.,]\d+)?\s*[- ]?{pattern('byline.counted_words')}\b"
+    rf"(?:[ -]{pattern('text.reading_words')})?|\b\d{{1,2}}:\d\d(?:\s*{pattern('dates.clock_words')})?",
     re.I,
 )
-_KIND = re.compile(rf"\s+{pattern('byline.text_kinds')}$", re.I)
+_KIND = re.compile(rf"\s+{pattern('metadata.genres', 'metadata.forms')}$", re.I)
 # In Korean, two to four syllables and a word for "reporter" are a byline.
 _REPORTER = re.compile(rf"^([\uac00-\ud7af]{{2,4}})\s*{pattern('byline.reporter_words')}(?:\s*\S+@\S+)?$")
 _AVATAR = re.compile(r"//[\w.]*gravatar\.com/avatar/|^avatar(?:$|[\s-])")
@@ -46,7 +47,7 @@ HOUSE_LONGEST = 60
 _DIGIT = re.compile(r"\d")
 _NO_FAMILY = re.compile(rf"\b{pattern('byline.place_endings')}$", re.I)
 _PICTURED = re.compile(
-    rf"\b(?:{pattern('byline.picture_labels', 'byline.photographer_nouns')}\s*[:：]|"
+    rf"\b(?:{pattern('text.picture_labels', 'byline.photographer_nouns')}\s*[:：]|"
     rf"{pattern('byline.photographer_labels')})|\({pattern('byline.picture_sources')}\b",
     re.I,
 )

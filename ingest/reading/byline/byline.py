@@ -41,10 +41,10 @@ SOUGHT = frozenset(_BLOCKS | _INLINE | {"ul", "author", "byline"})
 # These are not HTML elements, but some systems write them, and parsers keep unknown elements.
 _OWN_TAGS = frozenset({"byline", "author"})
 _POSTED = re.compile(
-    rf"^{pattern('byline.posted_words')}(?:\s+{pattern('byline.on_words', 'byline.on_articles')})?\s*:?\s*$", re.I
+    rf"^{pattern('dates.posted_words')}(?:\s+{pattern('dates.prepositions')})?\s*:?\s*$", re.I
 )
 _TIME = re.compile(
-    rf"^[\s,]*(?:(?:{pattern('byline.at_words')}|-)\s+)?\d{{1,2}}[:.h]\d\d(?:\s*{pattern('byline.clock_words')})?"
+    rf"^[\s,]*(?:(?:{pattern('dates.at_words')}|-)\s+)?\d{{1,2}}[:.h]\d\d(?:\s*{pattern('dates.clock_words')})?"
     r"(?:\s+(?-i:[A-Z]{2,4})\b)?",
     re.I,
 )

@@ -28,7 +28,7 @@ _OF_OTHERS = re.compile(rf"{pattern('byline.other_roles', 'byline.other_roles_by
 _STRONG = re.compile(rf"(?:{_NOUNS}|{_DEEDS}|{_UNSPACED})\s*[:：]?\s*$", re.I)
 _BEFORE = re.compile(
     rf"^\s*(?:(?:{_NOUNS}|{_DEEDS}|{_WEAK})\s*(?:[:：]|\s)\s*|{_OF_FAMILY}\s+(?=\S+\s+\S)|{_OF_FAMILY}\s*[:：]\s*|"
-    rf"{_UNSPACED}\s*(?:[:：／/＝=｜|]|\s)\s*|{pattern('byline.text_kinds')}\s*[:：]\s*|"
+    rf"{_UNSPACED}\s*(?:[:：／/＝=｜|]|\s)\s*|{pattern('metadata.genres', 'metadata.forms')}\s*[:：]\s*|"
     rf"{pattern('byline.by_words_within')}\s+)",
     re.I,
 )

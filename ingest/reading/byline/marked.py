@@ -36,7 +36,7 @@ _PICTURE = re.compile(
     re.I,
 )
 _CONTACT = re.compile(
-    rf"(?:^|[\s_-])(?:contacts?|press-?contact|media-?contact|{pattern('byline.contact_classes')})(?:$|[\s_-])", re.I
+    rf"(?:^|[\s_-])(?:contacts?|press-?contact|media-?contact|{pattern('byline.contact_labels')})(?:$|[\s_-])", re.I
 )
 BESIDE = 8
 """A marked element within this distance of the headline belongs to it, whatever the block around both is called."""
@@ -51,14 +51,14 @@ _NAME_CLASS = re.compile(
 )
 """A class for a complete name. Drupal's names of other fields ("field--name-field-image") do not match."""
 _TOPIC = re.compile(
-    rf"(?:^|[\s_-])(?:tags?|topics?|categor(?:y|ies)|{pattern('byline.topic_classes')}|kickers?|eyebrow|overline|subjects?|"
+    rf"(?:^|[\s_-])(?:tags?|topics?|categor(?:y|ies)|{pattern('metadata.topic_classes')}|kickers?|eyebrow|overline|subjects?|"
     r"sections?|keywords?|places?|location|dateline|lead|teaser|dek|event\w*|speakers?)(?:$|[\s_-])",
     re.I,
 )
 # Sites file experts under topics, so a class name for people outweighs one for topics.
 _PEOPLE = re.compile(rf"(?:^|[\s_-])(?:persons?|people|authors?|{_AUTHOR}|experts?|contributors?)(?:$|[\s_-])")
 _TOPIC_PAGE = re.compile(
-    rf"/(?:tags?|topics?|categor(?:y|ies)|{pattern('byline.topic_classes')}|regions?|countr(?:y|ies)|search)/", re.I
+    rf"/(?:tags?|topics?|categor(?:y|ies)|{pattern('metadata.topic_classes')}|regions?|countr(?:y|ies)|search)/", re.I
 )
 
 

@@ -77,16 +77,15 @@ LONGEST = 6
 _SHORT_NAME = 6
 """An agency's name with at most this many letters is just as often a family name ("Lusa")."""
 _DATEISH = re.compile(
-    rf"\d{{1,2}}[./:]\d{{1,2}}|\b(?:19|20)\d\d\b|\b\d{{1,2}}\s*(?:min|{pattern('byline.clock_words')})\b|"
-    rf"\d+\s+\w+\s+{pattern('byline.ago_words')}",
+    rf"\d{{1,2}}[./:]\d{{1,2}}|\b(?:19|20)\d\d\b|\b\d{{1,2}}\s*(?:min|{pattern('dates.clock_words')})\b|"
+    rf"{pattern('text.ages')}",
     re.I,
 )
 _TRAILING = re.compile(
-    rf"\s+(?:{pattern('byline.on_words', 'byline.posted_words', 'byline.place_words')}|"
-    rf"(?-i:{pattern('byline.on_articles')}))(?:\s.*)?$",
+    rf"\s+(?:{pattern('dates.posted_words', 'byline.place_words')}|(?-i:{pattern('dates.prepositions')}))(?:\s.*)?$",
     re.I,
 )
-"""What follows a name. "Le" and "El" with a capital begin a family name, so they must be in lower case."""
+"""What follows a name."""
 _PARTICLE = word_set("byline.name_particles")
 _GIVEN = re.compile(r"^[^\W\d_][\w'’-]*\.?(?:(?:\s+|(?<=\.))[^\W\d_](?:\.(?:-?[^\W\d_]\.)*)?)*$")
 """A given name followed by initials: "Anna M."."""
@@ -105,12 +104,13 @@ _COUNT = re.compile(rf"\d+(?:\s*{pattern('byline.counted_words')}\b.*)?$")
 _WHOLE = frozenset().union(
     word_set("byline.interface_words"),
     word_set("byline.calendar_words"),
-    word_set("byline.joining_words"),
+    *map(word_set, ("byline.and_words", "byline.short_and_words", "byline.with_words", "byline.by_words")),
+    word_set("byline.place_words"),
     word_set("byline.company_forms"),
-    word_set("byline.callings"),
+    (said + dot for said in phrases("byline.academic_titles") for dot in ("", ".")),
     word_set("byline.degrees"),
     word_set("byline.places"),
-    word_set("byline.sections"),
+    *map(word_set, ("byline.sections", "page.sections", "metadata.genres", "metadata.forms")),
 )
 """What stands where a name could and is none, as a whole."""
 # In scripts without spaces, and after signs, the next word follows at once.

@@ -8,9 +8,9 @@ from functools import lru_cache
 from ingest.reading.vocabulary import pattern, pattern_of, phrases, word_set
 from ingest.terms.agencies import agency
 
-_ACCOUNTS, _ACCOUNT_WORDS = word_set("byline.accounts"), word_set("byline.account_words")
+_ACCOUNTS = word_set("byline.accounts")
 _DESKS = word_set("byline.desks")
-_DESK = re.compile(rf"\b(?:{pattern('byline.desk_words')}\b|{pattern('byline.staff')}$)", re.I)
+_DESK = re.compile(rf"\b{pattern('byline.desk_words')}\b", re.I)
 # The plural in s, in most of the languages.
 _JOB = re.compile(rf"\b{pattern('byline.jobs')}s?\b", re.I)
 _ORGANISATION = re.compile(rf"\b{pattern('byline.organisation_words')}(?!\w)|\.(?:com|org|net|de|pl|eu|info)\b", re.I)
@@ -23,7 +23,7 @@ def account(name: str) -> bool:
     said = re.split(r"[\W_]+", name.casefold())
     bare = "".join(said)
     # "User Admin", "Site Admin": a form that asks for two names gets two words for one account.
-    paired = len(said) == 2 and "admin" in said and set(said) <= _ACCOUNTS | _ACCOUNT_WORDS
+    paired = len(said) == 2 and "admin" in said and set(said) <= _ACCOUNTS
     return not bare or bare in _ACCOUNTS or paired or bool(re.fullmatch(r"(?:user|admin|editor|author)\d+|\d+", bare))
 
 

@@ -17,7 +17,7 @@ from ingest.reading.vocabulary import pattern, pattern_of, phrases
 _WORD = r"[^\W\d_][^\s\d.,،，;:/|()\[\]–—-]*"
 _YEAR_4 = r"(?:19|20)\d\d"
 _ORDINAL = pattern("dates.ordinals")
-_BEFORE_YEAR = pattern("dates.before_year")
+_OF = pattern("dates.of_words")
 _YEAR_NOUN = pattern("dates.year_nouns")
 _ISO = re.compile(
     r"(?<!\d)((?:19|20)\d\d)-(\d\d)-(\d\d)(?:[T ](\d\d):?(\d\d)(?::?(\d\d)(?:[.,]\d+)?)?(?:\s*(Z|UTC|"
@@ -29,8 +29,8 @@ _YEAR_MONTH = re.compile(r"^((?:19|20)\d\d)[-/](\d{1,2})$")
 _YEAR = re.compile(r"^((?:19|20)\d\d)$")
 _DAY_MONTH_YEAR = re.compile(
     rf"(?<![\w.])(\d{{1,2}})(?:\.|{_ORDINAL})?"
-    rf"(?:\s+{pattern('dates.before_month')}(?:\s+|(?<=['’])\s*)|\s*[-/,]?\s*)({_WORD})\.?"
-    rf"(?:\s+{_BEFORE_YEAR}\s+|\s*[-/,.،，]?\s*)({_YEAR_4})(?!\d)",
+    rf"(?:\s+{_OF}(?:\s+|(?<=['’])\s*)|\s*[-/,]?\s*)({_WORD})\.?"
+    rf"(?:\s+{_OF}\s+|\s*[-/,.،，]?\s*)({_YEAR_4})(?!\d)",
     re.I,
 )
 # Arabic month names of two words, or followed by a slash and another name of the same month.
@@ -58,7 +58,7 @@ _ROMAN = re.compile(rf"(?<![\w.])(\d{{1,2}})[.\s]\s?(I{{1,3}}|I?V|VI{{1,3}}|I?X|
 _HAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _CJK = re.compile(rf"({_YEAR_4})\s*[年년]\s*(\d{{1,2}})\s*[月월]\s*(\d{{1,2}})\s*[日일]?")
 _YEAR_MONTH_DAY = re.compile(
-    rf"(?<!\d)({_YEAR_4})(?:(?:{pattern('dates.year_endings')}|[,.])?\s+(?:{_YEAR_NOUN}\s+)?|-)({_WORD})(?:\.?\s+|-)(\d{{1,2}})(?!\d)",
+    rf"(?<!\d)({_YEAR_4})(?:(?:\s?{_YEAR_NOUN}|[,.])?\s+|-)({_WORD})(?:\.?\s+|-)(\d{{1,2}})(?!\d)",
     re.I,
 )
 _YEAR_DAY_MONTH = re.compile(
@@ -66,15 +66,15 @@ _YEAR_DAY_MONTH = re.compile(
 )
 # The month as a number, with words that say so.
 _YEAR_NUMBERED_MONTH_DAY = re.compile(
-    rf"(?<!\d)({_YEAR_4})\s+{pattern('dates.year_before_month')}\s+(\d{{1,2}})\s*{pattern('dates.month_ordinals')}"
-    rf"\s+{pattern('dates.month_before_day')}\s+(\d{{1,2}})",
+    rf"(?<!\d)({_YEAR_4})\s+{pattern('dates.year_before_day')}\s+(\d{{1,2}})\s*{_ORDINAL}"
+    rf"\s+{pattern('dates.month_nouns')}\s+(\d{{1,2}})",
     re.I,
 )
 _DAY_NUMBERED_MONTH_YEAR = re.compile(
     rf"(?<!\d)(\d{{1,2}})\s+{pattern('dates.month_nouns')}\s+(\d{{1,2}})(?:,|\s+{_YEAR_NOUN})?\s+({_YEAR_4})(?!\d)",
     re.I,
 )
-_MONTH_YEAR = re.compile(rf"(?<!\w)({_WORD})\.?,?\s+(?:{_BEFORE_YEAR}\s+)?({_YEAR_4})(?!\d)", re.I)
+_MONTH_YEAR = re.compile(rf"(?<!\w)({_WORD})\.?,?\s+(?:{_OF}\s+)?({_YEAR_4})(?!\d)", re.I)
 _NUMBERED_MONTH = re.compile(rf"^(\d{{1,2}})[./]({_YEAR_4})$|^({_YEAR_4})[年년]\s*(\d{{1,2}})[月월]$")
 _ROMAN_YEAR = re.compile(
     rf"(?:^|[:,|]\s*)((I{{1,3}}|I?V|VI{{1,3}}|I?X|XI{{1,2}})[.\s/]\s?({_YEAR_4}))(?=\s*{_YEAR_NOUN}|$)"
@@ -93,7 +93,7 @@ _PRINTED = (
     (_YEAR_MONTH_DAY, (1, 2, 3), ()),
     (_YEAR_DAY_MONTH, (1, 3, 2), tuple(said.split()[-1] for said in phrases("dates.year_before_day"))),
     (_LEVANT, (3, 2, 1), (*(name.split()[0] for name in LONG_MONTHS), "/")),
-    (_YEAR_NUMBERED_MONTH_DAY, (1, 2, 3), phrases("dates.month_before_day")),
+    (_YEAR_NUMBERED_MONTH_DAY, (1, 2, 3), phrases("dates.month_nouns")),
     (_DAY_NUMBERED_MONTH_YEAR, (3, 2, 1), phrases("dates.month_nouns")),
     (_ROMAN, (3, 2, 1), ("i", "v", "x")),
 )

@@ -26,11 +26,11 @@ from ingest.reading.vocabulary import pattern, phrases, word_set
 _CLASS = re.compile(
     r"(?:^|[\s_-])(?:date|time|timestamp|published|pubdate|publish\w*|posted\w*|"
     r"entry-?date|post-?date|dateline|post-?meta(?:data)?|meta|metadata|byline|info|created|article-?info|submitted|"
-    rf"{pattern('dates.date_classes')})(?:$|[\s_-])"
+    rf"{pattern('dates.date_nouns')})(?:$|[\s_-])"
 )
 # Everything that _CLASS matches contains one of these.
 _ENGLISH_STEMS = ("dat", "time", "publish", "posted", "meta", "byline", "info", "created", "submitted")
-_STEMS = (*_ENGLISH_STEMS, *(said for said in phrases("dates.date_classes") if "dat" not in said))
+_STEMS = (*_ENGLISH_STEMS, *(said for said in phrases("dates.date_nouns") if "dat" not in said))
 _UPDATED_CLASS = re.compile(r"(?:^|[\s_-])(?:updated|modified|update|lastmod\w*)(?:$|[\s_-])")
 _TAGNAMES = """time span p div li a abbr small em h2 h3 h4 h5 h6 td dd i b strong address header section font cite dt dl
     th label center u ins mark sub sup aside article"""
@@ -39,18 +39,18 @@ _AMERICAN_HOSTS = (".com", ".us", ".gov", ".edu", ".org")
 _ONE_WAY = re.compile(
     r"(?<![\d/])(?:(1[3-9]|2\d|3[01])/(?:0?[1-9]|1[0-2])|(?:0?[1-9]|1[0-2])/(?:1[3-9]|2\d|3[01]))/(?:19|20)\d\d"
 )
-_COPYRIGHT = re.compile(pattern("dates.copyright_words"), re.I)
+_COPYRIGHT = re.compile(rf"{pattern('text.rights_openings')}|©|\(c\)", re.I)
 _NUMBERS = re.compile(r"(?<!\d)\d{1,2}[/-]\d{1,2}[/-]\d\d")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _DIGIT = re.compile(r"\d")
 # A year after a label, or a year alone.
 _LAST_YEAR = re.compile(r"(?:^|[:：]\s*)((?:19|20)\d\d)$")
 _DATE_CLASS = re.compile(
-    rf"(?:^|[\s_-])(?:\w*date|{pattern('dates.date_classes')}|published|pub-?date|year|time)(?:$|[\s_-])", re.I
+    rf"(?:^|[\s_-])(?:\w*date|{pattern('dates.date_nouns')}|published|pub-?date|year|time)(?:$|[\s_-])", re.I
 )
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4"})
 _STROKE = re.compile(r"[,|·•–—]\s*$")
-_PICTURE = re.compile(rf"{pattern('dates.picture_nouns')}(?!\w)", re.I)
+_PICTURE = re.compile(rf"{pattern('text.picture_labels')}(?!\w)", re.I)
 _DATETIMES = etree.XPath("descendant-or-self::*/@datetime")
 LONGEST_MONTH, ALONE, KIND = 80, 12, 30
 """How many characters may stand next to a month: few, or a kind of text ("Policy Brief") with a separator after it."""
@@ -59,7 +59,7 @@ _DATELINE_ENDS = re.compile(r"\s?(?:\)?\s?[–—:-]|\.|\))\s")
 BEFORE, AFTER, HIGH = 60, 90, -25
 _ISSUE = re.compile(rf"\b{pattern('dates.issue_nouns')}\s*{pattern('dates.of_issue')}?\s*[:,]?\s*$", re.I)
 # The date of a printed issue is not the date of publication on the site, but it counts if there is no other.
-_OF_ISSUE = re.compile(rf"\W*{pattern('dates.issues_after_date')}\b", re.I)
+_OF_ISSUE = re.compile(rf"\W*{pattern('dates.issue_nouns')}\b", re.I)
 BESIDE_HEADLINE, FEW = 40, 3
 # What stands before a date.
 _BEFORE_NUMBERS = re.compile(r"\D*")

@@ -32,7 +32,7 @@ _NO_TITLE = re.compile(
     # A file name, in brackets too, or with underscores instead of spaces.
     r"|\(?.*\.(?:docx?|od[tps]|indd|pdf|qxp|tex|dvi|rtf|pptx?|xlsx?|eps|ps|ai|cdr|fm|wpd|pub|html?|txt|png|jpe?g|svg|dia)\)?"
     r"|[^\s_]*_\S*|[\W\d_]+|[0-9a-f-]{20,}|.{0,3}"
-    rf"|{pattern('document.default_titles')}\W?\d*",
+    rf"|{pattern('metadata.placeholder_titles')}\W?\d*",
     re.IGNORECASE,
 )
 """Titles that programs set by themselves: names of files and programs, numbers, default titles."""
@@ -45,7 +45,7 @@ _INITIALS = re.compile(r"^(?:[^\W\d_]\.[\s-]?)+")
 _EMPLOYER = re.compile(rf"{pattern('document.employers')}(?!\w)", re.IGNORECASE)
 _MARKED = re.compile(r"(?<=[^\W\d_])\s?(?:[*∗†‡§¶¹²³⁰-⁹]+|\d(?:,\s?\d)*)(?=[\s,;]|$)")
 """The mark of a note after a name; it separates the name from the next."""
-_AND = pattern("document.and_words")
+_AND = pattern("byline.and_words", "byline.short_and_words")
 _COVER_PARTS = re.compile(rf"\s*(?:[,;|•·&]|\s{_AND}\s)\s*(?:{_AND}\s)?")
 _GOES_ON = re.compile(rf"(?:[,;&]|{_AND}\b)\s*")
 _NOTE = re.compile(r"[a-z](?:$|[A-Z])")
@@ -54,7 +54,6 @@ _LOOSE_ACCENT = re.compile(r"[\u00b4\u00a8\u02c6-\u02dd`](?:\s|$)")
 # After one of these lines the text begins, or people are named who did something else.
 _NO_AUTHORS = re.compile(
     rf"{pattern('document.cover_headings')}(?!\w)\W*$"
-    rf"|{pattern('document.thanks')}(?!\w)"
     # The numbered heading of a section.
     r"|\d+(?:\.\d+)*\.?\s+\S.*[^\d\s].{3}"
     rf"|.*{pattern('document.other_roles')}(?!\w)",

@@ -48,7 +48,7 @@ _Child = tuple[str, dict[str, str], str, tuple[int, int], tuple[int, int]]
 # Possessive quantifiers, so that an unpaired quotation mark costs linear time only.
 _PAIR = re.compile(r'"([a-z_]++)"\s*+:\s*+"((?:[^"\\]|\\.)*+)"', re.S)
 _BYLINE = re.compile(
-    rf"(?:^|_)(?:byline|authors?|author_?names?|guest_?authors?|{pattern('feeds.author_fields')})$", re.I
+    rf"(?:^|_)(?:byline|authors?|author_?names?|guest_?authors?|{pattern('byline.author_classes')})$", re.I
 )
 _TAGS = re.compile(r"tag|topic|keyword", re.I)
 # What WordPress lists among its posts but is not a text.

@@ -14,7 +14,7 @@ from ingest.reading.page.class_names import marks
 from ingest.reading.page.outline import pieces, squeeze
 from ingest.reading.page.page import Page, visible
 from ingest.reading.page.zones import Zones
-from ingest.reading.vocabulary import pattern, phrases
+from ingest.reading.vocabulary import pattern, stems
 
 _CHALLENGE_TITLE = re.compile(rf"^(?:{pattern('metadata.challenge_titles')})\b", re.I)
 _CHALLENGE_BODY = re.compile(
@@ -34,7 +34,7 @@ _ONE_POST = re.compile(r"\s(?:single-post|postid-\d+)\s")
 _LIST_CLASSES = frozenset({"archive", "home"})
 _LISTING_PATH = re.compile(
     r"^(?:/[a-z]{2}(?=/))?/?(?:archives?/?)?(?:(?:category|tag|author|page|search|tags|categories|date|"
-    rf"{pattern('metadata.listing_folders')})/[^?]*|\d{{4}}/(?:\d{{1,2}}/(?:\d{{1,2}}/)?)?)?/?$|/page/\d+/?$",
+    rf"{pattern('byline.author_classes', 'metadata.category_folders')})/[^?]*|\d{{4}}/(?:\d{{1,2}}/(?:\d{{1,2}}/)?)?)?/?$|/page/\d+/?$",
     re.I,
 )
 _FRONT = re.compile(r"^(?:/(?:[a-z]{2}(?:[-_][a-z]{2})?))?/?(?:index\.(?:html?|php))?$", re.I)
@@ -52,7 +52,7 @@ _GATE_CLASS = re.compile(
 )
 _GATE_NAMES = ("wall", "premium", "gate", "only", "lock", "piano-")
 _GATE_WORDS = re.compile(pattern("metadata.subscription_requests"), re.I)
-_GATE_STEMS = phrases("metadata.subscription_stems")
+_GATE_STEMS = stems("metadata.subscription_requests")
 _UNGATED = frozenset({"li", "a", "label", "button", "body"})
 MANY, _LONG = 3000, 8000
 MISSING_SHORTER, WALLED_SHORTER, MOUNTED_SHORTER = 2500, 1500, 200

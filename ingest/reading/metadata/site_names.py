@@ -17,7 +17,7 @@ _SECOND_LEVELS = frozenset({"co", "com", "org", "net", "gov", "gob", "gouv", "ac
 FEW = 3
 _ENDS = re.compile(r"\s+[-|–—·•»«~:/]+\s+|\s*[|│»]\s*|:\s+")
 _FRONT = re.compile(r"/?(?:index\.(?:html?|php)|home|[a-z]{2})?/?", re.I)
-_NOT_NAME = re.compile(rf"\b{pattern('metadata.front_link_words')}\b", re.I)
+_NOT_NAME = re.compile(rf"\b{pattern('metadata.front_link_words', 'metadata.home_names')}\b", re.I)
 _MENUS = 40
 _SMALL = word_set("metadata.small_words")
 

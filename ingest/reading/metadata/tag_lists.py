@@ -10,7 +10,7 @@ from typing import Any
 from archive.evidence.locate import Place
 from ingest.reading.candidate import Candidate, Field
 from ingest.reading.dates import date_parsing
-from ingest.reading.metadata.tags import CALLED, HEADS, LABELS, MOST, each_once, tag_of
+from ingest.reading.metadata.tags import CALLED, LABELS, MOST, each_once, tag_of
 from ingest.reading.page.class_names import marks, says
 from ingest.reading.page.page import Page, fold, plain, visible
 from ingest.reading.page.zones import FOREIGN_TAGS, Zones
@@ -51,7 +51,7 @@ _BLOCK = re.compile(
 )
 _OTHER = re.compile(r"filter|select|cloud|search|input|related|suggest|popular|trending|menu|(?:^|[\s_-])nav")
 _PARTS = re.compile(r"\s*[,;|•·、，/]\s*")
-_MINUTES = re.compile(rf"\d+\s*{pattern('metadata.minutes')}", re.I)
+_MINUTES = re.compile(rf"\d+\s*{pattern('text.minutes')}", re.I)
 _NOT_TAGS = ("a", "input", "textarea", "time")
 WORDS, LETTERS, PARTS = 6, 50, 15
 
@@ -78,7 +78,7 @@ def candidates(page: Page, zones: Zones) -> dict[str, list[Candidate]]:
             found["class"] += one(link, "tag link")
     for named in chain(page.tagged.get("ul", ()), page.tagged.get("nav", ())):
         label = named.get("aria-label")
-        if label and label.casefold().strip(" :") in HEADS and _own(zones, named.getparent()):
+        if label and label.casefold().strip(" :") in CALLED and _own(zones, named.getparent()):
             found["headed"] += [candidate for link in named.iter("a") for candidate in one(link, "list of tags")]
     _listed_in_rows(page, zones, found)
     tagged = [candidate for candidate in found["label"] if candidate.witness != _FILED]

@@ -11,13 +11,11 @@ from ingest.reading.vocabulary import pattern, word_set
 
 LABELS = word_set("metadata.tag_labels")
 """Labels before a colon and tags."""
-HEADS = word_set("metadata.tag_headings")
-"""Headings over a list of tags."""
-CALLED = LABELS | HEADS
+CALLED = LABELS | word_set("metadata.tag_headings")
 """Words that by themselves announce tags."""
 _CONTROLS = pattern("metadata.tag_controls")
 _CONTROL = re.compile(rf"\+?\s*(?:{_CONTROLS})\W*|\+\s?\d{{1,3}}(?:\s{_CONTROLS})?", re.I)
-_COUNT = re.compile(rf"\s*[(\[]\d{{1,5}}(?:\s+{pattern('metadata.counted_texts')})?[)\]]$", re.I)
+_COUNT = re.compile(rf"\s*[(\[]\d{{1,5}}(?:\s+{pattern('byline.counted_words')})?[)\]]$", re.I)
 NUMBER = re.compile(r"\d{5,}")
 # The prefix of tags that only a newsroom's own programs read.
 _INTERNAL = "_"

@@ -46,7 +46,7 @@ _KICKER = re.compile(
 # Class names of an element that states the kind of a text.
 _KIND = re.compile(
     r"(?:^|[\s_-])(?:label|badge|category|content-?type|post-?type|section|pill|chip|tag|genre|format|"
-    rf"{pattern('metadata.kind_classes')})(?:$|[\s_-])"
+    rf"{pattern('metadata.topic_classes')})(?:$|[\s_-])"
 )
 _HEADLINE = re.compile(
     r"(?:^|\s)(?:title|headline|content-?heading|[\w-]*(?:entry|post|article|news|story|node|page)[_-]{0,2}"

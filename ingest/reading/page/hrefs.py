@@ -14,7 +14,7 @@ _OF_PEOPLE = word_set("byline.author_folders")
 # Some systems put the word into the last part of the address: "/news/autor-anna-fox-100.html".
 _AUTHOR_PAGE = re.compile(
     rf"/(?:{'|'.join(sorted(_OF_PEOPLE))})/[^/?#]+/?(?:[?#]|$)|[?&]author=|"
-    rf"/{pattern('byline.author_address_words')}-[^/?#]+-[^/?#]+(?:[?#]|$)"
+    rf"/{pattern('byline.author_classes')}-[^/?#]+-[^/?#]+(?:[?#]|$)"
 )
 
 

@@ -36,8 +36,8 @@ _FOREIGN = re.compile(
     re.X,
 )
 _BIO = re.compile(
-    rf"(?:^|[\s_-])(?:{pattern('page.author_classes')}[_-]*(?:bio|box|info-?box|about|profile|description|desc)|"
-    rf"about-?(?:the-?)?{pattern('page.author_classes')}|bio|biography|molongui[\w-]*)(?:$|[\s_-])"
+    rf"(?:^|[\s_-])(?:{pattern('byline.author_classes')}[_-]*(?:bio|box|info-?box|about|profile|description|desc)|"
+    rf"about-?(?:the-?)?{pattern('byline.author_classes')}|bio|biography|molongui[\w-]*)(?:$|[\s_-])"
 )
 _COMMENTED = re.compile(
     r"(?:^|[\s_-])(?:comments?|commentlist|comment-?\w*|related\w*|site-?footer|colophon|"

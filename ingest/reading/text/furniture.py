@@ -52,15 +52,15 @@ _CONTENTS = re.compile(r"(?:^|[\s_-])toc(?:$|[\s_-])")
 # Class names of elements that hold the text together with other things.
 _LAYOUT = re.compile(r"grid|layout|column|content|container")
 # Headings that begin furniture: they are these words, or begin with these words.
-_ANNOUNCING = pattern("text.furniture_headings", "metadata.tag_headings", "byline.author_pages")
+_ANNOUNCING = pattern("text.furniture_headings", "metadata.tag_headings", "metadata.tag_labels", "byline.author_pages")
 _HEADING = re.compile(
     rf"""^\W*(?:{_ANNOUNCING}|
         {pattern("text.heading_openings")}\b.{{0,60}}
     )\W*$""",
     re.X,
 )
-_TAGS_LINE = re.compile(rf"^\s*{pattern('text.tag_labels')}\s*[:：]")
-_BYLINE = re.compile(rf"^\s*{pattern('text.byline_labels')}\s*[:：].{{3,80}}$")
+_TAGS_LINE = re.compile(rf"^\s*{pattern('metadata.tag_labels')}\s*[:：]")
+_BYLINE = re.compile(rf"^\s*{pattern('byline.author_nouns', 'dates.date_nouns')}\s*[:：].{{3,80}}$")
 _VIA = pattern("text.via_words")
 _PICTURE, _AGENCY = pattern("text.picture_labels"), pattern("text.picture_agencies")
 _PRESS = pattern("text.press_agencies")
@@ -68,7 +68,7 @@ _LINE = re.compile(
     rf"""^\W*(?:{pattern("text.furniture_lines")}(?:\s*\(?(?:pdf\W*)?[\d.,]+\s*[km]b\)?)?|
         {pattern("text.line_openings")}\b.{{0,40}}|
         {pattern("text.furniture_openings")}\b.{{0,100}}|
-        {pattern("text.credit_labels")}\s+[^.]{{3,50}}|
+        {pattern("byline.author_deeds")}\s+[^.]{{3,50}}|
         {pattern("text.see_also_labels")}\s*[:：].{{3,140}}|
         [^\s:]{{2,30}}\s+{pattern("text.wrote_words")}\s*:|
         {pattern("text.reading_time_labels")}\s*[:：]?\s*\d+\s*{pattern("text.minutes")}\.?|

@@ -68,7 +68,7 @@ _SHOWN = re.compile(
     r"(?:^|\s)(?:(?:xs|sm|md|lg|xl|2xl):(?:block|flex|grid|inline|table)|d-(?:sm|md|lg|xl)-(?:block|flex))"
 )
 _PICTURE = re.compile(
-    rf"(?:^|[\s_-])(?:{pattern('text.picture_classes')}|figure|legend|content-?image|(?:image|img|photo|picture)-?\w*)"
+    rf"(?:^|[\s_-])(?:{pattern('byline.photographer_nouns')}|figure|legend|content-?image|(?:image|img|photo|picture)-?\w*)"
     r"(?:$|[\s_-])"
 )
 PICTURED = 400

@@ -37,28 +37,30 @@ BIO_OPENING = 60
 SHORTEST_NAME = 8
 SHORTEST_LINK = 20
 RIGHTS_LONGEST = 120
+_DATED = pattern("dates.posted_words", "text.dated_openings")
 _TIMES = re.compile(
     rf"""^\W*(?:
         \d{{1,3}}\s*{pattern("text.minutes")}\.?(?:\s+{pattern("text.reading_words")})?|
         {pattern("text.reading_time_labels")}\b.{{0,30}}|
-        (?:{pattern("text.dated_openings")}\W+)?{pattern("text.ages")}|
-        {pattern("text.dated_lines", "text.contents_headings")}|
+        (?:{_DATED}\W+)?{pattern("text.ages")}|
+        {pattern("dates.posted_words")}(?:\s+{pattern("dates.prepositions", "byline.by_words")})?|
+        {pattern("text.contents_headings")}|
         {pattern("text.tool_openings")}\b.{{0,24}}
     )\W*$""",
     re.I | re.X,
 )
-_BEFORE_DATE = re.compile(rf"^\W*(?:{pattern('text.dated_openings')}\b.{{0,60}}|.{{0,4}})$", re.I)
+_BEFORE_DATE = re.compile(rf"^\W*(?:{_DATED}\b.{{0,60}}|.{{0,4}})$", re.I)
 # What is left of a line without its date: the place of an agency report, the weekday, the time in one or two zones.
 _DAY_AND_TIME = re.compile(
     r"\W*(?:(?-i:[A-Z][A-Z .-]{2,24})[|,]\W*)?"
     rf"(?:[^\W\d_]{{2,14}}(?:-[^\W\d_]{{2,8}})?\b\W*)?"
-    rf"(?:(?:{pattern('text.clock_words')}\b\W*)?\d{{1,2}}[:.h]\d\d\W*(?:(?:h|[ap]\.?m\.?|[a-z]{{2,4}})\b\W*){{0,2}}){{0,2}}",
+    rf"(?:(?:{pattern('dates.at_words')}\b\W*)?\d{{1,2}}[:.h]\d\d\W*(?:(?:h|[ap]\.?m\.?|[a-z]{{2,4}})\b\W*){{0,2}}){{0,2}}",
     re.I,
 )
 _ABOVE = frozenset({MarkKind.CAPTION, MarkKind.HEADING})
 _OVER = frozenset({MarkKind.PARAGRAPH, MarkKind.ITEM, MarkKind.HEADING})
 _RIGHTS = re.compile(rf"^\W*(?:{pattern('text.rights_openings')}\b|©|ⓒ|\(c\)\s*\d{{4}})", re.I)
-_BIO = re.compile(rf"\b{pattern('text.introducing_verbs')}\b")
+_BIO = re.compile(rf"\b{pattern('byline.is_words', 'byline.work_words')}\b")
 _NAMED = r"(?-i:[^\W\d_a-zß-ÿ])"
 # A line that credits further reporters, agencies, translators or a broadcast.
 _CONTRIBUTED = re.compile(
@@ -67,7 +69,7 @@ _CONTRIBUTED = re.compile(
         {pattern("text.helper_labels")}\s+{_NAMED}[^.!?,]{{2,60}}(?:,[^.!?,]{{3,30}}){{0,3}}\.?|
         {pattern("text.source_labels")}\s+(?:[a-zäöü]{{2,7}}\b[\s/,.|]*){{1,5}}|
         {pattern("text.broadcast_labels")}\s*:\s(?=\D*\d)[^!?]{{5,140}}|
-        {pattern("text.translation_labels")}\s+{_NAMED}\S+\s+(?:{pattern("byline.name_particles")}\s+)*{_NAMED}[^.!?]{{2,60}}\.?
+        {pattern("byline.translator_labels")}(?:\s*[:：])?\s+{_NAMED}\S+\s+(?:{pattern("byline.name_particles")}\s+)*{_NAMED}[^.!?]{{2,60}}\.?
     )\W*$""",
     re.I | re.X,
 )
