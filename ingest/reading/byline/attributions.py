@@ -39,7 +39,7 @@ _LABEL = re.compile(
 )
 # One line may name several roles ("Text: Anna Fox, Foto: Jörg Brandt"): the next label ends the names of this one.
 _NEXT = re.compile(
-    rf"[\s,;/–-]+(?:{pattern('byline.text_words', 'byline.author_nouns', 'byline.next_labels')}|"
+    rf"[\s,;/–-]+(?:{pattern('byline.text_words', 'byline.author_nouns', 'byline.next_labels', 'dates.date_nouns')}|"
     rf"{'|'.join(_PATTERNS.values())})(?:\s*[:：]|\s).*$",
     re.I,
 )

@@ -48,7 +48,7 @@ _DIGIT = re.compile(r"\d")
 _NO_FAMILY = re.compile(rf"\b{pattern('byline.place_endings')}$", re.I)
 _PICTURED = re.compile(
     rf"\b(?:{pattern('text.picture_labels', 'byline.photographer_nouns')}\s*[:：]|"
-    rf"{pattern('byline.photographer_labels')})|\({pattern('byline.picture_sources')}\b",
+    rf"{pattern('byline.photographer_labels')})|\({pattern('byline.picture_sources', 'text.networks')}\b",
     re.I,
 )
 _PLACES = word_set("byline.places")

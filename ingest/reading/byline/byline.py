@@ -16,9 +16,8 @@ from ingest.terms.agencies import agency
 
 _SEVERAL = re.compile(rf"{pattern('byline.author_plurals')}$", re.I)
 _LAST_WORD = re.compile(r"[\s,;/–-]*\S+[:：]$")
-_DATE_LABEL = re.compile(
-    rf"\s+{pattern('byline.next_labels', 'byline.photographer_labels', 'byline.photographer_nouns')}\s*[:：].*$", re.I
-)
+_OTHERS = "byline.next_labels", "dates.date_nouns", "byline.photographer_labels", "byline.photographer_nouns"
+_DATE_LABEL = re.compile(rf"\s+{pattern(*_OTHERS)}\s*[:：].*$", re.I)
 _BLOCKS = {
     "address",
     "aside",
@@ -40,9 +39,7 @@ _INLINE = {"a", "b", "cite", "em", "font", "i", "label", "small", "span", "stron
 SOUGHT = frozenset(_BLOCKS | _INLINE | {"ul", "author", "byline"})
 # These are not HTML elements, but some systems write them, and parsers keep unknown elements.
 _OWN_TAGS = frozenset({"byline", "author"})
-_POSTED = re.compile(
-    rf"^{pattern('dates.posted_words')}(?:\s+{pattern('dates.prepositions')})?\s*:?\s*$", re.I
-)
+_POSTED = re.compile(rf"^{pattern('dates.posted_words')}(?:\s+{pattern('dates.prepositions')})?\s*:?\s*$", re.I)
 _TIME = re.compile(
     rf"^[\s,]*(?:(?:{pattern('dates.at_words')}|-)\s+)?\d{{1,2}}[:.h]\d\d(?:\s*{pattern('dates.clock_words')})?"
     r"(?:\s+(?-i:[A-Z]{2,4})\b)?",

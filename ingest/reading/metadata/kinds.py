@@ -32,9 +32,10 @@ _SINGLES = frozenset({"single", "single-post", "singular", "page"})
 _SINGLE_CLASS = re.compile(r"page-template.*|(?:postid|page-id)-\d+")
 _ONE_POST = re.compile(r"\s(?:single-post|postid-\d+)\s")
 _LIST_CLASSES = frozenset({"archive", "home"})
+_FOLDERS = pattern("byline.author_classes", "metadata.category_folders")
 _LISTING_PATH = re.compile(
     r"^(?:/[a-z]{2}(?=/))?/?(?:archives?/?)?(?:(?:category|tag|author|page|search|tags|categories|date|"
-    rf"{pattern('byline.author_classes', 'metadata.category_folders')})/[^?]*|\d{{4}}/(?:\d{{1,2}}/(?:\d{{1,2}}/)?)?)?/?$|/page/\d+/?$",
+    rf"{_FOLDERS})/[^?]*|\d{{4}}/(?:\d{{1,2}}/(?:\d{{1,2}}/)?)?)?/?$|/page/\d+/?$",
     re.I,
 )
 _FRONT = re.compile(r"^(?:/(?:[a-z]{2}(?:[-_][a-z]{2})?))?/?(?:index\.(?:html?|php))?$", re.I)

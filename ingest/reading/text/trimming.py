@@ -98,9 +98,7 @@ _SHORT_CREDIT = re.compile(
     r"^(?:\((?:[a-zäöü]{2,5}(?:\s*[/,]\s*[a-zäöü]{2,5}){0,3})\)|[a-zäöü]{2,5}(?:\s*/\s*[a-zäöü]{2,5}){1,3})$", re.I
 )
 # The author's e-mail address, and nothing else.
-_MAIL = re.compile(
-    rf"\W{{0,3}}(?:[^\W\d_][\w-]{{1,11}}\s*[:：]\s*)?[\w.+-]{{1,64}}@[\w-]+(?:\.[\w-]+)+\W{{0,3}}", re.I
-)
+_MAIL = re.compile(r"\W{0,3}(?:[^\W\d_][\w-]{1,11}\s*[:：]\s*)?[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+\W{0,3}", re.I)
 # The line between a post and its author's signature.
 _SIGNATURE = re.compile(r"^_{5,}$")
 SIGNATURE_LONGEST = 400

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import subprocess
 import sys
 import time
@@ -18,7 +17,6 @@ from db.model.item import Context, Layer, PageKind, Part, Partial, Reading
 from db.model.text_marks import MarkKind
 from ingest.reading import read
 from ingest.reading.pool import ReaderPool
-from ingest.reading.vocabulary import phrases
 from ingest.terms.vocabulary import vocabulary
 
 PageMaker = Callable[..., str]
@@ -549,21 +547,6 @@ def test_a_text_found_only_in_the_structured_data_is_read_from_there(make_page: 
     data = json.dumps({"@type": "NewsArticle", "headline": "The Amber Road Reopens", "articleBody": f"<p>{text}</p>"})
     head = f'<title>The Amber Road Reopens</title><script type="application/ld+json">{data}</script>'
     assert read_page(make_page(head=head, body="<p>Wait.</p>", bottom="")).text == text.strip()
-
-
-def spelt_out(phrase: str) -> list[str]:
-    """Return *phrase* with each of its groups written out; other signs stay as they are."""
-    group = re.search(r"\(([^()]*)\)(\??)", phrase)
-    if group is None:
-        return [phrase]
-    ways = group[1].split("|") + ([""] if group[2] else [])
-    return [one for way in ways for one in spelt_out(phrase[: group.start()] + way + phrase[group.end() :])]
-
-
-def test_each_request_for_a_subscription_contains_a_stem_that_is_searched_for_first() -> None:
-    stems = phrases("metadata.subscription_stems")
-    asked = [one for phrase in phrases("metadata.subscription_requests") for one in spelt_out(phrase)]
-    assert [one for one in asked if not any(stem in one for stem in stems)] == []
 
 
 @pytest.mark.parametrize(

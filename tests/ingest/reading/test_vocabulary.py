@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator
+from itertools import combinations
 
 import pytest
 from hypothesis import given
@@ -16,6 +17,8 @@ from ingest.reading.vocabulary import WORDS, languages, pattern_of, phrases, ste
 FILES = sorted(path.name for path in WORDS.glob("*.toml"))
 ROOM = WORDS.parent
 LIST = re.compile(r"^(?P<before>[^\n]*)\n(?P<name>[\w-]+) = \[\n(?P<held>.*?)^\]$", re.MULTILINE | re.DOTALL)
+FEW = 4
+"""Smaller lists share words such as "of" by chance."""
 ASKED = re.compile(r"[\"']((?:byline|dates|document|feeds|language|metadata|page|text)\.\w+)[\"']")
 
 
@@ -122,6 +125,16 @@ def test_each_word_list_says_what_it_is_for_where_it_stands_first() -> None:
             full = f"{room}.{found['name']}"
             assert full in explained or found["before"].startswith("# "), (name, full)
             explained.add(full)
+
+
+def test_no_two_kinds_of_lists_hold_nearly_the_same_phrases() -> None:
+    # Then they are one kind, or one of them has its phrases twice.
+    held = {name: set(phrases(name)) for name in {name for _, name in lists()} if len(phrases(name)) >= FEW}
+    assert [
+        (one, other)
+        for one, other in combinations(sorted(held), 2)
+        if 2 * len(held[one] & held[other]) > len(held[one] | held[other])
+    ] == []
 
 
 def test_each_word_list_is_asked_for_by_its_name() -> None:
