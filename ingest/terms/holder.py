@@ -40,7 +40,7 @@ _DATELINE = re.compile(
     rf"(?:[\w'. -]+(?:, [\w'. -]+){{0,3}} ?)?[(\[] ?{_NAMED} ?[)\]] ?(?:[-:.]|$)|[\w'. ]+, {_NAMED} ?[-:]"
 )
 _PARTS = re.compile(rf"\s*(?:[,;/|&•·()]|\s{either('holder.joints')}\s)\s*")
-_BY = re.compile(rf"^{either('holder.by')}\s+", re.IGNORECASE)
+_BY = re.compile(rf"^{either('prose.by')}\s+", re.IGNORECASE)
 _PICTURED = re.compile(rf"(?<!\w){either('holder.pictures')}")
 _OURS = re.compile(rf"(?<!\w){either('holder.ours')}(?!\w)")
 _AUTHORS = frozenset({"author", "article.author", "dc.creator", "dcterms.creator", "source", "news_source"})

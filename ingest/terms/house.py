@@ -20,13 +20,13 @@ _STEM = 4
 _UPPER = "A-ZÀ-ÖØ-ÞĄĆĘŁŃŚŹŻČĎĚŇŘŠŤŮŽА-ЯІЇЄҐ"
 _NAME = (
     rf"(?:[{_UPPER}][\w.&-]*)"
-    rf"(?: (?:{either('house.in names')} ){{0,2}}[{_UPPER}0-9][\w.&-]*){{0,7}}"
+    rf"(?: (?:{either('sentences.in names')} ){{0,2}}[{_UPPER}0-9][\w.&-]*){{0,7}}"
 )
 _WORKS = rf"(?:\w+ ){{0,2}}{either('house.works')}(?!\w)"
 _PERMITS = dict(by_language("house.permits"))
 _ALLOWS = rf"(?:{either('house.adverbs')} )?{any_phrase(_PERMITS.pop('en'))}"
 _ALLOWS_ELSEWHERE = any_phrase(chain.from_iterable(_PERMITS.values()))
-_ARTICLE = f"{before('house.before names', capital=True)}?"
+_ARTICLE = f"{before('sentences.articles', capital=True)}?"
 # A preposition introduces the topic of a text: "our articles on Russia's research".
 _OBJECT = (
     rf"(?:^|[.;:!?,(] |(?<!\w)(?:re-?)?{either('house.acts')} (?:{either('house.some')} )?(?:of )?"
@@ -45,7 +45,7 @@ _PLACES = (
     ),
     re.compile(
         rf"^(?:\w+ ){{0,4}}?(?i:{either('house.kinds')}) (?:{either('house.made')} )?{either('house.by')}"
-        rf" {before('house.articles')}?(?P<name>{_NAME})"
+        rf" {before('sentences.articles')}?(?P<name>{_NAME})"
     ),
 )
 _GRANTORS, _BY_KIND = (0, 1), (3, 4)
@@ -67,7 +67,7 @@ _METAS = frozenset(
 )
 _HOME = re.compile(r"(?:https?://[^/]+)?/?(?:[a-z]{2}/?|index\.\w+)?")
 _DIGRAPHS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
-_OURS = re.compile(rf"\b{either('house.ours')}\b", re.IGNORECASE)
+_OURS = re.compile(rf"\b{either('holder.ours')}\b")
 _LETTERS = re.compile(r"\w+")
 _TITLE_SEPARATOR = re.compile(r" [-–—·:] | ?[|»•] ?")
 _MARK = re.compile(r"©|\(c\)|copyright", re.IGNORECASE)
@@ -103,7 +103,7 @@ def _named(words: str) -> tuple[str, ...]:
         for match in place.finditer(words):
             start, end = next(span for span in sentences(words) if match.start("name") < span[1])
             # "The Institute of Mills lets everybody reprint our articles": the publisher names itself.
-            if number in _GRANTORS and _OURS.search(words, match.end(), end):
+            if number in _GRANTORS and _OURS.search(fold(words[match.end() : end])):
                 continue
             if not any(number not in _BY_KIND or not _WHICH.fullmatch(word) for word in _telling(match["name"])):
                 continue

@@ -179,7 +179,7 @@ _LONGEST = 120
 # How many siblings before a passage, and how many elements around it, are searched for its heading.
 _NEAR, _UP = 80, 8
 _TWICE = 2
-_OURS = re.compile(rf"(?<!\w){either('notices.ours')}(?!\w)")
+_OURS = re.compile(rf"(?<!\w){either('holder.ours')}(?!\w)")
 _DEEDS = frozenset({"deed", "bare act", "public domain"})
 
 

@@ -28,7 +28,7 @@ _INTRODUCED = 8
 
 _NAMED = re.compile(
     r"(?<=[ '’])(?:[A-ZÀ-ÞĄĆĘŁŃŚŹŻČĎĚŇŘŠŤŽА-ЯІЇЄ][\w.’'-]*)"
-    rf"(?: (?:{either('objects.in names')} ){{0,2}}[A-ZÀ-ÞĄĆĘŁŃŚŹŻА-ЯІЇЄ][\w.’'-]*)*"
+    rf"(?: (?:{either('sentences.in names')} ){{0,2}}[A-ZÀ-ÞĄĆĘŁŃŚŹŻА-ЯІЇЄ][\w.’'-]*)*"
 )
 _MAY_BE_PUBLISHER = re.compile(rf"{either('objects.publishers')}|{either('objects.words of publishers')}\b")
 _ITSELF = re.compile(either("objects.itself"))

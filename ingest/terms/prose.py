@@ -37,7 +37,9 @@ _ANSWER = 2
 _SHORT = 7
 _HEADED = re.compile(rf"(?:[^\s:]+ ){{0,3}}[^\s:]+(?: {either('prose.on this')} {either('prose.site')})? ?: x(?!\w)")
 _HEAD = re.compile(r"((?:[^\s:]+ ){0,6}[^\s:]+) ?: x(?!\w)")
-_CREDITED = re.compile(rf"(?<!\w){either('prose.picture by')}(?: the)? xx?(?!\w)|\b{either('prose.picture sites')}\b")
+_CREDITED = re.compile(
+    rf"(?<!\w){either('prose.picture by', 'prose.by')}(?: the)? xx?(?!\w)|\b{either('prose.picture sites')}\b"
+)
 IN_CONTEXT = "grant-in-context"
 _CHOSEN = re.compile(
     rf"{either('prose.based on')} (?!\S*(?:flickr|wikimedia|unsplash|pixabay))|{either('prose.chosen')}"

@@ -116,7 +116,7 @@ _LEAVE = re.compile(
     rf"\b(?i:{either('sentences.leave')})\s+(?:{either('sentences.in writing')}\s+)?"
     rf"(?:(?i:{either('sentences.leave of')})\s+)?(?:(?i:{either('sentences.articles')})\s+)?"
     r"(?P<name>[A-ZÀ-ÞĄĆĘŁŃŚŹŻА-ЯІЇЄ][\w.&'’-]*"
-    rf"(?:(?: {either('sentences.in holders')})* [A-ZÀ-ÞĄĆĘŁŃŚŹŻА-ЯІЇЄ][\w.&'’-]*)*)"
+    rf"(?:(?: {either('sentences.in names')})* [A-ZÀ-ÞĄĆĘŁŃŚŹŻА-ЯІЇЄ][\w.&'’-]*)*)"
 )
 _QUOTED = re.compile(r"[“„«\"]\s*([^“”„«»\"]{3,200}?)\s*[”“»\"]")
 _AFTER_COLON = re.compile(r":\s+([^:]{3,200}?)\s*\.?$")

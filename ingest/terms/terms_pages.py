@@ -65,7 +65,7 @@ def names_terms(words: str, *, alone: bool = False) -> bool:
     if not found or len(found) > _LONGEST:
         return False
     if len(found) == 1:
-        return alone and found[0] in word_set("pages.alone")
+        return alone and found[0] in word_set("pages.alone", "pages.naming")
     if not _known().issuperset(found):
         return False
     beside = any(all(not word_set(side).isdisjoint(found) for side in pair) for pair in _PAIRS)
