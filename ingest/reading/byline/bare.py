@@ -54,7 +54,7 @@ _PICTURED = re.compile(
 _PLACES = word_set("byline.places")
 _CHAIR = re.compile(rf"^{pattern('byline.academic_titles')}\b", re.I)
 # A Polish academic title may end with a full stop ("prof. ucz.") that does not end a sentence.
-_CHAIRED = re.compile(rf"\bprof\.\s+{pattern('byline.professor_kinds')}\.$", re.I)
+_CHAIRED = re.compile(rf"\bprof\.\s+{pattern('byline.title_parts')}\.$", re.I)
 _DEGREE = re.compile(
     r"^(?:[A-Z]{2,8}|[BM]\.?(?:Sc|Ed|Phil|Res|Eng)|[A-Z]\w{0,2}\.(?:[A-Z]\w{0,2}\.)+|Ph\.?\s?D\.?)(?:\s*\([^()]*\))?$"
 )

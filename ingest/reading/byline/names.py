@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from ingest.reading.byline import given_names, labels, offices
-from ingest.reading.dates import date_parsing
+from ingest.reading.dates import calendars, date_parsing
 from ingest.reading.page.once import remembered
 from ingest.reading.page.page import plain
 from ingest.reading.vocabulary import pattern, pattern_of, phrases, word_set
@@ -33,7 +33,7 @@ _TITLE = re.compile(
 # A rank that is written out may be half of a name, so it is dropped only if two or more words follow.
 _RANK = re.compile(rf"^(?:{pattern('byline.ranks')}\s+)+(?=\S+\s+\S)", re.I)
 # In Polish, the initials of the university stand inside the title: "prof. UW dr hab. Ewa Kos".
-_ACADEMIC, _PROFESSOR = pattern("byline.academic_titles"), pattern("byline.professor_kinds")
+_ACADEMIC, _PROFESSOR = pattern("byline.academic_titles"), pattern("byline.title_parts")
 _UNIVERSITY = re.compile(
     rf"^(?i:{_ACADEMIC})\.?\s+(?:[A-ZŁŚ]{{2,6}}|{_PROFESSOR}\.)\s+(?:(?i:{_ACADEMIC})\.?\s+)*(?=\S+\s+\S)"
 )
@@ -103,7 +103,8 @@ _REPORTER = re.compile(
 _COUNT = re.compile(rf"\d+(?:\s*{pattern('byline.counted_words')}\b.*)?$")
 _WHOLE = frozenset().union(
     word_set("byline.interface_words"),
-    word_set("byline.calendar_words"),
+    word_set("byline.day_words"),
+    calendars.MONTHS.keys() - word_set("byline.months_as_names"),
     *map(word_set, ("byline.and_words", "byline.short_and_words", "byline.with_words", "byline.by_words")),
     word_set("byline.place_words"),
     word_set("byline.company_forms"),

@@ -57,8 +57,7 @@ _DASHED = re.compile(r"^\s*[–—―-]{1,2}\s*")
 _LOOKED_AT = 14
 _LONG = 110
 _RIGHT = re.compile(
-    r"text-align\s*:\s*right|(?:^|[\s_-])(?:align-?right|text-?right|right|signature|sign-?off|"
-    rf"{pattern('byline.signature_classes')})(?:$|[\s_-])",
+    r"text-align\s*:\s*right|(?:^|[\s_-])(?:align-?right|text-?right|right|signature|sign-?off)(?:$|[\s_-])",
     re.I,
 )
 

@@ -35,10 +35,11 @@ _NAMED = tuple(
     )
 )
 _EACH = [(name, number) for number, held in _NAMED for names in held.values() for name in names]
-_MONTHS = dict(_EACH)
+MONTHS = dict(_EACH)
+"""The number of each month by its names, whole and short."""
 # Names that are another month in another language.
-_EARLIER = {name: number for name, number in _EACH if number < _MONTHS[name]}
-LONG_MONTHS = tuple(name for name in _MONTHS if " " in name)
+_EARLIER = {name: number for name, number in _EACH if number < MONTHS[name]}
+LONG_MONTHS = tuple(name for name in MONTHS if " " in name)
 """The names of several words."""
 
 
@@ -47,7 +48,7 @@ def _unaccented(word: str) -> str:
 
 
 # The names also without accents, as some people write them.
-_PLAIN = {_unaccented(name): number for name, number in _MONTHS.items()}
+_PLAIN = {_unaccented(name): number for name, number in MONTHS.items()}
 _THAI_MONTHS = {name: number for number, held in _NAMED for name in held["th"]}
 _BUDDHIST = re.compile(
     rf"(?<!\d)(\d{{1,2}})\s*({pattern_of(_THAI_MONTHS)})\s*(?:พ\.ศ\.|ค\.ศ\.)?\s*"
@@ -79,7 +80,7 @@ def month(word: str, *, dotted: bool = False) -> int | None:
     lowered = word.lower()
     if dotted and lowered in _EARLIER:
         return _EARLIER[lowered]
-    return _MONTHS.get(lowered) or _PLAIN.get(_unaccented(lowered))
+    return MONTHS.get(lowered) or _PLAIN.get(_unaccented(lowered))
 
 
 def find(text: str) -> Iterator[Day]:

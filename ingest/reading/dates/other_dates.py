@@ -15,8 +15,7 @@ from ingest.reading.vocabulary import pattern
 _DATE_ARCHIVE = re.compile(r"/(?:19|20)\d\d(?:/\d\d?){0,2}/?$|/date/")
 _EVENT = re.compile(rf"(?:^|[\s_-])(?:upcoming|events?|calendar|agenda|{pattern('dates.event_classes')})(?:$|[\s_-])")
 _TODAY = re.compile(
-    r"(?:^|[\s_-])(?:today|todays?-?date|current-?(?:date|time)|date-?today|clock|data-?time|top-?bar|topbar|"
-    rf"{pattern('dates.today_classes')})(?:$|[\s_-])"
+    r"(?:^|[\s_-])(?:today|todays?-?date|current-?(?:date|time)|date-?today|clock|data-?time|top-?bar|topbar)(?:$|[\s_-])"
 )
 _YEAR = re.compile(r"(?:19|20)\d\d")
 LONGEST, TITLE, ABOVE, CARD = 200, 2, 5, 3

@@ -13,7 +13,7 @@ from ingest.reading.page.zones import SPREAD, Zones
 from ingest.reading.vocabulary import pattern, stems
 
 _CLASS = re.compile(
-    rf"""(?:^|[\s_-])(?:{pattern("text.support_classes")}|
+    rf"""(?:^|[\s_-])(?:{pattern("page.related_classes")}|
         support(?:-us|-box)?|donat(?:e|ion|ions)|
         tags|tag-?links|tag-?list|post-?tags|entry-?tags|article-?tags|tags-links|post-tag|cat-?links|
         share|shares|sharing|share-(?:buttons?|links|bar|icons|tools)|sharedaddy|social|social-?\w*|
@@ -105,7 +105,7 @@ _BEGINNINGS = frozenset((
     "abo", "add", "adv", "art", "aut", "bre", "byl", "cal", "cat", "com", "coo", "cop", "cta", "dis", "don", "ent",
     "jp", "lic", "mai", "mos", "nav", "new", "out", "pag", "pos", "pro", "rea", "rec", "rel", "rep", "res", "scr",
     "sha", "sid", "sig", "soc", "spo", "sr", "sub", "sup", "tab", "tag", "tao", "tea", "ter", "toc", "tre", "vis",
-    "wp", "yar", *(stem[:3] for stem in stems("text.support_classes", "page.related_classes")),
+    "wp", "yar", *(stem[:3] for stem in stems("page.related_classes")),
 ))
 # fmt: on
 """How words that `_CLASS` and `_LARGE` match begin. Most class names contain none, which is a fast test."""

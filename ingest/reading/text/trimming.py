@@ -44,8 +44,7 @@ _TIMES = re.compile(
         {pattern("text.reading_time_labels")}\b.{{0,30}}|
         (?:{_DATED}\W+)?{pattern("text.ages")}|
         {pattern("dates.posted_words")}(?:\s+{pattern("dates.prepositions", "byline.by_words")})?|
-        {pattern("text.contents_headings")}|
-        {pattern("text.tool_openings")}\b.{{0,24}}
+        {pattern("text.contents_headings")}
     )\W*$""",
     re.I | re.X,
 )
@@ -65,7 +64,6 @@ _NAMED = r"(?-i:[^\W\d_a-zß-ÿ])"
 # A line that credits further reporters, agencies, translators or a broadcast.
 _CONTRIBUTED = re.compile(
     rf"""^[^.]{{3,220}}\b{pattern("text.contribution_phrases")}\b.{{0,60}}$|^\W*(?:
-        {pattern("text.reporting_labels")}\s+[^.]{{3,160}}\b{pattern("text.editing_labels")}\s+[^.]{{3,80}}\.?|
         {pattern("text.helper_labels")}\s+{_NAMED}[^.!?,]{{2,60}}(?:,[^.!?,]{{3,30}}){{0,3}}\.?|
         {pattern("text.source_labels")}\s+(?:[a-zäöü]{{2,7}}\b[\s/,.|]*){{1,5}}|
         {pattern("text.broadcast_labels")}\s*:\s(?=\D*\d)[^!?]{{5,140}}|

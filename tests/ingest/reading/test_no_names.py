@@ -95,3 +95,13 @@ def test_a_very_long_paragraph_is_searched_for_names_in_bounded_time() -> None:
 
     # Garbage collection in between counts too, but not every time.
     assert any(taken() < 0.5 for _ in range(3))
+
+
+@pytest.mark.parametrize("month", ["December", "grudnia", "toukokuu", "Aralık", "декабря"])
+def test_a_month_in_any_language_is_no_name(month: str) -> None:
+    assert names.is_no_name(month)
+
+
+@pytest.mark.parametrize("name", ["April", "Eylül", "Julio"])
+def test_a_name_that_months_have_too_is_a_name(name: str) -> None:
+    assert not names.is_no_name(name)
