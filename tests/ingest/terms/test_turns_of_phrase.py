@@ -394,3 +394,51 @@ def test_a_ban_after_two_works_covers_both(words: str) -> None:
 def test_pictures_with_their_own_verb_or_clause_leave_the_texts_permitted(words: str) -> None:
     read = fields(words)
     assert (read["permits_text_reuse"], read["images_excluded"]) == (True, True)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "As a nonprofit organization, we make our articles free to republish with credit.",
+        "We are a non-profit newsroom, and you can republish our stories for free with credit.",
+    ],
+)
+def test_a_publisher_without_profit_may_still_permit_sale(words: str) -> None:
+    assert fields(words)["permits_text_reuse"] is True
+    assert not fields(words)["noncommercial"]
+
+
+def test_a_nonprofit_purpose_is_a_limit() -> None:
+    assert fields("Our texts may be reproduced for educational or non-profit services with credit.")["noncommercial"]
+    assert fields("Our texts may be republished by nonprofit organizations.")["noncommercial"]
+
+
+def test_a_permission_notice_is_no_permission_to_ask_for() -> None:
+    kept = "This article may be reproduced provided that this copyright and permission notice is preserved."
+    assert fields(kept)["permits_text_reuse"] is True
+    asked = "This article may be reproduced only with permission; this notice must be preserved."
+    assert fields(asked)["permits_text_reuse"] is False
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Any use beyond what the law permits requires our prior written permission.",
+        "Jede Nutzung über die gesetzlich zulässigen Grenzen hinaus bedarf der vorherigen Zustimmung.",
+    ],
+)
+def test_what_goes_beyond_the_law_has_to_be_asked_for(words: str) -> None:
+    assert fields(words)["permission_required"]
+
+
+def test_not_for_commerce_in_the_same_duty_as_credit_is_a_condition() -> None:
+    given = "You are free to share the content on my blog as long as you do not use it for commercial purposes."
+    assert fields(given)["permits_text_reuse"] is True
+    assert fields(given)["noncommercial"]
+
+
+def test_a_dutch_condition_that_texts_are_not_changed_is_no_ban() -> None:
+    given = "U mag onze teksten overnemen mits ze niet worden gewijzigd."
+    assert fields(given)["permits_text_reuse"] is True
+    assert fields(given)["no_derivatives"]
+    assert fields("U mag onze teksten niet overnemen.")["permits_text_reuse"] is False
