@@ -13,7 +13,7 @@ from ingest.terms.output import reading_fields
     [
         "Reproduction, copying or any other use of our materials is permitted only with credit.",
         "Nachdruck, Vervielfältigung oder jede andere Nutzung unserer Texte ist nur mit Quellenangabe gestattet.",
-        "La reproduction, la copie ou toute autre utilisation de nos textes est autorisée à condition de citer la source.",
+        "La reproduction ou toute autre utilisation de nos textes est autorisée à condition de citer la source.",
         "Se permite la reproducción, copia o cualquier otro uso de los textos siempre que se cite la fuente.",
         "Перепечатка, копирование или любое иное использование материалов разрешается только со ссылкой на сайт.",
         "Передрук, копіювання або будь-яке інше використання матеріалів дозволяється лише з посиланням на сайт.",
@@ -81,7 +81,7 @@ def test_a_ban_on_copying_or_commercial_use_bans_copying(words: str) -> None:
 
 
 def test_a_ban_on_commercial_copying_bans_nothing_else() -> None:
-    for words in ("Our texts may not be used commercially.", "La explotación comercial de los textos no está permitida."):
+    for words in ("Our texts may not be used commercially.", "No se permite la explotación comercial de los textos."):
         said = reading_fields(read_wording(words))
         assert said["permits_text_reuse"] is None
         assert said["noncommercial"]
@@ -92,7 +92,7 @@ def test_not_republishing_everything_at_once_leaves_single_texts() -> None:
         read_wording("You can republish single articles, but you can't systematically republish all of our articles.")
     )
     assert said["permits_text_reuse"] is True
-    also_asked = "You're welcome to link to our pages, but please don't republish our articles wholesale without asking."
+    also_asked = "You're welcome to link to us, but please don't republish our articles wholesale without asking."
     assert reading_fields(read_wording(also_asked))["permits_text_reuse"] is not True
 
 

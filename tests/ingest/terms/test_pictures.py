@@ -171,3 +171,37 @@ def test_a_long_list_of_link_targets_is_read_in_bounded_time() -> None:
 )
 def test_mentions_of_pictures_in_other_contexts_exclude_no_pictures(sentence: str) -> None:
     assert not reading_fields(read_wording(sentence))["images_excluded"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "You can republish our stories for free, but not our photos, which need separate permission.",
+        "You may republish our text, but photos are not covered by this licence and must be licensed from the agency.",
+        "You may republish our articles, but please ask before using any photos.",
+        "Nos articles peuvent être reproduits, mais pas les photos, qui nécessitent une autorisation.",
+        "Los artículos pueden reproducirse, pero no las fotografías, que requieren autorización.",
+        "Gli articoli possono essere riprodotti, ma non le fotografie, che richiedono un'autorizzazione.",
+        "Os artigos podem ser reproduzidos, mas não as fotografias, que exigem autorização.",
+        "Onze artikelen mogen worden overgenomen, maar niet de foto's, waarvoor toestemming nodig is.",
+        "Články lze přetisknout, nikoli však fotografie, k nimž je třeba souhlas.",
+        "Статьи можно перепечатывать, но не фотографии, на которые нужно разрешение.",
+        "Статті можна передруковувати, але не фотографії, на які потрібен дозвіл.",
+    ],
+)
+def test_permission_that_only_pictures_need_leaves_the_texts_free(words: str) -> None:
+    said = reading_fields(read_wording(words))
+    assert said["permits_text_reuse"] is True
+    assert said["images_excluded"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "You may not republish our stories, and not our photos either, which need permission.",
+        "You may read our texts, but not copy them, and photographs need permission.",
+        "Texts may be republished, but not without permission, and photos not at all.",
+    ],
+)
+def test_permission_that_texts_need_too_leaves_nothing_free(words: str) -> None:
+    assert reading_fields(read_wording(words))["permits_text_reuse"] is not True
