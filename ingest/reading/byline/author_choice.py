@@ -54,7 +54,8 @@ def of_candidates(offered: list[Candidate]) -> list[Author]:
             kind = (
                 name.organisation
                 if candidate.organisation is None
-                else candidate.organisation and not (names.person(name.name) and not name.organisation)
+                else candidate.organisation
+                and (names.shapeless(name.name) or name.organisation or not names.person(name.name))
             ) or (offices.of_a_house(name.name) and not given_names.known(name.name))
             found.setdefault(fold(name.name), Author(name.name, kind, candidate))
     return list(found.values())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -10,7 +11,7 @@ from functools import lru_cache
 from ingest.reading.byline import given_names, labels, offices
 from ingest.reading.dates import calendars, date_parsing
 from ingest.reading.page.once import remembered
-from ingest.reading.page.page import plain
+from ingest.reading.page.page import JOINERS, plain
 from ingest.reading.vocabulary import pattern, pattern_of, phrases, word_set
 from ingest.terms.agencies import agency
 
@@ -65,6 +66,11 @@ _NOTE_MARK = re.compile(r"(?<=\w\w)(?<!\d)(?<=[^\W_])[\d*†‡§¶¹²³⁰-⁹
 """The mark of a note after a name: "Anna Fox1,2", "Jan Sowa*". Digits after a single word belong to a login."""
 _ROLE_NEXT = re.compile(r"\.\s+(?=[A-Z])")
 """Where a sentence about somebody with another role may begin: "Words by Anna Fox. Photos by Jan Sowa"."""
+_PICTURES = pattern("byline.photographer_nouns")
+_PICTURING = re.compile(rf"{_PICTURES}\s+(?=\S+\s\S)|.*\(\s*{_PICTURES}\s*\)\s*$", re.I)
+"""A person in a list who took the pictures: "photo Anna Fox", "Anna Fox (photos)"."""
+_SPACED_HAN = re.compile("(?:[\u3400-\u9fff]{4,5}(?:\\s+|$)){2,}")
+"""Several names in Chinese characters, with spaces between them and none inside. Four are a full name in Japan."""
 _DASH = re.compile(r"\s[–—-]\s")
 _DEGREE_ALONE = re.compile(rf"{_DEGREE}$")
 _DEGREES = re.compile(r"[A-Z]{2,5}$")
@@ -155,7 +161,7 @@ def person(name: str) -> bool:
         return False
     if _CJK.match(name):
         return True
-    words = name.split()
+    words = (name if name.isascii() else _unmarked(name)).split()
     if not 2 <= len(words) <= LONGEST or any(c.isdigit() for c in name) or _begins_like_organisation(words):
         return False
     if not name.isascii() and _MIXED.search(name):
@@ -176,10 +182,21 @@ def person(name: str) -> bool:
     return capitals >= 2 or (capitals == 1 and len(words) == 2 and words[0].casefold() in _PARTICLE)
 
 
+def _unmarked(name: str) -> str:
+    """Return *name* without the marks on its letters and the joiners between them."""
+    # The vowels of Indic and Thai scripts are such marks, and so are accents that are encoded on their own.
+    return "".join(c for c in name if c not in JOINERS and unicodedata.category(c)[0] != "M")
+
+
 def _begins_like_organisation(words: list[str]) -> bool:
     """Return whether *words* begin with an article, like "Le Figaro" and "The River Press"; names of persons do not."""
     first = words[0].casefold()
     return first == "the" or (len(words) == 2 and first in _ARTICLES)
+
+
+def shapeless(name: str) -> bool:
+    """Return whether *name* is in a script in which any few characters may be a person's name."""
+    return _CJK.match(name) is not None
 
 
 def job(name: str) -> bool:
@@ -235,6 +252,7 @@ def _split(text: str, printed: bool) -> tuple[Name, ...]:
         text = text.replace(stated.words, " | ")
     # Now, while semicolons still separate the persons; later every comma would separate names.
     text = "; ".join(inverted(one) for one in text.split(";"))
+    text = text.replace(" ", "、") if _SPACED_HAN.fullmatch(text) else text
     if printed and ". " in text:
         said, *others = _ROLE_NEXT.split(text)
         roled = next((at for at, other in enumerate(others) if labels.ROLE_FIRST.match(other)), len(others))

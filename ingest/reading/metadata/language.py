@@ -48,11 +48,24 @@ _SCRIPTS = tuple(
         ("th", "[\u0e00-\u0e7f]"),
     )
 )
+# Letters that Arabic lacks. Urdu has the first, and the other languages in this script the second too.
+_URDU, _PERSIAN = re.compile("[\u0679\u0688\u0691\u06ba\u06d2]"), re.compile("[\u067e\u0686\u0698\u06a9\u06af\u06cc]")
+_LACKED = 0.01
+"""From this share of such letters on, a text is not in Arabic."""
 SAMPLE = 2000
 OPENING = 700
 """If this many characters at the beginning agree with the declared language, that is enough."""
 # Languages whose common words are so alike that none of them contradicts another.
 _ALIKE = ({"no", "nb", "nn", "da"}, {"hr", "sr", "bs", "sh"}, {"id", "ms"}, {"pt", "gl"})
+# The languages of each script that the search for a script does not tell from the one it names.
+_IN_SCRIPT = {
+    "ar": {"acm", "aeb", "apc", "arz", "ary"},
+    "fa": {"az", "bal", "ckb", "glk", "ku", "lrc", "mzn", "pnb", "prs", "ps", "sd", "ug"},
+    "he": {"yi", "lad"},
+    "hi": {"awa", "bho", "brx", "doi", "kok", "ks", "mai", "mr", "ne", "new", "sa"},
+    "ur": {"ks", "pnb", "sd", "skr"},
+    "zh": {"cdo", "gan", "hak", "lzh", "nan", "wuu", "yue"},
+}
 _TRUSTED = {"html lang": 0, "meta og:locale": 1}
 
 
@@ -66,7 +79,7 @@ def computed(text: str) -> str | None:
         letters = max(1, sum(c.isalpha() for c in sample))
         for code, pattern in _SCRIPTS:
             if len(pattern.findall(sample)) > (0.1 if code == "ja" else 0.3) * letters:
-                return code
+                return _of_arabic_script(sample, letters) if code == "ar" else code
     words = _words(data)
     total = len(words)
     # In fewer words, the common words of a language may not occur.
@@ -77,6 +90,13 @@ def computed(text: str) -> str | None:
     at = counts.index(most)
     best, second = most / total, max(counts[:at] + counts[at + 1 :]) / total
     return _CODES[at] if best >= 0.12 and best > second * 1.1 else None
+
+
+def _of_arabic_script(sample: str, letters: int) -> str:
+    """Return which language in Arabic letters *sample* is in: Arabic, Persian, Urdu."""
+    if len(_URDU.findall(sample)) > _LACKED * letters:
+        return "ur"
+    return "fa" if len(_PERSIAN.findall(sample)) > _LACKED * letters else "ar"
 
 
 def _words(data: bytes) -> list[str]:
@@ -127,7 +147,8 @@ def choose(offered: list[Candidate], text: str) -> Candidate | str | None:
 
 
 def _same(declared: str, found: str) -> bool:
-    return declared == found or any({declared, found} <= codes for codes in _ALIKE)
+    known = declared == found or declared in _IN_SCRIPT.get(found, ())
+    return known or any({declared, found} <= codes for codes in _ALIKE)
 
 
 def derived(code: str, capture: str) -> Words:

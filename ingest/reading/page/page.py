@@ -26,8 +26,12 @@ from ingest.reading.page.spots import Sayings
 HTML_TYPES = frozenset({"text/html", "application/xhtml+xml", "application/vnd.wap.xhtml+xml"})
 
 _ITEMPROPS, _PROPERTIES = etree.XPath("descendant-or-self::*/@itemprop"), etree.XPath("descendant-or-self::*/@property")
-SOFT = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
+SOFT = "\u00ad\u200b\u2060\ufeff"
 """Characters in words that nobody sees."""
+JOINERS = "\u200c\u200d"
+"""Characters that keep letters apart or join them, which is spelling in Arabic and Indic scripts and in emoji."""
+_SPELLED = "\u0600-\u1cff\u2600-\u27bf\ufb50-\ufdff\ufe0f\ufe70-\ufefc\U0001f000-\U0001faff"
+_IDLE = re.compile(f"(?<![{_SPELLED}])[{JOINERS}]+|[{JOINERS}]+(?![{_SPELLED}])")
 _MARKUP = re.compile(rb"<(?:!doctype|html|head|body|meta|title|div|p|article|h1)\b", re.I)
 _BETWEEN = re.compile(r"[\W_]+")
 
@@ -41,6 +45,8 @@ def plain(text: str) -> str:
         for soft in SOFT:
             if soft in text:
                 text = text.replace(soft, "")
+        if JOINERS[0] in text or JOINERS[1] in text:
+            text = _IDLE.sub("", text)
     return " ".join(text.split())
 
 

@@ -141,3 +141,31 @@ def test_parts_of_longer_words_are_not_counted() -> None:
     """ "thé" does not contain "th", and "of²" is not "of"."""
     assert computed(ENGLISH.replace(" ", "² ")) is None
     assert computed(ENGLISH.replace("th", "thé").replace("o", "ö").replace("i", "ï").replace("a", "å")) is None
+
+
+# In scripts of several languages.
+SHARED = {
+    "fa": "بندر از شن پر شده است و هیچ کس نمی گوید که چه کسی باید هزینه را بپردازد. پل چوبی هم شکسته است. " * 3,
+    "ur": "بندرگاہ ریت سے بھر گئی ہے اور کوئی نہیں بتاتا کہ خرچ کون اٹھائے گا۔ لکڑی کا پل بھی ٹوٹ گیا ہے۔ " * 3,
+    "ar": "امتلأ الميناء بالرمل ولا يقول أحد من سيدفع التكاليف. والجسر الخشبي مكسور أيضا منذ الربيع الماضي. " * 3,
+    "mr": "बंदर वाळूने भरले आहे आणि खर्च कोण करणार हे कोणीही सांगत नाही. लाकडी पूलही तुटला आहे. " * 3,
+}
+
+
+@pytest.mark.parametrize("code", ["fa", "ur", "ar"])
+def test_languages_in_arabic_letters_are_told_apart_by_letters_that_arabic_lacks(code: str) -> None:
+    assert computed(SHARED[code]) == code
+
+
+@pytest.mark.parametrize(
+    ("declared", "code"), [("mr-IN", "mr"), ("ckb", "fa"), ("fa-IR", "fa"), ("ur", "ur"), ("arz", "ar")]
+)
+def test_a_declared_language_in_the_script_of_the_text_is_believed(declared: str, code: str) -> None:
+    said = Candidate(Field.LANGUAGE, declared, declared, "html lang", Place.ATTRIBUTE, None)
+    assert choose([said], SHARED[code]) == said
+
+
+@pytest.mark.parametrize(("declared", "code"), [("ar", "fa"), ("fa", "ar"), ("en", "ur"), ("he", "ar")])
+def test_a_declared_language_that_lacks_the_letters_of_the_text_is_not_believed(declared: str, code: str) -> None:
+    said = Candidate(Field.LANGUAGE, declared, declared, "html lang", Place.ATTRIBUTE, None)
+    assert choose([said], SHARED[code]) == code
