@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from ingest.reading.byline import given_names, labels, names, offices
 from ingest.reading.byline.line import Line
 from ingest.reading.candidate import Candidate, Field
+from ingest.reading.page.hrefs import of_author
 from ingest.reading.page.page import fold
 from ingest.terms.agencies import agency
 
@@ -147,7 +148,7 @@ def authors(
     elif structured:
         best = _best_structured(structured, [*visible[:1], *_led(lines, sites)], visible)
         other = _printed(best, lines, sites, shows)
-        chosen = _completed(other or best, visible)
+        chosen = _completed(other or best, visible, lines)
     # A byline without a person counts only if the data name nobody, or if they say the same on every page and the
     # byline names an agency.
     elif visible and (named or not weak or (_vague(weak, lines) and all(agency(a.name) for a in visible[0]))):
@@ -275,17 +276,25 @@ def _vague(offered: list[Author], lines: list[Line]) -> bool:
     )
 
 
-def _completed(chosen: list[Author], visible: list[list[Author]]) -> list[Author]:
+def _completed(chosen: list[Author], visible: list[list[Author]], lines: list[Line]) -> list[Author]:
     have = {fold(a.name) for a in chosen}
+    beside = {holder for line in lines if abs(line.distance) <= BESIDE and not line.bio for holder in line.holders}
     # Limited in both directions: a list of all staff members also holds every author and would complete any byline.
     for line in visible[:6]:
         shown = {fold(a.name) for a in line}
         added = (a for a in line if fold(a.name) not in have)
         people = len(line) <= 8 and all(names.person(a.name) for a in line)
-        # The words next to a name may be an office or a topic in capitals.
-        if have < shown and people and all(given_names.known(a.name) for a in added):
+        pages = {_folder(a) for a in line if fold(a.name) in have and a.candidate.element in beside} - {None}
+        # The words next to a name may be an office or a topic in capitals. They have no page next to the author's.
+        if have < shown and people and all(given_names.known(a.name) or _folder(a) in pages for a in added):
             return line
     return chosen
+
+
+def _folder(author: Author) -> str | None:
+    """Return the folder of the author's page, if that page is one of a folder of authors."""
+    url = author.candidate.url
+    return url.rstrip("/").rpartition("/")[0] if url and of_author(url) else None
 
 
 def _joined(visible: list[list[Author]], lines: list[Line], sites: frozenset[str]) -> list[Author]:
@@ -308,7 +317,7 @@ def _joined(visible: list[list[Author]], lines: list[Line], sites: frozenset[str
                 known = bare or given_names.known(author.name)
                 if known and names.person(author.name) and not author.organisation and not _same(author, joined):
                     joined.setdefault(fold(author.name), author)
-    return _completed(list(joined.values()), visible)
+    return _completed(list(joined.values()), visible, lines)
 
 
 def _same(author: Author, joined: dict[str, Author]) -> bool:

@@ -48,6 +48,9 @@ ROLE_FIRST = re.compile(rf"{pattern('byline.other_roles', 'byline.other_roles_by
 _OTHER_ROLE = re.compile(rf"{pattern('byline.other_roles', 'byline.other_roles_before')}\s*{_BY}?\s*[:：]?\s*$", re.I)
 
 
+_PICTURING = re.compile(rf"\s*\(\s*{_PHOTOS}\s*\)", re.I)
+
+
 def after_label(words: str) -> str:
     """Return what follows the label at the beginning of the line *words*, or "" if there is no label."""
     # The Turkish İ has two characters in lower case, which would shift every position after it.
@@ -102,7 +105,9 @@ def strip(text: str) -> str:
 
 
 def other_role(element: Any) -> bool:
-    """Return whether the words before *element* give the name another role than author: "Reviewed by", "Foto:"."""
+    """Return whether the words around *element* give the name another role: "Reviewed by", "Foto:", "(photos)"."""
+    if _PICTURING.match(element.tail or ""):
+        return True
     before = _words_before(element)
     parent = element.getparent()
     # "Reviewed by" may stand before a wrapper of the name. Go up while the block is no longer than a byline.

@@ -14,7 +14,7 @@ from ingest.reading.page.outline import pieces, squeeze
 from ingest.reading.page.page import Page, plain, visible
 from ingest.reading.vocabulary import pattern
 
-_SEAM = re.compile("(\\w)\x00+(\\w)")
+_SEAM = re.compile("(\\w?\\w)\x00+(\\w)(?=(\\w?))")
 _INLINE = re.compile(
     f"\x00([^\x00|]{{3,80}})(?=\x00+\\W*(?:{pattern('byline.and_words', 'byline.short_and_words')} )?(\\w+))"
 )
@@ -94,5 +94,7 @@ def _ended(found: re.Match[str]) -> str:
 
 
 def _seam(found: re.Match[str]) -> str:
-    before, after = found[1], found[2]
-    return f"{before} | {after}" if before.islower() and after.isupper() else before + after
+    before, after, then = found.groups()
+    # "FOXReporter": a name in capitals ends where the next word has only one. Two letters, so that it is no initial.
+    ends = before[-1].islower() or (len(before) == 2 and before.isupper() and then.islower())
+    return f"{before} | {after}" if ends and after.isupper() else before + after

@@ -293,7 +293,7 @@ def _read(part: str, found: dict[str, Name], *, printed: bool) -> None:  # noqa:
         closed = closed or (listed and len(found) > before)
         if printed and (":" in piece or "：" in piece):
             return
-        if ":" in piece or _KICKER.search(piece):
+        if ":" in piece or _KICKER.search(piece) or (found and _PICTURING.match(piece)):
             continue
         name = tidy(_led(piece)) if printed else tidy(piece)
         if printed and listed and (given_names.known(bared := _bare_of_office(name)) or not found):
@@ -370,7 +370,10 @@ def _pieces(part: str) -> Iterator[tuple[str, bool]]:
             listed = bool(piece.strip(" ,、，،"))
             continue
         halves = _SHORT_AND.split(piece)
-        if len(halves) > 1 and all(person(tidy(half)) or agency(half.strip()) for half in halves):
+        if len(halves) > 1 and all(
+            person(tidy(half)) or agency(half.strip()) or (n > 0 and _PICTURING.match(half))
+            for n, half in enumerate(halves)
+        ):
             yield from ((half, listed or n > 0) for n, half in enumerate(halves))
         elif piece.strip():
             yield piece, listed

@@ -216,12 +216,21 @@ def asides(page: Page, zones: Zones) -> Iterator[Line]:
 def signed(page: Page, zones: Zones) -> Iterator[Line]:
     """Yield who is named under the text: in notes in italics or led by a name, else by a bare name in the last line."""
     notes: list[Line] = []
+    unsure: list[Line] = []
     for block in _last_blocks(page, zones):
         words = page.short.get(block)
         # A paragraph too long for `short` is the text itself; notes stand below it.
         if words is None:
             break
-        listed = noted(words) if _slanted(page, block) or _led_by_name(page, block) else ()
+        led = _led_by_name(page, block)
+        listed = noted(words) if led or _slanted(page, block) else ()
+        if led and not listed and (subscribed := _subscribed(page, block, words)):
+            unsure.append(line_of(page, block, subscribed, "note", distance=zones.distance(block), bio=True))
+            # The office of one of several persons is enough.
+            if notes or _of_office(words.removeprefix(subscribed[0].name)):
+                notes += unsure
+                unsure = []
+            continue
         if listed:
             notes.append(line_of(page, block, listed, "note", distance=zones.distance(block), bio=True))
         elif notes:
@@ -253,6 +262,22 @@ def _led_by_name(page: Page, block: Any) -> bool:
     name = page.short.get(inner, "")
     # Just once on the page: somebody whom the text is about would be named in the text too.
     return names.person(name) and given_names.known(name) and page.short_text.count(name.lower()) == 1
+
+
+def _subscribed(page: Page, block: Any, words: str) -> tuple[Name, ...]:
+    """Return the name with which *block* begins, if it is a line of its own, in bold, above one short line.
+
+    A number or an address in that line shows a contact and no author.
+    """
+    inner = next(c for c in block if isinstance(c.tag, str))
+    after = inner.getnext()
+    if inner.tag == "a" or after is None or after.tag != "br" or (inner.tail or "").strip():
+        return ()
+    name = page.short[inner]
+    rest = words.removeprefix(name).strip()
+    if not 0 < len(rest) <= _LONG or any(c.isdigit() or c in "@:" for c in rest):
+        return ()
+    return names.split(name, printed=True)[:1]
 
 
 def _last_blocks(page: Page, zones: Zones) -> Iterator[Any]:

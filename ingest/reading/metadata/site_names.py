@@ -8,6 +8,7 @@ from functools import lru_cache
 from itertools import islice
 from urllib.parse import urlsplit
 
+from ingest.reading.byline import given_names
 from ingest.reading.candidate import Candidate
 from ingest.reading.page.page import Page, fold, visible
 from ingest.reading.vocabulary import pattern, word_set
@@ -15,7 +16,7 @@ from ingest.reading.vocabulary import pattern, word_set
 # Second levels under a country's domain, below which others register. The site's name stands before them.
 _SECOND_LEVELS = frozenset({"co", "com", "org", "net", "gov", "gob", "gouv", "ac", "edu", "or", "ne"})
 FEW = 3
-_ENDS = re.compile(r"\s+[-|–—·•»«~:/]+\s+|\s*[|│»]\s*|:\s+")
+_ENDS = re.compile(r"\s+[-|–—·•»«~:/]+\s+|\s*[|│｜ㅣ»]\s*|:\s+")
 _FRONT = re.compile(r"/?(?:index\.(?:html?|php)|home|[a-z]{2})?/?", re.I)
 _NOT_NAME = re.compile(rf"\b{pattern('metadata.front_link_words', 'metadata.home_names')}\b", re.I)
 _MENUS = 40
@@ -36,17 +37,25 @@ def _is_headed(page: Page, title: str) -> bool:
 
 
 def folded(page: Page, offered: list[Candidate], publisher: str | None) -> frozenset[str]:
-    """Return the folded names of the site: the stated ones, the host's, the publisher's and those on front links."""
+    """Return the folded names of the site: the stated ones, the host's, the publisher's and ends of the title."""
     labels = page.host.split(".")
     registered = labels[-3:-2] if len(labels) > 2 and labels[-2] in _SECOND_LEVELS else labels[-2:-1]
-    stated = (*(c.value for c in offered), page.host, *(registered or labels), publisher or "", *_linked_to_front(page))
-    return frozenset({fold(name) for name in stated} - {""})
-
-
-def _linked_to_front(page: Page) -> Iterator[str]:
-    """Yield an end of the title if a link to the front page has the same words, as text or for its picture."""
     parts = [part for part in _ENDS.split(page.title_text or "") if part.strip()]
     ends = {fold(part): part for part in (parts[0], parts[-1])} if len(parts) > 1 else {}
+    stated = (*(c.value for c in offered), page.host, *(registered or labels), publisher or "")
+    return frozenset({fold(name) for name in (*stated, *_linked_to_front(page, ends), *_signing(page, ends))} - {""})
+
+
+def _signing(page: Page, ends: dict[str, str]) -> Iterator[str]:
+    """Yield an end of the title that the head states as the author too, if it is no person with a common given name."""
+    for said, _ in page.meta("author"):
+        name = fold(said)
+        if name in ends and not given_names.among(said):
+            yield ends[name]
+
+
+def _linked_to_front(page: Page, ends: dict[str, str]) -> Iterator[str]:
+    """Yield an end of the title if a link to the front page has the same words, as text or for its picture."""
     for link, href in islice(page.links, _MENUS) if ends else ():
         if not href or href[0] == "#" or not _leads_to_front(page, href):
             continue
