@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from db.model.item import AgentKind, Reading, Role
-from ingest.reading.byline import names
+from ingest.reading.byline import names, offices
 from ingest.reading.page.page import plain
 
 PageMaker = Callable[..., str]
@@ -36,6 +36,18 @@ def test_a_name_whose_letters_carry_marks_is_a_persons(name: str) -> None:
 
 def test_a_single_word_with_marks_is_no_persons_name() -> None:
     assert not names.person("त्रिवेदी")
+
+
+@pytest.mark.parametrize(
+    "words", ["अन्वी त्रिवेदी, नई दिल्ली", "अन्वी त्रिवेदी, विशेष संवाददाता", "अन्वी त्रिवेदी, स्टाफ रिपोर्टर, नयी दिल्ली"], ids=ascii
+)
+def test_a_place_or_a_job_of_two_words_is_no_second_author(words: str) -> None:
+    assert [one.name for one in names.split(words, printed=True)] == ["अन्वी त्रिवेदी"]
+
+
+@pytest.mark.parametrize("words", ["নিজস্ব প্রতিবেদক", "नदी न्यूज़ डेस्क", "اسٹاف رپورٹر"], ids=ascii)
+def test_an_unnamed_reporter_or_a_newsroom_is_no_person(words: str) -> None:
+    assert names.job(words) or offices.desk(words)
 
 
 def test_the_byline_of_a_person_counts_and_not_the_site_in_the_head(make_page: PageMaker, read_page: Read) -> None:
