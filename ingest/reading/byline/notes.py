@@ -235,7 +235,9 @@ def signed(page: Page, zones: Zones) -> Iterator[Line]:
             notes.append(line_of(page, block, listed, "note", distance=zones.distance(block), bio=True))
         elif notes:
             break
-        elif (signed := _signed(block, words)) and not (marked.to_ask(zones, block) or marked.of_another(zones, block)):
+        elif (signed := _signed(page, block, words)) and not (
+            marked.to_ask(zones, block) or marked.of_another(zones, block)
+        ):
             yield line_of(page, block, signed, "signature", distance=zones.distance(block), bio=True)
             return
         # This is the text itself, reached from its end.
@@ -359,19 +361,43 @@ def _starts(block: Any) -> bool:
     return before is None and not (parent is not None and (parent.text or "").strip())
 
 
-def _signed(block: Any, words: str) -> tuple[Name, ...]:
+def _signed(page: Page, block: Any, words: str) -> tuple[Name, ...]:
     """Return the persons whose names are all of *block*, if it looks like a signature.
 
-    It does after a dash or a label, in italics or bold, or aligned to the right.
+    It does after a dash or a label, in italics or bold, aligned to the right, or below the text of a letter.
     """
     said = (text_with_bars(block) if len(block) else _DASHED.sub("", words)).removesuffix(".")
     listed = names.split(said, printed=True)
+    if listed and _ends_letter(page, block, listed[0].name):
+        return listed[:1]
     # The names must be most of the line: the last sentence of a text may also end with a name.
     if len(words) > 80 or not listed or len(" ".join(n.name for n in listed)) < len(labels.strip(said)) / 2:
         return ()
-    if not all(names.person(n.name) and given_names.known(n.name) and not n.organisation for n in listed):
+    if not all(_sure(n) for n in listed):
         return ()
     styled = " ".join(filter(None, (block.get("style"), block.get("class"), block.get("align"))))
     inner = next((c for c in block if isinstance(c.tag, str)), None)
     stressed = inner is not None and inner.tag in ("em", "i", "strong", "b")
     return listed if _DASHED.match(words) or _RIGHT.search(styled) or stressed or labels.after_label(words) else ()
+
+
+def _sure(name: Name) -> bool:
+    return names.person(name.name) and given_names.known(name.name) and not name.organisation
+
+
+def _ends_letter(page: Page, block: Any, name: str) -> bool:
+    """Return whether the plain line *block* names one writer, and perhaps a town, below a text without that name."""
+    # "Anna Fox, Quayside": one word behind the name is where the writer lives.
+    writer, _, town = page.short[block].partition(", ")
+    if len(block) or name != writer or " " in town.strip() or not _sure(Name(name, organisation=False)):
+        return False
+    before, behind = (
+        next((page.short.get(b, " " * _LONG) for b in block.itersiblings(preceding=way) if page.short.get(b) != ""), "")
+        for way in (True, False)
+    )
+    # Below another short line, or above another name, it is one of a list.
+    if len(before) < _LONG or (names.person(behind) and given_names.known(behind)):
+        return False
+    pictured = any(b.find(".//img") is not None for b in islice(block.itersiblings(preceding=True), 1))
+    family = name.rsplit(maxsplit=1)[-1]
+    return not pictured and len(re.findall(rf"\b{re.escape(family)}\b", visible(block.getparent()))) == 1

@@ -183,3 +183,27 @@ def test_a_person_with_an_agencys_name_stays_a_person_if_stated(
     head = f'<title>The Amber Road Reopens</title><script type="application/ld+json">{stated}</script>'
     found = read_page(make_page(head=head, top=HEADLINE))
     assert [(one.name, one.kind) for one in found.attributions] == [(name, AgentKind.PERSON)]
+
+
+LETTER = "<p>" + "The carters have waited long enough for the gate at the northern end of the road. " * 2 + "</p>"
+
+
+@pytest.mark.parametrize("end", ["<p>Anna Wood</p>", "<p>Anna Wood, Gatefield</p>", "<p>Anna Wood</p><p>Gatefield</p>"])
+def test_a_letter_ends_with_the_name_of_its_writer(make_page: PageMaker, read_page: Read, end: str) -> None:
+    found = read_page(make_page(top=HEADLINE, body=FAR + LETTER * 4 + end, bottom=""))
+    assert [(one.name, one.role) for one in found.attributions] == [("Anna Wood", Role.AUTHOR)]
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        "<p>Anna Wood</p><p>Jan Reed</p>",
+        f'<p><img src="/a.jpg">{"The gate at the northern end, as it was before the flood. " * 2}</p><p>Anna Wood</p>',
+        f"<p>{'Nobody asked Wood about the gate, which was closed for the winter. ' * 2}</p><p>Anna Wood</p>",
+        "<p>Gatefield Road</p>",
+    ],
+    ids=["list", "caption", "subject", "place"],
+)
+def test_a_last_line_without_a_writer(make_page: PageMaker, read_page: Read, end: str) -> None:
+    found = read_page(make_page(top=HEADLINE, body=FAR + LETTER * 4 + end, bottom=""))
+    assert [one.name for one in found.attributions] == []
