@@ -1,5 +1,6 @@
 """Given names: common given names of some fifty languages (`given_names.txt`). They show that an unmarked line names a
-person. Names that are also words or places ("April", "Chelsea") are left out, because lines with them are sections."""
+person. Hungarian and Vietnamese print the family name first, so their common family names are listed too. Names that
+are also words or places ("April", "Chelsea") are left out, because lines with them are sections."""
 
 from __future__ import annotations
 
