@@ -79,6 +79,9 @@ def people(page: Page, zones: Zones, element: Any, words: str, text: int = 0) ->
     if reporter := _REPORTER.match(words):
         return (Name(reporter[1], organisation=False),)
     distance = zones.distance(element)
+    placed = names.affiliated(names.unbracketed(words)) if 0 < distance <= min(text, AFTER) else ""
+    if placed and not _quoted(element):
+        return (Name(placed, organisation=False),)
     by_headline = BEFORE <= distance <= AFTER
     # A row of share buttons can put dozens of elements between headline and byline. A date in the line still shows it.
     if AFTER < distance <= min(text, ABOVE_TEXT):

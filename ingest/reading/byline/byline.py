@@ -57,6 +57,14 @@ LONGEST = 220
 MARKED_LONGEST = 400
 PEN_NAME_REACH = 60
 SIGNED = 60
+_WORKS = pattern("byline.author_works", "byline.author_deeds", "byline.author_works_of")
+_BY_WORDS = pattern("byline.by_words")
+_CLOSING = re.compile(
+    rf"(?:(?<=[.!?…»”“\"])\s+(?:{_WORKS}|{_BY_WORDS})|\s{pattern('byline.writing_words')})\s+"
+    r"(?P<names>[^\s,.!?:;()][^,!?:;()]{3,80}?)(?:,\s[^.!?]{3,160})?\.?$",
+    re.I,
+)
+"""How the line below a headline ends that names the author: "... must change. By Anna Fox", "..., writes Jan Reed"."""
 _POSTED_BY = re.compile(rf"{pattern('byline.author_deeds', 'byline.by_words')}\s", re.I)
 """Words that may stand before a pen name."""
 NOUN_LONGEST = 120
@@ -180,10 +188,12 @@ def _beside(distance: int, words: str, *, is_named: bool) -> bool:
 
 def _line(page: Page, zones: Zones, seen: _Seen, text: int) -> Line | None:
     element, words, distance = seen.element, seen.words, seen.distance
-    if len(words) > LONGEST and not seen.by_class:
-        return None
     found: tuple[names.Name, ...] = ()
     how = ""
+    if 0 < distance <= text and not seen.by_class and (found := _closing(words)):
+        return line_of(page, element, found, "lead", distance=distance, bio=zones.bio(element))
+    if len(words) > LONGEST and not seen.by_class:
+        return None
     # From the surest sign to the weakest. The first sign that finds names is recorded as `how`, which sets the trust.
     if ":" in words or "：" in words:
         label, good = labelled(text_with_bars(element) if len(element) else words)
@@ -218,10 +228,10 @@ def _addressed(words: str, element: Any) -> tuple[names.Name, ...]:
 
 def _led(element: Any, words: str) -> tuple[names.Name, ...]:
     """Return the names in a line that begins with a word for "by": "By Anna Fox"."""
-    words = _undated(words)
+    words = names.unbracketed(_undated(words))
     if not labels.after_label(words):
         return _of_noun(words) if len(words) <= NOUN_LONGEST else ()
-    lead = labels.after_label(_undated(text_with_bars(element)) if len(element) else words)
+    lead = labels.after_label(names.unbracketed(_undated(text_with_bars(element))) if len(element) else words)
     found = names.split(lead, printed=True) if lead else ()
     # "By the sea" and "Par avion" begin like a byline.
     if not found or not (names.person(found[0].name) or offices.desk(found[0].name) or _signs(element, words, found)):
@@ -229,6 +239,15 @@ def _led(element: Any, words: str) -> tuple[names.Name, ...]:
     # "By Anna Fox in Roads, Tolls": links to topics stand in the same line.
     topics = {plain(visible(a)) for a in element.iter("a") if marked.leads_to_topic(a)} if len(found) > 1 else ()
     return tuple(n for n in found if (names.person(n.name) or n.organisation) and n.name not in topics)
+
+
+def _closing(words: str) -> tuple[names.Name, ...]:
+    """Return the names with which a line below the headline ends: "... has to change. By Anna Fox"."""
+    said = _CLOSING.search(words)
+    found = names.split(said["names"], printed=True) if said is not None else ()
+    able = found and all(names.person(n.name) and given_names.known(n.name) and not n.organisation for n in found)
+    # With more words, the line says what somebody wrote elsewhere: "writes Anna Fox in The River".
+    return found if said is not None and able and said["names"].endswith(found[-1].name) else ()
 
 
 def _of_noun(words: str) -> tuple[names.Name, ...]:

@@ -18,9 +18,11 @@ _BOTH = rf"(?:{_TEXT}\s*(?:\+|{_AND_WORDS})\s*{_PHOTOS}|{_PHOTOS}\s*&\s*{_TEXT})
 """Whoever wrote the text and took its pictures."""
 _DEEDS = rf"{_BOTH}|{pattern('byline.author_deeds', 'byline.author_works')}"
 _NOUNS = pattern("byline.author_nouns")
+_WORKS_OF = pattern("byline.author_works_of")
+_BEFORE_COLON = pattern("byline.author_words_before_colon")
 
 _COLON = re.compile(
-    rf"(?:^|[\s|•·(–'’-])(?P<label>{_NOUNS}|{_DEEDS}|{_WEAK}|{_OF_FAMILY}|{_UNSPACED})\s*[:：]"
+    rf"(?:^|[\s|•·(–'’-])(?P<label>{_NOUNS}|{_DEEDS}|{_WEAK}|{_OF_FAMILY}|{_UNSPACED}|{_BEFORE_COLON})\s*[:：]"
     r"\s*(?P<names>[^:：|•·\n]{2,160}[:：]?)"
 )
 # Words before "by" that announce people other than the authors.
@@ -28,7 +30,9 @@ _OF_OTHERS = re.compile(rf"{pattern('byline.other_roles', 'byline.other_roles_by
 _STRONG = re.compile(rf"(?:{_NOUNS}|{_DEEDS}|{_UNSPACED})\s*[:：]?\s*$", re.I)
 _BEFORE = re.compile(
     rf"^\s*(?:(?:{_NOUNS}|{_DEEDS}|{_WEAK})\s*(?:[:：]|\s)\s*|{_OF_FAMILY}\s+(?=\S+\s+\S)|{_OF_FAMILY}\s*[:：]\s*|"
-    rf"{_UNSPACED}\s*(?:[:：／/＝=｜|]|\s)\s*|{pattern('metadata.genres', 'metadata.forms')}\s*[:：]\s*|"
+    rf"{_UNSPACED}\s*(?:[:：／/＝=｜|]|\s)\s*|"
+    rf"(?:{pattern('metadata.genres', 'metadata.forms')}|{_BEFORE_COLON})\s*[:：]\s*|"
+    rf"{_WORKS_OF}\s+(?=\S+\s+\S)|"
     rf"{pattern('byline.by_words_within')}\s+)",
     re.I,
 )
@@ -37,7 +41,7 @@ _ALONE = re.compile(rf"{_NOUNS}|{pattern('byline.author_deeds')}|{_WEAK}|{_OF_FA
 _LEAD = re.compile(
     rf"^(?:(?:{_DEEDS}|{_WEAK}|{_OF_FAMILY})\s*[:：]?\s+|{_UNSPACED}\s*[:：／/＝=｜|\s]\s*)(?P<names>\S.{{1,140}})$"
 )
-_NOUN = re.compile(rf"{_NOUNS}\s+(?=\S+\s+\S)")
+_NOUN = re.compile(rf"(?:{_NOUNS}|{_WORKS_OF})\s+(?=\S+\s+\S)")
 LONGEST = 40
 """No label has more characters than this."""
 # A block of more characters than this is not the line around a name.
@@ -61,7 +65,7 @@ def after_label(words: str) -> str:
 def after_noun(words: str) -> str:
     """Return what follows the noun at the beginning of the line *words*, without a colon ("Autoren A und B").
 
-    Returns "" if there is no such noun.
+    The noun may say what the person made ("Un article de A"). Returns "" if there is none.
     """
     found = _NOUN.match(words.replace("\u0130", "i").lower())
     return words[found.end() :] if found else ""

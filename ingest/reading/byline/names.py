@@ -76,10 +76,13 @@ _DEGREE_ALONE = re.compile(rf"{_DEGREE}$")
 _DEGREES = re.compile(r"[A-Z]{2,5}$")
 """A degree or title after a person, in the value of a field: "Anna Fox, MS, RDN"."""
 _PAREN = re.compile(r"\s*[(\[][^()\[\]]*[)\]]\s*")
+_BRACKETED = re.compile(r"[(（]\s*([^()（）]+?)\s*[)）]\.?$")
 _ASIDE = re.compile(r"\s*\([^()]*,[^()]*\)")
 """A remark about a person in brackets, with a comma that does not separate names."""
 LONGEST = 6
 """A person's name has at most this many words."""
+_OFFICE_WORDS = 4
+"""At most this many words name the job before a name; more are a sentence about somebody."""
 _SHORT_NAME = 6
 """An agency's name with at most this many letters is just as often a family name ("Lusa")."""
 _DATEISH = re.compile(
@@ -101,6 +104,14 @@ _WORD = re.compile(r"^(?:[^\W\d_]|['’.`\-‐‑])+[,.]?$")
 _CJK = re.compile(r"^[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af・･\s]{2,20}$")
 # A name in Chinese characters alone is shorter than this.
 _HAN_PHRASE = re.compile(r"[\u3400-\u9fff]{9}")
+_AFFILIATED = re.compile(
+    rf"(?P<name>[\uac00-\ud7af]{{3}}|[\u3040-\u30ff\u3400-\u9fff]{{2,4}}|"
+    r"[\u3400-\u9fff]{1,3} [\u3040-\u30ff\u3400-\u9fff]{1,3})(?:\s*[（(，]|\s+)(?:[^。.!?！？]{2,40}?)?"
+    rf"{pattern('byline.offices_behind')}[）)]?"
+)
+"""A name in a script without spaces, and behind it where the person works and as what: "山田太郎 港湾大学教授"."""
+_HOUSE_BEHIND = re.compile(rf"{pattern('byline.houses_behind')}$")
+_FIELD_BEHIND = re.compile(rf"(?=\S{{5}})[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+{pattern('byline.offices_behind')}")
 _MIXED = re.compile(r"[A-Za-z]{2}.*[\u3040-\u30ff\u3400-\u9fff]")
 """Words in two scripts are two names, or a name and another word."""
 _REPORTER = re.compile(
@@ -199,8 +210,16 @@ def shapeless(name: str) -> bool:
     return _CJK.match(name) is not None
 
 
+def affiliated(words: str) -> str:
+    """Return the person whom *words* name before an office, in a script without spaces; "" if they do not."""
+    said = _AFFILIATED.fullmatch(words)
+    return said["name"] if said is not None and not _HOUSE_BEHIND.search(said["name"]) else ""
+
+
 def job(name: str) -> bool:
     """Return whether *name* is a job title or a description, not a name."""
+    if _FIELD_BEHIND.fullmatch(name):
+        return True
     # Next to a person's name, one word for a job may be a family name. Two such words, or a comma, are a description.
     held = offices.jobs(name)
     return len(held) > 1 or (bool(held) and not (person(offices.without_jobs(name)) and "," not in name))
@@ -234,6 +253,12 @@ def inverted(text: str) -> str:
     return f"{given} {family}"
 
 
+def unbracketed(text: str) -> str:
+    """Return *text* without the brackets around the whole of it: "(by Anna Fox)"."""
+    inside = _BRACKETED.match(text)
+    return text if inside is None else inside[1]
+
+
 def split(text: str, *, printed: bool = False) -> tuple[Name, ...]:
     """Split *text* into the names it lists, in order, each once.
 
@@ -245,7 +270,7 @@ def split(text: str, *, printed: bool = False) -> tuple[Name, ...]:
 
 
 def _split(text: str, printed: bool) -> tuple[Name, ...]:
-    text = labels.strip(_ADDRESS.sub(" ", plain(text)))
+    text = labels.strip(_ADDRESS.sub(" ", unbracketed(plain(text))))
     if printed and "(" in text:
         text = _ASIDE.sub(" ", text)
     for stated in date_parsing.find(text) if printed and any(c.isdigit() for c in text) else ():
@@ -295,7 +320,7 @@ def _read(part: str, found: dict[str, Name], *, printed: bool) -> None:  # noqa:
             return
         if ":" in piece or _KICKER.search(piece) or (found and _PICTURING.match(piece)):
             continue
-        name = tidy(_led(piece)) if printed else tidy(piece)
+        name = affiliated(piece) or _behind_office(tidy(_led(piece)) if printed else tidy(piece))
         if printed and listed and (given_names.known(bared := _bare_of_office(name)) or not found):
             name = bared
         if not name or "#" in name or len(name) > 80 or is_no_name(name):
@@ -353,6 +378,17 @@ def _bare_of_office(name: str) -> str:
         left = " ".join(words[:kept])
         if (job or house) and person(left) and not offices.organisation_word(left):
             return left
+    return name
+
+
+def _behind_office(name: str) -> str:
+    """Return a person's *name* without the job before it: "Port Correspondent Anna Fox", "our reporter Anna Fox"."""
+    words = name.split()
+    for at in range(1, min(len(words) - 1, _OFFICE_WORDS + 1)):
+        # A compound of the house and the job ("Hafenblatt-Redakteurin") is one word.
+        office, left = words[at - 1].rpartition("-")[2], " ".join(words[at:])
+        if offices.jobs(office) and given_names.known(left) and person(left) and not offices.jobs(left):
+            return name if given_names.among(" ".join(words[:at])) else left
     return name
 
 

@@ -79,6 +79,61 @@ BYLINES = [
     ("fa", "نویسنده: سلمى حداد", ["سلمى حداد"]),
     ("id", "Oleh: Siti Rahma dan Budi Santoso", ["Siti Rahma", "Budi Santoso"]),
     ("vi", "Tác giả: Nguyễn Văn An", ["Nguyễn Văn An"]),
+    ("ar", "إعداد: سلمى حداد", ["سلمى حداد"]),
+    ("bg", "Публикувано от Ана Иванова", ["Ана Иванова"]),
+    ("ca", "Un article de Joan Puig", ["Joan Puig"]),
+    ("cs", "Připravila Jana Nová", ["Jana Nová"]),
+    ("cs", "Autor článku: Petr Malý", ["Petr Malý"]),
+    ("da", "Læserbrev af Anna Lind", ["Anna Lind"]),
+    ("de", "Das Gespräch führte Käthe Möller", ["Käthe Möller"]),
+    ("el", "Γράφει η Άννα Παππά", ["Άννα Παππά"]),
+    ("en", "A guest post by Anna Wood", ["Anna Wood"]),
+    ("en", "Words: Anna Wood", ["Anna Wood"]),
+    ("es", "Artículo de Raúl Soto", ["Raúl Soto"]),
+    ("es", "Una entrevista de Inés Vega", ["Inés Vega"]),
+    ("et", "Intervjueeris Jaan Tamm", ["Jaan Tamm"]),
+    ("fa", "به قلم سلمى حداد", ["سلمى حداد"]),
+    ("fi", "Teksti: Aino Mäki", ["Aino Mäki"]),
+    ("fr", "(Article de Zoé Lenoir)", ["Zoé Lenoir"]),
+    ("fr", "De notre correspondant Luc Petit", ["Luc Petit"]),
+    ("hr", "Razgovarala Ana Marić", ["Ana Marić"]),
+    ("hu", "Összeállította: Nagy Anna", ["Nagy Anna"]),
+    ("id", "Laporan: Budi Santoso", ["Budi Santoso"]),
+    ("it", "Un articolo di Ugo Bianchi", ["Ugo Bianchi"]),
+    ("it", "dal nostro inviato Ugo Bianchi", ["Ugo Bianchi"]),
+    ("ja", "聞き手：山田太郎", ["山田太郎"]),
+    ("ja", "山田太郎 港湾大学教授", ["山田太郎"]),
+    ("ko", "김민수 항만대 경제학부 교수", ["김민수"]),
+    ("ko", "필자: 김민수", ["김민수"]),
+    ("lt", "Parengė Jonas Kalnas", ["Jonas Kalnas"]),
+    ("lv", "Sagatavoja Anna Kalniņa", ["Anna Kalniņa"]),
+    ("nl", "Door onze correspondent Jan van Dijk", ["Jan van Dijk"]),
+    ("no", "Kronikk av Erik Berg", ["Erik Berg"]),
+    ("pl", "Rozmawia Ewa Kos", ["Ewa Kos"]),
+    ("pt", "Reportagem: Rui Dias", ["Rui Dias"]),
+    ("pt", "Artigo de Ana Sá", ["Ana Sá"]),
+    ("ro", "Articol de Ion Rusu", ["Ion Rusu"]),
+    ("ru", "Беседовала Ольга Белова", ["Ольга Белова"]),
+    ("sk", "Spracovala Jana Nová", ["Jana Nová"]),
+    ("sl", "Pripravila Ana Novak", ["Ana Novak"]),
+    ("sr", "Разговарао Иван Марић", ["Иван Марић"]),
+    ("sv", "Krönika av Erik Berg", ["Erik Berg"]),
+    ("tr", "Haber: Ali Kaya", ["Ali Kaya"]),
+    ("uk", "Спілкувалася Олена Коваль", ["Олена Коваль"]),
+    ("vi", "Nguyễn Văn An", ["Nguyễn Văn An"]),
+    ("zh", "（張三豐，港灣大學教授）", ["張三豐"]),
+]
+NO_BYLINES = [
+    ("ar", "إعداد الأرصفة الجديدة"),
+    ("en", "Words Matter Here"),
+    ("es", "Crónica de San Telmo"),
+    ("fr", "Article de la Gazette du Port"),
+    ("fr", "Reportage de Radio Fleuve"),
+    ("id", "Laporan Keuangan Tahunan"),
+    ("ja", "港湾大学 経済学教授"),
+    ("ko", "작성자: 관리자"),
+    ("pt", "Reportagem Jornal Popular"),
+    ("tr", "Haber Merkezi Arşivi"),
 ]
 
 
@@ -91,3 +146,11 @@ def test_a_byline_is_read_in_its_language(make_page: PageMaker, read_page: Read,
         if names != expected:
             wrong[line] = names, expected
     assert wrong == {}, "of each byline the authors that are read, and those that it names"
+
+
+@pytest.mark.parametrize(("lang", "line"), NO_BYLINES)
+def test_words_that_can_announce_an_author_also_begin_headings(
+    make_page: PageMaker, read_page: Read, lang: str, line: str
+) -> None:
+    found = read_page(make_page(top=f"<h1>The Amber Road Reopens</h1><p>{line}</p>", lang=lang))
+    assert [credit.name for credit in found.attributions if credit.role is Role.AUTHOR] == []

@@ -185,6 +185,52 @@ def test_a_person_with_an_agencys_name_stays_a_person_if_stated(
     assert [(one.name, one.kind) for one in found.attributions] == [(name, AgentKind.PERSON)]
 
 
+@pytest.mark.parametrize(
+    ("line", "named"),
+    [
+        ("By Port Correspondent Anna Wood", ["Anna Wood"]),
+        ("By Senior Staff Reporter Anna Wood and Jan Reed", ["Anna Wood", "Jan Reed"]),
+        ("Von Hafenblatt-Redakteurin Anna Wald", ["Anna Wald"]),
+        ("Ein Kommentar von Chefredakteur Jan Wald", ["Jan Wald"]),
+        ("Von unserem Korrespondenten Jan Wald", ["Jan Wald"]),
+    ],
+)
+def test_a_job_before_a_name_is_not_part_of_it(authors: Authors, line: str, named: list[str]) -> None:
+    assert authors(f"{HEADLINE}<p>{line}</p>") == named
+
+
+def test_a_sentence_about_somebody_in_office_names_no_author(authors: Authors) -> None:
+    assert authors(f"{HEADLINE}<p>By then the road had been praised by minister Anna Wood</p>") == []
+
+
+@pytest.mark.parametrize(
+    "lead",
+    [
+        "The amber road is open again, but the carters are not content. By Anna Wood",
+        "The amber road is open again, and nobody thanked the carters, writes Anna Wood",
+        "The amber road is open again, writes Anna Wood, reader in carting at the School of Roads.",
+        "Die Bernsteinstraße ist wieder offen. Ein Kommentar von Anna Wood",
+        "The amber road is open again. " + "The carters are not content with the tolls. " * 5 + "By Anna Wood",
+    ],
+)
+def test_the_line_below_the_headline_may_end_with_its_author(authors: Authors, lead: str) -> None:
+    assert authors(f'{HEADLINE}<div class="x">{lead}</div>') == ["Anna Wood"]
+
+
+@pytest.mark.parametrize(
+    "lead",
+    [
+        "The amber road is open again, writes Anna Wood in The River",
+        "The amber road is open again, writes the River Gazette",
+        "The amber road is open again, says Anna Wood",
+        "The amber road was opened by Anna Wood",
+        "The amber road is open. By Easter Monday",
+    ],
+)
+def test_the_line_below_the_headline_may_end_with_somebody_else(authors: Authors, lead: str) -> None:
+    assert authors(f'{HEADLINE}<div class="x">{lead}</div>') == []
+
+
 LETTER = "<p>" + "The carters have waited long enough for the gate at the northern end of the road. " * 2 + "</p>"
 
 
