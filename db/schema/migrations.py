@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 APPLICATION_ID = 0x43524C4E
 """The application id in a catalogue's header, as shown by ``file`` and SQLite: "CRLN"."""
 
-SCHEMA = 12
+SCHEMA = 13
 """The number of migrations; stored in ``PRAGMA user_version``."""
 
 _OF_THE_INDEX = ("search_content", "search_edition_content")
@@ -63,6 +63,7 @@ def migrate(connection: sqlite3.Connection) -> None:
     migrations(name="0010 where the next visits stand")(_find_the_next_visits)
     migrations(name="0011 the files that pages lead to")(_know_files)
     migrations(name="0012 items counted by what stands beside the index")(_count_items)
+    migrations(name="0013 failures that any later answer makes good")(_end_failures)
     migrations.apply(Database(connection))
 
 
@@ -234,6 +235,16 @@ def _count_items(database: Database) -> None:
     database.execute("DROP VIEW items")
     for statement in (
         *(one for one in VIEWS if one.startswith("CREATE VIEW items ")),
+        "PRAGMA user_version = 12",
+    ):
+        database.execute(statement)
+
+
+def _end_failures(database: Database) -> None:
+    """Create the view of failures again so that redirects, documents and other files end a failure."""
+    database.execute("DROP VIEW failures")
+    for statement in (
+        *(one for one in VIEWS if one.startswith("CREATE VIEW failures ")),
         f"PRAGMA user_version = {SCHEMA}",
     ):
         database.execute(statement)

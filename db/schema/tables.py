@@ -424,23 +424,28 @@ VIEWS: tuple[str, ...] = (
         id, publisher, url, began, kind, status, media_type, payload_digest, payload_length, ending,
         truncated, location,
         file, offset, length, page_kind, unread FROM capture""",
-    # A later page makes a failure good; a repeated failure is listed once.
+    # A later answer makes a failure good, be it a page, a file or the way to one; of what fails again, the newest is
+    # listed.
     """CREATE VIEW failures AS
         SELECT failure.at, failure.publisher, failure.url, failure.reason, failure.detail, NULL AS item,
         failure.id AS record
         FROM failure WHERE NOT EXISTS (SELECT 1 FROM capture AS later WHERE later.url_key = failure.url_key
-            AND later.began > failure.at AND later.status IN (200, 304))
+            AND later.began > failure.at AND later.status BETWEEN 200 AND 399)
         AND NOT EXISTS (SELECT 1 FROM failure AS later WHERE later.url_key = failure.url_key
             AND (later.at, later.id) > (failure.at, failure.id))
+        AND NOT EXISTS (SELECT 1 FROM event AS later WHERE later.url_key = failure.url_key
+            AND later.capture IS NOT NULL AND later.at > failure.at)
         UNION ALL
         SELECT event.at, event.publisher, event.about, event.type, event.detail, event.item, event.capture
         FROM event WHERE event.capture IS NOT NULL AND event.type NOT IN ('returned', 'not an item',
         'redirected', 'terms changed')
         AND NOT EXISTS (SELECT 1 FROM capture AS later WHERE later.url_key = event.url_key
             AND (later.began, later.id) > (event.at, event.capture)
-            AND (later.page_kind IN ('article', 'page', 'listing', 'part') OR later.status = 304))
+            AND (later.page_kind IN ('article', 'page', 'document', 'listing', 'part', 'other')
+                OR later.status BETWEEN 300 AND 399))
         AND NOT EXISTS (SELECT 1 FROM event AS later WHERE later.url_key = event.url_key
             AND later.capture IS NOT NULL AND (later.at, later.id) > (event.at, event.id))
+        AND NOT EXISTS (SELECT 1 FROM failure AS later WHERE later.url_key = event.url_key AND later.at > event.at)
         -- A site without robots.txt, or without a sitemap where one may lie, fails in nothing.
         AND NOT (event.type = 'absent' AND (event.about LIKE '%/robots.txt' OR event.about LIKE '%/tdmrep.json'
             OR event.about LIKE '%sitemap%.xml'))""",

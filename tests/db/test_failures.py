@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from archive.warc.capture import NoteKind
 from db.catalogue import Catalogue
 from db.frontier import Discovery, Frontier, VisitKind
+from db.model.item import PageKind
 from db.query.overview import overview
 
 
@@ -62,3 +65,40 @@ def test_missing_robots_txt_and_sitemap_are_no_failures(catalogue: Catalogue, bu
     catalogue.add(builder.answer(2, "/wp-sitemap.xml", 404))
     catalogue.add(builder.answer(3, "/paper", 404))
     assert [failure.url for failure in catalogue.failures()] == ["https://institute.example/paper"]
+
+
+@pytest.mark.parametrize("good", ["redirect", "file", "document", "not modified"])
+def test_any_later_answer_that_is_good_ends_a_failure(catalogue: Catalogue, builder: Any, good: str) -> None:
+    catalogue.add(builder.answer(1, "/report", 500))
+    later = {
+        "redirect": builder.redirect(3, "/report", "/2024/report"),
+        "file": builder.entry(3, "/report", kind=PageKind.OTHER),
+        "document": builder.entry(3, "/report", kind=PageKind.DOCUMENT),
+        "not modified": builder.answer(3, "/report", 304),
+    }
+    assert [failure.reason for failure in catalogue.failures()] == ["error"]
+    catalogue.add(later[good])
+    assert catalogue.failures() == []
+
+
+def test_redirect_ends_the_failure_of_a_host_that_could_not_be_reached(catalogue: Catalogue, builder: Any) -> None:
+    url = "https://institute.example/old"
+    catalogue.add_note(builder.note(1, NoteKind.FAILURE, {"reason": "dns", "detail": ""}, about=url))
+    catalogue.add(builder.redirect(2, "/old", "/new"))
+    assert catalogue.failures() == []
+
+
+def test_of_a_failed_request_and_a_bad_answer_only_the_newest_is_listed(catalogue: Catalogue, builder: Any) -> None:
+    url = "https://institute.example/paper"
+    down = {"reason": "timeout", "detail": ""}
+    catalogue.add_note(builder.note(1, NoteKind.FAILURE, down, about=url))
+    catalogue.add(builder.answer(2, "/paper", 500))
+    assert [failure.reason for failure in catalogue.failures()] == ["error"]
+    catalogue.add_note(builder.note(3, NoteKind.FAILURE, down, about=url))
+    assert [failure.reason for failure in catalogue.failures()] == ["timeout"]
+
+
+def test_login_page_after_an_error_is_still_a_failure(catalogue: Catalogue, builder: Any) -> None:
+    catalogue.add(builder.answer(1, "/members", 500))
+    catalogue.add(builder.entry(2, "/members", kind=PageKind.PROTECTED))
+    assert [failure.reason for failure in catalogue.failures()] == ["protected"]

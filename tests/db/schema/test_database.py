@@ -279,6 +279,23 @@ def test_upgraded_items_view_is_counted_without_reading_editions(tmp_path: Path,
         assert schema_differences(catalogue.connection) == []
 
 
+def test_upgraded_failures_view_knows_which_answers_end_a_failure(tmp_path: Path, builder: EntryBuilder) -> None:
+    path = tmp_path / "catalogue.db"
+    with Catalogue.open(path, create=True) as catalogue:
+        catalogue.add(builder.answer(1, "/report", 500))
+        catalogue.add(builder.redirect(2, "/report", "/2024/report"))
+        catalogue.connection.executescript(
+            """DROP VIEW failures; CREATE VIEW failures AS SELECT at, publisher, url, reason, detail, NULL AS item,
+                id AS record FROM failure;
+            DELETE FROM _sqlite_migrations WHERE name LIKE '0013%'; PRAGMA user_version = 12"""
+        )
+    with pytest.raises(OlderCatalogue):
+        Catalogue.open(path)
+    with Catalogue.open(path, create=True) as catalogue:
+        assert catalogue.failures() == []
+        assert schema_differences(catalogue.connection) == []
+
+
 @pytest.mark.parametrize("content", [b"not a database at all", b"SQLite format 3\x00 and then nonsense" * 99])
 def test_other_file_is_refused_and_left_unchanged(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "catalogue.db"
