@@ -19,7 +19,7 @@ def robust(items: Iterable[Item], archive: Archive) -> Iterator[str]:
     for item in items:
         cited = citation_data(item, archive)
         copy = archive.permalink(item)
-        fields = {"href": address(item, archive).url, "data-originalurl": clean_url(item.url)}
+        fields = {"href": address(item, archive).url, "data-originalurl": _captured_url(item)}
         fields |= {"data-versionurl": copy} if copy else {}
         fields["data-versiondate"] = cited.archived[:10]
         shown = " ".join(f'{name}="{html.escape(value)}"' for name, value in fields.items())
@@ -34,4 +34,9 @@ def pwid(items: Iterable[Item], archive: Archive) -> Iterator[str]:
     # RFC 2606 section 2 reserves `.invalid`, so this can never be somebody else's name.
     host = urlsplit(archive.public_url or "").hostname or "archive.invalid"
     for item in items:
-        yield f"urn:pwid:{host}:{work(item).archived}:page:{clean_url(item.url)}\n"
+        yield f"urn:pwid:{host}:{work(item).archived}:page:{_captured_url(item)}\n"
+
+
+def _captured_url(item: Item) -> str:
+    """Return the address of the edition's page when it was captured: with its time, archives find the page by it."""
+    return clean_url(item.edition.url or item.url)

@@ -288,7 +288,11 @@ def one(connection: sqlite3.Connection, row: int) -> Edition:
 
 
 def _value(connection: sqlite3.Connection, row: tuple[Any, ...], number: int) -> Edition:
-    captures = connection.execute("SELECT capture FROM edition_capture WHERE edition = ? ORDER BY position", (row[0],))
+    captures = connection.execute(
+        """SELECT edition_capture.capture, capture.url FROM edition_capture
+        JOIN capture ON capture.id = edition_capture.capture WHERE edition = ? ORDER BY position""",
+        (row[0],),
+    ).fetchall()
     return Edition(
         # By position, in the order of `_COLUMNS`.
         id=id_of(connection, row[1], row[2]),
@@ -304,6 +308,7 @@ def _value(connection: sqlite3.Connection, row: tuple[Any, ...], number: int) ->
         captures=tuple(found[0] for found in captures),
         partial=None if row[11] is None else Partial(row[11]),
         marks=text_marks.from_json(row[12]),
+        url=captures[0][1] if captures else "",
     )
 
 

@@ -301,6 +301,7 @@ class Edition:
         last_seen: when a capture last showed this state.
         captures: ids of the captures it was read from: page 1, then further parts and witnesses.
         marks: the kind of each paragraph of the text; see `Reading`.
+        url: the address of page 1 when it was captured; the item may have moved since.
     """
 
     id: str
@@ -316,6 +317,7 @@ class Edition:
     captures: tuple[str, ...]
     partial: Partial | None = None
     marks: tuple[Mark, ...] = ()
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from db.identity import parse_time, resolve_span
 from db.model.item import Edition, Item, Use, Verdict
 from db.query.differences import Difference, between
 from db.reading_room import answer
-from db.reading_room.pages.item import archived_at, held, shows_whole
+from db.reading_room.pages.item import edition_at, held, shows_whole
 from db.reading_room.problem import Problem
 from db.reading_room.visit import Visit, page
 from db.terms.verdict import verdict
@@ -70,8 +70,7 @@ def steps(visit: Visit, item: Item) -> tuple[list[Step], int]:
         ended = tuple(sorted(before.words - now.words)) if before and now else ()
         started = tuple(sorted(now.words - before.words)) if before and now else ()
         change = between(editions[number - 1], edition) if number else None
-        shown = archived_at(visit, item.url, f"{edition.opened:%Y%m%d%H%M%S}")
-        found.append(Step(edition, change, ended, started, shown))
+        found.append(Step(edition, change, ended, started, edition_at(visit, edition)))
     return found[::-1], len(editions)
 
 

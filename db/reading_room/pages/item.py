@@ -21,7 +21,7 @@ from db.citation.work import clean_url, work
 from db.decisions import annotation_rows
 from db.fold.editions import rivals_of
 from db.identity import parse_id
-from db.model.item import Covers, Evidence, Grade, Item, Layer, Statement, Use, Verdict
+from db.model.item import Covers, Edition, Evidence, Grade, Item, Layer, Statement, Use, Verdict
 from db.model.text_marks import read_text
 from db.query.translations import translations
 from db.reading_room import answer, forms
@@ -129,7 +129,7 @@ def item(visit: Visit) -> Response:
         citation=cite(visit, shown, style, tongue),
         translations=translations(visit.connection, shown),
         annotations=annotation_rows.every(visit.connection, [shown.id]),
-        archived=archived_at(visit, shown.url, f"{edition.opened:%Y%m%d%H%M%S}") if whole_shown else None,
+        archived=edition_at(visit, edition) if whole_shown else None,
         forms=[(form, visit.url(f"{path}.{form.ending}")) for form in forms.OF_ITEM],
         alternates=forms.alternates(visit, path, forms.OF_ITEM),
         permalink=visit.full(f"/items/{edition.id}"),
@@ -173,6 +173,12 @@ def archived_at(visit: Visit, url: str, time: str) -> str | None:
     """Return the address on the second port that shows the page at *url* as it was at *time* (14 digits)."""
     origin = visit.settings.archived_url
     return None if origin is None else f"{origin}/web/{time}/{clean_url(url)}"
+
+
+def edition_at(visit: Visit, edition: Edition) -> str | None:
+    """Return the address on the second port that shows the page from which *edition* was read."""
+    # At the address it had then: where the item is now, only a later page was captured.
+    return archived_at(visit, edition.url, f"{edition.opened:%Y%m%d%H%M%S}") if edition.url else None
 
 
 def all_marked(visit: Visit, found: Iterable[Evidence]) -> Mapping[Evidence, str | None]:

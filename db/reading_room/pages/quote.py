@@ -14,7 +14,7 @@ from db.citation.work import clean_url, work
 from db.model.item import Evidence, Item
 from db.reading_room import answer
 from db.reading_room.archived.holdings import Holdings
-from db.reading_room.pages.item import archived_at, cite, held, marked_at, shows_whole
+from db.reading_room.pages.item import cite, edition_at, held, marked_at, shows_whole
 from db.reading_room.problem import Problem
 from db.reading_room.visit import Visit, page
 from db.search.quotation import Quotation, QuotedPassage, look_up
@@ -69,8 +69,7 @@ def _place(visit: Visit, found: QuotedPassage) -> Place | None:
         return None
     start, end = found.passage.start, found.passage.end
     # The page as it was when the edition was opened: a later capture may say something else.
-    time = f"{item.edition.opened:%Y%m%d%H%M%S}"
-    archived = archived_at(visit, item.url, time)
+    archived = edition_at(visit, item.edition)
     marked = _marked(visit, item, found.words)
     proved = visit.url("/quote/proof.json", {"words": visit.said("words"), "edition": found.edition})
     return Place(

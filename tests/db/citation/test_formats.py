@@ -138,6 +138,15 @@ def test_persistent_links_name_original_copy_and_time() -> None:
     )
 
 
+def test_persistent_links_of_a_moved_item_name_the_address_that_was_captured() -> None:
+    held = cited("Anna Nowak")
+    moved = replace(held, edition=replace(held.edition, url="https://old.example/seabed"))
+    assert formatted("pwid", moved).strip().endswith(":page:https://old.example/seabed")
+    robust = formatted("robust-links", moved)
+    assert 'data-originalurl="https://old.example/seabed"' in robust
+    assert 'href="https://institute.example/seabed"' in robust
+
+
 def test_classic_bibtex_is_ascii_and_reads_back() -> None:
     held = cited("Łukasz Żak", title="Łódź & “Gdańsk”: 50% of #1_x")
     told = formatted("bibtex", held)

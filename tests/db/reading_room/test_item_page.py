@@ -217,3 +217,18 @@ def test_link_of_a_tag_with_quotation_marks_finds_the_tagged_item(
     link = re.search(r'class="tag" href="([^"]+)"', room.get(f"/items/{item}").text)
     assert link is not None
     assert f"/items/{item}" in room.get(html.unescape(link[1])).text
+
+
+def test_archived_link_leads_to_the_address_that_the_page_had_when_its_edition_was_captured(
+    opened: Any, articles: Catalogue, builder: Any
+) -> None:
+    text = "The first deep-sea port of Georgia.\n\nIt lies in Łódź."
+    articles.add(builder.redirect(30, "/anaklia", "/2023/anaklia"))
+    articles.add(builder.entry(31, "/2023/anaklia", text=text))
+    moved = articles.item(ANAKLIA)
+    assert moved is not None
+    assert (moved.url, moved.editions) == ("https://institute.example/2023/anaklia", 1)
+    room = opened(archived_url="http://127.0.0.1:8001")
+    then = f"http://127.0.0.1:8001/web/{moved.edition.opened:%Y%m%d%H%M%S}/{ANAKLIA}"
+    for address in (f"/items/{moved.id}", f"/items/{moved.id}/editions", "/quote?words=deep-sea port of Georgia"):
+        assert f'"{then}' in page(room, address)
