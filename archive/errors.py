@@ -10,6 +10,8 @@ from pathlib import Path
 # A read-only file system is reported like missing rights, because the remedy is the same.
 RIGHTS = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
 """The error numbers that mean "no permission to read or write here"."""
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
+"""The error numbers that mean "no room is left to write"."""
 RIGHTS_HINT = "change who may read and write there, or work on a copy; searching, showing and verifying only read"
 
 
@@ -26,9 +28,9 @@ class Exit(IntEnum):
     would overwrite a file. Nothing was changed."""
     ATTENTION = 3
     """Done, and something needs attention: pages that failed or were blocked (not pages that are gone, never existed,
-    need a password or are closed by robots.txt), a site that a dry run could not reach, a page on disk that could not
-    be read, an overdue run, rows of an older reader, pages that are kept and not read yet, damage that a rebuild
-    skipped."""
+    need a password or are closed by robots.txt), terms of reuse that a publisher changed, lists of pages that lost most
+    of them, a site that a dry run could not reach, a page on disk that could not be read, an overdue run, rows of an
+    older reader, pages that are kept and not read yet, damage that a rebuild skipped."""
     INTEGRITY = 4
     """Bytes or rows have changed; each is named with its file, offset and record."""
     NOTHING = 5

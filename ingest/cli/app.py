@@ -234,7 +234,7 @@ def reported_error(error: Exception) -> Refused | None:
 
 def _system_error(error: Exception) -> Refused | None:
     """Return an error of the system about a file or database as a problem of the disk; None for other errors."""
-    from archive.errors import RIGHTS, DiskFailed, HeldByAnother
+    from archive.errors import NO_ROOM, RIGHTS, DiskFailed, HeldByAnother
 
     # Require a file name: without one it may be a socket error, and not the disk's fault.
     if isinstance(error, OSError) and error.filename and error.errno in (*RIGHTS, errno.EIO):
@@ -244,6 +244,12 @@ def _system_error(error: Exception) -> Refused | None:
         named = os.fsdecode(error.filename)
         shown = named if len(named) <= _LONGEST else f"{named[:_LONGEST]}..."
         return Refused(f"{shown}: {error.strerror}", "name another file or folder", Exit.USAGE)
+    # Whoever writes a file of a collection names it, so this is the output that the shell wrote to a file.
+    if isinstance(error, OSError) and error.errno in NO_ROOM:
+        # Python writes what is left of it at its exit, and would fail again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        hint = "make room where it is written to, and type the command again; what was kept so far is safe"
+        return Refused(f"the output could not be written: {error.strerror}", hint, Exit.DISK)
     # Compare the name and not the class, because only db may import sqlite3.
     name = str(getattr(error, "sqlite_errorname", ""))
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):

@@ -9,11 +9,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import click
 
 from archive.control_characters import in_json, replace_control_characters
+from archive.errors import NO_ROOM
 from ingest.cli.ink import render_ink, wrapped
 from ingest.progress import Progress, Steps
 
@@ -65,8 +66,18 @@ class Console:
             # A reader such as `head` has closed the pipe; a run must not end because of it.
             if not self.works:
                 raise
-            # Write nothing more to this stream: each further line would fail the same way.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+            self._close(stream)
+        except OSError as error:
+            # The disk of a log is full, which need not be that of the collection.
+            if not self.works or error.errno not in NO_ROOM:
+                raise
+            self._close(stream)
+            if not err:
+                self.talk(f"the output can no longer be written, and the work goes on: {error.strerror}")
+
+    def _close(self, stream: TextIO) -> None:
+        """Write nothing more to *stream*: each further line would fail the same way."""
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
     def command_line(self, words: str) -> str:
         """Return the command line to type for *words* on this collection, from the current folder."""

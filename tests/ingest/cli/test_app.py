@@ -316,3 +316,28 @@ def test_no_file_of_the_current_folder_is_executed(
         )
     assert ended.returncode in (Exit.DONE, Exit.ATTENTION, Exit.LIMIT), ended.stderr
     assert not (strange / "ran").exists()
+
+
+@pytest.mark.slow
+def test_full_disk_under_the_output_is_reported_in_one_line_and_a_run_goes_on(
+    creditline_script: Path, tmp_path: Path, settings_at: Callable[[int], Settings]
+) -> None:
+    layout = Layout(tmp_path / "kept")
+
+    def told(*words: str) -> tuple[int, str]:
+        with Path("/dev/full").open("wb") as full:
+            command = [str(creditline_script), "-C", str(layout.directory), *words]
+            ended = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, timeout=600, check=False)
+        return ended.returncode, ended.stderr.decode()
+
+    with serve(Site(one for one in load() if one.slug == "a-note-on-borrowed-maps")) as port:
+        make(layout, settings_at(port))
+        code, said = told("run")
+    assert "the output can no longer be written, and the work goes on" in said
+    assert code in (Exit.DONE, Exit.ATTENTION)
+    with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
+        assert catalogue.counts()["items"] > 0
+    for words in (("search", "maps"), ("cite", "--all"), ("status", "--json")):
+        code, said = told(*words)
+        assert code == Exit.DISK, words
+        assert is_one_line_and_a_hint(said), said
