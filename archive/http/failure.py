@@ -61,12 +61,17 @@ _HINTS: dict[FailureReason, str] = {
 }
 
 
+ROBOTS_UNKNOWN = "robots-unknown"
+"""A host's robots.txt could not be fetched, so it is not known what may be requested: nothing is."""
+
+
 _OF_ANSWERS = {
     "robots": "Ask the publisher to allow the agent creditline in robots.txt.",
+    ROBOTS_UNKNOWN: "Nothing is asked of a host before its robots.txt answers; it is asked for again later.",
     "gone": "The publisher took it down; what was kept before stays.",
     "absent": "A link leads nowhere; nothing is to be done here.",
     "missing": "A link leads nowhere; nothing is to be done here.",
-    "blocked": "Ask the publisher to let the agent creditline in.",
+    "blocked": "It is asked for again later; if it stays so, ask the publisher to let the agent creditline in.",
     "protected": "Creditline never logs in; a WACZ that a browser made of the page can be imported.",
     "shell": "No script is run; a WACZ that a browser made of it can be imported.",
     "empty": "Look at it in a browser; it is asked for again later.",
@@ -81,7 +86,11 @@ ANSWERED = frozenset({"robots", "gone", "absent", "missing", "protected"})
 
 
 # Short reasons are stored and stand in JSON; these say too little to a person.
-_SHOWN = {"robots": "refused by robots.txt", "protected": "needs a login"}
+_SHOWN = {
+    "robots": "refused by robots.txt",
+    ROBOTS_UNKNOWN: "robots.txt not available",
+    "protected": "needs a login",
+}
 
 
 def reason_in_words(reason: str) -> str:

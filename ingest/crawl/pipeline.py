@@ -12,7 +12,7 @@ from functools import partial
 
 from archive.errors import BadHead, CannotReplay, Damaged, DiskFull
 from archive.http.exchange import Ending, Exchange, Response, Truncation
-from archive.http.failure import FailureReason, FetchFailure
+from archive.http.failure import ROBOTS_UNKNOWN, FailureReason, FetchFailure, hint_for
 from archive.replay import Stored, replay
 from archive.warc.capture import Capture, Note, NoteKind
 from db.frontier import Discovery
@@ -263,8 +263,8 @@ class Pipeline:
         if isinstance(answer, LeftAlone) and answer.until is None and before is not None:
             answer = before  # the failure of the first attempt says more than "there was no second one"
         if isinstance(answer, RobotsDecision):
-            failed = Failed("robots", answer.because, "Ask the publisher to let the agent creditline in.")
-            self._note(fetched, failed)
+            reason = "robots" if answer.known else ROBOTS_UNKNOWN
+            self._note(fetched, Failed(reason, answer.because, hint_for(reason)))
         elif isinstance(answer, LeftAlone):
             self._read_queue.append(Settled(request, failed=left_alone(answer), until=answer.until), request.publisher)
         elif isinstance(answer, FetchFailure):

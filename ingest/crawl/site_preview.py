@@ -13,6 +13,7 @@ from ada_url import URL
 
 from archive.errors import Exit, Refused
 from archive.http.exchange import Response
+from archive.http.failure import ROBOTS_UNKNOWN
 from archive.http.url import read_target
 from db.identity import is_front_page
 from db.identity import publisher_id as host_id
@@ -301,7 +302,7 @@ class _Look:
         """Handle the home page, and request the sitemaps, feeds and the named page."""
         self._home = settled
         # If robots.txt forbids the page, the site was reached: this is a finding, not a failure.
-        if settled.failed is not None and settled.failed.reason != "robots":
+        if settled.failed is not None and settled.failed.reason not in ("robots", ROBOTS_UNKNOWN):
             self.failed = settled.failed
         if settled.exchange is None:
             return

@@ -9,8 +9,9 @@ from datetime import datetime
 from typing import Any
 
 from archive.http.exchange import Exchange
-from archive.http.failure import reason_in_words
+from archive.http.failure import ROBOTS_UNKNOWN, reason_in_words
 from archive.warc.capture import Capture
+from db.frontier import PUT_OFF
 from db.model.change import Change, Outcome
 from db.model.item import Reading
 from ingest.crawl.host_queues import LeftAlone
@@ -77,11 +78,20 @@ _WORDS = {
     Outcome.NOT_AN_ITEM: "other pages",
 }
 # Reasons why a page was not requested at all → the word under which such a visit is counted.
-_NOT_ASKED = {"robots": "refused by robots.txt", LEFT_ALONE: LEFT_ALONE}
+_NOT_ASKED = {
+    "robots": "refused by robots.txt",
+    ROBOTS_UNKNOWN: reason_in_words(ROBOTS_UNKNOWN),
+    LEFT_ALONE: LEFT_ALONE,
+    # Counted with the others, but the host asked for it, so the reason differs.
+    PUT_OFF: LEFT_ALONE,
+}
 # "gone", "absent" and refusals by robots.txt are not among them: those are clear answers that nobody has to repair.
-TROUBLE = ("failed", LEFT_ALONE, "blocked", "errors", "unproved", "partial")
+TROUBLE = ("failed", LEFT_ALONE, _NOT_ASKED[ROBOTS_UNKNOWN], "blocked", "errors", "unproved", "partial")
 """Words that make a run end with "needs attention": a person, or time, can repair them."""
-NOT_REACHED = ("failed", "refused by robots.txt", "blocked", "protected", "errors", "gone", "still gone", "absent")
+NOT_REACHED = (
+    *("failed", "refused by robots.txt", _NOT_ASKED[ROBOTS_UNKNOWN]),
+    *("blocked", "protected", "errors", "gone", "still gone", "absent"),
+)
 """Words for a home page that could not be fetched, so a run cannot start from it."""
 
 
@@ -93,18 +103,23 @@ class Tally:
         counts: visits by outcome.
         readings: how many new and changed items there were, and for how many an author, a date and terms were found.
         reasons: failures by reason.
+        waits: the latest time until which a host asked not to be asked again, if one did.
     """
 
     counts: Counter[str] = field(default_factory=Counter)
     readings: Counter[str] = field(default_factory=Counter)
     reasons: Counter[str] = field(default_factory=Counter)
+    waits: datetime | None = None
 
     def add(self, settled: Settled) -> str:
         """Count *settled*; return the word it was counted under."""
         if settled.failed is not None:
             # A page that was never requested is no failure of the publisher's server, so it is counted separately.
-            word = _NOT_ASKED.get(settled.failed.reason, "failed")
-            self.reasons[settled.failed.reason] += 1
+            reason = settled.failed.reason
+            if reason == LEFT_ALONE and settled.until is not None:
+                reason, self.waits = PUT_OFF, max(settled.until, self.waits or settled.until)
+            word = _NOT_ASKED.get(reason, "failed")
+            self.reasons[reason] += 1
         else:
             assert settled.change is not None
             word = _WORDS[settled.change.outcome]
@@ -136,7 +151,7 @@ class Tally:
     @property
     def captured(self) -> int:
         """How many visits led to a capture."""
-        return self.visits - self.counts["failed"] - sum(self.counts[word] for word in _NOT_ASKED.values())
+        return self.visits - self.counts["failed"] - sum(self.counts[word] for word in {*_NOT_ASKED.values()})
 
     @property
     def trouble(self) -> int:
@@ -163,10 +178,13 @@ class Tally:
             found = (f"{name} {read[name]}/{read['items']}" for name in ("author", "date", "terms"))
             lines.append("  found on new and changed items: " + " · ".join(found))
         if self.reasons:
-            due = " (the host failed too often in a row; due again in the next run)"
+            until = f" until {self.waits:%Y-%m-%d %H:%M} UTC" if self.waits else ""
+            due = {
+                LEFT_ALONE: " (the host failed too often in a row; due again in the next run)",
+                PUT_OFF: f" (the host asks us to wait{until})",
+            }
             why = ", ".join(
-                f"{reason_in_words(reason)} {n}{due if reason == LEFT_ALONE else ''}"
-                for reason, n in self.reasons.most_common()
+                f"{reason_in_words(reason)} {n}{due.get(reason, '')}" for reason, n in self.reasons.most_common()
             )
             lines.append(f"  not fetched: {why}   (see `creditline failures`)")
         return lines

@@ -58,10 +58,15 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class RobotsDecision:
-    """Whether a URL may be requested, and why: the line of the file that decides, or why no line does."""
+    """Whether a URL may be requested, and why: the line of the file that decides, or why no line does.
+
+    Attributes:
+        known: whether the file was fetched or is known not to exist.
+    """
 
     allowed: bool
     because: str
+    known: bool = True
 
 
 class Robots:
@@ -70,7 +75,7 @@ class Robots:
     def __init__(self, lines: tuple[Line, ...] = (), *, everything: bool = True, because: str = "no rule") -> None:
         self._rules = tuple(line for line in lines if line.field in ("allow", "disallow"))
         self._lines = lines
-        self._default = RobotsDecision(everything, because)
+        self._default = RobotsDecision(everything, because, known=everything)
         self._matcher = _matcher(self._rules)
 
     @classmethod
@@ -107,7 +112,7 @@ class Robots:
     @property
     def is_known(self) -> bool:
         """Whether the file was fetched or is known not to exist. If not, nothing may be requested."""
-        return self._default.allowed
+        return self._default.known
 
     def allows(self, url: str) -> RobotsDecision:
         """Return whether the absolute *url* may be requested. The longest rule wins; if equal, Allow wins."""

@@ -13,7 +13,7 @@ import pytest
 
 from archive.fixity.verifier import verify_file
 from archive.http.exchange import Ending, Exchange
-from archive.http.failure import FailureReason, FetchFailure
+from archive.http.failure import ROBOTS_UNKNOWN, FailureReason, FetchFailure
 from archive.warc.capture import NoteKind
 from archive.warc.reader import note_of, read_records
 from db.catalogue import Catalogue
@@ -323,3 +323,15 @@ def test_pages_tried_before_their_host_was_left_alone_report_their_own_failure(
     told = went(layout, wire, pool, *urls)
     reasons = {settled.request.url: settled.failed.reason for settled in told if settled.failed}
     assert reasons == dict.fromkeys(urls, "left alone") | {urls[0]: "connect", urls[1]: "connect"}
+
+
+def test_a_robots_txt_that_answers_with_an_error_is_not_reported_as_a_refusal(
+    layout: Layout, wire: Wire, pool: ReaderPool
+) -> None:
+    url, head = f"{BASE}/robots.txt", b"HTTP/1.0 500 Internal Server Error\r\nContent-Length: 0\r\n\r\n"
+    wire.instead[url] = Exchange(url, now(), b"GET /robots.txt HTTP/1.0\r\n\r\n", head, Ending.LENGTH)
+    [told] = went(layout, wire, pool, SINGLE)
+    assert told.failed is not None
+    assert (told.failed.reason, told.failed.detail) == (ROBOTS_UNKNOWN, "robots.txt could not be fetched: status 500")
+    assert "Ask the publisher" not in told.failed.hint
+    assert wire.asked.count(SINGLE) == 0

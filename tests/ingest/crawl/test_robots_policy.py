@@ -32,7 +32,10 @@ def test_a_failed_robots_txt_refuses_everything_and_is_due_again_at_once() -> No
     failure = FetchFailure(FailureReason.TIMEOUT, "too slow", "https://institute.example/robots.txt", NOW)
     robots.take(Robots.of_answer(None, b""), failure, NOW)
     assert robots.failure is failure
-    assert robots.refuses(page("/")) is not None
+    refused = robots.refuses(page("/"))
+    assert refused is not None
+    # The publisher forbade nothing.
+    assert not refused.known
     assert robots.is_due(NOW)
 
 

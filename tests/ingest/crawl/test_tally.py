@@ -63,6 +63,7 @@ def test_every_outcome_has_a_word() -> None:
     [
         ("timeout", "failed", True),
         ("robots", "refused by robots.txt", False),
+        ("robots-unknown", "robots.txt not available", True),
         (LEFT_ALONE, LEFT_ALONE, True),
     ],
 )
@@ -139,3 +140,12 @@ def test_a_host_that_asks_for_a_rest_is_reported_with_the_time_it_named() -> Non
     assert "2023-04-24 10:05 UTC" in told.detail
     assert "failed too often" in left_alone(alone).detail
     assert left_alone(alone).hint != told.hint
+
+
+def test_visits_put_off_by_a_host_are_reported_with_the_latest_time_it_named() -> None:
+    tally, alone = Tally(), failed(LEFT_ALONE)
+    for hour in (10, 12, 11):
+        tally.add(replace(alone, until=datetime(2023, 4, 24, hour, 5, tzinfo=UTC)))
+    _, why = tally.lines()
+    assert "put off 3 (the host asks us to wait until 2023-04-24 12:05 UTC)" in why
+    assert (tally.counts, tally.captured, tally.trouble) == ({LEFT_ALONE: 3}, 0, 3)
