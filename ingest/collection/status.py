@@ -24,6 +24,9 @@ from ingest.progress import counted
 
 RUNS = 30
 """The number of newest runs from which the growth of the collection is calculated."""
+_ALWAYS = ("new", "changed", "unchanged", "gone", "failed")
+# Counts of a run (`ingest/crawl/tally.py`) that are shown only if there are any.
+_TROUBLED = ("errors", "blocked", "left alone", "robots.txt not available", "unproved", "partial")
 LATE = 86_400.0
 """The seconds after which a page that is due counts as overdue."""
 
@@ -88,7 +91,9 @@ class CollectionStatus:
             lines.append(f"running     process {self.running[0]}, since {self.running[1]}")
         if seen.last is not None:
             summary = seen.last["summary"]
-            counts = " · ".join(f"{k} {summary.get(k, 0)}" for k in ("new", "changed", "unchanged", "gone", "failed"))
+            # A site that only answers with errors fails in no visit, so these are named too.
+            shown = [*_ALWAYS, *(word for word in _TROUBLED if summary.get(word))]
+            counts = " · ".join(f"{word} {summary.get(word, 0)}" for word in shown)
             outcome = f"{seen.last['kind']} failed: {broken}" if (broken := summary.get("job failed")) else counts
             lines.append(f"last run    {seen.last['finished'][:16].replace('T', ' ')} UTC   {outcome}")
         else:
@@ -96,6 +101,7 @@ class CollectionStatus:
         if seen.limited is not None and not self.running:
             lines.append(f"begun       {counted(seen.limited, 'page')} left by a run with a limit: creditline run")
         lines += self._shared()
+        lines += self._terms()
         lines += self._coverage()
         lines.append(
             f"due         {counted(seen.due, 'page')} now"
@@ -126,6 +132,15 @@ class CollectionStatus:
             f"worker      {name}: {counted(publishers, 'publisher')}, last sign {at:%Y-%m-%d %H:%M:%S} UTC"
             for name, (at, publishers) in sorted(crew.workers.items())
         ]
+
+    def _terms(self) -> list[str]:
+        """Return a line if publishers changed their terms, which the newest run noticed."""
+        changes = (self.seen.last or {"summary": {}})["summary"].get("terms changed") or ()
+        if not changes:
+            return []
+        # Not among what needs attention: the run, and the alerts of the service, have reported it.
+        touched = counted(sum(int(one.get("touches", 0)) for one in changes), "item")
+        return [f"terms       changed in the last run, for {touched}: creditline terms --changes"]
 
     def _coverage(self) -> list[str]:
         return [

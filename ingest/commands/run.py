@@ -203,7 +203,7 @@ def _fold(console: Console, layout: Layout, settings: Settings, stop: Stop) -> R
 def tell(console: Console, report: Report) -> None:
     """Print the summary: lines for a person, otherwise one JSON object."""
     # Quiet is for cron: print nothing unless something needs attention.
-    if console.quiet and not (report.tally.trouble or report.changes or report.unreached):
+    if console.quiet and not (report.tally.trouble or report.changes or report.unreached or report.shrunk):
         return
     if console.lines:
         summary = {"event": "summary", **report.summary(), "left": report.left, "stopped": report.stopped}
@@ -264,4 +264,5 @@ def code_of(report: Report) -> Exit:
         return Exit.ATTENTION
     if report.stopped or report.cut:
         return Exit.LIMIT
-    return Exit.ATTENTION if report.tally.trouble or report.changes or report.lapsed else Exit.DONE
+    looks = report.tally.trouble or report.changes or report.lapsed or report.shrunk
+    return Exit.ATTENTION if looks else Exit.DONE

@@ -92,11 +92,16 @@ def remarks(
         return
     if seen["sessions"]:
         yield f"{name}: {counted(seen['sessions'], 'link')} with session ids: asked for without them"
-    # A list that loses half of its pages at once is more often broken than cleaned up.
-    if listed_before >= SHRUNK and seen["listed"] * 2 <= listed_before:
+    if have_shrunk(seen, listed_before):
         yield f"{name}: its lists name {counted(seen['listed'], 'page')}, {listed_before} the time before"
     if seen["shells"] >= _SHELLS and seen["shells"] * 2 >= seen["visited"]:
         yield f"{name}: {seen['shells']} of {counted(seen['visited'], 'page')} are only script: import a browser's WACZ"
+
+
+def have_shrunk(seen: Mapping[str, int], listed_before: int) -> bool:
+    """Say whether a publisher's lists lost so many pages at once that the site is broken or has moved."""
+    # A list that loses half of its pages at once is more often broken than cleaned up.
+    return listed_before >= SHRUNK and seen["listed"] * 2 <= listed_before
 
 
 def covered(catalogue: Catalogue, publishers: Sequence[Publisher]) -> list[Coverage]:

@@ -45,6 +45,8 @@ class Report:
     """By publisher: how many requisites are left to the next run."""
     remarks: list[str] = field(default_factory=list)
     """Remarks on the coverage that a person should look at."""
+    shrunk: bool = False
+    """Whether a publisher's lists lost most of their pages since the run before."""
     budgets: dict[str, dict[str, object]] = field(default_factory=dict)
     """By publisher that reached a limit: which limit, and how many pages are left to the next run."""
     unreached: list[dict[str, object]] = field(default_factory=list)

@@ -20,7 +20,7 @@ from db.runs import Run as Recorded
 from ingest.collection.collection import Collection
 from ingest.collection.recrawl_interval import ChangeHistory, due_again, is_passing, next_try
 from ingest.crawl.budget import Budgets
-from ingest.crawl.coverage import census, census_before, covered, remarks
+from ingest.crawl.coverage import census, census_before, covered, have_shrunk, remarks
 from ingest.crawl.frontier_seeding import Finder, NamedUrl
 from ingest.crawl.host_queues import HostQueues
 from ingest.crawl.pipeline import Pipeline
@@ -196,6 +196,7 @@ class Run:
             # A run that was stopped has not read all lists yet, so their length says nothing.
             listed = 0 if report.stopped else known.get("listed", 0)
             report.remarks += remarks(catalogue, publisher, seen, listed)
+            report.shrunk |= have_shrunk(seen, listed)
         report.coverage = covered(catalogue, self._publishers)
 
     def _record(self, run: Recorded) -> None:

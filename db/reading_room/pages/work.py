@@ -24,9 +24,10 @@ _RUNS = 100
 # The most failures, or addresses, on a page.
 _MOST = 500
 _COUNTS = ("new", "changed", "unchanged", "gone", "failed")
+_TROUBLED = ("errors", "blocked", "left alone", "robots.txt not available")
 _TOLD = (
     *("new", "changed", "unchanged", "partial", "unproved", "gone", "still gone", "absent", "redirects", "other pages"),
-    *("protected", "refused by robots.txt", "blocked", "errors", "left alone", "failed"),
+    *("protected", "refused by robots.txt", "robots.txt not available", "blocked", "errors", "left alone", "failed"),
 )
 
 
@@ -43,11 +44,14 @@ def _may_be_shown(visit: Visit, ref: str | None) -> bool:
 
 def runs(visit: Visit) -> Response:
     """Return the page of the newest runs."""
+    newest = visit.catalogue.runs(_RUNS)
+    # A site that only answers with errors fails in no visit.
+    troubled = [word for word in _TROUBLED if any(run.summary.get(word) for run in newest)]
     return answer.html(
         visit,
         "runs.html",
-        runs=visit.catalogue.runs(_RUNS),
-        counts=_COUNTS,
+        runs=newest,
+        counts=(*_COUNTS, *troubled),
         alternates=[("application/json", visit.url("/runs.json"), "JSON")],
     )
 

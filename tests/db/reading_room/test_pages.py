@@ -329,3 +329,14 @@ def test_warm_up_compiles_the_templates_of_the_first_pages() -> None:
     template.warm()
     ready = {name for _, name in template._environment().cache or ()}
     assert {"home.html", "search.html", "item.html"} <= ready
+
+
+def test_list_of_runs_names_errors_if_a_run_met_any(room: TestClient, articles: Catalogue, builder: Any) -> None:
+    def headings() -> list[str]:
+        return re.findall(r'<th scope="col"[^>]*>([^<]*)</th>', room.get("/runs", headers=BROWSER).text)
+
+    for number, errors in ((53, 0), (54, 199)):
+        at = builder.at(number)
+        with articles.transaction():
+            runs.finish(articles.connection, "run", at, at, {"new": 0, "failed": 0, "errors": errors})
+        assert ("errors of the site" in headings()) is bool(errors)

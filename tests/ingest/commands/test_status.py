@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from archive.http.failure import ANSWERED, FailureReason, hint_for
+from archive.http.failure import ANSWERED, ROBOTS_UNKNOWN, FailureReason, hint_for
 from db.query.overview import Overview
 from ingest.collection.clock import lag_of, remark
 from ingest.collection.disk_forecast import DiskSpace
@@ -44,7 +44,7 @@ def test_answers_of_the_publisher_are_listed_and_need_no_attention(reason: str) 
     assert attention(failed({reason: 3}), AMPLE, NOW, running=False) == ()
 
 
-@pytest.mark.parametrize("reason", [*FailureReason, "blocked", "shell", "partial", "error"])
+@pytest.mark.parametrize("reason", [*FailureReason, ROBOTS_UNKNOWN, "blocked", "shell", "partial", "error"])
 def test_failures_that_can_be_mended_need_attention(reason: str) -> None:
     told = attention(failed({reason: 1, "gone": 4}), AMPLE, NOW, running=False)
     assert told == ("1 failure: `creditline failures`",)
@@ -150,3 +150,14 @@ def test_the_delay_of_the_clock_is_printed_in_a_readable_unit(seconds: float, sa
 @pytest.mark.parametrize("newest", [None, NOW, NOW - timedelta(days=1), NOW + timedelta(seconds=1)])
 def test_a_clock_that_is_behind_by_at_most_a_second_is_believed(newest: datetime | None) -> None:
     assert lag_of(newest, NOW) is None
+
+
+def test_status_names_what_troubled_the_last_run_and_what_terms_it_saw_change() -> None:
+    summary = {"new": 1, "failed": 0, "errors": 199, "blocked": 0, "terms changed": [{"touches": 22}, {"touches": 42}]}
+    last = {"kind": "run", "started": NOW.isoformat(), "finished": NOW.isoformat(), "summary": summary}
+    lines = CollectionStatus(replace(QUIET, last=last), AMPLE, None, ()).lines()
+    [told] = [line for line in lines if line.startswith("last run")]
+    assert told.endswith("new 1 · changed 0 · unchanged 0 · gone 0 · failed 0 · errors 199")
+    assert "terms       changed in the last run, for 64 items: creditline terms --changes" in lines
+    # The run itself has ended with a code that says so.
+    assert attention(replace(QUIET, last=last), AMPLE, NOW, running=False) == ()

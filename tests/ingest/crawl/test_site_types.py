@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 
+from archive.errors import Exit
 from db.catalogue import Catalogue
 from db.query.coverage import Coverage, coverage, missing
 from db.search.search import search
 from ingest.collection.collection import Layout
+from ingest.commands.run import code_of
 from ingest.crawl.run import Order
 from ingest.demo.server import serve
 from ingest.demo.site import Response
@@ -110,6 +112,8 @@ def test_a_sitemap_that_shrinks_to_half_is_reported(samples: Any, visited: Begin
     pages["/sitemap.xml"] = "</url>".join(kept[:4]) + "</url></urlset>"
     report = site.again()
     assert any("its lists name 8 pages, 24 the time before" in remark for remark in report.remarks)
+    # Nobody reads the remarks of a run that ends well.
+    assert code_of(report) is Exit.ATTENTION
 
 
 @pytest.mark.slow
