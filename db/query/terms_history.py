@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from db.fold import alias_rows
-from db.instant import from_text, maybe_text, to_text
+from db.instant import from_text, maybe_instant, maybe_text, to_text
 from db.model.item import Covers, Item, Use, Verdict
 from db.query import held_items
 from db.schema.tables import REACHES
@@ -104,6 +104,16 @@ def changes(
         known.items.append(item)
     told = [_told(connection, group) for group in groups]
     return sorted((one for one in told if one is not None), key=lambda one: (one.at, one.items), reverse=True)
+
+
+def changed_last(connection: sqlite3.Connection, item: str, *, until: datetime | None = None) -> datetime | None:
+    """Return when the own page of *item* last showed changed terms, as of *until*; None if it never did."""
+    (found,) = connection.execute(
+        "SELECT max(at) FROM event WHERE item = ? AND type = 'terms changed' AND at <= ?",
+        # "~" sorts after every instant.
+        (item, maybe_text(until) or "~"),
+    ).fetchone()
+    return maybe_instant(found)
 
 
 def _page_changes(connection: sqlite3.Connection, since: str, until: str) -> Iterator[tuple[_Group, str, str]]:

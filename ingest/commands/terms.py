@@ -102,6 +102,7 @@ def _items(console: Console, catalogue: Catalogue, choice: Choice, form: str) ->
     """Print the terms of the chosen items in the requested format."""
     from db.citation.schema_org import description
     from db.query.held_items import repeated
+    from db.query.terms_history import changed_last
     from db.terms.odrl import policy
     from ingest.cli.evidence_text import held_in
     from ingest.cli.terms_text import as_json, terms_of
@@ -117,6 +118,9 @@ def _items(console: Console, catalogue: Catalogue, choice: Choice, form: str) ->
             console.out_json(as_json(item) | {"also": json_values(also(item))})
         else:
             lines = terms_of(item, partial(held_in, catalogue, item=item), also(item), choice.at or now())
+            if changed := changed_last(catalogue.connection, item.id, until=choice.at):
+                # Whoever relied on the former words looks for them here.
+                lines.append(f"  changed on {changed:%Y-%m-%d}: creditline terms {item.id} --changes")
             console.out("\n".join([*([""] if number else []), *lines]))
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from db.catalogue import Catalogue
 from db.model.item import Act, Answer, Covers, Permission, Term
-from db.query.terms_history import TermsChange, changes
+from db.query.terms_history import TermsChange, changed_last, changes
 
 if TYPE_CHECKING:
     from tests.db.conftest import EntryBuilder
@@ -58,6 +58,9 @@ def test_change_on_one_item_is_an_event_of_that_item(catalogue: Catalogue, build
     item = catalogue.add(builder.saying(1, "/a", FREE)).item
     catalogue.add(builder.saying(2, "/b"))
     catalogue.add(builder.saying(5, "/a"))
+    assert item is not None
+    assert changed_last(catalogue.connection, item) == builder.at(5)
+    assert changed_last(catalogue.connection, item, until=builder.at(4)) is None
     query = "SELECT item, at FROM event WHERE type = 'terms changed'"
     assert catalogue.connection.execute(query).fetchall() == [(item, "2023-04-24T10:05:00.000000Z")]
     assert (only_change(catalogue).items, only_change(catalogue).touches) == ((item,), 1)
