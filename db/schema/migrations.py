@@ -63,7 +63,7 @@ def migrate(connection: sqlite3.Connection) -> None:
     migrations(name="0010 where the next visits stand")(_find_the_next_visits)
     migrations(name="0011 the files that pages lead to")(_know_files)
     migrations(name="0012 items counted by what stands beside the index")(_count_items)
-    migrations(name="0013 failures that any later answer makes good")(_end_failures)
+    migrations(name="0013 failures that any later answer makes good, and views of addresses and runs")(_show_addresses)
     migrations.apply(Database(connection))
 
 
@@ -240,13 +240,12 @@ def _count_items(database: Database) -> None:
         database.execute(statement)
 
 
-def _end_failures(database: Database) -> None:
-    """Create the view of failures again so that redirects, documents and other files end a failure."""
-    database.execute("DROP VIEW failures")
-    for statement in (
-        *(one for one in VIEWS if one.startswith("CREATE VIEW failures ")),
-        f"PRAGMA user_version = {SCHEMA}",
-    ):
+def _show_addresses(database: Database) -> None:
+    """Create the views again: redirects, documents and other files end a failure, editions name their capture, and
+    addresses, translations and runs have views.
+    """
+    _drop_views(database, but=_OF_THE_INDEX)
+    for statement in (*VIEWS, f"PRAGMA user_version = {SCHEMA}"):
         database.execute(statement)
 
 

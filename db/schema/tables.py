@@ -391,6 +391,13 @@ VIEWS: tuple[str, ...] = (
         FROM search_doc, json_each(search_doc.authors) AS named""",
     """CREATE VIEW item_tag AS SELECT search_doc.item, named.value AS tag, named.key + 1 AS position
         FROM search_doc, json_each(search_doc.tags) AS named""",
+    # All, because an id that was shown resolves for ever, even if its address is now that of another item.
+    f"""CREATE VIEW item_address AS SELECT item_alias.item, item_alias.key AS address, item_alias.source,
+        item_alias.first_seen, item_alias.id, item_alias.current FROM item_alias JOIN item ON item.id = item_alias.item
+        WHERE item.{SHOWN}""",
+    f"""CREATE VIEW item_translation AS SELECT item.id AS item, json_extract(named.value, '$[0]') AS language,
+        json_extract(named.value, '$[1]') AS url FROM item, json_each(item.translations) AS named
+        WHERE item.{SHOWN}""",
     # The column `words` is the index itself, so MATCH, rank, snippet and highlight work on it.
     """CREATE VIEW search_text AS SELECT search.search AS words, search.rank, search_doc.item,
         search_doc.published, search_doc.title, search_doc.language, search_doc.publisher, search_doc.kind,
@@ -410,7 +417,8 @@ VIEWS: tuple[str, ...] = (
         row_number() OVER (PARTITION BY item.id ORDER BY edition.opened) AS number, edition.opened,
         edition.last_seen,
         edition.title, {_NAMED} AS authors, edition.published, edition.partial, edition.text, edition.marks,
-        edition.stamp
+        edition.stamp,
+        (SELECT capture FROM edition_capture WHERE edition_capture.edition = edition.id AND position = 0) AS capture
         FROM item JOIN edition ON edition.item = item.id WHERE item.{SHOWN}""",
     # One part for the item's own page, one for terms that apply to it from elsewhere.
     f"""CREATE VIEW terms AS
@@ -424,6 +432,11 @@ VIEWS: tuple[str, ...] = (
         id, publisher, url, began, kind, status, media_type, payload_digest, payload_length, ending,
         truncated, location,
         file, offset, length, page_kind, unread FROM capture""",
+    # Only counts: the rest of a summary quotes publishers, whose words may have been withheld since.
+    """CREATE VIEW runs AS SELECT kind, started, finished, json_extract(summary, '$.new') AS new,
+        json_extract(summary, '$.changed') AS changed, json_extract(summary, '$.unchanged') AS unchanged,
+        json_extract(summary, '$.gone') AS gone, json_extract(summary, '$.errors') AS errors,
+        json_extract(summary, '$.failed') AS failed FROM run""",
     # A later answer makes a failure good, be it a page, a file or the way to one; of what fails again, the newest is
     # listed.
     """CREATE VIEW failures AS

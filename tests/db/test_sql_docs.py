@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from archive.warc.capture import NoteKind
+from db import runs
 from db.catalogue import Catalogue
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ def sample(catalogue: Catalogue, builder: EntryBuilder, filled: Filled) -> Catal
             withheld = catalogue.add(builder.entry(6, "/withheld", title="Withheld")).item
             catalogue.add_note(builder.note(7, NoteKind.WITHHOLDING, {"item": withheld, "reason": "asked to"}))
             catalogue.add(builder.answer(8, "/closed", 403))
+            runs.finish(catalogue.connection, "run", builder.at(0), builder.at(9), {"new": 4, "failed": 1})
             catalogue.add_note(builder.note(9, NoteKind.FAILURE, {"reason": "dns"}, about="https://gone.example/"))
 
     return filled(catalogue, fill)
@@ -58,7 +60,7 @@ def test_columns_of_a_view_match_the_docs(sample: Catalogue, view: str, columns:
     named = re.sub(r"\([^)]*\)", "", columns).replace(" and ", ", ")
     found = [column[0] for column in sample.connection.execute(f"SELECT * FROM {view}").description]
     assert found == [name.strip() for name in named.split(",")]
-    assert len(VIEWS) == 11
+    assert len(VIEWS) == 14
 
 
 @pytest.mark.skipif(shutil.which("sqlite3") is None, reason="the sqlite3 program is not installed")
@@ -73,3 +75,19 @@ def test_sqlite_utils_reads_the_views(sample: Catalogue) -> None:
 
     titles = {row["title"] for row in Database(sample.connection).query("SELECT title FROM items")}
     assert titles == {"Anaklia", "Gone", "Bare"}
+
+
+def test_old_address_leads_to_the_item_and_an_edition_to_its_capture(sample: Catalogue, builder: EntryBuilder) -> None:
+    with sample.transaction():
+        sample.add(builder.redirect(20, "/anaklia", "/2023/anaklia"))
+        sample.add(builder.entry(21, "/2023/anaklia", text="A deep sea port.", translations=(("pl", "/pl/anaklia"),)))
+    found = sample.connection.execute(
+        """SELECT DISTINCT item_address.item, captures.url, item_translation.language FROM item_address
+        JOIN editions ON editions.item = item_address.item JOIN captures ON captures.id = editions.capture
+        JOIN item_translation ON item_translation.item = item_address.item
+        WHERE item_address.address = 'institute.example/anaklia' AND editions.number = 1"""
+    ).fetchall()
+    item = sample.item("https://institute.example/anaklia")
+    assert item is not None
+    assert item.url == "https://institute.example/2023/anaklia"
+    assert found == [(item.id, "https://institute.example/anaklia", "pl")]

@@ -285,14 +285,15 @@ def test_upgraded_failures_view_knows_which_answers_end_a_failure(tmp_path: Path
         catalogue.add(builder.answer(1, "/report", 500))
         catalogue.add(builder.redirect(2, "/report", "/2024/report"))
         catalogue.connection.executescript(
-            """DROP VIEW failures; CREATE VIEW failures AS SELECT at, publisher, url, reason, detail, NULL AS item,
-                id AS record FROM failure;
+            """DROP VIEW runs; DROP VIEW failures;
+            CREATE VIEW failures AS SELECT at, publisher, url, reason, detail, NULL AS item, id AS record FROM failure;
             DELETE FROM _sqlite_migrations WHERE name LIKE '0013%'; PRAGMA user_version = 12"""
         )
     with pytest.raises(OlderCatalogue):
         Catalogue.open(path)
     with Catalogue.open(path, create=True) as catalogue:
         assert catalogue.failures() == []
+        assert catalogue.connection.execute("SELECT count(*) FROM runs").fetchone() == (0,)
         assert schema_differences(catalogue.connection) == []
 
 
