@@ -212,8 +212,11 @@ def _status(row: Mapping[str, Any]) -> Missing | Covered:
     # A former address of an item leads to it and is not counted as another held item.
     if row["held"] and row["unread"] and kind == PageKind.DOCUMENT:
         return Missing.UNREAD
+    # Also if all its addresses lead away by now, as those of a site that moved to a host that is not visited.
+    if row["held"] == 1:
+        return Covered.HELD
     if row["held"] and outcome != "redirects":
-        return Covered.HELD if row["held"] == 1 else Covered.ELSEWHERE
+        return Covered.ELSEWHERE
     if outcome in _OUTCOMES:
         return _OUTCOMES[outcome]
     if row["truncated"] == Truncation.LENGTH:

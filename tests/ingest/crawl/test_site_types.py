@@ -301,3 +301,24 @@ def test_pages_that_answer_at_another_spelling_of_their_url_are_held(
     site.asked.clear()
     begun.again()
     assert [path for path in site.asked if f"{path}/" in spelt] == []
+
+
+@pytest.mark.slow
+def test_texts_stay_held_when_their_site_moves_to_a_host_that_is_not_visited(
+    samples: Any, visited: Begin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = samples.shown(3)
+    begun = visited(site)
+    begun.again()
+    assert covered(begun.layout).whole.held == 3
+    respond = type(site).respond
+
+    def moved(self: Any, method: str, path: str, headers: Mapping[str, str]) -> Any:
+        if path == "/robots.txt":
+            return respond(self, method, path, headers)
+        return Response(301, (("Location", f"http://moved.example{path}"),))
+
+    monkeypatch.setattr(type(site), "respond", moved)
+    report = begun.again()
+    assert covered(begun.layout).whole.held == 3
+    assert any("leads to moved.example: `creditline add moved.example --to in`" in one for one in report.remarks)
