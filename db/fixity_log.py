@@ -57,6 +57,16 @@ def last_round(connection: sqlite3.Connection) -> datetime | None:
     return maybe_instant(found)
 
 
+def last_faults(connection: sqlite3.Connection) -> tuple[datetime, int] | None:
+    """Return when the whole collection was verified last, and how many faults were found; None if it never was."""
+    row = connection.execute(
+        """SELECT at, json_extract(detail, '$.found') FROM event WHERE type = ?
+        AND json_extract(detail, '$.scope') = 'all' ORDER BY at DESC, id DESC LIMIT 1""",
+        (NoteKind.FIXITY.value,),
+    ).fetchone()
+    return None if row is None else (from_text(row[0]), int(row[1] or 0))
+
+
 def last_comparison(connection: sqlite3.Connection) -> tuple[datetime, str, int, int] | None:
     """Return when the files were last compared with a copy, where it is, and how many were damaged here and there."""
     row = connection.execute(

@@ -190,10 +190,21 @@ def status_of(
     """Return the state of the collection at *now*, with *room* on the disk."""
     # Read the clock once: what is due and how late it is must agree.
     seen = overview(connection, now)
-    looks = (*attention(seen, room, now, running=running is not None), *_reuse_remarks(connection))
+    looks = (
+        *_fault_remarks(connection),
+        *attention(seen, room, now, running=running is not None),
+        *_reuse_remarks(connection),
+    )
     compared, verified = fixity_log.last_comparison(connection), fixity_log.last_round(connection)
     waiting, rehearsed = wordings.waiting(connection, least), fixity_log.last_rehearsal(connection)
     return CollectionStatus(seen, room, running, looks, compared, verified, waiting, rehearsed)
+
+
+def _fault_remarks(connection: sqlite3.Connection) -> Iterator[str]:
+    """Yield a line if the last verification of everything found faults, until another one finds none."""
+    at, faults = fixity_log.last_faults(connection) or (None, 0)
+    if at is not None and faults:
+        yield f"the verification of {at:%Y-%m-%d %H:%M} found {counted(faults, 'fault')}: `creditline verify`"
 
 
 def _reuse_remarks(connection: sqlite3.Connection) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import uuid
@@ -274,6 +275,20 @@ def test_a_verification_is_an_event_that_names_the_note_before_it(creditline: Co
     assert first["agent"].startswith("creditline/")
     assert len(second["files"]) == len(first["files"]) + 1  # the file that holds the first event
     assert second["records"] == sum(one["records"] for one in second["files"])
+
+
+def test_status_names_faults_until_a_verification_finds_none(creditline: Command, layout: Layout) -> None:
+    assert creditline("-C", layout.directory, "verify").code == Exit.DONE
+    path = file_with(layout, "think")
+    sound = path.read_bytes()
+    path.write_bytes(sound[:-5])
+    assert creditline("-C", layout.directory, "verify").code == Exit.INTEGRITY
+    told = creditline("-C", layout.directory, "status")
+    assert re.search(r"attention   the verification of \d{4}-\d\d-\d\d \d\d:\d\d found \d faults?: `credit", told.out)
+    assert told.code == Exit.ATTENTION
+    path.write_bytes(sound)
+    assert creditline("-C", layout.directory, "verify").code == Exit.DONE
+    assert "the verification of" not in creditline("-C", layout.directory, "status").out
 
 
 def test_a_verification_during_a_run_is_recorded_in_its_own_file(creditline: Command, layout: Layout) -> None:
