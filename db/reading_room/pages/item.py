@@ -23,6 +23,7 @@ from db.fold.editions import rivals_of
 from db.identity import parse_id
 from db.model.item import Covers, Edition, Evidence, Grade, Item, Layer, Statement, Use, Verdict
 from db.model.text_marks import read_text
+from db.query.terms_history import changed_last
 from db.query.translations import translations
 from db.reading_room import answer, forms
 from db.reading_room.allowance import Texts, in_part, is_permitted
@@ -119,6 +120,7 @@ def item(visit: Visit) -> Response:
         statements=stands[:_MOST],
         marked=all_marked(visit, [one.statement.evidence for one in stands[:_MOST]]),
         unshown=max(len(stands) - _MOST, 0),
+        terms_changed=changed_last(visit.connection, shown.id),
         readings={one.words: one for one in shown.decisions if one.words},
         credit=credit_line(shown, language=tongue),
         # The conditions are for whoever reads the page; the credit line is for whoever reads the text.

@@ -232,3 +232,12 @@ def test_archived_link_leads_to_the_address_that_the_page_had_when_its_edition_w
     then = f"http://127.0.0.1:8001/web/{moved.edition.opened:%Y%m%d%H%M%S}/{ANAKLIA}"
     for address in (f"/items/{moved.id}", f"/items/{moved.id}/editions", "/quote?words=deep-sea port of Georgia"):
         assert f'"{then}' in page(room, address)
+
+
+def test_item_page_says_when_the_terms_on_the_page_changed(room: TestClient, articles: Catalogue, builder: Any) -> None:
+    item = id_of(articles, ANAKLIA)
+    assert "/terms#changes" not in page(room, f"/items/{item}")
+    text = "The first deep-sea port of Georgia.\n\nIt lies in Łódź."
+    articles.add(builder.entry(40, "/anaklia", text=text, statements=()))
+    for language, words in (("", "The terms on this page changed on"), ("/pl", "Warunki na tej stronie zmieniły się")):
+        assert f'<a href="{language}/terms#changes">{words} 24' in page(room, f"{language}/items/{item}")
