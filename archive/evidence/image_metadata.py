@@ -11,7 +11,7 @@ from struct import unpack_from
 
 from archive.evidence.locate import fold
 from archive.evidence.passage import Decoding, Passage, Place
-from archive.evidence.xmp import Stated, read_xmp
+from archive.evidence.xmp import MetadataValue, read_xmp
 
 CREATOR, CREDIT, COPYRIGHT, TERMS, LICENSE = "creator", "credit", "copyright", "terms", "license"
 """What a value states: creator, credit to print, owner, what is allowed, address of a licence."""
@@ -39,7 +39,7 @@ _LONGEST = 2000
 """Longer values (in bytes) are ignored."""
 
 
-def read_image(body: bytes) -> tuple[Stated, ...]:
+def read_image(body: bytes) -> tuple[MetadataValue, ...]:
     """Return what the image file *body* states about itself, each value once: where XMP states it, else where it stands
     first in the IPTC and Exif data.
 
@@ -105,7 +105,7 @@ def _chunks(body: bytes, at: int, *, big: bool) -> Iterator[tuple[bytes, int, in
         at += size + 12 if big else size + 8 + size % 2
 
 
-def _iptc(body: bytes, at: int, end: int) -> Iterator[Stated]:
+def _iptc(body: bytes, at: int, end: int) -> Iterator[MetadataValue]:
     """Yield the values of IPTC datasets (IIM 4.2) in *body* from *at* to *end*, until the first malformed one."""
     charset = "cp1252"
     for _ in range(_MOST):
@@ -119,7 +119,7 @@ def _iptc(body: bytes, at: int, end: int) -> Iterator[Stated]:
             yield from _value(_IIM[number], body, (start, min(at, end)), charset)
 
 
-def _exif(body: bytes, start: int, end: int) -> Iterator[Stated]:
+def _exif(body: bytes, start: int, end: int) -> Iterator[MetadataValue]:
     order = {b"II": "<", b"MM": ">"}.get(body[start : start + 2])
     if order is None or start + 8 > end:
         return
@@ -137,7 +137,7 @@ def _exif(body: bytes, start: int, end: int) -> Iterator[Stated]:
             yield from _value(_EXIF[tag], body, (low, min(low + size, end)), "utf-8")
 
 
-def _value(name: str, body: bytes, span: tuple[int, int], charset: str) -> Iterator[Stated]:
+def _value(name: str, body: bytes, span: tuple[int, int], charset: str) -> Iterator[MetadataValue]:
     start, end = span
     held = body[start:end]
     # Some programs pad a field with zeros or blanks.
@@ -150,5 +150,5 @@ def _value(name: str, body: bytes, span: tuple[int, int], charset: str) -> Itera
             words = fold(body[start:end].decode(one))
         except UnicodeDecodeError:
             continue
-        yield Stated(name, words, Passage(words, ((start, end),), Decoding(one, Place.PLAIN)))
+        yield MetadataValue(name, words, Passage(words, ((start, end),), Decoding(one, Place.PLAIN)))
         return

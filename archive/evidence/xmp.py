@@ -29,15 +29,15 @@ _LONGEST = 200_000
 _BEGINS, _ENDS = b"<x:xmpmeta", b"</x:xmpmeta>"
 
 
-class Stated(NamedTuple):
-    """One value: the property (``dc:title``), the value, and where it is."""
+class MetadataValue(NamedTuple):
+    """One value in the metadata of a file: the property (``dc:title``), the value, and where it is."""
 
     name: str
     value: str
     passage: Passage
 
 
-def read_xmp(body: bytes, wanted: Collection[str] = OF_DOCUMENTS) -> tuple[Stated, ...]:
+def read_xmp(body: bytes, wanted: Collection[str] = OF_DOCUMENTS) -> tuple[MetadataValue, ...]:
     """Return the properties *wanted* that the last uncompressed packet in *body* states; () if there is none or it is
     broken.
     """
@@ -59,7 +59,7 @@ def read_xmp(body: bytes, wanted: Collection[str] = OF_DOCUMENTS) -> tuple[State
         passage = source.locate(value, place=Place.TEXT) or source.locate(value, place=Place.ATTRIBUTE)
         if passage is not None:
             ranges = tuple((start + low, start + high) for low, high in passage.ranges)
-            found.append(Stated(name, passage.words, passage._replace(ranges=ranges)))
+            found.append(MetadataValue(name, passage.words, passage._replace(ranges=ranges)))
         if len(found) == _MOST:
             break
     return tuple(found)

@@ -89,7 +89,7 @@ ANSWERED = frozenset({"robots", "gone", "absent", "missing", "protected"})
 _SHOWN = {
     "robots": "refused by robots.txt",
     ROBOTS_UNKNOWN: "robots.txt not available",
-    "protected": "needs a login",
+    "protected": "needs a login or a browser",
 }
 
 

@@ -1,8 +1,7 @@
 """Answers without a text: pages that are gone, walls, errors. They become events. For redirects see
 `db.fold.redirects`.
 
-A file of its own beside the fold, its only caller: the rules for texts and for answers without text are two separate
-sets.
+Apart from `fold.py`, which has the rules for texts and is long: those for answers without text share none with them.
 """
 
 from __future__ import annotations

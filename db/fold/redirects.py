@@ -1,7 +1,7 @@
 """Redirects in the fold: an address that redirects to an item becomes its alias; a redirect to nothing known is an
 event.
 
-Apart from the other answers without a text, which makes redirects easy to find.
+Apart from the other answers without a text, which name no other address and become events only.
 
 Whether a redirect is followed is decided in `ingest.crawl.redirect_follower`.
 """

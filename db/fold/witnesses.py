@@ -15,7 +15,7 @@ from db import captures
 from db.identity import digest_of, url_key
 from db.instant import to_text
 from db.model.item import AgentKind, Evidence
-from db.model.witness import Origin, Said, Says, Witness
+from db.model.witness import EntryClaim, EntryField, Origin, Witness
 
 _COLUMNS = "capture, position, origin, url, parts, said"
 _ORDER = "began, capture, position"
@@ -209,7 +209,7 @@ def count(connection: sqlite3.Connection, publisher: str, address: str) -> int:
     return int(connection.execute(query, (publisher, address)).fetchone()[0])
 
 
-def _packed(said: Said) -> list[object]:
+def _packed(said: EntryClaim) -> list[object]:
     evidence = said.evidence
     # Entries are read from entities, so a decoding is always there.
     assert evidence.decoding is not None, "an entry claims nothing without bytes"
@@ -223,8 +223,8 @@ def _value(row: tuple[Any, ...]) -> Witness:
     return Witness(capture, position, Origin(origin), url, said, parts)
 
 
-def _said(capture: str, packed: list[Any]) -> Said:
+def _said(capture: str, packed: list[Any]) -> EntryClaim:
     says, value, field, kind, words, ranges, charset, place = packed
     where = tuple((start, end) for start, end in ranges)
     evidence = Evidence(words, capture, ranges=where, decoding=Decoding(charset, Place(place)))
-    return Said(Says(says), value, field, evidence, AgentKind(kind))
+    return EntryClaim(EntryField(says), value, field, evidence, AgentKind(kind))

@@ -31,7 +31,7 @@ from db.model.terms import (
     Verdict,
 )
 from db.model.text_marks import Mark
-from db.model.witness import Origin, Part, Said, Says, Witness
+from db.model.witness import EntryClaim, EntryField, Origin, Part, Witness
 
 if TYPE_CHECKING:
     import msgspec
@@ -50,6 +50,8 @@ __all__ = [
     "Decided",
     "Duty",
     "Edition",
+    "EntryClaim",
+    "EntryField",
     "Evidence",
     "Form",
     "Grade",
@@ -72,8 +74,6 @@ __all__ = [
     "ReviewState",
     "Rival",
     "Role",
-    "Said",
-    "Says",
     "Stamp",
     "Statement",
     "StatementPlace",

@@ -28,8 +28,8 @@ class Origin(StrEnum):
     FEED = "feed"
 
 
-class Says(StrEnum):
-    """The kinds of statements in an entry."""
+class EntryField(StrEnum):
+    """The fields of an entry, whatever its list calls them."""
 
     TITLE = "title"
     PUBLISHED = "published"
@@ -52,7 +52,7 @@ class Says(StrEnum):
 
 # The field is stored with the words, so that a person who decides can see which of two witnesses said it.
 @dataclass(frozen=True, slots=True)
-class Said:
+class EntryClaim:
     """One claim in an entry, with the bytes of its capture.
 
     Attributes:
@@ -60,7 +60,7 @@ class Said:
         kind: for names.
     """
 
-    says: Says
+    says: EntryField
     value: str
     field: str
     evidence: Evidence
@@ -81,7 +81,7 @@ class Witness:
     position: int
     origin: Origin
     url: str
-    said: tuple[Said, ...] = ()
+    said: tuple[EntryClaim, ...] = ()
     parts: int = 1
 
     @property
@@ -90,6 +90,6 @@ class Witness:
         # The "#" distinguishes it from the capture of a further part (see `witnesses.witness_refs`).
         return f"{self.capture}#{self.position}"
 
-    def of(self, says: Says) -> tuple[Said, ...]:
+    def of(self, says: EntryField) -> tuple[EntryClaim, ...]:
         """Return the entry's statements of that kind, in order."""
         return tuple(one for one in self.said if one.says is says)

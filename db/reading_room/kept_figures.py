@@ -1,6 +1,6 @@
 """Kept figures: counts that take long in a large collection are reused for a while, not counted for each visitor.
 
-Apart from the pool that holds them, to be testable with another clock.
+Apart from the pool, which opens connections: this file needs none of its own and is tested with another clock.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The second port: a separate origin that serves archived pages, so that nothing in them can reach the room.
 
-Apart from the server, so that tests can use it without one.
+Apart from `server.py`, which opens both ports: this application can be asked without a socket.
 """
 
 from __future__ import annotations

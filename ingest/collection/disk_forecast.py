@@ -1,6 +1,6 @@
 """Room: how much may still be written, and when the disk will be full at the recent rate of growth.
 
-Apart from the standing that tells of it, which reads rows: this file only calculates with numbers.
+Apart from `status.py`, which reads rows and tells of it: this file only calculates with numbers.
 """
 
 from __future__ import annotations

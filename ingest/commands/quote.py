@@ -1,4 +1,7 @@
-"""`creditline quote`: find the edition that contains words, and prove it."""
+"""`creditline quote`: find the edition that contains words, and prove it.
+
+Apart from `verify.py`, which checks proofs that this verb made: each verb has a file of its own.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Review recorder: records decisions made in the browser the same way as the commands do."""
+"""Review recorder: records decisions made in the browser the same way as the commands do.
+
+Apart from `reading_room.py`, which starts the server: this file decides nothing about it and can be tested without one.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Budgets: the limits of one run for each publisher: bytes kept, pages visited, days spent.
 
-A file of its own, though only the run uses it: it keeps the counting of limits out of the run's own logic.
+Apart from `run.py`, which stops when a limit is reached: counting needs nothing of the run and is tested without one.
 """
 
 from __future__ import annotations

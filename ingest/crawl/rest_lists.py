@@ -13,7 +13,7 @@ from archive.replay import entity_of
 from archive.warc.capture import Capture
 from db import captures
 from db.fold import witnesses
-from db.model.item import Says
+from db.model.item import EntryField
 from ingest.collection.collection import Collection
 from ingest.crawl.tally import Settled
 from ingest.discovery import rest
@@ -30,7 +30,9 @@ def listed_posts(settled: Settled) -> Iterator[Listed]:
     silently = settled.capture if rest.is_by_number(settled.request.url) else None
     for one in settled.reading.entries if settled.reading else ():
         # Some sites leave out the UTC time (`CHANGED`) and give the time of their own clock only.
-        said = (read_lastmod(stated.value) for says in (Says.CHANGED, Says.MODIFIED) for stated in one.of(says))
+        said = (
+            read_lastmod(stated.value) for says in (EntryField.CHANGED, EntryField.MODIFIED) for stated in one.of(says)
+        )
         lastmod = next((at for at in said if at is not None), None)
         yield Listed(one.url, lastmod if silently is None else silently.began)
 

@@ -10,7 +10,7 @@ from lxml import etree
 from archive.http.charset import charset_of, decode
 from archive.http.exchange import Entity
 from archive.http.url import read_target
-from db.model.item import Context, PageKind, Reading, Says
+from db.model.item import Context, EntryField, PageKind, Reading
 from ingest.documents.packed import kind_of
 from ingest.documents.pdf import is_pdf
 from ingest.reading.document.document import read_document, read_packed_document
@@ -78,7 +78,7 @@ def _read(entity: Entity, context: Context) -> Reading:
         return Reading(mark, PageKind.EMPTY, unread="there is no element in the entity")
     text = _text(entity)
     found = _led_on(found, text, entity.url)
-    listed_as = (said.value for one in context.witnesses for said in one.of(Says.NUMBER))
+    listed_as = (said.value for one in context.witnesses for said in one.of(EntryField.NUMBER))
     known = (*shortlinks.of_page(text, context.head, context.url), *shortlinks.of_entry(listed_as, context.url))
     return replace(found, requisites=of_html(text, entity.url), shortlinks=tuple(dict.fromkeys(known)))
 

@@ -1,6 +1,6 @@
 """Number bounds: the numbers that a setting accepts; with others the program would do nothing, or never end. Pure.
 
-Apart from the values, which would be too long a file with it.
+Apart from `values.py`, which names every setting and is long: this file only says which numbers make sense.
 """
 
 from __future__ import annotations

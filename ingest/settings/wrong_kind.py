@@ -1,6 +1,6 @@
 """Wrong kind: explain to a person which setting has a value of the wrong type, and which type is needed.
 
-A file of its own, like the number bounds, because the file of all settings is long.
+Apart from `values.py`, which names every setting and is long: this file only puts an error into words.
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ from ingest.terms import license_links
 from ingest.terms.blocks import words_of
 from ingest.terms.license_links import is_address, terms_of
 from ingest.terms.page import PageView
-from ingest.terms.places import Standing, about_another
+from ingest.terms.places import Placement, about_another
 
 
 # Computed from names alone, before any element is looked at, because most pages have no carriers.
@@ -228,7 +228,7 @@ def _microdata(page: PageView) -> Iterator[tuple[str, str, Any]]:
         if _MARKED.isdisjoint(names.split()) or (element := names.getparent()).tag not in _HOLDERS:
             continue
         value = element.get("href") or element.get("content")
-        if value and _on_a_work(element) and not Standing(element).foreign:
+        if value and _on_a_work(element) and not Placement(element).foreign:
             name = next(name for name in names.split() if name in (*_IN_WORDS, "acquireLicensePage"))
             yield name, value.strip(), element
 
@@ -275,11 +275,11 @@ def _told_by_rdfa(page: PageView) -> Iterator[Statement]:
     for element, said in _telling(page):
         if about_another(element, page.url):
             continue
-        standing = Standing(element)
+        placement = Placement(element)
         # A licence in a card, a comment or a figure is about that.
-        if standing.apart:
+        if placement.apart:
             continue
-        place = StatementPlace.SITE_FOOTER if standing.footer else StatementPlace.ITEM_CARRIER
+        place = StatementPlace.SITE_FOOTER if placement.footer else StatementPlace.ITEM_CARRIER
         yield from _of_rdfa(page, element, said, place)
 
 

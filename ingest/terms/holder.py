@@ -19,7 +19,7 @@ from ingest.terms.blocks import DATELINE, ReuseTexts, block_of, runs
 from ingest.terms.house import names
 from ingest.terms.page import PageView
 from ingest.terms.phrase_patterns import fold, pattern_of, spaced
-from ingest.terms.places import Standing
+from ingest.terms.places import Placement
 from ingest.terms.sentences import contact_in, sentences
 from ingest.terms.vocabulary import vocabulary
 from ingest.terms.word_lists import either, packaged
@@ -59,9 +59,9 @@ def statements(page: PageView, spoken: ReuseTexts) -> Iterator[Statement]:
         said = _said(block, words, publisher)
         if said is None or said in found:
             continue
-        standing = Standing(block)
+        placement = Placement(block)
         # A footer is about the whole site, and its agencies provide other texts too.
-        if standing.foreign or standing.unshown or (standing.footer and not standing.article):
+        if placement.foreign or placement.unshown or (placement.footer and not placement.article):
             continue
         found.add(said)
         yield from _statement(page, said, (Place.TEXT,), at=block)

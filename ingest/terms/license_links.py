@@ -19,7 +19,7 @@ from ingest.terms.licenses import CreativeCommons, entailed_terms, from_address,
 from ingest.terms.objects import links_another
 from ingest.terms.page import PageView
 from ingest.terms.phrase_patterns import fold
-from ingest.terms.places import Standing, about_another
+from ingest.terms.places import Placement, about_another
 from ingest.terms.prose import read_notice
 from ingest.terms.vocabulary import vocabulary
 
@@ -48,15 +48,15 @@ def declared(page: PageView) -> Iterator[Statement]:
         # The link leads to words on the page, which are read as prose.
         if href.startswith("#"):
             continue
-        standing = Standing(link)
-        if standing.foreign or standing.unshown or _of_another(link, page):
+        placement = Placement(link)
+        if placement.foreign or placement.unshown or _of_another(link, page):
             continue
         evidence = page.evidence(href.strip(), Place.ATTRIBUTE, at=link)
         if evidence is not None:
             # RSL is a licence for machines, and says nothing about reprinting a text.
             rsl = "rsl" in (link.get("type") or "").lower()
             terms = () if rsl or not is_address(evidence.words) else terms_of(evidence.words, "rel-license")
-            yield Statement(evidence.words, _place(standing), evidence, terms)
+            yield Statement(evidence.words, _place(placement), evidence, terms)
 
 
 def in_notices(page: PageView) -> Iterator[Statement]:
@@ -72,27 +72,27 @@ def in_notices(page: PageView) -> Iterator[Statement]:
         named = from_address(href) if href and _CREATIVE_COMMONS in href else None
         if named is None or declares((link.get("rel") or "").lower()) or _of_another(link, page):
             continue
-        standing = Standing(link)
+        placement = Placement(link)
         # The block around the link: a badge is its own block, a reference stands in a sentence.
         words = words_of(block_of(link))
         # In running text, such a link is a reference, as a text about licences has.
-        in_notice = standing.footer or standing.notice or len(words) <= _BADGE
-        if standing.apart or len(words) > _SHORT or not in_notice:
+        in_notice = placement.footer or placement.notice or len(words) <= _BADGE
+        if placement.apart or len(words) > _SHORT or not in_notice:
             continue
         if _OF_SOMETHING_ELSE & vocabulary().marks(fold(words)).keys():
             continue
         evidence = page.evidence(href.strip(), Place.ATTRIBUTE, at=link)
         if evidence is not None:
             terms = entailed_terms(named, Covers.TEXT, "cc-link", evidence.words)
-            yield Statement(evidence.words, _place(standing), evidence, terms)
+            yield Statement(evidence.words, _place(placement), evidence, terms)
 
 
 def _of_another(link: Any, page: PageView) -> bool:
     return about_another(link, page.url) or links_another(link)
 
 
-def _place(standing: Standing) -> StatementPlace:
-    return StatementPlace.SITE_FOOTER if standing.footer else StatementPlace.ITEM_CARRIER
+def _place(placement: Placement) -> StatementPlace:
+    return StatementPlace.SITE_FOOTER if placement.footer else StatementPlace.ITEM_CARRIER
 
 
 def terms_of(value: str, rule: str, covers: Covers = Covers.TEXT) -> tuple[Term, ...]:

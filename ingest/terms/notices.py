@@ -22,7 +22,7 @@ from ingest.terms.objects import is_of_a_file, is_quoted, without_grants
 from ingest.terms.page import PageView
 from ingest.terms.passage import asks
 from ingest.terms.phrase_patterns import fold, pattern_of, spaced
-from ingest.terms.places import Standing, mentions_terms
+from ingest.terms.places import Placement, mentions_terms
 from ingest.terms.prose import read_notice
 from ingest.terms.sentences import sentences
 from ingest.terms.terms_pages import is_terms_page
@@ -43,11 +43,11 @@ def statements(page: PageView, spoken: ReuseTexts) -> Iterator[Statement]:
     # The paragraphs of an element share the answer, and a text has hundreds of them.
     notices: dict[Any, bool] = {}
     for block in spoken.blocks(page.listed, lambda block: told or _is_notice(block, notices)):
-        standing = Standing(block)
+        placement = Placement(block)
         # A caption, a comment or a quotation may sound like terms, but is not the publisher's.
-        if standing.apart:
+        if placement.apart:
             continue
-        notice = standing.notice or standing.footer or told
+        notice = placement.notice or placement.footer or told
         # Words may name a licence incompletely, and link to the exact one.
         address = _linked(block)
         for run in runs(block):
@@ -59,19 +59,19 @@ def statements(page: PageView, spoken: ReuseTexts) -> Iterator[Statement]:
                     continue
                 terms = read_notice(words, address)
                 if terms and (
-                    _is_of_something_else(words, run, block, standing)
+                    _is_of_something_else(words, run, block, placement)
                     or (any(map(grants, terms)) and grants_for_another(words, page))
-                    or (told and any(map(grants, terms)) and not standing.footer and _off_topic(words, block, terms))
+                    or (told and any(map(grants, terms)) and not placement.footer and _off_topic(words, block, terms))
                 ):
                     terms = without_grants(terms)
                 if notice or _speaks_for_itself(words, run, terms):
                     seen.add(words)
-                    yield from _statement(page, (words, block), standing.place(of_terms), terms, notice)
+                    yield from _statement(page, (words, block), placement.place(of_terms), terms, notice)
 
 
-def _is_of_something_else(words: str, run: str, block: Any, standing: Standing) -> bool:
+def _is_of_something_else(words: str, run: str, block: Any, placement: Placement) -> bool:
     """Return whether the words of a run are somebody else's or about a file; a footer is always about the site."""
-    return is_quoted(words, run) or (not standing.footer and is_of_a_file(words, block))
+    return is_quoted(words, run) or (not placement.footer and is_of_a_file(words, block))
 
 
 def _off_topic(words: str, block: Any, terms: tuple[Term, ...]) -> bool:
@@ -83,8 +83,8 @@ def _is_notice(block: Any, known: dict[Any, bool]) -> bool:
     while block is not None and block.tag == "p" and not block.keys():
         block = block.getparent()  # a bare paragraph says nothing about its place
     if block not in known:
-        standing = Standing(block)
-        known[block] = standing.notice or standing.footer
+        placement = Placement(block)
+        known[block] = placement.notice or placement.footer
     return known[block]
 
 

@@ -234,7 +234,7 @@ def _marks(names: str) -> frozenset[str]:
     return frozenset(found | {"apart"} if _APART.search(names) and "republi" not in names else found)
 
 
-class Standing:
+class Placement:
     """Where an element stands, by its ancestors.
 
     Attributes:

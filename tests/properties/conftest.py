@@ -47,7 +47,7 @@ from db.model.item import (
     Term,
     Words,
 )
-from db.model.witness import Origin, Said, Says, Witness
+from db.model.witness import EntryClaim, EntryField, Origin, Witness
 from db.schema.database import add_digest_function
 from ingest.cataloguing.cataloguer import Cataloguer
 from ingest.reading.pool import Pending, as_finished
@@ -190,7 +190,7 @@ class Reader:
         # As in the real one: a publisher's own name is not an author.
         publisher = context.publisher.name if context.publisher else None
         authors = [name for name in said.get("authors", ()) if name != publisher]
-        heard = [one.value for witness in context.witnesses for one in witness.of(Says.TITLE)]
+        heard = [one.value for witness in context.witnesses for one in witness.of(EntryField.TITLE)]
         title = words("title") or (Words(heard[0], where(heard[0])) if heard else None)
         terms = (Term(Covers.TEXT, Act.REPRODUCE, Permission.WITH_DUTIES, "grant", (Duty.ATTRIBUTE,)),)
         stated = [(one, StatementPlace(place)) for one, place in said.get("terms", ())]
@@ -214,7 +214,7 @@ class Reader:
 
     def _entry(self, context: Context, at: int, one: tuple[str, str], where: Any) -> Witness:
         path, title = one
-        said = Said(Says.TITLE, title, "title", where(title))
+        said = EntryClaim(EntryField.TITLE, title, "title", where(title))
         return Witness(context.capture, at, Origin.FEED, absolute(path), (said,))
 
 

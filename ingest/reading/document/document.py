@@ -10,8 +10,9 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Protocol
 
-from archive.evidence.xmp import Stated, read_xmp
+from archive.evidence.xmp import MetadataValue, read_xmp
 from archive.http.exchange import Entity
 from db.model.item import (
     Attribution,
@@ -41,6 +42,38 @@ _REPEATED = 3
 _ENDS = (".", "!", "?", ":", "…", "”", '"', "»")
 
 
+class _Fields(Protocol):
+    """What a document states besides its text, each with its evidence."""
+
+    def title(self) -> Words | None: ...
+    def authors(self) -> tuple[Attribution, ...]: ...
+    def published(self) -> Dated | None: ...
+    def tags(self) -> tuple[Words, ...]: ...
+    def language(self, text: str) -> Words | None: ...
+    def site_name(self) -> Words | None: ...
+    def statements(self) -> tuple[Statement, ...]: ...
+
+
+def _reading(stated: _Fields, blocks: tuple[Block, ...], unread: str | None, mark: Stamp) -> Reading:
+    """Return the Reading of a document with these *blocks* of text; *unread* says why some of it could not be read."""
+    text = text_of(blocks)
+    return Reading(
+        stamp=mark,
+        kind=PageKind.DOCUMENT,
+        text=text,
+        marks=marks_of(blocks),
+        title=stated.title(),
+        attributions=stated.authors(),
+        published=stated.published(),
+        tags=stated.tags(),
+        language=stated.language(text),
+        site_name=stated.site_name(),
+        statements=stated.statements(),
+        partial=Partial.UNREAD if unread else None,
+        unread=unread,
+    )
+
+
 def read_document(entity: Entity, context: Context, mark: Stamp) -> Reading:
     """Read the PDF *entity*. Never raises: if it cannot be read, the Reading says why."""
     found = read_pdf(entity.body)
@@ -50,29 +83,14 @@ def read_document(entity: Entity, context: Context, mark: Stamp) -> Reading:
 @dataclass(slots=True)
 class _Reader:
     found: Document
-    stated: tuple[Stated, ...]
+    stated: tuple[MetadataValue, ...]
     context: Context
 
     def reading(self, mark: Stamp) -> Reading:
         blocks = tuple(_blocks(self.found.pages))
-        text = text_of(blocks)
         whole = len(self.found.pages) == self.found.count
         unread = self.found.unread or (None if whole else f"only {len(self.found.pages)} of {self.found.count} pages")
-        return Reading(
-            stamp=mark,
-            kind=PageKind.DOCUMENT,
-            text=text,
-            marks=marks_of(blocks),
-            title=self._title(),
-            attributions=self._authors(),
-            published=self._published(),
-            tags=self._tags(),
-            language=self._language(text),
-            site_name=self._of_xmp("dc:publisher"),
-            statements=self._statements(),
-            partial=Partial.UNREAD if unread else None,
-            unread=unread,
-        )
+        return _reading(self, blocks, unread, mark)
 
     # ── Evidence ──────────────────────────────────────────────────────────────────────────────────
 
@@ -99,7 +117,7 @@ class _Reader:
         found = dict.fromkeys(value for value in self.stated if value.name == name)
         return [Words(value.value, self._at(value)) for value in found]
 
-    def _at(self, value: Stated) -> Evidence:
+    def _at(self, value: MetadataValue) -> Evidence:
         passage = value.passage
         return Evidence(passage.words, self.context.capture, Layer.ENTITY, passage.ranges, passage.decoding)
 
@@ -118,7 +136,7 @@ class _Reader:
 
     # ── Fields ────────────────────────────────────────────────────────────────────────────────────
 
-    def _title(self) -> Words | None:
+    def title(self) -> Words | None:
         said = front_matter.titles(filter(None, (self._of_xmp("dc:title"), self._in_info("Title"))))
         # Readers cite the printed title, and programs may keep the title of a copied file. So a stated title counts if
         # it is printed on the cover, where it is often in capitals; its stated spelling is the one to cite.
@@ -131,7 +149,7 @@ class _Reader:
             return Words(evidence.words, evidence)
         return next(iter(said), None)
 
-    def _authors(self) -> tuple[Attribution, ...]:
+    def authors(self) -> tuple[Attribution, ...]:
         said = self._all_of_xmp("dc:creator") or list(filter(None, [self._in_info("Author")]))
         # Metadata also name whoever saved the file. Authors are printed.
         stated = front_matter.authors(said, lambda _, name: self._printed(name, self._ends))
@@ -152,7 +170,7 @@ class _Reader:
         # Splitting leaves an empty line where the title's last line ended.
         kept = [[line for line in lines if line] for lines in (above, below)]
         found = []
-        title = self._title()
+        title = self.title()
         # A person in the title is a subject, not an author, even if the title is only a name.
         about = [plain(self._heading) if end > start else "", title.value if title is not None else ""]
         for name in front_matter.on_cover(kept[0], kept[1], " ".join(about)):
@@ -166,7 +184,7 @@ class _Reader:
         """The words in the largest type on the first page, with line breaks."""
         return self.found.pages[0][slice(*self.found.heading)] if self.found.heading else ""
 
-    def _published(self) -> Dated | None:
+    def published(self) -> Dated | None:
         stated = self._of_xmp("prism:publicationDate")
         read = date_parsing.read(stated.value) if stated is not None else None
         if stated is not None and read is not None:
@@ -178,7 +196,7 @@ class _Reader:
                     return Dated(day.value, day.precision, self._on(number, (start, start + len(line))))
         return None
 
-    def _tags(self) -> tuple[Words, ...]:
+    def tags(self) -> tuple[Words, ...]:
         said = self._all_of_xmp("dc:subject")
         keywords = self._in_info("Keywords")
         if not said and keywords is not None:
@@ -186,10 +204,13 @@ class _Reader:
             said = [Words(word, keywords.evidence) for word in words if 1 < len(word) <= 60]
         return tuple({one.value.casefold(): one for one in said}.values())[:30]
 
-    def _language(self, text: str) -> Words | None:
+    def site_name(self) -> Words | None:
+        return self._of_xmp("dc:publisher")
+
+    def language(self, text: str) -> Words | None:
         return front_matter.language_of(text, self._all_of_xmp("dc:language")[:1], self.context.capture)
 
-    def _statements(self) -> tuple[Statement, ...]:
+    def statements(self) -> tuple[Statement, ...]:
         """Return what the imprint and the metadata state on reuse. It covers this document only."""
         return front_matter.each_once([*self._of_imprint(), *self._of_rights()])
 
@@ -281,22 +302,7 @@ class _PackedReader:
             for part in self.found.parts
             for at, line in enumerate(part.lines)
         )
-        text = text_of(blocks)
-        return Reading(
-            stamp=mark,
-            kind=PageKind.DOCUMENT,
-            text=text,
-            marks=marks_of(blocks),
-            title=self._title(),
-            attributions=self._authors(),
-            published=self._published(),
-            tags=tuple({one.value.casefold(): one for one in self._said("dc:subject")}.values()),
-            language=self._language(text),
-            site_name=next(iter(self._said("dc:publisher")), None),
-            statements=self._statements(),
-            partial=Partial.UNREAD if self.found.unread else None,
-            unread=self.found.unread,
-        )
+        return _reading(self, blocks, self.found.unread, mark)
 
     # ── Evidence ──────────────────────────────────────────────────────────────────────────────────
 
@@ -324,7 +330,7 @@ class _PackedReader:
 
     # ── Fields ────────────────────────────────────────────────────────────────────────────────────
 
-    def _title(self) -> Words | None:
+    def title(self) -> Words | None:
         said = front_matter.titles(self._said("dc:title"))
         # A book's metadata state its title; a word processor often keeps the title of the file that was copied.
         shown = next((one for one in said if self.found.kind == "epub" or self._printed(one.value)), None)
@@ -340,14 +346,14 @@ class _PackedReader:
                 evidence = self._in_part(number, (start, start + len(part.lines[at])))
                 yield Words(evidence.words, evidence)
 
-    def _authors(self) -> tuple[Attribution, ...]:
+    def authors(self) -> tuple[Attribution, ...]:
         # The creator may be whoever typed the text. Except in a book, a name counts only if it is also printed.
         book = self.found.kind == "epub"
         return front_matter.authors(
             self._said("dc:creator"), lambda said, name: said.evidence if book else self._printed(name)
         )
 
-    def _published(self) -> Dated | None:
+    def published(self) -> Dated | None:
         # In a book the date is that of publication; a word processor states when the file was made.
         for one in self._said("dc:date") if self.found.kind == "epub" else ():
             day = date_parsing.read(one.value)
@@ -361,10 +367,16 @@ class _PackedReader:
             start += len(line) + 1
         return None
 
-    def _language(self, text: str) -> Words | None:
+    def tags(self) -> tuple[Words, ...]:
+        return tuple({one.value.casefold(): one for one in self._said("dc:subject")}.values())
+
+    def site_name(self) -> Words | None:
+        return next(iter(self._said("dc:publisher")), None)
+
+    def language(self, text: str) -> Words | None:
         return front_matter.language_of(text, self._said("dc:language"), self.context.capture)
 
-    def _statements(self) -> tuple[Statement, ...]:
+    def statements(self) -> tuple[Statement, ...]:
         """Return what the first part, the last part and the metadata state on reuse. It covers this document only."""
         made: list[Statement] = []
         for number in dict.fromkeys((1, len(self.found.parts))) if self.found.parts else ():

@@ -15,7 +15,7 @@ from archive.evidence.locate import Place, Source
 from archive.evidence.markup import is_json, is_xml
 from archive.http.charset import Decoded, charset_of, storable
 from archive.http.exchange import Entity
-from db.model.item import AgentKind, Evidence, Origin, Said, Says, Witness
+from db.model.item import AgentKind, EntryClaim, EntryField, Evidence, Origin, Witness
 from ingest.reading.byline import names
 from ingest.reading.feeds import entry
 from ingest.reading.feeds.entry import Stated
@@ -82,8 +82,8 @@ class _Scribe:
         self._source = Source(body, charset)
         self._decoded, self._capture, self._place = decoded, capture, place
 
-    def said(self, stated: Iterable[Stated]) -> Iterator[Said]:
-        seen: set[tuple[Says, str]] = set()
+    def said(self, stated: Iterable[Stated]) -> Iterator[EntryClaim]:
+        seen: set[tuple[EntryField, str]] = set()
         for one in islice(stated, CLAIMS):
             # The raw text may be four times as long: a title of 400 characters may be written in character references.
             for value, kind in _values(one) if len(one.raw) <= 4 * LONGEST else ():
@@ -92,7 +92,7 @@ class _Scribe:
                 evidence = self._evidence(value, one)
                 if evidence is not None:
                     seen.add((one.says, value))
-                    yield Said(one.says, value, one.field, evidence, kind)
+                    yield EntryClaim(one.says, value, one.field, evidence, kind)
 
     def _evidence(self, value: str, one: Stated) -> Evidence | None:
         start, end = (self._decoded.offset(at) for at in one.span)
@@ -108,10 +108,10 @@ class _Scribe:
 def _values(one: Stated) -> Iterator[tuple[str, AgentKind]]:
     """Yield the values that *one* states; a list of names gives each name."""
     words = plain(storable(decode_references(_TAGS.sub("", one.raw))))
-    if one.says in (Says.AUTHOR, Says.ACCOUNT):
+    if one.says in (EntryField.AUTHOR, EntryField.ACCOUNT):
         # An account field holds exactly one name; people type all kinds of text into a field for authors.
-        for name in names.split(words, printed=one.says is Says.AUTHOR):
+        for name in names.split(words, printed=one.says is EntryField.AUTHOR):
             organisation = name.organisation or names.organisation(name.name)
             yield name.name, AgentKind.ORGANISATION if organisation else AgentKind.PERSON
-    elif one.says is not Says.SECTION or words.casefold() not in _NO_SECTION:
+    elif one.says is not EntryField.SECTION or words.casefold() not in _NO_SECTION:
         yield words, AgentKind.PERSON

@@ -14,7 +14,7 @@ from typing import Any
 
 from archive.evidence.character_references import decode_references
 from archive.http.charset import storable
-from db.model.item import Says
+from db.model.item import EntryField
 from ingest.markup.json_scripts import stored
 from ingest.reading.vocabulary import pattern
 
@@ -31,17 +31,17 @@ LONGEST = 2_000_000
 CHILDREN = 80
 
 _SAYS = {
-    "title": Says.TITLE,
-    "pubDate": Says.PUBLISHED,
-    "published": Says.PUBLISHED,
-    "issued": Says.PUBLISHED,
-    "dc:date": Says.PUBLISHED,
-    "updated": Says.MODIFIED,
-    "dc:creator": Says.ACCOUNT,
-    "author": Says.ACCOUNT,
-    "category": Says.SUBJECT,
-    "dc:subject": Says.SUBJECT,
-    "guid": Says.NUMBER,
+    "title": EntryField.TITLE,
+    "pubDate": EntryField.PUBLISHED,
+    "published": EntryField.PUBLISHED,
+    "issued": EntryField.PUBLISHED,
+    "dc:date": EntryField.PUBLISHED,
+    "updated": EntryField.MODIFIED,
+    "dc:creator": EntryField.ACCOUNT,
+    "author": EntryField.ACCOUNT,
+    "category": EntryField.SUBJECT,
+    "dc:subject": EntryField.SUBJECT,
+    "guid": EntryField.NUMBER,
 }
 # The name, the attributes, the content, the span of the content, and the span of the attributes.
 _Child = tuple[str, dict[str, str], str, tuple[int, int], tuple[int, int]]
@@ -66,7 +66,7 @@ class Stated:
         span: the characters of the source that hold it, possibly with others.
     """
 
-    says: Says
+    says: EntryField
     raw: str
     field: str
     span: tuple[int, int]
@@ -96,7 +96,7 @@ class Pairs:
         """Return the span of *value* after the key *name*, or of the whole object if it is not found."""
         return self._spans.get((name, value), self._whole)
 
-    def stated(self, says: Says, value: Any, field: str, name: str) -> Iterator[Stated]:
+    def stated(self, says: EntryField, value: Any, field: str, name: str) -> Iterator[Stated]:
         """Yield *value* as stated, if it is a non-empty string."""
         if isinstance(value, str) and value.strip():
             yield Stated(says, value, field, self.span(name, value))
@@ -209,17 +209,17 @@ def _item(item: Any, pairs: Pairs) -> Listed | None:
     if not isinstance(url, str):
         return None
     stated = [
-        *pairs.stated(Says.TITLE, item.get("title"), "feed title", "title"),
-        *pairs.stated(Says.PUBLISHED, item.get("date_published"), "feed date_published", "date_published"),
-        *pairs.stated(Says.MODIFIED, item.get("date_modified"), "feed date_modified", "date_modified"),
+        *pairs.stated(EntryField.TITLE, item.get("title"), "feed title", "title"),
+        *pairs.stated(EntryField.PUBLISHED, item.get("date_published"), "feed date_published", "date_published"),
+        *pairs.stated(EntryField.MODIFIED, item.get("date_modified"), "feed date_modified", "date_modified"),
     ]
     # JSON Feed 1.0 had one author; 1.1 has a list.
     authors = item.get("authors") if isinstance(item.get("authors"), list) else [item.get("author")]
     for one in authors:
         if isinstance(one, dict):
-            stated += pairs.stated(Says.ACCOUNT, one.get("name"), "feed authors", "name")
+            stated += pairs.stated(EntryField.ACCOUNT, one.get("name"), "feed authors", "name")
     for tag in item.get("tags") if isinstance(item.get("tags"), list) else ():
-        stated += pairs.stated(Says.SUBJECT, tag, "feed tags", "tags")
+        stated += pairs.stated(EntryField.SUBJECT, tag, "feed tags", "tags")
     return Listed(url, tuple(stated))
 
 
@@ -276,24 +276,24 @@ def _post(value: Any, pairs: Pairs, links: Links) -> Listed | None:
 
 
 def _stated(post: Mapping[str, Any], pairs: Pairs) -> Iterator[Stated]:
-    yield from pairs.stated(Says.TITLE, post["title"].get("rendered"), "REST title", "rendered")
+    yield from pairs.stated(EntryField.TITLE, post["title"].get("rendered"), "REST title", "rendered")
     guid = post.get("guid")
     if isinstance(guid, dict):
-        yield from pairs.stated(Says.NUMBER, guid.get("rendered"), "REST guid", "rendered")
-    yield from pairs.stated(Says.PUBLISHED, post.get("date"), "REST date", "date")
-    yield from pairs.stated(Says.MODIFIED, post.get("modified"), "REST modified", "modified")
-    yield from pairs.stated(Says.CHANGED, post.get("modified_gmt"), "REST modified_gmt", "modified_gmt")
+        yield from pairs.stated(EntryField.NUMBER, guid.get("rendered"), "REST guid", "rendered")
+    yield from pairs.stated(EntryField.PUBLISHED, post.get("date"), "REST date", "date")
+    yield from pairs.stated(EntryField.MODIFIED, post.get("modified"), "REST modified", "modified")
+    yield from pairs.stated(EntryField.CHANGED, post.get("modified_gmt"), "REST modified_gmt", "modified_gmt")
     yield from _byline(post, pairs)
     embedded = post.get("_embedded")
     if isinstance(embedded, dict):
         users = [user.get("name") for user in _objects(embedded.get("author"))]
         for name in users:
-            yield from pairs.stated(Says.ACCOUNT, name, "REST author", "name")
+            yield from pairs.stated(EntryField.ACCOUNT, name, "REST author", "name")
         yield from _terms(embedded, pairs)
         head = post.get("yoast_head_json")
         author = head.get("author") if isinstance(head, dict) else None
         if author not in users:  # usually it repeats the account; a plug-in for authors may have changed it
-            yield from pairs.stated(Says.AUTHOR, author, "REST yoast_head_json.author", "author")
+            yield from pairs.stated(EntryField.AUTHOR, author, "REST yoast_head_json.author", "author")
 
 
 def _translations(post: Mapping[str, Any], pairs: Pairs, links: Links) -> Iterator[Stated]:
@@ -306,10 +306,10 @@ def _translations(post: Mapping[str, Any], pairs: Pairs, links: Links) -> Iterat
     for code, number in numbers.items() if isinstance(numbers, dict) else ():
         link, theirs = links.get(number, (None, pairs)) if isinstance(number, int) else (None, pairs)
         if link != post["link"]:
-            yield from theirs.stated(Says.TRANSLATION, link, f"REST translations.{code}", "link")
+            yield from theirs.stated(EntryField.TRANSLATION, link, f"REST translations.{code}", "link")
     for one in _objects(post.get("wpml_translations")):
         code = str(one.get("locale") or "").replace("_", "-")
-        yield from pairs.stated(Says.TRANSLATION, one.get("href"), f"REST wpml_translations.{code}", "href")
+        yield from pairs.stated(EntryField.TRANSLATION, one.get("href"), f"REST wpml_translations.{code}", "href")
 
 
 def _byline(post: Mapping[str, Any], pairs: Pairs) -> Iterator[Stated]:
@@ -324,13 +324,13 @@ def _byline(post: Mapping[str, Any], pairs: Pairs) -> Iterator[Stated]:
                 for said in value if isinstance(value, list) else [value]:
                     if isinstance(said, dict):
                         yield from _named(said, pairs, f"REST {holder}.{key}")
-                    yield from pairs.stated(Says.AUTHOR, said, f"REST {holder}.{key}", key)
-    yield from pairs.stated(Says.AUTHOR, post.get("byline"), "REST byline", "byline")
+                    yield from pairs.stated(EntryField.AUTHOR, said, f"REST {holder}.{key}", key)
+    yield from pairs.stated(EntryField.AUTHOR, post.get("byline"), "REST byline", "byline")
 
 
 def _named(one: Mapping[str, Any], pairs: Pairs, field: str) -> Iterator[Stated]:
     name = next((n for n in ("display_name", "name", "post_title") if isinstance(one.get(n), str)), "name")
-    yield from pairs.stated(Says.AUTHOR, one.get(name), field, name)
+    yield from pairs.stated(EntryField.AUTHOR, one.get(name), field, name)
 
 
 def _terms(embedded: Mapping[str, Any], pairs: Pairs) -> Iterator[Stated]:
@@ -338,7 +338,7 @@ def _terms(embedded: Mapping[str, Any], pairs: Pairs) -> Iterator[Stated]:
     terms = [one for group in groups if isinstance(group, list) for one in _objects(group)] if groups else []
     for one in terms:
         taxonomy = str(one.get("taxonomy"))
-        says = Says.SECTION if taxonomy == "category" else Says.TAG if _TAGS.search(taxonomy) else None
+        says = EntryField.SECTION if taxonomy == "category" else EntryField.TAG if _TAGS.search(taxonomy) else None
         if says is not None:
             yield from pairs.stated(says, one.get("name"), f"REST {taxonomy}", "name")
 

@@ -18,14 +18,14 @@ from db.model.item import (
     Attribution,
     Context,
     Dated,
+    EntryClaim,
+    EntryField,
     Origin,
     PageKind,
     Precision,
     Reading,
     Rival,
     Role,
-    Said,
-    Says,
     Witness,
     Words,
 )
@@ -38,7 +38,7 @@ _TEXTS = (PageKind.ARTICLE, PageKind.PAGE)
 _MAIL = re.compile(r"(?:[A-Za-z]{3},\s*)?\d{1,2}\s+[A-Za-z]{3}\s+\d{4}\s+\d\d:\d\d")
 # Between two time zones, the same moment differs by at most this many days.
 _ZONE = 1
-_FIELDS = {Says.TITLE: Field.TITLE, Says.PUBLISHED: Field.PUBLISHED, Says.MODIFIED: Field.MODIFIED}
+_FIELDS = {EntryField.TITLE: Field.TITLE, EntryField.PUBLISHED: Field.PUBLISHED, EntryField.MODIFIED: Field.MODIFIED}
 
 
 def with_witnesses(read: Reading, context: Context) -> Reading:
@@ -70,7 +70,7 @@ class _Hearing:
             modified=read.modified or self._modified(),
             attributions=self._attributions(),
             tags=self._tags(),
-            section=read.section or self._first(Says.SECTION),
+            section=read.section or self._first(EntryField.SECTION),
             translations=self._translations(),
         )
         return replace(made, rivals=(*read.rivals, *self._rivals))
@@ -78,20 +78,20 @@ class _Hearing:
     def _translations(self) -> tuple[tuple[str, str], ...]:
         """Return the translations that the page names, then the further ones that REST names."""
         known = {url: code for code, url in self._read.translations}
-        for said in self._all(Says.TRANSLATION):
+        for said in self._all(EntryField.TRANSLATION):
             # Plug-ins list the text itself among its translations.
             if said.value.rstrip("/") != self._url.rstrip("/"):
                 known.setdefault(said.value, said.field.rpartition(".")[2])
         return tuple((code, url) for url, code in known.items())
 
-    def _all(self, says: Says) -> list[Said]:
+    def _all(self, says: EntryField) -> list[EntryClaim]:
         return [one for witness in self._witnesses for one in witness.of(says)]
 
-    def _first(self, says: Says) -> Words | None:
+    def _first(self, says: EntryField) -> Words | None:
         said = next(iter(self._all(says)), None)
         return None if said is None else Words(said.value, said.evidence)
 
-    def _lost(self, field: str, said: Said, because: str, *, doubt: bool = False) -> None:
+    def _lost(self, field: str, said: EntryClaim, because: str, *, doubt: bool = False) -> None:
         self._rivals.append(Rival(field, said.value, said.field, said.evidence, because, doubt))
 
     # ── Title ─────────────────────────────────────────────────────────────────────────────────────────
@@ -99,7 +99,7 @@ class _Hearing:
     def _title(self) -> Words | None:
         """Return the title of the page, else of a feed. A REST title was already weighed with the page."""
         page = self._read.title
-        for said in self._all(Says.TITLE):
+        for said in self._all(EntryField.TITLE):
             if page is None:
                 return Words(said.value, said.evidence)
             if _is_feed(said) and fold(said.value) != fold(page.value):
@@ -114,7 +114,7 @@ class _Hearing:
         The feed counts if the page states no day, or a later day than the feed: some pages print only the day of their
         last change.
         """
-        page, found = self._read.published, [*self._dated(Says.PUBLISHED)]
+        page, found = self._read.published, [*self._dated(EntryField.PUBLISHED)]
         for said, stated in found:
             if page is None or (page.day is None and stated.value.startswith(page.value)):
                 return stated
@@ -134,11 +134,11 @@ class _Hearing:
         return page.precision is Precision.INSTANT and page.value.endswith("+00:00")
 
     def _modified(self) -> Dated | None:
-        published = {stated.value for _, stated in self._dated(Says.PUBLISHED)}
-        found = (stated for _, stated in self._dated(Says.MODIFIED) if stated.value not in published)
+        published = {stated.value for _, stated in self._dated(EntryField.PUBLISHED)}
+        found = (stated for _, stated in self._dated(EntryField.MODIFIED) if stated.value not in published)
         return next(found, None)
 
-    def _dated(self, says: Says) -> Iterator[tuple[Said, Dated]]:
+    def _dated(self, says: EntryField) -> Iterator[tuple[EntryClaim, Dated]]:
         for said in self._all(says):
             if (moment := _moment(said.value)) is not None:
                 yield said, Dated(moment, Precision.INSTANT, said.evidence)
@@ -158,7 +158,7 @@ class _Hearing:
         - If the page names nobody, the account counts, unless it is a login.
         """
         page = [one for one in self._read.attributions if one.role is Role.AUTHOR]
-        kept, accounts = self._all(Says.AUTHOR), self._all(Says.ACCOUNT)
+        kept, accounts = self._all(EntryField.AUTHOR), self._all(EntryField.ACCOUNT)
         named = {fold(one.name) for one in page}
         weak = {*self._sites, *(fold(one.value) for one in accounts)}
         for said in (kept, *((accounts,) if not page else ())):
@@ -172,18 +172,18 @@ class _Hearing:
         self._losers([*kept, *accounts], page)
         return self._read.attributions
 
-    def _creditable(self, said: Iterable[Said]) -> list[Said]:
+    def _creditable(self, said: Iterable[EntryClaim]) -> list[EntryClaim]:
         """Return the names that may be credited: no login, no job; of several lists, the first."""
         listed = list(said)
         able = [one for one in listed if one.field == listed[0].field and not _login(one.value)]
         people = [one for one in able if one.kind is AgentKind.PERSON and names.person(one.value)]
         return able if people or len(able) == 1 else able[:1]
 
-    def _as_named(self, able: list[Said], page: list[Attribution]) -> list[Attribution]:
+    def _as_named(self, able: list[EntryClaim], page: list[Attribution]) -> list[Attribution]:
         shown = {fold(one.name): one for one in page}
         return [shown.get(fold(one.value)) or Attribution(one.value, one.evidence, kind=one.kind) for one in able]
 
-    def _losers(self, said: Iterable[Said], chosen: Iterable[Attribution]) -> None:
+    def _losers(self, said: Iterable[EntryClaim], chosen: Iterable[Attribution]) -> None:
         known = {fold(one.name) for one in (*chosen, *self._read.attributions)}
         for one in said:
             if fold(one.value) in known:
@@ -192,23 +192,23 @@ class _Hearing:
             because, doubt = self._why(one)
             self._lost("author", one, because, doubt=doubt)
 
-    def _why(self, one: Said) -> tuple[str, bool]:
+    def _why(self, one: EntryClaim) -> tuple[str, bool]:
         if _login(one.value):
             return "an account of the site's system, no name", False
         if fold(one.value) in self._sites:
             return "the site itself", False
-        if one.says is Says.ACCOUNT:
+        if one.says is EntryField.ACCOUNT:
             return "the account that put the text in: whoever is named for it is believed before", False
         return "the page names somebody else", one.kind is AgentKind.PERSON and names.person(one.value)
 
     # ── Tags ──────────────────────────────────────────────────────────────────────────────────────────
 
     def _tags(self) -> tuple[Words, ...]:
-        tags = [Words(one.value, one.evidence) for one in self._all(Says.TAG)]
+        tags = [Words(one.value, one.evidence) for one in self._all(EntryField.TAG)]
         if tags or self._read.tags:
             return tuple(tags) or self._read.tags
         section = fold(self._read.section.value) if self._read.section else None
-        subjects = self._all(Says.SUBJECT)
+        subjects = self._all(EntryField.SUBJECT)
         return tuple(Words(one.value, one.evidence) for one in subjects if fold(one.value) != section)
 
 
@@ -217,7 +217,9 @@ def rest_candidates(witnesses: Iterable[Witness]) -> Iterator[Candidate]:
     for witness in witnesses:
         for said in witness.said if witness.origin is Origin.REST else ():
             field, words = _FIELDS.get(said.says), said.evidence.words
-            changed = said.says is not Says.MODIFIED or said.value not in {o.value for o in witness.of(Says.PUBLISHED)}
+            changed = said.says is not EntryField.MODIFIED or said.value not in {
+                o.value for o in witness.of(EntryField.PUBLISHED)
+            }
             if field is not None and changed:
                 yield Candidate(field, said.value, words, said.field, Place.JSON, None, evidence=said.evidence)
 
@@ -226,7 +228,7 @@ def _same_day(one: Dated, other: Dated | None) -> bool:
     return other is not None and one.day == other.day
 
 
-def _is_feed(said: Said) -> bool:
+def _is_feed(said: EntryClaim) -> bool:
     return said.field.startswith("feed")
 
 

@@ -39,7 +39,7 @@ def worn(element: Any) -> str:
     return _words_of(element.get("class"), None)
 
 
-class Said(dict[str, bool]):
+class NameMatches(dict[str, bool]):
     """Remembers in which class names a pattern finds a word. Each name is searched once, because pages repeat them.
 
     Patterns match nothing across white space, so class names can be searched one by one, and sites share most of them.
@@ -69,13 +69,13 @@ class Said(dict[str, bool]):
         return found
 
 
-_SAID: dict[int, Said] = {}
+_SAID: dict[int, NameMatches] = {}
 
 
-def remembered(pattern: re.Pattern[str]) -> Said:
+def remembered(pattern: re.Pattern[str]) -> NameMatches:
     """Return the memory for *pattern*, which must be a constant of the program."""
     # Keyed by identity: hashing a pattern reads its whole compiled program, which is long.
-    return _SAID.get(id(pattern)) or _SAID.setdefault(id(pattern), Said(pattern))
+    return _SAID.get(id(pattern)) or _SAID.setdefault(id(pattern), NameMatches(pattern))
 
 
 def says(pattern: re.Pattern[str], said: str) -> bool:

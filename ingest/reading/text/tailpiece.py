@@ -1,6 +1,6 @@
 """Tailpiece: what a publisher puts after a text, in a block of its own: about itself, what it sells, who may reuse it.
 
-Apart from `trimming.py`, which knows such lines by their words: this module knows them by their place.
+Apart from `article.py`, which trims such lines by their words (`trimming.py`): this module knows them by their place.
 """
 
 from __future__ import annotations

@@ -237,7 +237,7 @@ def test_failures_are_counted_and_each_kind_has_a_remedy(creditline: Command, st
     collection = story.third.layout.directory
     told = creditline("-C", collection, "failures")
     kinds = {line.split("  ")[1] for line in told.out.splitlines() if not line.startswith(" ")}
-    assert {"refused by robots.txt", "needs a login", "gone"} <= kinds
+    assert {"refused by robots.txt", "needs a login or a browser", "gone"} <= kinds
     assert all(f"\n  {kind}: " in told.err for kind in kinds)
     assert creditline("-C", collection, "failures", "-n", "1").err.startswith("1 of ")
 

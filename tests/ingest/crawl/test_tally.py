@@ -127,7 +127,7 @@ def test_a_refusal_by_robots_txt_and_a_login_are_each_shown_once_and_in_words() 
     for one in (failed("robots"), came(Outcome.PROTECTED)):
         tally.add(one)
     counts, why = tally.lines()
-    assert counts == "  new 0 · changed 0 · unchanged 0 · gone 0 · failed 0 · needs a login 1"
+    assert counts == "  new 0 · changed 0 · unchanged 0 · gone 0 · failed 0 · needs a login or a browser 1"
     assert why == "  not fetched: refused by robots.txt 1   (see `creditline failures`)"
     summary = tally.summary()
     assert (summary["protected"], summary["refused by robots.txt"], summary["reasons"]) == (1, 1, {"robots": 1})

@@ -7,7 +7,7 @@ import re
 import pytest
 from lxml import html
 
-from ingest.reading.page.class_names import Marks, Said, marks, remembered, says, worn
+from ingest.reading.page.class_names import Marks, NameMatches, marks, remembered, says, worn
 
 BYLINE = re.compile(r"(?:^|[\s_-])byline(?:$|[\s_-])")
 
@@ -52,8 +52,8 @@ def test_the_answers_of_a_pattern_are_cached() -> None:
 
 
 def test_a_full_cache_is_emptied_and_answers_the_same() -> None:
-    known = Said(BYLINE)
-    known.update(dict.fromkeys(map(str, range(Said.MOST + 1)), False))
+    known = NameMatches(BYLINE)
+    known.update(dict.fromkeys(map(str, range(NameMatches.MOST + 1)), False))
     assert known["a byline"] is True
     assert len(known) == 1
 

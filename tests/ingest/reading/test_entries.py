@@ -9,7 +9,7 @@ import pytest
 
 from archive.evidence.locate import words_at
 from archive.http.exchange import Entity
-from db.model.item import Origin, Says, Witness
+from db.model.item import EntryField, Origin, Witness
 from ingest.reading.feeds.entries import entries
 
 URL = "https://institute.example/list"
@@ -50,8 +50,8 @@ def read(body: str | bytes, media_type: str, *, charset: str | None = "utf-8") -
     return found
 
 
-def values(witness: Witness) -> dict[Says, list[str]]:
-    return {says: [one.value for one in witness.of(says)] for says in Says if witness.of(says)}
+def values(witness: Witness) -> dict[EntryField, list[str]]:
+    return {says: [one.value for one in witness.of(says)] for says in EntryField if witness.of(says)}
 
 
 @pytest.mark.parametrize("ascii_only", [True, False], ids=["escaped", "utf-8"])
@@ -60,15 +60,15 @@ def test_a_rest_post_is_read_with_the_bytes_of_each_claim(ascii_only: bool) -> N
     (post,) = read(body, "application/json")
     assert (post.origin, post.position, post.url, post.parts) == (Origin.REST, 1, "https://institute.example/amber/", 2)
     assert values(post) == {
-        Says.TITLE: ["The Amber Road – reopened at last"],
-        Says.PUBLISHED: ["2023-04-24T09:30:00"],
-        Says.MODIFIED: ["2023-05-02T10:00:00"],
-        Says.CHANGED: ["2023-05-02T08:00:00"],
-        Says.AUTHOR: ["Łucja Żak", "Jan Kos"],
-        Says.ACCOUNT: ["Anna Nowak"],
-        Says.SECTION: ["Reports"],
-        Says.TAG: ['C++ & "quotes"', "łódź/port"],
-        Says.NUMBER: ["https://institute.example/?p=1667"],
+        EntryField.TITLE: ["The Amber Road – reopened at last"],
+        EntryField.PUBLISHED: ["2023-04-24T09:30:00"],
+        EntryField.MODIFIED: ["2023-05-02T10:00:00"],
+        EntryField.CHANGED: ["2023-05-02T08:00:00"],
+        EntryField.AUTHOR: ["Łucja Żak", "Jan Kos"],
+        EntryField.ACCOUNT: ["Anna Nowak"],
+        EntryField.SECTION: ["Reports"],
+        EntryField.TAG: ['C++ & "quotes"', "łódź/port"],
+        EntryField.NUMBER: ["https://institute.example/?p=1667"],
     }
 
 
@@ -76,7 +76,7 @@ def test_evidence_points_to_the_field_and_not_to_earlier_words() -> None:
     post = POST | {"content": {"rendered": "<p>Anna Nowak met łódź/port.</p>"}}
     body = json.dumps([post])
     (witness,) = read(body, "application/json")
-    ((start, _),) = witness.of(Says.ACCOUNT)[0].evidence.ranges
+    ((start, _),) = witness.of(EntryField.ACCOUNT)[0].evidence.ranges
     assert body[:start].endswith('"name": "')
 
 
@@ -88,11 +88,11 @@ def test_rest_translations_become_urls_from_numbers_and_links() -> None:
         "wpml_translations": [{"locale": "de_AT", "id": 10, "href": german}, {"locale": "es_ES"}],
     }
     first, second = read(json.dumps([english, polish | {"translations": "none"}]), "application/json")
-    assert [(one.field, one.value) for one in first.of(Says.TRANSLATION)] == [
+    assert [(one.field, one.value) for one in first.of(EntryField.TRANSLATION)] == [
         ("REST translations.pl", "https://institute.example/pl/bursztyn/"),
         ("REST wpml_translations.de-AT", german),
     ]
-    assert second.of(Says.TRANSLATION) == ()
+    assert second.of(EntryField.TRANSLATION) == ()
 
 
 def test_a_single_post_is_read_as_a_list_of_one() -> None:
@@ -114,12 +114,12 @@ def test_a_single_post_is_read_as_a_list_of_one() -> None:
 )
 def test_author_fields_of_plugins_are_read(fields: dict[str, object]) -> None:
     (post,) = read(json.dumps([POST | {"meta": {}} | fields]), "application/json")
-    assert values(post)[Says.AUTHOR] == ["Łucja Żak", "Jan Kos"]
+    assert values(post)[EntryField.AUTHOR] == ["Łucja Żak", "Jan Kos"]
 
 
 def test_a_yoast_author_that_repeats_the_account_is_ignored() -> None:
     (post,) = read(json.dumps([POST | {"meta": {}, "yoast_head_json": {"author": "Anna Nowak"}}]), "application/json")
-    assert post.of(Says.AUTHOR) == ()
+    assert post.of(EntryField.AUTHOR) == ()
 
 
 RSS = """<?xml version="1.0" encoding="{charset}"?>
@@ -141,11 +141,11 @@ def test_rss_is_read_in_its_charset_without_comments_or_cut_off_items(charset: s
     (item,) = read(RSS.format(charset=charset).encode(charset), "application/rss+xml", charset=None)
     assert (item.origin, item.position, item.url) == (Origin.FEED, 0, "https://institute.example/ports/")
     assert values(item) == {
-        Says.TITLE: ["Ports & żeglarze"],
-        Says.ACCOUNT: ["Łucja Żak"],
-        Says.PUBLISHED: ["Sun, 23 Apr 2023 22:30:00 +0000"],
-        Says.SUBJECT: ['C++ & "quotes"', "gaz"],
-        Says.NUMBER: ["https://institute.example/?p=667"],
+        EntryField.TITLE: ["Ports & żeglarze"],
+        EntryField.ACCOUNT: ["Łucja Żak"],
+        EntryField.PUBLISHED: ["Sun, 23 Apr 2023 22:30:00 +0000"],
+        EntryField.SUBJECT: ['C++ & "quotes"', "gaz"],
+        EntryField.NUMBER: ["https://institute.example/?p=667"],
     }
 
 
@@ -159,11 +159,11 @@ def test_atom_is_read_with_relative_urls_resolved() -> None:
     )
     assert entry.url == "https://institute.example/ports/"
     assert values(entry) == {
-        Says.TITLE: ["A port"],
-        Says.PUBLISHED: ["2023-04-24T09:30:00+02:00"],
-        Says.MODIFIED: ["2023-05-01T00:00:00Z"],
-        Says.ACCOUNT: ["Anna Nowak"],
-        Says.SUBJECT: ["Gas"],
+        EntryField.TITLE: ["A port"],
+        EntryField.PUBLISHED: ["2023-04-24T09:30:00+02:00"],
+        EntryField.MODIFIED: ["2023-05-01T00:00:00Z"],
+        EntryField.ACCOUNT: ["Anna Nowak"],
+        EntryField.SUBJECT: ["Gas"],
     }
 
 
@@ -177,7 +177,11 @@ def test_json_feed_is_read() -> None:
     body = {"version": "https://jsonfeed.org/version/1.1", "items": [item, {"title": "nowhere"}]}
     (entry,) = read(json.dumps(body), "application/feed+json")
     assert entry.origin is Origin.FEED
-    assert values(entry) == {Says.TITLE: ["A port"], Says.ACCOUNT: ["Anna Nowak"], Says.SUBJECT: ["gas"]}
+    assert values(entry) == {
+        EntryField.TITLE: ["A port"],
+        EntryField.ACCOUNT: ["Anna Nowak"],
+        EntryField.SUBJECT: ["gas"],
+    }
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from archive.http.exchange import Entity
-from ingest.reading.page.class_names import Said
+from ingest.reading.page.class_names import NameMatches
 from ingest.reading.page.outline import SHORT, squeeze
 from ingest.reading.page.page import Page, open_page, visible
 from ingest.reading.page.zones import Zones
@@ -66,7 +66,7 @@ def test_a_page_of_one_word_has_an_outline() -> None:
 
 
 def test_class_names_are_matched_one_by_one() -> None:
-    said = Said(re.compile(r"(?:^|[\s_-])(?:read-?more|nav)(?:$|[\s_-])"))
+    said = NameMatches(re.compile(r"(?:^|[\s_-])(?:read-?more|nav)(?:$|[\s_-])"))
     assert said["row site-nav wide"]
     assert not said["row read more"]
     assert said["row read-more"]
