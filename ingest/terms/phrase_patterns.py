@@ -34,6 +34,8 @@ UNSPACED = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]")
 # Latin letters that look the same in a Cyrillic word: Ukrainian keyboards had no "i" of their own.
 _MIXED = re.compile("(?<=[\u0430-\u0491])[aceiopxy]|[aceiopxy](?=[\u0430-\u0491])")
 _CYRILLIC = str.maketrans("aceiopxy", "\u0430\u0441\u0435\u0456\u043e\u0440\u0445\u0443")
+_SENTENCE = 2000
+"""How many characters are remembered folded; longer texts are folded once."""
 
 
 def fold(words: str) -> str:
@@ -41,6 +43,13 @@ def fold(words: str) -> str:
     # Most sentences are ASCII, and need no tables.
     if words.isascii():
         return " ".join(words.lower().replace("`", "'").split())
+    return _folded(words) if len(words) <= _SENTENCE else _folded.__wrapped__(words)
+
+
+# Six modules fold the same sentence.
+@lru_cache(maxsize=256)
+def _folded(words: str) -> str:
+    """Return words with letters that are not ASCII in the form for matching."""
     plain = words.lower().translate(_QUOTES)
     if plain.isascii():
         return " ".join(plain.split())
