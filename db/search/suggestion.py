@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import suppress
@@ -40,6 +41,9 @@ _LISTED = {
     FilterKind.LANG: "language", FilterKind.LICENSE: "license", FilterKind.REUSE: "reuse", FilterKind.KIND: "kind",
     FilterKind.YEAR: "year",
 }  # fmt: skip
+
+
+_DATE = re.compile(r"\d{4}-\d{2}(-\d{2})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,13 +158,18 @@ def _named(one: Filter) -> str:
 
 
 def _otherwise(connection: sqlite3.Connection, query: Query) -> Iterator[Suggestion]:
-    """Yield the query with corrected field names, and with the words of its phrases in any order."""
+    """Yield the query with corrected field names, with dates as fields, and with the words of its phrases in any
+    order.
+    """
     for place, (node, said) in enumerate(query.parts[:_TRIED]):
         if not isinstance(node, Atom) or len(node.words) < 2:
             continue
         field, colon, value = said.partition(":")
         known = _field(field.lower()) if colon and node.column is None else None
-        if known is not None:
+        if node.column is None and _DATE.fullmatch(said):
+            # A date of publication is typed as it stands in a list of hits.
+            instead, why = f"from:{said} to:{said}", "published then"
+        elif known is not None:
             instead, why = f"{known}:{value}", f"{known}: for {field}:"
         else:
             of = f"{node.column.value}:" if node.column else ""

@@ -400,6 +400,8 @@ def test_sql_of_a_query_gives_the_same_hits_in_any_program(shelf: Catalogue, tmp
         ("autor:nowak", "author:nowak", "author: for autor:"),
         ("by:nowak tides", "author:nowak tides", "author: for by:"),
         ('"nowak anna"', "nowak anna", "the words in any order"),
+        ("2022-12-31", "from:2022-12-31 to:2022-12-31", "published then"),
+        ("2022-12", "from:2022-12 to:2022-12", "published then"),
     ],
 )
 def test_query_without_hits_gets_suggestions_that_have_hits(shelf: Catalogue, text: str, meant: str, why: str) -> None:
