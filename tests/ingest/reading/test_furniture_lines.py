@@ -35,6 +35,9 @@ def text_of(body: str) -> str:
         "Une erreur dans l'article ?",
         "Most popular stories this week",
         "Most read",
+        "This entry was posted on Friday, May 3rd, 2024 at 10:04 am and is filed under Quays. You can follow any "
+        "comments on it through the feed.",
+        "You can follow any responses to this entry through the feed. Both comments and pings are closed.",
         "Kapcsolódó cikkek",
         "関連記事",
         "Διαβάστε επίσης",
@@ -98,6 +101,8 @@ def test_a_furniture_line_is_not_part_of_the_text(words: str) -> None:
     [
         "Download speeds in the port rose by half.",
         "The report was a download for members alone.",
+        "This entry was posted late, as the harbour master found, and nobody asked why.",
+        "The port can follow any responses to this treaty through its envoy.",
         "Page 1 of the report says so.",
         "Was this page of history helpful to those who came later?",
         "The suite was kept for subscribers.",
