@@ -144,13 +144,13 @@ def _labelled(words: str) -> bool:
 def _by_address(page: Page, zones: Zones, leading: list[Any]) -> list[Candidate]:
     """Return the links to pages of tags that stand in a list of such links, in the article's own part of the page.
 
-    A single link must also be marked as a topic, because it may lead anywhere. If no part of the page is marked as the
-    article's own, many links are the site's menu.
+    A single link must also be marked as a topic or follow a label ("Tagged"), because it may lead anywhere. If no part
+    of the page is marked as the article's own, many links are the site's menu.
     """
     held = [a for a in leading if _stands_alone(a) and _own(zones, a)]
     held = [a for a in held if page.same_site(page.absolute(a.get("href")) or "")]
     if len(held) == 1 and not any(says(_TOPIC, zones.marks[e]) for e in (held[0], held[0].getparent())):
-        return []
+        held = held if plain(held[0].getparent().text or "").casefold().rstrip(" :：") in LABELS else []
     return [] if zones.container is None and len(held) > FEW else [c for link in held for c in one(link, "tag page")]
 
 
@@ -208,7 +208,9 @@ def _headed(zones: Zones, element: Any) -> Iterator[Candidate]:
     heading = element
     while element.getnext() is None and not (element.tail or "").strip() and len(element.getparent()) == 1:
         element = element.getparent()
-    rows = [[a for a in sibling.iter("a") if visible(a)] for sibling in element.itersiblings()]
+    # A picture may stand between the heading and its list.
+    beside = (sibling for sibling in element.itersiblings() if isinstance(sibling.tag, str) and visible(sibling))
+    rows = [[a for a in sibling.iter("a") if visible(a)] for sibling in beside]
     links = rows[0] if rows and len(rows[0]) > 1 else [a for row in takewhile(lambda r: len(r) == 1, rows) for a in row]
     # Longer links are titles of other texts, whatever the heading says.
     if len(links) > MOST or any(len(visible(a).split()) > 4 for a in links):

@@ -88,7 +88,9 @@ def choose(
     alone = {fold(c.value) for c in chosen}
     # A list with this one tag and more says the same and more.
     if len(alone) == 1:
-        chosen = next((found for found in order if alone < {fold(c.value) for c in found}), chosen)
+        # What stands in a column next to the text may be the site's list of subjects.
+        able = (found for found in order if found is not shown["beside"])
+        chosen = next((found for found in able if alone < {fold(c.value) for c in found}), chosen)
     return each_once(chosen)
 
 

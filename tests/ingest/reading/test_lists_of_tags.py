@@ -305,3 +305,26 @@ def test_many_tags_in_the_head_are_all_read(make_page: PageMaker, read_page: Rea
     stated = "".join(f'<meta property="article:tag" content="{tag}">' for tag in many)
     head = f'{TITLE}{stated}<meta name="news_keywords" content="{", ".join(many[:3])}">'
     assert tags(read_page(make_page(head=head, bottom=""))) == many
+
+
+def test_a_picture_may_stand_between_a_label_and_its_tags(make_page: PageMaker, read_page: Read) -> None:
+    line = '<span>Filed Under</span> <i class="icon"></i> <a href="/about/amber">Amber</a>'
+    assert tags(read_page(make_page(head=TITLE, bottom=f"<p>{line}</p>"))) == ["Amber"]
+    assert tags(read_page(make_page(head=TITLE, bottom=f"<p>{line.replace('Filed Under', 'Open')}</p>"))) == []
+
+
+def test_a_single_link_to_the_page_of_a_tag_counts_behind_a_label(make_page: PageMaker, read_page: Read) -> None:
+    line = '<p>{} <a href="/tags/amber">Amber</a></p>'
+    assert tags(read_page(make_page(head=TITLE, bottom=line.format("Tagged")))) == ["Amber"]
+    assert tags(read_page(make_page(head=TITLE, bottom=line.format("See also")))) == []
+
+
+def test_the_subjects_of_the_site_in_a_column_do_not_complete_a_single_tag(
+    make_page: PageMaker, read_page: Read
+) -> None:
+    names = ("Amber", "Salt", "Ferries")
+    column = "".join(f'<tr><td><a href="/list/{name}">{name}</a></td></tr>' for name in names)
+    side = f'<div class="sidebar"><div><h2>Topics</h2><table>{column}</table></div></div>'
+    own = '<div class="field--name-topics"><div><a href="/list/Amber">Amber</a></div></div>'
+    page = make_page(head=TITLE, top=f"<h1>The Amber Road Reopens</h1>{own}", bottom="")
+    assert tags(read_page(page.replace("</main>", f"</main>{side}"))) == ["Amber"]
