@@ -61,6 +61,8 @@ _ISSUE = re.compile(rf"\b{pattern('dates.issue_nouns')}\s*{pattern('dates.of_iss
 # The date of a printed issue is not the date of publication on the site, but it counts if there is no other.
 _OF_ISSUE = re.compile(rf"\W*{pattern('dates.issue_nouns')}\b", re.I)
 BESIDE_HEADLINE, FEW = 40, 3
+_CLOCK_ENDS = re.compile(rf"\d\s*{pattern('dates.clock_words')}$", re.I)
+_VERSION = re.compile(r"\d{1,2}\.\d{1,2}\.\d\d")
 # What stands before a date.
 _BEFORE_NUMBERS = re.compile(r"\D*")
 _WEEKDAY = re.compile(r"[^\W\d_]{2,14}[.,]{1,2}\s*$")
@@ -266,6 +268,8 @@ def _from_words(element: Any, words: str, distance: int, said: str, us: bool, zo
         if not (labelled or marked or (alone and close)):
             continue
         rank = 0 if labelled and close else 2 if marked and close else 3 if close else 4 if labelled else 5
+        if not labelled and _may_be_version(zones, element, stated.words):
+            rank = 5
         if (behind and not labelled) or _ISSUE.search(lead) or _OF_ISSUE.match(words[end:]):
             rank = max(rank, 4)
         elif not labelled and distance < 0 and not _within(zones, element):
@@ -276,6 +280,12 @@ def _from_words(element: Any, words: str, distance: int, said: str, us: bool, zo
         yield Printed(stated, candidate, rank, distance, updated, labelled)
 
 
+def _may_be_version(zones: Zones, element: Any, day: str) -> bool:
+    """Return whether *day* is a version in the headline rather than a day: "Harbour 1.6.10 released"."""
+    around = zones.headline is not None and (element is zones.headline or element in zones.above)
+    return around and _VERSION.fullmatch(day) is not None and day in visible(zones.headline)
+
+
 def _in_sentence(words: str, day: str, below: bool) -> bool:
     """Return whether *day* stands in a sentence of *words*.
 
@@ -283,6 +293,8 @@ def _in_sentence(words: str, day: str, below: bool) -> bool:
     need follow, because nobody signs a text like that.
     """
     before, _, behind = words.partition(day)
+    if _CLOCK_ENDS.search(words):
+        return False
     return words.endswith((".", "!", "?", "…")) and len(before.split()) >= FEW and (below or len(behind) > 1)
 
 

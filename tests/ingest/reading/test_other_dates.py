@@ -205,3 +205,14 @@ def test_a_date_in_the_paragraph_of_the_whole_text_is_not_after_the_text(day: Ca
 )
 def test_a_published_date_may_be_later_than_the_update_date(day: Callable[..., str | None], below: str) -> None:
     assert day(top=f"{H1}{below}") == "2023-05-10"
+
+
+def test_a_version_in_the_headline_does_not_date_a_text_with_a_day(day: Callable[..., str | None]) -> None:
+    header = "<header><h1>Harbour 1.6.10 Released</h1>{}</header>"
+    assert day(top=header.format("24 April 2023")) == "2023-04-24"
+    assert day(top=header.format("")) == "2010-06-01"  # on a page without another day, it may be one
+
+
+def test_the_time_at_the_end_of_a_line_makes_it_no_sentence(day: Callable[..., str | None]) -> None:
+    assert day(top=f"{H1}<p><b>By Anna Fox</b> | On the quay - April 24, 2023 at 10:04 a.m.</p>") == "2023-04-24"
+    assert day(top=f"{H1}<p>The quay was closed on April 24, 2023 for a year.</p>") is None
