@@ -135,6 +135,7 @@ def authors(
         sites: folded names of the site.
         shows: returns whether a visitor of the page sees a name.
     """
+    lines = [line for line in lines if not _heads_site(line, sites)]
     witnesses = [_of_this_text(offered, lines) for offered in witnesses]
     structured = [good for offered in witnesses if (good := _strong(offered, sites))]
     # An organisation that only stands next to the date is credited last, if nobody else is named.
@@ -358,6 +359,11 @@ def _fallback(witnesses: list[list[Author]], lines: list[Line], shows: Callable[
         if able and len(able[0].name.split()) <= 5:
             return able[:1]
     return []
+
+
+def _heads_site(line: Line, sites: frozenset[str]) -> bool:
+    """Return whether *line* is the name of the site above the headline, which themes link with ``rel=author``."""
+    return line.how == "rel" and line.distance < 0 and fold(line.words) in sites and not given_names.known(line.words)
 
 
 def _whole(offered: list[Author]) -> list[Author]:

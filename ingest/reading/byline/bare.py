@@ -99,7 +99,8 @@ def people(page: Page, zones: Zones, element: Any, words: str, text: int = 0) ->
     if marked.of_topic(zones, element) or not _apart(page, element) or _captions(page, element, words):
         return ()
     # A sentence, or the source of a quotation ("— Anna Fox").
-    if (words.endswith((".", "!", "?")) and not _CHAIRED.search(words)) or words.startswith(("—", "–", "-", "―")):
+    titled = _CHAIRED.search(words) or _DEGREE.match(words.rpartition(",")[2].strip())
+    if (words.endswith((".", "!", "?")) and not titled) or words.startswith(("—", "–", "-", "―")):
         return ()
     # Adjacent links with no text between them: the ends of the links separate the names.
     linked = [plain(visible(a)) for a in element.iter("a")]

@@ -39,9 +39,14 @@ _INLINE = {"a", "b", "cite", "em", "font", "i", "label", "small", "span", "stron
 SOUGHT = frozenset(_BLOCKS | _INLINE | {"ul", "author", "byline"})
 # These are not HTML elements, but some systems write them, and parsers keep unknown elements.
 _OWN_TAGS = frozenset({"byline", "author"})
-_POSTED = re.compile(rf"^{pattern('dates.posted_words')}(?:\s+{pattern('dates.prepositions')})?\s*:?\s*$", re.I)
+_POSTED = re.compile(
+    rf"^(?:{pattern('dates.posted_words')}\b)?\s*(?:{pattern('dates.prepositions')}\b)?\s*:?"
+    rf"\s*(?:{pattern('byline.day_words')}\b[.,]*)?\s*$",
+    re.I,
+)
+"""What may stand before the date in a line that goes on with the author: "Posted on Friday, "."""
 _TIME = re.compile(
-    rf"^[\s,]*(?:(?:{pattern('dates.at_words')}|-)\s+)?\d{{1,2}}[:.h]\d\d(?:\s*{pattern('dates.clock_words')})?"
+    rf"^[\s,]*(?:(?:{pattern('dates.at_words')}|[@-])\s+)?\d{{1,2}}[:.h]\d\d(?:\s*{pattern('dates.clock_words')})?"
     r"(?:\s+(?-i:[A-Z]{2,4})\b)?",
     re.I,
 )
@@ -228,13 +233,15 @@ def _addressed(words: str, element: Any) -> tuple[names.Name, ...]:
 
 def _led(element: Any, words: str) -> tuple[names.Name, ...]:
     """Return the names in a line that begins with a word for "by": "By Anna Fox"."""
-    words = names.unbracketed(_undated(words))
+    line, words = words, names.unbracketed(_undated(words))
     if not labels.after_label(words):
         return _of_noun(words) if len(words) <= NOUN_LONGEST else ()
     lead = labels.after_label(names.unbracketed(_undated(text_with_bars(element))) if len(element) else words)
     found = names.split(lead, printed=True) if lead else ()
     # "By the sea" and "Par avion" begin like a byline.
-    if not found or not (names.person(found[0].name) or offices.desk(found[0].name) or _signs(element, words, found)):
+    if not found or not (
+        names.person(found[0].name) or offices.desk(found[0].name) or _signs(element, line, words, found)
+    ):
         return ()
     # "By Anna Fox in Roads, Tolls": links to topics stand in the same line.
     topics = {plain(visible(a)) for a in element.iter("a") if marked.leads_to_topic(a)} if len(found) > 1 else ()
@@ -259,7 +266,7 @@ def _of_noun(words: str) -> tuple[names.Name, ...]:
     return found if known and sum(len(n.name) + 5 for n in found) >= len(behind) else ()
 
 
-def _signs(element: Any, words: str, found: tuple[names.Name, ...]) -> bool:
+def _signs(element: Any, line: str, words: str, found: tuple[names.Name, ...]) -> bool:
     """Return whether a line is signed by an agency or by one word.
 
     One word counts with a date ("Posted by David at 3 May 2024") or if the word is a link.
@@ -270,12 +277,13 @@ def _signs(element: Any, words: str, found: tuple[names.Name, ...]) -> bool:
     if agency(one):
         return True
     # A single word is a pen name only with a date or a link: "von heute" and "by train" are not signatures.
-    sure = any(c.isdigit() for c in words) or any(visible(a).strip() == one for a in element.iter("a"))
+    sure = any(c.isdigit() for c in line) or any(visible(a).strip() == one for a in element.iter("a"))
     return (
         sure
         and one.isalpha()
+        and labels.after_label(words).startswith(one)
         and _POSTED_BY.match(words) is not None
-        and not any(map(marked.leads_to_topic, element.iter("a")))
+        and not any(marked.leads_to_topic(a) for a in element.iter("a") if visible(a) == one)
     )
 
 
@@ -315,7 +323,7 @@ def _undated(words: str) -> str:
     first = next(date_parsing.find(words[:60]), None)
     if first is None or not (words.startswith(first.words) or _POSTED.match(words.split(first.words, 1)[0])):
         return words
-    return _TIME.sub("", words.split(first.words, 1)[1]).lstrip(" ,|·•–-")
+    return _TIME.sub("", words.split(first.words, 1)[1]).lstrip(" ,|/·•–—-")
 
 
 def _plausible_label(label: str, found: tuple[names.Name, ...], close: bool) -> bool:

@@ -12,9 +12,11 @@ from ingest.reading.byline.names import Name, person, split
 from ingest.reading.page.class_names import marks, says
 from ingest.reading.page.outline import pieces, squeeze
 from ingest.reading.page.page import Page, plain, visible
-from ingest.reading.vocabulary import pattern
+from ingest.reading.vocabulary import pattern, word_set
 
-_SEAM = re.compile("(\\w?\\w)\x00+(\\w)(?=(\\w?))")
+_SEAM = re.compile("(\\w?\\w)(\x00+)(\\w+)")
+_NEXT = word_set("dates.prepositions") | word_set("byline.place_words") | word_set("byline.by_words")
+"""Words that an element of its own may begin with, after a name: "by Anna Fox" and "on 3 May" with no space between."""
 _INLINE = re.compile(
     f"\x00([^\x00|]{{3,80}})(?=\x00+\\W*(?:{pattern('byline.and_words', 'byline.short_and_words')} )?(\\w+))"
 )
@@ -94,7 +96,8 @@ def _ended(found: re.Match[str]) -> str:
 
 
 def _seam(found: re.Match[str]) -> str:
-    before, after, then = found.groups()
+    before, between, after = found.groups()
     # "FOXReporter": a name in capitals ends where the next word has only one. Two letters, so that it is no initial.
-    ends = before[-1].islower() or (len(before) == 2 and before.isupper() and then.islower())
-    return f"{before} | {after}" if ends and after.isupper() else before + after
+    ends = before[-1].islower() or (len(before) == 2 and before.isupper() and after[1:2].islower())
+    apart = after[0].isupper() or (len(between) > 1 and after.casefold() in _NEXT)
+    return f"{before} | {after}" if ends and apart else before + after

@@ -71,6 +71,14 @@ _PICTURING = re.compile(rf"{_PICTURES}\s+(?=\S+\s\S)|.*\(\s*{_PICTURES}\s*\)\s*$
 """A person in a list who took the pictures: "photo Anna Fox", "Anna Fox (photos)"."""
 _SPACED_HAN = re.compile("(?:[\u3400-\u9fff]{4,5}(?:\\s+|$)){2,}")
 """Several names in Chinese characters, with spaces between them and none inside. Four are a full name in Japan."""
+_ROLE_BEHIND = re.compile(
+    rf"(?<=\w)\s+(?:{pattern('byline.with_words')}\s+)?{pattern('byline.other_roles', 'byline.other_roles_by')}"
+    rf"(?:\s+\w+)?\s+{pattern('byline.by_words')}\s.*$",
+    re.I,
+)
+"""Somebody with another role, behind the author without a separator: "Anna Fox with photographs by Jan Sowa"."""
+_AND_NEXT = re.compile(rf"\s*(?:\|\s*)+(?={_AND}\s)|\s*,\s+(?={pattern('byline.with_words')}\s)", re.I)
+"""Signs before a word for "and" that begins the next line, and before a word for "with"."""
 _DASH = re.compile(r"\s[–—-]\s")
 _DEGREE_ALONE = re.compile(rf"{_DEGREE}$")
 _DEGREES = re.compile(r"[A-Z]{2,5}$")
@@ -98,6 +106,8 @@ _TRAILING = re.compile(
 _PARTICLE = word_set("byline.name_particles")
 _GIVEN = re.compile(r"^[^\W\d_][\w'’-]*\.?(?:(?:\s+|(?<=\.))[^\W\d_](?:\.(?:-?[^\W\d_]\.)*)?)*$")
 """A given name followed by initials: "Anna M."."""
+_NICKNAME = re.compile(r"""(?<=\w)\s(?:"[^\W\d_]+"|“[^\W\d_]+”|‘[^\W\d_]+’)(?=\s)""")
+"""What a person is called, between the other names: "Anna “Annie” Fox"."""
 _ARTICLES = word_set("byline.articles")
 _WORD = re.compile(r"^(?:[^\W\d_]|['’.`\-‐‑])+[,.]?$")
 # Scripts without spaces show no shape of a name: any few characters may be one.
@@ -117,12 +127,22 @@ _MIXED = re.compile(r"[A-Za-z]{2}.*[\u3040-\u30ff\u3400-\u9fff]")
 _REPORTER = re.compile(
     rf"(?<=[\uac00-\ud7af])\s*{pattern('byline.reporter_words')}(?:\s*외\s*\d+명)?$|^[^=\s]{{2,12}}=(?=[\uac00-\ud7af]{{2,4}}\b)"
 )
+# In scripts of capitals and small letters, a name does not begin like this: "a carter who lives here".
+_DESCRIBED = re.compile(rf"(?i:{pattern('byline.indefinite_articles')})\s+[a-z]{{3}}")
+_REMARKS = re.compile(rf"(?<![^\s|•·(/–—-]){pattern('byline.behind_names')}(?=\W*(?:$|[|•·)/–—]))", re.I)
+"""What a line says of comments behind a name: "Anna Fox 3 Comments", "Anna Fox Leave a Comment"."""
+_CLOCK = re.compile(
+    rf"\s(?:(?:{pattern('dates.at_words')}|@)\s+)?\d{{1,2}}[:.]\d\d(?:\s*{pattern('dates.clock_words')})?(?!\w)"
+    r"(?:\s+(?-i:[A-Z]{1,3}T|UTC)\b)?",
+    re.I,
+)
+"""The time of day behind a name: "Anna Fox at 10:04 AM"."""
 _COUNT = re.compile(rf"\d+(?:\s*{pattern('byline.counted_words')}\b.*)?$")
 _WHOLE = frozenset().union(
     word_set("byline.interface_words"),
     word_set("byline.day_words"),
     calendars.MONTHS.keys() - word_set("byline.months_as_names"),
-    *map(word_set, ("byline.and_words", "byline.short_and_words", "byline.with_words", "byline.by_words")),
+    *map(word_set, ("byline.and_words", "byline.by_words")),
     word_set("byline.place_words"),
     word_set("byline.company_forms"),
     (said + dot for said in phrases("byline.academic_titles") for dot in ("", ".")),
@@ -131,6 +151,8 @@ _WHOLE = frozenset().union(
     *map(word_set, ("byline.sections", "page.sections", "metadata.genres", "metadata.forms")),
 )
 """What stands where a name could and is none, as a whole."""
+# With a capital, such a word is a name: "Dan", "Con".
+_JOINING = word_set("byline.short_and_words") | word_set("byline.with_words")
 # In scripts without spaces, and after signs, the next word follows at once.
 _BEGINNINGS = tuple(
     said if said[-1] >= "\u3000" or not said[-1].isalpha() else f"{said} "
@@ -172,7 +194,7 @@ def person(name: str) -> bool:
         return False
     if _CJK.match(name):
         return True
-    words = (name if name.isascii() else _unmarked(name)).split()
+    words = _NICKNAME.sub("", name if name.isascii() else _unmarked(name)).split()
     if not 2 <= len(words) <= LONGEST or any(c.isdigit() for c in name) or _begins_like_organisation(words):
         return False
     if not name.isascii() and _MIXED.search(name):
@@ -275,9 +297,12 @@ def _split(text: str, printed: bool) -> tuple[Name, ...]:
         text = _ASIDE.sub(" ", text)
     for stated in date_parsing.find(text) if printed and any(c.isdigit() for c in text) else ():
         text = text.replace(stated.words, " | ")
+    text = _REMARKS.sub(" | ", _CLOCK.sub(" | ", text)) if printed else text
     # Now, while semicolons still separate the persons; later every comma would separate names.
     text = "; ".join(inverted(one) for one in text.split(";"))
     text = text.replace(" ", "、") if _SPACED_HAN.fullmatch(text) else text
+    if printed:
+        text = _without_others(_AND_NEXT.sub(" ", text))
     if printed and ". " in text:
         said, *others = _ROLE_NEXT.split(text)
         roled = next((at for at, other in enumerate(others) if labels.ROLE_FIRST.match(other)), len(others))
@@ -300,6 +325,13 @@ def _split(text: str, printed: bool) -> tuple[Name, ...]:
         # A single word between persons is where the previous one writes from.
         whole = [n for n in whole if " " in n.name or offices.organisation_word(n.name) or _CJK.match(n.name)]
     return tuple(n for n in whole if " " in n.name or not any(n.name in o.name.split() for o in whole if o is not n))
+
+
+def _without_others(text: str) -> str:
+    """Return *text* up to somebody with another role who follows a person without a separator."""
+    other = _ROLE_BEHIND.search(text)
+    before = text[: other.start()] if other else text
+    return before if any(person(tidy(part)) for part in _SPLIT.split(before)) else text
 
 
 _remembered = lru_cache(maxsize=4096)(_split)  # the same people write on page after page
@@ -365,8 +397,7 @@ def _is_employer(name: str, beside: Iterable[str] = ()) -> bool:
 def _bare_of_office(name: str) -> str:
     """Return a person's *name* without a job or agency that follows without a comma: "Anna Fox Contributor"."""
     words = name.split()
-    if offices.desk(name):
-        return name
+    of_desk = offices.desk(name)
     # The shortest name first: of "Anna Fox Staff Writer", only the first two words are the name.
     # No name has more than LONGEST words; without that limit, a long paragraph would take quadratic time.
     for kept in range(2, min(len(words), LONGEST + 1)):
@@ -376,7 +407,16 @@ def _bare_of_office(name: str) -> str:
         # After an initial, the next word is the family name: "Harriet B. Bloomberg".
         house = agency(office) and sure and len(words[kept - 1].rstrip(".")) > 1
         left = " ".join(words[:kept])
-        if (job or house) and person(left) and not offices.organisation_word(left):
+        # "Port Gazette Staff" is a newsroom, "Anna Fox Staff Writer" and "Anna Fox Port Gazette Staff Writer" are not.
+        known = given_names.known(left)
+        # Capitals may end where the employer begins: "ANNA FOX Port Gazette", "Anna Fox BBC News".
+        whole, other = words[kept - 1].rstrip("."), words[kept]
+        turned = len(whole) > 1 < len(other) and whole.isupper() is not other.isupper()
+        hosted = known and (turned or bool(offices.jobs(words[-1])))
+        house |= hosted and offices.organisation_word(office)
+        # One word, "Staff", is what a newsroom calls itself; two are somebody's job.
+        named = known or not of_desk or len(words) > kept + 1
+        if (job or house) and named and person(left) and not offices.organisation_word(left):
             return left
     return name
 
@@ -434,8 +474,10 @@ def is_no_name(words: str) -> bool:
     lowered = words.lower()
     return (
         lowered in _WHOLE
+        or words in _JOINING
         or f"{lowered.rstrip('.')} ".startswith(_BEGINNINGS)
         or f" {lowered}".endswith(_ENDS)
         or _COUNT.match(lowered) is not None
+        or _DESCRIBED.match(words) is not None
         or _DEGREE_ALONE.match(words) is not None
     )
