@@ -17,6 +17,7 @@ from ingest.reading.vocabulary import WORDS, languages, pattern_of, phrases, ste
 FILES = sorted(path.name for path in WORDS.glob("*.toml"))
 ROOM = WORDS.parent
 LIST = re.compile(r"^(?P<before>[^\n]*)\n(?P<name>[\w-]+) = \[\n(?P<held>.*?)^\]$", re.MULTILINE | re.DOTALL)
+LEANING = ("# The same", "# Such ", "# These ", "# Those ")
 FEW = 4
 """Smaller lists share words such as "of" by chance."""
 ASKED = re.compile(r"[\"']((?:byline|dates|document|feeds|language|metadata|page|text)\.\w+)[\"']")
@@ -124,6 +125,9 @@ def test_each_word_list_says_what_it_is_for_where_it_stands_first() -> None:
             room = re.findall(r"^\[(\w+)\]$", text[: found.start("name")], re.MULTILINE)[-1]
             full = f"{room}.{found['name']}"
             assert full in explained or found["before"].startswith("# "), (name, full)
+            # Lists move, so no explanation may lean on the list that happens to stand before it.
+            lines = text[: found.start("name")].rsplit("\n\n", 1)[-1]
+            assert not lines.startswith(LEANING), (name, full)
             explained.add(full)
 
 
