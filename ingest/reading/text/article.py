@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ from ingest.reading.text.blocks import HEADINGS
 from ingest.reading.text.completing import completed
 from ingest.reading.text.inline import Inline
 from ingest.reading.text.region import PROSE, Region
+from ingest.reading.text.tailpiece import make
 from ingest.reading.text.trimming import Known, trimmed
 
 # The reading already says what its warnings about failed pages say.
@@ -66,7 +68,9 @@ LONG = 100
 KEY = 40
 # The text of a link by which a heading links to itself.
 _PERMALINKS = frozenset(("#", "¶", "§", "🔗", "∞"))
-PULLED = 400
+PULLED, SENTENCE = 400, 12
+FEWEST = 2
+_SENTENCE = re.compile(r"[.!?…。！？]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,10 +301,8 @@ def _laid(text: str, zones: Zones, passages: Sequence[Passage]) -> tuple[int, Al
 def cleared(found: Iterable[Passage], known: Known) -> list[Block]:
     """Return the passages taken for the text as blocks, without lines of furniture and repetitions, and trimmed."""
     once = _once(found)
-    lines = furniture.lines([one.words for one in once])
-    if lines:
-        once = [one for one in once if one.words not in lines]
-    if MarkKind.QUOTATION in [one.mark.kind for one in once if one.mark is not PLAIN]:
+    once = tailpiece.unboxed(once, furniture.lines([one.words for one in once]))
+    if len(once) > FEWEST:
         once = _unpulled(once)
     return _marked(trimmed(tailpiece.without(once), known), known)
 
@@ -335,14 +337,37 @@ def _first(found: Iterable[Passage]) -> Iterator[Passage]:
 
 
 def _unpulled(found: Sequence[Passage]) -> Sequence[Passage]:
-    """Return the passages without pull quotes, which repeat a part of a paragraph."""
-    quoted = [one for one in found if one.mark.kind is MarkKind.QUOTATION and len(one.words) <= PULLED]
+    """Return the passages without pull quotes, which repeat sentences of the text in a block of their own."""
+    main = make(max(found, key=lambda one: len(one.words)))
+    quoted = [one for one in found if len(one.words) <= PULLED and _is_set_apart(one, main)]
     if not quoted:
         return found
+    apart = {id(one) for one in quoted if one.mark.kind is not MarkKind.QUOTATION}
     # Compare letters only, because a pull quote loses commas and quotation marks.
-    said = letters(" ".join(one.words for one in found if one.mark.kind is not MarkKind.QUOTATION))
-    pulled = {id(one) for one in quoted if (key := letters(one.words)) and len(key) >= KEY and key in said}
+    said = [(letters(one.words), id(one) in apart) for one in found if one.mark.kind is not MarkKind.QUOTATION]
+    every, told = "".join([words for words, _ in said]), [words for words, aside in said if not aside]
+    pulled = {
+        id(one)
+        for one in quoted
+        if len(key := letters(one.words)) >= KEY
+        and (key in ("".join(told) if id(one) in apart else every) or _is_spliced(one.words, told))
+    }
     return [one for one in found if id(one) not in pulled]
+
+
+def _is_set_apart(one: Passage, main: Any) -> bool:
+    """Return whether a passage is a quotation, or a paragraph in a block of another form than that of the text."""
+    if one.mark.kind is MarkKind.QUOTATION:
+        return True
+    return one.mark is PLAIN and one.ends and len(one.words) >= KEY and one.element is not None and make(one) != main
+
+
+def _is_spliced(words: str, said: Sequence[str]) -> bool:
+    """Return whether a paragraph has each sentence of *words*, with other words between them ("..., says Fox. ...")."""
+    sentences = [key for one in _SENTENCE.split(words) if (key := letters(one))]
+    if len(sentences) < 2 or min(map(len, sentences)) < SENTENCE:
+        return False
+    return any(all(one in paragraph for one in sentences) for paragraph in said)
 
 
 def led(below: Candidate | None, text: Text) -> Text:

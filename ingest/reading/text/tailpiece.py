@@ -5,10 +5,13 @@ Apart from `article.py`, which trims such lines by their words (`trimming.py`): 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections import Counter
+from collections.abc import Sequence, Set
 from typing import Any
 
 from db.model.text_marks import MarkKind
+from ingest.reading.page.class_names import says, worn
 from ingest.reading.page.passage import Passage
 from ingest.reading.text.completing import classes, holder
 from ingest.reading.vocabulary import phrases
@@ -17,6 +20,9 @@ PROSE = 80
 """A passage with few links and at least this many characters is running text."""
 MOST = 0.8
 """If the author wrote the whole text in one block, that block holds at least this part of the page's running text."""
+BOXED, PART = 600, 0.12
+"""A box of furniture has at most this many characters, and all of them together this part of the text."""
+_BUTTON = re.compile(r"(?:^|[\s_-])(?:btn|button|cta)(?:$|[\s_-])")
 LITTLE = 0.05
 """More than this part of a text may be its last chapter."""
 _SAID = (MarkKind.PARAGRAPH, MarkKind.QUOTATION)
@@ -41,20 +47,90 @@ def without(found: Sequence[Passage]) -> Sequence[Passage]:
     if size > LITTLE * sum(len(one.words) for one in found) or not all(map(_of_publisher, behind)):
         return found
     # Chapters are blocks of the same form, and the last one may be short.
-    made = {_make(one) for one in found[:first] if one.element is not None}
-    return found if any(_make(one) in made for one in behind) else found[:first]
+    made = {make(one) for one in found[:first] if one.element is not None}
+    return found if any(make(one) in made for one in behind) else found[:first]
+
+
+def unboxed(found: Sequence[Passage], lines: Set[str]) -> Sequence[Passage]:
+    """Return the passages without *lines* of furniture, and without small boxes that are the publisher's.
+
+    A box stands in or after the text and has another form than its blocks. It is the publisher's if it holds one of the
+    lines, or a link that looks like a button.
+    """
+    kept = [one for one in found if one.words not in lines]
+    blocks = _blocks(kept)
+    if not blocks:
+        return kept
+    above = blocks.union(*(block.iterancestors() for block in blocks))
+    # Above the text, such a line stands with the introduction: in the header.
+    first = next(number for number, one in enumerate(found) if holder(one) in blocks)
+    sizes: dict[Any, int] = {}
+    lined = set()
+    for one in found[first:]:
+        box = _box(one, above)
+        if box is not None and one.words in lines:
+            lined.add(box)
+        elif box is not None:
+            sizes[box] = sizes.get(box, 0) + len(one.words)
+    # Posts and chapters have the form of what stands around the text; products in a row have one form.
+    made = {_form(element) for element in above}
+    alike = Counter(map(_form, sizes))
+    boxes = {
+        box
+        for box, size in sizes.items()
+        if size <= BOXED and (form := _form(box)) not in made and (box in lined or (alike[form] == 1 and _calls(box)))
+    }
+    if not boxes or sum(sizes[box] for box in boxes) > PART * sum(len(one.words) for one in kept):
+        return kept
+    return [one for one in kept if _box(one, above) not in boxes]
+
+
+def _form(element: Any) -> tuple[str, frozenset[str]]:
+    return element.tag, classes(element)
+
+
+def _calls(box: Any) -> bool:
+    """Return whether a box holds a link that looks like a button, and leads somewhere."""
+    return any(says(_BUTTON, worn(link)) and not (link.get("href") or "#").startswith("#") for link in box.iter("a"))
+
+
+def _blocks(found: Sequence[Passage]) -> set[Any]:
+    """Return the block that holds most of the running text, or the blocks of one form that do; else none."""
+    sizes: dict[Any, int] = {}
+    blocks: dict[Any, set[Any]] = {}
+    for one in found:
+        if _runs(one) and (block := holder(one)) is not None:
+            said = classes(block)
+            form = _form(block) if said else block
+            sizes[form] = sizes.get(form, 0) + len(one.words)
+            blocks.setdefault(form, set()).add(block)
+    best = max(sizes, key=lambda form: sizes[form], default=None)
+    return blocks[best] if best is not None and sizes[best] >= MOST * sum(sizes.values()) else set()
+
+
+def _box(one: Passage, above: Set[Any]) -> Any:
+    """Return the largest element around a passage that does not hold the text; None if that is only the paragraph."""
+    element = holder(one) if one.element is not None else None
+    if element is None or element in above:
+        return None
+    while (around := element.getparent()) is not None and around not in above:
+        element = around
+    return element
 
 
 def _block(found: Sequence[Passage]) -> Any:
     """Return the block that holds most of the running text, or None."""
     sizes: dict[Any, int] = {}
     for one in found:
-        size = len(one.words)
-        if size >= PROSE and one.mark.kind in _SAID and 3 * one.linked < size:
+        if _runs(one):
             block = holder(one)
-            sizes[block] = sizes.get(block, 0) + size
+            sizes[block] = sizes.get(block, 0) + len(one.words)
     best = max(sizes, key=lambda block: sizes[block], default=None)
     return best if best is not None and sizes[best] >= MOST * sum(sizes.values()) else None
+
+
+def _runs(one: Passage) -> bool:
+    return len(one.words) >= PROSE and one.mark.kind in _SAID and 3 * one.linked < len(one.words)
 
 
 def _behind(found: Sequence[Passage], main: Any) -> int:
@@ -74,7 +150,7 @@ def _of_publisher(one: Passage) -> bool:
     return one.mark.kind in _OF_PUBLISHER and not goes_on and not one.words.lower().lstrip(_SIGNS).startswith(_ERRATA)
 
 
-def _make(one: Passage) -> tuple[str, frozenset[str]]:
+def make(one: Passage) -> tuple[str, frozenset[str]]:
     """Return the form of the block that a passage stands in: its tag and its class names."""
     block = holder(one)
-    return ("", frozenset()) if block is None else (block.tag, classes(block))
+    return ("", frozenset()) if block is None else _form(block)

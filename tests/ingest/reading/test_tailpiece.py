@@ -64,3 +64,66 @@ def test_a_list_of_sources_after_the_text_is_text(last_lines: LastLines) -> None
 
 def test_a_long_block_after_the_text_is_its_last_part(last_lines: LastLines) -> None:
     assert last_lines(PARAGRAPHS, f'<div class="kv-two"><p>{HOUSE} {HOUSE} {HOUSE}</p></div>') != []
+
+
+BOX = '<div class="kv-box"><p>Advertisement</p><p>A letter from the quay, every Friday at noon.</p></div>'
+
+
+LONGER = "The ferry was built in a yard far up the river, and it took her crew nine days to bring her down to us. " * 7
+
+
+def between(text: str, box: str) -> str:
+    """Return *text* with *box* after its fourth paragraph."""
+    first, *rest = text.split("</p>", 4)
+    return "</p>".join([first, *rest[:3], box + rest[3]])
+
+
+def test_what_stands_in_a_box_with_a_line_of_furniture_is_not_text(read_page: Read, make_page: PageMaker) -> None:
+    body = f'<div class="kv-one">{between(PARAGRAPHS, BOX)}</div>'
+    assert "every Friday" not in read_page(make_page(body=body, bottom="")).text
+
+
+def test_a_box_with_a_link_that_looks_like_a_button_is_not_text(read_page: Read, make_page: PageMaker) -> None:
+    link = '<a class="btn" href="/p/">Go</a>'
+    box = f'<div class="kv-box"><h3>Ready for the sea?</h3><p>Our pilots take you out.</p>{link}</div>'
+    body = f'<div class="kv-one">{between(PARAGRAPHS, box)}</div>'
+    text = read_page(make_page(body=body, bottom="")).text
+    assert "Our pilots" not in text
+    assert "Ready for the sea?" not in text
+
+
+@pytest.mark.parametrize("link", ['<a href="/p/">Go</a>', '<a class="btn" href="#more">More</a>'])
+def test_a_box_with_another_link_is_text(read_page: Read, make_page: PageMaker, link: str) -> None:
+    box = f'<div class="kv-box"><p>The pilots take ships of any size out to the sea.</p>{link}</div>'
+    body = f'<div class="kv-one">{between(PARAGRAPHS, box)}</div>'
+    assert "ships of any size" in read_page(make_page(body=body, bottom="")).text
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        '<div class="kv-box"><p>The ferry in figures</p><p>It carries eleven cars, every Friday at noon.</p></div>',
+        f'<div class="kv-one"><p>Advertisement</p><p>{RUNNING[0]}</p><p>It sails every Friday at noon.</p></div>',
+        f'<div class="kv-box"><p>Advertisement</p><p>{LONGER}</p><p>It sails every Friday at noon.</p></div>',
+    ],
+    ids=["a box of the author", "a part of the text", "a large part"],
+)
+def test_other_boxes_in_a_text_are_text(read_page: Read, make_page: PageMaker, box: str) -> None:
+    body = f'<div class="kv-one">{between(PARAGRAPHS, box)}</div>'
+    assert "every Friday at noon" in read_page(make_page(body=body, bottom="")).text
+
+
+def test_the_words_above_the_field_for_an_email_address_are_not_text(read_page: Read, make_page: PageMaker) -> None:
+    asking = '<form><input type="email"><button>Go</button></form>'
+    box = f'<div class="kv-one"><h3>Keep this page</h3><p>The master brings it to your door.</p>{asking}</div>'
+    body = f'<div class="kv-one">{between(PARAGRAPHS, box)}</div>'
+    text = read_page(make_page(body=body, bottom="")).text
+    assert "to your door" not in text
+    assert "Keep this page" not in text
+
+
+def test_the_words_above_a_field_for_a_number_are_text(read_page: Read, make_page: PageMaker) -> None:
+    asking = '<form><input type="number" name="tons"><button>Go</button></form>'
+    box = f'<div class="kv-one"><h3>Reckon the toll</h3><p>A ton is a penny, and each mast two.</p>{asking}</div>'
+    body = f'<div class="kv-one">{between(PARAGRAPHS, box)}</div>'
+    assert "a penny, and each mast" in read_page(make_page(body=body, bottom="")).text
