@@ -340,7 +340,7 @@ _SOURCED = "text.picture_labels"
 # A label begins with a capital letter, if its script has any, and so does a name.
 _CAPITAL = r"[^\W\d_a-zß-ÿąćęłńóśźżěščřžůőűа-яёіїєґα-ωά-ώ]"
 _CREDIT = re.compile(
-    rf"(?:^|[.!?)\]\"”“»]\s*|\()(?={_CAPITAL})(?i:{pattern(_SOURCED)})\s*[:：.]\s*(?:{_CAPITAL}|[©@]).{{1,80}}$"
+    rf"^(?i:{pattern(_SOURCED)})\s*[:：.]\s*(?:{_CAPITAL}|[©@])[^.!?]{{1,60}}$|(?:^|[.!?)\]\"”“»]\s*|\()(?={_CAPITAL})(?i:{pattern(_SOURCED)})\s*[:：.]\s*(?:{_CAPITAL}|[©@]).{{1,80}}$"
 )
 _NEWS = "text.press_agencies", "text.caption_agencies"
 _AGENCIES = *_NEWS, "text.picture_agencies"

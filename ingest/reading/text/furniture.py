@@ -24,7 +24,7 @@ _CLASS = re.compile(
         author[_-]{{0,2}}(?:box|bio|info|card|name|meta|area|section|description|details)|
         about-?author|post-author|entry-footer|
         post-navigation|nav-links|nav-previous|nav-next|page-links|post-nav|pagination|breadcrumbs?|
-        promo|promo-?\w*|teaser|teasers|teaser-?\w*|advert\w*|sponsor\w*|screen-reader-text|sr-only|
+        promo|promo-?\w*|advert\w*|sponsor\w*|screen-reader-text|sr-only|
         visually-hidden|cookie\w*|
         wp-block-post-(?:terms|author\w*|date|navigation-link)|wp-block-query|
         toc|table-of-contents|most-?read|trending|read-?(?:more|also|next)
@@ -54,9 +54,9 @@ _LAYOUT = re.compile(r"grid|layout|column|content|container")
 # Headings that begin furniture: they are these words, or begin with these words.
 _ANNOUNCING = pattern("text.furniture_headings", "metadata.tag_headings", "metadata.tag_labels", "byline.author_pages")
 _HEADING = re.compile(
-    rf"""^\W*(?:{_ANNOUNCING}|
-        {pattern("text.heading_openings")}\b.{{0,60}}
-    )\W*$""",
+    rf"""^\W*(?:{_ANNOUNCING}\W*|
+        {pattern("text.heading_openings")}\b[^.]{{0,60}}(?:\.{{2,}})?
+    )$""",
     re.X,
 )
 _TAGS_LINE = re.compile(rf"^\s*{pattern('metadata.tag_labels')}\s*[:：]")
@@ -93,6 +93,7 @@ _FORM = re.compile(
     re.X,
 )
 _FORM_STEMS = stems("text.form_phrases", "text.form_questions")
+_MAILBOX = re.compile(rf"(?<![\w.]){pattern('text.newsroom_mailboxes')}@[\w-]+\.", re.I)
 # Up to a few words at the start of a sentence may come before the words of a form: "We apologise, but this".
 _LEAD = re.compile(r"(?:^|[.!?:*|…»”\"\n])\W*(?:(?:[\w'’-]+[\W_]+){0,4}|[\u3040-\u9fff]{0,12})\Z")
 _REPORTED = re.compile(rf"\b{pattern('text.reporting_words')}\b")
@@ -110,6 +111,11 @@ _BEGINNINGS = frozenset((
 # fmt: on
 """How words that `_CLASS` and `_LARGE` match begin. Most class names contain none, which is a fast test."""
 LINE_LONGEST = 160
+MAILED = 40
+"""A sentence with an address has at least this many characters; shorter ones are entries of a directory."""
+ASKING_LONGEST, SMALL = 600, 0.15
+"""The box around a form has at most this many characters, and this part of the running text of the page."""
+_NAMES = ("name", "placeholder", "id", "aria-label")
 MOST = 0.5
 RUNNING = 150
 """A paragraph of at least this many characters, few of them in links, is running text."""
@@ -135,7 +141,31 @@ def find(page: Page, zones: Zones, statements: tuple[str, ...]) -> Iterator[Any]
         able = tag in HEADINGS and (tag not in LABELLED or ":" in words or "：" in words)
         if able and 3 <= len(words) <= 120 and element not in known and element not in guarded:
             yield from _by_words(element, words, shares, guarded)
+    yield from _asking_for_mail(page, shares, guarded)
     yield from _terms(page, statements)
+
+
+def _asking_for_mail(page: Page, shares: _Shares, guarded: set[Any]) -> Iterator[Any]:
+    """Yield the boxes around forms that ask for an e-mail address, which say what the visitor will get for it."""
+    for form in page.inside("form"):
+        if not any(map(_is_for_mail, form.iter("input"))):
+            continue
+        box = form
+        while (
+            (around := box.getparent()) is not None
+            and around not in guarded
+            and around.tag not in ("body", "article", "main")
+            and shares[around] < SMALL
+            and len(visible(around)) <= ASKING_LONGEST
+            and not _holds_running_text(around)
+        ):
+            box = around
+        if box is not form:
+            yield box
+
+
+def _is_for_mail(asked: Any) -> bool:
+    return asked.get("type") == "email" or any("mail" in (asked.get(name) or "").lower() for name in _NAMES)
 
 
 def _called(zones: Zones, guarded: set[Any], shares: _Shares) -> set[Any]:
@@ -228,6 +258,8 @@ def lines(said: Sequence[str]) -> set[str]:
     longer = [words for words in said if LINE_LONGEST < len(words) <= NOTICE_LONGEST]
     if longer and _may_notice("\n".join(longer)):
         found.update(filter(notice, longer))
+    if any("@" in words for words in said):
+        found.update(words for words in said if MAILED <= len(words) <= FORM_LONGEST and _MAILBOX.search(words))
     return found | _forms(said)
 
 
