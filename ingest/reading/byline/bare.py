@@ -55,6 +55,9 @@ _PLACES = word_set("byline.places")
 _CHAIR = re.compile(rf"^{pattern('byline.academic_titles')}\b", re.I)
 # A Polish academic title may end with a full stop ("prof. ucz.") that does not end a sentence.
 _CHAIRED = re.compile(rf"\bprof\.\s+{pattern('byline.title_parts')}\.$", re.I)
+_BRACKETS = re.compile(r"[(\[]\s*\|\s*[)\]]")
+"""What is left of brackets around a date."""
+_DATE_END = re.compile(r"\d\.$")
 _DEGREE = re.compile(
     r"^(?:[A-Z]{2,8}|[BM]\.?(?:Sc|Ed|Phil|Res|Eng)|[A-Z]\w{0,2}\.(?:[A-Z]\w{0,2}\.)+|Ph\.?\s?D\.?)(?:\s*\([^()]*\))?$"
 )
@@ -98,8 +101,8 @@ def people(page: Page, zones: Zones, element: Any, words: str, text: int = 0) ->
         return ()
     if marked.of_topic(zones, element) or not _apart(page, element) or _captions(page, element, words):
         return ()
-    # A sentence, or the source of a quotation ("— Anna Fox").
-    titled = _CHAIRED.search(words) or _DEGREE.match(words.rpartition(",")[2].strip())
+    # A sentence, or the source of a quotation ("— Anna Fox"). Degrees end with a full stop, and dates in some languages.
+    titled = _CHAIRED.search(words) or _DEGREE.match(words.rpartition(",")[2].strip()) or _DATE_END.search(words)
     if (words.endswith((".", "!", "?")) and not titled) or words.startswith(("—", "–", "-", "―")):
         return ()
     # Adjacent links with no text between them: the ends of the links separate the names.
@@ -182,19 +185,22 @@ def _dated(page: Page, words: str) -> tuple[Name, ...]:
     rest = _FIGURES.sub(" | ", words)
     for stated in date_parsing.find(rest) if any(c.isdigit() for c in rest) else ():
         rest = rest.replace(stated.words, " | ")
-    parts = [_KIND.sub("", part.rstrip()) for part in _PARTS.split(rest)]
+    dated = rest != words
+    # The date may stand in brackets, or the name: "Anna Fox (3 May 2024)", "(Anna Fox) 3 May 2024".
+    parts = [_KIND.sub("", part.rstrip()) for part in _PARTS.split(_BRACKETS.sub(" | ", rest))]
     parts = [part for part in parts if part.strip(" .,:()")]
+    parts = [names.unbracketed(part) if dated and part is parts[0] else part for part in parts]
     degreed = {part for part, behind in pairwise(parts) if _DEGREE.match(behind)} if _DEGREES.search(words) else set()
     parts = [part for part in parts if not _DEGREE.match(part)]
-    known = any(shaped(names.tidy(part)) and given_names.known(names.tidy(part)) for part in parts)
+    known = any(shaped(names.tidy(part), dated) and given_names.known(names.tidy(part)) for part in parts)
     # If the line has a date, one known given name is enough for all its names. Without a date it is enough for names
     # that are followed by degrees. Every other name must be known itself.
-    sure = set(parts) if rest != words else {part for part in degreed if not names.organisation(part)}
+    sure = set(parts) if dated else {part for part in degreed if not names.organisation(part)}
     sure |= {part for part in parts if given_names.known(names.tidy(part))} if sure else set()
-    found = [part for part in parts if known and part in sure and _of_this(page, part)]
-    found = found or [part for part in parts if _of_this(page, part) and given_names.known(names.tidy(part))]
-    others = [part for part in _others(parts, found) if rest != words or not _office(part)]
-    if not found or len(others) > (2 if rest != words else 0):
+    found = [part for part in parts if known and part in sure and _of_this(page, part, dated)]
+    found = found or [part for part in parts if _of_this(page, part, dated) and given_names.known(names.tidy(part))]
+    others = [part for part in _others(parts, found) if dated or not _office(part)]
+    if not found or len(others) > (2 if dated else 0):
         return ()
     # With more words, or with a number, the line says something about somebody.
     if any(len(part.split()) > 3 or any(c.isdigit() for c in part) for part in others):
@@ -231,25 +237,29 @@ def _office(part: str) -> bool:
     return bool(offices.jobs(part) or _CHAIR.match(part)) or offices.organisation_word(part)
 
 
-def _of_this(page: Page, part: str) -> bool:
+def _of_this(page: Page, part: str, dated: bool) -> bool:
     """Return whether *part* is the name of a person whom the text is not about."""
     name = names.tidy(part)
-    if not shaped(name) or names.is_no_name(name):
+    if not shaped(name, dated) or names.is_no_name(name):
         return False
     # Interviews and obituaries print their subject next to the date, just as other texts print the author.
     family, title = name.rsplit(maxsplit=1)[-1].casefold(), page.title_text.casefold()
     return len(family) < FAMILY or family not in title or any(f" {by} {name.casefold()}" in title for by in _BY)
 
 
-def shaped(words: str) -> bool:
-    """Return whether *words* look like a person's name, and not like another thing with a given name in it."""
+def shaped(words: str, dated: bool = False) -> bool:
+    """Return whether *words* look like a person's name, and not like another thing with a given name in it.
+
+    Args:
+        dated: a date stands in the same line; without it, words in capitals are a button or a section.
+    """
     return (
         len(words) <= 40
         and _NO_FAMILY.search(words) is None
         and names.person(words)
         and not names.organisation(words)
         and not names.job(words)
-        and not words.isupper()
+        and not (words.isupper() and not (dated and given_names.known(words)))
     )
 
 

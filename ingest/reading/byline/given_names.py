@@ -31,5 +31,5 @@ def known(name: str) -> bool:
 
 
 def among(words: str) -> bool:
-    """Return whether a common given name with a capital is among *words*."""
-    return any(word[0].isupper() and _folded(word) in _KNOWN for word in _WORDS.findall(words))
+    """Return whether a common given name with a capital, in scripts that have them, is among *words*."""
+    return any(not word[0].islower() and _folded(word) in _KNOWN for word in _WORDS.findall(words))

@@ -253,3 +253,30 @@ def test_a_letter_ends_with_the_name_of_its_writer(make_page: PageMaker, read_pa
 def test_a_last_line_without_a_writer(make_page: PageMaker, read_page: Read, end: str) -> None:
     found = read_page(make_page(top=HEADLINE, body=FAR + LETTER * 4 + end, bottom=""))
     assert [one.name for one in found.attributions] == []
+
+
+@pytest.mark.parametrize(
+    ("line", "named"),
+    [
+        ("ANNA WOOD | MARCH 12, 2019", ["ANNA WOOD"]),
+        ("Anna Wood (March 12, 2019)", ["Anna Wood"]),
+        ("(Anna Wood) March 12, 2019", ["Anna Wood"]),
+        ("Anna Wood, 12. ožujka 2019.", ["Anna Wood"]),
+        ("Άννα Παππά | 12 Μαρτίου 2019", ["Άννα Παππά"]),
+        ("דנה לוי | 12 במרץ 2019", ["דנה לוי"]),
+        ("سلمى حداد | 12 مارس 2019", ["سلمى حداد"]),
+        ("SUMMER SALE | MARCH 12, 2019", []),
+        ("Summer Sale (March 12, 2019)", []),
+        ("Anna Wood (River Post) | March 12, 2019", ["Anna Wood"]),
+        ("Anna Wood opened the gate on 12. 3. 2019.", []),
+        ("أخبار الميناء | 12 مارس 2019", []),
+    ],
+)
+def test_a_name_next_to_a_date_may_be_printed_in_capitals_or_brackets(
+    authors: Authors, line: str, named: list[str]
+) -> None:
+    assert authors(f"{HEADLINE}<div>{line}</div>") == named
+
+
+def test_capitals_without_a_date_are_a_button(authors: Authors) -> None:
+    assert authors(f"{HEADLINE}<div>ANNA WOOD</div>") == []
