@@ -101,7 +101,7 @@ def people(page: Page, zones: Zones, element: Any, words: str, text: int = 0) ->
         return ()
     if marked.of_topic(zones, element) or not _apart(page, element) or _captions(page, element, words):
         return ()
-    # A sentence, or the source of a quotation ("— Anna Fox"). Degrees end with a full stop, and dates in some languages.
+    # A sentence, or the source of a quotation ("— Anna Fox"). Degrees end with a full stop, and some dates.
     titled = _CHAIRED.search(words) or _DEGREE.match(words.rpartition(",")[2].strip()) or _DATE_END.search(words)
     if (words.endswith((".", "!", "?")) and not titled) or words.startswith(("—", "–", "-", "―")):
         return ()

@@ -85,7 +85,7 @@ BYLINES = [
     ("cs", "Připravila Jana Nová", ["Jana Nová"]),
     ("cs", "Autor článku: Petr Malý", ["Petr Malý"]),
     ("da", "Læserbrev af Anna Lind", ["Anna Lind"]),
-    ("de", "Das Gespräch führte Käthe Möller", ["Käthe Möller"]),
+    ("de", "Ein Leserbrief von Käthe Möller", ["Käthe Möller"]),
     ("el", "Γράφει η Άννα Παππά", ["Άννα Παππά"]),
     ("en", "A guest post by Anna Wood", ["Anna Wood"]),
     ("en", "Words: Anna Wood", ["Anna Wood"]),
