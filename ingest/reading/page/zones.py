@@ -278,8 +278,6 @@ class Zones:
             return not self._holds_most(node) and node is not self._longest
         if "widget" in said:
             said = _BUILDER.sub("", said)
-        if tag == "p" and "teaser" in said:
-            said = said.replace("teaser", "")  # German for the introduction of a text
         if "sidebar" in said:
             said = SPREAD.sub("", said)
         if "footer" in said and self._home is not None and self._home in node.iterancestors():

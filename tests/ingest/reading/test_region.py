@@ -406,9 +406,3 @@ def test_the_full_search_follows_if_the_quick_one_finds_almost_nothing(
     monkeypatch.setattr(trafilatura, "bare_extraction", heard)
     html = f"<html><head><title>Amber</title></head><body>{menu}<h1>Amber road</h1>{PARAGRAPHS * 2}</body></html>"
     assert "told to wait" in read_page(html).text
-
-
-def test_a_paragraph_called_teaser_is_the_introduction(make_page: PageMaker, read_page: Read) -> None:
-    lead = "It spares the joints and strengthens the heart. Only the beginning is hard."
-    body = f"<p class='teasertext'>{lead}</p>{PARAGRAPHS}"
-    assert read_page(make_page(body=body, bottom="")).text.startswith(lead)
