@@ -33,14 +33,17 @@ _DAY_MONTH_YEAR = re.compile(
     rf"(?:\s+{_OF}\s+|\s*[-/,.،，]?\s*)({_YEAR_4})(?!\d)",
     re.I,
 )
-# Arabic month names of two words, or followed by a slash and another name of the same month.
+# Arabic and Vietnamese month names of two words, or a name followed by a slash and another name of the same month.
 _LEVANT = re.compile(
     rf"(?<!\d)(\d{{1,2}})\s+({pattern_of(LONG_MONTHS)}|{_WORD})(?:\s?/\s?[\u0600-\u06ff ]+)?"
-    rf"،?\s+({_YEAR_4})(?!\d)"
+    rf"[,،]?\s+({_YEAR_4})(?!\d)",
+    re.I,
 )
 # A fast path for the form of most bylines, which no other pattern matches differently.
 _PLAINLY = re.compile(rf"(?:[A-Za-zÀ-ž ]+: )?(\d{{1,2}}) ([A-Za-zÀ-ž]{{3,}}) ({_YEAR_4})", re.A)
-_MONTH_DAY_YEAR = re.compile(rf"(?<!\w)({_WORD})\.?\s*(\d{{1,2}}){_ORDINAL}?,?\s*({_YEAR_4})(?!\d)", re.I)
+_MONTH_DAY_YEAR = re.compile(
+    rf"(?<!\w)({pattern_of(LONG_MONTHS)}|{_WORD})\.?\s*(\d{{1,2}}){_ORDINAL}?,?\s*({_YEAR_4})(?!\d)", re.I
+)
 _NUMERIC = re.compile(r"(?<![\d.,/-])(\d{1,2})([./-])(\d{1,2})\2((?:19|20)\d\d|\d\d)(?![\d./]\d|\d)")
 _SPACED = re.compile(rf"(?<![\d.,/-])(\d{{1,2}})\s?([./|-])\s(\d{{1,2}})\s?\2\s({_YEAR_4})(?!\d)")
 _DOTTED = re.compile(rf"(?<![\d.,/·•∙–—-])(\d{{1,2}})\s?([·•∙–—])\s?(\d{{1,2}})\s?\2\s?({_YEAR_4})(?!\d)")
