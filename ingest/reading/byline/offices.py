@@ -8,7 +8,7 @@ from functools import lru_cache
 from ingest.reading.vocabulary import pattern, pattern_of, phrases, word_set
 from ingest.terms.agencies import agency
 
-_ACCOUNTS = word_set("byline.accounts")
+_ACCOUNTS = frozenset(map(str.casefold, word_set("byline.accounts")))
 _DESKS = word_set("byline.desks")
 _DESK = re.compile(rf"\b{pattern('byline.desk_words')}\b", re.I)
 # The plural in s, in most of the languages.

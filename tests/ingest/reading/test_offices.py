@@ -18,6 +18,32 @@ def test_a_technical_account_is_recognised_in_any_spelling(name: str) -> None:
     assert login(name)
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("Administrador", "Administrateur", "Amministratore", "Administrátor", "Администратор", "Διαχειριστής"),
+        *(
+            "Ylläpito",
+            "Rendszergazda",
+            "管理人",
+            "管理员",
+            "최고관리자",
+            "Quản trị viên",
+            "مدير",
+            "Gość",
+            "Super Utilisateur",
+        ),
+    ],
+)
+def test_an_account_is_recognised_by_its_name_in_other_languages(name: str) -> None:
+    assert account(name)
+
+
+@pytest.mark.parametrize("name", ["Anna Gast", "Gość Niedzielny", "Auteur Wood", "山田管理", "Amministrazione"])
+def test_a_longer_name_with_the_word_for_an_account_is_none(name: str) -> None:
+    assert not account(name)
+
+
 @pytest.mark.parametrize("name", ["anowak", "a.nowak", "anna_nowak", "j-kowal2"])
 def test_one_lower_case_word_is_a_login_and_no_technical_account(name: str) -> None:
     assert login(name)
