@@ -69,6 +69,7 @@ _LINE = re.compile(
         {pattern("text.line_openings")}\b.{{0,40}}|
         {pattern("text.furniture_openings")}\b.{{0,100}}|
         {pattern("byline.author_deeds")}\s+[^.]{{3,50}}|
+        {pattern("text.made_with_phrases")}\s*[❤♥💙💚💛💜🧡🖤].{{0,80}}|
         {pattern("text.see_also_labels")}\s*[:：].{{3,140}}|
         [^\s:]{{2,30}}\s+{pattern("text.wrote_words")}\s*:|
         {pattern("text.reading_time_labels")}\s*[:：]?\s*\d+\s*{pattern("text.minutes")}\.?|

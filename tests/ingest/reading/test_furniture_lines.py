@@ -35,6 +35,8 @@ def text_of(body: str) -> str:
         "Une erreur dans l'article ?",
         "Most popular stories this week",
         "Most read",
+        "Made with ♥ by Quayside",
+        "Feito com ❤️ pela comunidade do porto",
         "This entry was posted on Friday, May 3rd, 2024 at 10:04 am and is filed under Quays. You can follow any "
         "comments on it through the feed.",
         "You can follow any responses to this entry through the feed. Both comments and pings are closed.",
@@ -143,6 +145,8 @@ def test_a_furniture_line_is_not_part_of_the_text(words: str) -> None:
         "Subscribers of the old gazette were asked to continue reading it at the quay.",
         "The ferry is free for a month, and no credit card is required.",
         "Thanks for nothing, the captains replied.",
+        "Made with two ♥ and a knave, the hand was lost.",
+        "Hecho con ♥ y con las manos, el puente de la vieja ciudad duró más de doscientos años, dijo la alcaldesa.",
         "The article continues to be the longest that the port ever printed.",
         "Folgen Sie dem Weg am Wasser bis zum alten Speicher.",
         "Folgt man dem Fluss, so kommt man ans Meer.",
