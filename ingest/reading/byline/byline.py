@@ -40,11 +40,14 @@ SOUGHT = frozenset(_BLOCKS | _INLINE | {"ul", "author", "byline"})
 # These are not HTML elements, but some systems write them, and parsers keep unknown elements.
 _OWN_TAGS = frozenset({"byline", "author"})
 _POSTED = re.compile(
-    rf"^(?:{pattern('dates.posted_words')}\b)?\s*(?:{pattern('dates.prepositions')}\b)?\s*:?"
-    rf"\s*(?:{pattern('byline.day_words')}\b[.,]*)?\s*$",
+    rf"^(?:(?:{pattern('dates.posted_words')}\b)?\s*(?:{pattern('dates.prepositions')}\b)?|"
+    rf"{pattern('dates.published_labels')})\s*[:：]?\s*(?:{pattern('byline.day_words')}\b[.,]*)?\s*$",
     re.I,
 )
 """What may stand before the date in a line that goes on with the author: "Posted on Friday, "."""
+_AFTER_DATE = re.compile(rf"{pattern('byline.by_words_after_date')}\s*[:：]?\s+(?=\S)", re.I)
+_YEAR_END = re.compile(rf"^\.?(?:\s*{pattern('byline.words_behind_years')}(?!\w))?")
+"""What ends a date behind its year: "5 марта 2016 г."."""
 _TIME = re.compile(
     rf"^[\s,]*(?:(?:{pattern('dates.at_words')}|[@-])\s+)?\d{{1,2}}[:.h]\d\d(?:\s*{pattern('dates.clock_words')})?"
     r"(?:\s+(?-i:[A-Z]{2,4})\b)?",
@@ -233,6 +236,8 @@ def _addressed(words: str, element: Any) -> tuple[names.Name, ...]:
 
 def _led(element: Any, words: str) -> tuple[names.Name, ...]:
     """Return the names in a line that begins with a word for "by": "By Anna Fox"."""
+    if found := _dated(element, words):
+        return found
     line, words = words, names.unbracketed(_undated(words))
     if not labels.after_label(words):
         return _of_noun(words) if len(words) <= NOUN_LONGEST else ()
@@ -255,6 +260,30 @@ def _closing(words: str) -> tuple[names.Name, ...]:
     able = found and all(names.person(n.name) and given_names.known(n.name) and not n.organisation for n in found)
     # With more words, the line says what somebody wrote elsewhere: "writes Anna Fox in The River".
     return found if said is not None and able and said["names"].endswith(found[-1].name) else ()
+
+
+def _dated(element: Any, words: str) -> tuple[names.Name, ...]:
+    """Return the names after a date and a word for "by" that means too much elsewhere: "Pubblicato il 3 maggio da Ugo".
+
+    Words such as "Posted on" must stand before the date, or common given names must fill the rest of the line.
+    """
+    behind = _undated(words)
+    if behind == words or not _AFTER_DATE.match(behind):
+        return ()
+    said = _undated(text_with_bars(element)) if len(element) else behind
+    led = _AFTER_DATE.match(said)
+    found = names.split(said[led.end() :], printed=True) if led else ()
+    if not found or not (names.person(found[0].name) or (len(found) == 1 and found[0].name.isalpha())):
+        return ()
+    posted = not words.startswith(next(date_parsing.find(words[:60])).words)
+    if not posted and not (all(given_names.known(n.name) for n in found) and _fills(behind, found)):
+        return ()
+    return tuple(n for n in found if names.person(n.name) or len(found) == 1)
+
+
+def _fills(words: str, found: tuple[names.Name, ...]) -> bool:
+    """Return whether *words* hold little more than the names *found*."""
+    return sum(len(n.name) + 5 for n in found) >= len(words)
 
 
 def _of_noun(words: str) -> tuple[names.Name, ...]:
@@ -323,7 +352,8 @@ def _undated(words: str) -> str:
     first = next(date_parsing.find(words[:60]), None)
     if first is None or not (words.startswith(first.words) or _POSTED.match(words.split(first.words, 1)[0])):
         return words
-    return _TIME.sub("", words.split(first.words, 1)[1]).lstrip(" ,|/·•–—-")
+    behind = _YEAR_END.sub("", words.split(first.words, 1)[1])
+    return _TIME.sub("", behind).lstrip(" ,|/·•–—-")
 
 
 def _plausible_label(label: str, found: tuple[names.Name, ...], close: bool) -> bool:

@@ -23,11 +23,12 @@ CLASS = re.compile(
 )
 STEMS = ("line", "aut", "writ", "posted-by", "user", "submitted", "contributor", "created", "expert", "fn")
 """Everything that CLASS and the class names of boxes match contains one of these."""
-# Together with a class for authors, these mark something about an author: a portrait, a job, the number of posts.
+# Together with a class for authors, these mark something about an author: a portrait, a job, the number of posts, or
+# the words before the name, such as "Posted on" ("meta-prep meta-prep-author", "sep").
 _NOT_CLASS = re.compile(
     r"(?:^|[\s_-])(?:comment\w*|image|img|avatar|photo|picture|date|time|bio|description|"
     r"desc|thumb\w*|follow|share|role|job|position|counter|count|link-?list|articles|posts|"
-    r"more|nav|navigation|menu|(?<!author.)related(?!.authors?)|quotes?|pull-?quote|testimonials?)(?:$|[\s_-])"
+    r"more|nav|navigation|menu|prep|sep|(?<!author.)related(?!.authors?)|quotes?|pull-?quote|testimonials?)(?:$|[\s_-])"
 )
 _PICTURE = re.compile(
     r"(?:^|[\s_-])(?:captions?|wp-caption\w*|credits?|copyright|photo-?(?:credit|by-?line|author|grapher)\w*|"

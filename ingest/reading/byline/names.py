@@ -148,7 +148,7 @@ _WHOLE = frozenset().union(
     (said + dot for said in phrases("byline.academic_titles") for dot in ("", ".")),
     word_set("byline.degrees"),
     word_set("byline.places"),
-    *map(word_set, ("byline.sections", "page.sections", "metadata.genres", "metadata.forms")),
+    *map(word_set, ("byline.sections", "page.sections", "metadata.genres", "metadata.forms", "dates.published_labels")),
 )
 """What stands where a name could and is none, as a whole."""
 # With a capital, such a word is a name: "Dan", "Con".
