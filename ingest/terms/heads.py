@@ -12,7 +12,8 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
 
-from ingest.terms.phrase_patterns import fold, pattern_of
+from ingest.terms.folding import fold
+from ingest.terms.phrase_patterns import pattern_of
 from ingest.terms.word_lists import packaged
 
 

@@ -16,9 +16,10 @@ from archive.evidence.locate import Place
 from db.model.item import Act, Covers, Permission, Statement, StatementPlace, Term
 from ingest.terms.agencies import NAMES, WITH_ANOTHER, agency
 from ingest.terms.blocks import DATELINE, ReuseTexts, block_of, runs
+from ingest.terms.folding import fold
 from ingest.terms.house import names
 from ingest.terms.page import PageView
-from ingest.terms.phrase_patterns import fold, pattern_of, spaced
+from ingest.terms.phrase_patterns import pattern_of, spaced
 from ingest.terms.places import Placement
 from ingest.terms.sentences import contact_in, sentences
 from ingest.terms.vocabulary import vocabulary

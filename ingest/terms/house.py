@@ -8,8 +8,8 @@ from functools import lru_cache
 from itertools import chain
 
 from ingest.terms.clause_reader import grants
+from ingest.terms.folding import fold
 from ingest.terms.page import PageView
-from ingest.terms.phrase_patterns import fold
 from ingest.terms.prose import read_notice
 from ingest.terms.sentences import sentences
 from ingest.terms.word_lists import any_phrase, before, by_language, either, word_set

@@ -15,10 +15,10 @@ from archive.evidence.locate import Place
 from db.model.item import Act, Covers, Permission, Statement, StatementPlace, Term
 from ingest.terms import licenses
 from ingest.terms.blocks import block_of, words_of
+from ingest.terms.folding import fold
 from ingest.terms.licenses import CreativeCommons, entailed_terms, from_address, named_in
 from ingest.terms.objects import links_another
 from ingest.terms.page import PageView
-from ingest.terms.phrase_patterns import fold
 from ingest.terms.places import Placement, about_another
 from ingest.terms.prose import read_notice
 from ingest.terms.vocabulary import vocabulary

@@ -12,8 +12,8 @@ from functools import cache
 from itertools import takewhile
 
 from ingest.terms.clause_reader import Marks
+from ingest.terms.folding import fold
 from ingest.terms.passage import HOUSE_OWN
-from ingest.terms.phrase_patterns import fold
 from ingest.terms.vocabulary import vocabulary
 from ingest.terms.word_lists import any_phrase, packaged
 

@@ -14,7 +14,8 @@ from typing import Any
 
 from db.model.item import Act, Covers, Duty, Permission, Term
 from db.model.terms import UNNAMED
-from ingest.terms.phrase_patterns import TOKEN, any_of, fold
+from ingest.terms.folding import fold
+from ingest.terms.phrase_patterns import TOKEN, any_of
 from ingest.terms.vocabulary import Vocabulary, words_of
 from ingest.terms.word_lists import either, packaged, word_set
 

@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
 from itertools import takewhile
 
-from ingest.terms.phrase_patterns import fold, pattern_of
+from ingest.terms.folding import fold
+from ingest.terms.phrase_patterns import pattern_of
 from ingest.terms.word_lists import packaged
 
 LANGUAGES = frozenset({"cs", "de", "es", "fr", "it", "nl", "pl", "pt", "ru", "uk"})

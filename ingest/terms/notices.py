@@ -16,12 +16,13 @@ from db.model.item import Statement, StatementPlace, Term
 from ingest.terms import triggers
 from ingest.terms.blocks import LONG, LONGEST, ReuseTexts, runs
 from ingest.terms.clause_reader import grants
+from ingest.terms.folding import fold
 from ingest.terms.house import grants_for_another
 from ingest.terms.licenses import ADDRESS
 from ingest.terms.objects import is_of_a_file, is_quoted, without_grants
 from ingest.terms.page import PageView
 from ingest.terms.passage import asks
-from ingest.terms.phrase_patterns import fold, pattern_of, spaced
+from ingest.terms.phrase_patterns import pattern_of, spaced
 from ingest.terms.places import Placement, mentions_terms
 from ingest.terms.prose import read_notice
 from ingest.terms.sentences import sentences

@@ -9,8 +9,9 @@ from typing import Any
 
 from db.model.item import Permission, Term
 from ingest.terms.blocks import block_of
+from ingest.terms.folding import fold
 from ingest.terms.phrase_list import PhraseList
-from ingest.terms.phrase_patterns import fold, pattern_of, spaced
+from ingest.terms.phrase_patterns import pattern_of, spaced
 from ingest.terms.places import files_in
 from ingest.terms.sentences import sentences
 from ingest.terms.vocabulary import vocabulary

@@ -11,8 +11,8 @@ from archive.errors import CreditlineError, Exit
 from db.model.item import Act, Covers, Duty, Permission, Statement, Term
 from db.model.terms import UNNAMED
 from ingest.terms.clause_reader import Fired, clauses, plain
+from ingest.terms.folding import fold
 from ingest.terms.licenses import UNNAMED_RULE
-from ingest.terms.phrase_patterns import fold
 from ingest.terms.prose import read_wording, why
 from ingest.terms.roles import OF_SOME
 from ingest.terms.sentences import as_printed, sentences

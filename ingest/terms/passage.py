@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
 from ingest.terms.clause_reader import SENTENCE_WIDE, SUBJECTS, Marks, plain, subject_of
+from ingest.terms.folding import fold
 from ingest.terms.licenses import Named, named_in
-from ingest.terms.phrase_patterns import fold, pattern_of, spaced
+from ingest.terms.phrase_patterns import pattern_of, spaced
 from ingest.terms.vocabulary import vocabulary
 from ingest.terms.word_lists import packaged
 

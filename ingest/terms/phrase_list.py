@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable
 from functools import cached_property
 
-from ingest.terms.phrase_patterns import Concept, Keys, Words, beginnings, fold, pattern_of, spaced
+from ingest.terms.folding import fold
+from ingest.terms.phrase_patterns import Concept, Keys, Words, beginnings, pattern_of, spaced
 
 
 class PhraseList:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, lru_cache, partial
 from typing import NamedTuple
 
+from ingest.terms.folding import fold
+
 Words = Mapping[str, list[str]]
 
-# Signs that NFKD does not decompose as it does accents; the soft hyphen is dropped.
-_SAME = {"’": "'", "‘": "'", "`": "'", "–": "-", "—": "-", "‑": "-", "\u00ad": None, "\xa0": " "}
-_QUOTES = str.maketrans({**_SAME, "ł": "l", "œ": "oe", "æ": "ae"})
 # Groups nest at most one level deep, because a regular expression cannot count brackets.
 TOKEN = re.compile(r"(?:\((?:[^()]|\([^()]*\))*\)|<[^>]*>)[?*:~]?|\S+")
 _OR = re.compile(r"\|(?![^()]*\))")
@@ -29,36 +27,6 @@ _OPEN = "*"
 HIDDEN = "\x00"
 UNSPACED = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]")
 """A letter in a script without spaces."""
-
-
-# Latin letters that look the same in a Cyrillic word: Ukrainian keyboards had no "i" of their own.
-_MIXED = re.compile("(?<=[\u0430-\u0491])[aceiopxy]|[aceiopxy](?=[\u0430-\u0491])")
-_CYRILLIC = str.maketrans("aceiopxy", "\u0430\u0441\u0435\u0456\u043e\u0440\u0445\u0443")
-_SENTENCE = 2000
-"""How many characters are remembered folded; longer texts are folded once."""
-
-
-def fold(words: str) -> str:
-    """Return *words* in lower case, without accents, with plain quotes and hyphens and single spaces, for matching."""
-    # Most sentences are ASCII, and need no tables.
-    if words.isascii():
-        return " ".join(words.lower().replace("`", "'").split())
-    return _folded(words) if len(words) <= _SENTENCE else _folded.__wrapped__(words)
-
-
-# Six modules fold the same sentence.
-@lru_cache(maxsize=256)
-def _folded(words: str) -> str:
-    """Return words with letters that are not ASCII in the form for matching."""
-    plain = words.lower().translate(_QUOTES)
-    if plain.isascii():
-        return " ".join(plain.split())
-    # NFKD separates accents from letters. NFKC then joins again what are not accents, such as Korean letters.
-    plain = unicodedata.normalize("NFKD", plain)
-    for accent in filter(unicodedata.combining, set(plain)):
-        plain = plain.replace(accent, "")
-    plain = _MIXED.sub(lambda letter: letter[0].translate(_CYRILLIC), plain)
-    return " ".join(unicodedata.normalize("NFKC", plain).split())
 
 
 class Beginnings:

@@ -9,7 +9,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from db.model.item import StatementPlace
-from ingest.terms.phrase_patterns import compiled, fold, pattern_of
+from ingest.terms.folding import fold
+from ingest.terms.phrase_patterns import compiled, pattern_of
 from ingest.terms.word_lists import either, packaged, word_set
 
 # Names in English systems; those of comments in other languages are data.

@@ -19,11 +19,11 @@ from ingest.terms.clause_reader import (
     read_clause,
     without_places,
 )
+from ingest.terms.folding import fold
 from ingest.terms.licensed_works import names_unknown
 from ingest.terms.licenses import CreativeCommons, Named, OtherLicense, from_address, named_in
 from ingest.terms.objects import is_of_another, without_grants
 from ingest.terms.passage import ACTS, Passage, after, asks, is_of_texts, unsaid
-from ingest.terms.phrase_patterns import fold
 from ingest.terms.pictures import of_this_house
 from ingest.terms.roles import LICENSED, OF_SOME, are_understood, has_frames, is_anothers, is_grant, is_timed, is_told
 from ingest.terms.sentences import sentences

@@ -13,9 +13,10 @@ from pathlib import Path
 from ingest.terms import named_works
 from ingest.terms.capacities import is_let_as
 from ingest.terms.clause_reader import plain
+from ingest.terms.folding import fold
 from ingest.terms.heads import is_of_known
 from ingest.terms.phrase_list import PhraseList
-from ingest.terms.phrase_patterns import fold, pattern_of, spaced
+from ingest.terms.phrase_patterns import pattern_of, spaced
 from ingest.terms.vocabulary import vocabulary
 from ingest.terms.word_lists import packaged
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from itertools import chain
 
-from ingest.terms.phrase_patterns import fold
+from ingest.terms.folding import fold
 from ingest.terms.word_lists import by_language, either, word_set
 
 # Tried only where a sentence can end, which is at few places.

@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 from itertools import chain
 from urllib.parse import unquote, urlsplit
 
-from ingest.terms.phrase_patterns import fold
+from ingest.terms.folding import fold
 from ingest.terms.word_lists import word_set
 
 # A word from each side of a pair together name a terms page.

@@ -7,7 +7,7 @@ from functools import cache, lru_cache
 
 from archive.evidence.markup import WordAutomaton
 from ingest.terms.agencies import signs
-from ingest.terms.phrase_patterns import fold
+from ingest.terms.folding import fold
 from ingest.terms.word_lists import packaged, tongues
 
 # Pages quote other languages, and related languages share common words, so several guesses are tried.

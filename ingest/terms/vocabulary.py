@@ -9,7 +9,8 @@ from functools import cache, lru_cache
 from itertools import chain, filterfalse
 from typing import Any
 
-from ingest.terms.phrase_patterns import UNSPACED, Beginnings, Concept, Group, Keys, Phrase, beginnings, fold, hidden
+from ingest.terms.folding import fold
+from ingest.terms.phrase_patterns import UNSPACED, Beginnings, Concept, Group, Keys, Phrase, beginnings, hidden
 from ingest.terms.word_lists import packaged, tongues
 
 _NOT_TERMS = frozenset({"foreign", "statute", "caption", "elsewhere"})

@@ -12,7 +12,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from ingest.terms.phrase_patterns import fold, pattern_of
+from ingest.terms.folding import fold
+from ingest.terms.phrase_patterns import pattern_of
 
 WORDINGS = Path(__file__).parent / "wordings"
 """The directory of the packaged files."""

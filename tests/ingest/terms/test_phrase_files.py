@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from ingest import terms
-from ingest.terms.phrase_patterns import Beginnings, Concept, Keys, compiled, fold, pattern_of
+from ingest.terms.folding import fold
+from ingest.terms.phrase_patterns import Beginnings, Concept, Keys, compiled, pattern_of
 from ingest.terms.word_lists import packaged, tongues
 
 WORDINGS = Path(terms.__file__).parent / "wordings"

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from ingest.terms import triggers
-from ingest.terms.phrase_patterns import Beginnings, Concept, Group, Keys, Phrase, fold
+from ingest.terms.folding import fold
+from ingest.terms.phrase_patterns import Beginnings, Concept, Group, Keys, Phrase
 from ingest.terms.sentences import sentences, without_names
 from ingest.terms.vocabulary import vocabulary
 from ingest.terms.word_lists import tongues

@@ -1,0 +1,39 @@
+"""Folding: the form of words in which phrases are compared, whatever their case, accents and quotes."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+# Signs that NFKD does not decompose as it does accents; the soft hyphen is dropped.
+_SAME = {"’": "'", "‘": "'", "`": "'", "–": "-", "—": "-", "‑": "-", "\u00ad": None, "\xa0": " "}
+_QUOTES = str.maketrans({**_SAME, "ł": "l", "œ": "oe", "æ": "ae"})
+# Latin letters that look the same in a Cyrillic word: Ukrainian keyboards had no "i" of their own.
+_MIXED = re.compile("(?<=[\u0430-\u0491])[aceiopxy]|[aceiopxy](?=[\u0430-\u0491])")
+_CYRILLIC = str.maketrans("aceiopxy", "\u0430\u0441\u0435\u0456\u043e\u0440\u0445\u0443")
+_SENTENCE = 2000
+"""How many characters are remembered folded; longer texts are folded once."""
+
+
+def fold(words: str) -> str:
+    """Return *words* in lower case, without accents, with plain quotes and hyphens and single spaces, for matching."""
+    # Most sentences are ASCII, and need no tables.
+    if words.isascii():
+        return " ".join(words.lower().replace("`", "'").split())
+    return _folded(words) if len(words) <= _SENTENCE else _folded.__wrapped__(words)
+
+
+# Many rules fold the same sentence.
+@lru_cache(maxsize=256)
+def _folded(words: str) -> str:
+    """Return words with letters that are not ASCII in the form for matching."""
+    plain = words.lower().translate(_QUOTES)
+    if plain.isascii():
+        return " ".join(plain.split())
+    # NFKD separates accents from letters. NFKC then joins again what are not accents, such as Korean letters.
+    plain = unicodedata.normalize("NFKD", plain)
+    for accent in filter(unicodedata.combining, set(plain)):
+        plain = plain.replace(accent, "")
+    plain = _MIXED.sub(lambda letter: letter[0].translate(_CYRILLIC), plain)
+    return " ".join(unicodedata.normalize("NFKC", plain).split())
