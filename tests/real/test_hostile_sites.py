@@ -49,7 +49,7 @@ REASONS = {
     "retry-hour": "error",
     "rob-10mb": "robots",
     "rob-169": "address-refused",
-    "rob-5xx": "robots",
+    "rob-5xx": "robots-unknown",
     "rob-ansi": "robots",
     "rob-slow": "partial",
     "sm-amp": "unlisted",
