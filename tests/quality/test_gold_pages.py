@@ -26,6 +26,8 @@ HALVES = ("seen", "held out")
 Figures = dict[str, Any]
 DEGREES = frozenset({"BA", "DACVB", "DVM", "E-RYT 200", "LVT", "M.D. FACLM", "Ph.D.", "R.D.", "VMD"})
 """Degrees that some answers list as authors of their own. Such an answer is not asked of the fields of authors."""
+CODES = frozenset({"Noastack"})
+"""Codes of a newsroom's system that an answer lists as tags. Such an answer is not asked of tags."""
 
 pytestmark = [
     pytest.mark.real,
@@ -74,7 +76,9 @@ def scored(predictions: Path, asked: list[tuple[Path, Figures]], folder: Path) -
     """Return the scorer's figures for the pages *asked*; *folder* takes the lists of their names."""
     whole = scored_fields(predictions, asked, folder)
     people = scored_fields(predictions, [(at, gold) for at, gold in asked if not lists_a_degree(gold)], folder)
-    return whole | {name: figure for name, figure in people.items() if name.startswith("author")}
+    topics = scored_fields(predictions, [(at, gold) for at, gold in asked if not lists_a_code(gold)], folder)
+    of_people = {name: figure for name, figure in people.items() if name.startswith("author")}
+    return whole | of_people | {name: figure for name, figure in topics.items() if name.startswith("tags")}
 
 
 def scored_fields(predictions: Path, asked: list[tuple[Path, Figures]], folder: Path) -> Figures:
@@ -87,6 +91,10 @@ def scored_fields(predictions: Path, asked: list[tuple[Path, Figures]], folder: 
 
 def lists_a_degree(gold: Figures) -> bool:
     return not DEGREES.isdisjoint(gold.get("authors") or ())
+
+
+def lists_a_code(gold: Figures) -> bool:
+    return not CODES.isdisjoint(gold.get("topics") or ())
 
 
 def by_trafilatura(at: Path, gold: Figures) -> Figures:

@@ -61,7 +61,8 @@ def choose(
     the head lists for search engines.
 
     Args:
-        sites: folded names of the site. A list with one of them and nothing of the *title* is the whole site's.
+        sites: folded names of the site. A list with one of them is the whole site's, unless it has a tag that the page
+            shows, or something of the *title* if the page shows none.
         described: the description in the head. A list of pieces of it, or of the *title*, holds no tags.
         slug: the last words of the address. A list of these words holds no tags.
     """
@@ -70,16 +71,16 @@ def choose(
         by_witness.setdefault(candidate.witness, []).append(candidate)
     # What the page shows is about this text, so it decides which stated list is about it too.
     seen = {fold(c.value) for name, found in shown.items() for c in found if name != "filed"}
-    about = f"{fold(title)} {' '.join(seen)}"
     told = f" {fold(title)} {fold(described)} "
     heard = {n: found for n, found in by_witness.items() if not (_of_address(found, slug) or _of_sentence(found, told))}
-    stated = [_of_the_text(heard.get(name, []), sites, about) for name in (*_STATED, *_SPELT)]
+    stated = [_of_the_text(heard.get(name, []), sites, fold(title), seen) for name in (*_STATED, *_SPELT)]
     # The broad fields of a network ("Business, Finance & Economics") count only if nothing narrower is stated.
     if any(found and not _broad(found) for found in stated[1:]):
         stated[0] = [] if _broad(stated[0]) else stated[0]
-    order = [shown["rel"], shown["label"], *stated[: len(_STATED)]]
-    order += [*(shown[name] for name in ("headed", "class", "led", "unlinked")), *stated[len(_STATED) :]]
-    order += [shown["beside"], shown["filed"]]
+    # The head often lists more tags than the page has room for. If it lists none of those, it is about something else.
+    order = [shown["rel"], *_sharing(stated[: len(_STATED)], shown["label"]), shown["label"]]
+    order += [shown[name] for name in ("headed", "led", "unlinked")]
+    order += [*stated[len(_STATED) :], shown["class"], shown["beside"], shown["filed"]]
     # A publisher's own meta may hold anything. Most lists of tags have two entries or more, and no marks of a system.
     own = [found for name, found in by_witness.items() if name not in (*_STATED, *_SPELT) and len(found) > 1]
     order += [found for found in own if not any(":" in candidate.value for candidate in found)]
@@ -92,6 +93,12 @@ def choose(
         able = (found for found in order if found is not shown["beside"])
         chosen = next((found for found in able if alone < {fold(c.value) for c in found}), chosen)
     return each_once(chosen)
+
+
+def _sharing(stated: list[list[Candidate]], shown: list[Candidate]) -> list[list[Candidate]]:
+    """Return the *stated* lists that share a tag with the *shown* one; all of them if none is shown."""
+    said = {fold(c.value) for c in shown}
+    return [found for found in stated if not said or said & {fold(c.value) for c in found}]
 
 
 def _in_a_cloud(chosen: list[Candidate], stated: list[list[Candidate]]) -> list[Candidate]:
@@ -122,10 +129,14 @@ def _broad(found: list[Candidate]) -> bool:
     return len(found) > 1 and all(fold(c.value) in _FIELDS for c in found)
 
 
-def _of_the_text(found: list[Candidate], sites: frozenset[str], about: str) -> list[Candidate]:
-    """Return *found*, or nothing if it names the site and nothing that the text is *about*."""
-    others = [fold(c.value) for c in found if fold(c.value) not in sites]
-    return found if len(others) == len(found) or any(other in about for other in others) else []
+def _of_the_text(found: list[Candidate], sites: frozenset[str], title: str, seen: set[str]) -> list[Candidate]:
+    """Return *found*, or nothing if it names the site and no tag that the page shows, or nothing of the *title* if it
+    shows none.
+    """
+    others = {fold(c.value) for c in found} - sites
+    if len(others) == len({fold(c.value) for c in found}):
+        return found
+    return found if (others & seen if seen else any(other in title for other in others)) else []
 
 
 def _shown_too(chosen: list[Candidate], stated: list[list[Candidate]], seen: set[str]) -> list[Candidate]:

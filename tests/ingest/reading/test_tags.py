@@ -61,6 +61,32 @@ def test_a_row_of_tags_after_a_label_is_read_to_its_end(make_page: PageMaker, re
     assert tags(read_page(make_page(head=TITLE, bottom=f"<div>{row}</div>"))) == ["Amber", "Tolls"]
 
 
+@pytest.mark.parametrize(
+    ("stated", "read"),
+    [
+        (("Amber", "Carters", "Tolls"), ["Amber", "Carters", "Tolls"]),
+        (("Newsletter", "Front page"), ["Amber", "Tolls"]),
+    ],
+)
+def test_the_head_completes_a_labelled_line_of_tags_if_they_share_one(
+    make_page: PageMaker, read_page: Read, stated: tuple[str, ...], read: list[str]
+) -> None:
+    row = "<p>Tags: Amber, Tolls</p>"
+    assert tags(read_page(make_page(head=TITLE + keywords(*stated), bottom=row))) == read
+
+
+def test_keywords_in_the_head_count_before_links_that_only_a_class_calls_tags(
+    make_page: PageMaker, read_page: Read
+) -> None:
+    block = '<div class="tags"><a href="/x/1">Amber</a> <a href="/x/2">Summer sale</a></div>'
+    assert tags(read_page(make_page(head=TITLE, bottom=block))) == ["Amber", "Summer sale"]
+    head = TITLE + '<meta name="keywords" content="Amber, Tolls">'
+    assert tags(read_page(make_page(head=head, bottom=block))) == ["Amber", "Tolls"]
+    site = '<meta property="og:site_name" content="Harbour Wire">'
+    head = TITLE + site + '<meta name="keywords" content="Harbour Wire, Amber road, News">'
+    assert tags(read_page(make_page(head=head, bottom=block))) == ["Amber", "Summer sale"]
+
+
 def test_related_texts_are_no_tags(make_page: PageMaker, read_page: Read) -> None:
     links = '<li><a href="/a/1">Why the salt road was never opened again</a></li><li><a href="/a/2">Tolls</a></li>'
     assert tags(read_page(make_page(head=TITLE, bottom=f"<h4>Mehr zum Thema</h4><ul>{links}</ul>"))) == []
