@@ -350,8 +350,10 @@ def test_the_protected_post_is_listed_as_an_outcome(story: Story) -> None:
     outcomes = {e["url"]: e["outcome"] for e in story.runs[0].events if e["event"] == "page"}
     assert outcomes[hidden.url] == "protected"
     with closing(Catalogue.open(story.directory / "catalogue.db", read_only=True)) as catalogue:
-        listed = {failure.url: failure.reason for failure in catalogue.failures()}
-    assert listed[hidden.url] == "protected"
+        listed = {(failure.url or "").rstrip("/").rpartition("/")[2]: failure for failure in catalogue.failures()}
+    # The old address redirects since the permalinks changed, so the post is listed under its new one.
+    failure = listed[hidden.url.rstrip("/").rpartition("/")[2]]
+    assert (failure.reason, failure.url == hidden.url) == ("protected", False)
 
 
 def test_a_second_run_makes_no_edition(story: Story) -> None:
