@@ -24,10 +24,11 @@ from ingest.reading.layout import learned
 from ingest.reading.layout.layout import Layout, TextSpot
 from ingest.reading.metadata import meta, structured
 from ingest.reading.page.page import Page, fold, open_page, plain, visible
-from ingest.reading.page.spots import How, Spot, paths, select, steps
+from ingest.reading.page.spots import How, Spot, is_at, named, paths, select, steps
 from ingest.reading.reader import read
 from ingest.reading.text import blocks
 from ingest.reading.text.article import ENOUGH
+from ingest.reading.text.blocks import HEADINGS
 
 # SURE allows one page in twenty to be wrong. With fewer pages, a single wrong one would rule out every spot.
 FEWEST = 20
@@ -45,6 +46,8 @@ _ALWAYS = 0.8
 """A paragraph on at least this part of the pages in one language is the site's own and not part of the text."""
 _RARE = 0.05
 _LONG_PARAGRAPH = 60
+_TOLD = 15
+"""Shorter paragraphs ("Introduction") repeat by chance."""
 _HOLDERS_TRIED = 8
 
 
@@ -247,8 +250,8 @@ def _text_spot(samples: Sequence[TextSample], sure: float) -> TextSpot | None:
 
 def _repeated(texts: Sequence[str], share: float) -> frozenset[str]:
     """Return the paragraphs that stand on at least *share* of the pages: two texts rarely share whole paragraphs."""
-    # Each is counted once per page. Short ones ("Introduction") repeat by chance and are the author's.
-    counted = Counter(words for text in texts for words in set(text.split("\n\n")) if len(words) >= 15)
+    # Each is counted once per page. Short ones are the author's.
+    counted = Counter(words for text in texts for words in set(text.split("\n\n")) if len(words) >= _TOLD)
     often = max(5, share * len(texts))
     return frozenset(words for words, count in counted.items() if count >= often)
 
@@ -303,7 +306,9 @@ def _evaluated(samples: Sequence[TextSample], at: str, repeated: frozenset[str],
         holder = next(select(page.body, at), None)
         if holder is not None:
             held.append(_Held(holder, _shown(holder), frozenset(text.split("\n\n"))))
-    without = _without(held)
+    boxes = _boxes(held)
+    without = sorted({*_without(held, furniture), *boxes})
+    repeated |= _inside(held, boxes)
     fit = 0
     for page, text, _ in samples:
         holder = next(select(page.body, at), None)
@@ -320,18 +325,63 @@ def _shown(holder: Any, without: Sequence[str] = ()) -> list[tuple[str, Any]]:
     return [(block.printed, element) for block, element in found if block.mark.kind is not MarkKind.CAPTION]
 
 
-def _without(held: Sequence[_Held]) -> list[str]:
-    """Return the steps of elements inside the holders that never hold a paragraph of the text."""
+def _without(held: Sequence[_Held], furniture: frozenset[str]) -> list[str]:
+    """Return the steps of elements inside the holders that never hold a paragraph of the text, except *furniture*."""
     beside: Counter[str] = Counter()
     kept: set[str] = set()
     for one in held:
-        ours = {a for words, element in one.found if words in one.wanted for a in _up(element, one.holder)}
+        wanted = one.wanted - furniture
+        ours = {a for words, element in one.found if words in wanted for a in _up(element, one.holder)}
         kept.update(step for element in ours for step in steps(element))
-        outer = {_outermost(element, one.holder, ours) for words, element in one.found if words not in one.wanted}
+        outer = {_outermost(element, one.holder, ours) for words, element in one.found if words not in wanted}
         beside.update({step for element in outer if element is not None for step in steps(element)})
     # What stands on a single page may be the author's.
     often = max(2, _RARE * len(held))
     return sorted(step for step, count in beside.items() if count >= often and step not in kept)
+
+
+def _boxes(held: Sequence[_Held]) -> list[str]:
+    """Return the steps of boxes inside the holders that say on most pages what another page says too.
+
+    Such are notes about the author, about a series, about a newsletter: the words differ, but no author writes them
+    anew for each text.
+    """
+    counted = Counter(words for one in held for words in {words for words, _ in one.found if len(words) >= _TOLD})
+    repeating: Counter[str] = Counter()
+    unique: Counter[str] = Counter()
+    for one in held:
+        again: Counter[Any] = Counter()
+        anew: set[Any] = set()
+        for words, element in one.found:
+            above = _up(element, one.holder)
+            if counted[words] > 1:
+                again.update(dict.fromkeys(above, len(words)))
+            elif len(words) >= _TOLD:
+                anew.update(above)
+        repeating.update({step for box, size in again.items() if _is_box(box, size, anew) for step in steps(box)})
+        unique.update({step for element in anew for step in steps(element)})
+    often = max(5, _OFTEN * len(held))
+    return sorted(
+        step
+        for step, count in repeating.items()
+        if named(step) and count >= often and count >= _ALWAYS * (count + unique[step])
+    )
+
+
+def _is_box(element: Any, size: int, anew: set[Any]) -> bool:
+    """Return whether an element with *size* characters that other pages have too holds only these, and sentences."""
+    return element not in anew and element.tag not in HEADINGS and size >= _LONG_PARAGRAPH
+
+
+def _inside(held: Sequence[_Held], boxes: Sequence[str]) -> frozenset[str]:
+    """Return the paragraphs inside *boxes*."""
+    return frozenset(
+        words
+        for one in held
+        if boxes
+        for words, element in one.found
+        if any(is_at(above, step) for above in _up(element, one.holder) for step in boxes)
+    )
 
 
 def _up(element: Any, holder: Any) -> list[Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Set
 from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
@@ -56,8 +56,13 @@ ReadPart = Callable[[Entity, Context], Reading]
 class PageReader:
     """Reads one page; each of its witnesses is asked once."""
 
-    def __init__(self, page: Page, context: Context, mark: Stamp) -> None:
-        self.page, self.context, self.mark = page, context, mark
+    def __init__(self, page: Page, context: Context, mark: Stamp, repeated: Set[str] = frozenset()) -> None:
+        """Take what is needed to read *page*.
+
+        Args:
+            repeated: paragraphs that the site prints on page after page, if they are known.
+        """
+        self.page, self.context, self.mark, self.repeated = page, context, mark, repeated
         self.data = structured.Structured(page)
         self.locator = Locator(page, context.capture, self.data.data)
         self.offered: defaultdict[Field, list[Candidate]] = defaultdict(list)
@@ -109,7 +114,7 @@ class PageReader:
         marks = kinds.Marks.of(self.page, self.data, self.zones)
         made, below = self._fields(further), self.lede
         # From here on, the tree is cut down to the text, so nothing else may look at it.
-        text = article.led(below, article.main_text(self.page, self.zones, made, self.data.body))
+        text = article.led(below, article.main_text(self.page, self.zones, made, self.data.body, self.repeated))
         # The marks were taken before the cut; the kind of page also depends on how much text was found.
         kind = kinds.kind(marks, text.words, dated=made.published is not None, found=text.found)
         if kind is PageKind.LISTING and any(s.place is StatementPlace.TERMS_PAGE for s in made.statements):

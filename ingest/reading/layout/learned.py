@@ -23,7 +23,7 @@ from ingest.reading.page.page import Page, fold, open_page, plain, visible
 from ingest.reading.page.spots import How, Spot, among
 from ingest.reading.page_reader import PageReader, ReadPart
 from ingest.reading.text import blocks, formulas, furniture, notes, paginated_text
-from ingest.reading.text.article import ENOUGH, Text, cleared, led
+from ingest.reading.text.article import ENOUGH, Text, cleared, led, unrepeated
 from ingest.reading.text.fragments import CARD
 from ingest.reading.text.trimming import Known
 
@@ -46,10 +46,12 @@ def read_as_learnt(
         found = LearnedReader(page, context, mark, layout).learned()
         if found is not None:
             return found
-    return (
-        # Misfits are counted: when most of the newest pages do not fit, the layout is learned again.
-        replace(PageReader(_whole(page), context, mark).reading(read_part), fitted=False) if page is not None else None
-    )
+    if page is None:
+        return None
+    # What the site prints below its texts stands on pages of another layout too.
+    repeated = frozenset(layout.text.repeated) if layout is not None else frozenset[str]()
+    # Misfits are counted: when most of the newest pages do not fit, the layout is learned again.
+    return replace(PageReader(_whole(page), context, mark, repeated).reading(read_part), fitted=False)
 
 
 def _whole(page: Page) -> Page:
@@ -73,7 +75,7 @@ class LearnedReader(PageReader):
     def __init__(self, page: Page, context: Context, mark: Stamp, layout: Layout) -> None:
         self.layout = layout
         assert page.elements  # held, so that lxml need not make them again on each visit
-        super().__init__(page, context, mark)
+        super().__init__(page, context, mark, frozenset(layout.text.repeated))
 
     def learned(self) -> Reading | None:
         """Return the reading by the layout, or None if the page does not fit it."""
@@ -137,13 +139,12 @@ class LearnedReader(PageReader):
             raise Misfit  # the general reader joins a text in several parts
         notes.write_powers(holder)
         formulas.write(holder)
-        found = list(blocks.bare(holder, spot.without))
-        if passed := spot.repeated:
-            found = [one for one in found if Block(one.words, one.mark).printed not in passed]
+        found = unrepeated(blocks.bare(holder, spot.without), self.repeated)
         for one in found:
             if len(one.words) <= 120 and one.element.tag in furniture.HEADINGS and furniture.titled(one.words):
                 raise Misfit  # furniture that the pages did not have when the layout was learned
-        known = Known.of(self.page.host, self._headline, self.page.title_text, absolute=self.page.absolute)
+        titles = self._headline, self.page.title_text
+        known = Known.of(self.page.host, *titles, credited=self._credited, absolute=self.page.absolute)
         return tuple(cleared(found, known))
 
     @once
@@ -168,6 +169,10 @@ class LearnedReader(PageReader):
         return self._claim(_words(Field.TITLE, self._titled, self._headline)) if self._headline else None
 
     def _attributions(self) -> tuple[Attribution, ...]:
+        return self._credited
+
+    @once
+    def _credited(self) -> tuple[Attribution, ...]:
         spot = self.layout.authors
         if spot is None:
             return super()._attributions()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from itertools import compress, islice
 from typing import Any
@@ -130,7 +130,7 @@ def _drop(element: Any) -> None:
     parent.remove(element)
 
 
-def main_text(page: Page, zones: Zones, made: Reading, stated: str) -> Text:
+def main_text(page: Page, zones: Zones, made: Reading, stated: str, repeated: Set[str] = frozenset()) -> Text:
     """Return the main text of *page*, and cut its tree for that; no content of a page makes this raise.
 
     If it is clear which part of the page is the text, that part is used. Otherwise trafilatura returns the words,
@@ -139,10 +139,11 @@ def main_text(page: Page, zones: Zones, made: Reading, stated: str) -> Text:
 
     Args:
         stated: the text that the data of the page state; it is used if the markup holds only a small part of it.
+        repeated: paragraphs that the site prints on page after page.
     """
     heading = visible(zones.headline) if zones.headline is not None else ""
     titles = (heading, made.title.value if made.title else "", page.title_text)
-    known = Known.of(page.host, *titles, credited=made.attributions, absolute=page.absolute)
+    known = Known.of(page.host, *titles, credited=made.attributions, absolute=page.absolute, repeated=repeated)
     # On a page of terms they are the text; elsewhere they stand next to it.
     beside = tuple(said.words for said in made.statements if said.place is not StatementPlace.TERMS_PAGE)
     # Before the tree is cut, because that may remove these passages.
@@ -205,6 +206,7 @@ def _briefly(found: Sequence[Block], known: Known, below: tuple[list[Passage], b
     # Without a marked part, the lines next to the headline may be about the text.
     if found and elsewhere < len(found) and not marked:
         return None
+    inside = unrepeated(inside, known.repeated)
     own = trimmed(inside, known)
     return _marked(own or inside, known) if own or marked else None
 
@@ -300,11 +302,19 @@ def _laid(text: str, zones: Zones, passages: Sequence[Passage]) -> tuple[int, Al
 
 def cleared(found: Iterable[Passage], known: Known) -> list[Block]:
     """Return the passages taken for the text as blocks, without lines of furniture and repetitions, and trimmed."""
-    once = _once(found)
+    once = _once(unrepeated(found, known.repeated))
     once = tailpiece.unboxed(once, furniture.lines([one.words for one in once]))
     if len(once) > FEWEST:
         once = _unpulled(once)
     return _marked(trimmed(tailpiece.without(once), known), known)
+
+
+def unrepeated(found: Iterable[Passage], repeated: Set[str]) -> list[Passage]:
+    """Return the passages without those that the site prints on page after page, unless these are most of them."""
+    found = list(found)
+    own = [one for one in found if Block(one.words, one.mark).printed not in repeated]
+    # The page about donations may consist of what other pages say below their texts.
+    return own if 2 * sum(len(one.words) for one in own) > sum(len(one.words) for one in found) else found
 
 
 def _marked(kept: Sequence[Passage], known: Known) -> list[Block]:

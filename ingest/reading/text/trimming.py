@@ -4,7 +4,7 @@ byline, links to other texts, headings with nothing below them."""
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -114,6 +114,7 @@ class Known:
         names, people: the credited names, and the persons among them, as letters only.
         host: the page's host, without ``www.``.
         absolute: makes an href of the page an address; None if links are not wanted.
+        repeated: paragraphs that the site prints on page after page, with the sign of an item before it.
     """
 
     said: tuple[str, ...] = ()
@@ -121,6 +122,7 @@ class Known:
     people: frozenset[str] = frozenset()
     host: str = ""
     absolute: Callable[[str], str | None] | None = None
+    repeated: Set[str] = frozenset()
 
     @staticmethod
     def of(
@@ -128,11 +130,12 @@ class Known:
         *titles: str,
         credited: Iterable[Attribution] = (),
         absolute: Callable[[str], str | None] | None = None,
+        repeated: Set[str] = frozenset(),
     ) -> Known:
         """Return what is known about a page of *host* with these *titles* and *credited* names."""
         named = [(letters(one.name).casefold(), one.kind) for one in credited]
         people = frozenset([name for name, kind in named if kind is AgentKind.PERSON])
-        return Known(titles, frozenset([name for name, _ in named]), people, host, absolute)
+        return Known(titles, frozenset([name for name, _ in named]), people, host, absolute, repeated)
 
     @once
     def titles(self) -> tuple[str, ...]:

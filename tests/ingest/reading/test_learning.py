@@ -19,7 +19,8 @@ from ingest.reading.text import blocks
 
 PageMaker = Callable[..., str]
 NAMES = ("Grażyna Żuraw", "Wilhelm Kos", "Renata Sikora", "Jan Bocian")
-SUPPORT = "<p>Please support the work of the institute with a gift, however small it may be, before the year ends.</p>"
+PLEA = "Please support the work of the institute with a gift, however small it may be, before the year ends."
+SUPPORT = f"<p>{PLEA}</p>"
 
 
 def body(number: int) -> str:
@@ -186,7 +187,66 @@ def test_a_page_that_does_not_fit_is_read_by_the_general_reader(
     page = make_numbered(5, **parts)
     learned, general = read_by(layout, page), read(page, Context(page.url))
     assert learned.fitted is False
-    assert (learned.title, learned.text) == (general.title, general.text)
+    # But what the site repeats is no part of its text either.
+    assert (learned.title, learned.text) == (general.title, general.text.removesuffix(f"\n\n{PLEA}"))
+
+
+def test_a_page_that_says_little_else_than_what_the_site_repeats_keeps_it(
+    layout: Layout, make_numbered: Callable[..., Entity]
+) -> None:
+    page = make_numbered(5, body=f"<p>Gifts are gladly received by post.</p>{SUPPORT}")
+    assert read_by(layout, page).text == f"Gifts are gladly received by post.\n\n{PLEA}"
+
+
+def note(said: str) -> str:
+    return f'<div class="side-note"><p>{said}</p><p>Read on</p></div>'
+
+
+def in_the_middle(number: int, said: str) -> str:
+    return body(number).replace("</p>", f"</p>{note(said)}", 1)
+
+
+ABOUT = tuple(f"{name} keeps the register of birds and has counted them on every coast of the sea." for name in NAMES)
+
+
+def test_boxes_that_say_again_what_other_pages_say_are_the_sites(make_numbered: Callable[..., Entity]) -> None:
+    layout = learn(contexts([make_numbered(n, body=in_the_middle(n, ABOUT[n % 4])) for n in range(FEWEST + 4)]))
+    assert layout is not None
+    assert layout.text.without == ("div.side-note",)
+    page = make_numbered(81, body=in_the_middle(81, "A person who never wrote here before keeps another register."))
+    learned = read_by(layout, page)
+    assert learned.fitted is True
+    assert learned.text == read_by(layout, make_numbered(81)).text
+
+
+def test_boxes_that_often_say_something_new_are_the_authors(make_numbered: Callable[..., Entity]) -> None:
+    notes = [ABOUT[n % 4] if n % 3 else f"Note {n}: {ABOUT[n % 4]}" for n in range(FEWEST + 4)]
+    layout = learn(contexts([make_numbered(n, body=in_the_middle(n, said)) for n, said in enumerate(notes)]))
+    assert layout is not None
+    assert layout.text.without == ()
+    learned = read_by(layout, make_numbered(81, body=in_the_middle(81, ABOUT[0])))
+    assert learned.fitted is True
+    assert ABOUT[0] in learned.text
+
+
+def test_a_box_with_one_line_of_the_site_and_links_is_left_out_whole(make_numbered: Callable[..., Entity]) -> None:
+    def archive(number: int) -> str:
+        link = f'<a href="/old-{number}/">How the coast of district {number} was counted by hand</a>'
+        return body(number) + f'<div class="back-numbers"><p>From our archive of counts</p><p>{link}</p></div>'
+
+    layout = learn(contexts([make_numbered(n, body=archive(n)) for n in range(FEWEST + 4)]))
+    assert layout is not None
+    assert layout.text.without == ("div.back-numbers",)
+    assert "by hand" not in read_by(layout, make_numbered(81, body=archive(81))).text
+
+
+def test_an_author_who_is_introduced_below_the_text_is_left_out_with_a_layout_too(
+    layout: Layout, make_numbered: Callable[..., Entity]
+) -> None:
+    page = make_numbered(1, body=body(1) + f"<p>{ABOUT[1]}</p>")
+    learned = read_by(layout, page)
+    assert learned.fitted is True
+    assert ABOUT[1] not in learned.text
 
 
 def test_a_photo_credit_line_does_not_fit_the_layout_but_a_mention_does(
