@@ -7,6 +7,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from functools import cache
 from pathlib import Path
 from urllib.parse import quote
 
@@ -85,9 +86,17 @@ def in_memory() -> sqlite3.Connection:
     # Foreign keys are off by default, as a replica needs, because it holds only parts of a catalogue.
     connection = sqlite3.connect(":memory:", isolation_level=None, cached_statements=512)
     add_digest_function(connection)
-    for statement in (*TABLES, *VIEWS):
-        connection.execute(statement)
+    connection.deserialize(_empty())
     return connection
+
+
+@cache
+def _empty() -> bytes:
+    """Return the bytes of an empty catalogue's database: copying them takes a quarter of the time of making one."""
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
+        for statement in (*TABLES, *VIEWS):
+            connection.execute(statement)
+        return connection.serialize()
 
 
 def as_access_error(error: BaseException, path: Path) -> DiskFailed | HeldByAnother | None:
@@ -329,8 +338,7 @@ _BESIDE = r"tbl_name LIKE '\_sqlite\_migrations%' ESCAPE '\' OR name LIKE 'sqlit
 def schema_differences(connection: sqlite3.Connection) -> list[str]:
     """Return, in words, how the schema of a catalogue differs from what this program makes."""
     # Because an added trigger or view could change what rows say.
-    with closing(in_memory()) as made:
-        ours, held = _described(made), _described(connection)
+    ours, held = _described_as_made(), _described(connection)
     told = []
     for kind, name in sorted(held.keys() | ours.keys()):
         if (kind, name) not in ours:
@@ -340,6 +348,12 @@ def schema_differences(connection: sqlite3.Connection) -> list[str]:
         elif held[kind, name] != ours[kind, name]:
             told.append(f"the {kind} {name} is not as Creditline makes it")
     return told
+
+
+@cache
+def _described_as_made() -> dict[tuple[str, str], object]:
+    with closing(in_memory()) as made:
+        return _described(made)
 
 
 def _described(connection: sqlite3.Connection) -> dict[tuple[str, str], object]:

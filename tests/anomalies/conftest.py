@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
 import pickle
 import shutil
@@ -10,7 +11,7 @@ import sqlite3
 import subprocess
 import traceback
 import warnings
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -261,6 +262,15 @@ class Silent:
 Portrait = dict[str, Any]
 
 
+def content_of(folder: Path) -> bytes:
+    """Return a digest of all files below *folder*, except the index of SQLite's log, which is made from the log."""
+    told = hashlib.sha256()
+    for path in sorted(path for path in folder.rglob("*") if path.is_file() and not path.name.endswith("-shm")):
+        data = path.read_bytes()
+        told.update(f"{path.relative_to(folder)} {len(data)}\n".encode() + data)
+    return told.digest()
+
+
 @dataclass
 class Ground:
     """A site being served, the settings for visiting it, and what its collection looks like before a run."""
@@ -284,28 +294,32 @@ class Ground:
         ):
             Run(work, pipeline, queues, Silent(), lambda: False).go(Order())
 
-    def all_struck(self, folder: Path, how: str) -> Iterator[Layout]:
-        """Yield, for each call of a run, the collection in *folder* left if that call goes wrong as *how* says."""
-        ways, layout = How(how), self.laid(folder / "struck")
-        if ways.ends_the_process:
-            left = folder / "left"
-            left.mkdir()
-            disk = LeavingDisk(ways, layout.directory, left)
-            self.run(layout, disk)
-            for at in range(1, disk.calls + 1):
-                yield Layout(left / str(at))
-                shutil.rmtree(left / str(at))
+    def all_struck(self, folder: Path, how: str) -> Iterator[tuple[int, Layout]]:
+        """Yield, for each call of a run, its number and the collection in *folder* left if it goes wrong as *how* says.
+
+        Many calls leave to a process that ends there what others left: that is yielded once.
+        """
+        if How(how).ends_the_process:
+            seen: set[bytes] = set()
+            for at, left in self.all_left(folder, how):
+                if (content := content_of(left.directory)) not in seen:
+                    seen.add(content)
+                    yield at, left
             return
-        at = 1
+        at, layout = 1, self.laid(folder / "struck")
         while self.struck(layout, at, how):
-            yield layout
+            yield at, layout
             layout, at = self.laid(folder / "struck"), at + 1
 
-    def left_at(self, folder: Path, how: str, points: Collection[int]) -> Iterator[tuple[int, Layout]]:
-        """Yield the collections that a copying disk says a run would leave at *points*, if it ended as *how* says."""
-        for at, layout in enumerate(self.all_struck(folder, how), start=1):
-            if at in points:
-                yield at, layout
+    def all_left(self, folder: Path, how: str) -> Iterator[tuple[int, Layout]]:
+        """Yield, for each call of a run, what a copying disk says it would leave if the process ended as *how* says."""
+        layout, left = self.laid(folder / "struck"), folder / "left"
+        left.mkdir()
+        disk = LeavingDisk(How(how), layout.directory, left)
+        self.run(layout, disk)
+        for at in range(1, disk.calls + 1):
+            yield at, Layout(left / str(at))
+            shutil.rmtree(left / str(at))
 
     def struck(self, layout: Layout, at: int, how: str) -> bool:
         """Do one run whose *at*-th disk call goes wrong as *how* says; return whether the run made that call.

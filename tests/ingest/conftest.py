@@ -10,7 +10,6 @@ import os
 import pickle
 import shutil
 import socket
-import sqlite3
 import ssl
 import struct
 import sys
@@ -32,7 +31,7 @@ from db.catalogue import Catalogue
 from db.model.item import Context, Reading
 from db.query import outdated_readings
 from db.query.snapshot import compare, without
-from db.schema.database import add_digest_function, in_memory
+from db.schema.database import in_memory
 from ingest.cataloguing.rebuild import rebuild
 from ingest.cli import app
 from ingest.collection.collection import Layout, make, now, open_for_work
@@ -523,26 +522,12 @@ class Here:
             self._read[found, context] = reading
 
 
-def empty_in_memory() -> bytes:
-    """Return the bytes of an empty catalogue's database in memory."""
-    with contextlib.closing(in_memory()) as made:
-        return made.serialize()
-
-
 @dataclass
 class Records:
     """Checks whether catalogues equal what their records make; one seen before with the same files is skipped."""
 
     reader: Here = field(default_factory=Here)
     seen: set[bytes] = field(default_factory=set)
-    empty: bytes = field(default_factory=empty_in_memory)
-
-    def nothing(self) -> sqlite3.Connection:
-        """Return a catalogue's database in memory, like `in_memory` in a quarter of the time."""
-        made = sqlite3.connect(":memory:", isolation_level=None, cached_statements=512)
-        made.deserialize(self.empty)
-        add_digest_function(made)
-        return made
 
     def differences(self, layout: Layout) -> list[tuple[str, str, str]]:
         """Return what `rebuild --check` would print."""
@@ -553,7 +538,7 @@ class Records:
         mark = hashlib.sha256(b"".join((*held, repr(files).encode()))).digest()
         if mark in self.seen:
             return []
-        with Catalogue.open(layout.catalogue, read_only=True) as one, Catalogue(self.nothing()) as other:
+        with Catalogue.open(layout.catalogue, read_only=True) as one, Catalogue(in_memory()) as other:
             if one.unread():
                 return []  # what is still to be read is compared once it is
             given_up = outdated_readings.reasons_given_up(one.connection)
