@@ -32,14 +32,14 @@ settings.load_profile("steady")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """In a quick suite, let each property try a third of its examples, but at least twenty."""
+    """In a quick suite, let each property try a third of its examples, but at least twenty and at most a hundred."""
     if settings.get_current_profile_name() != "quick":
         return
     for test in {item.function for item in items if isinstance(item, pytest.Function)}:
         # Hypothesis's own plugin sets it this way too: no public name gives access to a test's own settings.
         whole = getattr(test, "_hypothesis_internal_use_settings", None)
         if whole is not None:
-            few = max(whole.max_examples // 3, min(whole.max_examples, 20))
+            few = max(min(whole.max_examples // 3, 100), min(whole.max_examples, 20))
             test._hypothesis_internal_use_settings = settings(whole, max_examples=few)
 
 

@@ -49,6 +49,7 @@ def test_incomplete_member_is_reported_with_its_offset_and_a_hint(tmp_path: Path
     assert "creditline verify" in damaged.value.hint
 
 
+@pytest.mark.slow
 def test_record_in_parts_is_packed_as_one_without_copying_a_long_block(tmp_path: Path) -> None:
     block = bytes(1000)
     parts = HEAD + b"Content-Length: 1000\r\n\r\n", block, b"\r\n\r\n"

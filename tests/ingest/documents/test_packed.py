@@ -66,7 +66,12 @@ def test_deleted_words_are_not_part_of_a_paragraph() -> None:
         (lambda: word(""), "docx", "there is no text in it"),
         (lambda: word("<w:p>" * 100_000), "docx", "there is no text in it"),
         (lambda: zipped(**{f"m{number}": "" for number in range(5001)}), "odt", "more than 5000 files"),
-        (lambda: word("<w:p><w:r><w:t>" + "a" * 41_000_000 + "</w:t></w:r></w:p>"), "docx", "more than 40 MB"),
+        pytest.param(
+            lambda: word("<w:p><w:r><w:t>" + "a" * 41_000_000 + "</w:t></w:r></w:p>"),
+            "docx",
+            "more than 40 MB",
+            marks=pytest.mark.slow,
+        ),
         (lambda: zipped(**{"META-INF_container-xml": CONTAINER}), "epub", "damaged"),
     ],
     ids=["no-zip", "no-text-file", "no-container", "empty", "deep", "entries", "bomb", "no-package"],

@@ -169,6 +169,7 @@ def site(request: pytest.FixtureRequest) -> tuple[list[tuple[Entity, Context]], 
     return made, layout
 
 
+@pytest.mark.slow
 def test_every_post_reads_the_same_with_and_without_the_layout(
     site: tuple[list[tuple[Entity, Context]], Layout],
 ) -> None:

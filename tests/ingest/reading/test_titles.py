@@ -261,6 +261,7 @@ def test_the_part_of_a_title_that_the_page_shows_is_the_headline(make_page: Page
     assert read(named, "<b>Baltic Policy Centre</b><p>Roads reopen to trade</p>") == "Roads reopen to trade"
 
 
+@pytest.mark.slow
 def test_a_title_of_many_dashes_is_read_in_bounded_time(make_page: PageMaker, read_page: Read) -> None:
     before = time.process_time()
     read_page(make_page(head=f"<title>{'a - ' * 16_000}</title>", top=""))

@@ -49,6 +49,7 @@ def test_no_score_on_the_held_out_statements_falls(name: str, field: str) -> Non
     assert 100 * found / len(said) >= FLOORS[name][field]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FLOORS)
 def test_no_held_out_statement_is_read_as_a_permission_it_lacks(name: str) -> None:
     others = [row for row in rows(name) if row["reading"]["permits_text_reuse"] is not True]
