@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+import sqlite3
+from collections.abc import Iterator
 
 from archive.evidence.character_references import decode_references
 from archive.evidence.markup import WordAutomaton
 from archive.http.charset import charset_of, decode
-from db.query.export_selection import Withheld
+from db.query.export_selection import Withheld, withheld_editions
 from db.search.words import fold
 
 _SITEMAP = re.compile(rb"<(?:\w+:)?(?:urlset|sitemapindex)[\s>]")
@@ -22,6 +23,8 @@ SILENT = ("image/", "audio/", "video/", "font/")
 _LINES, _OPENING, _OPENING_LEAST = 4, 60, 25
 # A title of this length identifies an article; a shorter one does so only together with the article's address.
 _TELLING_WORDS, _TELLING_LENGTH = 3, 15
+# Words that so many shown items contain identify none: the standing first line of a series, "The future of Europe".
+_STANDING = 3
 
 
 def plain(text: str) -> str:
@@ -46,18 +49,29 @@ def identifying_words(withheld: Withheld) -> Iterator[str]:
         yield line if len(line) <= _OPENING else line[: line.rindex(" ", 0, _OPENING) + 1]
 
 
-class Echo:
-    """Recognises content that repeats the items of *withheld*."""
+def _stand_elsewhere(connection: sqlite3.Connection, words: str) -> bool:
+    """Say whether several shown items contain *words*; the index knows no withheld ones."""
+    query = "SELECT count(*) FROM (SELECT 1 FROM search WHERE search MATCH ? LIMIT ?)"
+    (found,) = connection.execute(query, (f'{{title text}} : "{words.strip()}"', _STANDING)).fetchone()
+    return bool(found >= _STANDING)
 
-    def __init__(self, withheld: Iterable[Withheld]) -> None:
-        held = list(withheld)
-        words = {one.encode() for each in held for one in identifying_words(each)}
+
+class Echo:
+    """Recognises content that repeats the withheld items of a catalogue.
+
+    Words that several shown items contain do not count, or these would be taken for repetitions too.
+    """
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        held = list(withheld_editions(connection))
+        telling = {one for each in held for one in identifying_words(each)}
+        words = {one.encode() for one in telling if not _stand_elsewhere(connection, one)}
         keys = sorted({key.encode() for each in held for key in each.keys})
         # One automaton for everything, so that each list and feed is scanned once, however much is withheld.
         self._words = WordAutomaton(sorted(words)) if words else None
         # Not followed by a letter or hyphen, because one text's address may be the beginning of another's.
         self._addresses = re.compile(b"|".join(re.escape(key) + rb"(?![\w-])" for key in keys)) if keys else None
-        # Titles that are too short to identify a text by themselves.
+        # Titles, because one that is too short or too common to identify a text does so beside its address.
         titled = [(each, plain(each.title)) for each in held]
         self._short = {key.encode(): title for each, title in titled if title.strip() for key in each.keys}
 

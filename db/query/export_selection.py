@@ -153,10 +153,6 @@ class Chosen:
         # In SQL, so that a hundred thousand items need not be read one by one.
         self._connection.execute(f"INSERT OR IGNORE INTO chosen_item SELECT id FROM item WHERE {SHOWN}")
 
-    def withheld(self) -> Iterator[Withheld]:
-        """Yield each edition of the withheld items."""
-        return withheld_editions(self._connection)
-
     def settle(
         self,
         repeats: Callable[[Capture], bool] = lambda _capture: False,
@@ -261,6 +257,16 @@ class Chosen:
     def count(self) -> int:
         """Return the number of chosen items."""
         return int(self._connection.execute("SELECT count(*) FROM chosen_item").fetchone()[0])
+
+    def without_page(self) -> list[str]:
+        """Return the chosen items of which no captured page is chosen."""
+        rows = self._connection.execute(
+            """SELECT item FROM chosen_item WHERE NOT EXISTS (SELECT 1 FROM edition
+            JOIN edition_capture ON edition_capture.edition = edition.id
+            JOIN chosen_record ON chosen_record.id = edition_capture.capture
+            WHERE edition.item = chosen_item.item) ORDER BY item"""
+        )
+        return [row[0] for row in rows]
 
     def holds(self, record: str) -> bool:
         """Say whether *record* is chosen."""

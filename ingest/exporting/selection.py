@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from archive.errors import BadHead, CannotReplay, Damaged
@@ -13,7 +13,7 @@ from archive.warc.record import Record, RecordType
 from archive.warc.writer import locate_file
 from db.model.item import Item, Tombstone
 from db.query.echoes import SILENT, Echo
-from db.query.export_selection import Chosen, Withheld
+from db.query.export_selection import Chosen
 from ingest.exporting.order import ExportResult, Order, empty_export_error
 from ingest.progress import counted
 
@@ -23,21 +23,24 @@ from ingest.progress import counted
 _OF_CAPTURES = frozenset({RecordType.RESPONSE, RecordType.REVISIT, RecordType.REQUEST, RecordType.WARCINFO})
 
 
+# So many items are named one by one.
+_NAMED = 10
+
+
 @dataclass(slots=True)
 class Echoes:
-    """Find captures and records that repeat items in *withheld*. False if nothing is withheld.
+    """Find captures and records that repeat withheld items. False if nothing is withheld.
 
     Attributes:
         records: how many records, other than captures and notes, were left out for this reason.
     """
 
     order: Order
-    withheld: Iterable[Withheld]
     records: int = 0
     _echo: Echo = field(init=False)
 
     def __post_init__(self) -> None:
-        self._echo = Echo(self.withheld)
+        self._echo = Echo(self.order.catalogue.connection)
 
     def __bool__(self) -> bool:
         return bool(self._echo)
@@ -112,6 +115,10 @@ class Selection:
             notes.append(
                 f"left out too: {counted(self.chosen.unshown, 'capture')} with the same bytes as what is withheld"
             )
+        # Their number is among the items, and nothing else would say that their pages are missing.
+        if (self.chosen.echoes or self.chosen.unshown) and (bare := self.chosen.without_page()):
+            shown = ", ".join(bare[:_NAMED]) + (f" and {len(bare) - _NAMED} more" if len(bare) > _NAMED else "")
+            notes.append(f"without their archived pages, which show it too: {shown}")
         named = {noun.replace("_", " "): number for noun, number in contents.items()}
         return ExportResult(self.chosen.count(), self.withheld, named, tuple(notes))
 
@@ -124,7 +131,7 @@ def select(order: Order) -> Selection:
     """
     choice, catalogue = order.choice, order.catalogue
     chosen = Chosen(catalogue.connection, until=choice.at)
-    selection = Selection(chosen, Echoes(order, chosen.withheld()))
+    selection = Selection(chosen, Echoes(order))
     # An export of everything includes records without an item, because it has to be a copy of the archive.
     if choice.everything and not choice.refs and choice.query is None:
         selection.chosen.add_everything(settings=order.with_settings)

@@ -20,7 +20,7 @@ from db.fold import alias_rows
 from db.model.item import Tombstone
 from db.query import held_items
 from db.query.echoes import SILENT, Echo
-from db.query.export_selection import withheld_captures, withheld_editions
+from db.query.export_selection import withheld_captures
 from db.reading_room.archived.link import digits_of
 
 ENTITY_LIMIT = 32 * 1024 * 1024
@@ -131,7 +131,7 @@ class Holdings:
         if held.capture.media_type.startswith(SILENT):
             return False
         if self._echo is None:
-            self._echo = Echo(withheld_editions(self.connection))
+            self._echo = Echo(self.connection)
         return self._echo.occurs_in(body, held.capture.media_type)
 
     def _tombstone(self, item: str) -> Tombstone:
