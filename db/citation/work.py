@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import NamedTuple
 
+from db.citation.name_order import family_words
 from db.model.item import AgentKind, Attribution, Item, Partial, Role
 
 # Persons' names as bibliographies sort them: family, given, particle, suffix; and names folded for keys.
@@ -17,7 +18,7 @@ from db.model.item import AgentKind, Attribution, Item, Partial, Role
 _PARTICLES = frozenset((
     "af", "al", "av", "ben", "bin", "da", "das", "de", "dei", "del", "della", "den", "der", "di",
     "do", "dos", "du", "el", "la", "las", "le", "los", "op", "ten", "ter", "van", "von", "y", "zu",
-    "zum", "zur",
+    "zum", "zur", "בן", "בר", "ابن", "آل", "بن",
 ))
 # fmt: on
 _SUFFIXED = re.compile(r"(.+?)(,?)\s+(Jr\.?|Sr\.?|II|III|IV)")
@@ -40,17 +41,18 @@ class PersonName(NamedTuple):
     comma: bool = False
 
 
-def person_name(attribution: Attribution) -> PersonName | None:
+def person_name(attribution: Attribution, language: str = "") -> PersonName | None:
     """Split a person's name if that is safe, else return None, so that the name stays in one piece.
 
-    The last word is the family name, with lower-case particles before it and a suffix after it. Single words,
-    organisations, and names with other commas, digits or brackets are not split.
+    The last word is the family name, with lower-case particles before it and a suffix after it, unless `name_order`
+    knows better; *language* is that of the page. Single words, organisations, and names with other commas, digits or
+    brackets are not split.
     """
-    return None if attribution.kind is AgentKind.ORGANISATION else _split(attribution.name)
+    return None if attribution.kind is AgentKind.ORGANISATION else _split(attribution.name, language)
 
 
 @lru_cache(4096)  # a publisher has few authors, named on every page
-def _split(name: str) -> PersonName | None:
+def _split(name: str, language: str) -> PersonName | None:
     found = _SUFFIXED.fullmatch(name)
     if found and len(found[1].split()) > 1:
         name, comma, suffix = found.groups()
@@ -62,6 +64,10 @@ def _split(name: str) -> PersonName | None:
     words = name.split()
     if len(words) < 2:
         return None
+    if (family := family_words(words, language)) is not None:
+        begin, end = family
+        given = " ".join((*words[:begin], *words[end:]))
+        return PersonName(" ".join(words[begin:end]), given, "", suffix, bool(comma))
     at = len(words) - 1
     while at > 1 and words[at - 1] in _PARTICLES:
         at -= 1
@@ -143,14 +149,15 @@ class Work(NamedTuple):
 def work(item: Item, collection: str | None = None, link: str = "") -> Work:
     """Collect the citation data of *item*; *collection* names the archive that holds it, *link* its address there."""
     edition, landing = item.edition, item.form_of
+    language = clean(item.language.value) if item.language else ""
     roles: dict[Role, list[Name]] = {}
     for attribution in edition.attributions:
-        roles.setdefault(attribution.role, []).append(_name(attribution))
+        roles.setdefault(attribution.role, []).append(_name(attribution, language))
     # An agency that is printed instead of authors is cited as the author.
     authors = tuple(roles.get(Role.AUTHOR) or roles.get(Role.AGENCY) or ())
     # One work: what its file does not state comes from its page.
     stated = landing.attributions if landing else ()
-    authors = authors or tuple(_name(one) for one in stated if one.role is Role.AUTHOR)
+    authors = authors or tuple(_name(one, language) for one in stated if one.role is Role.AUTHOR)
     published = edition.published or (landing.published if landing else None)
     site = clean(item.site_name.value) if item.site_name else ""
     publisher = clean(item.publisher.name or "")
@@ -171,7 +178,7 @@ def work(item: Item, collection: str | None = None, link: str = "") -> Work:
         publisher=publisher,
         date=date,
         url=clean_url(item.url),
-        language=clean(item.language.value) if item.language else "",
+        language=language,
         archive=archive,
         archived=archived,
         note=_note(item, archive, archived, link),
@@ -224,10 +231,10 @@ def instant(when: datetime) -> str:
     return when.isoformat(timespec="seconds")[:19] + "Z"
 
 
-def _name(attribution: Attribution) -> Name:
+def _name(attribution: Attribution, language: str) -> Name:
     printed = clean(attribution.name)
     # A name that had to be cleaned is not a plain name.
-    person = person_name(attribution) if printed == attribution.name else None
+    person = person_name(attribution, language[:2].lower()) if printed == attribution.name else None
     return Name(printed, person)
 
 
