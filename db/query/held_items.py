@@ -6,6 +6,7 @@ It leaves out withheld items. Code that verifies, rebuilds or releases needs the
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -45,9 +46,10 @@ class Claim:
 
 
 def resolve(connection: sqlite3.Connection, ref: str) -> tuple[str, str | None] | None:
-    """Return the item that *ref* (an id, an id with a time, a URL) names today, and the time in *ref*, as text.
+    """Return the item that *ref* names today, and the time in *ref*, as text.
 
-    An id with a time always gives what was held then or, if nothing was yet, what was held first after it.
+    *ref* is an id, an id with a time, a URL, a citation key or its alias. An id with a time always gives what was
+    held then or, if nothing was yet, what was held first after it.
     """
     # Ids first, because no URL looks like an id.
     named = parse_id(ref)
@@ -55,11 +57,28 @@ def resolve(connection: sqlite3.Connection, ref: str) -> tuple[str, str | None] 
         if named.span is None and alias_rows.resolve(connection, named.item) is None:
             # A citation key looks like an extended id.
             cited = parse_key(ref)
-            return None if cited is None else _then(connection, cited.item, cited.span)
+            return _of_alias(connection, ref) if cited is None else _then(connection, cited.item, cited.span)
         return _then(connection, named.item, named.span)
     key = key_of(ref.strip())
     found = None if key is None else alias_rows.of_key(connection, key)
-    return None if found is None else (found, None)
+    return _of_alias(connection, ref) if found is None else (found, None)
+
+
+# What a bibliography calls an edition so that people can type it: author, year, "-", the id without hyphens, and the
+# time if it was replaced. Its author and year may change, its id does not.
+_ALIAS = re.compile(r"(?:[a-z0-9]*-)?([a-z0-9]+)(?:-(\d{14}(?:\d{6})?))?")
+
+
+def _of_alias(connection: sqlite3.Connection, ref: str) -> tuple[str, str | None] | None:
+    found = _ALIAS.fullmatch(ref.strip())
+    if found is None:
+        return None
+    for publisher in publishers.publishers(connection):
+        flat = publisher.id.replace("-", "")
+        named = parse_id(f"{publisher.id}-{found[1].removeprefix(flat)}{'@' + found[2] if found[2] else ''}")
+        if found[1].startswith(flat) and named is not None:
+            return _then(connection, named.item, named.span)
+    return None
 
 
 def _then(connection: sqlite3.Connection, shown: str, span: Span | None) -> tuple[str, str | None] | None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from archive.errors import Exit, Refused
 from db.catalogue import Catalogue
 from db.citation.address import Archive
-from db.model.item import Item
+from db.model.item import Item, Tombstone
 from db.search.effort import WITHOUT_END, Effort
 from ingest.quoting.manuscript import LARGEST, text_of, with_links
 
@@ -21,8 +21,9 @@ KINDS = "bib, tex, md, txt, html, ris and docx"
 _URL = re.compile(r"https?://[^\s<>\"\\{}|^`\[\]]+")
 _KEY = r"[a-z0-9][a-z0-9-]*-[0-9a-hjkmnp-tv-z]{10,}-\d{14}(?:\d{6})?"
 # Citations by key in LaTeX and in pandoc's Markdown.
-_CITED = re.compile(rf"\\\w*cite\w*\*?(?:\[[^\]]*\])*\{{([^{{}}]*)\}}|(?<![\w{{])@{{?({_KEY})")
-_KEYS = re.compile(rf"(?<![\w-]){_KEY}(?![\w-])")
+_CITED = re.compile(r"\\\w*cite\w*\*?(?:\[[^\]]*\])*\{([^{}]*)\}|(?<![\w{])@{?([a-z0-9][a-z0-9-]*)")
+_KEYS = re.compile(r"(?<![\w-])[a-z0-9][a-z0-9-]{10,}(?![\w-])")
+_OUR_KEY = re.compile(_KEY)
 _TRAILING = ".,;:!?'*_"
 # When the author looked at a page, in the notation of BibLaTeX or as an ISO date.
 _SEEN = re.compile(r"(?:urldate\s*=\s*[{\"]?|accessed[:,]?\s+|dostęp[:,]?\s+|abgerufen am\s+)(\d{4}-\d{2}-\d{2})", re.I)
@@ -37,6 +38,7 @@ class ReferenceState(StrEnum):
     GONE = "gone"
     CHANGED = "changed since it was cited"
     NEVER = "never archived"
+    WITHHELD = "withheld"
     NOT_LOOKED_AT = "not looked at"
     """The time limit was reached before this one."""
 
@@ -79,8 +81,8 @@ def read(path: Path) -> str:
 def check(catalogue: Catalogue, text: str, archive: Archive, effort: Effort = WITHOUT_END) -> list[Reference]:
     """Return what became of every address in *text*, and of every edition cited by key, in order.
 
-    What is withheld counts as never archived. *effort* is the limit for all of them together; the rest is not looked
-    at.
+    Of what is withheld, only the date and the reason are told. *effort* is the limit for all of them together; the
+    rest is not looked at.
     """
     places = [(one, False) for one in _URL.finditer(text)]
     for cited in _CITED.finditer(text):
@@ -94,7 +96,7 @@ def check(catalogue: Catalogue, text: str, archive: Archive, effort: Effort = WI
             told.append(_not_looked_at(found, line, is_key=is_key))
         else:
             of = _of_key(catalogue, found, line) if is_key else _reference(catalogue, text, found, line, archive)
-            told.append(of)
+            told += [of] if of is not None else []
     return told
 
 
@@ -104,10 +106,16 @@ def _not_looked_at(found: re.Match[str], line: int, *, is_key: bool) -> Referenc
     return Reference(url, line, found.start(), found.start() + len(url), state, None, detail, "")
 
 
-def _of_key(catalogue: Catalogue, found: re.Match[str], line: int) -> Reference:
+def _of_key(catalogue: Catalogue, found: re.Match[str], line: int) -> Reference | None:
+    """Return what became of the edition with the key or alias *found*; None if it is the key of another work."""
     item = catalogue.item(found[0])
+    held = item or catalogue.tombstone(found[0])
+    if held is None and _OUR_KEY.fullmatch(found[0]) is None:
+        return None
     state, detail = ReferenceState.NEVER, "no edition of this key is held"
-    if item is not None and item.gone is not None:
+    if isinstance(held, Tombstone):
+        state, detail = _withheld(held)
+    elif item is not None and item.gone is not None:
         state, detail = ReferenceState.GONE, f"since {item.gone:%Y-%m-%d}; archived as {item.edition.id}"
     elif item is not None and item.edition.number < item.editions:
         state, detail = ReferenceState.CHANGED, f"creditline show {item.id} --editions"
@@ -121,8 +129,10 @@ def _reference(catalogue: Catalogue, text: str, found: re.Match[str], line: int,
     url = _trimmed(found[0])
     start = found.start()
     # Undo the escapes of LaTeX and HTML in addresses.
-    item = catalogue.item(url.replace("\\_", "_").replace("\\%", "%").replace("&amp;", "&"))
-    state, detail = _state(catalogue, item, _access_date(text, found))
+    meant = url.replace("\\_", "_").replace("\\%", "%").replace("&amp;", "&")
+    item = catalogue.item(meant)
+    hidden = catalogue.tombstone(meant) if item is None else None
+    state, detail = _withheld(hidden) if hidden else _state(catalogue, item, _access_date(text, found))
     return Reference(
         url=url,
         line=line,
@@ -153,6 +163,10 @@ def _access_date(text: str, found: re.Match[str]) -> datetime | None:
         return datetime.fromisoformat(said[1]).replace(hour=23, minute=59, second=59, tzinfo=UTC) if said else None
     except ValueError:
         return None
+
+
+def _withheld(item: Tombstone) -> tuple[ReferenceState, str]:
+    return ReferenceState.WITHHELD, f"{f'since {item.since:%Y-%m-%d}: ' if item.since else ''}{item.reason}"
 
 
 def _state(catalogue: Catalogue, item: Item | None, seen: datetime | None) -> tuple[ReferenceState, str]:

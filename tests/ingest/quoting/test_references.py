@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -100,11 +101,38 @@ def test_an_archive_note_comes_after_links_and_macros_and_never_inside(
     assert f"({BASE}/held/ (archived 2019-03-01 as " in text
 
 
-def test_a_withheld_page_counts_as_never_archived(creditline: Command, collected: Path, tmp_path: Path) -> None:
+def test_a_withheld_page_is_named_as_such_with_the_reason_and_nothing_else(
+    creditline: Command, collected: Path, tmp_path: Path
+) -> None:
+    key = json.loads(creditline("-C", collected, "--json", "cite", f"{BASE}/held/").out)["id"]
     creditline("-C", collected, "withhold", f"{BASE}/held/", "--reason", "an order", "--by", "A. Nowak")
-    path = tmp_path / "refs.bib"
-    path.write_text(BIB)
-    assert states(creditline, collected, path)[0] == "never archived"
+    path = tmp_path / "refs.md"
+    path.write_text(f"See {BASE}/held/ and [@{key}].\n")
+    told = [
+        json.loads(line) for line in creditline("-C", collected, "--json", "cite", "--check", path).out.splitlines()
+    ]
+    assert [one["state"] for one in told] == ["withheld", "withheld"]
+    assert all(one["detail"].endswith(": an order") for one in told)
+    assert [(one["item"], one["tail"]) for one in told] == [(None, ""), (None, "")]
+
+
+def test_an_alias_that_is_easier_to_type_names_the_edition_everywhere(
+    creditline: Command, collected: Path, tmp_path: Path
+) -> None:
+    def alias(path: str, *more: object) -> str:
+        (found,) = re.findall(r"ids = {([^}]+)}", creditline("-C", collected, "cite", f"{BASE}/{path}/", *more).out)
+        return str(found)
+
+    held, first, second = alias("held"), alias("edited", "--at", "2019-03-02"), alias("edited")
+    assert first.startswith("berg2019-")
+    assert first != second
+    shown = json.loads(creditline("-C", collected, "--json", "show", first).out)
+    assert shown["edition"]["title"]["value"] == "First"
+    path = tmp_path / "thesis.tex"
+    path.write_text(
+        f"\\parencite{{{held}, nowak2020-abcdefghjkmn}} and \\cite{{{first}}}, [@{second}], [@kowal2021].\n"
+    )
+    assert states(creditline, collected, path) == ["archived", "changed since it was cited", "archived"]
 
 
 def test_editions_that_a_thesis_cites_by_key_are_checked(creditline: Command, collected: Path, tmp_path: Path) -> None:
