@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from db.citation import month_names
+from db.citation.markdown import escaped, marked
 from db.citation.styles import Markup
 from db.citation.work import UNTITLED, clean, clean_url
 from db.model.item import Answer, Covers, Credited, Duty, Item, Permission, Role, Statement, Term, Use, Verdict
@@ -90,8 +91,6 @@ _LANGUAGES = {
 
 
 _LINK = r"https?://[^\s<>\"“”]*[^\s<>\"“”.,;:!?)]"
-# Characters with a meaning in Markdown (CommonMark 0.31, 2.4).
-_SIGNS = re.compile(r"([\\`*_\[\]<>#])")
 
 
 def marked_up(text: str, markup: Markup, address: str) -> str:
@@ -105,7 +104,7 @@ def marked_up(text: str, markup: Markup, address: str) -> str:
         shown = [html.escape(part) for part in parts]
         shown[1::2] = [f'<a href="{link}">{link}</a>' for link in shown[1::2]]
     else:
-        shown = [_SIGNS.sub(r"\\\1", part) for part in parts]
+        shown = [escaped(parts[0]), *(marked(part) for part in parts[1:])]
         shown[1::2] = [f"<{link}>" for link in parts[1::2]]
     return "".join(shown)
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from db.citation.address import Address, Archive, address, citation_data
+from db.citation.markdown import escaped, marked
 from db.citation.month_names import ALONE, WITH_DAY
 from db.citation.work import UNTITLED, Name, Work
 from db.model.item import Item
@@ -90,9 +91,16 @@ def one(item: Item, style: Style, archive: Archive, language: str | None = None)
     return _STYLES[style](_Cited(cited, address(item, archive), _TONGUES.get(code, _TONGUES["en"])))
 
 
-def rendered(citation: str, markup: Markup) -> str:
-    """Return a *citation* from `one` with its italics in *markup*."""
+def rendered(citation: str, markup: Markup, cited_at: Address) -> str:
+    """Return a *citation* from `one` in *markup*, with its italics and, in Markdown, its addresses as links."""
     shown = html.escape(citation, quote=False) if markup is Markup.HTML else citation
+    if markup is Markup.MARKDOWN:
+        # Not by a pattern for addresses, because one may end with punctuation.
+        links = "|".join(re.escape(one) for one in sorted(filter(None, cited_at), key=len, reverse=True))
+        parts = re.split(f"({links})", citation)
+        shown = escaped(parts[0]) + "".join(
+            f"<{url}>{marked(said)}" for url, said in zip(parts[1::2], parts[2::2], strict=True)
+        )
     on, off = _RENDERED[markup]
     return shown.replace(_ON, on).replace(_OFF, off)
 
@@ -102,7 +110,7 @@ def write(
 ) -> Iterator[str]:
     """Yield the citations of *items*, one per line, in order."""
     for item in items:
-        line = rendered(one(item, style, archive, language), markup)
+        line = rendered(one(item, style, archive, language), markup, address(item, archive))
         yield (
             f"<p>{line}</p>\n" if markup is Markup.HTML else f"{line}\n\n" if markup is Markup.MARKDOWN else f"{line}\n"
         )

@@ -6,7 +6,9 @@ import json
 from collections.abc import Iterable, Iterator
 
 from db.citation.address import Archive, address, citation_data
-from db.citation.credit_line import credit_line
+from db.citation.credit_line import credit_line, marked_up
+from db.citation.markdown import heading
+from db.citation.styles import Markup
 from db.model.item import Item
 
 
@@ -35,7 +37,6 @@ def write(items: Iterable[Item], archive: Archive) -> Iterator[str]:
         }
         # Every JSON string is also valid YAML 1.2.
         lines = [f"{name}: {json.dumps(value, ensure_ascii=False)}" for name, value in fields.items() if value]
-        # A run of # at the end would be taken for the end of the heading (CommonMark 0.31 section 4.2).
-        heading = cited.title.replace("\\", "\\\\").replace("#", "\\#")
-        yield between + "\n".join(["---", *lines, "---", "", f"# {heading}", "", credit_line(item).text, ""])
+        credit = marked_up(credit_line(item).text, Markup.MARKDOWN, item.url)
+        yield between + "\n".join(["---", *lines, "---", "", heading(cited.title), "", credit, ""])
         between = "\n"

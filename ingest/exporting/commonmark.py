@@ -1,4 +1,7 @@
-"""CommonMark: write words with their links, emphasis and note references as CommonMark 0.31."""
+"""CommonMark: write words with their links, emphasis and note references as CommonMark 0.31.
+
+Apart from `markdown.py`, which writes the blocks of a text: this writes what stands inside a line.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +9,9 @@ import re
 import unicodedata
 from collections.abc import Callable
 
+from db.citation.markdown import marked
 from db.model.spans import SpanFormat, SpanKind, Stretch
 
-# Also |, ^, ~ and $, which mean tables, superscript, strikethrough and formulas to pandoc and GitHub.
-_SIGNS = re.compile(r"([\\`*_\[\]<>&~^|$])")
-_AT_LINE_START = re.compile(r"^(\s*)([#+=-]|\d+(?=[.)]))", re.MULTILINE)
 # The delimiters of emphasis; other spans become links, code or HTML.
 _DELIMITERS = {SpanKind.EMPHASIS: "*", SpanKind.STRONG: "**"}
 _CODE_LIKE = frozenset({SpanKind.CODE, SpanKind.FORMULA})
@@ -21,27 +22,6 @@ _ENDS_CELL = re.compile(r"\||\]:")
 _ENTITY = re.compile(r"&(?=#?\w+;)")
 # An address that needs no angle brackets.
 _PLAIN = re.compile(r"[\w:/?&=#%.,+~-]+", re.ASCII)
-
-
-def marked(words: str) -> str:
-    """Escape *words* for use inside a line."""
-    return _SIGNS.sub(r"\\\1", words)
-
-
-def begun(line: str) -> str:
-    """Escape the beginning of an escaped *line*, so it is not read as a heading or a list."""
-    line = f"{line[:-2]}!" if line.endswith("\\!") and not line.endswith("\\\\!") else line
-    return _AT_LINE_START.sub(_escape_start, line)
-
-
-def escaped(words: str) -> str:
-    """Escape *words* for use anywhere, also at the beginning of a line."""
-    return begun(marked(words))
-
-
-def _escape_start(found: re.Match[str]) -> str:
-    # After a number, the point is escaped, not the number.
-    return f"{found[1]}{found[2]}\\" if found[2].isdigit() else f"{found[1]}\\{found[2]}"
 
 
 def way(note: Callable[[str], str]) -> SpanFormat:

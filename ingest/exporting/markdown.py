@@ -6,8 +6,11 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from archive.control_characters import replace_control_characters
+from db.citation.credit_line import marked_up
+from db.citation.markdown import begun, escaped, heading
+from db.citation.styles import Markup
 from db.model.text_marks import Block, Mark, MarkKind, grouped
-from ingest.exporting.commonmark import begun, escaped, way
+from ingest.exporting.commonmark import way
 from ingest.exporting.order import ExportResult, Order
 from ingest.exporting.readable_item import Readable, Texts
 
@@ -130,7 +133,7 @@ def article(text: Readable, number: int | None = None) -> str:
     Args:
         number: the number of the text, if the file holds several.
     """
-    parts = [f"# {escaped(' '.join(text.title.split()))}", f"*{escaped(text.byline)}*"]
+    parts = [heading(" ".join(text.title.split())), f"*{escaped(text.byline)}*"]
     parts += [f"**{escaped(warning)}**" for warning in text.warnings]
     body = markdown(text.blocks, number)
-    return "\n\n".join([*parts, *([body] if body else []), f"> {escaped(text.credit)}"])
+    return "\n\n".join([*parts, *([body] if body else []), f"> {marked_up(text.credit, Markup.MARKDOWN, text.url)}"])

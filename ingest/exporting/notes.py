@@ -9,10 +9,10 @@ from archive.control_characters import replace_control_characters
 from archive.disk import whole_folder
 from db.citation import yaml_front_matter
 from db.citation.address import Archive
+from db.citation.markdown import escaped
 from db.citation.work import key_of_edition
 from db.model.item import Item, Tombstone
 from ingest.collection.collection import archive_of
-from ingest.exporting.commonmark import escaped
 from ingest.exporting.markdown import markdown
 from ingest.exporting.order import ExportResult, Order, empty_export_error
 from ingest.exporting.readable_item import READING, readable

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from db.citation import biblatex, csl, ris, styles
-from db.citation.address import Archive
+from db.citation.address import Archive, address
 from db.citation.styles import Markup, Style
 from db.model.item import (
     AgentKind,
@@ -200,7 +200,9 @@ def unlike(items: list[Item], style: Style, language: str, printed: str, meant: 
     theirs = {found[0]: line for line in lines if (found := re.search(r"/p/\d+", line))}
     told = []
     for item in items:
-        mine = plain(styles.rendered(styles.one(item, style, Archive(), language), Markup.TEXT))
+        mine = plain(
+            styles.rendered(styles.one(item, style, Archive(), language), Markup.TEXT, address(item, Archive()))
+        )
         line = theirs[item.url.removeprefix("https://institute.example")]
         for theirs_alone, ours in meant:
             line = re.sub(theirs_alone, ours, line)

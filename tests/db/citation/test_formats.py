@@ -92,6 +92,23 @@ def test_italics_follow_the_chosen_markup() -> None:
     assert "*Port Watch*" in formatted("mla", held, markup=Markup.MARKDOWN)
 
 
+@pytest.mark.parametrize("form", [*Style, "markdown"])
+def test_markdown_prints_titles_and_addresses_as_they_are(form: str) -> None:
+    held = cited("Anna Nowak", title="# A *b* _c_ <i>d</i> [e](f) 1~2^3 {.g} @online $h$ #")
+    told = formatted(form, replace(held, url="https://institute.example/a_b*c_(d)"), Archive(), markup=Markup.MARKDOWN)
+    shown = told.rpartition("---\n")[2]
+    assert "\\*b\\* \\_c\\_ \\<i\\>d\\</i\\> \\[e\\](f) 1\\~2\\^3 \\{.g\\} \\@online \\$h\\$" in shown
+    assert "<https://institute.example/a_b*c_(d)>" in shown
+    if form == "markdown":
+        assert "\n# \\# A " in shown
+        assert "\\$h\\$ \\#\n" in shown
+
+
+def test_a_citation_that_begins_like_a_list_is_none_in_markdown() -> None:
+    held = replace(item("1. First"), publisher=replace(item().publisher, name=None))
+    assert formatted("iso690", held, Archive(), markup=Markup.MARKDOWN).startswith("1\\. First")
+
+
 def test_gone_page_is_cited_at_its_archive_url_if_one_is_known() -> None:
     gone = replace(cited("Anna Nowak"), gone=datetime(2024, 1, 1, tzinfo=UTC))
     assert "institute.example" not in formatted("mla", gone)

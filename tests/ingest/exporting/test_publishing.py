@@ -11,9 +11,9 @@ import pytest
 from lxml import html
 
 from db.catalogue import Catalogue
+from db.citation.markdown import escaped
 from db.model.item import Item
 from db.model.text_marks import Block, Mark, MarkKind, blocks_of, read_text, words_alone
-from ingest.exporting.commonmark import escaped
 from ingest.exporting.markdown import markdown
 
 PANDOC = shutil.which("pandoc")
