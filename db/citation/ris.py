@@ -5,6 +5,7 @@ Apart from `formats.py`, which lists it: each external format has a file of its 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 from db.citation.address import NOWHERE, Archive, address, citation_data
@@ -58,12 +59,17 @@ def write(items: Iterable[Item], archive: Archive = NOWHERE) -> Iterator[str]:
         between = "\r\n"
 
 
+# The comma before a legal form, which stands there or not: "Sons, Ltd.".
+_COMPANY = re.compile(r",\s+(?=(?:inc|ltd|llc|llp|plc|corp|co|gmbh|ag|s\.?a|b\.?v|sp\. z o\. ?o)\.?(?:$|[\s,]))", re.I)
+
+
 def _ris_name(name: Name) -> str:
     person = name.person
     if person is None:
         # Without a final comma readers take the last of several words for the family name, and they take any comma
         # inside for the end of one.
-        whole = " – ".join(part.strip() for part in name.printed.split(",") if part.strip())
+        printed = _COMPANY.sub(" ", name.printed)
+        whole = " – ".join(part.strip() for part in printed.split(",") if part.strip())
         return f"{whole}," if " " in whole else whole
     family = f"{person.particle} {person.family}" if person.particle else person.family
     return f"{family}, {person.given}" + (f", {person.suffix}" if person.suffix else "")

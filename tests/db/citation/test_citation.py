@@ -289,6 +289,10 @@ def test_ris_lines_end_in_crlf_and_values_hold_no_line_breaks() -> None:
         ("Warsaw Institute", "Warsaw Institute,"),
         ("OSW", "OSW"),
         ("Ministry of Foreign Affairs, Poland", "Ministry of Foreign Affairs – Poland,"),
+        ("Sons, Ltd.", "Sons Ltd.,"),
+        ("Smith, Jones and Partners, Inc.", "Smith – Jones and Partners Inc.,"),
+        ("Ports, Sp. z o.o.", "Ports Sp. z o.o.,"),
+        ("Port, Corporation", "Port – Corporation,"),
     ],
 )
 def test_ris_organisation_is_not_read_as_a_person(printed: str, written: str) -> None:
