@@ -111,6 +111,8 @@ def _as_csv(items: Iterable[Item]) -> Iterator[str]:
         out = io.StringIO()
         writer = csv.writer(out, lineterminator="\r\n")
         if head:
+            # Without the mark, Excel takes a file from a browser for another encoding, and Łódź for something else.
+            out.write("\ufeff")
             writer.writerow(values)
             head = False
         writer.writerow([cell("; ".join(one) if isinstance(one, list) else one) for one in values.values()])
