@@ -54,12 +54,27 @@ def brief(item: Item) -> list[str]:
         lines.append(f"  gone       since {item.gone:%Y-%m-%d}")
     # Shown separately, because permission for the text says nothing about pictures, which mostly belong to others.
     text, images = (with_grade(verdict_of(item, Use.REPUBLISH, covers)) for covers in (Covers.TEXT, Covers.IMAGES))
-    lines.append(f"  reuse      text: {text}; images: {images}")
+    lines.append(f"  reuse      text: {text}{_narrower(item)}; images: {images}")
     words = [held.statement.words for held in item.terms if held.statement.has_a_say]
     # Say "not stated" explicitly: an empty line could be taken for permission.
     lines += [f"  terms      “{one}”" for one in words] or ["  terms      not stated"]
     lines.append(f"  credit     {credit_line(item).text}")
     return lines + decision_lines(item)
+
+
+def _narrower(item: Item) -> str:
+    """Return what may be done with the text if it may not be published whole by anyone: a part of it, or not for
+    sale.
+    """
+    from db.terms.verdict import verdict_of, with_grade
+
+    if verdict_of(item, Use.REPUBLISH).is_yes:
+        return ""
+    asked = {
+        "excerpt": verdict_of(item, Use.EXCERPT),
+        "non-commercial": verdict_of(item, Use.REPUBLISH, commercial=False),
+    }
+    return "".join(f", {use}: {with_grade(found)}" for use, found in asked.items() if found.is_yes)
 
 
 def form_lines(item: Item) -> list[str]:

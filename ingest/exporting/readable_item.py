@@ -149,9 +149,12 @@ def _purpose(purpose: ForReuse | None) -> str:
         f"For reuse: to {purpose.asked.use}, {commercial}. The publisher's words printed with each text permit "
         "this use, under the duties that they name and with the credit line"
     )
-    if not purpose.lifted:
-        return f"{said}."
-    return f"{said}; a text that is marked as handed out against its terms only has the permission that is named there."
+    # So that a person can choose the part; how much it may be is in the publisher's words alone.
+    part = " Each text is here as a whole: print no more of it than these words allow."
+    part = part if purpose.asked.use is Use.EXCERPT else ""
+    if purpose.lifted:
+        said += "; a text that is marked as handed out against its terms only has the permission that is named there"
+    return f"{said}.{part}"
 
 
 def readable(item: Item, purpose: ForReuse | None) -> Readable:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,9 +12,10 @@ import pytest
 
 from archive.errors import Exit
 from db.catalogue import Catalogue
-from db.model.item import Edition
+from db.model.item import Act, Covers, Duty, Edition, Evidence, ItemTerm, Permission, Statement, StatementPlace, Term
 from ingest.cli.ink import render_ink
-from ingest.cli.item_text import difference_lines
+from ingest.cli.item_text import brief, difference_lines
+from tests.db.citation.test_citation import OPENED, item
 
 Command = Callable[..., Any]
 EDITED = "http://institute.example/heat-pumps-in-granite-towns/"
@@ -23,6 +25,29 @@ EDITED = "http://institute.example/heat-pumps-in-granite-towns/"
 def show(story: Any, creditline: Command) -> Command:
     """Call ``creditline show`` on the collection after three runs."""
     return lambda *words: creditline("-C", story.third.layout.directory, "show", *words)
+
+
+@pytest.mark.parametrize(
+    ("acts", "noncommercial", "told"),
+    [
+        ((Act.EXCERPT,), False, "text: ask, excerpt: yes with duties (attribute), plain; images: unknown"),
+        (
+            (Act.REPRODUCE, Act.DISTRIBUTE),
+            True,
+            "text: no, non-commercial: yes with duties (attribute), plain; images: unknown",
+        ),
+        ((Act.REPRODUCE, Act.DISTRIBUTE), False, "text: yes with duties (attribute), plain; images: unknown"),
+    ],
+    ids=["a part", "not for sale", "whole"],
+)
+def test_what_may_be_done_with_a_part_or_for_free_stands_beside_the_answer(
+    acts: tuple[Act, ...], noncommercial: bool, told: str
+) -> None:
+    rule = "excerpts" if acts == (Act.EXCERPT,) else "grant"
+    duties = (Duty.ATTRIBUTE,)
+    terms = tuple(Term(Covers.TEXT, act, Permission.WITH_DUTIES, rule, duties, noncommercial) for act in acts)
+    statement = Statement("As stated.", StatementPlace.ITEM_PROSE, Evidence("As stated.", ""), terms)
+    assert f"  reuse      {told}" in brief(replace(item(), terms=(ItemTerm(statement, OPENED, OPENED),)))
 
 
 def test_each_edition_says_what_changed_in_it_and_how_much(show: Command, story: Any) -> None:

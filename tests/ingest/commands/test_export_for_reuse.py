@@ -439,6 +439,17 @@ def test_an_export_by_override_does_not_claim_the_permission_of_the_publisher(mi
     assert none.out.splitlines()[0] == "For reuse: none of the named texts may be used in this way (translate)."
 
 
+def test_an_export_for_excerpts_says_that_its_texts_are_whole(mixed: Mixed, creditline: Any) -> None:
+    heads = {
+        use: creditline(
+            *("-C", mixed.folder, "export", "text", mixed.free[0].id, "--for-reuse", "--plain", "--use", use)
+        ).out.splitlines()[0]
+        for use in ("excerpt", "republish")
+    }
+    assert heads["excerpt"].endswith(" Each text is here as a whole: print no more of it than these words allow.")
+    assert heads["republish"].endswith("with the credit line.")
+
+
 def test_the_notice_of_a_withheld_item_is_not_printed_into_output_for_pasting(mixed: Mixed, creditline: Any) -> None:
     item = mixed.withheld
     for way in (("credit", item.id), ("terms", item.id, "--letter"), ("terms", item.id, "--format", "odrl")):
