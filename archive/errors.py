@@ -30,7 +30,8 @@ class Exit(IntEnum):
     """Done, and something needs attention: pages that failed or were blocked (not pages that are gone, never existed,
     need a password or are closed by robots.txt), terms of reuse that a publisher changed, lists of pages that lost most
     of them, a site that a dry run could not reach, a page on disk that could not be read, an overdue run, rows of an
-    older reader, pages that are kept and not read yet, damage that a rebuild skipped."""
+    older reader, pages that are kept and not read yet, damage that a rebuild skipped, words that an order erased and
+    that stand elsewhere too or still in a copy."""
     INTEGRITY = 4
     """Bytes or rows have changed; each is named with its file, offset and record."""
     NOTHING = 5
@@ -43,7 +44,8 @@ class Exit(IntEnum):
     """Another run is active in the collection, or another program has held its database or a folder of it for over 30
     seconds; it is named if it is known. What was done before is safe."""
     SETTINGS = 9
-    """The settings are invalid, a contact is missing, or a newer Creditline made the catalogue. Nothing was changed."""
+    """The settings are invalid, a contact is missing, or another version of Creditline made the catalogue. Nothing was
+    changed."""
     INTERRUPTED = 130
     """Stopped with Ctrl-C; the state is saved."""
     TERMINATED = 143

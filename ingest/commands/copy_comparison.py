@@ -188,4 +188,7 @@ def _summary(console: Console, results: list[tuple[Compared, str]], named: str, 
         if mended:
             rebuild = "; creditline rebuild, because the catalogue knows other records" if REMADE in damaged else ""
             console.talk(f"The damaged files are kept in the folder damaged. Next: creditline verify --all{rebuild}")
-    sys.exit(Exit.INTEGRITY if len(damaged) > mended or bad_copies else Exit.DONE)
+    if len(damaged) > mended or bad_copies:
+        sys.exit(Exit.INTEGRITY)
+    # An order is not carried out while a copy still holds what it erased.
+    sys.exit(Exit.ATTENTION if any(one.behind for one, _ in results) else Exit.DONE)
