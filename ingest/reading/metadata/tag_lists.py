@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from itertools import chain, takewhile
+from itertools import chain, islice, takewhile
 from typing import Any
 
 from archive.evidence.locate import Place
@@ -67,9 +67,9 @@ def candidates(page: Page, zones: Zones) -> dict[str, list[Candidate]]:
     # One search over all addresses in lower case, split again. A page has hundreds of links, and few lead to a tag.
     leading = [a for (a, _), href in zip(page.links, told.split("\0"), strict=False) if _TAG_PAGE.search(f"/{href}")]
     found["led"] = _by_address(page, zones, leading) or _in_a_row(zones, leading)
-    marked = [link for link, rel in page.related.items() if "tag" in rel.split()]
+    marked = dict.fromkeys(link for link, rel in page.related.items() if "tag" in rel.split())
     # WordPress without permalinks links to a tag with `?tag=`. Shops do so too, so a class name must confirm it.
-    marked += [a for a, href in page.links if "tag=" in href and a not in marked and says(_TAG_LINK, zones.marks[a])]
+    marked |= dict.fromkeys(a for a, href in page.links if "tag=" in href and says(_TAG_LINK, zones.marks[a]))
     for link in marked:
         if not _category(link) and not zones.foreign(link):
             found["rel"] += one(link, "rel=tag")
@@ -91,7 +91,7 @@ def candidates(page: Page, zones: Zones) -> dict[str, list[Candidate]]:
 def _filed(page: Page, zones: Zones) -> list[Candidate]:
     """Return the row of at least two links to categories that is nearest to the headline, in the article's part."""
     leading = (link for link, href in page.links if _CATEGORY_PATH.search(href))
-    rows = _rows_of(link for link in leading if _stands_alone(link) and _own(zones, link))
+    rows = _rows_of(link for link in _among_links(leading) if _own(zones, link))
     # A single category is the text's place on the site; more than FEW are the site's menu.
     full = [(abs(zones.distance(row)), links) for row, links in rows.items() if 2 <= len(links) <= FEW]
     row = min(full, key=lambda one: one[0])[1] if full else []
@@ -147,7 +147,7 @@ def _by_address(page: Page, zones: Zones, leading: list[Any]) -> list[Candidate]
     A single link must also be marked as a topic or follow a label ("Tagged"), because it may lead anywhere. If no part
     of the page is marked as the article's own, many links are the site's menu.
     """
-    held = [a for a in leading if _stands_alone(a) and _own(zones, a)]
+    held = [a for a in _among_links(leading) if _own(zones, a)]
     held = [a for a in held if page.same_site(page.absolute(a.get("href")) or "")]
     if len(held) == 1 and not any(says(_TOPIC, zones.marks[e]) for e in (held[0], held[0].getparent())):
         held = held if plain(held[0].getparent().text or "").casefold().rstrip(" :：") in LABELS else []
@@ -178,12 +178,18 @@ def _rows_of(links: Iterable[Any]) -> dict[Any, list[Any]]:
     return rows
 
 
-def _stands_alone(link: Any) -> bool:
-    """Return whether *link* stands among other links, not among the words of a sentence."""
-    around = link.getparent()
-    while around.tag in _INLINE and around.getparent() is not None:
-        around = around.getparent()
-    return len(plain(" ".join([around.text or "", *(child.tail or "" for child in around)]))) <= LOOSE
+def _among_links(links: Iterable[Any]) -> Iterator[Any]:
+    """Yield the *links* that stand among other links, not among the words of a sentence."""
+    loose: dict[Any, bool] = {}
+    for link in links:
+        around = link.getparent()
+        while around.tag in _INLINE and around.getparent() is not None:
+            around = around.getparent()
+        if around not in loose:
+            between = plain(" ".join([around.text or "", *(child.tail or "" for child in around)]))
+            loose[around] = len(between) <= LOOSE
+        if loose[around]:
+            yield link
 
 
 def _own(zones: Zones, element: Any, *, headed: bool = False) -> bool:
@@ -210,8 +216,11 @@ def _headed(zones: Zones, element: Any) -> Iterator[Candidate]:
         element = element.getparent()
     # A picture may stand between the heading and its list.
     beside = (sibling for sibling in element.itersiblings() if isinstance(sibling.tag, str) and visible(sibling))
-    rows = [[a for a in sibling.iter("a") if visible(a)] for sibling in beside]
-    links = rows[0] if rows and len(rows[0]) > 1 else [a for row in takewhile(lambda r: len(r) == 1, rows) for a in row]
+    # No more than are looked at: each heading of a page may have the rest of the page beside it.
+    rows = ([a for a in sibling.iter("a") if visible(a)] for sibling in beside)
+    links = next(rows, [])
+    if len(links) == 1:
+        links += [a for row in islice(takewhile(lambda r: len(r) == 1, rows), MOST) for a in row]
     # Longer links are titles of other texts, whatever the heading says.
     if len(links) > MOST or any(len(visible(a).split()) > 4 for a in links):
         return

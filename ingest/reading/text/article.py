@@ -68,8 +68,12 @@ LONG = 100
 KEY = 40
 # The text of a link by which a heading links to itself.
 _PERMALINKS = frozenset(("#", "¶", "§", "🔗", "∞"))
-PULLED, SENTENCE = 400, 12
+PULLED, MOST_PULLED = 400, 200
+"""A pull quote has at most this many characters. If more passages could be one, such blocks are the form of the text."""
+SENTENCE = 12
+"""Shorter sentences stand in many paragraphs by chance."""
 FEWEST = 2
+"""So few passages are not searched for pull quotes."""
 _SENTENCE = re.compile(r"[.!?…。！？]")
 
 
@@ -350,17 +354,18 @@ def _unpulled(found: Sequence[Passage]) -> Sequence[Passage]:
     """Return the passages without pull quotes, which repeat sentences of the text in a block of their own."""
     main = make(max(found, key=lambda one: len(one.words)))
     quoted = [one for one in found if len(one.words) <= PULLED and _is_set_apart(one, main)]
-    if not quoted:
+    if not 0 < len(quoted) <= MOST_PULLED:
         return found
     apart = {id(one) for one in quoted if one.mark.kind is not MarkKind.QUOTATION}
     # Compare letters only, because a pull quote loses commas and quotation marks.
     said = [(letters(one.words), id(one) in apart) for one in found if one.mark.kind is not MarkKind.QUOTATION]
     every, told = "".join([words for words, _ in said]), [words for words, aside in said if not aside]
+    main_text = "".join(told)
     pulled = {
         id(one)
         for one in quoted
         if len(key := letters(one.words)) >= KEY
-        and (key in ("".join(told) if id(one) in apart else every) or _is_spliced(one.words, told))
+        and (key in (main_text if id(one) in apart else every) or _is_spliced(one.words, told))
     }
     return [one for one in found if id(one) not in pulled]
 

@@ -148,21 +148,29 @@ def find(page: Page, zones: Zones, statements: tuple[str, ...]) -> Iterator[Any]
 
 def _asking_for_mail(page: Page, shares: _Shares, guarded: set[Any]) -> Iterator[Any]:
     """Yield the boxes around forms that ask for an e-mail address, which say what the visitor will get for it."""
+    # Forms share the elements around them.
+    small: dict[Any, bool] = {}
     for form in page.inside("form"):
         if not any(map(_is_for_mail, form.iter("input"))):
             continue
         box = form
-        while (
-            (around := box.getparent()) is not None
-            and around not in guarded
-            and around.tag not in ("body", "article", "main")
-            and shares[around] < SMALL
-            and len(visible(around)) <= ASKING_LONGEST
-            and not _holds_running_text(around)
-        ):
+        while (around := box.getparent()) is not None:
+            if around not in small:
+                small[around] = around not in guarded and _is_small_box(around, shares)
+            if not small[around]:
+                break
             box = around
         if box is not form:
             yield box
+
+
+def _is_small_box(element: Any, shares: _Shares) -> bool:
+    return (
+        element.tag not in ("body", "article", "main")
+        and shares[element] < SMALL
+        and len(visible(element)) <= ASKING_LONGEST
+        and not _holds_running_text(element)
+    )
 
 
 def _is_for_mail(asked: Any) -> bool:
