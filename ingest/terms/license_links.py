@@ -43,7 +43,8 @@ def declared(page: PageView) -> Iterator[Statement]:
     """
     linked = [link for link, rel in page.related if declares(rel)]
     # ``related`` is sorted by tag; statements are in page order.
-    for link in sorted(linked, key=page.listed.elements.index) if len(linked) > 1 else linked:
+    order = {element: place for place, element in enumerate(page.listed.elements)} if len(linked) > 1 else {}
+    for link in sorted(linked, key=order.__getitem__) if order else linked:
         href = link.get("href") or "#"
         # The link leads to words on the page, which are read as prose.
         if href.startswith("#"):

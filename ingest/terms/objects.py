@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import cache, lru_cache
+from itertools import islice
 from typing import Any
 
 from db.model.item import Permission, Term
@@ -25,6 +26,10 @@ _FORMAT = re.compile(r"(?<!\w)(?:pdfs?|epub|xlsx?|csv|docx?|odt|zip)(?!\w)")
 _QUOTATION = re.compile(r"[“„]([^“”„]{30,})[”“]|«([^«»]{30,})»|»([^«»]{30,})«|\"([^\"]{30,})\"")
 # At least this many characters before a quotation introduce its speaker.
 _INTRODUCED = 8
+# No word before a name that tells what it is has more letters.
+_WORD = 64
+# A block with more links is a list of works, each under its own licence.
+_LISTED = 300
 
 
 _NAMED = re.compile(
@@ -48,7 +53,7 @@ def is_of_another(sentence: str) -> bool:
 
 def _as_named(found: re.Match[str]) -> str:
     """Return a name as "xx", which the frames know; unchanged if it may be the publisher, a state or a German noun."""
-    before = found.string[: found.start()].split()
+    before = found.string[max(0, found.start() - _WORD) : found.start()].split()
     called = bool(before) and (
         before[-1].strip(",'’") in word_set("objects.before names")
         or (len(before) == 1 and fold(before[0]) in _works())
@@ -95,6 +100,9 @@ def is_of_a_file(words: str, block: Any) -> bool:
 def links_another(link: Any) -> bool:
     """Return whether the sentence with a *link* to a licence says that something other than the text is under it."""
     block = block_of(link)
+    # Each of thousands of links in a block would read the whole block.
+    if next(islice(block.iter("a"), _LISTED, None), None) is not None:
+        return True
     said = _sentence_of(link, block)
     # A bare link is a badge, without a sentence about something else.
     if not said or said.strip() == " ".join(link.text_content().split()):

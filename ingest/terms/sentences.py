@@ -20,6 +20,7 @@ _OTHERS = tuple(chain.from_iterable(by_language("sentences.and others").values()
 _NUMBERED = re.compile(rf"\b{either('sentences.number')}\.$", re.IGNORECASE)
 # No abbreviation is longer than this with its point, so only so much is searched.
 _LONGEST = 8
+_END_LONGEST = max(_LONGEST + 1, *map(len, _OTHERS))
 _JOINTS = re.compile(
     rf"(?=[\s,;:])(?:\s*[;:]\s+|,?\s+{either('sentences.joints', 'sentences.own joints')}\s+|,\s+)", re.IGNORECASE
 )
@@ -62,9 +63,10 @@ def sentences(words: str) -> list[tuple[int, int]]:
     """Return the spans of the sentences in *words*, without the white space between them."""
     spans, start = [], 0
     for left, right in _ends(words):
-        before = words[start:left]
+        # Only its end is looked at, because a sentence of abbreviations may be as long as the page.
+        before = words[max(start, left - _END_LONGEST) : left]
         if before.endswith(".") and (
-            (_ABBREVIATED.search(before, max(0, len(before) - _LONGEST)) and not _ends_names(before, words[right:]))
+            (_ABBREVIATED.search(before, max(0, len(before) - _LONGEST)) and not _ends_names(before, words, right))
             or _numbers(before, words[right : right + 1])
         ):
             continue
@@ -75,8 +77,8 @@ def sentences(words: str) -> list[tuple[int, int]]:
     return [span for span in spans if words[slice(*span)].strip()]
 
 
-def _ends_names(before: str, after: str) -> bool:
-    return before.endswith(_OTHERS) and _OPENING.match(after) is not None
+def _ends_names(before: str, words: str, after: int) -> bool:
+    return before.endswith(_OTHERS) and _OPENING.match(words, after) is not None
 
 
 def _numbers(before: str, after: str) -> bool:

@@ -1,0 +1,35 @@
+"""A page that consists of one part thousands of times is read in a time that grows with its length only."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import pytest
+
+from db.model.item import Reading
+
+PageMaker = Callable[..., str]
+Read = Callable[..., Reading]
+SENTENCES = "The port has been closed since the storms. Nobody says who will pay for it, or when. " * 4
+LICENSE = '<a rel="license" href="https://creativecommons.org/licenses/by/4.0/">CC BY</a>'
+PARTS = {
+    "blocks beside the text": (
+        3000,
+        f"<p>{SENTENCES}#</p><div class='aside'><p># {SENTENCES[:120]} It says more.</p></div>",
+    ),
+    "headings of tags": (2000, "<h4>Tags</h4><a href='/tag/#'>toll #</a>"),
+    "licences in one block": (1200, f"{LICENSE} # "),
+    "abbreviations": (8000, "Mr. Fox said e.g. "),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("part", PARTS)
+def test_one_part_thousands_of_times_is_read_in_bounded_time(make_page: PageMaker, read_page: Read, part: str) -> None:
+    times, words = PARTS[part]
+    parts = "".join(words.replace("#", str(number)) for number in range(times))
+    page = make_page(body=f"<p>{SENTENCES * 9}</p><div>{parts}{LICENSE}</div>")
+    began = time.process_time()
+    read_page(page)
+    assert time.process_time() - began < 4
