@@ -31,7 +31,7 @@ SOFT = "\u00ad\u200b\u2060\ufeff"
 JOINERS = "\u200c\u200d"
 """Characters that keep letters apart or join them, which is spelling in Arabic and Indic scripts and in emoji."""
 _SPELLED = "\u0600-\u1cff\u2600-\u27bf\ufb50-\ufdff\ufe0f\ufe70-\ufefc\U0001f000-\U0001faff"
-_IDLE = re.compile(f"(?<![{_SPELLED}])[{JOINERS}]+|[{JOINERS}]+(?![{_SPELLED}])")
+_IDLE = re.compile(f"(?<![{_SPELLED}])[{JOINERS}]+|[{JOINERS}]++(?![{_SPELLED}])")
 _MARKUP = re.compile(rb"<(?:!doctype|html|head|body|meta|title|div|p|article|h1)\b", re.I)
 _BETWEEN = re.compile(r"[\W_]+")
 

@@ -105,3 +105,7 @@ def test_the_title_and_the_text_are_spelled_as_on_the_page(make_page: PageMaker,
     assert found.title is not None
     assert found.title.value == "جاده\u200cای از کهربا"
     assert "هیچ\u200cکس نمی\u200cداند" in (found.text or "")
+
+
+def test_of_several_joiners_in_a_word_one_is_kept() -> None:
+    assert plain("نمی\u200c\u200cکند") == "نمی\u200cکند"
