@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from db.catalogue import Catalogue
     from db.identity import Span
     from db.model.item import Item, Tombstone
-    from ingest.cluster.workers import Workers
+    from ingest.cataloguing.cluster_workers import Workers
     from ingest.collection.collection import Layout
     from ingest.settings.values import Settings
 
@@ -65,7 +65,7 @@ def workers_of(console: Console, address: str, folder: Path) -> Iterator[Workers
     Raises:
         NoCluster: there are none, or they cannot do the work (usage).
     """
-    from ingest.cluster.workers import workers_at
+    from ingest.cataloguing.cluster_workers import workers_at
     from ingest.reading.version import stamp
 
     with workers_at(address, folder, stamp) as workers:

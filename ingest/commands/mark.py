@@ -53,9 +53,9 @@ def command(console: Console, choice: Choice, marks: Marks) -> None:
 
 
 def _record(console: Console, choice: Choice, marks: Marks) -> None:
-    from ingest import review
     from ingest.collection.collection import Layout
     from ingest.collection.notes import open_for_notes
+    from ingest.commands import decision_notes
 
     done = 0
     with open_for_notes(Layout(console.directory)) as notary:
@@ -64,7 +64,7 @@ def _record(console: Console, choice: Choice, marks: Marks) -> None:
         for item in held:
             for kind, value in marks.values():
                 by = marks.name.strip()
-                review.mark(notary, item, kind, value, by=by, remove=marks.remove)
+                decision_notes.mark(notary, item, kind, value, by=by, remove=marks.remove)
                 done += 1
                 if console.as_json:
                     told = {"item": item, "annotation": kind.value, "value": value, "by": by}

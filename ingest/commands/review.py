@@ -9,9 +9,9 @@ import click
 
 from archive.errors import Exit, Refused
 from ingest.cli.console import Console
+from ingest.commands.decision_notes import Proposal, Signer
 from ingest.commands.flags import packing
 from ingest.progress import counted
-from ingest.review import Proposal, Signer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -247,14 +247,14 @@ def _list_decisions(console: Console) -> None:
 
 
 def _decide(console: Console, targets: tuple[str, ...], proposal: Proposal, signer: Signer) -> None:
-    from ingest import review
     from ingest.collection.collection import Layout
     from ingest.collection.item_choice import is_move
     from ingest.collection.notes import open_for_notes
+    from ingest.commands import decision_notes
 
     if not targets:
         raise Refused("no item or statement is named", "name an item or a statement", Exit.USAGE)
-    review.check(proposal)
+    decision_notes.check(proposal)
     # Check the name before opening the collection, so that it does not fail after half of the targets.
     signer.body()
     with open_for_notes(Layout(console.directory)) as notary:
@@ -262,7 +262,7 @@ def _decide(console: Console, targets: tuple[str, ...], proposal: Proposal, sign
             if is_move(target):
                 _move(console, notary, target, proposal, signer)
                 continue
-            for note in review.decide(notary, target, proposal, signer=signer):
+            for note in decision_notes.decide(notary, target, proposal, signer=signer):
                 _print_decision(console, notary.catalogue, target, note)
     if any(map(is_move, targets)):
         _fold_again(console)
@@ -270,13 +270,13 @@ def _decide(console: Console, targets: tuple[str, ...], proposal: Proposal, sign
 
 def _move(console: Console, notary: Notary, target: str, proposal: Proposal, signer: Signer) -> None:
     """Record that a pattern of moves is confirmed, the only decision possible about one."""
-    from ingest import review
     from ingest.cli.review_text import short
+    from ingest.commands import decision_notes
 
     others = (proposal.field, proposal.values, proposal.nothing, proposal.reads, proposal.deny)
     if not proposal.confirm or any(others):
         raise Refused(f"{target} is a pattern of moves", "it can be confirmed: --confirm", Exit.USAGE)
-    note, moved = review.confirm_moves(notary, target, signer=signer)
+    note, moved = decision_notes.confirm_moves(notary, target, signer=signer)
     if console.as_json:
         console.out_json({"about": target, "decision": note.id, "made": note.made.isoformat(), **note.body})
         return
@@ -317,13 +317,13 @@ def _print_decision(console: Console, catalogue: Catalogue, target: str, note: N
 def _undo(console: Console, named: str, signer: Signer) -> None:
     """Record that a decision is taken back, and print the effect."""
     from db.model.decision import DecisionField
-    from ingest import review
     from ingest.cli.review_text import as_json, consequence, lines, short
     from ingest.collection.collection import Layout
     from ingest.collection.notes import open_for_notes
+    from ingest.commands import decision_notes
 
     with open_for_notes(Layout(console.directory)) as notary:
-        _, decision = review.undo(notary, named, signer=signer)
+        _, decision = decision_notes.undo(notary, named, signer=signer)
         follows = consequence(notary.catalogue, decision)
     if decision.field is DecisionField.ADDRESS:
         _fold_again(console)

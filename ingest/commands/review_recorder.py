@@ -25,11 +25,11 @@ from db.reading_room.review.review_request import (
     sign_of_moves,
     sign_of_statement,
 )
-from ingest import review
 from ingest.collection.collection import Layout
 from ingest.collection.item_choice import Choice, is_move, is_statement
 from ingest.collection.notes import Notary, open_for_notes
-from ingest.review import Proposal, Signer
+from ingest.commands import decision_notes
+from ingest.commands.decision_notes import Proposal, Signer
 
 # Seconds that a decision waits for the one before it.
 _PATIENCE = 10.0
@@ -90,7 +90,7 @@ def _of_moves(notary: Notary, said: ReviewRequest, by: str) -> Recorded | Declin
     found = next((one for one in moved.patterns(notary.catalogue.connection) if one.id == said.about.lower()), None)
     if found is None or (said.seen and sign_of_moves(found) != said.seen):
         return _CHANGED
-    note, _ = review.confirm_moves(notary, said.about, signer=Signer(by, said.because or None))
+    note, _ = decision_notes.confirm_moves(notary, said.about, signer=Signer(by, said.because or None))
     return Recorded((note.id,))
 
 
@@ -113,12 +113,12 @@ def _decided(notary: Notary, said: ReviewRequest, by: str) -> Sequence[Note]:
         contact=None,
         credit_words=None,
     )
-    review.check(proposal)
-    return review.decide(notary, said.about, proposal, signer=Signer(by, said.because or None))
+    decision_notes.check(proposal)
+    return decision_notes.decide(notary, said.about, proposal, signer=Signer(by, said.because or None))
 
 
 def _undone(notary: Notary, said: ReviewRequest, by: str) -> Sequence[Note]:
-    return [review.undo(notary, said.about, signer=Signer(by, said.because or None))[0]]
+    return [decision_notes.undo(notary, said.about, signer=Signer(by, said.because or None))[0]]
 
 
 def _withheld(notary: Notary, said: ReviewRequest, by: str) -> Sequence[Note]:
@@ -126,8 +126,8 @@ def _withheld(notary: Notary, said: ReviewRequest, by: str) -> Sequence[Note]:
     # Whoever finds the tombstone later has only this reason to go by.
     if not lift and not said.because:
         raise Refused("no reason is given", "it is shown in the item's place", Exit.USAGE)
-    item = review.withholdable(notary, said.about, lift=lift)
-    return [review.withhold(notary, item, said.because, by=by, lift=lift)]
+    item = decision_notes.withholdable(notary, said.about, lift=lift)
+    return [decision_notes.withhold(notary, item, said.because, by=by, lift=lift)]
 
 
 def _marked(notary: Notary, said: ReviewRequest, by: str) -> Sequence[Note]:
@@ -140,7 +140,7 @@ def _marked(notary: Notary, said: ReviewRequest, by: str) -> Sequence[Note]:
     (item,) = Choice((said.about,)).items(notary.catalogue)
     if isinstance(item, Tombstone):
         raise Refused(f"{item.id} is withheld", "nothing is put to it", Exit.USAGE)
-    return [review.mark(notary, item.id, kinds[said.aspect], value, by=by, remove=remove)]
+    return [decision_notes.mark(notary, item.id, kinds[said.aspect], value, by=by, remove=remove)]
 
 
 _DEEDS: dict[ReviewAction, Callable[[Notary, ReviewRequest, str], Sequence[Note]]] = {

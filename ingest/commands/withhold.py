@@ -20,9 +20,9 @@ def command(console: Console, items: tuple[str, ...], reason: str | None, name: 
     an item: list what is withheld.
     """
     from archive.errors import Exit, Refused
-    from ingest import review
     from ingest.collection.collection import Layout
     from ingest.collection.notes import open_for_notes
+    from ingest.commands import decision_notes
 
     if not items and not (lift or reason or name):
         _list(console)
@@ -37,8 +37,8 @@ def command(console: Console, items: tuple[str, ...], reason: str | None, name: 
     # Do not take the run lock: what must no longer be shown cannot wait for a run to end.
     with open_for_notes(Layout(console.directory)) as notary:
         # Look all up before recording the first: one misspelt reference leaves nothing half done.
-        for item in [review.withholdable(notary, ref, lift=lift) for ref in items]:
-            review.withhold(notary, item, (reason or "").strip(), by=name, lift=lift)
+        for item in [decision_notes.withholdable(notary, ref, lift=lift) for ref in items]:
+            decision_notes.withhold(notary, item, (reason or "").strip(), by=name, lift=lift)
             state = "shown again" if lift else f"withheld: {reason}"
             # The same address may belong to another publisher, too, and is withheld there as well.
             for one in (item.id, *notary.catalogue.copies(item.id)):

@@ -25,7 +25,7 @@ from db.catalogue import Catalogue
 from db.query.snapshot import TableDigests, changed_tables, last_table_digests, table_digests
 from db.schema.database import copy_catalogue, examined
 from ingest.cataloguing.child_process import run_with_retries
-from ingest.cluster.workers import Workers
+from ingest.cataloguing.cluster_workers import Workers
 from ingest.collection.collection import Layout
 from ingest.verification.claims import ClaimCounts, Proof, Verifier
 from ingest.verification.comparison import of_notes

@@ -69,7 +69,7 @@ KEY = 40
 # The text of a link by which a heading links to itself.
 _PERMALINKS = frozenset(("#", "¶", "§", "🔗", "∞"))
 PULLED, MOST_PULLED = 400, 200
-"""A pull quote has at most this many characters. If more passages could be one, such blocks are the form of the text."""
+"""A pull quote has at most this many characters. If more passages could be one, that is the form of the text."""
 SENTENCE = 12
 """Shorter sentences stand in many paragraphs by chance."""
 FEWEST = 2

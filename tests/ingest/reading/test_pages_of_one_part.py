@@ -20,7 +20,7 @@ PARTS = {
     ),
     "headings of tags": (2000, "<h4>Tags</h4><a href='/tag/#'>toll #</a>"),
     "licences in one block": (1200, f"{LICENSE} # "),
-    "abbreviations": (8000, "Mr. Fox said e.g. "),
+    "abbreviations": (20_000, "Mr. Fox said e.g. "),
 }
 
 

@@ -1,4 +1,4 @@
-"""Review: turn the decision of a person about an item or a statement into the note that records it."""
+"""Decision notes: turn the decision of a person about an item or a statement into the note that records it."""
 
 from __future__ import annotations
 

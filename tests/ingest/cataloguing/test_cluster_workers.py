@@ -17,7 +17,7 @@ import pytest
 
 from archive.errors import Exit
 from db.catalogue import Catalogue
-from ingest.cluster.workers import NoCluster, workers_at
+from ingest.cataloguing.cluster_workers import NoCluster, workers_at
 from ingest.collection.collection import Layout, make, open_for_work
 from ingest.reading.version import stamp
 from ingest.settings.values import PublisherOptions, Settings

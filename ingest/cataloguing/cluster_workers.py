@@ -1,4 +1,4 @@
-"""Workers: use the workers of a dask cluster like local processes."""
+"""Cluster workers: use the workers of a dask cluster like local processes."""
 
 from __future__ import annotations
 

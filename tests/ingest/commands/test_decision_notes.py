@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from archive.errors import Refused
-from ingest.review import license_named
+from ingest.commands.decision_notes import license_named
 
 
 @pytest.mark.parametrize(

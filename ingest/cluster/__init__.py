@@ -1,1 +1,0 @@
-"""Cluster: give work to other machines."""
