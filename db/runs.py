@@ -10,6 +10,11 @@ from datetime import datetime
 
 from db.instant import from_text, maybe_instant, to_text
 
+ALWAYS = ("new", "changed", "unchanged", "gone", "failed")
+"""The words in the summary of a run whose counts are shown even if they are 0."""
+TROUBLE = ("failed", "errors", "blocked", "left alone", "robots.txt not available", "unproved", "partial")
+"""The words for what a person, or time, can repair; "gone", "absent" and refusals by robots.txt are clear answers."""
+
 
 @dataclass(frozen=True, slots=True)
 class Run:

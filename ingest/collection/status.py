@@ -15,6 +15,7 @@ from db.model.coverage import counts_in_words
 from db.model.terms import Grade
 from db.query import wordings
 from db.query.overview import Overview, overview
+from db.runs import ALWAYS, TROUBLE
 from db.schema.database import open_database
 from ingest.collection.clock import lag_of, remark
 from ingest.collection.disk_forecast import DiskSpace, disk_space
@@ -24,9 +25,6 @@ from ingest.progress import counted
 
 RUNS = 30
 """The number of newest runs from which the growth of the collection is calculated."""
-_ALWAYS = ("new", "changed", "unchanged", "gone", "failed")
-# Counts of a run (`ingest/crawl/tally.py`) that are shown only if there are any.
-_TROUBLED = ("errors", "blocked", "left alone", "robots.txt not available", "unproved", "partial")
 LATE = 86_400.0
 """The seconds after which a page that is due counts as overdue."""
 
@@ -92,7 +90,7 @@ class CollectionStatus:
         if seen.last is not None:
             summary = seen.last["summary"]
             # A site that only answers with errors fails in no visit, so these are named too.
-            shown = [*_ALWAYS, *(word for word in _TROUBLED if summary.get(word))]
+            shown = [*ALWAYS, *(word for word in TROUBLE if word not in ALWAYS and summary.get(word))]
             counts = " · ".join(f"{word} {summary.get(word, 0)}" for word in shown)
             outcome = f"{seen.last['kind']} failed: {broken}" if (broken := summary.get("job failed")) else counts
             lines.append(f"last run    {seen.last['finished'][:16].replace('T', ' ')} UTC   {outcome}")

@@ -14,6 +14,7 @@ from archive.warc.capture import Capture
 from db.frontier import PUT_OFF
 from db.model.change import Change, Outcome
 from db.model.item import Reading
+from db.runs import ALWAYS, TROUBLE
 from ingest.crawl.host_queues import LeftAlone
 from ingest.crawl.request import Request
 from ingest.discovery.links import Outlinks
@@ -85,9 +86,6 @@ _NOT_ASKED = {
     # Counted with the others, but the host asked for it, so the reason differs.
     PUT_OFF: LEFT_ALONE,
 }
-# "gone", "absent" and refusals by robots.txt are not among them: those are clear answers that nobody has to repair.
-TROUBLE = ("failed", LEFT_ALONE, _NOT_ASKED[ROBOTS_UNKNOWN], "blocked", "errors", "unproved", "partial")
-"""Words that make a run end with "needs attention": a person, or time, can repair them."""
 NOT_REACHED = (
     *("failed", "refused by robots.txt", _NOT_ASKED[ROBOTS_UNKNOWN]),
     *("blocked", "protected", "errors", "gone", "still gone", "absent"),
@@ -166,11 +164,10 @@ class Tally:
     def lines(self) -> list[str]:
         """Return the summary as lines of text for a person."""
         counts = self.counts
-        always = ("new", "changed", "unchanged", "gone", "failed")
-        shown = [f"{word} {counts[word]}" for word in always]
+        shown = [f"{word} {counts[word]}" for word in ALWAYS]
         # A visit that was not made is named once, by its reason below.
         below = {word for reason, word in _NOT_ASKED.items() if self.reasons[reason]}
-        others = ((reason_in_words(word), n) for word, n in counts.items() if n and word not in (*always, *below))
+        others = ((reason_in_words(word), n) for word, n in counts.items() if n and word not in (*ALWAYS, *below))
         shown += [f"{word} {n}" for word, n in sorted(others)]
         lines = ["  " + " · ".join(shown)]
         read = self.readings

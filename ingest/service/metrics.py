@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
+from db.runs import ALWAYS
 from ingest.collection.status import CollectionStatus, count_repairable
 
 _PREFIX = "creditline_"
 
 
 def exposition(status: CollectionStatus) -> str:
-    """Return *standing* in the text exposition format 0.0.4 of Prometheus, one sample per line.
+    """Return *status* in the text exposition format 0.0.4 of Prometheus, one sample per line.
 
     A number that is not known yet (no run has ended, nothing was verified) is left out and not given as 0.
     """
@@ -42,10 +43,7 @@ def _lines(status: CollectionStatus) -> Iterator[str]:
             "When the last run ended.",
         ),
         ("last_run_job_failed", last and int("job failed" in summary), "1 if the last job of the service failed."),
-        *(
-            (f"last_run_{name}", last and summary.get(name, 0), f"Pages of the last run: {name}.")
-            for name in ("new", "changed", "unchanged", "gone", "failed")
-        ),
+        *((f"last_run_{name}", last and summary.get(name, 0), f"Pages of the last run: {name}.") for name in ALWAYS),
         ("last_verified_timestamp_seconds", _moment(status.verified), "When the whole collection was verified last."),
         ("last_compared_timestamp_seconds", _moment(status.compared and status.compared[0]), "With its copy."),
     ):

@@ -17,14 +17,12 @@ from db.query import coverage as named
 from db.reading_room import answer
 from db.reading_room.problem import Problem
 from db.reading_room.visit import Visit, page
-from db.runs import Run
+from db.runs import ALWAYS, TROUBLE, Run
 from db.terms import statements
 
 _RUNS = 100
 # The most failures, or addresses, on a page.
 _MOST = 500
-_COUNTS = ("new", "changed", "unchanged", "gone", "failed")
-_TROUBLED = ("errors", "blocked", "left alone", "robots.txt not available")
 _TOLD = (
     *("new", "changed", "unchanged", "partial", "unproved", "gone", "still gone", "absent", "redirects", "other pages"),
     *("protected", "refused by robots.txt", "robots.txt not available", "blocked", "errors", "left alone", "failed"),
@@ -46,12 +44,12 @@ def runs(visit: Visit) -> Response:
     """Return the page of the newest runs."""
     newest = visit.catalogue.runs(_RUNS)
     # A site that only answers with errors fails in no visit.
-    troubled = [word for word in _TROUBLED if any(run.summary.get(word) for run in newest)]
+    troubled = [word for word in TROUBLE if word not in ALWAYS and any(run.summary.get(word) for run in newest)]
     return answer.html(
         visit,
         "runs.html",
         runs=newest,
-        counts=(*_COUNTS, *troubled),
+        counts=(*ALWAYS, *troubled),
         alternates=[("application/json", visit.url("/runs.json"), "JSON")],
     )
 

@@ -9,9 +9,10 @@ import pytest
 
 from db.model.change import Change, Outcome
 from db.model.item import PageKind, Reading, Stamp
+from db.runs import TROUBLE
 from ingest.crawl.host_queues import LeftAlone
 from ingest.crawl.request import Request
-from ingest.crawl.tally import LEFT_ALONE, TROUBLE, Failed, Settled, Tally, left_alone
+from ingest.crawl.tally import LEFT_ALONE, Failed, Settled, Tally, left_alone
 
 REQUEST = Request("https://institute.example/a", "wi", "page")
 READING = Reading(Stamp("1.0", "2.0", "6.0"), PageKind.ARTICLE)
