@@ -16,12 +16,12 @@ from archive.http.url import read_target
 from archive.warc.capture import CaptureKind
 from db.captures import is_only_confirmed, key_of
 from db.frontier import Discovery, LeftOut, Visit
-from db.identity import is_front_page
 from db.model.coverage import Covered, Missing, Source
 from db.model.item import PageKind, Publisher
 from db.query.coverage import texts_with_parameters, visits_with_parameters
 from ingest.collection.collection import Collection
 from ingest.crawl import rest_lists
+from ingest.crawl.folders import folders
 from ingest.crawl.parameters import Parameters, because
 from ingest.crawl.pipeline import Pipeline
 from ingest.crawl.redirect_follower import onward
@@ -58,12 +58,12 @@ _BACKLOG = 20_000
 _LINKS = 2000
 LEFT_OUT_LIMIT = 10_000
 """How many left-out URLs of a publisher are recorded for each reason; further ones are not recorded."""
-FOLDERS = 5
-"""In how many folders to look for sitemaps: each costs three requests per run, and settings may name one per year."""
 # After this many "not modified" responses in a row, request the page in full.
 _CONFIRMED = 10
 # How many addresses with parameters are compared at the start of a run, to learn which parameters change nothing.
 _LEARNT_FROM = 2000
+# In how many addresses with parameters to look for those that differ only in parameters that change nothing.
+_COMPARED = 20_000
 # How many followed links a run remembers. Forgetting one is harmless: it is added to the frontier again.
 _FOLLOWED = 200_000
 
@@ -96,14 +96,6 @@ _SOURCES = {
     "json_api": Source.REST,
     "home": Source.TRANSLATION,
 }
-
-
-def folders(home: str, scope: Scope) -> tuple[str, ...]:
-    """Return the folders of a publisher with the front page *home*, as paths; none if it has the whole host."""
-    path = read_target(home).path.partition("?")[0]
-    own = () if is_front_page(home) else (path[: path.rfind("/") + 1],)
-    named = (one.rstrip("/") + "/" for one in scope.include if one.endswith("/"))
-    return tuple(one for one in dict.fromkeys((*own, *named)) if one != "/")[:FOLDERS]
 
 
 class Finder:
@@ -383,8 +375,10 @@ class Finder:
 
     def learn(self, publisher: str) -> None:
         """Learn from the texts that are held which parameters change nothing."""
-        for url, text in texts_with_parameters(self._work.catalogue.connection, publisher, _LEARNT_FROM):
-            self._parameters[publisher].saw(url, text)
+        connection, known = self._work.catalogue.connection, self._parameters[publisher]
+        for url, text in texts_with_parameters(connection, publisher, _LEARNT_FROM):
+            known.saw(url, text)
+        known.saw_pages((via, url) for _, url, via, _ in visits_with_parameters(connection, publisher, _COMPARED))
         self._withdraw_repeated(publisher)
 
     def _repeats(self, publisher: str, url: str) -> frozenset[str]:
@@ -402,9 +396,7 @@ class Finder:
         known, firsts, frontier = self._parameters[publisher], self._firsts[publisher], self._work.frontier
         left: list[LeftOut] = []
         with self._work.catalogue.transaction():
-            for visit, url, via, made in visits_with_parameters(
-                self._work.catalogue.connection, publisher, _LEARNT_FROM
-            ):
+            for visit, url, via, made in visits_with_parameters(self._work.catalogue.connection, publisher, _COMPARED):
                 plain, idle = known.plain(url)
                 if not idle:
                     continue
@@ -436,7 +428,10 @@ class Finder:
             return
         publisher, via, reading = settled.request.publisher, settled.request.url, settled.reading
         lists = reading.kind is PageKind.LISTING or settled.request.purpose == "home"
-        if self._parameters[publisher].saw(via, reading.text, lists=lists):
+        known = self._parameters[publisher]
+        learnt = known.saw(via, reading.text, lists=lists)
+        # Both are called: the links of a page may belong to the visit though its text proves nothing.
+        if known.saw_links(reading.links) or learnt:
             self._withdraw_repeated(publisher)
         source = Source.ARCHIVE if lists else Source.LINK
         # Forget all at once: this is simpler and cheaper than forgetting the oldest, and links added again do no harm.

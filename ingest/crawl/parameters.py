@@ -10,10 +10,11 @@ links to it, and a crawl would fetch it each time.
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeAlias
 
+from archive.errors import UrlRefused
 from archive.http.url import read_target
 
 PROVED = 3
@@ -31,6 +32,9 @@ _TELLING = frozenset(
 )
 _Parameter: TypeAlias = tuple[str, str, frozenset[str]]
 """A host, the name of a parameter, and the names of the other parameters in the same address."""
+_LINKS, _VALUES = 3, 3
+"""A parameter belongs to a visit if it has one value in all links of a page, at least this many, and has had at least
+this many values on different pages."""
 # Stands in for a parameter's name when the address is taken whole, with no parameter removed.
 _WHOLE = ""
 
@@ -61,6 +65,9 @@ class Parameters:
         self._telling: set[tuple[str, str]] = set()
         # Host → parameter → the sets of other parameters next to which it changes nothing.
         self._idle: defaultdict[str, defaultdict[str, set[frozenset[str]]]] = defaultdict(lambda: defaultdict(set))
+        # Host and parameter → the values that it had in all links of some page; None once the links of one page had
+        # several.
+        self._printed: dict[tuple[str, str], set[str] | None] = {}
 
     def saw(self, url: str, text: str, *, lists: bool = False) -> bool:
         """Record that *url* shows *text*; return whether this proved that one more parameter changes nothing.
@@ -80,6 +87,49 @@ class Parameters:
                     self._compare((host, name or other), reduced, same=shows if shows == shown else None)
             known.setdefault(name, shows)
         return sum(map(len, self._idle[host].values())) > before
+
+    def saw_links(self, links: Iterable[str]) -> bool:
+        """Record the values that parameters have in the *links* of one page; return whether this showed that one more
+        parameter, which changes nothing next to some others, belongs to the visit.
+        """
+        values: defaultdict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+        for url in links:
+            place, pairs = split(url)
+            if not pairs or (host := _host(place)) is None:
+                continue
+            for pair in pairs:
+                name, _, value = pair.partition("=")
+                values[host, name][value] += 1
+        learnt = [self._note(parameter, found) for parameter, found in values.items()]
+        return any(learnt)
+
+    def saw_pages(self, named: Iterable[tuple[str | None, str]]) -> None:
+        """Record the links in *named*: the page that has the link, and where it leads."""
+        links: defaultdict[str, list[str]] = defaultdict(list)
+        for page, url in named:
+            if page:
+                links[page].append(url)
+        for found in links.values():
+            self.saw_links(found)
+
+    def _note(self, parameter: tuple[str, str], found: Counter[str]) -> bool:
+        known = self._printed.setdefault(parameter, set())
+        if known is None:
+            return False
+        if len(found) > 1:
+            self._printed[parameter] = None
+            return False
+        if found.total() < _LINKS or len(known) >= _VALUES:
+            return False
+        known.update(found)
+        host, name = parameter
+        return len(known) >= _VALUES and name in self._idle.get(host, {})
+
+    def _is_of_the_visit(self, host: str, name: str) -> bool:
+        """Return whether a parameter that changes nothing next to some others is the same in all links of a page, and
+        another on the next page: then it belongs to the visit or to the page that links, and selects nothing.
+        """
+        return len(self._printed.get((host, name)) or ()) >= _VALUES
 
     def _compare(self, parameter: tuple[str, str], reduced: str, *, same: bytes | None) -> None:
         """Record two addresses that differ in one *parameter*; *same* is the digest of their common text, None if it
@@ -105,14 +155,22 @@ class Parameters:
     def plain(self, url: str) -> tuple[str, frozenset[str]]:
         """Return *url* without the parameters that change nothing, and the names of those that were removed."""
         place, pairs = split(url)
-        idle: Mapping[str, set[frozenset[str]]] = self._idle.get(read_target(place).authority, {})
+        host = read_target(place).authority
+        idle: Mapping[str, set[frozenset[str]]] = self._idle.get(host, {})
         left = {pair.partition("=")[0] for pair in pairs}
         found = set()
         for name in sorted(left & idle.keys()):
-            if any(beside <= left - {name} for beside in idle[name]):
+            if self._is_of_the_visit(host, name) or any(beside <= left - {name} for beside in idle[name]):
                 left.discard(name)
                 found.add(name)
         return (without(url, found) if found else url), frozenset(found)
+
+
+def _host(place: str) -> str | None:
+    try:
+        return read_target(place).authority
+    except UrlRefused:
+        return None
 
 
 def _digest(text: str) -> bytes:

@@ -13,7 +13,7 @@ import pytest
 from archive.disk import RealDisk
 from db.catalogue import Catalogue
 from ingest.collection.collection import Layout, make
-from ingest.crawl.frontier_seeding import FOLDERS, folders
+from ingest.crawl.folders import FOLDERS, folders
 from ingest.crawl.scope import Scope
 from ingest.demo.server import serve
 from ingest.demo.site import Response

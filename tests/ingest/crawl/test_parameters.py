@@ -120,6 +120,60 @@ def test_a_url_with_many_parameters_is_not_a_trap(path: str) -> None:
     assert Scope(("institute.example",)).admits(SITE + path).admitted
 
 
+def visits(*, menus: int = 3, own: bool = True) -> Parameters:
+    """Return what is known after *menus* pages whose links carry a number of the visit, and three texts."""
+    known = seen(*((f"/show?id={n}&visit={at}", str(n)) for n in range(3) for at in "12"))
+    for at in range(menus):
+        here = at if own else "12"[at % 2]
+        more = [] if own else [f"{SITE}/list?visit=7"]
+        known.saw_links([f"{SITE}/{place}?visit={here}" for place in ("", "list", "about")] + more)
+    return known
+
+
+def test_a_number_of_the_visit_that_all_links_of_a_page_carry_is_dropped_from_lists_too() -> None:
+    known = visits()
+    assert known.plain(f"{SITE}/list?page=2&visit=9") == (f"{SITE}/list?page=2", frozenset({"visit"}))
+    assert known.plain(f"{SITE}/about?visit=9")[1] == {"visit"}
+    assert visits(menus=2).plain(f"{SITE}/about?visit=9")[1] == frozenset()
+
+
+def test_a_parameter_with_two_values_in_the_links_of_one_page_selects_something() -> None:
+    assert visits(own=False).plain(f"{SITE}/list?visit=9")[1] == frozenset()
+    known = Parameters()
+    for at in range(3):  # nothing shows that it changes no text
+        known.saw_links([f"{SITE}/{place}?doc={at}" for place in ("one", "two", "three")])
+    assert known.plain(f"{SITE}/one?doc=9")[1] == frozenset()
+
+
+def test_links_report_once_that_a_parameter_belongs_to_the_visit() -> None:
+    known = visits(menus=2)
+    links = [[f"{SITE}/{place}?visit={at}" for place in ("", "list", "about")] for at in (8, 9)]
+    assert [known.saw_links(one) for one in links] == [True, False]
+    assert not Parameters().saw_links([f"{SITE}/about", "http://a..b/?visit=1", "mailto:a@b.example?visit=2"])
+
+
+@pytest.mark.slow
+def test_a_site_that_numbers_its_visits_in_every_link_has_an_end(samples: Any, visited: Callable[..., Any]) -> None:
+    texts, numbers = samples.articles(6), iter(range(10_000, 20_000))
+
+    def dynamic(_host: str, path: str, _query: Any) -> str | None:
+        number = next(numbers)
+        menu = "".join(f'<a href="{to}?besuch={number}">Menu</a> ' for to in ("/", "/list", "/about", "/more"))
+        links = [(f"{one.path}?besuch={number}", one.title) for one in texts]
+        at = next((one for one in texts if one.path == path), None)
+        if at is not None:
+            return str(samples.article(at, after=menu))
+        known = path in ("/", "/list", "/about", "/more")
+        return str(samples.listing("Texts", links if path in ("/", "/list") else [], menu)) if known else None
+
+    site = visited(samples.Make(texts, dynamic=dynamic), pages=200)
+    site.again()
+    asked = set(site.site.asked)
+    assert site.site.visits("besuch=") < 120  # what is under way until it is learnt
+    site.again()
+    assert len(set(site.site.asked) - asked) < 10
+
+
 @pytest.mark.slow
 def test_a_text_is_not_requested_for_every_tracking_parameter(samples: Any, visited: Callable[..., Any]) -> None:
     texts = samples.articles(40)
