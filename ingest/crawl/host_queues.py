@@ -221,7 +221,8 @@ class HostQueues:
     def robots(self, authority: str) -> Robots | None:
         """Return the robots.txt in force for a host, or None if it was not requested yet."""
         host = self._hosts.get(authority)
-        return host.robots.rules if host else None
+        # Not `if host`: a host for which nothing waits is empty, and so counts as false.
+        return None if host is None else host.robots.rules
 
     def collect(self, timeout: float, *, begin: bool = True) -> list[Fetched]:
         """Return the answers that arrive within *timeout* seconds, maybe none; start new exchanges only if *begin*."""

@@ -102,6 +102,13 @@ def test_the_first_look_requests_nothing_that_robots_txt_forbids(
 
 
 @pytest.mark.slow
+def test_the_first_look_finds_a_sitemap_that_only_robots_txt_names(creditline: Command, tmp_path: Path) -> None:
+    site = Told(robots_file(f"User-agent: *\nAllow: /\n\nSitemap: {URL}a.xml\n"))
+    looked(creditline, site, tmp_path / "new", "init")
+    assert "/a.xml" in site.paths
+    assert "/sitemap_index.xml" not in site.paths
+
+
 def test_the_first_look_keeps_the_crawl_delay_of_robots_txt(creditline: Command, tmp_path: Path) -> None:
     site = Told(robots_file("User-agent: *\nCrawl-delay: 0.3\n"))
     assert looked(creditline, site, tmp_path / "new", "init").code == Exit.DONE
