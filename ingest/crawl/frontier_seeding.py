@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from archive.http.return_address import return_address
 from archive.http.session_id import has_session
 from archive.http.url import read_target
 from archive.warc.capture import CaptureKind
@@ -361,6 +362,9 @@ class Finder:
                 left.append(LeftOut(made, Covered.ELSEWHERE, because(idle)))
             elif decision.admitted:
                 kept.append(made)
+            elif decision.status is Covered.NO_PAGE and one.source is Source.REDIRECT and return_address(one.url):
+                # A form that is no page, but it stands before one.
+                left.append(LeftOut(made, Missing.WALL, "it leads to a form for a login or consent"))
             elif decision.status is not None and self._is_told(publisher, made, decision.status):
                 left.append(LeftOut(made, decision.status, decision.because))
         # Count known pages too: a page that is named again may be due now, so the run has to ask the frontier again.

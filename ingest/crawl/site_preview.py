@@ -141,7 +141,10 @@ def _forbidden(decision: RobotsDecision) -> Obstacle:
 def _page_obstacle(status: int, kind: PageKind) -> Obstacle | None:
     """Return the obstacle that a home page shows by its status and kind, or None."""
     if kind is PageKind.CHALLENGE:
-        return obstacle(ObstacleKind.CHALLENGE, "The site shows a page that tests for a browser first.")
+        return obstacle(
+            ObstacleKind.CHALLENGE,
+            "The site shows a page that asks for something first: a test for a browser, or a consent.",
+        )
     if kind is PageKind.PROTECTED or status == 401:
         return obstacle(ObstacleKind.LOGIN, "The site asks for a login.")
     if status >= 400:
@@ -349,7 +352,8 @@ class _Look:
         kind, statements = _read(self._home, readers)
         home = self._home.exchange.answer()
         findings = survey(
-            home.url,
+            # A page that asks something first is not the site's home page.
+            self._site if kind is PageKind.CHALLENGE else home.url,
             readers.schedule(_hints_of, (home,), lambda _reason: Hints()).result(),
             status=self._home.exchange.head.status,
             kind=kind,

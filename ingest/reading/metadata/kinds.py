@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from archive.http.return_address import return_address
 from db.model.item import PageKind
 from ingest.reading.metadata import rows
 from ingest.reading.metadata.structured import Structured, is_article, names_article
@@ -106,7 +107,8 @@ class Marks:
         single: the body class or ``og:type`` names one post (True) or one page (False); None if neither does.
         missing: the page says "not found".
         walled: it has the script of a bot wall, or little more than a question for consent to cookies.
-        consent: its title is such a question.
+        consent: its title is such a question, or its address names the page that it leads to once a question is
+            answered.
         locked: it has a password field.
         mounted: it has the empty root element of a script.
         linked: the number of characters in links.
@@ -145,7 +147,8 @@ class Marks:
             single=_single(page, data, body_class),
             missing=shown < MISSING_SHORTER and bool(_MISSING.search(_heading(page)) or "error404" in body_class),
             walled=_consents(page, shown) or (shown < WALLED_SHORTER and _challenges(page)),
-            consent=shown < WALLED_SHORTER and any(map(_CONSENT_TITLE.match, _headings(page))),
+            consent=(shown < WALLED_SHORTER and any(map(_CONSENT_TITLE.match, _headings(page))))
+            or (shown < MISSING_SHORTER and _leads_back(page)),
             locked=shown < WALLED_SHORTER and bool(body.xpath(".//input[@type='password']")),
             mounted=shown < MOUNTED_SHORTER and any(e.get("id") in _MOUNTS for e in body.iter("div")),
             linked=sum(len(words) for _, _, tag, words in page.rows if tag == "a"),
@@ -171,6 +174,12 @@ def _challenges(page: Page) -> bool:
 def _consents(page: Page, shown: int) -> bool:
     """Return whether the page holds little more than the question whether cookies are accepted."""
     return shown < CONSENT_SHORTER and bool(_CONSENT_REQUEST.search(visible(page.body)))
+
+
+def _leads_back(page: Page) -> bool:
+    """Return whether the page asks something before it leads to the page that its address names."""
+    asks = any(tag in page.tagged for tag in ("form", "button", "input"))
+    return asks and return_address(page.url) is not None and _stated(page) != "article"
 
 
 def _gated(page: Page, zones: Zones) -> bool:

@@ -322,3 +322,29 @@ def test_texts_stay_held_when_their_site_moves_to_a_host_that_is_not_visited(
     report = begun.again()
     assert covered(begun.layout).whole.held == 3
     assert any("leads to moved.example: `creditline add moved.example --to in`" in one for one in report.remarks)
+
+
+@pytest.mark.slow
+def test_a_site_that_asks_for_a_consent_first_is_told_and_its_question_is_no_text(
+    samples: Any, visited: Begin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = samples.articles(3)
+    site = samples.Make(texts)
+    site.pages["/"] = samples.listing("Texts", [(one.path, one.title) for one in texts])
+    asked = samples.page("Your choice", "<p>We and our partners ask you first.</p><form><button>Yes</button></form>")
+    respond = type(site).respond
+
+    def gated(self: Any, method: str, path: str, headers: Mapping[str, str]) -> Any:
+        if path.startswith(("/choice", "/wp-login.php")):
+            return Response(200, (("Content-Type", "text/html"),), asked.encode())
+        if path not in {one.path for one in texts}:
+            return respond(self, method, path, headers)
+        gate = "/wp-login.php?redirect_to=" if path == texts[0].path else "/choice?return="
+        return Response(302, (("Location", gate + path.replace("/", "%2F")),))
+
+    monkeypatch.setattr(type(site), "respond", gated)
+    begun = visited(site)
+    report = begun.again()
+    assert held(begun.layout) == set()
+    assert report.tally.counts["blocked"] == 2
+    assert covered(begun.layout).whole.missing == {"behind a wall": 3}

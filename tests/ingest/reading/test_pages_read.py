@@ -586,3 +586,24 @@ def test_links_to_terms_pages_are_listed_separately(read_page: Read, make_page: 
     reading = read_page(make_page(bottom=foot))
     assert reading.terms_links == ("https://institute.example/about/terms-of-use/",)
     assert set(reading.terms_links) < set(reading.links)
+
+
+def gate(*, form: str = "<form><button>Accept</button></form>", more: str = "") -> str:
+    told = "We and our 214 partners store your choice before we show you what you asked for. " * 8
+    title = "<title>Your choice | Institute</title>"
+    return f"<html><head>{title}{more}</head><body><h1>Your choice</h1><p>{told}</p>{form}"
+
+
+def test_a_page_that_asks_something_before_the_page_in_its_address_is_a_challenge(read_page: Read) -> None:
+    url = "https://institute.example/choice?return=%2Fessay%2Fports"
+    assert read_page(gate(), url=url).kind is PageKind.CHALLENGE
+    assert read_page(gate(), url="https://institute.example/choice").kind is PageKind.PAGE
+    assert read_page(gate(form=""), url=url).kind is PageKind.PAGE
+    assert read_page(gate(more="<meta property=og:type content=article>"), url=url).kind is PageKind.ARTICLE
+
+
+def test_an_article_whose_address_names_the_list_it_was_reached_from_is_an_article(
+    make_page: PageMaker, read_page: Read
+) -> None:
+    html = make_page(bottom="<form><button>Subscribe</button></form>").replace("single single-post postid-7", "")
+    assert read_page(html, url="https://institute.example/essay?back=/list").kind is PageKind.ARTICLE
