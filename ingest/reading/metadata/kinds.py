@@ -12,8 +12,9 @@ from db.model.item import PageKind
 from ingest.reading.metadata import rows
 from ingest.reading.metadata.structured import Structured, is_article, names_article
 from ingest.reading.page.class_names import marks
+from ingest.reading.page.nodes import Node, types
 from ingest.reading.page.outline import pieces, squeeze
-from ingest.reading.page.page import Page, visible
+from ingest.reading.page.page import Page, fold, visible
 from ingest.reading.page.zones import Zones
 from ingest.reading.vocabulary import pattern, stems
 
@@ -44,6 +45,8 @@ TEXTLESS = frozenset(
     {PageKind.CHALLENGE, PageKind.PROTECTED, PageKind.MISSING, PageKind.SHELL, PageKind.EMPTY, PageKind.OTHER}
 )
 LISTING_TYPES = frozenset({"CollectionPage", "SearchResultsPage", "ProfilePage"})
+# Reports of a match state a SportsEvent.
+_EVENTS = frozenset({"Event", "BusinessEvent", "EducationEvent", "ExhibitionEvent", "LiteraryEvent", "SocialEvent"})
 SHORT = 250
 
 
@@ -115,6 +118,8 @@ class Marks:
         cards: the number of ``article`` elements.
         gated: class names mark a block that asks for a subscription to read on.
         rows: the letters of the lists of texts on the page; "" if there are none or it is certainly one text.
+        few: the letters of a list with few entries, if nothing says that the page is one text.
+        further: its address has the number of a page of that list.
         bare: the letters of its lists of mere links to the site's own pages.
     """
 
@@ -131,6 +136,8 @@ class Marks:
     cards: int
     gated: bool
     rows: str = ""
+    few: str = ""
+    further: bool = False
     bare: str = ""
 
     @staticmethod
@@ -140,11 +147,12 @@ class Marks:
         body_class = f" {body.get('class') or ''} "
         shown = _shown(page)
         sure = data.node is not None or _ONE_POST.search(body_class) is not None
+        single = _single(page, data, body_class)
         return Marks(
             shown=shown,
             scripts="script" in page.tagged,
             listing=lists(page, data),
-            single=_single(page, data, body_class),
+            single=single,
             missing=shown < MISSING_SHORTER and bool(_MISSING.search(_heading(page)) or "error404" in body_class),
             walled=_consents(page, shown) or (shown < WALLED_SHORTER and _challenges(page)),
             consent=(shown < WALLED_SHORTER and any(map(_CONSENT_TITLE.match, _headings(page))))
@@ -154,7 +162,9 @@ class Marks:
             linked=sum(len(words) for _, _, tag, words in page.rows if tag == "a"),
             cards=len(page.inside("article")),
             gated=_gated(page, zones),
-            rows="" if sure else rows.list_letters(page),
+            rows="" if sure else rows.list_letters(page, teaser=rows.TEASER if single else rows.LONG_TEASER),
+            few="" if sure or single else rows.few_letters(page),
+            further=rows.is_further(page),
             bare="" if sure else rows.link_list_letters(page),
         )
 
@@ -239,6 +249,9 @@ def kind(said: Marks, text: str, *, dated: bool, found: int = 0) -> PageKind:
     # Rows make a list only if there is little running text outside them, because articles end with rows of others.
     if said.listing or (said.rows and rows.outside(text, said.rows) < rows.OUTSIDE):
         return PageKind.LISTING
+    # A short list has to be nearly all of the text: the foot of an article links to a few others as well.
+    if said.few and (rows.mostly(text, said.few) or (said.further and not text)):
+        return PageKind.LISTING
     if said.single or (said.single is None and dated):
         return PageKind.ARTICLE
     if said.bare and rows.mostly(text, said.bare):
@@ -297,7 +310,21 @@ def _single(page: Page, data: Structured, body_class: str) -> bool | None:
     # The class that WordPress' body_class() gives to a page, which is not a post.
     if re.search(r"\spage-id-\d+\s", body_class):
         return False
-    return True if _stated(page) == "article" or data.node is not None else None
+    if _stated(page) == "article" or data.node is not None:
+        return True
+    return False if _is_event(page, data) else None
+
+
+def _is_event(page: Page, data: Structured) -> bool:
+    """Return whether the page announces an event: its structured data describes one with the page's own headline."""
+    if _EVENTS.isdisjoint(data.kinds):
+        return False
+    named = {fold(node["name"]) for node, _ in data.data.nodes if _names_event(node)}
+    return any(fold(words) in named for words in _headings(page))
+
+
+def _names_event(node: Node) -> bool:
+    return isinstance(node.get("name"), str) and not _EVENTS.isdisjoint(types(node))
 
 
 def states_article(page: Page, data: Structured) -> bool:

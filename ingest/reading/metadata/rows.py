@@ -18,8 +18,11 @@ FEWEST = 5
 """The fewest entries of a list."""
 TITLE_WORDS, TITLE_SHORTEST = 3, 15
 """A link with fewer words or characters leads to a section and not to a text."""
-TEASER = 450
-"""The most characters of an entry with its teaser, on average over the list."""
+TEASER, LONG_TEASER = 450, 1000
+"""The most characters of an entry with its teaser, on average over the list: the larger number if each entry has a date
+in a line of its own."""
+DATE_LINE = 60
+"""The most characters of such a line."""
 OUTSIDE = 280
 """A page with at least this many characters outside its list is a text with a list."""
 PROSE = 80
@@ -29,16 +32,23 @@ NEAR, SOUGHT = 2000, 500
 _MENU = frozenset({"nav", "footer", "form", "select", "button", "noscript", "template", "dialog", "aside"})
 _HEADINGS = frozenset({"h2", "h3", "h4", "h5"})
 _NUMBER = re.compile(r"\d+")
-_ITEM = re.compile(r"\d+\.\s")
+_ITEM = re.compile(r"^\s*\d+\.\s", re.M)
+# In scripts without spaces, a title is one word, and shorter.
+_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+_UNSPACED_SHORTEST = 8
+_ENTRIES = frozenset({"li", "article", "tr", "section", "dd"})
+_ENTRY_CLASS = re.compile(r"(?:^|[\s_-])(?:teaser|card|item|entry|row|post|result|node|hentry)(?:$|[\s_-])", re.I)
+_PAGE_NUMBER = re.compile(r"(?:page|paged|pg|p|start|offset|limitstart|strona|seite|pagina|stranka)", re.I)
 
 Key = tuple[Any, ...]
 
 
-def list_letters(page: Page) -> str:
+def list_letters(page: Page, *, teaser: int = TEASER) -> str:
     """Return the letters of the lists of texts on *page*; "" if it holds none.
 
     A list has five or more entries of the same form. Each leads to another page of the site, by a link with enough
-    words for a title. Most of them stand in a heading or next to a date.
+    words for a title. Most of them stand in a heading or next to a date. If each has a date in a line of its own, an
+    entry may be as long as *teaser*.
     """
     links = [link for link, href in page.links if _leads_to_text(page, link, href)]
     if len(links) < FEWEST:
@@ -53,7 +63,51 @@ def list_letters(page: Page) -> str:
         entry = _entry(link, held)
         # Entries of the same form are one list, even if its parts stand in different places.
         groups.setdefault(_key(entry), {}).setdefault(entry, link)
-    return "".join(letters(visible(holder)) for group in groups.values() for holder in _listing(group))
+    return "".join(letters(visible(holder)) for group in groups.values() for holder in _listing(group, teaser))
+
+
+def few_letters(page: Page) -> str:
+    """Return the letters of a list on *page* with fewer entries than `list_letters` counts; "" if it holds none.
+
+    Each entry has a link to another page of the site as its heading, and a date. On a further page of a list one entry
+    is enough, with either of them.
+    """
+    fewest = 1 if is_further(page) else 2
+    entries: dict[Any, bool] = {}
+    for link, href in page.links:
+        if not _leads_to_text(page, link, href):
+            continue
+        entry = next((e for e in _around(link) if e.tag in _ENTRIES or _ENTRY_CLASS.search(e.get("class") or "")), None)
+        if entry is not None:
+            headed, dated = _is_headed(entry, link), _has_date_line(entry)
+            entries[entry] = entries.get(entry, False) or ((headed or dated) if fewest == 1 else (headed and dated))
+    # An entry around others is no entry of its own.
+    inner = [entry for entry in entries if not any(other in entries for other in entry.iterdescendants())]
+    if len(inner) < fewest or not all(entries[entry] for entry in inner):
+        return ""
+    return "".join(letters(visible(entry)) for entry in inner)
+
+
+def is_further(page: Page) -> bool:
+    """Return whether the address of *page* has the number of a page, and it links to other numbers of the same list."""
+    place, number = _numbered(page.url)
+    if number is None:
+        return False
+    others = {_numbered(target) for _, href in page.links if href and (target := page.absolute(href))}
+    return any(one == place and at not in (None, number) for one, at in others)
+
+
+def _numbered(url: str) -> tuple[str, str | None]:
+    """Return *url* without the parameter that has the number of a page, and that number, or None."""
+    place, _, query = url.partition("#")[0].partition("?")
+    number, rest = None, []
+    for pair in query.split("&") if query else ():
+        name, _, value = pair.partition("=")
+        if number is None and value.isdecimal() and _PAGE_NUMBER.fullmatch(name):
+            number = value
+        else:
+            rest.append(pair)
+    return "?".join(filter(None, (place, "&".join(sorted(rest))))), number
 
 
 def link_list_letters(page: Page) -> str:
@@ -102,13 +156,19 @@ def outside(text: str, listed: str) -> int:
 def _leads_to_text(page: Page, link: Any, href: str) -> bool:
     words = page.short.get(link, "")
     # Titles are longer than the labels of menus and buttons.
-    if len(words) < TITLE_SHORTEST or words.count(" ") + 1 < TITLE_WORDS or not href or href[0] == "#":
+    if not _is_title(words) or not href or href[0] == "#":
         return False
     target = page.absolute(href)
     if target is None or not page.same_site(target) or page.is_here(href):
         return False
     # Large menus name articles too.
     return not any(above.tag in _MENU for above in link.iterancestors())
+
+
+def _is_title(words: str) -> bool:
+    if len(words) >= TITLE_SHORTEST and words.count(" ") + 1 >= TITLE_WORDS:
+        return True
+    return len(words) >= _UNSPACED_SHORTEST and len(_UNSPACED.findall(words)) >= _UNSPACED_SHORTEST
 
 
 def _around(link: Any) -> Iterator[Any]:
@@ -135,18 +195,30 @@ def _key(entry: Any) -> Key:
     return (holder.tag, entry.tag, names[0])
 
 
-def _listing(group: dict[Any, Any]) -> set[Any]:
+def _listing(group: dict[Any, Any], teaser: int) -> set[Any]:
     """Return the elements that hold the entries of *group* if they are a list of texts, else an empty set."""
     if len(group) < FEWEST:
         return set()
     holders = {entry.getparent() for entry in group}
     size = sum(len(plain(visible(holder))) for holder in holders)
-    # Longer than teasers: these are the chapters of one text.
     if size > TEASER * len(group):
-        return set()
+        # Longer than teasers: these are the chapters of one text, which have no dates.
+        return holders if size <= teaser * len(group) and all(map(_has_date_line, group)) else set()
     marked = sum(_is_headed(entry, link) or _is_dated(entry) for entry, link in group.items())
     # In a list, some entries may lack a date or a heading; links in running text almost always lack both.
     return holders if 3 * marked >= 2 * len(group) else set()
+
+
+def _has_date_line(entry: Any) -> bool:
+    for element in entry.iter():
+        if not isinstance(element.tag, str):
+            continue
+        words = plain(visible(element)) if len(element) < 4 else ""
+        if len(words) > DATE_LINE or not any(c.isdigit() for c in words):
+            continue
+        if element.tag == "time" or next(date_parsing.find(words), None) is not None:
+            return True
+    return False
 
 
 def _is_headed(entry: Any, link: Any) -> bool:

@@ -607,3 +607,18 @@ def test_an_article_whose_address_names_the_list_it_was_reached_from_is_an_artic
 ) -> None:
     html = make_page(bottom="<form><button>Subscribe</button></form>").replace("single single-post postid-7", "")
     assert read_page(html, url="https://institute.example/essay?back=/list").kind is PageKind.ARTICLE
+
+
+def event(name: str, kind: str = "SocialEvent") -> str:
+    stated = f'<script type="application/ld+json">{{"@type": "{kind}", "name": "{name}"}}</script>'
+    told = "Please join us at the quay for an evening on tolls. Seats are few and registration is required. " * 4
+    return (
+        f"<html><head><title>An Evening on Tolls | Institute</title>{stated}</head><body><h1>An Evening on Tolls</h1>"
+        f"<p>14 May 2024</p><p>{told}</p></body></html>"
+    )
+
+
+def test_an_event_under_its_own_headline_is_a_page_and_no_article(read_page: Read) -> None:
+    assert read_page(event("An evening on tolls")).kind is PageKind.PAGE
+    assert read_page(event("Another evening, named beside the text")).kind is PageKind.ARTICLE
+    assert read_page(event("An evening on tolls", "SportsEvent")).kind is PageKind.ARTICLE

@@ -145,6 +145,66 @@ def test_links_that_are_the_pages_own_content_are_no_list(read_page: Read, body:
     assert read_page(listing(body), url="https://institute.example/ports/texts").kind is not PageKind.LISTING
 
 
+LONG = TEASER * 8
+DATED = "<div class='item'><div class='day'>{day}</div><a href='/t/{n}'>{title}</a><div>{teaser}</div></div>"
+
+
+def test_a_list_with_long_teasers_is_a_list_if_each_entry_has_a_date_of_its_own(read_page: Read) -> None:
+    url = "https://institute.example/ports/texts"
+    assert read_page(listing(rows_of_all(DATED.replace("{teaser}", LONG))), url=url).kind is PageKind.LISTING
+    undated = DATED.replace("<div class='day'>{day}</div>", "").replace("{teaser}", LONG)
+    assert read_page(listing(rows_of_all(undated)), url=url).kind is not PageKind.LISTING
+    stated = "<meta property='og:type' content='article'>"
+    assert read_page(listing(rows_of_all(DATED.replace("{teaser}", LONG)), stated), url=url).kind is PageKind.ARTICLE
+
+
+def test_a_list_in_a_script_without_spaces_is_a_list(read_page: Read) -> None:
+    rows = "".join(
+        f"<li><span>2024年3月{n}日</span><a href='/d?id={n}'>港湾の経済と穀物への課税{n}</a></li>" for n in range(1, 7)
+    )
+    url = "https://institute.example/research/"
+    assert read_page(listing(f"<ul>{rows}</ul>").replace("Texts on ports", "研究"), url=url).kind is PageKind.LISTING
+
+
+def entries(number: int, *, day: str = "<span>4 May 2023</span>") -> str:
+    return "".join(
+        f"<li class='teaser'><a href='/t/{n}'><h2>{title}</h2></a><p>{TEASER * 4}</p>{day}</li>"
+        for n, title in enumerate(WHAT[:number])
+    )
+
+
+def test_the_last_page_of_a_list_is_a_list_even_with_one_entry(read_page: Read) -> None:
+    pages = "<a href='/topics/ports?page=1'>1</a><a href='/topics/ports?page=2'>2</a>"
+    url = "https://institute.example/topics/ports"
+    last = listing(f"<ul>{entries(1)}</ul>{pages}")
+    assert read_page(last, url=f"{url}?page=5").kind is PageKind.LISTING
+    assert read_page(last, url=url).kind is not PageKind.LISTING
+    alone = listing(f"<ul>{entries(1)}</ul>").replace("?page=1", "/next")
+    assert read_page(alone, url=f"{url}?page=5").kind is not PageKind.LISTING
+    bare = "<ul><li>4 May 2023 <a href='/t/1'>Salt prices fall again at the quay</a></li></ul>"
+    assert read_page(listing(bare + pages), url=f"{url}?page=5").kind is PageKind.LISTING
+
+
+def test_the_second_page_of_a_text_with_one_text_below_is_no_list(read_page: Read) -> None:
+    pages = "<a href='/ports?page=1'>1</a><a href='/ports?page=2'>2</a>"
+    text = "".join(f"<p>{TEASER} They wrote {n} letters to the harbour master.</p>" for n in range(9))
+    html = listing(f"<article><p>4 May 2023</p>{text}</article>{pages}<ul>{entries(1)}</ul>")
+    assert read_page(html, url="https://institute.example/ports?page=2").kind is not PageKind.LISTING
+
+
+def test_a_few_entries_that_are_all_of_the_text_are_a_list(read_page: Read) -> None:
+    url = "https://institute.example/topics/ports"
+    assert read_page(listing(f"<ul>{entries(3)}</ul>"), url=url).kind is PageKind.LISTING
+    assert read_page(listing(f"<ul>{entries(3, day='')}</ul>"), url=url).kind is not PageKind.LISTING
+    text = f"<p>4 May 2023</p><p>{LONG}</p><p>{LONG}</p>"
+    assert read_page(listing(f"{text}<ul>{entries(3)}</ul>"), url=url).kind is PageKind.ARTICLE
+
+
+def test_a_year_at_the_end_of_a_sentence_is_no_number_of_an_entry() -> None:
+    text = "It cost more than in 2010. None of them could say why the quay was dear."
+    assert rows.mostly(text, letters(text))
+
+
 def test_a_text_is_matched_against_a_long_list() -> None:
     entries = [f"{number * 7919} notices of the harbour" for number in range(1000)]
     text, listed = "\n\n".join(entries), "".join(map(letters, entries))
