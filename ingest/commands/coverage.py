@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from archive.errors import Exit
-from db.model.coverage import NAMED, Missing, Source, class_in_words, counts_in_words
+from db.model.coverage import LISTED, NAMED, Missing, Source, class_in_words, counts_in_words
 from ingest.cli.console import Console
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _CLASSES = {class_in_words(one.value): one.value for one in Missing} | {one.value: one.value for one in Missing}
 # Sources that name texts whether a page links to them or not.
 _ALL = {NAMED[one] for one in (Source.SITEMAP, Source.FEED, Source.REST)}
+_COMPLETE = {NAMED[one] for one in LISTED}
 
 
 @click.command()
@@ -104,6 +105,8 @@ def _lines(found: Coverage) -> list[str]:
     lines += [f"  named by    {_places(found.whole)}"] if found.whole.sources else []
     if not _ALL & found.whole.sources.keys():
         lines.append("  lists       no sitemap, feed or interface is known: what no page links to is not found")
+    elif not _COMPLETE & found.whole.sources.keys():
+        lines.append("  lists       only feeds are known, which may lack older texts: they are found only by links")
     if found.whole.missing:
         lines.append(f"  missing     {counts_in_words(found.whole.missing, ' · ')}")
     if len(found.languages) > 1:

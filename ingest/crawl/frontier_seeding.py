@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict, deque
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from archive.http.return_address import return_address
@@ -23,6 +23,8 @@ from db.query.coverage import texts_with_parameters, visits_with_parameters
 from ingest.collection.collection import Collection
 from ingest.crawl import rest_lists
 from ingest.crawl.folders import folders
+from ingest.crawl.named_url import NamedUrl
+from ingest.crawl.older_feeds import OlderFeeds
 from ingest.crawl.parameters import Parameters, because
 from ingest.crawl.pipeline import Pipeline
 from ingest.crawl.redirect_follower import onward
@@ -69,24 +71,6 @@ _COMPARED = 20_000
 _FOLLOWED = 200_000
 
 
-@dataclass(frozen=True, slots=True)
-class NamedUrl:
-    """A URL that some list or page names, with what is said about it there.
-
-    Attributes:
-        via: the URL of the list or page that names it.
-        source: what kind of place that is.
-        lastmod: when the page changed last, according to that place.
-        language: the language of the page, according to that place.
-    """
-
-    url: str
-    via: str
-    source: Source
-    lastmod: datetime | None = None
-    language: str | None = None
-
-
 # Reasons for leaving out a URL that a change of the settings can lift.
 _SETTLED_BY_SETTINGS = (Missing.OTHER_HOST, Missing.OUT_OF_SCOPE, Missing.KIND)
 # Purpose of a request → what kind of source its response is.
@@ -126,6 +110,7 @@ class Finder:
         self._begun = False
         # By publisher: its folders (see `folders`); empty if it has its host to itself.
         self._folders: dict[str, tuple[str, ...]] = {}
+        self._older = OlderFeeds()
         self._passed_over: set[str] = set()
 
     @property
@@ -240,6 +225,12 @@ class Finder:
 
     def follow(self, settled: Settled) -> None:
         """Add the pages that a response names to the frontier, and request the lists that it names."""
+        self._follow(settled)
+        publisher = settled.request.publisher
+        if not (self._awaited[publisher] or self._waiting.get(publisher)) and (older := self._older.take(publisher)):
+            self._send_list(publisher, older[0], "feed", hops=older[1])
+
+    def _follow(self, settled: Settled) -> None:
         request, exchange = settled.request, settled.exchange
         # Before anything else, because a list that failed is no longer awaited either.
         if request.purpose in DISCOVERY:
@@ -286,9 +277,16 @@ class Finder:
         if request.hops < SITEMAP_DEPTH:
             self._send_sitemaps(request, named.sitemaps, nested=True)
         source = _SOURCES.get(request.purpose, Source.NONE)
-        self._name(
-            request.publisher, [NamedUrl(p.url, request.url, source, p.lastmod, p.language) for p in named.pages]
-        )
+        found = [NamedUrl(p.url, request.url, source, p.lastmod, p.language) for p in named.pages]
+        if request.purpose == "feed" and named.feeds and self._has_news(request.publisher, found, named.feeds[0]):
+            self._older.offer(request.publisher, named.feeds[0], request.hops + 1)
+        self._name(request.publisher, found)
+
+    def _has_news(self, publisher: str, found: list[NamedUrl], older: str) -> bool:
+        """Return whether a page of a feed names an unknown page, or its next page at *older* was never requested."""
+        urls = (url for one in found if (url := tidy(one.url)))
+        unknown = any(self._work.frontier.find(publisher, url) is None for url in urls)
+        return unknown or self._work.latest_capture(older, publisher) is None
 
     def _send_list(self, publisher: str, url: str | None, purpose: str, *, hops: int = 0) -> None:
         # A feed may be on another host (a feed service). Other lists are read only on the publisher's own hosts.
@@ -333,6 +331,7 @@ class Finder:
 
     def _name(self, publisher: str, found: list[NamedUrl]) -> None:
         """Note the pages that a list names. `step` adds them in portions, because a long list would hold up the run."""
+        self._older.hear(publisher, (one.source for one in found))
         if found and publisher not in self.cut:
             self._named.setdefault(publisher, deque()).extend(found)
 

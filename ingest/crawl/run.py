@@ -21,8 +21,9 @@ from ingest.collection.collection import Collection
 from ingest.collection.recrawl_interval import ChangeHistory, due_again, is_passing, next_try
 from ingest.crawl.budget import Budgets
 from ingest.crawl.coverage import census, census_before, covered, have_shrunk, remarks
-from ingest.crawl.frontier_seeding import Finder, NamedUrl
+from ingest.crawl.frontier_seeding import Finder
 from ingest.crawl.host_queues import HostQueues
+from ingest.crawl.named_url import NamedUrl
 from ingest.crawl.pipeline import Pipeline
 from ingest.crawl.politeness import delay_for, retry_after
 from ingest.crawl.report import Report

@@ -53,12 +53,14 @@ class FeedFound:
         entries: in the order of the feed.
         notes: what was wrong with the feed, in words.
         beyond: what was left out because a limit was reached, in words, or None.
+        older: the URL of the page of the feed with the next older entries, or None. It may not exist.
     """
 
     entries: tuple[FeedEntry, ...] = ()
     title: str | None = None
     notes: tuple[str, ...] = ()
     beyond: str | None = None
+    older: str | None = None
 
 
 def read_feed(body: bytes, url: str) -> FeedFound:
@@ -103,7 +105,31 @@ def _read_xml(body: bytes, url: str) -> FeedFound:
     # Many feeds are not well-formed, but their entries can be read.
     if parsed.get("bozo") and parsed.get("version"):
         notes.append(f"not sound: {str(parsed.get('bozo_exception'))[:120]}")
-    return _feed_found(entries, _text(parsed.feed, "title"), notes, len(parsed.entries))
+    found = _feed_found(entries, _text(parsed.feed, "title"), notes, len(parsed.entries))
+    return replace(found, older=_older(parsed.feed, url) if entries else None)
+
+
+def _older(feed: Mapping[str, object], url: str) -> str | None:
+    """Return where the older entries are: as the feed says (RFC 5005), or on the next page of WordPress's feed."""
+    links = feed.get("links")
+    for relation in ("next", "prev-archive"):
+        for link in links if isinstance(links, list) else ():
+            if isinstance(link, dict) and link.get("rel") == relation:
+                return _resolved(_text(link, "href"), url)
+    if "wordpress.org" not in (_text(feed, "generator") or ""):
+        return None
+    place, _, query = url.partition("?")
+    pairs = [pair for pair in query.split("&") if pair]
+    number = next((value for name, _, value in (pair.partition("=") for pair in pairs) if name == "paged"), "1")
+    kept = [pair for pair in pairs if not pair.startswith("paged=")]
+    return f"{place}?{'&'.join((*kept, f'paged={int(number) + 1}'))}" if number.isdecimal() else None
+
+
+def _resolved(location: str | None, base: str) -> str | None:
+    try:
+        return read_target(location, base).url if location else None
+    except UrlRefused:
+        return None
 
 
 def _xml_entry(raw: Mapping[str, object], base: str) -> FeedEntry | None:
@@ -148,7 +174,8 @@ def _read_json(body: bytes, url: str) -> FeedFound:
     if not isinstance(items, list) or "jsonfeed.org" not in str(data.get("version")):
         return FeedFound(notes=("no feed",))
     entries = [_json_entry(item, url) for item in items[:ENTRIES_LIMIT] if isinstance(item, dict)]
-    return _feed_found(entries, _text(data, "title"), [], len(items))
+    found = _feed_found(entries, _text(data, "title"), [], len(items))
+    return replace(found, older=_resolved(_text(data, "next_url"), url))
 
 
 def _json_entry(item: Mapping[str, object], base: str) -> FeedEntry | None:
@@ -174,10 +201,7 @@ def _feed_entry(
     author: str | None,
 ) -> FeedEntry | None:
     """Return the entry at *location*; None if that is not a web address. *dates*: published and updated."""
-    try:
-        url = read_target(location, base).url if location else None
-    except UrlRefused:
-        return None
+    url = _resolved(location, base)
     return FeedEntry(url, title, dates[0], dates[1], author) if url else None
 
 

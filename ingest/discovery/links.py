@@ -24,7 +24,7 @@ class Outlinks:
 
     Attributes:
         pages: with the time of their last change, if stated.
-        sitemaps, feeds: URLs of further lists.
+        sitemaps, feeds: URLs of further lists; of a feed, its page with older entries.
         rest: the URL of the WordPress REST API, or None.
         kinds: the names of the kinds of text that the API lists.
         json_api: the URL of Drupal's interface, or of the lists that it names.
@@ -70,4 +70,5 @@ def read_names(answer: Response | Stored, purpose: str) -> Outlinks:
         said = read_sitemap(found.body, answer.url)
         return Outlinks(said.pages, tuple(one.url for one in said.sitemaps), beyond=said.beyond)
     listed = read_feed(found.body, answer.url)
-    return Outlinks(tuple(entry.listed for entry in listed.entries), beyond=listed.beyond)
+    older = (listed.older,) if listed.older else ()
+    return Outlinks(tuple(entry.listed for entry in listed.entries), feeds=older, beyond=listed.beyond)

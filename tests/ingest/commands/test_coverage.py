@@ -63,6 +63,18 @@ def test_without_lists_coverage_says_that_only_linked_pages_are_found(
     assert told in creditline("-C", institute_copy, "coverage").out
 
 
+def test_with_feeds_alone_coverage_says_that_older_texts_may_be_unknown(
+    creditline: Command, institute_copy: Path
+) -> None:
+    told = "only feeds are known, which may lack older texts"
+    assert told not in creditline("-C", institute_copy, "coverage").out
+    with closing(sqlite3.connect(institute_copy / "catalogue.db")) as catalogue, catalogue:
+        lists, feed = int(Source.SITEMAP | Source.REST), int(Source.FEED)
+        catalogue.execute("UPDATE visit SET sources = (sources & ~?) | ?", (lists, feed))
+        catalogue.execute("UPDATE left_out SET sources = sources & ~?", (lists,))
+    assert told in creditline("-C", institute_copy, "coverage").out
+
+
 def test_status_repeats_the_counts_of_the_last_run(creditline: Command, institute_copy: Path) -> None:
     shown = creditline("-C", institute_copy, "status").out
     assert "coverage    bl: named " in shown

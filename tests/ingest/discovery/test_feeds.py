@@ -106,3 +106,34 @@ def test_an_entry_leads_to_its_alternate_link_of_any_type() -> None:
     found = read_feed(body, HERE)
     assert [entry.url.rpartition("/")[2] for entry in found.entries] == ["paper.pdf", "note"]
     assert found.notes == ("1 entries without a web address",)
+
+
+def channel(head: str, *, entries: str = "<item><link>https://institute.example/a</link></item>") -> bytes:
+    atom = 'xmlns:atom="http://www.w3.org/2005/Atom"'
+    return f'<rss version="2.0" {atom}><channel><title>T</title>{head}{entries}</channel></rss>'.encode()
+
+
+WORDPRESS = "<generator>https://wordpress.org/?v=6.4.3</generator>"
+
+
+@pytest.mark.parametrize(
+    ("url", "body", "older"),
+    [
+        (HERE, channel('<atom:link rel="next" href="?page=2"/>'), f"{HERE}?page=2"),
+        (HERE, channel('<atom:link rel="prev-archive" href="/2022.xml"/>'), "https://institute.example/2022.xml"),
+        (HERE, channel(WORDPRESS), f"{HERE}?paged=2"),
+        (f"{HERE}?lang=en&paged=9", channel(WORDPRESS), f"{HERE}?lang=en&paged=10"),
+        (f"{HERE}?paged=x", channel(WORDPRESS), None),
+        (HERE, channel(WORDPRESS, entries=""), None),
+        (HERE, channel("<generator>Hugo</generator>"), None),
+        (HERE, channel('<atom:link rel="self" href="/feed/"/>'), None),
+        (HERE, channel('<atom:link rel="next" href="http://[x"/>'), None),
+        (
+            HERE,
+            json.dumps({"version": "https://jsonfeed.org/version/1.1", "items": [], "next_url": "?b=2"}).encode(),
+            f"{HERE}?b=2",
+        ),
+    ],
+)
+def test_a_feed_says_where_its_older_entries_are(url: str, body: bytes, older: str | None) -> None:
+    assert read_feed(body, url).older == older
