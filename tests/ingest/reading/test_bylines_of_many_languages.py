@@ -103,6 +103,7 @@ BYLINES = [
     ("it", "dal nostro inviato Ugo Bianchi", ["Ugo Bianchi"]),
     ("ja", "聞き手：山田太郎", ["山田太郎"]),
     ("ja", "山田太郎 港湾大学教授", ["山田太郎"]),
+    ("ja", "水島真由美（港湾大学教授）", ["水島真由美"]),
     ("ko", "김민수 항만대 경제학부 교수", ["김민수"]),
     ("ko", "필자: 김민수", ["김민수"]),
     ("lt", "Parengė Jonas Kalnas", ["Jonas Kalnas"]),
