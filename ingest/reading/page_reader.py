@@ -23,7 +23,7 @@ from db.model.item import (
     Words,
 )
 from db.model.text_marks import marks_of, text_of
-from ingest.reading import doubt, links
+from ingest.reading import doubt, language_switch, links
 from ingest.reading.byline import attributions, author_choice, byline
 from ingest.reading.candidate import Candidate, Field
 from ingest.reading.dates import printed_dates, publication_date
@@ -167,7 +167,8 @@ class PageReader:
             links=found,
             terms_links=naming_terms(found),
             parts=further,
-            translations=links.translations(self.page, canonical),
+            translations=links.translations(self.page, canonical)
+            or language_switch.translations(self.page, self._stated_language()),
             **known,
         )
 
@@ -287,6 +288,9 @@ class PageReader:
         said = self._claim(chosen)
         code = language.code_of(said.value) if said is not None else None
         return Words(code, said.evidence) if said is not None and code is not None else None
+
+    def _stated_language(self) -> str | None:
+        return next((code for said in self.offered[Field.LANGUAGE] if (code := language.code_of(said.value))), None)
 
     def _gated(self, marks: kinds.Marks) -> bool:
         return marks.gated or kinds.asks(self.page)
