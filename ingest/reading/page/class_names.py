@@ -7,6 +7,8 @@ from collections.abc import Iterable, Set
 from functools import lru_cache
 from typing import Any
 
+HEADED = frozenset({"h2", "h3", "h4", "h5", "h6"})
+"""Headings of parts; sites make their ids of their words."""
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 

@@ -11,13 +11,17 @@ from urllib.parse import urlsplit
 from lxml import etree
 
 from ingest.reading.page import headlines
-from ingest.reading.page.class_names import Marks, marks, remembered, says
+from ingest.reading.page.class_names import HEADED, Marks, marks, remembered, says, worn
 from ingest.reading.page.once import once
 from ingest.reading.page.page import Page, plain, visible
 from ingest.reading.vocabulary import pattern, word_set
 
 FOREIGN_TAGS = frozenset({"nav", "footer", "form", "noscript", "template", "dialog", "select", "button"})
 _SECTIONS = word_set("page.sections")
+# Not the second color of a design: "border-secondary-700", "marker:text-secondary".
+_COLORED = "".join(
+    rf"(?<!{of}-)" for of in ("text", "bg", "border", "btn", "fill", "from", "to", "ring", "color", "link")
+)
 _FOREIGN = re.compile(
     rf"""(?:^|[\s_-])(?:{pattern("page.related_classes", "page.recommending_classes")}|
         related(?!-to-)|recirc\w*|recommend\w*|recommended|similar|
@@ -27,7 +31,7 @@ _FOREIGN = re.compile(
         teasers?|teaser-?\w*|tiles?|story-?card|post-?card|card-?list|carousel|slider|slick|promos?|
         promo-\w+|promotions?|
         comments?|commentlist|comment-?\w*|respond|disqus\w*|replies|
-        sidebar|side-bar|widget|widgets|widget-?area|secondary|
+        sidebar|side-bar|widget|widgets|widget-?area|{_COLORED}secondary|
         footer|site-?footer|colophon|masthead|site-?header|navbar|nav|menu|breadcrumbs?|
         newsletter\w*|subscribe\w*|subscription|signup|donat\w*|
         cookie\w*|consent|gdpr|modal|popup|pop-up|overlay|banner|
@@ -276,6 +280,8 @@ class Zones:
             return self.apart(node)
         if tag == "article" and self.headline is not None and self._has_own_link_heading(node):
             return not self._holds_most(node) and node is not self._longest
+        if tag in HEADED and said:
+            said = worn(node)  # the id of a heading repeats its words, which may be about anything: "the-latest-update"
         if "widget" in said:
             said = _BUILDER.sub("", said)
         if "sidebar" in said:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
-from ingest.reading.page.class_names import marks, says, worn
+from ingest.reading.page.class_names import HEADED, marks, says, worn
 from ingest.reading.page.page import Page, visible
 from ingest.reading.page.zones import SPREAD, Zones
 from ingest.reading.vocabulary import pattern, stems
@@ -121,7 +121,6 @@ MOST = 0.5
 RUNNING = 150
 """A paragraph of at least this many characters, few of them in links, is running text."""
 HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6", "strong", "b", "p", "div", "span"})
-_HEADED = frozenset({"h2", "h3", "h4", "h5", "h6"})
 LABELLED = frozenset({"p", "div", "span"})
 """Elements that are furniture by their words only if these begin with a label and a colon."""
 
@@ -185,7 +184,7 @@ def _called(zones: Zones, guarded: set[Any], shares: _Shares) -> set[Any]:
     found: dict[str, list[Any]] = {}
     for element in zones.called(named):
         said = zones.marks[element]
-        if element.tag in _HEADED and not named(worn(element)):
+        if element.tag in HEADED and not named(worn(element)):
             continue  # the id repeats its words ("what-is-social-media"), or is its number in a table of contents
         if element.tag in BLOCKS and element not in guarded and _is_named(element, said, shares):
             found.setdefault(said, []).append(element)

@@ -370,7 +370,11 @@ def _elsewhere(passages: Sequence[Passage], running: Sequence[int], zones: Zones
         running: the length of each passage of running text; 0 for any other passage.
     """
     below = list(islice(_below(passages, running, zones), FIRST))
-    foreign = [zones.foreign(one.element) for one in passages]
+    # What running text itself is called ("teaser", "block-id-n1-ad") says nothing; what it stands in does.
+    foreign = [
+        zones.foreign(one.element.getparent() if size and one.element.tag == "p" else one.element)
+        for one, size in zip(passages, running, strict=True)
+    ]
     whole, away = sum(running), sum(compress(running, foreign))
     # If most of the text is in such parts, their names are wrong: a theme may call its main column "widget". The
     # exception is a text that begins outside them, if they are many small boxes.

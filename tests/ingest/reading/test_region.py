@@ -383,6 +383,29 @@ def test_layout_columns_named_after_the_sidebar_are_not_furniture(make_page: Pag
     assert all(words.strip() in text for words in RUNNING)
 
 
+@pytest.mark.parametrize(
+    "begin",
+    [
+        '<h2 id="the-latest-promotion">',
+        '<p class="lead teaser">',
+        '<p class="block-id-n1-ad-vl">',
+        '<div class="border-secondary-700 bg-secondary"><p>',
+    ],
+    ids=["id of a heading", "name of a paragraph", "number of a paragraph", "second color"],
+)
+def test_names_that_say_nothing_about_a_part_of_a_text_do_not_remove_it(
+    make_page: PageMaker, read_page: Read, begin: str
+) -> None:
+    said = "What the harbour master told the merchants of the quay about the ferry and the ice of the last winter"
+    part = f"{begin}{said}.</{'h2' if 'h2' in begin else 'p'}>{'</div>' if 'div' in begin else ''}"
+    assert said in read_page(make_page(body=PARAGRAPHS + part + PARAGRAPHS.replace("street", "alley"))).text
+
+
+def test_a_second_column_is_not_text(make_page: PageMaker, read_page: Read) -> None:
+    column = f'<div class="column-secondary"><p>{RUNNING[0].replace("street", "alley")}</p></div>'
+    assert "alley" not in read_page(make_page(body=PARAGRAPHS + column)).text
+
+
 def test_an_unclosed_box_with_the_rest_of_the_text_is_text(make_page: PageMaker, read_page: Read) -> None:
     halves = "".join(f"<p>{words}</p>" for words in RUNNING[:3]), "".join(f"<p>{words}</p>" for words in RUNNING[3:])
     html = make_page(body=f'{halves[0]}<div class="cta float-left">{halves[1]}</div>')
