@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass
+from itertools import accumulate
 from urllib.parse import urlsplit
 
 from db.model.item import AgentKind, Attribution
@@ -33,8 +34,6 @@ HEADING = 30
 TAIL = 5
 BIO_LONGEST = 700
 BIO_OPENING = 60
-# A shorter name, in letters, begins other sentences by chance.
-SHORTEST_NAME = 8
 SHORTEST_LINK = 20
 RIGHTS_LONGEST = 120
 _DATED = pattern("dates.posted_words", "text.dated_openings")
@@ -71,6 +70,7 @@ _CONTRIBUTED = re.compile(
     )\W*$""",
     re.I | re.X,
 )
+_OWNER = re.compile("['’]s$")
 _NICKNAME = re.compile(r"\s*[(\"“][^()\"”]{1,20}[)\"”]")
 # A line that credits helpers.
 _ASSISTED = re.compile(rf"^\W*{pattern('text.collaboration_labels')}\s*[:：]?\s+[^.!?]{{4,50}}$", re.I)
@@ -112,6 +112,7 @@ class Known:
     Attributes:
         said: the headline and the title of the page, unchanged.
         names, people: the credited names, and the persons among them, as letters only.
+        whole: the people whose names have several words: a single word ("Omnivore") may be the subject of a text.
         host: the page's host, without ``www.``.
         absolute: makes an href of the page an address; None if links are not wanted.
         repeated: paragraphs that the site prints on page after page, with the sign of an item before it.
@@ -120,6 +121,7 @@ class Known:
     said: tuple[str, ...] = ()
     names: frozenset[str] = frozenset()
     people: frozenset[str] = frozenset()
+    whole: frozenset[str] = frozenset()
     host: str = ""
     absolute: Callable[[str], str | None] | None = None
     repeated: Set[str] = frozenset()
@@ -133,9 +135,16 @@ class Known:
         repeated: Set[str] = frozenset(),
     ) -> Known:
         """Return what is known about a page of *host* with these *titles* and *credited* names."""
-        named = [(letters(one.name).casefold(), one.kind) for one in credited]
-        people = frozenset([name for name, kind in named if kind is AgentKind.PERSON])
-        return Known(titles, frozenset([name for name, _ in named]), people, host, absolute, repeated)
+        said = {one.name: letters(one.name).casefold() for one in credited}
+        people = [one.name for one in credited if one.kind is AgentKind.PERSON]
+        return Known(
+            *(titles, frozenset(said.values())),
+            people=frozenset([said[name] for name in people]),
+            whole=frozenset([said[name] for name in people if " " in name]),
+            host=host,
+            absolute=absolute,
+            repeated=repeated,
+        )
 
     @once
     def titles(self) -> tuple[str, ...]:
@@ -314,13 +323,18 @@ def _names(said: str, known: Known) -> bool:
 
 def _introduces(one: Passage, known: Known) -> bool:
     """Return whether a paragraph introduces an author: it begins with the name, possibly after a title."""
-    if not known.people or one.mark.kind is not MarkKind.PARAGRAPH or not TELLING / 2 < len(one.words) <= BIO_LONGEST:
+    if not known.whole or one.mark.kind is not MarkKind.PARAGRAPH or not TELLING / 2 < len(one.words) <= BIO_LONGEST:
         return False
+    if one.words.endswith("?"):
+        return False  # what a text asks about an office that is credited
     if letters(one.words[:BIO_OPENING].partition(":")[0]).casefold() in known.people:
         return False  # a speaker in an interview
     words = _NICKNAME.sub("", one.words[: BIO_OPENING + 20])[:BIO_OPENING]
-    opening = letters(words).casefold()
-    return any(0 <= opening.find(name) <= LABEL for name in known.people if len(name) >= SHORTEST_NAME)
+    opening = [letters(_OWNER.sub("", word)).casefold() for word in words.split()]
+    # Only whole words: the address of a site may contain the name of its author.
+    said, bounds = "".join(opening), {*accumulate(map(len, opening), initial=0)}
+    places = ((said.find(name), len(name)) for name in known.whole)
+    return any(0 <= at <= LABEL and {at, at + size} <= bounds for at, size in places)
 
 
 def _tells_of(one: Passage, known: Known) -> bool:

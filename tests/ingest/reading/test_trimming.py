@@ -423,6 +423,23 @@ def test_the_words_of_a_credited_speaker_in_an_interview_are_text() -> None:
     assert trimmed(found, known) == found
 
 
+@pytest.mark.parametrize(
+    ("name", "words", "kept"),
+    [
+        ("Jan Nowak", "Jan Nowak is the master of the harbour and of its ferry.", False),
+        ("Anna Fox", "Anna Fox is the master of the harbour and of its ferry.", False),
+        ("Anna Fox", "Dr. Anna Fox’s history of the harbour is printed by the port.", False),
+        ("Omnivore", "Omnivore keeps the articles of the port in one place for you.", True),
+        ("Native Teacher", "Visit NativeTeacher.example for lessons about the harbour.", True),
+        ("Harbour Dental Care", "Does Harbour Dental Care offer visits on the ferry itself?", True),
+    ],
+)
+def test_below_a_text_its_author_is_introduced_by_the_whole_name(name: str, words: str, *, kept: bool) -> None:
+    known = Known.of("port.example", credited=[Attribution(name, Evidence(name, ""))])
+    found = [*(passage(f"{number}: {LONG}") for number in range(4)), passage(words)]
+    assert (trimmed(found, known) == found) is kept
+
+
 def test_a_closing_note_on_an_author_by_first_name_is_not_text() -> None:
     known = Known.of("port.example", credited=[Attribution("Ludwika Nowak", Evidence("Ludwika Nowak", ""))])
     found = [passage(f"{number}: {LONG}") for number in range(4)]
