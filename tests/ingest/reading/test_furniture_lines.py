@@ -79,6 +79,9 @@ def text_of(body: str) -> str:
         "Oops! Something went wrong while submitting the form.",
         "We apologize, but this video has failed to load.",
         "Already a subscriber? Log in",
+        "You have full access to this article via your institution.",
+        "You do not have access to this content",
+        "This is a preview of subscription content, log in via an institution to check access.",
         "Create a free account to continue reading.",
         "Mit der Anmeldung zu diesem Brief stimmen Sie unseren Regeln zu.",
         "Bereits Abonnent? Hier anmelden",
@@ -321,6 +324,7 @@ def test_a_long_paragraph_that_mentions_forms_is_text() -> None:
         "Cet article réservé aux membres du Conseil fixe la durée du mandat.",
         "Artykuł jest dostępny tylko dla zalogowanych, co krytykują bibliotekarze.",
         "Already registered? asked the officer at the polling station, and turned her away.",
+        "Libraries pay so that you have access to this article and to all the others of its volume.",
     ],
 )
 def test_a_sentence_about_forms_or_subscriptions_is_text(words: str) -> None:
