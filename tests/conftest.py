@@ -47,7 +47,6 @@ _LONGEST_TESTS = (
     "tests/anomalies/test_kills.py",
     "tests/anomalies/",
     "tests/ingest/crawl/test_many_hosts.py",
-    "tests/ingest/cli/test_app.py::test_a_run_killed_ten_times_at_random_ends_complete",
     "tests/ingest/crawl/test_shared_run.py",
     "tests/ingest/test_five_years.py",
     "tests/test_readme.py",

@@ -28,7 +28,7 @@ from ingest.settings.values import PublisherOptions, ScheduleOptions, Settings
 
 pytestmark = pytest.mark.slow
 
-SECONDS = float(os.environ.get("CREDITLINE_BESIDE", "12"))
+SECONDS = float(os.environ.get("CREDITLINE_BESIDE", "6"))
 PATIENCE = 300.0
 """Seconds to wait for something that comes at once on an idle machine."""
 ARTICLES = ("a-note-on-borrowed-maps", "three-questions-before-the-summit")

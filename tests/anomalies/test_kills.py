@@ -30,9 +30,9 @@ from ingest.settings.values import PublisherOptions, Settings
 
 pytestmark = pytest.mark.slow
 
-KILLS = int(os.environ.get("CREDITLINE_KILLS", "8"))
-PAGES = 600 if KILLS > 50 else 100
-A_CRAWL = 10 if KILLS > 50 else 4
+KILLS = int(os.environ.get("CREDITLINE_KILLS", "6"))
+PAGES = 600 if KILLS > 50 else 60
+A_CRAWL = 10 if KILLS > 50 else 3
 """How often a crawl is killed before it may end."""
 
 

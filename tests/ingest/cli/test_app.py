@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import random
 import signal
 import subprocess
 import threading
@@ -265,25 +264,6 @@ def test_a_signal_ends_a_run_with_its_code_and_the_next_run_completes_it(
             assert process.wait(300) == code
         again = subprocess.run(command, capture_output=True, timeout=600, check=False)
     assert again.returncode == Exit.DONE, again.stderr.decode()
-    complete(tmp_path, site)
-
-
-@pytest.mark.slow
-def test_a_run_killed_ten_times_at_random_ends_complete(
-    creditline_script: Path, tmp_path: Path, settings_at: Callable[[int], Settings]
-) -> None:
-    site, asked, chance = Site(), list[ReceivedRequest](), random.Random()  # noqa: S311 - only chooses moments
-    moments = []
-    with serve(site, asked=asked) as port:
-        make(Layout(tmp_path), settings_at(port))
-        command = [str(creditline_script), "-C", str(tmp_path), "run"]
-        for _ in range(10):
-            moments.append(chance.randint(1, 16))
-            with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
-                wait_for(asked, len(asked) + moments[-1], process)
-                process.kill()
-        last = subprocess.run(command, capture_output=True, timeout=600, check=False)
-    assert last.returncode == Exit.DONE, f"killed after {moments} requests: {last.stderr.decode()}"
     complete(tmp_path, site)
 
 

@@ -1,4 +1,4 @@
-"""Twenty thousand random requests on both ports: each is answered, and none causes an error, reads a file or writes."""
+"""Eight thousand random requests on both ports: each is answered, and none causes an error, reads a file or writes."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from db.reading_room.second_port import archived
 if TYPE_CHECKING:
     from tests.db.reading_room.archived.conftest import Shelf
 
-REQUESTS = 10_000
+REQUESTS = 4_000
 SITE = "https://institute.example"
 STEPS = (
     "web", "web*", "*", "20230424100000", "20230424100000id_", "mp_", "im_", "2023", "99999999999999", "0", "timemap",
