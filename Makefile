@@ -24,9 +24,8 @@ PROCESSORS := $(shell nproc)
 TWO_MORE := $(shell expr $(PROCESSORS) + 2)
 TWICE := $(shell expr $(PROCESSORS) + $(PROCESSORS))
 
-# What is measured here, in seconds and megabytes, is measured while nothing else is done: they wait most of their time, so
-# side by side they leave each other the processors.
-ALONE := tests/ingest/http/test_fetch_hostile.py tests/real/test_hostile_sites.py
+# What is measured here, in seconds, is measured while nothing else is done.
+ALONE := tests/ingest/http/test_fetch_hostile.py
 
 .PHONY: demo test fast slow lint test-real quality rules mutants bench docs clean
 
@@ -50,7 +49,7 @@ slow: $(VENV)/dev
 	$(BIN)/python -m pytest -n $(TWO_MORE) --dist loadgroup -m "(slow or hypothesis) and not real"
 
 test-real: $(VENV)/dev
-	$(BIN)/python -m pytest -m real -p no:randomly -n 3 --dist load $(ALONE)
+	$(BIN)/python -m pytest -m real -p no:randomly -n 2 --dist load $(ALONE)
 	$(BIN)/python -m pytest -m real -p no:randomly -n $(TWICE) --dist loadgroup --no-loadscope-reorder $(ALONE:%=--ignore=%)
 
 quality: $(VENV)/dev

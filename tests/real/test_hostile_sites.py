@@ -34,6 +34,7 @@ LONGEST = 420.0
 """Seconds that one command may take; the machine may be busy."""
 PATIENCE = 60.0
 """Seconds to wait for the sites to be served."""
+BOMBS = ("gzip5", "br-bomb", "zstd-bomb")
 ENDED = (Exit.DONE, Exit.ATTENTION)
 REASONS = {
     "ansi-head": "bad-head",
@@ -133,6 +134,14 @@ def _answers(port: int) -> bool:
     return False
 
 
+def make_bombs(port: int) -> None:
+    """Ask for each once: to make one takes the server longer than our deadlines, and meanwhile it answers nobody."""
+    for name in BOMBS:
+        with socket.create_connection(("127.0.0.1", port), PATIENCE) as asking:
+            asking.sendall(f"GET /a HTTP/1.0\r\nHost: {name}.evil.example\r\n\r\n".encode())
+            assert asking.recv(1), name
+
+
 def cases(script: str) -> list[list[str]]:
     told = subprocess.run([sys.executable, str(SITES / script), "--list"], capture_output=True, text=True, check=True)
     return [line.split("\t") for line in told.stdout.splitlines() if line]
@@ -164,11 +173,13 @@ def _there(need: Callable[[str], None]) -> None:
         need("../shared/sites is not there")
 
 
+@pytest.mark.xdist_group("hostile sites")
 def test_hostile_sites_do_not_harm_the_visit_of_an_honest_site(tmp_path: Path) -> None:
     names = [name for name, *_ in cases("evil_server.py")]
     assert len(names) > 97
     hosts = [f"{name}.evil.example" for name in sorted(names, key=lambda name: name == "good")]
     with served("evil_server.py") as port:
+        make_bombs(port)
         folder = collection(tmp_path / "evil", hosts, port, hosts)
         ended = measured(folder, "run", "--json")
     assert ended.peak < MOST
@@ -190,6 +201,7 @@ def test_hostile_sites_do_not_harm_the_visit_of_an_honest_site(tmp_path: Path) -
     holds_after(folder)
 
 
+@pytest.mark.xdist_group("hostile answers")
 def test_each_hostile_answer_ends_as_a_capture_or_a_failure(tmp_path: Path) -> None:
     paths = [(number, path) for number, path, *_ in cases("hostile_server.py")]
     hosts = [f"c{number}.hostile.example" for number, _ in paths]
