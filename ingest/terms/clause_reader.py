@@ -44,6 +44,7 @@ _HANDED_ON = frozenset({"copy", "distribute", "reproduce", "use"})
 SENTENCE_WIDE = ("elsewhere", "caption", "statute", "aspiration", "refused", "perhaps")
 # These rules read a limit; if the clause permits something, the limit is read as its condition.
 _WITHOUT_GRANT = ("bare-condition", "non-commercial-only")
+_UNSOLD = frozenset({"noncommercial", "unsold"})
 _UNALTERED = frozenset({"unaltered", "left as is"})
 _KEPT_OUT = frozenset({"excepted", "images left out"})
 _BESIDE = packaged("reach/beside")
@@ -320,7 +321,9 @@ def without_places(marks: Marks, folded: str, language: str) -> Marks:
     if "site" not in marks or "text" in marks:
         return marks
     # If the site is in a list with them, as in "photographs and other content", the clause is about more than pictures.
-    if all(_is_place(folded, thing, hit.start(), language) for hit in _hits_of(folded, marks["site"])):
+    # "Materiały graficzne" are pictures, though "materiały" alone may be anything on the site.
+    sites = (hit.start() for hit in _hits_of(folded, marks["site"]))
+    if all(at in things or _is_place(folded, thing, at, language) for at in sites):
         return {mark: hits for mark, hits in marks.items() if mark != "site"}
     return marks
 
@@ -377,7 +380,7 @@ def _terms(rule: Rule, marks: Marks, clause: str) -> Iterator[Term]:
     permission = Permission(rule.permission)
     permits = permission is Permission.PERMITTED
     duties = _duties(marks) if permits or permission is Permission.UNSTATED else ()
-    noncommercial = rule.noncommercial or (permits and "noncommercial" in marks)
+    noncommercial = rule.noncommercial or (permits and not _UNSOLD.isdisjoint(marks))
     contact = contact_in(clause) if permission is Permission.ASK else None
     words = credit_words_in(clause) if duties and "prescribed" in marks else None
     for cover in [_COVERS[rule.only]] if rule.only else covered(marks, rule.covers):

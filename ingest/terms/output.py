@@ -187,6 +187,7 @@ _OBJECT = ("text", "images", "data", "site", "code", "foreign", "other matter")
 _ACT = ("distribute", "reproduce", "copy", "use", "adapt", "translate", "quote", "excerpt", "mining")
 _LIMITS = (
     *("credit", "credit of origin", "link", "notice", "inform", "unaltered", "same terms", "noncommercial"),
+    "unsold",
     *("commercially", "limited", "partial", "excerpt", "whole or part", "on condition", "unless", "without asking"),
     *("ask", "personal", "excepted", "images left out"),
 )

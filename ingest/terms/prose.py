@@ -20,11 +20,13 @@ from ingest.terms.clause_reader import (
     without_places,
 )
 from ingest.terms.folding import fold
+from ingest.terms.groups import Group, permitted_group
 from ingest.terms.licensed_works import names_unknown
 from ingest.terms.licenses import CreativeCommons, Named, OtherLicense, from_address, named_in
 from ingest.terms.objects import is_of_another, without_grants
 from ingest.terms.passage import ACTS, Passage, after, asks, is_of_texts, unsaid
 from ingest.terms.pictures import of_this_house
+from ingest.terms.quotations import quoted, without_quotations
 from ingest.terms.roles import LICENSED, OF_SOME, are_understood, has_frames, is_anothers, is_grant, is_timed, is_told
 from ingest.terms.sentences import sentences
 from ingest.terms.vocabulary import vocabulary
@@ -69,12 +71,13 @@ def why(words: str, address: str | None = None) -> tuple[Fired, ...]:
     fired: list[Fired] = []
     spans = sentences(words)
     about = Passage(address, words, spans[0][1] if spans else 0, chosen=_CHOSEN.search(fold(words)) is not None)
+    quotations = quoted(words, spans)
     for span in spans:
         sentence = words[slice(*span)]
         named = named_in(sentence, vocabulary())
         read = list(_sentence(sentence, about, named))
-        permits = any(grants(term) for one in read for term in one.terms)
-        if permits and is_of_another(sentence):
+        permits = _permit(read)
+        if permits and (is_of_another(sentence) or _permits_in_quotation(words, span, quotations, about)):
             read = list(_limited(read))
         elif permits and is_timed(sentence):
             read = list(map(_in_context, read))
@@ -82,6 +85,19 @@ def why(words: str, address: str | None = None) -> tuple[Fired, ...]:
         if named is not None or span != spans[-1]:
             about = after(sentence, about, named)
     return _settled(_told_apart(tuple(fired), about.named))
+
+
+def _permit(fired: Iterable[Fired]) -> bool:
+    """Return whether one of the terms that *fired* permits something."""
+    return any(grants(term) for one in fired for term in one.terms)
+
+
+def _permits_in_quotation(
+    words: str, span: tuple[int, int], quotations: tuple[tuple[int, int], ...], about: Passage
+) -> bool:
+    """Return whether the sentence at *span* permits something only in words that it quotes."""
+    own = without_quotations(words, span, quotations) if quotations else None
+    return own is not None and not _permit(_sentence(own, about, named_in(own, vocabulary())))
 
 
 def _limited(fired: Iterable[Fired]) -> Iterator[Fired]:
@@ -277,8 +293,12 @@ def _granted(fired: Iterable[Fired], sentence: str, language: str) -> Iterator[F
         if one.rule == "excerpts" and is_anothers(one.words, language):
             continue
         whole = any(map(_permits_whole, one.terms))
+        group = _group(one, language) if whole else None
+        if group is Group.PRESS:
+            one = _in_context(one)
         if not (whole or one.rule in OF_SOME) or (
-            not is_told(sentence, language)
+            group is not Group.FEW
+            and not is_told(sentence, language)
             and (one.rule in LICENSED or are_understood(sentence, language))
             and any(is_grant(words, one.rule, language) for words in (one.words, sentence))
         ):
@@ -291,6 +311,13 @@ def _granted(fired: Iterable[Fired], sentence: str, language: str) -> Iterator[F
         elif kept := tuple(term for term in one.terms if one.rule == "excerpts" or not grants(term)):
             # Words that do not permit the whole do not permit a part either.
             yield replace(one, terms=kept)
+
+
+def _group(fired: Fired, language: str) -> Group | None:
+    """Return the group to which a permission is limited, or None; a licence is for everybody."""
+    if fired.rule in LICENSED:
+        return None
+    return permitted_group(plain(fired.words), dict(fired.marks).get("may", ()), language)
 
 
 def _of_known(fired: Iterable[Fired]) -> Iterator[Fired]:

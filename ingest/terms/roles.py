@@ -196,7 +196,7 @@ def _frames(language: str) -> Frames | None:
 
 _ACTS = frozenset({"adapt", "copy", "deed", "distribute", "excerpt", "quote", "reproduce", "translate", "use"})
 _DUTIES = frozenset({"credit", "credit of origin", "inform", "left as is", "link", "listed", "noncommercial", "notice"})
-_DUTIES |= {"only credited", "prescribed", "same terms", "unaltered"}
+_DUTIES |= {"only credited", "prescribed", "same terms", "unaltered", "unsold"}
 _SAID = frozenset({"any purpose", "bare act", "commercially", "credit waived", "excepted", "faithful", "if you like"})
 _SAID |= {"images left out", "mild not", "otherwise noted"}
 _UNDERSTOOD = _ACTS | _DUTIES | _SAID
