@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from ingest.terms.word_lists import any_phrase, packaged
 
@@ -31,6 +31,7 @@ def signs() -> frozenset[str]:
     return frozenset({"(ap)", *_HELD["long"], *behind})
 
 
+@lru_cache(maxsize=1024)  # JSON-LD names the same people on every object
 def agency(name: str) -> bool:
     """Return whether *name* is that of a news agency."""
     # The whole name must match: "Reuters Institute" is not an agency.

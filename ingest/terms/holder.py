@@ -191,6 +191,8 @@ def _names(node: Mapping[str, Any]) -> Iterator[str]:
     # In this order: the author comes before the provider of the page.
     for name in _CREDITED:
         said = node.get(name)
+        if said is None:
+            continue  # true for most, and a page may have thousands of objects
         for one in said if isinstance(said, list) else [said]:
             value: Any = one.get("name") if isinstance(one, dict) else one
             if isinstance(value, str):
