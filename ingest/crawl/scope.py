@@ -54,6 +54,15 @@ _MACHINERY = re.compile(
     r"|/(?:feed(?:/(?:rss2?|rdf|atom))?|rss|atom|trackback|embed)/?$",
     re.IGNORECASE,
 )
+# Other forms of a page, and letters about it, in old systems: a script for all pages ("print.aspx?id=4"), an address
+# with the page's number ("print/4") or below that of the page ("news/4/print"). "/en/print/" may be a section.
+_FORM = (
+    r"(?:print(?:able|view|version|article|page|friendly|mail|pdf)?|drukuj|imprimer|imprimir|drucken|druckversion|"
+    r"(?:send|tell|email|mail|forward)[_-]?(?:to[_-]?)?(?:a[_-]?)?friend)"
+)
+_FORM_PATH = re.compile(
+    rf"/{_FORM}(?:\.(?:aspx?|php\d?|cgi|jsp|cfm)|/\d+/?)$|^/[^/]+/[^/]+(?:/[^/]+)*/{_FORM}/?$", re.IGNORECASE
+)
 _SEARCH_PATH = re.compile(r"/(?:search|szukaj|component/finder)(?:/|$)", re.IGNORECASE)
 # A calendar has a page for every month, without end.
 _CALENDAR_PATH = re.compile(r"/(?:calendar|kalendarz|calendrier)(?:/|$)", re.IGNORECASE)
@@ -199,6 +208,8 @@ class Scope:
             return Covered.NO_PAGE, "a file, not a page"
         if _MACHINERY.search(path):
             return Covered.NO_PAGE, "machinery of the site, not a page"
+        if _FORM_PATH.search(path):
+            return Covered.NO_PAGE, "another form of a page"
         return (Missing.TRAP, "a search") if _SEARCH_PATH.search(path) else None
 
 

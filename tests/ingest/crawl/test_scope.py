@@ -16,6 +16,7 @@ PAGES = [
     "/", "/essay/", "/2011/11/11/essay", "/pl/esej-o-wodzie/", "/category/energy/page/7/", "/?p=123",
     "/a?page=2", "/essay.html", "/essay.php?id=7", "/topics/atom/essay", "/research/search-for-peace/",
     "/author/anna/", "/node?q=node/12", "/report?lang=pl&year=2020", "/feed-the-world",
+    "/en/print/", "/print/2024/essay", "/print", "/news/4/printing", "/blueprint.aspx?id=4", "/news/fingerprint",
 ]  # fmt: skip
 NO_PAGES = {
     "/image.JPG": "a file, not a page",
@@ -37,6 +38,11 @@ NO_PAGES = {
     "/calendar?7": "a calendar",
     "/x?-3": "a bare number for a query",
     "/?feed=rss2": "another form of a page",
+    "/print.aspx?id=4&lang=cs": "another form of a page",
+    "/print/1412": "another form of a page",
+    "/news/1412/print/": "another form of a page",
+    "/pl/esej/o-wodzie/drukuj": "another form of a page",
+    "/SendToFriend.asp?id=4": "another form of a page",
     "/a/b/a/b/a/b/": "a path that repeats itself",
     "/category/energy/page/501/": "a listing beyond page 500",
     "/list?paged=99999999999999": "a listing beyond page 500",
