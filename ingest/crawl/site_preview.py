@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from os import cpu_count
 
@@ -351,10 +351,13 @@ class _Look:
             return Preview(asked, refused(self._site, RobotsDecision(False, because)), 0, ())
         kind, statements = _read(self._home, readers)
         home = self._home.exchange.answer()
+        site, hints = home.url, readers.schedule(_hints_of, (home,), lambda _reason: Hints()).result()
+        if kind is PageKind.CHALLENGE:
+            # A page that asks something first is not the home page, and its title not the name of the site.
+            site, hints = self._site, replace(hints, name=None)
         findings = survey(
-            # A page that asks something first is not the site's home page.
-            self._site if kind is PageKind.CHALLENGE else home.url,
-            readers.schedule(_hints_of, (home,), lambda _reason: Hints()).result(),
+            site,
+            hints,
             status=self._home.exchange.head.status,
             kind=kind,
             robots=self._robots(),

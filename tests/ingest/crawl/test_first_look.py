@@ -109,6 +109,32 @@ def test_the_first_look_finds_a_sitemap_that_only_robots_txt_names(creditline: C
     assert "/sitemap_index.xml" not in site.paths
 
 
+@dataclass
+class Gated(Told):
+    """A site that asks for a consent before its home page."""
+
+    def respond(self, method: str, path: str, headers: Mapping[str, str]) -> Response:
+        if path.startswith("/consent?"):
+            asks = f"<title>Your choice</title><h1>Your choice</h1>{TEXT * 4}<form><button>Yes</button></form>"
+            return Response(200, HTML, asks.encode())
+        return (
+            Response(302, (("Location", "/consent?return=%2F"),))
+            if path == "/"
+            else Told().respond(method, path, headers)
+        )
+
+
+def test_the_first_look_takes_a_question_for_consent_for_an_obstacle_and_no_home_page(
+    creditline: Command, tmp_path: Path
+) -> None:
+    ended = looked(creditline, Gated(), tmp_path / "new", "init")
+    assert ended.code == Exit.ATTENTION
+    assert "asks for something first" in ended.out + ended.err
+    settings = (tmp_path / "new" / "creditline.toml").read_text("utf-8")
+    assert f'url = "{URL}"' in settings
+    assert "Your choice" not in settings
+
+
 def test_the_first_look_keeps_the_crawl_delay_of_robots_txt(creditline: Command, tmp_path: Path) -> None:
     site = Told(robots_file("User-agent: *\nCrawl-delay: 0.3\n"))
     assert looked(creditline, site, tmp_path / "new", "init").code == Exit.DONE
