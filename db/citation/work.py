@@ -107,6 +107,18 @@ class Name(NamedTuple):
     printed: str
     person: PersonName | None
 
+    @property
+    def split_by_readers(self) -> str:
+        """The name for programs that take the last of several words for the family name.
+
+        If it is another one, it stands first, before a comma. Two family names do not, because programs such as Zotero
+        take several words before a comma for a person.
+        """
+        person = self.person
+        if person is None or person.suffix or " " in person.family or self.printed.endswith(person.family):
+            return self.printed
+        return f"{person.family}, {person.given}"
+
 
 class Work(NamedTuple):
     """An item as a citation names it. Every string is one line; "" if not stated.

@@ -88,6 +88,16 @@ def test_particles_of_arabic_and_hebrew_names_are_known() -> None:
     assert person_name(by("محمد بن سلمان")) == ("سلمان", "محمد", "بن", "", False)
 
 
+def test_a_reader_that_takes_the_last_word_for_the_family_name_gets_that_word_or_a_comma() -> None:
+    told = [by("Nguyễn Văn An"), by("Anna Nowak"), by("Gabriel García Márquez"), by("Ursula von der Leyen")]
+    assert [name.split_by_readers for name in work(item("T", *told)).authors] == [
+        "Nguyễn, Văn An",
+        "Anna Nowak",
+        "Gabriel García Márquez",
+        "Ursula von der Leyen",
+    ]
+
+
 def test_a_turned_name_keeps_its_order_in_print_and_its_parts_in_every_format() -> None:
     cited: Any = item("A Title", by("Nguyễn Văn An"))
     assert csl.one(cited)["author"] == [{"family": "Nguyễn", "given": "Văn An"}]
