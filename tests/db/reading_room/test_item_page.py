@@ -56,6 +56,12 @@ def test_item_page_states_duties_in_the_language_of_the_room(
         assert "<dd>LicenseRef-" not in shown
 
 
+def test_nobody_is_said_to_permit_what_is_not_permitted(room: TestClient, articles: Catalogue) -> None:
+    shown = page(room, f"/items/{id_of(articles, ANAKLIA)}")
+    assert "<dt>Who could permit it</dt>" in shown
+    assert "Who permits" not in shown
+
+
 def test_item_page_has_citation_metadata_for_programs(room: TestClient, articles: Catalogue) -> None:
     shown = page(room, f"/items/{id_of(articles, ANAKLIA)}")
     meta = dict(re.findall(r'<meta name="(citation_\w+)" content="([^"]*)"', shown))
