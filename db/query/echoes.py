@@ -63,17 +63,25 @@ class Echo:
     """
 
     def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
         held = list(withheld_editions(connection))
-        telling = {one for each in held for one in identifying_words(each)}
-        words = {one.encode() for one in telling if not _stand_elsewhere(connection, one)}
+        # Whether shown items contain them too is asked of the few that occur, because each question takes time.
+        self._words = sorted({one.encode() for each in held for one in identifying_words(each)})
+        self._sure: set[bytes] = set()
+        self._sought = self._automaton()
         keys = sorted({key.encode() for each in held for key in each.keys})
-        # One automaton for everything, so that each list and feed is scanned once, however much is withheld.
-        self._words = WordAutomaton(sorted(words)) if words else None
         # Not followed by a letter or hyphen, because one text's address may be the beginning of another's.
         self._addresses = re.compile(b"|".join(re.escape(key) + rb"(?![\w-])" for key in keys)) if keys else None
         # Titles, because one that is too short or too common to identify a text does so beside its address.
-        titled = [(each, plain(each.title)) for each in held]
-        self._short = {key.encode(): title for each, title in titled if title.strip() for key in each.keys}
+        self._titles: dict[bytes, set[str]] = {}
+        for each in held:
+            if (title := plain(each.title)).strip():
+                for key in each.keys:
+                    self._titles.setdefault(key.encode(), set()).add(title)
+
+    def _automaton(self) -> WordAutomaton | None:
+        # One for all words, so that each list and feed is scanned once, however much is withheld.
+        return WordAutomaton(self._words) if self._words else None
 
     def __bool__(self) -> bool:
         return self._addresses is not None
@@ -93,10 +101,24 @@ class Echo:
     def contains_words(self, body: bytes, *, listed: bool = False) -> bool:
         """Say whether *body* contains words of a withheld item; in a *listed* body its address is enough."""
         # JSON may escape each slash.
-        named = self.named(body.replace(b"\\/", b"/"))
-        if named is not None and listed:
+        named = set(self._addresses.findall(body.replace(b"\\/", b"/"))) if self._addresses else set()
+        if named and listed:
             return True
         said = plain(decode(body, charset_of(body)))
-        if self._words is not None and next(self._words.find(said.encode("utf-8", "replace")), None) is not None:
+        if self._identifies(said.encode("utf-8", "replace")):
             return True
-        return named is not None and self._short.get(named, "\0") in said
+        return any(title in said for key in named for title in self._titles.get(key, ()))
+
+    def _identifies(self, said: bytes) -> bool:
+        """Say whether *said* contains words that no other item, or few of them, contain."""
+        while self._sought is not None and (found := next(self._sought.find(said), None)) is not None:
+            words = self._words[found[0]]
+            if words in self._sure:
+                return True
+            if not _stand_elsewhere(self._connection, words.decode()):
+                self._sure.add(words)
+                return True
+            # Searched again without them, because of two that overlap only one is found.
+            del self._words[found[0]]
+            self._sought = self._automaton()
+        return False

@@ -20,7 +20,7 @@ SUBJECTS = ("herring", "dredgers", "lighthouses", "ferries", "pilots")
 
 
 def issue(subject: str, more: str = "") -> bytes:
-    title = f"The Baltic Weekly: {subject}"
+    title = "The Baltic Weekly"
     told = f"<p>This week the board spoke at length of {subject}, and of who pays for {subject} when the ice comes.</p>"
     return f"""<!doctype html><html lang="en"><head><title>{title}</title><meta property="og:type" content="article">
 </head><body><article><h1>{title}</h1><p>By Ada Berg</p><time datetime="2019-02-28">28 February 2019</time>
@@ -33,7 +33,7 @@ def series(creditline: Command, foreign_warc: Callable[..., Any], tmp_path: Path
 
     def bring(folder: Path) -> None:
         warc = foreign_warc()
-        before = f'<aside>Before: <a href="{BASE}/herring/">The Baltic Weekly: herring</a></aside>'
+        before = f'<aside>Before: <a href="{BASE}/herring/">The Baltic Weekly</a></aside>'
         for subject in SUBJECTS:
             body = issue(subject, before if subject == SUBJECTS[-1] else "")
             warc.response(f"{BASE}/{subject}/", body, date="2019-03-01T10:00:00Z")
@@ -63,8 +63,29 @@ def test_an_export_names_the_items_whose_pages_it_leaves_out(creditline: Command
 def test_words_of_a_withheld_item_alone_still_give_it_away(series: Path) -> None:
     with Catalogue.open(series / "catalogue.db", read_only=True) as catalogue:
         echo = Echo(catalogue.connection)
-    own = b"<p>This week the board spoke at length of herring, and of who pays for it.</p>"
-    assert echo.occurs_in(own, "text/html")
-    assert not echo.occurs_in(f"<p>{STANDING}</p>".encode(), "text/html")
-    # A title that is common beside its address is enough.
-    assert echo.occurs_in(b'<a href="http://institute.example/herring/">The Baltic Weekly: herring</a>', "text/html")
+        own = b"<p>This week the board spoke at length of herring, and of who pays for it.</p>"
+        line = f"<p>{STANDING}</p>".encode()
+        assert echo.occurs_in(own, "text/html")
+        assert not echo.occurs_in(line, "text/html")
+        # Also right behind the line that all have.
+        assert echo.occurs_in(line + own, "text/html")
+        # A title that all have is enough beside the address, and only there.
+        link = b'<a href="http://institute.example/herring/">The Baltic Weekly</a>'
+        assert echo.occurs_in(link, "text/html")
+        assert not echo.occurs_in(link.replace(b"herring", b"ferries"), "text/html")
+
+
+def test_a_page_that_links_to_several_withheld_items_shows_any_of_their_titles(
+    creditline: Command, foreign_warc: Callable[..., Any], tmp_path: Path
+) -> None:
+    folder, warc = tmp_path / "collection", foreign_warc()
+    for title in ("Sand", "Tides"):
+        body = issue("ferries").replace(b"The Baltic Weekly<", f"{title}<".encode())
+        warc.response(f"{BASE}/{title.lower()}/", body, date="2019-03-01T10:00:00Z")
+    creditline("-C", folder, "import", warc.path, "--publisher", f"{BASE}/")
+    creditline("-C", folder, "withhold", f"{BASE}/sand/", f"{BASE}/tides/", "--reason", "an order", "--by", "A. Nowak")
+    with Catalogue.open(folder / "catalogue.db", read_only=True) as catalogue:
+        echo = Echo(catalogue.connection)
+        link = b'<a href="http://institute.example/sand/">more</a> <a href="http://institute.example/tides/">%b</a>'
+        assert echo.occurs_in(link % b"Tides", "text/html")
+        assert not echo.occurs_in(link % b"more", "text/html")
