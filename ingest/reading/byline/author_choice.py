@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from itertools import islice
 
 from ingest.reading.byline import given_names, labels, names, offices
 from ingest.reading.byline.line import Line
@@ -13,8 +14,10 @@ from ingest.reading.page.hrefs import of_author
 from ingest.reading.page.page import fold
 from ingest.terms.agencies import agency
 
-BESIDE = 12
+BESIDE = 8
 """How many elements may stand between two bylines of one text."""
+ALIKE = 12
+"""The same, if both have the same class names."""
 NEAR = 60
 """How many elements may stand between a byline and its headline."""
 REACH = 260
@@ -135,7 +138,7 @@ def authors(
         sites: folded names of the site.
         shows: returns whether a visitor of the page sees a name.
     """
-    lines = [line for line in lines if not _heads_site(line, sites)]
+    lines = [line for line in lines if not _heads_site(line, sites) and not _of_a_far_class(line)]
     witnesses = [_of_this_text(offered, lines) for offered in witnesses]
     structured = [good for offered in witnesses if (good := _strong(offered, sites))]
     # An organisation that only stands next to the date is credited last, if nobody else is named.
@@ -149,7 +152,7 @@ def authors(
     elif structured:
         best = _best_structured(structured, [*visible[:1], *_led(lines, sites)], visible)
         other = _printed(best, lines, sites, shows)
-        chosen = _completed(other or best, visible, lines)
+        chosen = _completed(other or best, lines, sites)
     # A byline without a person counts only if the data name nobody, or if they say the same on every page and the
     # byline names an agency.
     elif visible and (named or not weak or (_vague(weak, lines) and all(agency(a.name) for a in visible[0]))):
@@ -277,11 +280,13 @@ def _vague(offered: list[Author], lines: list[Line]) -> bool:
     )
 
 
-def _completed(chosen: list[Author], visible: list[list[Author]], lines: list[Line]) -> list[Author]:
+def _completed(chosen: list[Author], lines: list[Line], sites: frozenset[str]) -> list[Author]:
+    """Return the byline near the headline that holds all of *chosen* and further persons, or *chosen*."""
     have = {fold(a.name) for a in chosen}
+    near = (line for line in lines if line.how != "house" and not line.bio and abs(line.distance) <= NEAR)
     beside = {holder for line in lines if abs(line.distance) <= BESIDE and not line.bio for holder in line.holders}
     # Limited in both directions: a list of all staff members also holds every author and would complete any byline.
-    for line in visible[:6]:
+    for line in islice(filter(None, (_strong(of_line(line), sites) for line in near)), 6):
         shown = {fold(a.name) for a in line}
         added = (a for a in line if fold(a.name) not in have)
         people = len(line) <= 8 and all(names.person(a.name) for a in line)
@@ -310,7 +315,8 @@ def _joined(visible: list[list[Author]], lines: list[Line], sites: frozenset[str
         # The names in one block are one list, even if a link marks the first and a class the second.
         if line.how != head.how and line.holders[0].getparent() is not lead.getparent():
             continue
-        if abs(line.distance - last) <= BESIDE:
+        alike = line.holders[0].get("class") == lead.get("class")
+        if abs(line.distance - last) <= (ALIKE if alike else BESIDE):
             # Near the headline, the list continues as long as each name stands next to the previous one.
             last = line.distance if abs(line.distance) <= NEAR else last
             bare = not offices.jobs(line.words)  # the rest of "EdTech Content writer" is not a name
@@ -318,7 +324,7 @@ def _joined(visible: list[list[Author]], lines: list[Line], sites: frozenset[str
                 known = bare or given_names.known(author.name)
                 if known and names.person(author.name) and not author.organisation and not _same(author, joined):
                     joined.setdefault(fold(author.name), author)
-    return _completed(list(joined.values()), visible, lines)
+    return _completed(list(joined.values()), lines, sites)
 
 
 def _same(author: Author, joined: dict[str, Author]) -> bool:
@@ -364,6 +370,16 @@ def _fallback(witnesses: list[list[Author]], lines: list[Line], shows: Callable[
 def _heads_site(line: Line, sites: frozenset[str]) -> bool:
     """Return whether *line* is the name of the site above the headline, which themes link with ``rel=author``."""
     return line.how == "rel" and line.distance < 0 and fold(line.words) in sites and not given_names.known(line.words)
+
+
+def _of_a_far_class(line: Line) -> bool:
+    """Return whether only class names mark *line*, far from the headline, and its words do not show an author.
+
+    A common given name or a word for "by" would show one.
+    """
+    # There, class names for authors also mark cards of other texts, lists of staff and those who wrote comments.
+    far = line.how == "class" and abs(line.distance) > NEAR
+    return far and not (all(given_names.known(n.name) for n in line.names) or labels.after_label(line.words))
 
 
 def _whole(offered: list[Author]) -> list[Author]:

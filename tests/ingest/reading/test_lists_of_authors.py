@@ -119,3 +119,42 @@ def test_names_in_bold_above_offices_sign_a_text_without_a_byline(make_page: Pag
 )
 def test_a_name_in_bold_above_anything_else_signs_nothing(make_page: PageMaker, read_page: Read, last: str) -> None:
     assert authors(read_page(make_page(top=HEADLINE, body=TEXT + last))) == []
+
+
+@pytest.mark.parametrize(
+    ("below", "expected"),
+    [
+        ('<div class="author-name">Quorlan Zed</div>', []),  # a comment, a card of another text, a list of staff
+        ('<div class="author-name">Anna Fox</div>', ["Anna Fox"]),
+        ('<div class="author-name">By Quorlan Zed</div>', ["Quorlan Zed"]),
+    ],
+)
+def test_far_from_the_headline_a_class_name_alone_names_nobody(
+    make_page: PageMaker, read_page: Read, below: str, expected: list[str]
+) -> None:
+    assert authors(read_page(make_page(top=HEADLINE, body=TEXT * 2 + below))) == expected
+
+
+def test_only_a_byline_near_the_headline_completes_the_authors_in_the_head(
+    make_page: PageMaker, read_page: Read
+) -> None:
+    both = '<p class="byline">By Käthe Möller and Anna Fox</p>'
+    near, far = make_page(head=HEAD, top=HEADLINE + both), make_page(head=HEAD, top=HEADLINE, body=TEXT * 2 + both)
+    assert authors(read_page(near)) == ["Käthe Möller", "Anna Fox"]
+    assert authors(read_page(far)) == ["Käthe Möller"]
+
+
+@pytest.mark.parametrize(
+    ("between", "mark", "expected"),
+    [
+        (5, "author", ["Anna Fox", "Erik Berg"]),
+        (9, "author", ["Anna Fox"]),
+        (9, "byline", ["Anna Fox", "Erik Berg"]),  # the same mark as the first has
+        (13, "byline", ["Anna Fox"]),
+    ],
+)
+def test_bylines_make_one_list_only_if_few_elements_stand_between_them(
+    make_page: PageMaker, read_page: Read, between: int, mark: str, expected: list[str]
+) -> None:
+    top = f'{HEADLINE}<p class="byline">Anna Fox</p>{"<hr>" * between}<p class="{mark}">Erik Berg</p>'
+    assert authors(read_page(make_page(top=top))) == expected
