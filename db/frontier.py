@@ -370,23 +370,9 @@ class Frontier:
             (became.outcome, *times, became.capture, became.run, mark, visit),
         )
 
-    def overdue(self, now: datetime) -> int:
-        """Return how many visits are due by *now*."""
-        (count,) = self._db.execute("SELECT count(*) FROM visit WHERE due <= ?", (to_text(now),)).fetchone()
-        return int(count)
-
     def next_due(self) -> datetime | None:
         """Return when the next visit is due, or None if none is planned."""
         return maybe_instant(self._db.execute("SELECT min(due) FROM visit").fetchone()[0])
-
-    def counts(self, publisher: str | None = None) -> Mapping[str, int]:
-        """Return how many visits ended with each outcome; visits never made are counted as ``unvisited``."""
-        rows = self._db.execute(
-            """SELECT coalesce(outcome, 'unvisited'), count(*) FROM visit WHERE ?1 IS NULL OR publisher = ?1
-            GROUP BY 1 ORDER BY 1""",
-            (publisher,),
-        )
-        return dict(rows.fetchall())
 
     def lists_are_reliable(self, publisher: str, since: datetime) -> bool:
         """Say whether the lists of *publisher*, as read since *since*, date the last change of nearly all texts and

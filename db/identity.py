@@ -14,8 +14,7 @@ from urllib.parse import urlsplit
 
 import ada_url
 
-TRACKING_PARAMETERS_DATE = "2026-11-25"
-TRACKING_PARAMETERS = (
+TRACKING_PARAMETERS = frozenset((
     "utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content", "utm_id", "utm_name", "utm_reader",
     "utm_brand", "utm_social", "utm_social-type", "fbclid", "gclid",
     "gclsrc", "dclid", "gbraid", "wbraid", "msclkid",
@@ -24,9 +23,9 @@ TRACKING_PARAMETERS = (
     "__hssc", "__hsfp", "mkt_tok", "vero_id", "oly_anon_id",
     "oly_enc_id", "rb_clickid", "s_cid", "wickedid", "_openstat",
     "ml_subscriber", "ml_subscriber_hash", "srsltid",
-)  # fmt: skip
-"""Query parameters that say how a reader came to the page, not which page it is. Frozen: a change would change
-identifiers."""
+))  # fmt: skip
+"""Query parameters that say how a reader came to the page, not which page it is. Frozen on 2026-11-25: a change
+would change identifiers."""
 
 # Crockford's base32, without i, l, o and u, which people mistake for digits or which form words.
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
@@ -65,11 +64,11 @@ class ItemRef(NamedTuple):
 
 
 @lru_cache(maxsize=4096)
-def url_key(url: str, tracking: tuple[str, ...] = TRACKING_PARAMETERS) -> str:
+def url_key(url: str) -> str:
     """Return the key of *url*; URLs with equal keys count as one address.
 
-    The key is the WHATWG parse without scheme, leading ``www.``, fragment, credentials, the *tracking* parameters and
-    trailing slashes.
+    The key is the WHATWG parse without scheme, leading ``www.``, fragment, credentials, tracking parameters, and the
+    slashes at the end.
 
     Raises:
         ValueError: *url* is not an absolute URL with a host.
@@ -80,17 +79,18 @@ def url_key(url: str, tracking: tuple[str, ...] = TRACKING_PARAMETERS) -> str:
         raise ValueError(f"not an absolute URL: {url!r}") from error
     if not parsed.host:
         raise ValueError(f"a URL without host: {url!r}")
-    query = _kept(parsed.search[1:], tracking)
+    query = _kept(parsed.search[1:])
     key = parsed.host.removeprefix("www.") + parsed.pathname.rstrip("/")
     return f"{key}?{query}" if query else key
 
 
-def _kept(query: str, tracking: tuple[str, ...]) -> str:
+def _kept(query: str) -> str:
     if not query:
         return ""
-    unwanted = frozenset(tracking)
     # In the given order, because on some sites `a=1&b=2` and `b=2&a=1` are two pages.
-    return "&".join(pair for pair in query.split("&") if pair and pair.partition("=")[0].lower() not in unwanted)
+    return "&".join(
+        pair for pair in query.split("&") if pair and pair.partition("=")[0].lower() not in TRACKING_PARAMETERS
+    )
 
 
 def item_id(publisher: str, key: str, extra: int = 0) -> str:

@@ -233,10 +233,6 @@ class Checked(NamedTuple):
         at = self.shape.first.get(name)
         return "" if at is None else self.values[at]
 
-    def refers(self) -> list[tuple[str, str]]:
-        """Return the fields that name other records, each with the id it names, without angle brackets."""
-        return [(self.shape.names[at], without_brackets(self.values[at])) for at in self.shape.links]
-
 
 _HEAD_CLAUSE = "WARC 1.1, file and record model"
 _LENGTH_CLAUSE = "WARC 1.1, Content-Length"

@@ -59,22 +59,6 @@ DECISION_TABLES: tuple[str, ...] = (
         evidence INTEGER NOT NULL REFERENCES evidence (id), PRIMARY KEY (edition, position)) STRICT, WITHOUT ROWID""",
 )
 
-_SET = "decided.edition = edition.id AND decided.field = '{0}' AND decided.confirms = 0"
-
-
-def shown_value_sql(field: DecisionField, otherwise: str, only: str = "1") -> str:
-    """Return the SQL for a shown value of an ``edition``: what a person set for *field*, or else *otherwise*.
-
-    Several values are joined with ``; ``; *only* is a condition on them.
-    """
-    held = _SET.format(field.value)
-    return f"""CASE WHEN EXISTS (SELECT 1 FROM decided WHERE {held}) THEN
-        (SELECT group_concat(value, '; ') FROM (SELECT decision_value.value FROM decided
-            JOIN decision_value ON decision_value.decision = decided.decision
-            WHERE {held} AND {only} ORDER BY decision_value.position))
-        ELSE {otherwise} END"""
-
-
 # As in `decisions.deciding`: the newest decision that set a value, or else the newest confirmation.
 SAYS_NOTHING = """EXISTS (SELECT 1 FROM (SELECT made.id, made.kind FROM standing_decision AS made
             WHERE made.publisher = statement.publisher AND made.words = statement.words

@@ -48,23 +48,22 @@ class Read:
             self.items.add(change.item)
 
 
-def read_waiting(work: Collection, *, report: Callable[[int, int], None] = lambda _done, _total: None) -> Read:
+def read_waiting(work: Collection) -> Read:
     """Read and catalogue all unread captures in record order.
 
-    Then do the same for revisits that could not be read before, if the capture that they repeat is held by now.
-    *report* is called with the number done and the total. If this is interrupted, the next run continues.
+    Then do the same for revisits that could not be read before, if the capture that they repeat is held by now. If this
+    is interrupted, the next run continues.
     """
     read = Read()
     settings = work.settings.read
     # Checked first: usually nothing waits, and a pool of processes takes time to start.
-    total = captures.count_waiting(work.catalogue.connection)
-    if not total:
+    if not captures.count_waiting(work.catalogue.connection):
         return read
     with ReaderPool(settings.workers or cpu_count() or 1, settings.deadline) as pool:
         cataloguer = Cataloguer(work.catalogue, work.layout.warcs, pool)
         # In portions, because the captures of a large import do not fit in memory at once.
         while waiting := work.catalogue.unread(limit=_MANY):
-            _read(work, cataloguer, waiting, read, lambda: report(sum(read.outcomes.values()), total))
+            _read(work, cataloguer, waiting, read)
         # Last, because the captures that these revisits repeat may be among those just read.
         for capture in captures.without_payload(work.catalogue.connection):
             with work.catalogue.transaction():
@@ -76,18 +75,14 @@ def read_waiting(work: Collection, *, report: Callable[[int, int], None] = lambd
     return read
 
 
-def _read(
-    work: Collection, cataloguer: Cataloguer, waiting: list[Capture], read: Read, report: Callable[[], None]
-) -> None:
+def _read(work: Collection, cataloguer: Cataloguer, waiting: list[Capture], read: Read) -> None:
     """Read and catalogue the captures *waiting*, and count the outcomes in *read*."""
     batches = Batches(work.catalogue, cataloguer)
     for capture in waiting:
         batches.add(capture)
         if batches.is_full:
             read.take_all(batches.settle_batch())
-            report()
     read.take_all(batches.settle_rest())
-    report()
 
 
 # ── Read again what could not be read, or what an older reader read. Editions change in place; none is added. ──────

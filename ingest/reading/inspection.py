@@ -78,15 +78,15 @@ def inspect(path: str, url: str) -> Reading:
     return read(load(path, url), Context(url))
 
 
-def inspect_bounded(path: str, url: str, deadline: float = DEADLINE) -> Reading:
-    """Do what `inspect` does, in a separate process with *deadline* seconds and the memory limit of a reader.
+def inspect_bounded(path: str, url: str) -> Reading:
+    """Do what `inspect` does, in a separate process with the deadline and the memory limit of a reader.
 
     Raises:
         OSError, FileRefused: see load.
     """
     found = load(path, url)
     # In a separate process, because a parser that hangs cannot be interrupted in this one.
-    with ReaderPool(1, deadline) as pool:
+    with ReaderPool(1, DEADLINE) as pool:
         return pool.submit(found, Context(url)).result()
 
 
@@ -125,7 +125,7 @@ def failed(path: str, reason: str) -> Line:
     }
 
 
-def inspect_batch(listing: str, workers: int | None = None, deadline: float = DEADLINE) -> Iterator[Line]:
+def inspect_batch(listing: str, workers: int | None = None) -> Iterator[Line]:
     """Read every page that *listing* names (one ``path TAB url`` per line) and yield one line for each, in order.
 
     Relative paths start from the working directory. By default, one worker per core reads.
@@ -140,7 +140,7 @@ def inspect_batch(listing: str, workers: int | None = None, deadline: float = DE
     rows = [row.rstrip("\r\n").split("\t") for row in listed.splitlines() if row.strip()]
     count = max(1, min(workers or os.cpu_count() or 1, len(rows) or 1))
     waiting: deque[Pending[Line]] = deque()
-    with ReaderPool(count, deadline) as pool:
+    with ReaderPool(count, DEADLINE) as pool:
         for row in rows:
             path, url = row[0], row[1] if len(row) > 1 else ""
             waiting.append(pool.schedule(inspect_page, (path, url), _Failed(path)))

@@ -277,11 +277,6 @@ def terms_of(found: License, covers: Covers, rule: str, url: str | None = None) 
     return tuple(terms)
 
 
-def prose_name(sentence: str) -> OtherLicense | None:
-    """Like ``named``, for words that are not folded."""
-    return named(fold(sentence))
-
-
 _CC = rf"(?<![\w-])(?:cc|creative[\s-]*commons(?:[\s-]+{either('licenses.license')})?)"
 _CODE = re.compile(
     _CC + r"[\s:-]*(?:[1-4]\.[05][\s-]+)?(?P<code>by(?:[\s-]+(?:nc|nd|sa))*|(?:nc|nd|sa)[\s-]+by)(?![a-z])"

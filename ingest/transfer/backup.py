@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from importlib import metadata
@@ -23,9 +23,6 @@ from ingest.collection.scratch import scratch
 from ingest.transfer.backup_target import First, Folder, Place, digest_at
 from ingest.transfer.manifest import Manifest, ManifestFile, read_manifest, write_manifest
 
-Report = Callable[[int, int, str], None]
-"""Called with the number of files done, their total, and the name of the last file."""
-
 
 @dataclass(slots=True)
 class Copied:
@@ -37,7 +34,7 @@ class Copied:
     faults: list[tuple[str, str]] = field(default_factory=list)
 
 
-def backup(layout: Layout, place: Place, *, clock: Clock, report: Report = lambda _done, _total, _name: None) -> Copied:
+def backup(layout: Layout, place: Place, *, clock: Clock) -> Copied:
     """Copy the collection to *place*. Files that are there with the right digest are not sent again.
 
     The catalogue is copied first, in one transaction. Files that are being written are copied up to the end known to
@@ -60,9 +57,8 @@ def backup(layout: Layout, place: Place, *, clock: Clock, report: Report = lambd
             erased = erasures.every(copy.connection)
         copying = _Copying(layout, place, before, erased)
         listed = _files_to_copy(layout, ends)
-        for done, (name, length) in enumerate(listed, start=1):
+        for name, length in listed:
             copying.warc(name, length)
-            report(done, len(listed), name)
         # After the files: a missing file is a fault, but does not stop the backup.
         copying.missing({f"warcs/{name}" for name, _ in listed})
         held = copying.whole("catalogue", catalogue)

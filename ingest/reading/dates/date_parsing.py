@@ -304,6 +304,6 @@ def _offset(zone: str | None) -> int | None:
     return -minutes if zone[0] == "-" else minutes
 
 
-def near(one: date, other: date, days: int = 1) -> bool:
-    """Return whether two days are at most *days* apart; a change of time zone explains one day."""
-    return abs(one - other) <= timedelta(days=days)
+def near(one: date, other: date) -> bool:
+    """Return whether two days are at most one apart, which a change of time zone explains."""
+    return abs(one - other) <= timedelta(days=1)

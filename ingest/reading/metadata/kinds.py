@@ -44,7 +44,6 @@ _FRONT = re.compile(r"^(?:/(?:[a-z]{2}(?:[-_][a-z]{2})?))?/?(?:index\.(?:html?|p
 TEXTLESS = frozenset(
     {PageKind.CHALLENGE, PageKind.PROTECTED, PageKind.MISSING, PageKind.SHELL, PageKind.EMPTY, PageKind.OTHER}
 )
-LISTING_TYPES = frozenset({"CollectionPage", "SearchResultsPage", "ProfilePage"})
 # Reports of a match state a SportsEvent.
 _EVENTS = frozenset({"Event", "BusinessEvent", "EducationEvent", "ExhibitionEvent", "LiteraryEvent", "SocialEvent"})
 SHORT = 250
