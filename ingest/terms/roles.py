@@ -11,7 +11,6 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 from ingest.terms import named_works
-from ingest.terms.capacities import is_let_as
 from ingest.terms.clause_reader import plain
 from ingest.terms.folding import fold
 from ingest.terms.heads import is_of_known
@@ -119,11 +118,34 @@ def is_told(sentence: str, language: str, *, of_pictures: bool = False) -> bool:
     roles = (Role.TELLING,) if of_pictures else _WIDE
     if any(sought.stands_in(folded) for role, sought in held.others if role in roles):
         return True
-    if not of_pictures and is_let_as(folded, language):
+    if not of_pictures and _is_let_as(folded, language):
         return True
     # "You may republish our articles on court rulings, but not the photos": here the publisher speaks of its own.
     told = held.told_of_pictures if of_pictures else None
     return told is not None and told.stands_in(folded) and "may" not in vocabulary().marks(folded, language)
+
+
+def _is_let_as(folded: str, language: str) -> bool:
+    """Return whether folded words let somebody do something only as one of a few, such as a member or a subscriber.
+
+    Unlike the persons of the other roles, a capacity that is not listed as public is not public.
+    """
+    patterns = _capacities(language)
+    if patterns is None:
+        return False
+    let, public = patterns
+    return any(public.fullmatch(found["who"]) is None for found in let.finditer(folded))
+
+
+@cache
+def _capacities(language: str) -> tuple[re.Pattern[str], re.Pattern[str]] | None:
+    """Return the patterns of a permission in a capacity, and of the capacities that are public."""
+    said = packaged("reach/capacities").get(language)
+    if said is None:
+        return None
+    before, articles, let, public = ("|".join(said[part]) for part in ("as", "articles", "let", "public"))
+    as_who = rf"(?:^|[,;:(-] ?)(?:{before}) (?:(?:{articles}) )?(?P<who>[\w-]+)(?: [\w'-]+){{0,5}},?"
+    return re.compile(rf"{as_who} (?:{let})(?!\w)"), re.compile(public)
 
 
 def conjunctions(language: str) -> re.Pattern[str] | None:
