@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from itertools import islice
@@ -385,4 +386,5 @@ def _of_a_far_class(line: Line) -> bool:
 def _whole(offered: list[Author]) -> list[Author]:
     """Drop a single-word name that is part of another name in the list."""
     # "Fox" next to "Anna Fox": a link and its caption name the same person twice.
-    return [a for a in offered if " " in a.name or not any(a.name in o.name.split() for o in offered if o is not a)]
+    words = Counter(word for a in offered for word in set(a.name.split()))
+    return [a for a in offered if " " in a.name or words[a.name] == 1]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -325,7 +326,8 @@ def _split(text: str, printed: bool) -> tuple[Name, ...]:
     elif not printed and len(whole) > 2 and person(whole[0].name) and person(whole[-1].name):
         # A single word between persons is where the previous one writes from.
         whole = [n for n in whole if " " in n.name or offices.organisation_word(n.name) or _CJK.match(n.name)]
-    return tuple(n for n in whole if " " in n.name or not any(n.name in o.name.split() for o in whole if o is not n))
+    words = Counter(word for n in whole for word in set(n.name.split()))
+    return tuple(n for n in whole if " " in n.name or words[n.name] == 1)
 
 
 def _without_others(text: str) -> str:

@@ -48,6 +48,7 @@ class Origins:
         self._page, self._source, self._graph = page, source, data
         self._begun: dict[str, list[int]] = {}
         self._saying: dict[str, dict[_Sign, list[Span]]] = {}
+        self._placed: dict[Any, tuple[_Sign, Span | None]] = {}
         self._held: dict[Any, dict[int, JsonNode]] = {}
 
     @cached_property
@@ -65,16 +66,13 @@ class Origins:
         There are several if the parser dropped or added tags and other tags have the same attributes.
         """
         name, data = element.tag, self._source.in_utf8
-        begun, among, said = self._starts(name), self._page.tagged[name], _said(element.items())
-        first = None
-        # If source and tree have equally many, the position decides, and the attributes must agree.
-        if len(begun) == len(among):
-            start = begun[among.index(element)]
-            first = start, tag_end(data, start)
-            if _said(self._attributes(first)) == said:
-                yield first
-            else:
-                first = None
+        begun, among = self._starts(name), self._page.tagged[name]
+        # One element may state thousands of values.
+        if element not in self._placed:
+            self._placed[element] = self._by_position(element)
+        said, first = self._placed[element]
+        if first is not None:
+            yield first
         if name not in self._saying:
             done = 0
             self._saying[name] = {}
@@ -86,6 +84,18 @@ class Origins:
         twins = [one for one in among if _said(one.items()) == said] if len(found) > 1 else [element]
         at = min(twins.index(element), len(found) - 1)
         yield from (one for one in islice((*found[at:], *found[:at]), _TRIED) if one != first)
+
+    def _by_position(self, element: Any) -> tuple[_Sign, Span | None]:
+        """Return what tells *element* from others, and its start tag if source and tree have equally many.
+
+        Then the position decides, and the attributes must agree.
+        """
+        begun, among, said = self._starts(element.tag), self._page.tagged[element.tag], _said(element.items())
+        if len(begun) != len(among):
+            return said, None
+        start = begun[among.index(element)]
+        span = start, tag_end(self._source.in_utf8, start)
+        return said, span if _said(self._attributes(span)) == said else None
 
     def elements(self, element: Any) -> Iterator[Span]:
         """Yield *element* with its content, up to its end tag; other likely elements follow, as in `tags`."""

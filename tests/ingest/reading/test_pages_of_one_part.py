@@ -33,3 +33,18 @@ def test_one_part_thousands_of_times_is_read_in_bounded_time(make_page: PageMake
     began = time.process_time()
     read_page(page)
     assert time.process_time() - began < 4
+
+
+@pytest.mark.slow
+def test_an_element_that_names_thousands_of_authors_is_read_in_bounded_time(
+    make_page: PageMaker, read_page: Read
+) -> None:
+    numbers = [f"{chr(97 + n // 676)}{chr(97 + n // 26 % 26)}{chr(97 + n % 26)}" for n in range(3000)]
+    named = [*(f"Anna Qu{end}" for end in numbers[:1500]), *(f"Qu{end}" for end in numbers[1500:])]
+    page = make_page(
+        top="<h1>The Amber Road</h1>",
+        head=f'<title>The Amber Road</title><meta name="author" content="{", ".join(named)}">',
+    )
+    began = time.process_time()
+    assert len(read_page(page).attributions) > 1
+    assert time.process_time() - began < 4
