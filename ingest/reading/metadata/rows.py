@@ -74,12 +74,15 @@ def few_letters(page: Page) -> str:
     """
     fewest = 1 if is_further(page) else 2
     entries: dict[Any, bool] = {}
+    dates: dict[Any, bool] = {}
     for link, href in page.links:
         if not _leads_to_text(page, link, href):
             continue
         entry = next((e for e in _around(link) if e.tag in _ENTRIES or _ENTRY_CLASS.search(e.get("class") or "")), None)
         if entry is not None:
-            headed, dated = _is_headed(entry, link), _has_date_line(entry)
+            # Once for each entry, which may have thousands of links.
+            dated = dates[entry] = dates[entry] if entry in dates else _has_date_line(entry)
+            headed = _is_headed(entry, link)
             entries[entry] = entries.get(entry, False) or ((headed or dated) if fewest == 1 else (headed and dated))
     # An entry around others is no entry of its own.
     inner = [entry for entry in entries if not any(other in entries for other in entry.iterdescendants())]
