@@ -21,7 +21,7 @@ PROVED = 3
 """How many pages with different texts have to stay the same with and without a parameter, before it is ignored."""
 # Texts shorter than this prove nothing; of longer texts, this many paragraphs are compared.
 _SHORTEST, _LONGEST = 250, 3
-# Remember the text of at most this many addresses of a publisher.
+# Remember the text of at most this many addresses of a publisher, and the values of as many parameters.
 _MOST = 50_000
 # Addresses with more parameters than this are not compared.
 _MANY = 6
@@ -95,7 +95,7 @@ class Parameters:
         values: defaultdict[tuple[str, str], Counter[str]] = defaultdict(Counter)
         for url in links:
             place, pairs = split(url)
-            if not pairs or (host := _host(place)) is None:
+            if not 0 < len(pairs) <= _MANY or (host := _host(place)) is None:
                 continue
             for pair in pairs:
                 name, _, value = pair.partition("=")
@@ -113,6 +113,8 @@ class Parameters:
             self.saw_links(found)
 
     def _note(self, parameter: tuple[str, str], found: Counter[str]) -> bool:
+        if len(self._printed) >= _MOST and parameter not in self._printed:
+            return False
         known = self._printed.setdefault(parameter, set())
         if known is None:
             return False

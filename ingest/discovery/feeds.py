@@ -5,6 +5,7 @@ from __future__ import annotations
 import calendar
 import io
 import json
+import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -18,6 +19,8 @@ from ingest.markup.json_scripts import stored
 # A feed lists the newest texts. A larger file is an export, and feedparser would build all of it in memory.
 SIZE_LIMIT = 10 * 1024 * 1024
 ENTRIES_LIMIT = 5000
+# Python refuses to read a number of thousands of digits.
+_PAGE = re.compile(r"\d{1,9}")
 
 # feedparser promises not to raise, but does: for a charset with a NUL, an invalid byte in the XML declaration, and
 # markup that its lenient parser cannot handle.
@@ -122,7 +125,7 @@ def _older(feed: Mapping[str, object], url: str) -> str | None:
     pairs = [pair for pair in query.split("&") if pair]
     number = next((value for name, _, value in (pair.partition("=") for pair in pairs) if name == "paged"), "1")
     kept = [pair for pair in pairs if not pair.startswith("paged=")]
-    return f"{place}?{'&'.join((*kept, f'paged={int(number) + 1}'))}" if number.isdecimal() else None
+    return f"{place}?{'&'.join((*kept, f'paged={int(number) + 1}'))}" if _PAGE.fullmatch(number) else None
 
 
 def _resolved(location: str | None, base: str) -> str | None:

@@ -124,6 +124,7 @@ WORDPRESS = "<generator>https://wordpress.org/?v=6.4.3</generator>"
         (HERE, channel(WORDPRESS), f"{HERE}?paged=2"),
         (f"{HERE}?lang=en&paged=9", channel(WORDPRESS), f"{HERE}?lang=en&paged=10"),
         (f"{HERE}?paged=x", channel(WORDPRESS), None),
+        pytest.param(f"{HERE}?paged={'9' * 5000}", channel(WORDPRESS), None, id="thousands of digits"),
         (HERE, channel(WORDPRESS, entries=""), None),
         (HERE, channel("<generator>Hugo</generator>"), None),
         (HERE, channel('<atom:link rel="self" href="/feed/"/>'), None),
