@@ -51,6 +51,8 @@ _LIVE = re.compile(r"(?:^|[_-])live-?(?:\w+-)?comments?")
 _CONTENTS = re.compile(r"(?:^|[\s_-])toc(?:$|[\s_-])")
 # Class names of elements that hold the text together with other things.
 _LAYOUT = re.compile(r"grid|layout|column|content|container")
+# Words in class names for space and corners.
+_STYLED = re.compile(r"padding|margin|radius|spacing|gutter")
 # Headings that begin furniture: they are these words, or begin with these words.
 _ANNOUNCING = pattern("text.furniture_headings", "metadata.tag_headings", "metadata.tag_labels", "byline.author_pages")
 _HEADING = re.compile(
@@ -76,7 +78,7 @@ _LINE = re.compile(
         (?:{_PICTURE}\s*[:：]?|[:：])?[^.!?:]{{0,60}}
             (?:[/|]\s*(?:{_AGENCY}|{_PRESS})|\b{_VIA}\b\s*{_AGENCY})(?:\s*/\s*[^.!?:]{{2,40}})?|
         {_PICTURE}\s*[:：][^.!?:]{{0,60}}\b{_VIA}\s+{_PRESS}|{_AGENCY}|
-        \[[a-z_]{{4,30}}\]|pdf\W{{1,3}}[\d.,]+\s*[km]b|\d{{1,2}}[./-]\d{{1,2}}[./-]\d{{4}}|\d{{4}}-\d\d-\d\d
+        \[[a-z]+_[a-z_]{{2,30}}\]|pdf\W{{1,3}}[\d.,]+\s*[km]b|\d{{1,2}}[./-]\d{{1,2}}[./-]\d{{4}}|\d{{4}}-\d\d-\d\d
     )\W*$""",
     re.X,
 )
@@ -209,6 +211,9 @@ def named(said: str) -> bool:
 def _calls(name: str) -> bool:
     # The first three letters of words are a quick test before the long patterns.
     if not any(word[:3] in _BEGINNINGS for word in name.replace("_", "-").split("-")):
+        return False
+    # "cta-padding-top" says how an element looks, not what it is.
+    if _STYLED.search(name):
         return False
     # "with-sidebar" describes the layout of an element that holds the text as well.
     if "sidebar" in name and SPREAD.search(name):

@@ -390,8 +390,9 @@ def test_layout_columns_named_after_the_sidebar_are_not_furniture(make_page: Pag
         '<p class="lead teaser">',
         '<p class="block-id-n1-ad-vl">',
         '<div class="border-secondary-700 bg-secondary"><p>',
+        '<div class="cta-padding-top"><p>',
     ],
-    ids=["id of a heading", "name of a paragraph", "number of a paragraph", "second color"],
+    ids=["id of a heading", "name of a paragraph", "number of a paragraph", "second color", "space above"],
 )
 def test_names_that_say_nothing_about_a_part_of_a_text_do_not_remove_it(
     make_page: PageMaker, read_page: Read, begin: str
