@@ -71,14 +71,13 @@ _LINE = re.compile(
         {pattern("text.line_openings")}\b.{{0,40}}|
         {pattern("text.furniture_openings")}\b.{{0,100}}|
         {pattern("byline.author_deeds")}\s+[^.]{{3,50}}|
-        {pattern("text.made_with_phrases")}\s*[❤♥💙💚💛💜🧡🖤].{{0,80}}|
         {pattern("text.see_also_labels")}\s*[:：].{{3,140}}|
         [^\s:]{{2,30}}\s+{pattern("text.wrote_words")}\s*:|
         {pattern("text.reading_time_labels")}\s*[:：]?\s*\d+\s*{pattern("text.minutes")}\.?|
         (?:{_PICTURE}\s*[:：]?|[:：])?[^.!?:]{{0,60}}
             (?:[/|]\s*(?:{_AGENCY}|{_PRESS})|\b{_VIA}\b\s*{_AGENCY})(?:\s*/\s*[^.!?:]{{2,40}})?|
         {_PICTURE}\s*[:：][^.!?:]{{0,60}}\b{_VIA}\s+{_PRESS}|{_AGENCY}|
-        \[[a-z]+_[a-z_]{{2,30}}\]|pdf\W{{1,3}}[\d.,]+\s*[km]b|\d{{1,2}}[./-]\d{{1,2}}[./-]\d{{4}}|\d{{4}}-\d\d-\d\d
+        \[[a-z]+_[a-z_]{{2,30}}\]|\d{{1,2}}[./-]\d{{1,2}}[./-]\d{{4}}|\d{{4}}-\d\d-\d\d
     )\W*$""",
     re.X,
 )

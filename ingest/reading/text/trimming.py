@@ -42,8 +42,7 @@ _TIMES = re.compile(
         \d{{1,3}}\s*{pattern("text.minutes")}\.?(?:\s+{pattern("text.reading_words")})?|
         {pattern("text.reading_time_labels")}\b.{{0,30}}|
         (?:{_DATED}\W+)?{pattern("text.ages")}|
-        {pattern("dates.posted_words")}(?:\s+{pattern("dates.prepositions", "byline.by_words")})?|
-        {pattern("text.contents_headings")}
+        {pattern("dates.posted_words")}(?:\s+{pattern("dates.prepositions", "byline.by_words")})?
     )\W*$""",
     re.I | re.X,
 )
@@ -72,8 +71,6 @@ _CONTRIBUTED = re.compile(
 )
 _OWNER = re.compile("['’]s$")
 _NICKNAME = re.compile(r"\s*[(\"“][^()\"”]{1,20}[)\"”]")
-# A line that credits helpers.
-_ASSISTED = re.compile(rf"^\W*{pattern('text.collaboration_labels')}\s*[:：]?\s+[^.!?]{{4,50}}$", re.I)
 FOLLOW_LONGEST = 300
 _FOLLOW = re.compile(rf"\b{pattern('text.following_verbs')}\b", re.I)
 _NETWORK = re.compile(rf"\b{pattern('text.networks')}\b", re.I)
@@ -90,13 +87,9 @@ INVITING_FIRST = 120
 DANGLING_LONGEST = 250
 """A passage at the end of a text that means nothing by itself has at most this many characters."""
 _LETTER = re.compile(r"\w")
-# Data for a script: a JSON object, which visitors do not see as a sentence.
-_DATA = re.compile(r'^\{\s*"[\w@-]{1,40}"\s*:.*\}$', re.S)
 _SHORT_CREDIT = re.compile(
     r"^(?:\((?:[a-zäöü]{2,5}(?:\s*[/,]\s*[a-zäöü]{2,5}){0,3})\)|[a-zäöü]{2,5}(?:\s*/\s*[a-zäöü]{2,5}){1,3})$", re.I
 )
-# The author's e-mail address, and nothing else.
-_MAIL = re.compile(r"\W{0,3}(?:[^\W\d_][\w-]{1,11}\s*[:：]\s*)?[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+\W{0,3}", re.I)
 # The line between a post and its author's signature.
 _SIGNATURE = re.compile(r"^_{5,}$")
 SIGNATURE_LONGEST = 400
@@ -162,9 +155,6 @@ def trimmed(found: Sequence[Passage], known: Known) -> list[Passage]:
     if not signs.isalnum():
         # Lines of dashes, stars or dots only separate other lines.
         kept = [one for one in kept if one.words[0].isalnum() or _LETTER.search(one.words)]
-    if "{" in signs:
-        # JSON among the words; code that is marked as such stays.
-        kept = [one for one in kept if one.mark.kind is not MarkKind.PARAGRAPH or not _DATA.match(one.words)]
     # A quick test: at least half of a squeezed paragraph is letters, and links are mostly a small part of it.
     kept = [
         one for one in kept if not one.linked or 20 * one.linked < 9 * len(one.words) or not _leads_away(one, known)
@@ -284,7 +274,7 @@ def _dates(one: Passage, known: Known) -> bool:
     heading = one.mark.kind is MarkKind.HEADING
     if one.mark.kind not in (MarkKind.PARAGRAPH, MarkKind.ITEM, MarkKind.HEADING) or len(one.words) >= TELLING:
         return False
-    if not heading and (_credits(one.words, known) or _TIMES.match(one.words) or _ASSISTED.match(one.words)):
+    if not heading and (_credits(one.words, known) or _TIMES.match(one.words)):
         return True
     stated = next(date_parsing.find(one.words), None)
     if stated is None:
@@ -388,7 +378,7 @@ def _invites(one: Passage) -> bool:
 def _dangles(one: Passage) -> bool:
     """Return whether a passage at the end of a text means nothing by itself."""
     # What stood below this heading was removed before: related texts, comments.
-    if one.mark.kind is MarkKind.HEADING or _MAIL.fullmatch(one.words):
+    if one.mark.kind is MarkKind.HEADING:
         return True
     if len(one.words) > DANGLING_LONGEST:
         return False

@@ -380,7 +380,6 @@ def test_a_row_of_single_letter_links_is_not_text() -> None:
         "(ak/jm)",
         f"{NEXT[:-1]}, Jan Nowak contributed to this report from the port {LONG[:45]}",
         "Reporting by Jan Nowak and Anna Kowal, additional reporting by Ewa Port, editing by Adam Quay",
-        '{"allowComment":"allowed","articleId":"article-10277301","url":"https://port.example/"}',
     ],
 )
 def test_a_last_line_of_credits_is_not_part_of_the_text(line: str) -> None:
@@ -460,13 +459,6 @@ def test_a_closing_note_on_an_author_by_first_name_is_not_text() -> None:
 def test_a_date_below_a_long_subtitle_is_not_part_of_the_text(make_page: PageMaker, read_page: Read, line: str) -> None:
     below = f"<h2>{LONG}</h2><p>{line}</p>"
     assert line not in read_page(make_page(body=f"{below}{CLOSING}{OPENING}", bottom="")).text
-
-
-@pytest.mark.parametrize("line", ["quay@institute.example", "E-mail: quay@institute.example"])
-def test_a_mail_address_alone_at_the_end_is_not_part_of_the_text(
-    make_page: PageMaker, read_page: Read, line: str
-) -> None:
-    assert read_page(make_page(body=f"{OPENING}{CLOSING}<p>{line}</p>", bottom="")).text.endswith(LONG)
 
 
 @pytest.mark.parametrize("label", ["<h3>Story tools</h3>", "<div><p>Further reading</p></div>"])
