@@ -138,6 +138,7 @@ NO_BYLINES = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("paragraph", ["<p>", '<p class="byline">'], ids=["plain", "marked"])
 def test_a_byline_is_read_in_its_language(make_page: PageMaker, read_page: Read, paragraph: str) -> None:
     wrong = {}
