@@ -38,7 +38,8 @@ _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u
 _UNSPACED_SHORTEST = 8
 _ENTRIES = frozenset({"li", "article", "tr", "section", "dd"})
 _ENTRY_CLASS = re.compile(r"(?:^|[\s_-])(?:teaser|card|item|entry|row|post|result|node|hentry)(?:$|[\s_-])", re.I)
-_PAGE_NUMBER = re.compile(r"(?:page|paged|pg|p|start|offset|limitstart|strona|seite|pagina|stranka)", re.I)
+# Not `p`: in WordPress that is the number of a text.
+_PAGE_NUMBER = re.compile(r"(?:page|paged|pg|start|offset|limitstart|strona|seite|pagina|stranka)", re.I)
 
 Key = tuple[Any, ...]
 

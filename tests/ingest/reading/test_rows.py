@@ -183,6 +183,8 @@ def test_the_last_page_of_a_list_is_a_list_even_with_one_entry(read_page: Read) 
     assert read_page(alone, url=f"{url}?page=5").kind is not PageKind.LISTING
     bare = "<ul><li>4 May 2023 <a href='/t/1'>Salt prices fall again at the quay</a></li></ul>"
     assert read_page(listing(bare + pages), url=f"{url}?page=5").kind is PageKind.LISTING
+    numbered = listing(bare + pages).replace("page=", "p=")
+    assert read_page(numbered, url=f"{url}?p=5").kind is not PageKind.LISTING
 
 
 def test_the_second_page_of_a_text_with_one_text_below_is_no_list(read_page: Read) -> None:
