@@ -60,7 +60,12 @@ def of_candidates(offered: list[Candidate]) -> list[Author]:
                 name.organisation
                 if candidate.organisation is None
                 else candidate.organisation
-                and (names.shapeless(name.name) or name.organisation or not names.person(name.name))
+                and (
+                    names.shapeless(name.name)
+                    or name.organisation
+                    or offices.desk(name.name)
+                    or not names.person(name.name)
+                )
             ) or (offices.of_a_house(name.name) and not given_names.known(name.name))
             found.setdefault(fold(name.name), Author(name.name, kind, candidate))
     return list(found.values())
@@ -71,7 +76,7 @@ def _split(candidate: Candidate) -> tuple[names.Name, ...]:
     listed = names.split(candidate.value)
     parts = [one.name for one in listed]
     # "Wood & Wood" is one organisation if the data say so; splitting at the sign would make two names.
-    stated = candidate.organisation and not all(map(names.person, parts))
+    stated = candidate.organisation and not all(names.person(one.name) and not one.organisation for one in listed)
     if (stated and parts) or (len(parts) > 1 and candidate.organisation is None and _is_one_organisation(parts)):
         return (names.Name(names.tidy(candidate.value), organisation=True),)
     return listed

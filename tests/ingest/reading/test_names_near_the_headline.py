@@ -77,10 +77,24 @@ def test_a_byline_near_the_headline_wins_over_who_posted_the_text(authors: Autho
     assert authors(top, '<meta name="author" content="Anna Wood">', bottom=foot) == ["Lena Wald"]
 
 
-def test_an_organisations_name_with_and_is_not_split(authors: Authors) -> None:
-    data = '<script type="application/ld+json">{"@type":"Article","headline":"The Amber Road Reopens",'
-    author = '"author":{"@type":"Organization","name":"Wood & Wood"}}</script>'
-    assert authors(HEADLINE, f"{data}{author}") == ["Wood & Wood"]
+@pytest.mark.parametrize("name", ["Wood & Wood", "Research and Development Institute"])
+def test_an_organisations_name_with_and_is_not_split(authors: Authors, name: str) -> None:
+    assert authors(HEADLINE, organisation(name)) == [name]
+
+
+def test_an_editorial_board_that_the_data_call_an_organisation_is_no_person(
+    make_page: PageMaker, read_page: Read
+) -> None:
+    page = make_page(head=f"<title>The Amber Road Reopens</title>{organisation('Editorial Board')}", top=HEADLINE)
+    assert [(one.name, one.kind) for one in read_page(page).attributions] == [
+        ("Editorial Board", AgentKind.ORGANISATION)
+    ]
+
+
+def organisation(name: str) -> str:
+    author = f'"author":{{"@type":"Organization","name":"{name}"}}'
+    data = f'{{"@type":"Article","headline":"The Amber Road Reopens",{author}}}'
+    return f'<script type="application/ld+json">{data}</script>'
 
 
 def test_links_for_authors_and_advertisers_give_no_authors(authors: Authors) -> None:
