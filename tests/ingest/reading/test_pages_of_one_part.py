@@ -31,6 +31,7 @@ def test_one_part_thousands_of_times_is_read_in_bounded_time(make_page: PageMake
     times, words = PARTS[part]
     parts = "".join(words.replace("#", str(number)) for number in range(times))
     page = make_page(body=f"<p>{SENTENCES * 9}</p><section>{parts}{LICENSE}</section>")
+    read_page(make_page())  # the first page waits for the words of all languages
     began = time.process_time()
     read_page(page)
     assert time.process_time() - began < 4
@@ -46,6 +47,7 @@ def test_an_element_that_names_thousands_of_authors_is_read_in_bounded_time(
         top="<h1>The Amber Road</h1>",
         head=f'<title>The Amber Road</title><meta name="author" content="{", ".join(named)}">',
     )
+    read_page(make_page())  # the first page waits for the words of all languages
     began = time.process_time()
     assert len(read_page(page).attributions) > 1
     assert time.process_time() - began < 4
