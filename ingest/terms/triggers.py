@@ -24,7 +24,7 @@ def triggers() -> Mapping[str, frozenset[str]]:
 
 def texts_with_triggers(texts: Iterable[str]) -> set[int]:
     """Return the numbers of *texts* that contain a trigger of any language."""
-    return _holding(_searched(), texts)
+    return _searched().texts_with_words(texts)
 
 
 def texts_worth_reading(texts: Sequence[str]) -> tuple[list[str], list[str]]:
@@ -32,27 +32,10 @@ def texts_worth_reading(texts: Sequence[str]) -> tuple[list[str], list[str]]:
 
     A page is long, so it is searched once for both, and the rest is not looked at again.
     """
-    some = [texts[number] for number in _holding(_searched_for_both(), texts)]
+    some = [texts[number] for number in _searched_for_both().texts_with_words(texts)]
     return [some[number] for number in texts_with_triggers(some)], [
-        some[number] for number in _holding(_of_holders(), some)
+        some[number] for number in _of_holders().texts_with_words(some)
     ]
-
-
-def _holding(sought: WordAutomaton, texts: Iterable[str]) -> set[int]:
-    # U+0130 is the only capital that becomes longer in lower case, which would shift all offsets.
-    told = _BETWEEN.join(texts).replace("\u0130", "i").lower().encode(errors="replace")
-    found: set[int] = set()
-    number = at = 0
-    # Counted from match to match, so that the text is walked once, however many matches there are.
-    for _, begun, _ in sought.find(told):
-        number += told.count(_BETWEEN_BYTES, at, begun)
-        at = begun
-        found.add(number)
-    return found
-
-
-# The separator of texts that are searched as one; no trigger contains it.
-_BETWEEN, _BETWEEN_BYTES = "\0", b"\0"
 
 
 @cache

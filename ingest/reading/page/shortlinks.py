@@ -23,8 +23,10 @@ _HEAD = 200_000
 _LINK = re.compile(r"<link\b([^<>]{0,2000})>", re.I)
 _BODY = re.compile(r"""<body\b[^<>]{0,4000}?\bclass\s*=\s*["']([^"'<>]{0,4000})""", re.I)
 _SAID = re.compile(r"""([a-z]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.I)
-# A quick test: most links in a head are style sheets, icons and translations, and need no parsing.
-_MAY_TELL = re.compile("shortlink|/wp-json/", re.I)
+# Most links in a head are style sheets, icons and translations, so only tags with one of these words are parsed.
+_TELLING = (b"shortlink", b"/wp-json/")
+# No tag that is read has more bytes.
+_LONGEST = 8100
 _REST_POST = re.compile(r"^(https?://[^?#]*?)/wp-json/wp/v2/[\w-]+/(\d+)/?$")
 # The body classes by which WordPress marks a page with a single text, and Drupal 7 the page of a node.
 _CLASSES = (
@@ -43,11 +45,26 @@ def of_page(text: str, head: bytes, url: str) -> tuple[str, ...]:
     begins = text[:_HEAD]
     links = (
         {pair[1].lower(): decode_references(pair[2] or pair[3] or pair[4] or "") for pair in _SAID.finditer(found[1])}
-        for found in _LINK.finditer(begins)
-        if _MAY_TELL.search(found[1])
+        for found in _telling_links(begins)
     )
     stated = [(link.get("rel", ""), link.get("href", "")) for link in (*links, *_in_head(head))]
     return _whole(_numbered(stated, _BODY.search(begins)), url)
+
+
+def _telling_links(text: str) -> Iterator[re.Match[str]]:
+    """Yield the ``link`` tags with a telling word, in page order."""
+    # In bytes, because lower case takes a tenth of the time there.
+    data = text.encode(errors="replace")
+    lowered, begun = data.lower(), set[int]()
+    for word in _TELLING:
+        at = lowered.find(word)
+        while at >= 0:
+            begun.add(data.rfind(b"<", 0, at))
+            at = lowered.find(word, at + 1)
+    for start in sorted(begun):
+        end = data.find(b">", start, start + _LONGEST)
+        if start >= 0 and end > 0 and (link := _LINK.match(data[start : end + 1].decode(errors="replace"))) is not None:
+            yield link
 
 
 def of_entry(stated: Iterable[str], url: str) -> tuple[str, ...]:

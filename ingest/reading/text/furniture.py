@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
+from archive.evidence.markup import WordAutomaton
 from ingest.reading.page.class_names import HEADED, marks, says, worn
 from ingest.reading.page.page import Page, visible
 from ingest.reading.page.zones import SPREAD, Zones
@@ -83,7 +84,8 @@ _LINE = re.compile(
 )
 NOTICE_LONGEST = 900
 _NOTICE = re.compile(rf"\b{pattern('text.notices')}\b", re.I)
-_STEMS = stems("text.notices")
+# Every paragraph that the pattern matches holds one of these, and most texts hold none.
+_NOTICE_STEMS = WordAutomaton(map(str.encode, stems("text.notices")))
 FORM_LONGEST = 320
 """The text of a form is short: a longer paragraph is about forms, and the author's."""
 # In scripts without spaces, a phrase begins and ends anywhere.
@@ -94,7 +96,7 @@ _FORM = re.compile(
     \b{pattern("text.form_questions")}\s*\?""",
     re.X,
 )
-_FORM_STEMS = stems("text.form_phrases", "text.form_questions")
+_FORM_STEMS = WordAutomaton(map(str.encode, stems("text.form_phrases", "text.form_questions")))
 _MAILBOX = re.compile(rf"(?<![\w.]){pattern('text.newsroom_mailboxes')}@[\w-]+\.", re.I)
 # Up to a few words at the start of a sentence may come before the words of a form: "We apologise, but this".
 _LEAD = re.compile(r"(?:^|[.!?:*|…»”\"\n])\W*(?:(?:[\w'’-]+[\W_]+){0,4}|[\u3040-\u9fff]{0,12})\Z")
@@ -266,10 +268,10 @@ def titled(words: str) -> bool:
 
 def lines(said: Sequence[str]) -> set[str]:
     """Return the paragraphs that are furniture by their words alone."""
-    found = {words for words in said if len(words) <= LINE_LONGEST and _short(words)}
-    longer = [words for words in said if LINE_LONGEST < len(words) <= NOTICE_LONGEST]
-    if longer and _may_notice("\n".join(longer)):
-        found.update(filter(notice, longer))
+    able = [words for words in said if len(words) <= NOTICE_LONGEST]
+    noticing = [able[number] for number in _NOTICE_STEMS.texts_with_words(able)]
+    found = {words for words in noticing if _NOTICE.search(words)}
+    found.update(words for words in said if len(words) <= LINE_LONGEST and _short(words))
     if any("@" in words for words in said):
         found.update(words for words in said if MAILED <= len(words) <= FORM_LONGEST and _MAILBOX.search(words))
     return found | _forms(said)
@@ -282,36 +284,20 @@ def line(words: str) -> bool:
 
 def _short(words: str) -> bool:
     lowered = words.lower()
-    return bool(_LINE.match(lowered)) or (len(lowered) <= 60 and titled(words)) or notice(lowered)
-
-
-def notice(words: str) -> bool:
-    """Return whether a paragraph says that the site uses cookies, or earns money from links."""
-    return len(words) <= NOTICE_LONGEST and _may_notice(words) and bool(_NOTICE.search(words))
+    return bool(_LINE.match(lowered)) or (len(lowered) <= 60 and titled(words))
 
 
 def _forms(said: Sequence[str]) -> set[str]:
     """Return the paragraphs of a form or a barrier: questions, answers, and what is needed to read on."""
     able = [words for words in said if len(words) <= FORM_LONGEST]
-    together = "\n".join(able).lower()
-    # Most texts contain none of these anywhere, so this is checked for all paragraphs at once.
-    here = [stem for stem in _FORM_STEMS if stem in together]
-    if not here:
-        return set()
-    return {
-        words for words in able if any(stem in (lowered := words.lower()) for stem in here) and _is_of_a_form(lowered)
-    }
+    asking = [able[number] for number in _FORM_STEMS.texts_with_words(able)]
+    return {words for words in asking if _is_of_a_form(words.lower())}
 
 
 def _is_of_a_form(lowered: str) -> bool:
     found = _FORM.search(lowered)
     # A form says this directly to the visitor. After other words, or with words of reporting, it belongs to a text.
     return found is not None and _LEAD.search(lowered, 0, found.start()) is not None and not _REPORTED.search(lowered)
-
-
-def _may_notice(words: str) -> bool:
-    lowered = words.lower()
-    return any(stem in lowered for stem in _STEMS)
 
 
 class _Shares(dict[Any, float]):
