@@ -94,6 +94,8 @@ class Parameters:
         """
         values: defaultdict[tuple[str, str], Counter[str]] = defaultdict(Counter)
         for url in links:
+            if "?" not in url:  # as most, of some hundreds on a page
+                continue
             place, pairs = split(url)
             if not 0 < len(pairs) <= _MANY or (host := _host(place)) is None:
                 continue
