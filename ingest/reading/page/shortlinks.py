@@ -59,7 +59,7 @@ def _telling_links(text: str) -> Iterator[re.Match[str]]:
     for word in _TELLING:
         at = lowered.find(word)
         while at >= 0:
-            begun.add(data.rfind(b"<", 0, at))
+            begun.add(data.rfind(b"<", max(at - _LONGEST, 0), at))
             at = lowered.find(word, at + 1)
     for start in sorted(begun):
         end = data.find(b">", start, start + _LONGEST)

@@ -248,3 +248,9 @@ def test_script_inside_an_attribute_is_ignored() -> None:
 def test_words_are_found_with_any_search_window(stretch: int) -> None:
     words = WordAutomaton([b"amber", b"road"], stretch)
     assert list(words.find(b"an amber road, amber")) == [(0, 3, 8), (1, 9, 13), (0, 15, 20)]
+
+
+def test_texts_with_words_are_found_whatever_the_case() -> None:
+    words = WordAutomaton([b"amber", "drogę".encode()])
+    assert words.texts_with_words(["An AMBER road", "", "Długą DROGĘ", "a road, İAMBER", "road"]) == {0, 2, 3}
+    assert words.texts_with_words(["am", "ber"]) == set()
