@@ -10,7 +10,7 @@ from datetime import datetime
 from archive.fixity.expectation import Expected, Whole
 from archive.warc.capture import Note, NoteKind, RecordRef, printed_id
 from db.captures import key_of
-from db.instant import from_text, maybe_instant, to_text
+from db.instant import from_text, maybe_instant, maybe_text, to_text
 
 
 def remember_finished(connection: sqlite3.Connection, note: Note) -> None:
@@ -48,11 +48,12 @@ def verified_since(connection: sqlite3.Connection, since: datetime) -> set[tuple
     return {(row[0], row[1]) for row in rows}
 
 
-def last_round(connection: sqlite3.Connection) -> datetime | None:
-    """Return when the whole collection was verified last, or None."""
+def last_round(connection: sqlite3.Connection, until: datetime | None = None) -> datetime | None:
+    """Return when the whole collection was verified last (not after *until*, if given), or None."""
     (found,) = connection.execute(
-        "SELECT max(at) FROM event WHERE type = ? AND json_extract(detail, '$.scope') = 'all'",
-        (NoteKind.FIXITY.value,),
+        """SELECT max(at) FROM event WHERE type = ?1 AND json_extract(detail, '$.scope') = 'all'
+        AND (?2 IS NULL OR at <= ?2)""",
+        (NoteKind.FIXITY.value, maybe_text(until)),
     ).fetchone()
     return maybe_instant(found)
 

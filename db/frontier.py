@@ -389,6 +389,23 @@ class Frontier:
         texts, told, untold = (int(one) for one in row)
         return texts >= _MANY and told >= _NEARLY * texts and untold <= (1 - _NEARLY) * texts
 
+    def take_back(self, now: datetime, longest_pause: timedelta) -> None:
+        """Make due what a clock that was ahead of *now* recorded as found or visited, and forget a run that began then.
+
+        Otherwise nothing would be visited until the clock reaches those times again. A host that asked for a pause is
+        still left alone, for *longest_pause* at most.
+        """
+        # A second before, so that a run that begins now does not take these for its own visits.
+        before, until = to_text(now - timedelta(seconds=1)), to_text(now + longest_pause)
+        with self._catalogue.transaction():
+            self._db.execute(
+                f"""UPDATE visit SET visited_at = min(visited_at, ?1), listed = min(listed, ?1),
+                due = CASE WHEN outcome = '{PUT_OFF}' THEN min(due, ?3) ELSE min(due, ?2) END
+                WHERE visited_at > ?2 OR listed > ?2 OR visited_at IS NULL AND due > ?2""",
+                (before, to_text(now), until),
+            )
+            runs.forget_unfinished(self._db, since=now)
+
     def adjust_waiting_times(self, was: timedelta, longest: timedelta) -> None:
         """Shorten or lengthen the waiting times of visits after the longest interval changed from *was* to *longest*.
 

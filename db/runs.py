@@ -68,7 +68,20 @@ def finish(
         (kind, to_text(started), to_text(finished), told),
     )
     # Otherwise `unfinished` would continue a run that a later one has replaced.
-    connection.execute("DELETE FROM run WHERE finished IS NULL AND kind = ? AND started < ?", (kind, to_text(started)))
+    _forget(connection, "kind = ? AND started < ?", kind, to_text(started))
+
+
+def forget_unfinished(connection: sqlite3.Connection, *, since: datetime) -> None:
+    """Delete the runs that began after *since* and have not ended, so that nobody continues them."""
+    _forget(connection, "started > ?", to_text(since))
+
+
+def _forget(connection: sqlite3.Connection, which: str, *values: str) -> None:
+    """Delete the unfinished runs that meet the condition *which*; their visits no longer name a run."""
+    found = connection.execute(f"SELECT id FROM run WHERE finished IS NULL AND {which}", values).fetchall()
+    for run in found:
+        connection.execute("UPDATE visit SET run = NULL WHERE run = ?", run)
+        connection.execute("DELETE FROM run WHERE id = ?", run)
 
 
 def before(connection: sqlite3.Connection, kind: str, started: datetime) -> Run | None:

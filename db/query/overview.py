@@ -27,7 +27,8 @@ class Overview:
         unread_statements: how many statements wait for a person, as the review lists them.
         due: how many pages are due now; *late*: for how many seconds the oldest of them has been.
         next_due: when the next page will be due.
-        last: the newest finished run: kind, started, finished, summary.
+        last: the newest finished run that did not begin after now, or else the newest: kind, started, finished,
+            summary. A run begins after now if the clock was ahead.
         withheld: how many of the items are withheld.
         newest: when the newest record was made, or None.
         unfinished: when a run began that has not ended and will be continued, or None.
@@ -82,7 +83,8 @@ def overview(connection: sqlite3.Connection, now: datetime) -> Overview:
     ).fetchone()
     last = connection.execute(
         """SELECT kind, started, finished, summary FROM run WHERE finished IS NOT NULL
-        ORDER BY started DESC LIMIT 1"""
+        ORDER BY started <= ? DESC, started DESC LIMIT 1""",
+        (to_text(now),),
     ).fetchone()
     # Only this kind: fetching a single page is a run of another kind and is not continued.
     begun = connection.execute(

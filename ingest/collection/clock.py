@@ -20,4 +20,4 @@ def remark(lag: timedelta) -> str:
     seconds = lag.total_seconds()
     size, unit = next(((size, unit) for size, unit in _UNITS if seconds >= 2 * size), (1, "seconds"))
     what = f"the clock is {seconds / size:,.0f} {unit} behind the newest record, and new records are dated by it"
-    return f"{what}: set the clock"
+    return f"{what}: set the clock, or go on if it is right now and was wrong then"

@@ -24,6 +24,7 @@ from db.frontier import Frontier
 from db.instant import to_text
 from db.model.item import Publisher
 from ingest.collection.clock import lag_of, remark
+from ingest.collection.recrawl_interval import LONGEST_RETRY
 from ingest.collection.run_lock import run_lock
 from ingest.collection.scratch import clear
 from ingest.progress import counted
@@ -345,7 +346,7 @@ def open_for_work(
                     finish_imports(catalogue, layout.warcs)
                 _refuse_taken(work)
                 _record_settings(work)
-                yield _check_clock(work)
+                yield _check_clock(work, locked=locked)
                 # If the block fails, the digests are recorded at the end of the next work instead.
                 _record_digests(work)
         finally:
@@ -401,12 +402,17 @@ def _record_digests(work: Collection) -> None:
         work.note(NoteKind.DIGEST, {"files": [{"file": name, **asdict(one)} for name, one in sorted(wholes.items())]})
 
 
-def _check_clock(work: Collection) -> Collection:
-    """Record if the clock is behind the newest record: records written now would be dated before it."""
+def _check_clock(work: Collection, *, locked: bool) -> Collection:
+    """Record if the clock is behind the newest record: records written now would be dated before it.
+
+    Perhaps it is wrong now, perhaps it was wrong then. In both cases pages must not wait for the later time.
+    """
     newest, at = captures.newest(work.catalogue.connection), work.clock()
     lag = lag_of(newest, at)
     if lag is not None and newest is not None:
         work.note(NoteKind.CLOCK, {"clock": at.isoformat(), "newest": newest.isoformat()})
+        if locked:  # the frontier belongs to the one who visits
+            work.frontier.take_back(at, LONGEST_RETRY)
     return replace(work, behind=lag)
 
 

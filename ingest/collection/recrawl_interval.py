@@ -22,6 +22,7 @@ _RETRY_LADDER = (
     timedelta(days=3),
     timedelta(days=7),
 )
+LONGEST_RETRY = _RETRY_LADDER[-1]
 # Failures that only a person can repair: retrying within minutes or hours would be useless.
 _LASTING = frozenset({FailureReason.ADDRESS_REFUSED, FailureReason.SWITCHING, FailureReason.BAD_FRAMING})
 

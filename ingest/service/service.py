@@ -90,6 +90,9 @@ class Service:
         # Between beats, only failures and a full disk are remembered. What is due is read from the catalogue each time,
         # so a killed service continues as if nothing had happened.
         while not asked():
+            # The library keeps the time of the next beat by the clock on the wall, which may be set back.
+            if (heart.idle_seconds or 0) > SLOWEST_BEAT + 1:
+                heart.run_all()
             heart.run_pending()
             sleep(_SLICE)
         self._manager.say("STOPPING=1")
@@ -194,13 +197,23 @@ class Service:
         said = self._settings.schedule.quiet
         return said is not None and QuietHours.of(said).contains(self._clock())
 
+    def _is_new(self) -> bool:
+        """Say whether there is nothing but settings, as a person wrote them, so that the first run makes the rest."""
+        warcs = self._layout.warcs
+        return not self._layout.catalogue.exists() and not any(warcs.glob("*.warc*"))
+
     def _visit_is_due(self) -> bool:
+        if self._is_new():
+            return True
         now = self._clock()
         catalogue = Catalogue.open(self._layout.catalogue, read_only=True)
         try:
             seen = overview(catalogue.connection, now)
             # An interrupted run, and the very first one, do not wait for the interval.
             if seen.unfinished is not None or seen.last is None:
+                return True
+            # If the clock was ahead during all runs so far, it does not wait until that time comes, either.
+            if datetime.fromisoformat(str(seen.last["started"])) > now:
                 return True
             last = datetime.fromisoformat(str(seen.last["finished"]))
         finally:
@@ -238,15 +251,18 @@ class Service:
     # ── Verify ────────────────────────────────────────────────────────────────────────────────────
 
     def _verify_is_due(self) -> bool:
+        if self._is_new():
+            return False
         catalogue = Catalogue.open(self._layout.catalogue, read_only=True)
         try:
-            last = fixity_log.last_round(catalogue.connection)
+            now = self._clock()
+            last = fixity_log.last_round(catalogue.connection, until=now)
             begun = Frontier(catalogue).first_run()
         finally:
             catalogue.close()
         # If it was never verified, count from its first run; otherwise verification would never be due.
         since = last or begun
-        return since is not None and (self._clock() - since).total_seconds() >= self._settings.schedule.verify
+        return since is not None and (now - since).total_seconds() >= self._settings.schedule.verify
 
     def _verify(self, _stopped: Callable[[], bool]) -> None:
         with self._at_work() as work:

@@ -211,3 +211,23 @@ def test_next_visits_are_found_without_scanning_the_whole_frontier(
     catalogue.connection.set_progress_handler(None, 100)
     assert frontier.count_pending(wanted) == 960
     assert steps[0] < 300, f"{steps[0]} hundred steps for forty visits"
+
+
+def test_pages_do_not_wait_for_a_time_that_a_wrong_clock_recorded(catalogue: Catalogue, builder: EntryBuilder) -> None:
+    frontier = _seeded(catalogue, builder)
+    new, old, unknown = frontier.pending(VisitFilter("institute", builder.at(1), builder.at(1)))
+    # In a run that is killed, one page is visited, one put off by its host, and one found.
+    began = frontier.begin_run("run", builder.at(500))
+    frontier.done(new.id, VisitResult("unchanged", builder.at(500), builder.at(900), run=began.id))
+    frontier.put_off(old.id, until=builder.at(999))
+    frontier.seed([Discovery("https://institute.example/found", "institute")], now=builder.at(500))
+    assert _pending(frontier, builder, 2) == ["unknown"]
+    assert _pending(frontier, builder, 2, due_only=False) == ["unknown", "found"]
+    frontier.take_back(builder.at(2), timedelta(minutes=7))
+    assert _pending(frontier, builder, 2) == ["unknown", "found", "new"]
+    # The pause that the host asked for is kept, but bounded.
+    assert [visit.due for visit in [frontier.find("institute", old.url)] if visit] == [builder.at(2 + 7)]
+    assert frontier.unfinished_run() is None
+    frontier.done(unknown.id, VisitResult("unchanged", builder.at(3), builder.at(24)))
+    frontier.take_back(builder.at(4), timedelta(minutes=7))
+    assert _pending(frontier, builder, 4) == ["found", "new"]

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from archive.warc.capture import NoteKind
+from db import runs
 from db.catalogue import Catalogue
 from db.model.item import StatementPlace
 from db.query import review_queue
@@ -32,3 +33,14 @@ def test_statement_of_a_withheld_item_is_neither_counted_nor_listed(catalogue: C
     catalogue.add_note(builder.note(2, NoteKind.WITHHOLDING, {"item": item, "reason": "a court"}))
     assert review_queue.statements(catalogue.connection) == []
     assert overview(catalogue.connection, builder.at(9)).unread_statements == 0
+
+
+def test_last_run_is_not_one_that_a_wrong_clock_dated_later(catalogue: Catalogue, builder: Any) -> None:
+    def last(hour: int) -> str:
+        found = overview(catalogue.connection, builder.at(hour)).last
+        return "" if found is None else str(found["summary"]["is"])
+
+    for hour, said in ((900, "ahead"), (2, "older"), (3, "newer")):
+        began = runs.begin(catalogue.connection, "run", builder.at(hour))
+        runs.finish(catalogue.connection, "run", began.started, began.started, {"is": said})
+    assert (last(4), last(901), last(1)) == ("newer", "ahead", "ahead")
