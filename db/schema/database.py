@@ -162,7 +162,7 @@ def _look(path: Path, *, create: bool) -> None:
                 path,
                 "Make it again from them: creditline rebuild"
                 if _has_warcs(path)
-                else "Make one with: creditline save URL, or creditline init URL",
+                else "Make one with: creditline save URL, or creditline init URL; with settings: creditline run",
             )
         return
     if not path.is_file():

@@ -30,6 +30,14 @@ def command(console: Console, learnt: bool, prometheus: bool) -> None:
     path = console.directory / "catalogue.db"
     # With WARC files there is a collection, and opening it says how to rebuild the missing catalogue.
     if not path.exists() and not any((console.directory / "warcs").glob("*.warc*")):
+        # Settings written by hand, before the first run: also the place to report errors in them.
+        if (console.directory / values.FILE_NAME).exists():
+            values.load(console.directory / values.FILE_NAME)
+            raise Refused(
+                f"nothing is collected yet in {console.directory.absolute()}: there are only settings",
+                "begin with `creditline run` or `creditline start`",
+                Exit.USAGE,
+            )
         raise Refused(
             f"there is no collection in {console.directory.absolute()}",
             "name one with -C DIR, or begin with `creditline save URL` or `creditline init URL`",
