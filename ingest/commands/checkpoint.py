@@ -64,7 +64,7 @@ def _stamp(console: Console, output: Path, line: bytes) -> None:
     if settings.timestamp.url is None:
         return
     # The line is already written: if the authority cannot be reached, only the stamp is missing.
-    token = ask(line, settings.timestamp.url, settings=fetch_settings(settings), clock=now)
+    token = ask(line, settings.timestamp.url, settings=fetch_settings(settings, console.directory), clock=now)
     with whole_file(token_of(output)) as file:
         file.write(token)
     stamped = read(token, line, None)

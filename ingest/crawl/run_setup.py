@@ -30,8 +30,8 @@ from ingest.reading.pool import ReaderPool
 from ingest.settings.values import PublisherOptions, Settings, address_of, bare_hosts, on_loopback, publisher_of
 
 
-def fetch_settings(settings: Settings) -> FetchSettings:
-    """Return the settings of the HTTP client for this collection.
+def fetch_settings(settings: Settings, folder: Path) -> FetchSettings:
+    """Return the settings of the HTTP client for the collection in *folder*, from which a relative `ca_file` counts.
 
     Raises:
         Refused: the user agent cannot be sent in a header, or `ca_file` cannot be read (exit code: settings).
@@ -43,14 +43,15 @@ def fetch_settings(settings: Settings) -> FetchSettings:
         return FetchSettings(
             user_agent=user_agent(settings),
             connect=connect,
-            ca_file=Path(options.ca_file) if options.ca_file else None,
+            ca_file=folder / options.ca_file if options.ca_file else None,
             deadline=options.deadline,
             body_limit=options.max_bytes,
         )
-    except (ValueError, OSError) as error:
-        raise Refused(
-            f"these settings cannot be used: {error}", "look at contact and ca_file", Exit.SETTINGS
-        ) from error
+    except OSError as error:
+        what = f"fetch.ca_file = {options.ca_file!r} cannot be used: {error.strerror or error}"
+        raise Refused(what, f"name a PEM file, in {folder.absolute()} or by its whole path", Exit.SETTINGS) from error
+    except ValueError as error:
+        raise Refused(f"contact cannot be used: {error}", "correct it in the settings", Exit.SETTINGS) from error
 
 
 def scope_of(options: PublisherOptions) -> Scope:
@@ -107,7 +108,7 @@ def visiting(
         refuse_beside_workers(work.layout.directory, work.settings.fetch.deadline, hint)
     map_long_blocks()
     settings = work.settings
-    means = fetch_settings(settings)
+    means = fetch_settings(settings, work.layout.directory)
 
     def ask(url: str, conditions: Conditions | None, version: HttpVersion, /) -> Exchange | FetchFailure:
         if worker is not None:

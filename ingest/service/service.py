@@ -99,7 +99,8 @@ class Service:
 
     def _ways(self) -> Ways:
         """Return the ways to send alerts by the present settings."""
-        return Ways(self._settings.alert, fetch_settings(self._settings), self._environment, self._clock)
+        means = fetch_settings(self._settings, self._layout.directory)
+        return Ways(self._settings.alert, means, self._environment, self._clock)
 
     def _beat(self, stopped: Callable[[], bool]) -> None:
         """Do what is due now, one job after the other."""

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
+from ingest.settings.publisher_addresses import called
+
 # The tables with such numbers, apart from those of publishers.
 _TABLES = ("fetch", "store", "read", "schedule", "reuse", "serve")
 # Settings that may be 0, each with its maximum (inf: none); more readers or threads than that are a typing error.
@@ -46,8 +48,15 @@ _POSITIVE: Mapping[str, float] = {
 def fault_of(settings: Any) -> tuple[str, str] | None:
     """Return the first fault of a number in *settings*, with a hint on what to write; None if there is none."""
     tables = [(name, getattr(settings, name)) for name in _TABLES]
-    tables += [("publisher", one) for one in settings.publishers]
-    return next((fault for table, options in tables if (fault := _fault_in(table, options))), None)
+    for table, options in tables:
+        if fault := _fault_in(table, options):
+            return fault
+    for number, options in enumerate(settings.publishers, 1):
+        if fault := _fault_in("publisher", options):
+            what, hint = fault
+            # With thirty publishers one has to know which.
+            return f"{what} for {called(number, options.id, options.url)}", hint
+    return None
 
 
 def _fault_in(table: str, options: Any) -> tuple[str, str] | None:

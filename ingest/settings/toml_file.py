@@ -109,7 +109,7 @@ SECTIONS: tuple[tuple[str, Any, tuple[tuple[str, str], ...]], ...] = (
             ("max_bytes", "longest response that is kept whole"),
             ("threads", "hosts visited at the same time, each by only one thread"),
             ("pages", "at most this many pages of one publisher in one run; the next run continues with the rest"),
-            ("ca_file", "file with an additional certificate authority (PEM)"),
+            ("ca_file", "file with an additional certificate authority (PEM), from the collection's folder"),
         ),
     ),
     (
@@ -242,7 +242,7 @@ def amend(path: Path, before: Settings, after: Settings) -> None:
     """
     # If it is a symbolic link, change the file that it leads to.
     path = path.resolve()
-    changed = _amended(path.read_text(encoding="utf-8"), before, after)
+    changed = _amended(path.read_text(encoding="utf-8-sig"), before, after)
     with whole_file(path) as file:
         # Keep the permissions: a person may have restricted them.
         os.fchmod(file.fileno(), stat.S_IMODE(path.stat().st_mode))

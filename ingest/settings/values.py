@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import difflib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from typing import Any, Literal
 from archive.errors import Exit, Refused
 from archive.http.url import read_target
 from db.model.item import Publisher
+from ingest.settings import publisher_addresses
 from ingest.settings.errors import BadSettings
 from ingest.settings.number_bounds import fault_of
 from ingest.settings.quiet_hours import QuietHours
@@ -21,7 +23,7 @@ from ingest.settings.wrong_kind import converted
 FILE_NAME = "creditline.toml"
 RESERVED = frozenset({"collection", "imported"})
 """Names of WARC file series that belong to no publisher, so no publisher can have them as id."""
-ID_HINT = "take small letters, digits and hyphens, as in wi; `collection` and `imported` are taken by files of ours"
+ID_HINT = "take up to 64 small letters, digits and hyphens, as in wi; `collection` and `imported` are taken"
 # Bytes to leave for the head of a record and for that of its response, which is at most 256 KB.
 _ROOM_FOR_HEADS = 1 << 20
 # An id is used in file names and URLs, and every item id begins with it.
@@ -218,7 +220,7 @@ def load(path: Path) -> Settings:
     import tomllib
 
     try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+        raw = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         raise BadSettings(
             path, "there is no settings file", "run `creditline init URL`, or name the collection with -C DIR"
@@ -230,7 +232,7 @@ def load(path: Path) -> Settings:
     settings = parse(raw, path)
     _refuse_unreadable(settings.fetch.max_bytes, path)
     # Not checked in `parse`, which also reads recorded settings: those were in force, whatever their values.
-    if fault := fault_of(settings):
+    if fault := fault_of(settings) or publisher_addresses.fault_of(settings.publishers):
         raise BadSettings(path, *fault)
     return settings
 
@@ -332,15 +334,17 @@ _OPTIONS: dict[str, type] = {
 
 def _refuse_unknown(table: dict[str, Any], kind: type, where: str, path: Path) -> None:
     """Refuse unknown keys, so a typing error is noticed."""
-    known = {f.name: f for f in dataclasses.fields(kind)}
+    known = {f.name.replace("publishers", "publisher"): f for f in dataclasses.fields(kind)}
     for key, value in table.items():
-        if key not in known:
-            shown = where.replace("publishers", "publisher") + key
-            raise BadSettings(path, f"unknown setting {shown!r}", "docs/settings.md lists every setting")
+        if key not in known and key != "publishers":
+            near = difflib.get_close_matches(key, known, 1)
+            hint = (f"perhaps {near[0]} is meant; " if near else "") + "docs/settings.md lists every setting"
+            raise BadSettings(path, f"unknown setting {where + key!r}", hint)
         section = _OPTIONS.get(key)
-        for part in value if isinstance(value, list) else [value]:
+        for number, part in enumerate(value if isinstance(value, list) else [value], 1):
             if section and isinstance(part, dict):
-                _refuse_unknown(part, section, f"{key}.", path)
+                shown = publisher_addresses.called_in(table, number) if key == "publishers" else key
+                _refuse_unknown(part, section, f"{shown}.", path)
 
 
 def known_part(stated: Mapping[str, Any]) -> dict[str, Any]:
@@ -440,8 +444,7 @@ _PORTS = 65_536  # one more than the highest port
 def address_of(target: str) -> tuple[str, int]:
     """Parse an address and port such as ``127.0.0.1:8123`` or ``[::1]:8123``.
 
-    Raises:
-        Refused: *target* has another form (exit code: settings).
+    Raises Refused if *target* has another form (exit code: settings).
     """
     # Split from the right, because an IPv6 address contains colons.
     host, _, port = target.rpartition(":")

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from ingest.settings.errors import BadSettings
+from ingest.settings.publisher_addresses import called_in
 
 _Kind = TypeVar("_Kind")
 # The types of msgspec's messages, in words for people.
@@ -44,13 +45,13 @@ def converted(table: object, kind: type[_Kind], where: str, path: Path) -> _Kind
         return msgspec.convert(table, kind)
     except msgspec.ValidationError as error:
         hint = "docs/settings.md lists every setting with its kind"
-        raise BadSettings(path, _in_words(str(error), where), hint) from error
+        raise BadSettings(path, _in_words(str(error), where, table), hint) from error
 
 
-def _in_words(error: str, where: str) -> str:
-    """Return an error of msgspec in words for people."""
+def _in_words(error: str, where: str, table: object) -> str:
+    """Return an error of msgspec about *table* in words for people."""
     at, wrong, lacks = _AT.search(error), _WRONG_TYPE.search(error), _MISSING.search(error)
-    place = where or (_PUBLISHER.sub(_table_name, at["place"]) if at else "")
+    place = where or (_PUBLISHER.sub(lambda found: _table_name(found, table), at["place"]) if at else "")
     if wrong:
         meant = " or ".join(_KINDS.get(one, one) for one in wrong["meant"].split(" | ") if one != "null")
         return f"{place} is {_KINDS.get(wrong['held'], wrong['held'])}, and has to be {meant}"
@@ -59,6 +60,8 @@ def _in_words(error: str, where: str) -> str:
     return f"{place}: {_AT.sub('', error)}"
 
 
-def _table_name(found: re.Match[str]) -> str:
+def _table_name(found: re.Match[str], table: object) -> str:
     # Name the table as in the file. msgspec uses the name of the field, `publishers`, and counts from 0.
-    return f"publisher {int(found[1]) + 1}" if found[1] else "publisher"
+    if not found[1] or not isinstance(table, dict):
+        return "publisher"
+    return called_in(table, int(found[1]) + 1)

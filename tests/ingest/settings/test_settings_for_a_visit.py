@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
+import trustme
 
 from archive.errors import Exit, Refused
+from ingest.crawl.run_setup import fetch_settings
 from ingest.settings.number_bounds import fault_of
 from ingest.settings.values import (
     FetchOptions,
@@ -207,7 +210,11 @@ def test_a_number_within_its_limits_is_accepted(settings: Settings) -> None:
         (Settings(fetch=FetchOptions(deadline=0.0)), "fetch.deadline is 0.0", "more than 0;"),
         (Settings(read=ReadOptions(workers=257)), "read.workers is 257", "0 or more, 256 at most;"),
         (Settings(fetch=FetchOptions(threads=0)), "fetch.threads is 0", "more than 0, 1000 at most;"),
-        (Settings(publishers=(INSTITUTE, replace(TANK, days=0.0))), "publisher.days is 0.0", "more than 0;"),
+        (
+            Settings(publishers=(INSTITUTE, replace(TANK, days=0.0))),
+            "publisher.days is 0.0 for publisher 2 (tank)",
+            "more than 0;",
+        ),
     ],
 )
 def test_a_number_beyond_its_limits_is_refused_with_the_limits(settings: Settings, what: str, hint: str) -> None:
@@ -234,3 +241,13 @@ def test_settings_of_a_newer_program_are_reduced_to_the_known_ones() -> None:
         "publisher": [{"url": "https://a.example/"}],
         "connect": {"a.example": "127.0.0.1:1"},
     }
+
+
+def test_a_certificate_authority_is_looked_for_in_the_folder_of_the_collection(tmp_path: Path) -> None:
+    # A service is started in another folder than a command.
+    settings = Settings(fetch=FetchOptions(ca_file="authority.pem"))
+    refused = refusal(settings, tmp_path, of=fetch_settings)
+    assert "fetch.ca_file = 'authority.pem'" in str(refused)
+    assert str(tmp_path) in str(refused.hint)
+    trustme.CA().cert_pem.write_to_path(str(tmp_path / "authority.pem"))
+    assert fetch_settings(settings, tmp_path).ca_file == tmp_path / "authority.pem"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import json
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -86,7 +88,11 @@ def test_a_new_file_names_every_setting_and_its_default(tmp_path: Path) -> None:
     [
         ({"contcat": "a@example.org"}, "contcat"),
         ({"fetch": {"dealy": 1}}, "fetch.dealy"),
-        ({"publisher": [{"url": "https://institute.example/", "nmae": "X"}]}, "publisher.nmae"),
+        (
+            {"publisher": [{"url": "https://institute.example/", "nmae": "X"}]},
+            "publisher 1 (https://institute.example/).nmae",
+        ),
+        ({"publisher": [{"url": "https://a.example/"}, {"id": "b", "hots": []}]}, "publisher 2 (b).hots"),
         ({"publishers": []}, None),
     ],
 )
@@ -96,7 +102,8 @@ def test_an_unknown_key_is_refused_by_its_name(raw: dict[str, Any], named: str |
         return
     told = refusal(raw)
     assert told.what == f"unknown setting {named!r}"
-    assert told.hint
+    meant = {"contcat": "contact", "fetch.dealy": "delay", "publisher 2 (b).hots": "hosts"}.get(named, "name")
+    assert told.hint.startswith(f"perhaps {meant} is meant")
 
 
 @pytest.mark.parametrize(
@@ -106,6 +113,7 @@ def test_an_unknown_key_is_refused_by_its_name(raw: dict[str, Any], named: str |
         ({"fetch": {"threads": 1.5}}, "fetch.threads is a number, and has to be a whole number"),
         ({"publisher": [{"url": "http://a.example/"}, {"name": "without a URL"}]}, "publisher 2 has no url"),
         ({"publisher": [{"url": 5}]}, "publisher 1.url is a whole number, and has to be text in quotation marks"),
+        ({"publisher": [{"id": "a", "url": "x", "hosts": "b"}]}, "publisher 1 (a).hosts is text in quotation"),
         ({"connect": {"institute.example": 8123}}, "[connect] is a whole number, and has to be text in quotation"),
         ({"connect": "institute.example"}, "[connect] is text in quotation marks, and has to be a table"),
         ({"publisher": "institute"}, "publisher is text in quotation marks, and has to be a list"),
@@ -202,3 +210,38 @@ def test_a_publisher_id_that_is_not_a_valid_file_name_is_refused(taken: str) -> 
 )
 def test_two_publishers_never_claim_one_host_or_one_id(one: dict[str, Any], other: dict[str, Any], said: str) -> None:
     assert said in refusal({"publisher": [one, other]}).what
+
+
+@pytest.mark.parametrize(
+    ("table", "what", "hint"),
+    [
+        ({"url": "a.example"}, "url of publisher 1 is 'a.example'", 'write url = "https://a.example"'),
+        ({"url": "ftp://a.example/", "id": "a"}, "url of publisher 1 (a) is 'ftp://a.example/'", "Only http and https"),
+        # Such hosts match no page, and so its pages would be left out without a word.
+        ({"url": "https://a.example/", "hosts": ["https://a.example/"]}, "'https://a.example/', which", '"a.example"'),
+        ({"url": "https://a.example/", "hosts": ["a.example", "b.example/"]}, "'b.example/', which", '"b.example"'),
+        ({"url": "https://a.example/", "hosts": ["łódź.example"]}, "'łódź.example', which", '"xn--d-uga0v4h.example"'),
+        ({"url": "https://a.example/", "hosts": ["a.example:443"]}, "'a.example:443', which", '"a.example"'),
+        ({"url": "https://a.example/", "hosts": ["*.a.example"]}, "'*.a.example', which", "blog.example.org"),
+        ({"url": "https://a.example/", "hosts": [""]}, "'', which", "blog.example.org"),
+        ({"url": "https://a.example/en/index.php?x=1#top", "hosts": ["A.example", "b.example:8080"]}, None, None),
+    ],
+)
+def test_an_address_that_no_page_can_have_is_refused_with_the_right_one(
+    tmp_path: Path, table: dict[str, Any], what: str | None, hint: str | None
+) -> None:
+    path = tmp_path / "creditline.toml"
+    # JSON of such a table is TOML, too.
+    path.write_text("[[publisher]]\n" + "\n".join(f"{k} = {json.dumps(v)}" for k, v in table.items()), "utf-8")
+    if what is None or hint is None:
+        assert values.load(path).publishers[0].url == table["url"]
+        return
+    with pytest.raises(BadSettings, match=re.escape(what)) as refused:
+        values.load(path)
+    assert hint in refused.value.hint
+
+
+def test_a_file_with_a_byte_order_mark_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "creditline.toml"
+    path.write_bytes(b"\xef\xbb\xbf" + b'contact = "a@example.org"\n')
+    assert values.load(path).contact == "a@example.org"
