@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -66,17 +67,30 @@ class QuotedPassage:
 
 @dataclass(frozen=True, slots=True)
 class Quotation:
-    """A quotation with its verdict and the places where it was found, the best first."""
+    """A quotation with its verdict and the places where it was found, the best first.
+
+    Attributes:
+        elsewhere: in how many items besides those in *found* the words are exact.
+        is_counted: whether *elsewhere* is exact; else there may be more.
+    """
 
     said: str
     verdict: QuotationVerdict
     found: tuple[QuotedPassage, ...]
+    elsewhere: int = 0
+    is_counted: bool = True
 
 
 def look_up_each(
-    connection: sqlite3.Connection, many: Iterable[str], effort: Effort, *, within: str | None = None
+    connection: sqlite3.Connection,
+    many: Iterable[str],
+    effort: Effort,
+    *,
+    within: str | None = None,
+    named: Collection[str] = (),
+    limit: int = 5,
 ) -> Iterator[Quotation]:
-    """Yield the best place for each of *many* quotations, as `look_up` finds it. *effort* is for all of them together.
+    """Yield the best places for each of *many* quotations, as `look_up` finds them. *effort* is for all together.
     What it does not reach is reported as not looked at, and so is a quotation that takes more than both twenty seconds
     and a thirtieth of the effort.
     """
@@ -86,7 +100,7 @@ def look_up_each(
         found = Quotation(said, QuotationVerdict.NOT_LOOKED_AT, ())
         if left.seconds > 0:
             with suppress(EffortExceeded):
-                found = look_up(connection, said, within=within, limit=1, effort=left)
+                found = look_up(connection, said, within=within, named=named, limit=limit, effort=left)
         yield found
 
 
@@ -95,17 +109,19 @@ def look_up(
     said: str,
     *,
     within: str | None = None,
+    named: Collection[str] = (),
     limit: int = 5,
     effort: Effort = WITHOUT_END,
 ) -> Quotation:
     """Return in which editions (of the item *within*, if given) the words *said* occur, at most *limit*.
 
-    Withheld items are not searched.
+    If several items have them exactly, those whose ids are *named* come first: the person who quotes says where the
+    words are from. Withheld items are not searched.
     Raises:
         EffortExceeded: it would take more than *effort*.
     """
     with effort.limiting(connection) as is_over:
-        return _looked_up(connection, said, _Bounds(within, set(), is_over), limit)
+        return _looked_up(connection, said, _Bounds(within, frozenset(named), set(), set(), is_over), limit)
 
 
 def _looked_up(connection: sqlite3.Connection, said: str, bounds: _Bounds, limit: int) -> Quotation:
@@ -118,24 +134,34 @@ def _looked_up(connection: sqlite3.Connection, said: str, bounds: _Bounds, limit
         if exact or any(one.passage.likeness >= _NEAR for one in near):
             break
     # A stable sort, so that equals stay in the order of the index, the best first.
-    exact.sort(key=lambda one: not one.in_force)
+    exact.sort(key=lambda one: (one.item not in bounds.named, not one.in_force))
     near.sort(key=lambda one: (-one.passage.likeness, not one.in_force))
     if exact:
         verdict = QuotationVerdict.EXACT if exact[0].in_force else QuotationVerdict.OLDER
-        return Quotation(said, verdict, tuple(exact[:limit]))
+        shown = tuple(exact[:limit])
+        elsewhere = {one.item for one in exact} - {one.item for one in shown}
+        return Quotation(said, verdict, shown, len(elsewhere), not bounds.cut)
     return Quotation(said, QuotationVerdict.ALTERED if near else QuotationVerdict.NOT_FOUND, tuple(near[:limit]))
 
 
 @dataclass(frozen=True, slots=True)
 class _Bounds:
     within: str | None
+    named: frozenset[str]
     seen: set[tuple[str, int]]
+    cut: set[str]
+    """The indexes with more matches than are looked at."""
     is_over: Callable[[], bool]
 
 
 def _candidates(connection: sqlite3.Connection, said: str, match: str, bounds: _Bounds) -> Iterator[QuotedPassage]:
     for index in ("search", "search_edition"):
-        for row in _rows(connection, index, match, bounds.within):
+        # Asked for first: of a sentence that hundreds of items have, only some are looked at.
+        first = _rows(connection, index, match, bounds.named) if bounds.named and bounds.within is None else []
+        of = None if bounds.within is None else {bounds.within}
+        rows = _rows(connection, index, match, of)
+        bounds.cut.update({index} if len(rows) == _LOOKED_AT else ())
+        for row in [*first, *rows]:
             if (index, row) in bounds.seen:
                 continue
             bounds.seen.add((index, row))
@@ -163,10 +189,12 @@ def _matches(said: str) -> Iterator[str]:
             yield f"text : ({joined})"
 
 
-def _rows(connection: sqlite3.Connection, index: str, match: str, within: str | None) -> list[int]:
+def _rows(connection: sqlite3.Connection, index: str, match: str, of: Collection[str] | None) -> list[int]:
+    """Return the rows in *index* that match, the best first; *of*: only those of these items."""
     # The plus sign keeps SQLite from using the row number: the words narrow the search far more.
-    of_item = "" if within is None else f"AND +rowid IN (SELECT rowid FROM {index}_doc WHERE item = ?)"
-    values: Sequence[str | int] = (match,) if within is None else (match, within)
+    of_items = f"(SELECT rowid FROM {index}_doc WHERE item IN (SELECT value FROM json_each(?)))"
+    of_item = "" if of is None else f"AND +rowid IN {of_items}"
+    values = (match,) if of is None else (match, json.dumps(sorted(of)))
     rows = connection.execute(
         f"SELECT rowid FROM {index} WHERE {index} MATCH ? {of_item} ORDER BY bm25({index}) LIMIT {_LOOKED_AT}", values
     )

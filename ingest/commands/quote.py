@@ -6,7 +6,8 @@ Apart from `verify.py`, which checks proofs that this verb made: each verb has a
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -95,7 +96,8 @@ def command(console: Console, words: str | None, asked: QuoteOptions) -> None:
             raise Refused(f"the search did not finish in {asked.seconds} seconds", hint, Exit.ATTENTION) from None
         proved = [_proof(catalogue, layout, found, one) for one in found.found]
         if console.as_json:
-            console.out_json({"said": found.said, "verdict": found.verdict.value, "proofs": proved})
+            told = {"said": found.said, "verdict": found.verdict.value, "elsewhere": found.elsewhere}
+            console.out_json({**told, "proofs": proved})
         else:
             _print_places(console, found, proved)
         _write(console, catalogue, layout, proved, (asked.proof, asked.folder))
@@ -125,6 +127,8 @@ def _print_places(console: Console, found: Quotation, proved: list[dict[str, Any
         console.out(f"{found.verdict.value}: “{proof['words']}”")
         for line in _lines(proof):
             console.out(f"  {line}")
+    for line in _elsewhere(found):
+        console.out(line)
 
 
 def _lines(proof: dict[str, Any]) -> list[str]:
@@ -250,13 +254,15 @@ def _check(console: Console, catalogue: Catalogue, path: Path, bounds: tuple[str
     from db.search.effort import within_seconds
     from db.search.quotation import QuotationVerdict, look_up_each
     from ingest.quoting.manuscript import read
+    from ingest.quoting.references import named_items
+    from ingest.quoting.references import read as with_addresses
 
     within, seconds = bounds
-    quoted = read(path)
+    quoted, named = read(path), named_items(catalogue, with_addresses(path))
     counts = dict.fromkeys(QuotationVerdict, 0)
-    # One place per quotation is enough here: whether the words are found, and in which form.
-    each = look_up_each(catalogue.connection, (one.words for one in quoted), within_seconds(seconds), within=within)
-    for one, found in zip(quoted, each, strict=True):
+    said = (one.words for one in quoted)
+    each = look_up_each(catalogue.connection, said, within_seconds(seconds), within=within, named=named)
+    for one, found in zip(quoted, map(partial(_as_named, named), each), strict=True):
         counts[found.verdict] += 1
         if console.as_json:
             console.out_json(_as_json(one.line, found))
@@ -265,11 +271,38 @@ def _check(console: Console, catalogue: Catalogue, path: Path, bounds: tuple[str
         for place in found.found:
             for change in place.passage.changes:
                 console.out(f"    {_change(change.kind.value, change.was, change.now)}")
-            console.out(f"    {place.edition}")
+            item = catalogue.item(place.edition)
+            mark = "  (named in the text)" if place.item in named else ""
+            console.out(f"    {place.edition}  {item.url if item else ''}{mark}")
+        for line in _elsewhere(found):
+            console.out(f"    {line}")
     passed = counts.pop(QuotationVerdict.NOT_LOOKED_AT)
     console.talk(", ".join(f"{count} {verdict.value}" for verdict, count in counts.items()))
     report_unchecked(console, passed, seconds)
     return Exit.DONE if counts[QuotationVerdict.EXACT] == len(quoted) else Exit.ATTENTION
+
+
+def _as_named(named: frozenset[str], found: Quotation) -> Quotation:
+    """Return *found* with the places to report: of exact words those in items that the text has *named*, or else all;
+    of others the nearest.
+    """
+    from db.search.quotation import QuotationVerdict
+
+    if found.verdict not in (QuotationVerdict.EXACT, QuotationVerdict.OLDER):
+        return replace(found, found=found.found[:1])
+    # An item's newest edition with the words stands for its others.
+    best = {one.item: one for one in reversed(found.found)}
+    places = [one for one in found.found if best[one.item] is one]
+    shown = tuple(one for one in places if one.item in named) or tuple(places)
+    return replace(found, found=shown, elsewhere=found.elsewhere + len(places) - len(shown))
+
+
+def _elsewhere(found: Quotation) -> list[str]:
+    """Return the line that says how many further items have the words; none if there are none."""
+    if not found.elsewhere:
+        return []
+    least = "" if found.is_counted else "at least "
+    return [f"the same words are in {least}{counted(found.elsewhere, 'other item')}: check which of them is quoted"]
 
 
 def _as_json(line: int, found: Quotation) -> dict[str, object]:
@@ -280,4 +313,10 @@ def _as_json(line: int, found: Quotation) -> dict[str, object]:
          "changes": msgspec.to_builtins(one.passage.changes)}
         for one in found.found
     ]  # fmt: skip
-    return {"line": line, "said": found.said, "verdict": found.verdict.value, "found": places}
+    return {
+        "line": line,
+        "said": found.said,
+        "verdict": found.verdict.value,
+        "found": places,
+        "elsewhere": found.elsewhere,
+    }

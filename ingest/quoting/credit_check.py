@@ -9,10 +9,11 @@ from db.citation.credit_line import credit_line
 from db.citation.work import work
 from db.model.item import Duty, Item, Role, Use
 from db.search.effort import WITHOUT_END, Effort
-from db.search.quotation import QuotationVerdict, look_up_each
+from db.search.quotation import Quotation, QuotationVerdict, look_up_each
 from db.search.words import fold, words
 from db.terms.verdict import verdict
 from ingest.quoting.manuscript import Quoted
+from ingest.quoting.references import named_items
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +48,31 @@ def check(
     taken: dict[str, list[int]] = {}
     passed = []
     passages = [*quoted, *_paragraphs(text)]
-    each = look_up_each(catalogue.connection, (one.words for one in passages), effort)
+    said = f" {' '.join(words(fold(text)))} "
+    named = named_items(catalogue, text)
+    each = look_up_each(catalogue.connection, (one.words for one in passages), effort, named=named, limit=_CHOICE)
     for one, found in zip(passages, each, strict=True):
         if found.verdict in (QuotationVerdict.EXACT, QuotationVerdict.OLDER):
-            taken.setdefault(found.found[0].item, []).append(one.line)
+            taken.setdefault(_taken_from(catalogue, found, text, said), []).append(one.line)
         if found.verdict is QuotationVerdict.NOT_LOOKED_AT:
             passed.append(one)
-    said = f" {' '.join(words(fold(text)))} "
     items = [(item, lines) for name, lines in taken.items() if (item := catalogue.item(name)) is not None]
     credited = [_credited(item, lines, text, said) for item, lines in sorted(items, key=lambda pair: min(pair[1]))]
     return credited, passed
+
+
+# Of the items with the same words, so many are compared with the text.
+_CHOICE = 20
+
+
+def _taken_from(catalogue: Catalogue, found: Quotation, text: str, said: str) -> str:
+    """Return the item from which the words are taken: of several that have them, the one that *text* credits best."""
+    items = list(dict.fromkeys(one.item for one in found.found))
+    if len(items) == 1:
+        return items[0]
+    held = [item for name in items if (item := catalogue.item(name)) is not None]
+    # The first of equals, which is an item that the text names, if it names one.
+    return min(held, key=lambda item: len(_credited(item, [0], text, said).missing)).id
 
 
 # Only paragraphs with this many words are checked for being somebody else's.

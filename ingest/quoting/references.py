@@ -24,6 +24,9 @@ _KEY = r"[a-z0-9][a-z0-9-]*-[0-9a-hjkmnp-tv-z]{10,}-\d{14}(?:\d{6})?"
 _CITED = re.compile(r"\\\w*cite\w*\*?(?:\[[^\]]*\])*\{([^{}]*)\}|(?<![\w{])@{?([a-z0-9][a-z0-9-]*)")
 _KEYS = re.compile(r"(?<![\w-])[a-z0-9][a-z0-9-]{10,}(?![\w-])")
 _OUR_KEY = re.compile(_KEY)
+# An item's id, also in the id of an edition and in a citation key.
+_NAMED = re.compile(r"(?<![\w-])[a-z0-9][a-z0-9-]*-[0-9a-hjkmnp-tv-z]{10,}(?:[@-]\d{14}(?:\d{6})?)?(?![\w-])")
+_NAMED_MOST = 2000
 _TRAILING = ".,;:!?'*_"
 # When the author looked at a page, in the notation of BibLaTeX or as an ISO date.
 _SEEN = re.compile(r"(?:urldate\s*=\s*[{\"]?|accessed[:,]?\s+|dostęp[:,]?\s+|abgerufen am\s+)(\d{4}-\d{2}-\d{2})", re.I)
@@ -78,6 +81,14 @@ def read(path: Path) -> str:
     return text_of(path, path.read_bytes(), f"{KINDS} are read")
 
 
+def named_items(catalogue: Catalogue, text: str) -> frozenset[str]:
+    """Return the ids of the items that *text* names by an address or by an id, also of an edition."""
+    said = {_meant(_trimmed(one[0])) for one in _URL.finditer(text)}
+    said |= {one[0] for one in _NAMED.finditer(text)}
+    found = (catalogue.item(one) for one in sorted(said)[:_NAMED_MOST])
+    return frozenset(one.id for one in found if one is not None)
+
+
 def check(catalogue: Catalogue, text: str, archive: Archive, effort: Effort = WITHOUT_END) -> list[Reference]:
     """Return what became of every address in *text*, and of every edition cited by key, in order.
 
@@ -128,8 +139,7 @@ def _of_key(catalogue: Catalogue, found: re.Match[str], line: int) -> Reference 
 def _reference(catalogue: Catalogue, text: str, found: re.Match[str], line: int, archive: Archive) -> Reference:
     url = _trimmed(found[0])
     start = found.start()
-    # Undo the escapes of LaTeX and HTML in addresses.
-    meant = url.replace("\\_", "_").replace("\\%", "%").replace("&amp;", "&")
+    meant = _meant(url)
     item = catalogue.item(meant)
     hidden = catalogue.tombstone(meant) if item is None else None
     state, detail = _withheld(hidden) if hidden else _state(catalogue, item, _access_date(text, found))
@@ -143,6 +153,11 @@ def _reference(catalogue: Catalogue, text: str, found: re.Match[str], line: int,
         detail=detail,
         tail=_tail(item, archive) if item else "",
     )
+
+
+def _meant(url: str) -> str:
+    # Undo the escapes of LaTeX and HTML in addresses.
+    return url.replace("\\_", "_").replace("\\%", "%").replace("&amp;", "&")
 
 
 def _trimmed(url: str) -> str:

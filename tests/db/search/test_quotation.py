@@ -189,6 +189,27 @@ def test_a_quotation_is_found_in_the_edition_that_has_it(
         assert found.found[0].in_force
 
 
+def test_named_items_come_first_however_many_have_the_words(
+    catalogue: Catalogue, builder: EntryBuilder, filled: Filled
+) -> None:
+    def fill() -> None:
+        for number in range(42):
+            catalogue.add(builder.entry(number + 1, f"/{number}", title=f"No. {number}", text=f"{number}. {TEXT}"))
+
+    held, said = filled(catalogue, fill).connection, "the first deep-sea port of Georgia"
+    ids = [one for (one,) in held.execute("SELECT id FROM item ORDER BY id")]
+    for name in ids[::20]:
+        found = look_up(held, said, named=[name, "institute-unknown"])
+        assert [one.item for one in found.found][:1] == [name]
+    assert (len(found.found), found.is_counted) == (5, False)
+    assert found.elsewhere >= 35
+    (one,) = look_up(held, "deep-sea port", within=ids[7], named=ids).found
+    assert one.item == ids[7]
+    catalogue.add(builder.entry(99, "/other", title="Other", text="Grain went through Odesa. " + "Later by rail."))
+    alone = look_up(held, "Grain went through Odesa")
+    assert (alone.elsewhere, alone.is_counted) == (0, True)
+
+
 def test_withheld_text_is_not_quoted(shelf: Catalogue, builder: EntryBuilder) -> None:
     (one,) = look_up(shelf.connection, "later by the Danube").found
     shelf.add_note(builder.note(50, NoteKind.WITHHOLDING, {"item": one.item, "reason": "asked to"}))

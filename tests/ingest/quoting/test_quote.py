@@ -259,6 +259,58 @@ def test_quote_check_checks_every_quotation_of_a_manuscript(
     assert ended.code == (Exit.ATTENTION if set(meant) != {"exact"} else Exit.DONE)
 
 
+SHARED = "The harbour master signs this sentence under each of his reports."
+
+
+@pytest.fixture
+def repeated(creditline: Command, foreign_warc: Callable[..., Any], tmp_path: Path, once: Callable[..., Path]) -> Path:
+    """Three items of different authors with one sentence in common."""
+
+    def bring(folder: Path) -> None:
+        warc = foreign_warc()
+        for name in ("Ada", "Eva", "Ida"):
+            held = page(BODY.replace("NATO did", f"{SHARED} NATO did")).replace(b"Ada", name.encode())
+            warc.response(f"{PAGE}{name.lower()}/", held.replace(b"On ports", f"Ports of {name}".encode()))
+        brought = creditline("-C", folder, "import", warc.path, "--publisher", "http://institute.example/")
+        assert brought.code == Exit.DONE, brought.err
+
+    return once(tmp_path / "repeated", bring)
+
+
+def test_a_sentence_of_several_items_is_credited_to_those_that_the_text_names(
+    creditline: Command, repeated: Path, tmp_path: Path
+) -> None:
+    draft = tmp_path / "draft.md"
+
+    def checked(said: str) -> list[str]:
+        draft.write_text(f"{said}\n\n> {SHARED}\n\nThat was all.\n")
+        out: str = creditline("-C", repeated, "quote", "--check", draft).out
+        return out.splitlines()[1:]
+
+    for name in ("ada", "eva", "ida"):
+        url = f"{PAGE}{name}/"
+        place, others = checked(f"As <{url}> says:")
+        assert place.endswith(f"  {url}  (named in the text)")
+        assert others == "    the same words are in 2 other items: check which of them is quoted"
+        # An id names it, too.
+        assert checked(f"As said in {place.split()[0]}:") == [place, others]
+    # All are told if the text names none.
+    assert sorted(line.split()[-1] for line in checked("As a report says:")) == [
+        f"{PAGE}{name}/" for name in ("ada", "eva", "ida")
+    ]
+
+
+@pytest.mark.parametrize("name", ["Ada", "Eva", "Ida"])
+def test_the_credit_of_one_of_several_items_with_the_same_words_is_enough(
+    creditline: Command, repeated: Path, tmp_path: Path, name: str
+) -> None:
+    draft = tmp_path / "draft.md"
+    for said in (f"{name} Berg, institute.example", f"From {PAGE}{name.lower()}/"):
+        draft.write_text(f"{said}\n\n> {SHARED}\n")
+        [told] = creditline("-C", repeated, "--json", "credit", "--check", draft).out.splitlines()
+        assert json.loads(told)["title"] == f"Ports of {name}"
+
+
 def test_cite_page_is_refused_for_an_item_without_pages(creditline: Command, collected: Path) -> None:
     refused = creditline("-C", collected, "cite", PAGE, "--page", "3")
     assert (refused.code, "is no document: it has no pages" in refused.err) == (Exit.USAGE, True)
