@@ -86,7 +86,10 @@ def in_memory() -> sqlite3.Connection:
     # Foreign keys are off by default, as a replica needs, because it holds only parts of a catalogue.
     connection = sqlite3.connect(":memory:", isolation_level=None, cached_statements=512)
     add_digest_function(connection)
-    connection.deserialize(_empty())
+    with closing(sqlite3.connect(":memory:")) as empty:
+        empty.deserialize(_empty())
+        # Copied, because SQLite lets a database made from bytes grow to 1 GiB only.
+        empty.backup(connection)
     return connection
 
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ from archive.warc.capture import NoteKind
 from db import erasures
 from db.catalogue import Catalogue
 from db.errors import NewerCatalogue, NoCatalogue, NotACatalogue, OlderCatalogue
-from db.schema.database import open_database, schema_differences
+from db.schema.database import in_memory, open_database, schema_differences
 from db.search.search import all_ids
 
 if TYPE_CHECKING:
@@ -44,6 +44,15 @@ def test_every_foreign_key_that_deletes_look_up_has_an_index(tmp_path: Path) -> 
         [*plan] = connection.execute(f"EXPLAIN QUERY PLAN SELECT 1 FROM {table} WHERE {column} = ?", (1,)).fetchall()
         assert f"SEARCH {table} USING" in plan[0][3], f"{table}.{column}, to {target}: {plan[0][3]}"
     connection.close()
+
+
+@pytest.mark.slow
+def test_a_catalogue_in_memory_may_grow_past_the_limit_of_a_database_made_from_bytes() -> None:
+    with closing(in_memory()) as connection:
+        connection.execute("CREATE TABLE much (data BLOB) STRICT")
+        for _ in range(3):
+            connection.execute("INSERT INTO much VALUES (zeroblob(?))", (400 * 1024 * 1024,))
+        assert connection.execute("SELECT sum(length(data)) FROM much").fetchone()[0] > 1024**3
 
 
 def temporary_files() -> list[str]:
