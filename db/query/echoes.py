@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Iterator
+from itertools import islice
 
 from archive.evidence.character_references import decode_references
 from archive.evidence.markup import WordAutomaton
@@ -44,7 +45,7 @@ def identifying_words(withheld: Withheld) -> Iterator[str]:
     if len(title.split()) >= _TELLING_WORDS and len(title) >= _TELLING_LENGTH:
         yield title
     lines = (plain(line) for line in withheld.text.splitlines())
-    for line in [one for one in lines if len(one) >= _OPENING_LEAST][:_LINES]:
+    for line in islice((one for one in lines if len(one) >= _OPENING_LEAST), _LINES):
         # Cut between words, because the search text must not end inside a word.
         yield line if len(line) <= _OPENING else line[: line.rindex(" ", 0, _OPENING) + 1]
 
@@ -111,14 +112,19 @@ class Echo:
 
     def _identifies(self, said: bytes) -> bool:
         """Say whether *said* contains words that no other item, or few of them, contain."""
-        while self._sought is not None and (found := next(self._sought.find(said), None)) is not None:
-            words = self._words[found[0]]
-            if words in self._sure:
-                return True
-            if not _stand_elsewhere(self._connection, words.decode()):
-                self._sure.add(words)
-                return True
+        while self._sought is not None:
+            common: set[bytes] = set()
+            for found, _, _ in self._sought.find(said):
+                words = self._words[found]
+                if words in common:
+                    continue
+                if words in self._sure or not _stand_elsewhere(self._connection, words.decode()):
+                    self._sure.add(words)
+                    return True
+                common.add(words)
+            if not common:
+                return False
             # Searched again without them, because of two that overlap only one is found.
-            del self._words[found[0]]
+            self._words = [words for words in self._words if words not in common]
             self._sought = self._automaton()
         return False
