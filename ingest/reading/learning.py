@@ -16,7 +16,7 @@ from typing import Any
 from archive.http.exchange import Entity
 from db.model.item import Context, PageKind, Reading, Role
 from db.model.text_marks import Block, MarkKind
-from ingest.reading.byline import byline, names
+from ingest.reading.byline import byline, name_lists
 from ingest.reading.candidate import Candidate, Field
 from ingest.reading.dates import date_parsing
 from ingest.reading.dates.printed_dates import american
@@ -171,7 +171,7 @@ def _authors(sample: Sample) -> Iterator[tuple[str, How]]:
             continue
         if [fold(name.name) for name in byline.labelled(plain(words))[1]] == wanted:
             yield from ((path, How.LABELLED) for path in paths(element))
-        said = [fold(name.name) for name in names.split(plain(words), printed=True)]
+        said = [fold(name.name) for name in name_lists.split(plain(words), printed=True)]
         if said == wanted:
             yield from ((path, How.LISTED) for path in paths(element))
         # One of several elements that hold one name each. The path that they have in common is counted most often.

@@ -10,7 +10,7 @@ from typing import Any
 
 from archive.evidence.locate import Place
 from db.model.item import AgentKind, Attribution, Role
-from ingest.reading.byline import names
+from ingest.reading.byline import name_lists, names
 from ingest.reading.byline.author_choice import Author
 from ingest.reading.byline.line import Line
 from ingest.reading.byline.line import text_with_bars as in_parts
@@ -90,7 +90,7 @@ def _named(words: str) -> Iterator[tuple[Role, str]]:
     """Yield the persons that *words* name after labels, each with the role that the label states."""
     while found := _label(words):
         role = next(role for role in _LABELS if found[role.value])
-        for name in names.split(_NEXT.sub("", found["names"]), printed=True):
+        for name in name_lists.split(_NEXT.sub("", found["names"]), printed=True):
             if names.person(name.name) and not name.organisation:
                 yield role, name.name
         # Go on from the start of the names, not from their end: the next label stands within what was taken for names.

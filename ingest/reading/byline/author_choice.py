@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
-from ingest.reading.byline import given_names, labels, names, offices
+from ingest.reading.byline import given_names, labels, name_lists, names, offices
 from ingest.reading.byline.line import Line
 from ingest.reading.candidate import Candidate, Field
 from ingest.reading.page.hrefs import of_author
@@ -73,7 +73,7 @@ def of_candidates(offered: list[Candidate]) -> list[Author]:
 
 def _split(candidate: Candidate) -> tuple[names.Name, ...]:
     """Return the names that a candidate lists. An organisation is one name, even if it could be split."""
-    listed = names.split(candidate.value)
+    listed = name_lists.split(candidate.value)
     parts = [one.name for one in listed]
     # "Wood & Wood" is one organisation if the data say so; splitting at the sign would make two names.
     stated = candidate.organisation and not all(names.person(one.name) and not one.organisation for one in listed)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from itertools import islice, pairwise
 from typing import Any
 
-from ingest.reading.byline import given_names, marked, names, offices
+from ingest.reading.byline import given_names, marked, name_lists, names, offices
 from ingest.reading.byline.line import text_with_bars
 from ingest.reading.byline.names import Name
 from ingest.reading.dates import date_parsing
@@ -90,7 +90,7 @@ def people(page: Page, zones: Zones, element: Any, words: str, text: int = 0) ->
     if AFTER < distance <= min(text, ABOVE_TEXT):
         by_headline = any(c.isdigit() for c in words)
     if not _quoted(element) and _marked(page, element, words, by_headline) and not marked.of_topic(zones, element):
-        listed = names.split(words.replace("/", " / "), printed=True)
+        listed = name_lists.split(words.replace("/", " / "), printed=True)
         if all(names.person(n.name) and not n.organisation for n in listed):
             return listed
     # Above the headline stands the account of the visitor, and below the text those of people who liked it.
@@ -117,7 +117,7 @@ def _beside_avatar(zones: Zones, element: Any, words: str) -> tuple[Name, ...]:
     # The links of such a line lead to topics, so only its class says whether the whole line lists topics.
     if sum(map(_is_avatar, element.iter("img"))) != 1 or marked.by_topic(zones.marks[element]):
         return ()
-    listed = names.split(words, printed=True)
+    listed = name_lists.split(words, printed=True)
     if len(listed) != 1 or not shaped(listed[0].name):
         return ()
     name = listed[0].name
@@ -217,7 +217,7 @@ def _others(parts: list[str], found: list[str]) -> Iterator[str]:
     named = held = False
     for part in parts:
         named = named or part in found
-        if part not in found and not (named and (held or not names.split(part, printed=True))):
+        if part not in found and not (named and (held or not name_lists.split(part, printed=True))):
             yield part
         held = part not in found and (held or _office(part))
 

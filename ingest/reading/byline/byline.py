@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from ingest.reading.byline import bare, given_names, labels, marked, names, notes, offices
+from ingest.reading.byline import bare, given_names, labels, marked, name_lists, names, notes, offices
 from ingest.reading.byline.line import Line, line_of, text_with_bars
 from ingest.reading.dates import date_parsing
 from ingest.reading.page.page import Page, plain, visible
@@ -227,7 +227,7 @@ def _line(page: Page, zones: Zones, seen: _Seen, text: int) -> Line | None:
 
 def _addressed(words: str, element: Any) -> tuple[names.Name, ...]:
     """Return the persons that an `address` element names; HTML uses it for the contact of an article."""
-    found = names.split(text_with_bars(element) if len(element) else words, printed=True)
+    found = name_lists.split(text_with_bars(element) if len(element) else words, printed=True)
     able = found and all(names.person(n.name) and not n.organisation for n in found)
     # HTML has `address` for the contact of an article (section 4.3.10). Many sites put a street and a telephone number
     # into it, which have digits.
@@ -242,7 +242,7 @@ def _led(element: Any, words: str) -> tuple[names.Name, ...]:
     if not labels.after_label(words):
         return _of_noun(words) if len(words) <= NOUN_LONGEST else ()
     lead = labels.after_label(names.unbracketed(_undated(text_with_bars(element))) if len(element) else words)
-    found = names.split(lead, printed=True) if lead else ()
+    found = name_lists.split(lead, printed=True) if lead else ()
     # "By the sea" and "Par avion" begin like a byline.
     if not found or not (
         names.person(found[0].name) or offices.desk(found[0].name) or _signs(element, line, words, found)
@@ -256,7 +256,7 @@ def _led(element: Any, words: str) -> tuple[names.Name, ...]:
 def _closing(words: str) -> tuple[names.Name, ...]:
     """Return the names with which a line below the headline ends: "... has to change. By Anna Fox"."""
     said = _CLOSING.search(words)
-    found = names.split(said["names"], printed=True) if said is not None else ()
+    found = name_lists.split(said["names"], printed=True) if said is not None else ()
     able = found and all(names.person(n.name) and given_names.known(n.name) and not n.organisation for n in found)
     # With more words, the line says what somebody wrote elsewhere: "writes Anna Fox in The River".
     return found if said is not None and able and said["names"].endswith(found[-1].name) else ()
@@ -272,7 +272,7 @@ def _dated(element: Any, words: str) -> tuple[names.Name, ...]:
         return ()
     said = _undated(text_with_bars(element)) if len(element) else behind
     led = _AFTER_DATE.match(said)
-    found = names.split(said[led.end() :], printed=True) if led else ()
+    found = name_lists.split(said[led.end() :], printed=True) if led else ()
     if not found or not (names.person(found[0].name) or (len(found) == 1 and found[0].name.isalpha())):
         return ()
     posted = not words.startswith(next(date_parsing.find(words[:60])).words)
@@ -289,7 +289,7 @@ def _fills(words: str, found: tuple[names.Name, ...]) -> bool:
 def _of_noun(words: str) -> tuple[names.Name, ...]:
     """Return the names after a noun without a colon, if nothing else stands there: "Autoren Ada Fox und Jan Sowa"."""
     behind = labels.after_noun(words)
-    found = names.split(behind, printed=True) if behind and given_names.among(behind) else ()
+    found = name_lists.split(behind, printed=True) if behind and given_names.among(behind) else ()
     known = any(given_names.known(n.name) for n in found) and all(names.person(n.name) for n in found)
     # The names must fill the line: "Author Anna Fox says that carters are content" is no byline.
     return found if known and sum(len(n.name) + 5 for n in found) >= len(behind) else ()
@@ -329,7 +329,9 @@ def labelled(words: str) -> tuple[str, tuple[names.Name, ...]]:
     if noted := notes.noted(behind):
         return label, noted
     said = _LAST_WORD.sub("", _DATE_LABEL.sub("", behind))
-    listed = names.split(" | ".join([said, *(_barred(words, behind) if _SEVERAL.search(label) else ())]), printed=True)
+    listed = name_lists.split(
+        " | ".join([said, *(_barred(words, behind) if _SEVERAL.search(label) else ())]), printed=True
+    )
     # After a label, a name of unknown shape counts too ("Author: mika"), if it is the only one.
     good = (n for n in listed if names.person(n.name) or n.organisation or (len(listed) == 1 and len(n.name) < 50))
     return label, tuple(good)
@@ -366,7 +368,7 @@ def _by_class(page: Page, element: Any, distance: int, *, bio: bool, how: str) -
         # Translators and jobs stand in the marked block too, and themes mark them like names ("author-2").
         if holder is not element and (labels.other_role(holder) or (found and marked.is_job(holder))):
             continue
-        for name in names.split(text_with_bars(holder), printed=True):
+        for name in name_lists.split(text_with_bars(holder), printed=True):
             if name.name.casefold() not in (known.name.casefold() for known, _, _ in found) and len(name.name) <= 60:
                 found.append((name, holder, page.absolute(holder.get("href"))))
     if not found:

@@ -8,7 +8,8 @@ from typing import Any
 
 from archive.evidence.locate import Place
 from ingest.reading.byline import given_names, labels, offices
-from ingest.reading.byline.names import Name, person, split
+from ingest.reading.byline.name_lists import split
+from ingest.reading.byline.names import Name, person
 from ingest.reading.page.class_names import marks, says
 from ingest.reading.page.outline import pieces, squeeze
 from ingest.reading.page.page import Page, plain, visible

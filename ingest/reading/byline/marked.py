@@ -7,7 +7,7 @@ import re
 from itertools import islice
 from typing import Any
 
-from ingest.reading.byline import given_names, labels, names, offices
+from ingest.reading.byline import given_names, labels, name_lists, names, offices
 from ingest.reading.byline.line import is_office, text_with_bars
 from ingest.reading.page.class_names import marks, says
 from ingest.reading.page.hrefs import of_author
@@ -183,7 +183,7 @@ def holders(element: Any) -> list[Any]:
         if isinstance(e.tag, str)
         and says(_NAME_CLASS, marks(e))
         and 0 < len(visible(e)) < 60
-        and names.split(visible(e), printed=True)
+        and name_lists.split(visible(e), printed=True)
     ]
     # Only the innermost: a marked card holds a marked name, and would name its author twice.
     leaves = [e for e in marked if not any(d in marked for d in e.iterdescendants())]
@@ -203,7 +203,7 @@ def holders(element: Any) -> list[Any]:
     ):
         return alone
     # Links are the names only if there are as many links as persons: one of two authors may have no page.
-    people = [n for n in names.split(text_with_bars(element), printed=True) if names.person(n.name)]
+    people = [n for n in name_lists.split(text_with_bars(element), printed=True) if names.person(n.name)]
     return links if links and len(links) >= len(people) else [element]
 
 

@@ -1,32 +1,19 @@
-"""Names: split a printed list of authors into names, and tell persons from organisations and other words."""
+"""Names: tell persons from organisations and other words, and take from a name what does not belong to it."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 
-from ingest.reading.byline import given_names, labels, offices
-from ingest.reading.dates import calendars, date_parsing
+from ingest.reading.byline import offices
+from ingest.reading.dates import calendars
 from ingest.reading.page.once import remembered
 from ingest.reading.page.page import JOINERS, plain
 from ingest.reading.vocabulary import pattern, pattern_of, phrases, word_set
-from ingest.terms.agencies import agency
 
-_PARTS = re.compile(r"\s*(?:;|\||•|·|｜|／|/\s|\n|\t| – | — )\s*")
-_AND, _SHORT = pattern("byline.and_words"), pattern("byline.short_and_words")
-_LATER = rf"(?:{pattern('byline.later_bearers')}|I{{2,3}}|IV)"
-# With a capital, a short word is part of a name: "Anna Fox, Dan Reed".
-_SPLIT = re.compile(
-    rf"(\s*,\s*(?:{_AND}|(?-i:{_SHORT}))\s+|\s+{_AND}\s+|\s*,\s+(?!{_LATER}\b)|\s*[、，،]\s*)",
-    re.I,
-)
-_SHORT_AND = re.compile(rf"\s+(?:{_SHORT}|{pattern('byline.with_words')}|\+)\s+|\s*/\s*")
-"""Words for "and" that separate names only with a person or an agency on both sides, since names of organisations
-contain them too."""
+LATER_BEARERS = rf"(?:{pattern('byline.later_bearers')}|I{{2,3}}|IV)"
 _TITLE = re.compile(
     rf"^(?:{pattern('byline.titles')}\.?(?:\s*-?\s*{pattern('byline.title_parts')}\.)*"
     rf"(?:\s+{pattern('byline.title_ends')})*\s+)+(?=[^\W\d_]{{2}})",
@@ -52,58 +39,21 @@ _SUFFIX = re.compile(
     rf"(?:\s*,?\s+(?:{_DEGREE}|prof\.\s+(?:[A-ZŁŚ]\w{{1,6}}|{_PROFESSOR}\.?)|"
     rf"{pattern_of(map(str.capitalize, phrases('byline.author_nouns_behind')))}))+$"
 )
-_LATER_BEARER = re.compile(rf"\s*,\s+(?i:{_LATER})\.?$")
+_LATER_BEARER = re.compile(rf"\s*,\s+(?i:{LATER_BEARERS})\.?$")
 """A part of the name that tells a person from another one of the same name; not a second person."""
 _OTHERS = re.compile(rf"\s+{pattern('byline.and_others')}\.?$", re.I)
 """Words that stand for people who are not named."""
 # At most 64 characters before the at sign (RFC 5321, section 4.5.3.1.1). Without a limit, a long value would be read
 # again from each of its characters.
 _EMAIL = re.compile(r"(?:[(<\[]\s*+)?[^\s@]{1,64}@[^\s@]+\.\S+\s*[)>\]]?")
-_ADDRESS = re.compile(r"[(\[]?(?:https?://\S+|www\.\S+)", re.I)
 _HANDLE = re.compile(r"(?:\s|\()@(?:\s[^\W\d_]+$|\w+\)?)")
-_KICKER = re.compile(rf"\s{pattern('byline.by_words')}\s*$", re.I)
-"""Words before a name that are not a name: "Opinion by"."""
 _NOTE_MARK = re.compile(r"(?<=\w\w)(?<!\d)(?<=[^\W_])[\d*†‡§¶¹²³⁰-⁹]+(?:,[\d*†‡§¶]+)*$")
 """The mark of a note after a name: "Anna Fox1,2", "Jan Sowa*". Digits after a single word belong to a login."""
-_ROLE_NEXT = re.compile(r"\.\s+(?=[A-Z])")
-"""Where a sentence about somebody with another role may begin: "Words by Anna Fox. Photos by Jan Sowa"."""
-_PICTURES = pattern("byline.photographer_nouns")
-_PICTURING = re.compile(rf"{_PICTURES}\s+(?=\S+\s\S)|.*\(\s*{_PICTURES}\s*\)\s*$", re.I)
-"""A person in a list who took the pictures: "photo Anna Fox", "Anna Fox (photos)"."""
-_SPACED_HAN = re.compile("(?:[\u3400-\u9fff]{4,5}(?:\\s+|$)){2,}")
-"""Several names in Chinese characters, with spaces between them and none inside. Four are a full name in Japan."""
-_ROLE_BEHIND = re.compile(
-    rf"(?<=\w)\s+(?:{pattern('byline.with_words')}\s+)?{pattern('byline.other_roles', 'byline.other_roles_by')}"
-    rf"(?:\s+\w+)?\s+{pattern('byline.by_words')}\s.*$",
-    re.I,
-)
-"""Somebody with another role, behind the author without a separator: "Anna Fox with photographs by Jan Sowa"."""
-_AND_NEXT = re.compile(rf"\s*(?:\|\s*)+(?={_AND}\s)|\s*,\s+(?={pattern('byline.with_words')}\s)", re.I)
-"""Signs before a word for "and" that begins the next line, and before a word for "with"."""
-_DASH = re.compile(r"\s[–—-]\s")
 _DEGREE_ALONE = re.compile(rf"{_DEGREE}$")
-_DEGREES = re.compile(r"[A-Z]{2,5}$")
-"""A degree or title after a person, in the value of a field: "Anna Fox, MS, RDN"."""
 _PAREN = re.compile(r"\s*[(\[][^()\[\]]*[)\]]\s*")
 _BRACKETED = re.compile(r"[(（]\s*([^()（）]+?)\s*[)）]\.?$")
-_ASIDE = re.compile(r"\s*\([^()]*,[^()]*\)")
-"""A remark about a person in brackets, with a comma that does not separate names."""
 LONGEST = 6
 """A person's name has at most this many words."""
-_OFFICE_WORDS = 4
-"""At most this many words name the job before a name; more are a sentence about somebody."""
-_SHORT_NAME = 6
-"""An agency's name with at most this many letters is just as often a family name ("Lusa")."""
-_DATEISH = re.compile(
-    rf"\d{{1,2}}[./:]\d{{1,2}}|\b(?:19|20)\d\d\b|\b\d{{1,2}}\s*(?:min|{pattern('dates.clock_words')})\b|"
-    rf"{pattern('text.ages')}",
-    re.I,
-)
-_TRAILING = re.compile(
-    rf"\s+(?:{pattern('dates.posted_words', 'byline.place_words')}|(?-i:{pattern('dates.prepositions')}))(?:\s.*)?$",
-    re.I,
-)
-"""What follows a name."""
 _PARTICLE = word_set("byline.name_particles")
 _GIVEN = re.compile(r"^[^\W\d_][\w'’-]*\.?(?:(?:\s+|(?<=\.))[^\W\d_](?:\.(?:-?[^\W\d_]\.)*)?)*$")
 """A given name followed by initials: "Anna M."."""
@@ -131,14 +81,6 @@ _REPORTER = re.compile(
 )
 # In scripts of capitals and small letters, a name does not begin like this: "a carter who lives here".
 _DESCRIBED = re.compile(rf"(?i:{pattern('byline.indefinite_articles')})\s+[a-z]{{3}}")
-_REMARKS = re.compile(rf"(?<![^\s|•·(/–—-]){pattern('byline.behind_names')}(?=\W*(?:$|[|•·)/–—]))", re.I)
-"""What a line says of comments behind a name: "Anna Fox 3 Comments", "Anna Fox Leave a Comment"."""
-_CLOCK = re.compile(
-    rf"\s(?:(?:{pattern('dates.at_words')}|@)\s+)?\d{{1,2}}[:.]\d\d(?:\s*{pattern('dates.clock_words')})?(?!\w)"
-    r"(?:\s+(?-i:[A-Z]{1,3}T|UTC)\b)?",
-    re.I,
-)
-"""The time of day behind a name: "Anna Fox at 10:04 AM"."""
 _COUNT = re.compile(rf"\d+(?:\s*{pattern('byline.counted_words')}\b.*)?$")
 _WHOLE = frozenset().union(
     word_set("byline.interface_words"),
@@ -281,194 +223,6 @@ def unbracketed(text: str) -> str:
     """Return *text* without the brackets around the whole of it: "(by Anna Fox)"."""
     inside = _BRACKETED.match(text)
     return text if inside is None else inside[1]
-
-
-def split(text: str, *, printed: bool = False) -> tuple[Name, ...]:
-    """Split *text* into the names it lists, in order, each once.
-
-    Args:
-        printed: the text was printed for people, so other words may stand around the names; otherwise it is the value
-            of a field that holds only names.
-    """
-    return (_remembered if len(text) <= 200 else _split)(text, printed)
-
-
-def _split(text: str, printed: bool) -> tuple[Name, ...]:
-    text = labels.strip(_ADDRESS.sub(" ", unbracketed(plain(text))))
-    if printed and "(" in text:
-        text = _ASIDE.sub(" ", text)
-    for stated in date_parsing.find(text) if printed and any(c.isdigit() for c in text) else ():
-        text = text.replace(stated.words, " | ")
-    text = _REMARKS.sub(" | ", _CLOCK.sub(" | ", text)) if printed else text
-    # Now, while semicolons still separate the persons; later every comma would separate names.
-    text = "; ".join(inverted(one) for one in text.split(";"))
-    text = text.replace(" ", "、") if _SPACED_HAN.fullmatch(text) else text
-    if printed:
-        text = _without_others(_AND_NEXT.sub(" ", text))
-    if printed and ". " in text:
-        said, *others = _ROLE_NEXT.split(text)
-        roled = next((at for at, other in enumerate(others) if labels.ROLE_FIRST.match(other)), len(others))
-        text = ". ".join([said, *others[:roled]])
-    found: dict[str, Name] = {}
-    for said in _DASH.split(text) if printed else [text]:
-        if printed and found and not given_names.among(said):
-            # After a dash follows the place or employer they write from.
-            continue
-        for part in _PARTS.split(said):
-            if printed and labels.ROLE_FIRST.fullmatch(part.strip()):
-                # A line with just a role: the names after it have that role.
-                break
-            _read(labels.strip(part), found, printed=printed)
-    whole = list(found.values())
-    if ";" in text and any(person(n.name) for n in whole):
-        # If semicolons separate the persons, a single word after a comma is where they write from.
-        whole = [n for n in whole if " " in n.name or offices.organisation_word(n.name) or _CJK.match(n.name)]
-    elif not printed and len(whole) > 2 and person(whole[0].name) and person(whole[-1].name):
-        # A single word between persons is where the previous one writes from.
-        whole = [n for n in whole if " " in n.name or offices.organisation_word(n.name) or _CJK.match(n.name)]
-    words = Counter(word for n in whole for word in set(n.name.split()))
-    return tuple(n for n in whole if " " in n.name or words[n.name] == 1)
-
-
-def _without_others(text: str) -> str:
-    """Return *text* up to somebody with another role who follows a person without a separator."""
-    other = _ROLE_BEHIND.search(text)
-    before = text[: other.start()] if other else text
-    return before if any(person(tidy(part)) for part in _SPLIT.split(before)) else text
-
-
-_remembered = lru_cache(maxsize=4096)(_split)  # the same people write on page after page
-
-
-def _read(part: str, found: dict[str, Name], *, printed: bool) -> None:  # noqa: C901 - one case per shape of a name
-    """Add the names in *part* to *found*. Only commas and words for "and" still separate names in it."""
-    if labels.ROLE_FIRST.match(part):
-        return
-    before, in_office, closed = len(found), False, False
-    for piece, listed in _pieces(part):
-        piece = labels.strip(piece)
-        if printed and closed and not listed and not given_names.known(tidy(piece)):
-            # "Fox, Quay Institute, and Sowa, Port Office": after the last name of a list follows the employer.
-            continue
-        closed = closed or (listed and len(found) > before)
-        if printed and (":" in piece or "：" in piece):
-            return
-        if ":" in piece or _KICKER.search(piece) or (found and _PICTURING.match(piece)):
-            continue
-        name = affiliated(piece) or _behind_office(tidy(_led(piece)) if printed else tidy(piece))
-        if printed and listed and (given_names.known(bared := _bare_of_office(name)) or not found):
-            name = bared
-        if not name or "#" in name or len(name) > 80 or is_no_name(name):
-            continue
-        if _DATEISH.search(name) and not person(name):
-            continue
-        if found and offices.jobs(name):
-            if printed:
-                in_office = True
-            continue
-        able = person(name) and given_names.known(name) and not offices.organisation_word(name)
-        if in_office and not (able and (listed or not found)):
-            # After a job title follows the place where it is held.
-            continue
-        if printed and job(name) and not offices.desk(name):
-            in_office = True
-            continue
-        # A few capitals after a person are a degree, unless they are an agency (AFP, PAP).
-        if found and not listed and _DEGREES.match(name) and not agency(name):
-            continue
-        if printed and found and not (person(name) or agency(name)):
-            continue
-        if (
-            printed
-            and found
-            and not (listed and len(found) > before)
-            and _is_employer(name, (known.name for known in found.values()))
-        ):
-            # What follows a person without a word for "and" is the employer.
-            continue
-        found.setdefault(name.casefold(), Name(name, organisation(name) and not _CJK.match(name)))
-
-
-def _is_employer(name: str, beside: Iterable[str] = ()) -> bool:
-    """Return whether *name* is an organisation's: by its words, or in capitals next to names that are not."""
-    if agency(name):
-        return False
-    # If the whole line is in capitals, they mean nothing; a single piece in capitals is the organisation.
-    return offices.organisation_word(name) or (name.isupper() and any(not other.isupper() for other in beside))
-
-
-def _bare_of_office(name: str) -> str:
-    """Return a person's *name* without a job or agency that follows without a comma: "Anna Fox Contributor"."""
-    words = name.split()
-    of_desk = offices.desk(name)
-    # The shortest name first: of "Anna Fox Staff Writer", only the first two words are the name.
-    # No name has more than LONGEST words; without that limit, a long paragraph would take quadratic time.
-    for kept in range(2, min(len(words), LONGEST + 1)):
-        office = " ".join(words[kept:])
-        job = all(offices.jobs(word) for word in words[kept:])
-        sure = kept < len(words) - 1 or len(office) > _SHORT_NAME or (office.isupper() and not name.isupper())
-        # After an initial, the next word is the family name: "Harriet B. Bloomberg".
-        house = agency(office) and sure and len(words[kept - 1].rstrip(".")) > 1
-        left = " ".join(words[:kept])
-        # "Port Gazette Staff" is a newsroom, "Anna Fox Staff Writer" and "Anna Fox Port Gazette Staff Writer" are not.
-        known = given_names.known(left)
-        # Capitals may end where the employer begins: "ANNA FOX Port Gazette", "Anna Fox BBC News".
-        whole, other = words[kept - 1].rstrip("."), words[kept]
-        turned = len(whole) > 1 < len(other) and whole.isupper() is not other.isupper()
-        hosted = known and (turned or bool(offices.jobs(words[-1])))
-        house |= hosted and offices.organisation_word(office)
-        # One word, "Staff", is what a newsroom calls itself; two are somebody's job.
-        named = known or not of_desk or len(words) > kept + 1
-        if (job or house) and named and person(left) and not offices.organisation_word(left):
-            return left
-    return name
-
-
-def _behind_office(name: str) -> str:
-    """Return a person's *name* without the job before it: "Port Correspondent Anna Fox", "our reporter Anna Fox"."""
-    words = name.split()
-    for at in range(1, min(len(words) - 1, _OFFICE_WORDS + 1)):
-        # A compound of the house and the job ("Hafenblatt-Redakteurin") is one word.
-        office, left = words[at - 1].rpartition("-")[2], " ".join(words[at:])
-        if offices.jobs(office) and given_names.known(left) and person(left) and not offices.jobs(left):
-            return name if given_names.among(" ".join(words[:at])) else left
-    return name
-
-
-def _led(piece: str) -> str:
-    """Return *piece* without the words after a name that say when or where: "Anna Fox in Warsaw"."""
-    stump = _TRAILING.sub("", piece)
-    return piece if offices.organisation_word(stump) and not agency(tidy(stump)) and len(piece) < 80 else stump
-
-
-def _pieces(part: str) -> Iterator[tuple[str, bool]]:
-    """Yield the pieces of a list, each with whether it continues the list after a word for "and"."""
-    listed = True
-    for at, piece in enumerate(_joined_organisations(_SPLIT.split(part))):
-        if at % 2:
-            listed = bool(piece.strip(" ,、，،"))
-            continue
-        halves = _SHORT_AND.split(piece)
-        if len(halves) > 1 and all(
-            person(tidy(half)) or agency(half.strip()) or (n > 0 and _PICTURING.match(half))
-            for n, half in enumerate(halves)
-        ):
-            yield from ((half, listed or n > 0) for n, half in enumerate(halves))
-        elif piece.strip():
-            yield piece, listed
-
-
-def _joined_organisations(split: list[str]) -> list[str]:
-    """Join again what a word for "and" split inside an organisation's name: "Foundation for Roads and Ports"."""
-    joined = split[:1]
-    for mark, piece in zip(split[1::2], split[2::2], strict=True):
-        name = tidy(piece)
-        other = person(name) or agency(name) or offices.organisation_word(name)
-        if mark.strip(" ,、，،") and _is_employer(joined[-1]) and not other:
-            joined[-1] += mark + piece
-        else:
-            joined += [mark, piece]
-    return joined
 
 
 @remembered(4096)

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import islice
+from itertools import islice, takewhile
 from typing import Any
 
-from ingest.reading.byline import given_names, labels, marked, names, offices
+from ingest.reading.byline import given_names, labels, marked, name_lists, names, offices
 from ingest.reading.byline.line import Line, line_of, text_with_bars
 from ingest.reading.byline.names import Name
 from ingest.reading.page.hrefs import of_author
@@ -123,21 +123,34 @@ def _following(page: Page, label: Any) -> Iterator[Any]:
 
 
 def _listed(page: Page, label: Any) -> list[tuple[Name, Any]]:
-    """Return the names in the blocks under a label, as long as each block begins with a name."""
-    found: list[tuple[Name, Any]] = []
+    """Return the names that a label announces: behind it, in the lines below it, or in the blocks after it."""
     if label.tail and label.tail.strip() and label.getparent() is not None:
-        text = re.split(r"[:：|•·]\s", label.tail, maxsplit=2)
-        people = names.split(text[0] if len(text) == 1 else text[1] if not text[0].strip() else text[0], printed=True)
-        return [(name, label.getparent()) for name in people if names.person(name.name)]
-    for line in label.itersiblings():
-        if line.tag != "br":
+        return _behind(label)
+    return _in_lines(label) or _in_blocks(page, label)
+
+
+def _behind(label: Any) -> list[tuple[Name, Any]]:
+    """Return the persons named behind a label, in the same element."""
+    text = re.split(r"[:：|•·]\s", label.tail, maxsplit=2)
+    people = name_lists.split(text[0] if len(text) == 1 or text[0].strip() else text[1], printed=True)
+    return [(name, label.getparent()) for name in people if names.person(name.name)]
+
+
+def _in_lines(label: Any) -> list[tuple[Name, Any]]:
+    """Return the persons named in the lines below a label, up to a line without a name."""
+    found: list[tuple[Name, Any]] = []
+    for line in takewhile(lambda sibling: sibling.tag == "br", label.itersiblings()):
+        words = line.tail or ""
+        said = name_lists.split(words, printed=True)
+        if words.strip() and not said:
             break
-        said = names.split(line.tail or "", printed=True)
         found += [(name, label.getparent()) for name in said if names.person(name.name)]
-        if (line.tail or "").strip() and not said:
-            break
-    if found:
-        return found
+    return found
+
+
+def _in_blocks(page: Page, label: Any) -> list[tuple[Name, Any]]:
+    """Return the names in the blocks after a label, as long as each block begins with a name."""
+    found: list[tuple[Name, Any]] = []
     for block in _following(page, label):
         words = text_with_bars(block)
         held = _people(block) if 2 <= len(words) <= _LONGEST else []
@@ -154,7 +167,7 @@ def _people(block: Any) -> list[tuple[Name, Any]]:
     """Return the names in *block*, each with its element. Adjacent links count as separate names."""
     held = marked.holders(block)
     apart = held if len(held) > 1 else [block]
-    return [(name, holder) for holder in apart for name in names.split(text_with_bars(holder), printed=True)]
+    return [(name, holder) for holder in apart for name in name_lists.split(text_with_bars(holder), printed=True)]
 
 
 def _about(page: Page, label: Any) -> list[tuple[Name, Any]]:
@@ -184,7 +197,7 @@ def boxes(page: Page, zones: Zones) -> Iterator[Line]:
         first = next((e for e in box.iterdescendants() if page.short.get(e) and not any(map(page.short.get, e))), None)
         if first is None:
             continue
-        said = names.split(page.short[first], printed=True)
+        said = name_lists.split(page.short[first], printed=True)
         if len(said) == 1 and names.person(said[0].name) and not said[0].organisation:
             yield line_of(page, first, said, "about", distance=zones.distance(first), bio=True)
 
@@ -204,7 +217,7 @@ def asides(page: Page, zones: Zones) -> Iterator[Line]:
         around = [node for node in islice(element.iterancestors(), 4) if zones.foreign(node)]
         if around and (any(len(visible(a)) > ASIDE_LINK for a in around[-1].iter("a")) or _heads_other(around[-1])):
             continue
-        said = names.split(words, printed=True)
+        said = name_lists.split(words, printed=True)
         if said and all(" " in one.name and names.person(one.name) and not one.organisation for one in said):
             found.append(line_of(page, element, said, "about", distance=zones.distance(element), bio=True))
     # One person, or several close together: names far apart belong to other texts, or are the staff.
@@ -279,7 +292,7 @@ def _subscribed(page: Page, block: Any, words: str) -> tuple[Name, ...]:
     rest = words.removeprefix(name).strip()
     if not 0 < len(rest) <= _LONG or any(c.isdigit() or c in "@:" for c in rest):
         return ()
-    return names.split(name, printed=True)[:1]
+    return name_lists.split(name, printed=True)[:1]
 
 
 def _last_blocks(page: Page, zones: Zones) -> Iterator[Any]:
@@ -319,7 +332,7 @@ def noted(words: str) -> tuple[Name, ...]:
         # "X is a ..." is a sentence of the text, unless an office follows.
         if said is None or not (said["works"] or _of_office(said["rest"])):
             continue
-        listed = names.split(said["names"], printed=True)
+        listed = name_lists.split(said["names"], printed=True)
         if listed and all(names.person(n.name) and not n.organisation for n in listed):
             found |= {name.name.casefold(): name for name in (*listed, *_named_after(said["rest"]))}
     return tuple(found.values())
@@ -334,7 +347,7 @@ def _named_after(rest: str) -> Iterator[Name]:
     for said in _NEXT.finditer(rest):
         if not _of_office(_CLAUSE_END.split(rest[said.end() - 1 :], maxsplit=1)[0]):
             continue
-        listed = names.split(said["names"], printed=True)
+        listed = name_lists.split(said["names"], printed=True)
         if all(names.person(n.name) and given_names.known(n.name) and not n.organisation for n in listed):
             yield from listed
 
@@ -347,7 +360,7 @@ def opening(page: Page, block: Any) -> tuple[Name, ...]:
     """Return the person with whom *block*, part of a box about the author, begins: marked, alone, or in a note."""
     words = page.short.get(block, "")
     if block.tag in _MARKED or len(words) <= 60:
-        first = names.split(words, printed=True)
+        first = name_lists.split(words, printed=True)
         starts = _starts(block)
         return first[:1] if starts and first and names.person(first[0].name) and not first[0].organisation else ()
     return noted(words)
@@ -367,7 +380,7 @@ def _signed(page: Page, block: Any, words: str) -> tuple[Name, ...]:
     It does after a dash or a label, in italics or bold, aligned to the right, or below the text of a letter.
     """
     said = (text_with_bars(block) if len(block) else _DASHED.sub("", words)).removesuffix(".")
-    listed = names.split(said, printed=True)
+    listed = name_lists.split(said, printed=True)
     if listed and _ends_letter(page, block, listed[0].name):
         return listed[:1]
     # The names must be most of the line: the last sentence of a text may also end with a name.

@@ -17,7 +17,7 @@ from lxml import html as lxml_html
 from archive.evidence.locate import Source
 from db.model.item import AgentKind, Attribution, Context, Evidence, Statement, StatementPlace, Words
 from ingest.documents.pdf import find
-from ingest.reading.byline import bare, given_names, labels, names
+from ingest.reading.byline import bare, given_names, labels, name_lists, names
 from ingest.reading.dates import date_parsing
 from ingest.reading.metadata import language
 from ingest.reading.vocabulary import pattern
@@ -72,7 +72,7 @@ def authors(stated: Iterable[Words], evidence_of: Callable[[Words, str], Evidenc
     """Return the names in *stated*, each once, if *evidence_of* finds evidence for the statement and the name."""
     made: dict[str, Attribution] = {}
     for one in stated:
-        for name in names.split(one.value):
+        for name in name_lists.split(one.value):
             shown = evidence_of(one, name.name)
             # A single word is often the account that saved the file.
             if shown is None or len(name.name.split()) < 2:

@@ -16,7 +16,7 @@ from archive.evidence.markup import is_json, is_xml
 from archive.http.charset import Decoded, charset_of, storable
 from archive.http.exchange import Entity
 from db.model.item import AgentKind, EntryClaim, EntryField, Evidence, Origin, Witness
-from ingest.reading.byline import names
+from ingest.reading.byline import name_lists, names
 from ingest.reading.feeds import entry
 from ingest.reading.feeds.entry import Stated
 from ingest.reading.page.page import plain
@@ -110,7 +110,7 @@ def _values(one: Stated) -> Iterator[tuple[str, AgentKind]]:
     words = plain(storable(decode_references(_TAGS.sub("", one.raw))))
     if one.says in (EntryField.AUTHOR, EntryField.ACCOUNT):
         # An account field holds exactly one name; people type all kinds of text into a field for authors.
-        for name in names.split(words, printed=one.says is EntryField.AUTHOR):
+        for name in name_lists.split(words, printed=one.says is EntryField.AUTHOR):
             organisation = name.organisation or names.organisation(name.name)
             yield name.name, AgentKind.ORGANISATION if organisation else AgentKind.PERSON
     elif one.says is not EntryField.SECTION or words.casefold() not in _NO_SECTION:

@@ -10,7 +10,7 @@ from archive.evidence.locate import Place
 from archive.http.exchange import Entity
 from db.model.item import Attribution, Context, Dated, PageKind, Partial, Profile, Reading, Stamp, Words
 from db.model.text_marks import Block
-from ingest.reading.byline import attributions, author_choice, byline, names
+from ingest.reading.byline import attributions, author_choice, byline, name_lists
 from ingest.reading.candidate import Candidate, Field
 from ingest.reading.dates import date_parsing, publication_date
 from ingest.reading.dates.printed_dates import Printed, american
@@ -251,7 +251,7 @@ def authors(page: Page, spot: Spot, offered: list[Candidate]) -> list[author_cho
     found: dict[str, author_choice.Author] = {}
     for element in among(page.saying, spot.at):
         words = plain(visible(element))
-        listed = byline.labelled(words)[1] if spot.how is How.LABELLED else names.split(words, printed=True)
+        listed = byline.labelled(words)[1] if spot.how is How.LABELLED else name_lists.split(words, printed=True)
         for name in listed:
             said = Candidate(Field.AUTHOR, name.name, name.name, WITNESS, Place.TEXT, element, element.get("href"))
             found.setdefault(fold(name.name), author_choice.Author(name.name, name.organisation, said))

@@ -10,7 +10,7 @@ from typing import Any
 
 from archive.evidence.character_references import decode_references
 from archive.evidence.locate import Place
-from ingest.reading.byline import names
+from ingest.reading.byline import name_lists, names
 from ingest.reading.candidate import Candidate, Field, Stated
 from ingest.reading.page.nodes import Graph, Node, graph, types
 from ingest.reading.page.outline import squeeze
@@ -325,7 +325,7 @@ def _named(author: Any) -> list[Any]:
     if own or author.get("itemscope") is None:
         return own or [author]
     words = plain(visible(author))
-    if all(names.person(name.name) for name in names.split(words, printed=True)):
+    if all(names.person(name.name) for name in name_lists.split(words, printed=True)):
         return [author]
     # In a box about the author without a marked name, take the first part that looks like a person's name.
     parts = author.iter("a", "h3", "h4", "h5", "span", "strong")

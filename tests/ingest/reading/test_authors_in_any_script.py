@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from db.model.item import AgentKind, Reading, Role
-from ingest.reading.byline import names, offices
+from ingest.reading.byline import name_lists, names, offices
 from ingest.reading.page.page import plain
 
 PageMaker = Callable[..., str]
@@ -42,7 +42,7 @@ def test_a_single_word_with_marks_is_no_persons_name() -> None:
     "words", ["अन्वी त्रिवेदी, नई दिल्ली", "अन्वी त्रिवेदी, विशेष संवाददाता", "अन्वी त्रिवेदी, स्टाफ रिपोर्टर, नयी दिल्ली"], ids=ascii
 )
 def test_a_place_or_a_job_of_two_words_is_no_second_author(words: str) -> None:
-    assert [one.name for one in names.split(words, printed=True)] == ["अन्वी त्रिवेदी"]
+    assert [one.name for one in name_lists.split(words, printed=True)] == ["अन्वी त्रिवेदी"]
 
 
 @pytest.mark.parametrize("words", ["নিজস্ব প্রতিবেদক", "नदी न्यूज़ डेस्क", "اسٹاف رپورٹر"], ids=ascii)
@@ -75,7 +75,7 @@ def test_an_organisation_is_one_if_the_data_say_so(make_page: PageMaker, read_pa
     ],
 )
 def test_full_names_next_to_each_other_are_several(words: str, listed: list[str]) -> None:
-    assert [one.name for one in names.split(words, printed=True)] == listed
+    assert [one.name for one in name_lists.split(words, printed=True)] == listed
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from db.model.item import Reading, Role
-from ingest.reading.byline import names
+from ingest.reading.byline import name_lists
 
 PageMaker = Callable[..., str]
 Read = Callable[..., Reading]
@@ -112,13 +112,13 @@ def test_persons_newsrooms_and_houses_are_told_apart(authors: Authors, line: str
 
 def test_what_somebody_is_in_a_box_about_the_author_is_no_name(authors: Authors) -> None:
     assert authors('<div class="author-info"><h3>About Ozzo</h3><p>A carter who lives in Port.</p></div>') == []
-    assert [one.name for one in names.split("A Fox", printed=True)] == ["A Fox"]
+    assert [one.name for one in name_lists.split("A Fox", printed=True)] == ["A Fox"]
 
 
 @pytest.mark.parametrize("name", ["Dan", "Con"])
 def test_a_single_given_name_that_joins_words_elsewhere_is_the_author(authors: Authors, name: str) -> None:
     assert authors(f'<p>By <a rel="author" href="/author/{name}">{name}</a></p>') == [name]
-    assert names.split(name.lower()) == ()
+    assert name_lists.split(name.lower()) == ()
 
 
 def test_a_note_may_say_where_its_author_lives_or_what_the_author_runs(make_page: PageMaker, read_page: Read) -> None:

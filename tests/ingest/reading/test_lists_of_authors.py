@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from db.model.item import Reading, Role
-from ingest.reading.byline import names
+from ingest.reading.byline import name_lists
 
 PageMaker = Callable[..., str]
 Read = Callable[..., Reading]
@@ -31,7 +31,7 @@ def authors(reading: Reading) -> list[str]:
     ],
 )
 def test_whoever_took_the_pictures_is_no_author(words: str) -> None:
-    assert [one.name for one in names.split(words, printed=True)] == ["Käthe Möller"]
+    assert [one.name for one in name_lists.split(words, printed=True)] == ["Käthe Möller"]
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ def test_whoever_took_the_pictures_is_no_author(words: str) -> None:
     ],
 )
 def test_a_word_that_only_resembles_the_role_drops_nobody(words: str, listed: list[str]) -> None:
-    assert [one.name for one in names.split(words)] == listed
+    assert [one.name for one in name_lists.split(words)] == listed
 
 
 def test_a_role_in_brackets_behind_a_link_counts(make_page: PageMaker, read_page: Read) -> None:

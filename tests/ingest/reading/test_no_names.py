@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from db.model.item import Reading
-from ingest.reading.byline import names
+from ingest.reading.byline import name_lists, names
 
 PageMaker = Callable[..., str]
 Read = Callable[..., Reading]
@@ -32,13 +32,13 @@ NONE = (
 @pytest.mark.parametrize("printed", [True, False])
 def test_words_that_are_no_name_are_rejected_in_bylines_and_fields(words: str, printed: bool) -> None:
     assert names.is_no_name(words)
-    assert names.split(words, printed=printed) == ()
+    assert name_lists.split(words, printed=printed) == ()
 
 
 @pytest.mark.parametrize("words", ["Medically reviewed by Anna Fox", "Edited by Anna Fox", "Photo by Anna Fox"])
 @pytest.mark.parametrize("printed", [True, False])
 def test_a_field_with_another_role_names_no_author(words: str, printed: bool) -> None:
-    assert names.split(words, printed=printed) == ()
+    assert name_lists.split(words, printed=printed) == ()
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ def test_a_field_with_another_role_names_no_author(words: str, printed: bool) ->
 )
 def test_names_that_resemble_such_words_are_names(name: str) -> None:
     assert not names.is_no_name(name)
-    assert [one.name for one in names.split(name)] == [name]
+    assert [one.name for one in name_lists.split(name)] == [name]
 
 
 def test_a_byline_is_used_if_the_data_state_no_name(make_page: PageMaker, read_page: Read) -> None:
@@ -71,18 +71,18 @@ def test_a_byline_is_used_if_the_data_state_no_name(make_page: PageMaker, read_p
 
 
 def test_a_given_name_that_is_a_word_for_and_elsewhere_is_kept() -> None:
-    assert [one.name for one in names.split("Anna Fox, Dan Reed, Un Song")] == ["Anna Fox", "Dan Reed", "Un Song"]
+    assert [one.name for one in name_lists.split("Anna Fox, Dan Reed, Un Song")] == ["Anna Fox", "Dan Reed", "Un Song"]
 
 
 def test_a_family_name_that_begins_with_le_is_kept() -> None:
-    assert [one.name for one in names.split("Par Loïc Le Clerc", printed=True)] == ["Loïc Le Clerc"]
-    assert [one.name for one in names.split("Par Loïc Clerc le 3 mai", printed=True)] == ["Loïc Clerc"]
+    assert [one.name for one in name_lists.split("Par Loïc Le Clerc", printed=True)] == ["Loïc Le Clerc"]
+    assert [one.name for one in name_lists.split("Par Loïc Clerc le 3 mai", printed=True)] == ["Loïc Clerc"]
 
 
 def test_a_very_long_field_is_read_in_bounded_time() -> None:
     begun = time.process_time()
     for word in ("(a", "a@", "a@b"):
-        names.split(word * 20_000)
+        name_lists.split(word * 20_000)
     assert time.process_time() - begun < 2
     assert names.tidy("Anna Fox (anna.fox@wi.example)") == "Anna Fox"
 
@@ -90,7 +90,7 @@ def test_a_very_long_field_is_read_in_bounded_time() -> None:
 def test_a_very_long_paragraph_is_searched_for_names_in_bounded_time() -> None:
     def taken() -> float:
         before = time.process_time()
-        names.split("Join " + "x " * 30_000, printed=True)
+        name_lists.split("Join " + "x " * 30_000, printed=True)
         return time.process_time() - before
 
     # Garbage collection in between counts too, but not every time.

@@ -1,0 +1,341 @@
+"""Name lists: split a printed list of authors, or the value of a field, into names.
+
+Apart from `names.py`, which tells what one name is: this knows what stands between names, before and after them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+
+from ingest.reading.byline import given_names, labels, names, offices
+from ingest.reading.byline.names import LATER_BEARERS, LONGEST, Name, person, tidy
+from ingest.reading.dates import date_parsing
+from ingest.reading.page.page import plain
+from ingest.reading.vocabulary import pattern
+from ingest.terms.agencies import agency
+
+_PARTS = re.compile(r"\s*(?:;|\||•|·|｜|／|/\s|\n|\t| – | — )\s*")
+_AND, _SHORT = pattern("byline.and_words"), pattern("byline.short_and_words")
+# With a capital, a short word is part of a name: "Anna Fox, Dan Reed".
+_SPLIT = re.compile(
+    rf"(\s*,\s*(?:{_AND}|(?-i:{_SHORT}))\s+|\s+{_AND}\s+|\s*,\s+(?!{LATER_BEARERS}\b)|\s*[、，،]\s*)",
+    re.I,
+)
+_SHORT_AND = re.compile(rf"\s+(?:{_SHORT}|{pattern('byline.with_words')}|\+)\s+|\s*/\s*")
+"""Words for "and" that separate names only with a person or an agency on both sides, since names of organisations
+contain them too."""
+_ADDRESS = re.compile(r"[(\[]?(?:https?://\S+|www\.\S+)", re.I)
+_ASIDE = re.compile(r"\s*\([^()]*,[^()]*\)")
+"""A remark about a person in brackets, with a comma that does not separate names."""
+_KICKER = re.compile(rf"\s{pattern('byline.by_words')}\s*$", re.I)
+"""Words before a name that are not a name: "Opinion by"."""
+_ROLE_NEXT = re.compile(r"\.\s+(?=[A-Z])")
+"""Where a sentence about somebody with another role may begin: "Words by Anna Fox. Photos by Jan Sowa"."""
+_PICTURES = pattern("byline.photographer_nouns")
+_PICTURING = re.compile(rf"{_PICTURES}\s+(?=\S+\s\S)|.*\(\s*{_PICTURES}\s*\)\s*$", re.I)
+"""A person in a list who took the pictures: "photo Anna Fox", "Anna Fox (photos)"."""
+_SPACED_HAN = re.compile("(?:[\u3400-\u9fff]{4,5}(?:\\s+|$)){2,}")
+"""Several names in Chinese characters, with spaces between them and none inside. Four are a full name in Japan."""
+_ROLE_BEHIND = re.compile(
+    rf"(?<=\w)\s+(?:{pattern('byline.with_words')}\s+)?{pattern('byline.other_roles', 'byline.other_roles_by')}"
+    rf"(?:\s+\w+)?\s+{pattern('byline.by_words')}\s.*$",
+    re.I,
+)
+"""Somebody with another role, behind the author without a separator: "Anna Fox with photographs by Jan Sowa"."""
+_AND_NEXT = re.compile(rf"\s*(?:\|\s*)+(?={_AND}\s)|\s*,\s+(?={pattern('byline.with_words')}\s)", re.I)
+"""Signs before a word for "and" that begins the next line, and before a word for "with"."""
+_DASH = re.compile(r"\s[–—-]\s")
+_NAME_LONGEST = 80
+"""A name has at most this many characters."""
+_DEGREES = re.compile(r"[A-Z]{2,5}$")
+"""A degree or title after a person, in the value of a field: "Anna Fox, MS, RDN"."""
+_OFFICE_WORDS = 4
+"""At most this many words name the job before a name; more are a sentence about somebody."""
+_SHORT_NAME = 6
+"""An agency's name with at most this many letters is just as often a family name ("Lusa")."""
+_DATEISH = re.compile(
+    rf"\d{{1,2}}[./:]\d{{1,2}}|\b(?:19|20)\d\d\b|\b\d{{1,2}}\s*(?:min|{pattern('dates.clock_words')})\b|"
+    rf"{pattern('text.ages')}",
+    re.I,
+)
+_TRAILING = re.compile(
+    rf"\s+(?:{pattern('dates.posted_words', 'byline.place_words')}|(?-i:{pattern('dates.prepositions')}))(?:\s.*)?$",
+    re.I,
+)
+"""What follows a name."""
+_REMARKS = re.compile(rf"(?<![^\s|•·(/–—-]){pattern('byline.behind_names')}(?=\W*(?:$|[|•·)/–—]))", re.I)
+"""What a line says of comments behind a name: "Anna Fox 3 Comments", "Anna Fox Leave a Comment"."""
+_CLOCK = re.compile(
+    rf"\s(?:(?:{pattern('dates.at_words')}|@)\s+)?\d{{1,2}}[:.]\d\d(?:\s*{pattern('dates.clock_words')})?(?!\w)"
+    r"(?:\s+(?-i:[A-Z]{1,3}T|UTC)\b)?",
+    re.I,
+)
+"""The time of day behind a name: "Anna Fox at 10:04 AM"."""
+
+
+def split(text: str, *, printed: bool = False) -> tuple[Name, ...]:
+    """Split *text* into the names it lists, in order, each once.
+
+    Args:
+        printed: the text was printed for people, so other words may stand around the names; otherwise it is the value
+            of a field that holds only names.
+    """
+    return (_remembered if len(text) <= 200 else _split)(text, printed)
+
+
+def _split(text: str, printed: bool) -> tuple[Name, ...]:
+    text = labels.strip(_ADDRESS.sub(" ", names.unbracketed(plain(text))))
+    if printed:
+        text = _without_other_roles(_in_reading_order(_without_remarks(text)))
+        found = _of_line(text)
+    else:
+        text = _in_reading_order(text)
+        found = _of_field(text)
+    listed = list(found.values())
+    if _names_places(listed, text, printed=printed):
+        listed = [n for n in listed if " " in n.name or offices.organisation_word(n.name) or names.shapeless(n.name)]
+    words = Counter(word for n in listed for word in set(n.name.split()))
+    return tuple(n for n in listed if " " in n.name or words[n.name] == 1)
+
+
+_remembered = lru_cache(maxsize=4096)(_split)  # the same people write on page after page
+
+
+# ── The text as a whole ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def _without_remarks(text: str) -> str:
+    """Return a printed *text* without remarks in brackets, and with bars instead of dates, times and counts."""
+    if "(" in text:
+        text = _ASIDE.sub(" ", text)
+    for stated in date_parsing.find(text) if any(c.isdigit() for c in text) else ():
+        text = text.replace(stated.words, " | ")
+    return _REMARKS.sub(" | ", _CLOCK.sub(" | ", text))
+
+
+def _in_reading_order(text: str) -> str:
+    """Return *text* with family names last, and with commas between Chinese names that only spaces separate."""
+    # Now, while semicolons still separate the persons; later every comma would separate names.
+    text = "; ".join(names.inverted(one) for one in text.split(";"))
+    return text.replace(" ", "、") if _SPACED_HAN.fullmatch(text) else text
+
+
+def _without_other_roles(text: str) -> str:
+    """Return a printed *text* up to somebody with another role: behind an author, or in a sentence of their own."""
+    text = _without_others(_AND_NEXT.sub(" ", text))
+    if ". " not in text:
+        return text
+    said, *others = _ROLE_NEXT.split(text)
+    roled = next((at for at, other in enumerate(others) if labels.ROLE_FIRST.match(other)), len(others))
+    return ". ".join([said, *others[:roled]])
+
+
+def _without_others(text: str) -> str:
+    """Return *text* up to somebody with another role who follows a person without a separator."""
+    other = _ROLE_BEHIND.search(text)
+    before = text[: other.start()] if other else text
+    return before if any(person(tidy(part)) for part in _SPLIT.split(before)) else text
+
+
+def _names_places(listed: list[Name], text: str, *, printed: bool) -> bool:
+    """Return whether a single word in the list is where the person before it writes from."""
+    # After a comma, if semicolons separate the persons; and between persons, in a field that holds nothing else.
+    if ";" in text:
+        return any(person(n.name) for n in listed)
+    return not printed and len(listed) > 2 and person(listed[0].name) and person(listed[-1].name)
+
+
+def _of_field(text: str) -> dict[str, Name]:
+    """Return the names in the value of a field, by name in lower case."""
+    found: dict[str, Name] = {}
+    for part in map(labels.strip, _PARTS.split(text)):
+        if not labels.ROLE_FIRST.match(part):
+            _read_field(part, found)
+    return found
+
+
+def _of_line(text: str) -> dict[str, Name]:
+    """Return the names in a printed line, by name in lower case."""
+    found: dict[str, Name] = {}
+    for said in _DASH.split(text):
+        # After a dash follows the place or employer they write from.
+        if found and not given_names.among(said):
+            continue
+        for part in _PARTS.split(said):
+            # A line with just a role: the names after it have that role.
+            if labels.ROLE_FIRST.fullmatch(part.strip()):
+                break
+            if not labels.ROLE_FIRST.match(stripped := labels.strip(part)):
+                _read_line(stripped, found)
+    return found
+
+
+# ── One part of it, in which only commas and words for "and" still separate names ───────────────────────────
+
+
+def _read_field(part: str, found: dict[str, Name]) -> None:
+    """Add the names in *part* of a field to *found*."""
+    for piece, listed in _pieces(part):
+        piece = labels.strip(piece)
+        if ":" in piece or _is_beside_names(piece, found):
+            continue
+        name = names.affiliated(piece) or _behind_office(tidy(piece))
+        if not _may_be_name(name) or (found and offices.jobs(name)):
+            continue
+        # A few capitals after a person are a degree, unless they are an agency (AFP, PAP).
+        if found and not listed and _DEGREES.match(name) and not agency(name):
+            continue
+        _add(name, found)
+
+
+def _read_line(part: str, found: dict[str, Name]) -> None:
+    """Add the names in *part* of a printed line to *found*."""
+    before, in_office, closed = len(found), False, False
+    for piece, listed in _pieces(part):
+        piece, goes_on = labels.strip(piece), listed and len(found) > before
+        # "Fox, Quay Institute, and Sowa, Port Office": after the last name of a list follows the employer.
+        if closed and not listed and not given_names.known(tidy(piece)):
+            continue
+        closed = closed or goes_on
+        # What stands behind a colon is labelled as something else.
+        if ":" in piece or "：" in piece:
+            return
+        name = "" if _is_beside_names(piece, found) else _name_in(piece, listed=listed, first=not found)
+        if not _may_be_name(name):
+            continue
+        if (found and offices.jobs(name)) or (names.job(name) and not offices.desk(name)):
+            in_office = True
+            continue
+        # After a job title follows the place where it is held.
+        if in_office and not (_is_sure(name) and (listed or not found)):
+            continue
+        if not found or _is_further(name, found, goes_on=goes_on):
+            _add(name, found)
+
+
+def _is_beside_names(piece: str, found: dict[str, Name]) -> bool:
+    """Return whether *piece* only leads to a name, or names somebody in the list who took the pictures."""
+    return _KICKER.search(piece) is not None or (bool(found) and _PICTURING.match(piece) is not None)
+
+
+def _name_in(piece: str, *, listed: bool, first: bool) -> str:
+    """Return the name in a *piece* of a printed line, without the job before or behind it.
+
+    Args:
+        listed: the piece begins a list or stands behind a word for "and"; a job behind a comma is no part of a name.
+        first: nobody was named before.
+    """
+    name = names.affiliated(piece) or _behind_office(tidy(_led(piece)))
+    if listed and (given_names.known(bared := _bare_of_office(name)) or first):
+        return bared
+    return name
+
+
+def _may_be_name(name: str) -> bool:
+    if not name or "#" in name or len(name) > _NAME_LONGEST or names.is_no_name(name):
+        return False
+    return not _DATEISH.search(name) or person(name)
+
+
+def _is_sure(name: str) -> bool:
+    return person(name) and given_names.known(name) and not offices.organisation_word(name)
+
+
+def _is_further(name: str, found: dict[str, Name], *, goes_on: bool) -> bool:
+    """Return whether *name* is one more person or agency next to those *found*, and not where these work.
+
+    Args:
+        goes_on: a word for "and" stands before it; without one, an organisation is the employer.
+    """
+    if agency(name):
+        return True
+    return person(name) and (goes_on or not _is_employer(name, (known.name for known in found.values())))
+
+
+def _add(name: str, found: dict[str, Name]) -> None:
+    found.setdefault(name.casefold(), Name(name, names.organisation(name) and not names.shapeless(name)))
+
+
+def _is_employer(name: str, beside: Iterable[str] = ()) -> bool:
+    """Return whether *name* is an organisation's: by its words, or in capitals next to names that are not."""
+    if agency(name):
+        return False
+    # If the whole line is in capitals, they mean nothing; a single piece in capitals is the organisation.
+    return offices.organisation_word(name) or (name.isupper() and any(not other.isupper() for other in beside))
+
+
+def _bare_of_office(name: str) -> str:
+    """Return a person's *name* without a job or agency that follows without a comma: "Anna Fox Contributor"."""
+    words = name.split()
+    of_desk = offices.desk(name)
+    # The shortest name first: of "Anna Fox Staff Writer", only the first two words are the name.
+    # No name has more than LONGEST words; without that limit, a long paragraph would take quadratic time.
+    for kept in range(2, min(len(words), LONGEST + 1)):
+        office = " ".join(words[kept:])
+        job = all(offices.jobs(word) for word in words[kept:])
+        sure = kept < len(words) - 1 or len(office) > _SHORT_NAME or (office.isupper() and not name.isupper())
+        # After an initial, the next word is the family name: "Harriet B. Bloomberg".
+        house = agency(office) and sure and len(words[kept - 1].rstrip(".")) > 1
+        left = " ".join(words[:kept])
+        # "Port Gazette Staff" is a newsroom, "Anna Fox Staff Writer" and "Anna Fox Port Gazette Staff Writer" are not.
+        known = given_names.known(left)
+        # Capitals may end where the employer begins: "ANNA FOX Port Gazette", "Anna Fox BBC News".
+        whole, other = words[kept - 1].rstrip("."), words[kept]
+        turned = len(whole) > 1 < len(other) and whole.isupper() is not other.isupper()
+        hosted = known and (turned or bool(offices.jobs(words[-1])))
+        house |= hosted and offices.organisation_word(office)
+        # One word, "Staff", is what a newsroom calls itself; two are somebody's job.
+        named = known or not of_desk or len(words) > kept + 1
+        if (job or house) and named and person(left) and not offices.organisation_word(left):
+            return left
+    return name
+
+
+def _behind_office(name: str) -> str:
+    """Return a person's *name* without the job before it: "Port Correspondent Anna Fox", "our reporter Anna Fox"."""
+    words = name.split()
+    for at in range(1, min(len(words) - 1, _OFFICE_WORDS + 1)):
+        # A compound of the house and the job ("Hafenblatt-Redakteurin") is one word.
+        office, left = words[at - 1].rpartition("-")[2], " ".join(words[at:])
+        if offices.jobs(office) and given_names.known(left) and person(left) and not offices.jobs(left):
+            return name if given_names.among(" ".join(words[:at])) else left
+    return name
+
+
+def _led(piece: str) -> str:
+    """Return *piece* without the words after a name that say when or where: "Anna Fox in Warsaw"."""
+    stump = _TRAILING.sub("", piece)
+    return piece if offices.organisation_word(stump) and not agency(tidy(stump)) and len(piece) < 80 else stump
+
+
+def _pieces(part: str) -> Iterator[tuple[str, bool]]:
+    """Yield the pieces of a list, each with whether it continues the list after a word for "and"."""
+    listed = True
+    for at, piece in enumerate(_joined_organisations(_SPLIT.split(part))):
+        if at % 2:
+            listed = bool(piece.strip(" ,、，،"))
+            continue
+        halves = _SHORT_AND.split(piece)
+        if len(halves) > 1 and all(
+            person(tidy(half)) or agency(half.strip()) or (n > 0 and _PICTURING.match(half))
+            for n, half in enumerate(halves)
+        ):
+            yield from ((half, listed or n > 0) for n, half in enumerate(halves))
+        elif piece.strip():
+            yield piece, listed
+
+
+def _joined_organisations(split: list[str]) -> list[str]:
+    """Join again what a word for "and" split inside an organisation's name: "Foundation for Roads and Ports"."""
+    joined = split[:1]
+    for mark, piece in zip(split[1::2], split[2::2], strict=True):
+        name = tidy(piece)
+        other = person(name) or agency(name) or offices.organisation_word(name)
+        if mark.strip(" ,、，،") and _is_employer(joined[-1]) and not other:
+            joined[-1] += mark + piece
+        else:
+            joined += [mark, piece]
+    return joined
