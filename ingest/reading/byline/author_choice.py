@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from itertools import islice
+from itertools import chain, islice
 
 from ingest.reading.byline import given_names, labels, name_lists, names, offices
 from ingest.reading.byline.line import Line
@@ -53,22 +53,23 @@ def of_candidates(offered: list[Candidate]) -> list[Author]:
     found: dict[str, Author] = {}
     for candidate in offered:
         for name in _split(candidate):
-            # Plug-ins state newsrooms and single persons alike as Organization. So a name in the shape of a person's
-            # name, without a word for an organisation, is a person whatever its type. Others state everybody as Person:
-            # a word for an organisation and no common given name means an organisation ("Harbour Wire").
-            kind = (
-                name.organisation
-                if candidate.organisation is None
-                else candidate.organisation
-                and (
-                    names.shapeless(name.name)
-                    or name.organisation
-                    or offices.desk(name.name)
-                    or not names.person(name.name)
-                )
-            ) or (offices.of_a_house(name.name) and not given_names.known(name.name))
-            found.setdefault(fold(name.name), Author(name.name, kind, candidate))
+            is_organisation = _is_organisation(name, candidate.organisation)
+            found.setdefault(fold(name.name), Author(name.name, is_organisation, candidate))
     return list(found.values())
+
+
+def _is_organisation(name: names.Name, stated: bool | None) -> bool:
+    """Return whether *name* is an organisation's. *stated* is what the data say of it, None if they say nothing."""
+    # Some data state everybody as Person: a word for an organisation and no common given name means an organisation
+    # ("Harbour Wire").
+    if offices.of_a_house(name.name) and not given_names.known(name.name):
+        return True
+    if stated is None:
+        return name.organisation
+    # Plug-ins state newsrooms and single persons alike as Organization. So a name in the shape of a person's name,
+    # without a word for an organisation, is a person whatever its type.
+    shaped = names.person(name.name) and not names.shapeless(name.name)
+    return stated and (not shaped or name.organisation or offices.desk(name.name))
 
 
 def _split(candidate: Candidate) -> tuple[names.Name, ...]:
@@ -146,28 +147,39 @@ def authors(
     """
     lines = [line for line in lines if not _heads_site(line, sites) and not _of_a_far_class(line)]
     witnesses = [_of_this_text(offered, lines) for offered in witnesses]
+    chosen = _chosen(witnesses, lines, sites, shows) or _fallback(witnesses, lines, shows)
+    known = {fold(a.name) for a in chosen}
+    everything = [*chain.from_iterable(witnesses), *chain.from_iterable(map(of_line, lines))]
+    rivals = {fold(a.name): a for a in everything if fold(a.name) not in known}
+    return Verdict(tuple(_whole(chosen)), tuple(rivals.values()))
+
+
+def _chosen(
+    witnesses: list[list[Author]], lines: list[Line], sites: frozenset[str], shows: Callable[[str], bool]
+) -> list[Author]:
+    """Return the authors if data or bylines name any surely."""
     structured = [good for offered in witnesses if (good := _strong(offered, sites))]
     # An organisation that only stands next to the date is credited last, if nobody else is named.
     visible = [good for line in lines if line.how != "house" and (good := _strong(of_line(line), sites))]
-    everything = [a for offered in witnesses for a in offered] + [a for line in lines for a in of_line(line)]
-    named = [line for line in visible if any(names.person(a.name) and not a.organisation for a in line)]
-    weak = [a for offered in witnesses for a in offered if not offices.account(a.name) and not offices.login(a.name)]
-    # This comes first: if data and byline both name a desk, any person linked below the text would else win.
-    if not structured and _newsroom(witnesses, lines):
-        chosen = _fallback(witnesses, lines, shows)
-    elif structured:
+    if structured:
         best = _best_structured(structured, [*visible[:1], *_led(lines, sites)], visible)
-        other = _printed(best, lines, sites, shows)
-        chosen = _completed(other or best, lines, sites)
-    # A byline without a person counts only if the data name nobody, or if they say the same on every page and the
-    # byline names an agency.
-    elif visible and (named or not weak or (_vague(weak, lines) and all(agency(a.name) for a in visible[0]))):
-        chosen = _first_post(_joined(named or visible, lines, sites), lines, sites)
-    else:
-        chosen = _fallback(witnesses, lines, shows)
-    known = {fold(a.name) for a in chosen}
-    rivals = {fold(a.name): a for a in everything if fold(a.name) not in known}
-    return Verdict(tuple(_whole(chosen)), tuple(rivals.values()))
+        return _completed(_printed(best, lines, sites, shows) or best, lines, sites)
+    # If data and byline both name a desk, any person linked below the text would else win.
+    if not visible or _newsroom(witnesses, lines):
+        return []
+    named = [line for line in visible if any(names.person(a.name) and not a.organisation for a in line)]
+    if not named and not _counts_without_person(visible[0], witnesses, lines):
+        return []
+    return _first_post(_joined(named or visible, lines, sites), lines, sites)
+
+
+def _counts_without_person(line: list[Author], witnesses: list[list[Author]], lines: list[Line]) -> bool:
+    """Return whether a byline counts that names no person.
+
+    It does if the data name nobody, or if they say the same on every page and the byline names an agency.
+    """
+    weak = [a for a in chain.from_iterable(witnesses) if not offices.account(a.name) and not offices.login(a.name)]
+    return not weak or (_vague(weak, lines) and all(agency(a.name) for a in line))
 
 
 def _strong(offered: list[Author], sites: frozenset[str]) -> list[Author]:

@@ -82,34 +82,57 @@ def people(page: Page, zones: Zones, element: Any, words: str, text: int = 0) ->
     if reporter := _REPORTER.match(words):
         return (Name(reporter[1], organisation=False),)
     distance = zones.distance(element)
-    placed = names.affiliated(names.unbracketed(words)) if 0 < distance <= min(text, AFTER) else ""
-    if placed and not _quoted(element):
-        return (Name(placed, organisation=False),)
-    by_headline = BEFORE <= distance <= AFTER
+    if not _quoted(element) and (shown := _shown(page, zones, element, words, text)) is not None:
+        return shown
+    if not _is_by_headline(distance, words, text) or not given_names.among(words):
+        return ()
+    if marked.of_topic(zones, element) or not _apart(page, element) or _captions(page, element, words):
+        return ()
+    return () if _is_sentence(words) else _dated(page, _with_bars(element, words))
+
+
+def _is_by_headline(distance: int, words: str, text: int) -> bool:
     # A row of share buttons can put dozens of elements between headline and byline. A date in the line still shows it.
     if AFTER < distance <= min(text, ABOVE_TEXT):
-        by_headline = any(c.isdigit() for c in words)
-    if not _quoted(element) and _marked(page, element, words, by_headline) and not marked.of_topic(zones, element):
+        return any(c.isdigit() for c in words)
+    return BEFORE <= distance <= AFTER
+
+
+def _shown(page: Page, zones: Zones, element: Any, words: str, text: int) -> tuple[Name, ...] | None:
+    """Return the persons whom an office, a portrait, bold type or the picture of an account shows to be the authors.
+
+    None if nothing of this kind is there.
+    """
+    distance = zones.distance(element)
+    if 0 < distance <= min(text, AFTER) and (placed := names.affiliated(names.unbracketed(words))):
+        return (Name(placed, organisation=False),)
+    by_headline = _is_by_headline(distance, words, text)
+    if _marked(page, element, words, by_headline) and not marked.of_topic(zones, element):
         listed = name_lists.split(words.replace("/", " / "), printed=True)
         if all(names.person(n.name) and not n.organisation for n in listed):
             return listed
     # Above the headline stands the account of the visitor, and below the text those of people who liked it.
-    signed = 0 < distance <= min(text or AFTER, AFTER) and not _quoted(element)
-    if signed and (shown := _beside_avatar(zones, element, words)):
-        return shown
-    if not by_headline or not given_names.among(words):
-        return ()
-    if marked.of_topic(zones, element) or not _apart(page, element) or _captions(page, element, words):
-        return ()
-    # A sentence, or the source of a quotation ("— Anna Fox"). Degrees end with a full stop, and some dates.
+    if 0 < distance <= min(text or AFTER, AFTER):
+        return _beside_avatar(zones, element, words) or None
+    return None
+
+
+def _is_sentence(words: str) -> bool:
+    """Return whether *words* are a sentence, or the source of a quotation ("— Anna Fox")."""
+    if words.startswith(("—", "–", "-", "―")):
+        return True
+    # Degrees end with a full stop, and some dates.
     titled = _CHAIRED.search(words) or _DEGREE.match(words.rpartition(",")[2].strip()) or _DATE_END.search(words)
-    if (words.endswith((".", "!", "?")) and not titled) or words.startswith(("—", "–", "-", "―")):
-        return ()
+    return words.endswith((".", "!", "?")) and not titled
+
+
+def _with_bars(element: Any, words: str) -> str:
+    """Return *words* with bars where elements end between them."""
     # Adjacent links with no text between them: the ends of the links separate the names.
     linked = [plain(visible(a)) for a in element.iter("a")]
     if len(linked) > 1 and " ".join(linked) == words:
         words = " | ".join(linked)
-    return _dated(page, text_with_bars(element) if len(element) and "|" not in words else words)
+    return text_with_bars(element) if len(element) and "|" not in words else words
 
 
 def _beside_avatar(zones: Zones, element: Any, words: str) -> tuple[Name, ...]:
@@ -186,19 +209,14 @@ def _dated(page: Page, words: str) -> tuple[Name, ...]:
     for stated in date_parsing.find(rest) if any(c.isdigit() for c in rest) else ():
         rest = rest.replace(stated.words, " | ")
     dated = rest != words
-    # The date may stand in brackets, or the name: "Anna Fox (3 May 2024)", "(Anna Fox) 3 May 2024".
     parts = [_KIND.sub("", part.rstrip()) for part in _PARTS.split(_BRACKETS.sub(" | ", rest))]
     parts = [part for part in parts if part.strip(" .,:()")]
-    parts = [names.unbracketed(part) if dated and part is parts[0] else part for part in parts]
+    # The date may stand in brackets, or the name: "Anna Fox (3 May 2024)", "(Anna Fox) 3 May 2024".
+    if dated and parts:
+        parts[0] = names.unbracketed(parts[0])
     degreed = {part for part, behind in pairwise(parts) if _DEGREE.match(behind)} if _DEGREES.search(words) else set()
     parts = [part for part in parts if not _DEGREE.match(part)]
-    known = any(shaped(names.tidy(part), dated) and given_names.known(names.tidy(part)) for part in parts)
-    # If the line has a date, one known given name is enough for all its names. Without a date it is enough for names
-    # that are followed by degrees. Every other name must be known itself.
-    sure = set(parts) if dated else {part for part in degreed if not names.organisation(part)}
-    sure |= {part for part in parts if given_names.known(names.tidy(part))} if sure else set()
-    found = [part for part in parts if known and part in sure and _of_this(page, part, dated)]
-    found = found or [part for part in parts if _of_this(page, part, dated) and given_names.known(names.tidy(part))]
+    found = _named(page, parts, degreed, dated)
     others = [part for part in _others(parts, found) if dated or not _office(part)]
     if not found or len(others) > (2 if dated else 0):
         return ()
@@ -207,6 +225,26 @@ def _dated(page: Page, words: str) -> tuple[Name, ...]:
         return ()
     listed = (names.tidy(part) for part in found)
     return tuple(Name(name, organisation=False) for name in dict.fromkeys(listed))
+
+
+def _named(page: Page, parts: list[str], degreed: set[str], dated: bool) -> list[str]:
+    """Return the *parts* of a line that are names of this text's authors.
+
+    If the line has a date, one known given name is enough for all its names. Without a date it is enough for names that
+    are followed by degrees. Every other name must be known itself.
+
+    Args:
+        degreed: the parts that are followed by a degree.
+        dated: the line has a date or a reading time.
+    """
+    able = [part for part in parts if _of_this(page, part, dated)]
+    known = {part for part in parts if given_names.known(names.tidy(part))}
+    sure = set(parts) if dated else {part for part in degreed if not names.organisation(part)}
+    if sure and any(shaped(names.tidy(part), dated) for part in known):
+        found = [part for part in able if part in sure or part in known]
+    else:
+        found = []
+    return found or [part for part in able if part in known]
 
 
 def _others(parts: list[str], found: list[str]) -> Iterator[str]:

@@ -196,33 +196,45 @@ def _beside(distance: int, words: str, *, is_named: bool) -> bool:
 
 def _line(page: Page, zones: Zones, seen: _Seen, text: int) -> Line | None:
     element, words, distance = seen.element, seen.words, seen.distance
-    found: tuple[names.Name, ...] = ()
-    how = ""
-    if 0 < distance <= text and not seen.by_class and (found := _closing(words)):
-        return line_of(page, element, found, "lead", distance=distance, bio=zones.bio(element))
+    if 0 < distance <= text and not seen.by_class and (closing := _closing(words)):
+        return line_of(page, element, closing, "lead", distance=distance, bio=zones.bio(element))
     if len(words) > LONGEST and not seen.by_class:
         return None
     # From the surest sign to the weakest. The first sign that finds names is recorded as `how`, which sets the trust.
-    if ":" in words or "：" in words:
-        label, good = labelled(text_with_bars(element) if len(element) else words)
-        if good and _plausible_label(label, good, seen.close):
-            found, how = good, "label"
+    found, how = _behind_label(seen), "label"
     if not found and (seen.is_rel or (seen.by_class and (len(words) <= 160 or marked.holders(element) != [element]))):
-        bio = zones.bio(element) or zones.foreign(element)
-        return _by_class(page, element, distance, bio=bio, how="rel" if seen.is_rel else "class")
-    if not found and seen.close and element.tag == "address" and seen.distance > 0:
-        found, how = _addressed(words, element), "class"
-    if not found and seen.close and (found := _led(element, words)):
-        how = "lead"
-    within = seen.close and -BARE_BEFORE < distance < max(BARE_AFTER, min(text, bare.ABOVE_TEXT))
-    if not found and within and (found := bare.people(page, zones, element, words, text)):
-        how = "bare"
-    if not found and within and (found := bare.house(element, words, distance)):
-        how = "house"
-    if not found:
-        return None
-    bio = zones.bio(element) or zones.foreign(element)
-    return line_of(page, element, found, how, distance=distance, bio=bio)
+        how = "rel" if seen.is_rel else "class"
+        return _by_class(page, element, distance, bio=_is_apart(zones, element), how=how)
+    if not found and seen.close:
+        found, how = _near_headline(page, zones, seen, text)
+    return line_of(page, element, found, how, distance=distance, bio=_is_apart(zones, element)) if found else None
+
+
+def _is_apart(zones: Zones, element: Any) -> bool:
+    """Return whether *element* stands in a note about an author, or outside the article."""
+    return zones.bio(element) or zones.foreign(element)
+
+
+def _behind_label(seen: _Seen) -> tuple[names.Name, ...]:
+    """Return the names behind a label and a colon: "Author: Anna Fox"."""
+    if ":" not in seen.words and "：" not in seen.words:
+        return ()
+    label, found = labelled(text_with_bars(seen.element) if len(seen.element) else seen.words)
+    return found if found and _plausible_label(label, found, seen.close) else ()
+
+
+def _near_headline(page: Page, zones: Zones, seen: _Seen, text: int) -> tuple[tuple[names.Name, ...], str]:
+    """Return the names that an unmarked line gives near the headline, and by which sign."""
+    element, words, distance = seen.element, seen.words, seen.distance
+    if element.tag == "address" and distance > 0 and (found := _addressed(words, element)):
+        return found, "class"
+    if found := _led(element, words):
+        return found, "lead"
+    if not -BARE_BEFORE < distance < max(BARE_AFTER, min(text, bare.ABOVE_TEXT)):
+        return (), ""
+    if found := bare.people(page, zones, element, words, text):
+        return found, "bare"
+    return bare.house(element, words, distance), "house"
 
 
 def _addressed(words: str, element: Any) -> tuple[names.Name, ...]:
