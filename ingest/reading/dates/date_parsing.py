@@ -205,24 +205,43 @@ def _found(text: str, american: bool) -> tuple[Stated, ...]:
     if not text.isascii() or "/" in text:
         found += [(at, Stated(day.isoformat(), Precision.DAY, words)) for at, day, words in calendars.find(text)]
     if not full and len(text) <= _LINE and _TWO_DIGITS.search(text):
-        found += [(m.start(), s) for m in _SHORT_YEAR.finditer(text) if (s := _made(m, (3, 2, 1), m[0]))]
-        found += [(m.start(), s) for m in _SHORT_YEAR_LAST.finditer(text) if (s := _made(m, (3, 1, 2), m[0]))]
+        found += _with_short_years(text)
+    found += _in_numbers(text, american, full)
+    kept = {place: stated for place, stated in reversed(found) if not _is_misleading(text[max(0, place - 16) : place])}
+    return tuple(kept[place] for place in sorted(kept))
+
+
+def _with_short_years(text: str) -> Iterator[tuple[int, Stated]]:
+    """Yield the days with a month in words and a year of two digits, each with its place."""
+    yield from ((m.start(), s) for m in _SHORT_YEAR.finditer(text) if (s := _made(m, (3, 2, 1), m[0])))
+    yield from ((m.start(), s) for m in _SHORT_YEAR_LAST.finditer(text) if (s := _made(m, (3, 1, 2), m[0])))
+
+
+def _in_numbers(text: str, american: bool, full: bool) -> Iterator[tuple[int, Stated]]:
+    """Yield the days that are all numbers and do not begin with a year of four digits, each with its place.
+
+    Args:
+        full: the text has a year of four digits. Only then signs other than those of ``_NUMERIC`` may separate numbers.
+    """
     eastern = not text.isascii() and _HAN.search(text) is not None
     spread = (_SPACED, *(() if text.isascii() else (_DOTTED,)), *((_ALONE,) if len(text) == _SPREAD else ()))
     for match in chain(_NUMERIC.finditer(text), *(form.finditer(text) for form in spread if full)):
-        if len(match[4]) == 2 and text[match.start() - 1 : match.start()].isalpha():
-            continue  # a version number, or a year of an emperor
-        # Languages that put the year first do so with two digits too: "18-03-08".
-        # Not in "31/12/18": 31 is too large for a year so far, so it is a day.
-        early = eastern and len(match[4]) == 2 and int(match[1]) <= _LAST_YEAR
-        if early and (stated := _made(match, (1, 3, 4), match[0])):
-            found.append((match.start(), stated))
-            continue
-        flip = int(match[3]) > 12 or (american and match[2] in "/-|" and int(match[1]) <= 12)
-        if stated := _made(match, (4, 1, 3) if flip else (4, 3, 1), match[0]):
-            found.append((match.start(), stated))
-    kept = {place: stated for place, stated in reversed(found) if not _is_misleading(text[max(0, place - 16) : place])}
-    return tuple(kept[place] for place in sorted(kept))
+        if stated := _of_numbers(match, american, eastern):
+            yield match.start(), stated
+
+
+def _of_numbers(match: re.Match[str], american: bool, eastern: bool) -> Stated | None:
+    """Return the day that three numbers state, or None; which of them is the year depends on size and language."""
+    first, sign, second, last = int(match[1]), match[2], int(match[3]), match[4]
+    short = len(last) == 2
+    if short and match.string[match.start() - 1 : match.start()].isalpha():
+        return None  # a version number, or a year of an emperor
+    # Languages that put the year first do so with two digits too: "18-03-08".
+    # Not in "31/12/18": 31 is too large for a year so far, so it is a day.
+    if short and eastern and first <= _LAST_YEAR and (stated := _made(match, (1, 3, 4), match[0])):
+        return stated
+    flip = second > 12 or (american and sign in "/-|" and first <= 12)
+    return _made(match, (4, 1, 3) if flip else (4, 3, 1), match[0])
 
 
 def _as_written(text: str, plain: str, american: bool) -> Iterator[Stated]:

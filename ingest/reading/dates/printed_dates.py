@@ -106,6 +106,40 @@ class Printed:
     labelled: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A line that may state dates, and where it stands.
+
+    Attributes:
+        words: the text of *element*, or of the line after it.
+        distance: in elements after the headline; negative before it.
+        us: the page writes the month before the day in numbers.
+        said: the class names of the element, if these may mark a date.
+    """
+
+    zones: Zones
+    element: Any
+    words: str
+    distance: int
+    us: bool
+    said: str = ""
+
+    @property
+    def is_near(self) -> bool:
+        """Whether it stands near the headline, or where that would be."""
+        return -BEFORE <= self.distance <= AFTER
+
+    @property
+    def is_below(self) -> bool:
+        """Whether it stands below most of the text."""
+        return self.zones.page.order[self.element] > self.zones.bulk
+
+    @property
+    def is_of_update(self) -> bool:
+        """Whether its class names mark the date of an update."""
+        return says(_UPDATED_CLASS, self.said) and "published" not in self.said
+
+
 def american(page: Page, words: str = "1/2/2000") -> bool:
     """Return whether the page writes the month before the day in numbers.
 
@@ -140,11 +174,11 @@ def printed(page: Page, zones: Zones) -> list[Printed]:
             # Far from the headline, a date must be labelled or marked, because pages are full of numbers.
             able = -BEFORE <= distance <= AFTER or ":" in words or element in marked
             if stamp or (able and _DIGIT.search(words)):
-                found += _shown(zones, element, words, stamp, us)
+                found += _shown(_Line(zones, element, words, zones.distance(element), us, zones.marks[element]), stamp)
         if tag == "p" and 0 < distance <= BESIDE_HEADLINE and len(words) > PARAGRAPH and _DIGIT.search(words[:OPENING]):
             found += _opened(zones, element, words)
     for element, words in _loose_lines(page, zones):
-        found += _from_words(element, words, zones.distance(element), "", us, zones)
+        found += _from_words(_Line(zones, element, words, zones.distance(element), us))
     found = found or _in_column(page, zones, us)
     # The rank, how sure a place is, counts before the distance.
     return sorted(found, key=lambda p: (p.rank, abs(p.distance)))
@@ -160,7 +194,7 @@ def _in_column(page: Page, zones: Zones, us: bool) -> list[Printed]:
         # Only below the headline, and not in the footer, where a site may print the year it started.
         if distance < 0 or zones.commented(element) or any(a.tag in ("footer", "nav") for a in element.iterancestors()):
             continue
-        said = _from_words(element, words, distance, "", us, zones)
+        said = _from_words(_Line(zones, element, words, distance, us))
         found += [replace(one, rank=5) for one in said if one.labelled]
     # Cards of other texts are labelled too, each with its own day.
     return found if len({one.stated.value for one in found}) == 1 else []
@@ -208,18 +242,14 @@ def _has_year(title: str) -> bool:
     return len(title) <= LONGEST_STAMP and _YEAR.search(title) is not None
 
 
-def _shown(zones: Zones, element: Any, words: str, stamp: str | None, us: bool) -> list[Printed]:
-    said = zones.marks[element]
-    distance = zones.distance(element)
+def _shown(line: _Line, stamp: str | None) -> list[Printed]:
+    """Return the dates in a line and in its *stamp*, unless they date something else."""
+    zones, element = line.zones, line.element
     if zones.foreign(element) and not _by(zones.headline, element):
         return []
     if any(theirs(zones, element) for theirs in other_dates.STRANGERS):
         return []
-    return [
-        *_from_attribute(element, stamp, distance, said, words, us),
-        *_from_words(element, words, distance, said, us, zones),
-        *_less_exactly(element, words, distance, said),
-    ]
+    return [*_from_attribute(line, stamp), *_from_words(line), *_less_exactly(line)]
 
 
 def _by(headline: Any, element: Any) -> bool:
@@ -227,57 +257,69 @@ def _by(headline: Any, element: Any) -> bool:
     return headline is not None and (element.getnext() is headline or element.getprevious() is headline)
 
 
-def _from_attribute(
-    element: Any, stamp: str | None, distance: int, said: str, words: str, us: bool
-) -> Iterator[Printed]:
-    stated = date_parsing.read(stamp, american=us) if stamp else None
-    if stamp and stated:
-        label, within = kind(_before(element)), kind(lead(words[:60]))
-        if Kind.OTHER in (label, within):
-            return
-        updated = says(_UPDATED_CLASS, said) and "published" not in said
-        updated = updated or Kind.UPDATED in (label, within)
-        candidate = Candidate(Field.PUBLISHED, stated.value, plain(stamp), "time element", Place.ATTRIBUTE, element)
-        # Far from the headline it is two ranks lower, behind everything printed near the headline.
-        far = 0 if -BEFORE <= distance <= AFTER else 2
-        labelled = Kind.PUBLISHED in (label, within)
-        # HTML5 once had the attribute `pubdate`, and some pages still use it.
-        sure = labelled or element.get("pubdate") is not None or "published" in said
-        yield Printed(stated, candidate, (1 if sure else 2) + far, distance, updated, labelled)
+def _from_attribute(line: _Line, stamp: str | None) -> Iterator[Printed]:
+    stated = date_parsing.read(stamp, american=line.us) if stamp else None
+    if stamp is None or stated is None:
+        return
+    labels = kind(_before(line.element)), kind(lead(line.words[:60]))
+    if Kind.OTHER in labels:
+        return
+    labelled = Kind.PUBLISHED in labels
+    # HTML5 once had the attribute `pubdate`, and some pages still use it.
+    sure = labelled or line.element.get("pubdate") is not None or "published" in line.said
+    # Far from the headline it is two ranks lower, behind everything printed near the headline.
+    rank = (1 if sure else 2) + (0 if line.is_near else 2)
+    updated = Kind.UPDATED in labels or line.is_of_update
+    candidate = Candidate(Field.PUBLISHED, stated.value, plain(stamp), "time element", Place.ATTRIBUTE, line.element)
+    yield Printed(stated, candidate, rank, line.distance, updated, labelled)
 
 
-def _from_words(element: Any, words: str, distance: int, said: str, us: bool, zones: Zones) -> Iterator[Printed]:
-    close, end = zones.headline is not None and -BEFORE <= distance <= AFTER, 0
-    for stated in date_parsing.find(words, american=us):
-        # If a line holds several dates, each is judged by the words between it and the one before.
+def _from_words(line: _Line) -> Iterator[Printed]:
+    """Yield the days in the words of a line, each judged by the words between it and the one before."""
+    words, end = line.words, 0
+    for stated in date_parsing.find(words, american=line.us):
         at = max(words.find(stated.words, end), end)
         before, end = words[end:at], at + len(stated.words)
-        lead = before if before.strip() or words[:at].strip() else _before(element)
+        lead = before if before.strip() or words[:at].strip() else _before(line.element)
         label = kind(lead)
         # The year of a copyright notice dates the site.
         if _COPYRIGHT.search(words[:at] or lead) or label is Kind.OTHER:
             continue
         labelled = label is Kind.PUBLISHED
-        updated = label is Kind.UPDATED or (says(_UPDATED_CLASS, said) and "published" not in said)
-        # Near the headline, a place, a name and a section may stand in the same line.
-        alone = len(words) - len(stated.words) < (90 if abs(distance) <= 12 else 60)
-        behind = zones.page.order[element] > zones.bulk
-        # A date in a sentence is what the sentence is about, not when it was written.
-        alone = alone and (element.tag in _HEADINGS or not _in_sentence(words, stated.words, behind))
-        marked = says(_CLASS, said) or element.tag == "time"
-        if not (labelled or marked or (alone and close)):
-            continue
-        rank = 0 if labelled and close else 2 if marked and close else 3 if close else 4 if labelled else 5
-        if not labelled and _may_be_version(zones, element, stated.words):
-            rank = 5
-        if (behind and not labelled) or _ISSUE.search(lead) or _OF_ISSUE.match(words[end:]):
-            rank = max(rank, 4)
-        elif not labelled and distance < 0 and not _within(zones, element):
-            if other_dates.of_the_visit(zones, element):
-                continue
-            rank = 5 if distance < HIGH else rank  # in the site's head, mostly the day of the visit too
-        candidate = Candidate(Field.PUBLISHED, stated.value, stated.words, "printed date", Place.TEXT, element)
-        yield Printed(stated, candidate, rank, distance, updated, labelled)
+        of_issue = bool(_ISSUE.search(lead) or _OF_ISSUE.match(words[end:]))
+        rank = _rank(line, stated.words, labelled=labelled, of_issue=of_issue)
+        if rank is not None:
+            updated = label is Kind.UPDATED or line.is_of_update
+            candidate = Candidate(Field.PUBLISHED, stated.value, stated.words, "printed date", Place.TEXT, line.element)
+            yield Printed(stated, candidate, rank, line.distance, updated, labelled)
+
+
+def _rank(line: _Line, day: str, *, labelled: bool, of_issue: bool) -> int | None:
+    """Return how surely *day* in a line dates this text, 0 is best; None if nothing says that it does."""
+    close = line.is_near and line.zones.headline is not None
+    marked = says(_CLASS, line.said) or line.element.tag == "time"
+    if not (labelled or marked or (close and _stands_alone(line, day))):
+        return None
+    rank = (0 if labelled else 2 if marked else 3) if close else (4 if labelled else 5)
+    if not labelled and _may_be_version(line.zones, line.element, day):
+        rank = 5
+    if of_issue or (line.is_below and not labelled):
+        return max(rank, 4)
+    if labelled or line.distance >= 0 or _within(line.zones, line.element):
+        return rank
+    # In the site's head, it is mostly the day of the visit.
+    if other_dates.of_the_visit(line.zones, line.element):
+        return None
+    return 5 if line.distance < HIGH else rank
+
+
+def _stands_alone(line: _Line, day: str) -> bool:
+    """Return whether a line holds little more than *day*, and no sentence with it."""
+    # Near the headline, a place, a name and a section may stand in the same line.
+    if len(line.words) - len(day) >= (90 if abs(line.distance) <= 12 else 60):
+        return False
+    # A date in a sentence is what the sentence is about, not when it was written.
+    return line.element.tag in _HEADINGS or not _in_sentence(line.words, day, line.is_below)
 
 
 def _may_be_version(zones: Zones, element: Any, day: str) -> bool:
@@ -302,9 +344,10 @@ def _within(zones: Zones, element: Any) -> bool:
     return zones.container is not None and zones.container in element.iterancestors()
 
 
-def _less_exactly(element: Any, words: str, distance: int, said: str) -> Iterator[Printed]:
+def _less_exactly(line: _Line) -> Iterator[Printed]:
     """Yield a month or a year alone, if a label or class near the headline marks it as the date, as in reports."""
-    if not -BEFORE <= distance <= AFTER or len(words) > LONGEST_MONTH or element.tag in _HEADINGS:
+    words, element = line.words, line.element
+    if not line.is_near or len(words) > LONGEST_MONTH or element.tag in _HEADINGS:
         return
     stated = date_parsing.read_month(words)
     if stated is None and (match := _LAST_YEAR.search(words)):
@@ -318,10 +361,10 @@ def _less_exactly(element: Any, words: str, distance: int, said: str) -> Iterato
         return
     labelled = label is Kind.PUBLISHED
     alone = len(words) - len(stated.words) < (KIND if _STROKE.search(before) and not _PICTURE.match(words) else ALONE)
-    if not labelled and not (alone and (says(_DATE_CLASS, said) or stated.precision is Precision.MONTH)):
+    if not labelled and not (alone and (says(_DATE_CLASS, line.said) or stated.precision is Precision.MONTH)):
         return
     candidate = Candidate(Field.PUBLISHED, stated.value, stated.words, "printed date", Place.TEXT, element)
-    yield Printed(stated, candidate, 0 if labelled else 3, distance, updated=label is Kind.UPDATED)
+    yield Printed(stated, candidate, 0 if labelled else 3, line.distance, updated=label is Kind.UPDATED)
 
 
 def _before(element: Any) -> str:
