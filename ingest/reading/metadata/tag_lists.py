@@ -62,30 +62,40 @@ def candidates(page: Page, zones: Zones) -> dict[str, list[Candidate]]:
     The kinds are ``rel=tag`` links, labelled lines, headed lists, blocks of tags, links to pages of tags, unlinked tags
     and rows of categories.
     """
-    found: dict[str, list[Candidate]] = {"rel": [], "label": [], "headed": [], "beside": [], "class": []}
     told = "\0".join([href for _, href in page.links]).lower()
     # One search over all addresses in lower case, split again. A page has hundreds of links, and few lead to a tag.
     leading = [a for (a, _), href in zip(page.links, told.split("\0"), strict=False) if _TAG_PAGE.search(f"/{href}")]
-    found["led"] = _by_address(page, zones, leading) or _in_a_row(zones, leading)
-    marked = dict.fromkeys(link for link, rel in page.related.items() if "tag" in rel.split())
-    # WordPress without permalinks links to a tag with `?tag=`. Shops do so too, so a class name must confirm it.
-    marked |= dict.fromkeys(a for a, href in page.links if "tag=" in href and says(_TAG_LINK, zones.marks[a]))
-    for link in marked:
-        if not _category(link) and not zones.foreign(link):
-            found["rel"] += one(link, "rel=tag")
-    for link in leading:
-        if says(_TAG_LINK, zones.marks[link]) and _own(zones, link):
-            found["class"] += one(link, "tag link")
-    for named in chain(page.tagged.get("ul", ()), page.tagged.get("nav", ())):
-        label = named.get("aria-label")
-        if label and label.casefold().strip(" :") in CALLED and _own(zones, named.getparent()):
-            found["headed"] += [candidate for link in named.iter("a") for candidate in one(link, "list of tags")]
+    classed = (link for link in leading if says(_TAG_LINK, zones.marks[link]) and _own(zones, link))
+    found: dict[str, list[Candidate]] = {
+        "rel": [candidate for link in _related(page, zones) for candidate in one(link, "rel=tag")],
+        "label": [],
+        "headed": [candidate for link in _in_named_lists(page, zones) for candidate in one(link, "list of tags")],
+        "beside": [],
+        "class": [candidate for link in classed for candidate in one(link, "tag link")],
+        "led": _by_address(page, zones, leading) or _in_a_row(zones, leading),
+    }
     _listed_in_rows(page, zones, found)
     tagged = [candidate for candidate in found["label"] if candidate.witness != _FILED]
     found["label"] = tagged or found["label"]
     # A category is where the site files a text, and not a subject, so it is used last.
     found["filed"] = [] if any(found.values()) else _filed(page, zones)
     return found
+
+
+def _related(page: Page, zones: Zones) -> list[Any]:
+    """Return the links that are marked as leading to tags, outside foreign zones."""
+    marked = dict.fromkeys(link for link, rel in page.related.items() if "tag" in rel.split())
+    # WordPress without permalinks links to a tag with `?tag=`. Shops do so too, so a class name must confirm it.
+    marked |= dict.fromkeys(a for a, href in page.links if "tag=" in href and says(_TAG_LINK, zones.marks[a]))
+    return [link for link in marked if not _category(link) and not zones.foreign(link)]
+
+
+def _in_named_lists(page: Page, zones: Zones) -> Iterator[Any]:
+    """Yield the links in lists of the article that are called tags for screen readers."""
+    for listed in chain(page.tagged.get("ul", ()), page.tagged.get("nav", ())):
+        label = listed.get("aria-label")
+        if label and label.casefold().strip(" :") in CALLED and _own(zones, listed.getparent()):
+            yield from listed.iter("a")
 
 
 def _filed(page: Page, zones: Zones) -> list[Candidate]:

@@ -75,24 +75,34 @@ def choose(
     heard = {n: found for n, found in by_witness.items() if not (_of_address(found, slug) or _of_sentence(found, told))}
     stated = [_of_the_text(heard.get(name, []), sites, fold(title), seen) for name in (*_STATED, *_SPELT)]
     # The broad fields of a network ("Business, Finance & Economics") count only if nothing narrower is stated.
-    if any(found and not _broad(found) for found in stated[1:]):
-        stated[0] = [] if _broad(stated[0]) else stated[0]
+    if _broad(stated[0]) and any(found and not _broad(found) for found in stated[1:]):
+        stated[0] = []
+    order = _in_order(shown, stated, by_witness)
+    first = next((found for found in order if each_once(found)), [])
+    chosen = _in_a_cloud(_shown_too(first, stated, seen), stated)
+    # What stands in a column next to the text may be the site's list of subjects.
+    return each_once(_with_more(chosen, [found for found in order if found is not shown["beside"]]))
+
+
+def _in_order(
+    shown: dict[str, list[Candidate]], stated: list[list[Candidate]], by_witness: dict[str, list[Candidate]]
+) -> list[list[Candidate]]:
+    """Return all lists, the most trusted first."""
     # The head often lists more tags than the page has room for. If it lists none of those, it is about something else.
     order = [shown["rel"], *_sharing(stated[: len(_STATED)], shown["label"]), shown["label"]]
     order += [shown[name] for name in ("headed", "led", "unlinked")]
     order += [*stated[len(_STATED) :], shown["class"], shown["beside"], shown["filed"]]
     # A publisher's own meta may hold anything. Most lists of tags have two entries or more, and no marks of a system.
     own = [found for name, found in by_witness.items() if name not in (*_STATED, *_SPELT) and len(found) > 1]
-    order += [found for found in own if not any(":" in candidate.value for candidate in found)]
-    chosen = _shown_too(next((found for found in order if each_once(found)), []), stated, seen)
-    chosen = _in_a_cloud(chosen, stated)
+    return order + [found for found in own if not any(":" in candidate.value for candidate in found)]
+
+
+def _with_more(chosen: list[Candidate], others: list[list[Candidate]]) -> list[Candidate]:
+    """Return the first of the *others* that has the one tag of *chosen* and more: it says the same and more."""
     alone = {fold(c.value) for c in chosen}
-    # A list with this one tag and more says the same and more.
-    if len(alone) == 1:
-        # What stands in a column next to the text may be the site's list of subjects.
-        able = (found for found in order if found is not shown["beside"])
-        chosen = next((found for found in able if alone < {fold(c.value) for c in found}), chosen)
-    return each_once(chosen)
+    if len(alone) != 1:
+        return chosen
+    return next((found for found in others if alone < {fold(c.value) for c in found}), chosen)
 
 
 def _sharing(stated: list[list[Candidate]], shown: list[Candidate]) -> list[list[Candidate]]:

@@ -197,15 +197,7 @@ def choose(offered: list[Candidate], zones: Zones, affixes: Affixes) -> tuple[Ca
     # "Home" or "News" stay as a last choice, because every page needs some title.
     if page_title and fold(page_title.value) in _NO_HEADLINE:
         stated, page_title = [*stated, page_title], None
-    ranked = _longer(head, page_title, trimmed) if head else []
-    # Two witnesses agree, and visitors see one of them.
-    if head and title and len(fold(head.value)) > 3 and fold(head.value) in said:
-        ranked.append(head)
-    if head:
-        # The stated form comes first: it is complete even where the heading is broken into lines.
-        ranked += [c for c in trimmed if fold(c.value) == fold(head.value)]
-        if trimmed and not _glued(head) and any(_close(head.value, c.value) for c in (trimmed[0], page_title) if c):
-            ranked.append(head)
+    ranked = _of_heading(head, page_title, trimmed, said) if head else []
     ranked += [c for c in (*trimmed[:1], head, *trimmed[1:], page_title) if c]
     ranked = ranked or [c for c in (_marked(zones), *stated) if c]
     if not ranked:
@@ -214,6 +206,25 @@ def choose(offered: list[Candidate], zones: Zones, affixes: Affixes) -> tuple[Ca
     best = next((c for c in (*trimmed, *_parts(page_title)) if _in_small_letters(c, ranked[0])), ranked[0])
     losers = {fold(c.value): c for c in (*trimmed, head, page_title) if c and fold(c.value) != fold(best.value)}
     return best, list(losers.values())
+
+
+def _of_heading(head: Candidate, page_title: Candidate | None, trimmed: list[Candidate], said: str) -> list[Candidate]:
+    """Return the titles that the heading confirms, and the heading if another witness confirms it, the best first.
+
+    Args:
+        trimmed: the structured titles.
+        said: the folded ``title`` element.
+    """
+    ranked = _longer(head, page_title, trimmed)
+    shown = fold(head.value)
+    # Two witnesses agree, and visitors see one of them.
+    if len(shown) > 3 and shown in said:
+        ranked.append(head)
+    # The stated form comes first: it is complete even where the heading is broken into lines.
+    ranked += [c for c in trimmed if fold(c.value) == shown]
+    if trimmed and not _glued(head) and any(_close(head.value, c.value) for c in (trimmed[0], page_title) if c):
+        ranked.append(head)
+    return ranked
 
 
 def _in_small_letters(offered: Candidate, chosen: Candidate) -> bool:

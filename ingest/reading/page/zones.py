@@ -150,35 +150,46 @@ class Zones:
         """
         title = plain(self.page.title_text).casefold()
         everyone = self.page.inside("h1")[:20]
-        firsts = [h for h in everyone if not self._heads_site(h)]
         seconds = list(self.page.inside("h2")[:8]) if title else []
-        parts = _SPLIT.split(title)
-        said = {plain(visible(h)).casefold() for h in seconds}
-        # If "title" is "Headline | Reports" and an h2 has the headline, an h1 "Reports" is the section.
-        generic = _SECTIONS | {
-            part for part in parts[1:] if parts[0] in said and self.page.body.find(".//article//h1") is None
-        }
-        firsts, general = [h for h in firsts if plain(visible(h)).casefold() not in generic], firsts
+        general = [h for h in everyone if not self._heads_site(h)]
+        sections = self._section_names(title, seconds)
+        firsts = [h for h in general if plain(visible(h)).casefold() not in sections]
         self.masthead = next((h for h in everyone if h not in (firsts or general) and visible(h)), None)
-        shown = headlines.below_path(self.page, firsts)
-        if shown is not None:
-            return shown
-        marked = headlines.below_section(self.page, [] if firsts else general, seconds, self.foreign)
-        for headings in (firsts, seconds, marked, general):
-            held = marked[0] if headings is marked and marked else self._titled(headings, title)
-            if held is not None:
-                other = self._reworded(firsts) if headings is seconds else None
-                return held if other is None else other
-        firsts = firsts or general
-        for heading in firsts:
+        found = headlines.below_path(self.page, firsts)
+        if found is None:
+            found = self._in_title(firsts, general, seconds, title)
+        if found is None:
+            found = self._first(firsts or general, title)
+        return headlines.unmarked(self.page, self.foreign, _SPLIT) if found is None else found
+
+    def _section_names(self, title: str, seconds: list[Any]) -> frozenset[str]:
+        """Return what an h1 says that names only a section."""
+        first, *parts = _SPLIT.split(title)
+        # If "title" is "Headline | Reports" and an h2 has the headline, an h1 "Reports" is the section.
+        if first not in {plain(visible(h)).casefold() for h in seconds}:
+            return _SECTIONS
+        return _SECTIONS.union(parts) if self.page.body.find(".//article//h1") is None else _SECTIONS
+
+    def _in_title(self, firsts: list[Any], general: list[Any], seconds: list[Any], title: str) -> Any:
+        """Return the heading that *title* contains, or None."""
+        if (found := self._titled(firsts, title)) is not None:
+            return found
+        if (found := self._titled(seconds, title)) is not None:
+            reworded = self._reworded(firsts)
+            return found if reworded is None else reworded
+        below = headlines.below_section(self.page, [] if firsts else general, seconds, self.foreign)
+        return below[0] if below else self._titled(general, title)
+
+    def _first(self, headings: list[Any], title: str) -> Any:
+        """Return the heading that begins like *title*, else the first outside foreign zones, else any; or None."""
+        for heading in headings:
             words = plain(visible(heading)).casefold()
             # A long heading that begins like `title` is enough, because any sign may separate what follows.
             if len(words) >= 15 and title and (title.split(" | ")[0][:30] in words):
                 return heading
         # A headline in a foreign part is better than none.
-        clean = [h for h in firsts if len(visible(h)) >= 3 and not self.foreign(h)] or [h for h in firsts if visible(h)]
-        found = next(iter(clean), None)
-        return headlines.unmarked(self.page, self.foreign, _SPLIT) if found is None else found
+        clean = [h for h in headings if len(visible(h)) >= 3 and not self.foreign(h)] or filter(visible, headings)
+        return next(iter(clean), None)
 
     def _titled(self, headings: list[Any], title: str) -> Any:
         """Return the longest of *headings* that *title* contains, the first among equals, or None."""
