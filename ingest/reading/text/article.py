@@ -154,24 +154,7 @@ def main_text(page: Page, zones: Zones, made: Reading, stated: str, repeated: Se
     below = fallback.below_headline(page, zones)
     prune(page, zones, beside)
     region = Region(_uncaptioned(tuple(blocks.passages(page.body))), zones)
-    unread = None
-    if region.clear or (region.most and len(page.elements) > VAST):
-        found = _held(region, known, page, zones)
-    else:
-        posts = fallback.series(region.passages, region.words, region.prose)
-        posted = list(compress(region.passages, posts or ()))
-        size = sum(len(one.words) for one in posted)
-        # If a script is to write the text, no element holds it.
-        if posted and 2 * size > region.words:
-            text, unread = "", None
-        else:
-            text, unread = _extracted(page, region)
-        if posted and len(text) <= MUCH * size:
-            found, unread = cleared(posted, known), None
-        else:
-            found = chosen(text, known, page, zones, region)
-            if region.whole and HALF * sum(len(block.words) for block in found) < region.prose:
-                found, unread = _held(region, known, page, zones), None
+    found, unread = _found(region, known, page, zones)
     size = sum(len(block.words) for block in found)
     short = _briefly(found, known, below) if below is not None and size <= fallback.BRIEF else None
     if short is not None:
@@ -179,6 +162,23 @@ def main_text(page: Page, zones: Zones, made: Reading, stated: str, repeated: Se
     if len(stated) >= ENOUGH and sum(len(block.words) for block in found) <= PART * len(stated):
         found = chosen(stated, known, page, zones, region)
     return Text(tuple(found), unread, size)
+
+
+def _found(region: Region, known: Known, page: Page, zones: Zones) -> tuple[list[Block], str | None]:
+    """Return the text, and the reason if it could not be read: the region, a series of posts, or what is extracted."""
+    if region.clear or (region.most and len(page.elements) > VAST):
+        return _held(region, known, page, zones), None
+    posts = fallback.series(region.passages, region.words, region.prose)
+    posted = list(compress(region.passages, posts or ()))
+    size = sum(len(one.words) for one in posted)
+    # If posts are most of the page, nothing else has to be looked for.
+    text, unread = ("", None) if 2 * size > region.words else _extracted(page, region)
+    if posted and len(text) <= MUCH * size:
+        return cleared(posted, known), None
+    found = chosen(text, known, page, zones, region)
+    if region.whole and HALF * sum(len(block.words) for block in found) < region.prose:
+        return _held(region, known, page, zones), None
+    return found, unread
 
 
 def _held(region: Region, known: Known, page: Page, zones: Zones) -> list[Block]:

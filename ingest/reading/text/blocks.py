@@ -49,6 +49,8 @@ _FLAT = {
 }
 _OFTEN = frozenset({"a", *_FLAT})
 _FORM = 4
+# Elements whose end means something for the run of text.
+_ENDED = frozenset({*_PARTS, "a"})
 _PANELS = frozenset(("region", "tabpanel"))
 ASKING = 15
 """A question has at least this many characters; shorter ones are labels ("Search?")."""
@@ -93,9 +95,11 @@ class _Walk:
         self._named = not self._furnished or bool(self._without)
         self._easy = not self._furnished and self._tags.isdisjoint(_FLAT)
 
-    def passages(self) -> Iterator[Passage]:  # noqa: C901 - one loop over every node of a page: calls in it would cost a third of its time
-        root, run, targets, named = self._root, self._run, self._notes.targets, self._named
-        # The element that is walked through, and the element to close afterwards, with the text after that.
+    def passages(self) -> Iterator[Passage]:
+        """Yield the runs of text, in order."""
+        # Locals, and no call for what is common, because this runs for every node of a page.
+        root, run, targets = self._root, self._run, self._notes.targets
+        # The elements that are walked through, each with the nodes inside that are left, and the text after it.
         within: list[tuple[Iterator[Any], Any, str | None]] = [(iter((root,)), None, None)]
         while within:
             easy = self._easy and len(within) > 1 and self._is_level()
@@ -105,34 +109,44 @@ class _Walk:
                     if tail and not tail.isspace():
                         run.append(tail)
                     continue
-                part = tag in _PARTS
-                if run and (part or tag == "br"):
+                if run and (tag in _PARTS or tag == "br"):
                     self._flush()
-                able = tag in _WHOLE or ((node.keys() or tag in self._tags) if named else node.get("style"))
-                if not (able and self._took(node, tag)) and not (tag in _OFTEN and self._is_plain(node, tag)):
-                    if targets:
-                        self._notes.enter(node)
-                    if closed := part or tag == "a":
-                        self._enter(node, tag)
-                    if text := node.text:
-                        self._say(text)
-                    if len(node):
-                        within.append((iter(node), node if closed else None, tail))
-                        break
-                    if closed:
-                        self._left(node)
+                if not self._is_taken(node, tag) and self._is_entered(node, tag):
+                    within.append((iter(node), node, tail))
+                    break
                 if tail and self._links:
                     self._say(tail)
                 elif tail and (run or targets or not tail.isspace()):
-                    run.append(tail)  # the most common case, without a call
+                    run.append(tail)
             else:
                 _, node, tail = within.pop()
-                if node is not None:
+                if node is not None and node.tag in _ENDED:
                     self._left(node)
                 if tail:
                     self._say(tail)
         self._flush()
         return iter(notes.with_notes(self._root, self._found))
+
+    def _is_taken(self, node: Any, tag: Any) -> bool:
+        """Take an element that need not be walked through; False for others."""
+        looked = node.keys() or tag in self._tags if self._named else node.get("style")
+        if (tag in _WHOLE or looked) and self._took(node, tag):
+            return True
+        return tag in _OFTEN and self._is_plain(node, tag)
+
+    def _is_entered(self, node: Any, tag: str) -> bool:
+        """Begin an element that is walked through; return whether there are nodes inside it."""
+        if self._notes.targets:
+            self._notes.enter(node)
+        if tag in _ENDED:
+            self._enter(node, tag)
+        if text := node.text:
+            self._say(text)
+        if len(node):
+            return True
+        if tag in _ENDED:
+            self._left(node)
+        return False
 
     def _is_plain(self, node: Any, tag: str) -> bool:
         """Take a paragraph, heading or link that holds only words and links, as most do; False for others."""
