@@ -92,38 +92,49 @@ def resolve_item(connection: sqlite3.Connection, entry: Entry, reading: Reading,
     goal = own if canonical is None else url_key(canonical)
     target = alias if goal == own else alias_rows.find(connection, capture.publisher, goal)
     items = [item for item in (held, target.item if target and target != freed else None) if item is not None]
-    sources = []
-    # Most pages have no redirects to them; then skip the query.
-    redirected = not {own, goal}.issuperset(touched)
-    leading = sources_of(connection, capture, (own, goal)) if redirected else []
-    ends = (own, goal) if leading else ()
-    moved = {key for one in ends for key in moves.sources(connection, capture.publisher, one)}
-    for key in leading:
-        leads = alias_rows.find(connection, capture.publisher, key)
-        if leads is None or leads.item in items:
-            sources.append(key)
-        # It has been an item of its own and now redirects here: one work only if the texts agree or a person said so.
-        elif key in moved or is_same_work(connection, reading, leads.item):
-            sources.append(key)
-            items.append(leads.item)
     # The address to cite comes first; it gives a new item its id, if it was seen first.
     keys = [(goal, "captured" if goal == own else "canonical"), (own, "captured")]
-    keys += [(key, "redirect") for key in sources]
+    for key, item in _by_redirects(connection, capture, reading, (own, goal), touched, items):
+        keys.append((key, "redirect"))
+        items += [] if item is None else [item]
     numbers = list(_by_number(connection, capture, reading, items))
     items += [item for _, item in numbers if item is not None]
     keys += [(key, "shortlink") for key, _ in numbers]
-    parts = [(key_of(part.url), "part") for part in entry.parts]
-    keys += [
-        (key, source)
-        for key, source in parts
-        if key is not None and alias_rows.find(connection, capture.publisher, key) is None
-    ]
+    parts = (key_of(part.url) for part in entry.parts)
+    free = (key for key in parts if key and alias_rows.find(connection, capture.publisher, key) is None)
+    keys += [(key, "part") for key in free]
     return Resolution(
         url=capture.url if canonical is None else canonical,
         items=tuple(dict.fromkeys(items)),
         keys=tuple({key: (key, source) for key, source in reversed(keys)}.values())[::-1],
         freed=freed,
     )
+
+
+def _by_redirects(
+    connection: sqlite3.Connection,
+    capture: Capture,
+    reading: Reading,
+    ends: tuple[str, str],
+    touched: Sequence[str],
+    items: Sequence[str],
+) -> Iterator[tuple[str, str | None]]:
+    """Yield the keys that redirect to *ends*, the text's own keys, each with the item that it was so far.
+
+    None instead, if it was none, or one of *items*, to which the reading belongs anyway.
+    """
+    # Most pages have no redirects to them; then skip the query.
+    leading = [] if set(ends).issuperset(touched) else sources_of(connection, capture, ends)
+    joined = set(items)
+    moved = {key for end in ends for key in moves.sources(connection, capture.publisher, end)} if leading else set()
+    for key in leading:
+        leads = alias_rows.find(connection, capture.publisher, key)
+        if leads is None or leads.item in joined:
+            yield key, None
+        # It has been an item of its own and now redirects here: one work only if the texts agree or a person said so.
+        elif key in moved or is_same_work(connection, reading, leads.item):
+            joined.add(leads.item)
+            yield key, leads.item
 
 
 def _by_number(

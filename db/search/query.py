@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from db.captures import key_of
 from db.identity import parse_id
@@ -228,42 +228,57 @@ def _chooses_editions(token: _Token) -> bool:
     return isinstance(token.value, Filter) and token.value.kind is FilterKind.IN
 
 
-def _read(tokens: list[_Token], at: int, depth: int) -> tuple[list[tuple[Node, str]], int]:
+Part: TypeAlias = tuple[Node, str]
+"""A part of a query, and how it was typed."""
+
+
+def _read(tokens: list[_Token], at: int, depth: int) -> tuple[list[Part], int]:
     """Return the parts from *at* to the end of this bracket, and the position after it."""
-    found: list[tuple[Node, str]] = []
+    found: list[Part] = []
     joined = negated = False
     while at < len(tokens):
         token = tokens[at]
         at += 1
-        if token.value is _Sign.CLOSE:
-            # A closing bracket without an opening one is ignored.
-            if depth:
+        match token.value:
+            case _Sign.CLOSE if depth:
                 return found, at
-            continue
-        if token.value is _Sign.OR:
-            # An OR without anything before it is ignored.
-            joined = bool(found)
-            continue
-        if token.value is _Sign.NOT:
-            negated = True
-            continue
-        if token.value is _Sign.OPEN:
-            inner, at = _read(tokens, at, depth + 1)
-            if not inner:
-                continue
-            said = f"({' '.join(one for _, one in inner)})"
-            node = inner[0][0] if len(inner) == 1 else Group(GroupKind.ALL, tuple(one for one, _ in inner))
-        else:
-            node, said = token.value, token.said
-        if negated != token.negated:
-            node, said = Group(GroupKind.NONE, (node,)), f"-{said}"
-        if joined:
-            before, typed = found.pop()
-            kept = before.parts if isinstance(before, Group) and before.kind is GroupKind.ANY else (before,)
-            node, said = Group(GroupKind.ANY, (*kept, node)), f"{typed} OR {said}"
-        found.append((node, said))
-        joined = negated = False
+            case _Sign.CLOSE:
+                pass  # without an opening bracket, it is ignored
+            case _Sign.OR:
+                joined = bool(found)  # ignored without anything before it
+            case _Sign.NOT:
+                negated = True
+            case _:
+                part, at = _part(tokens, at, depth)
+                if part is not None:
+                    part = _without(part) if negated != token.negated else part
+                    found.append(_either(found.pop(), part) if joined else part)
+                    joined = negated = False
     return found, at
+
+
+def _part(tokens: list[_Token], at: int, depth: int) -> tuple[Part | None, int]:
+    """Return the part that begins with the token before *at*, and the position after it; None for an empty bracket."""
+    token = tokens[at - 1]
+    if not isinstance(token.value, _Sign):
+        return (token.value, token.said), at
+    inner, at = _read(tokens, at, depth + 1)
+    if not inner:
+        return None, at
+    node = inner[0][0] if len(inner) == 1 else Group(GroupKind.ALL, tuple(one for one, _ in inner))
+    return (node, f"({' '.join(said for _, said in inner)})"), at
+
+
+def _without(part: Part) -> Part:
+    node, said = part
+    return Group(GroupKind.NONE, (node,)), f"-{said}"
+
+
+def _either(before: Part, part: Part) -> Part:
+    """Return two parts joined with OR."""
+    (first, typed), (node, said) = before, part
+    kept = first.parts if isinstance(first, Group) and first.kind is GroupKind.ANY else (first,)
+    return Group(GroupKind.ANY, (*kept, node)), f"{typed} OR {said}"
 
 
 def _tokens(text: str) -> Iterator[_Token]:
