@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from archive.warc.capture import Note
     from db.catalogue import Catalogue
+    from db.query.review_queue import ReviewReason
     from ingest.collection.notes import Notary
 
 FIELDS = ("title", "author", "published", "language", "tags", "partial")
@@ -130,53 +131,85 @@ def command(
 
 
 def _list(console: Console, targets: tuple[str, ...], publisher: str | None, reason: str | None) -> None:
+    """List what needs a decision, or of that what *targets* name."""
     from db.query import review_queue
-    from db.query.review_queue import ReviewReason
-    from ingest.cli.review_text import print_questions, print_unread, read_already
+    from ingest.cli.review_text import read_already
     from ingest.collection.collection import Layout, open_for_reading
-    from ingest.collection.item_choice import Choice, is_move, is_statement
+    from ingest.collection.item_choice import is_move, is_statement
 
-    why = ReviewReason(reason) if reason else None
-    items = statements = 0
+    why = review_queue.ReviewReason(reason) if reason else None
+    moves = [target.lower() for target in targets if is_move(target)]
+    # Ids are Crockford base32, where upper and lower case mean the same.
+    words = {target.lower() for target in targets if is_statement(target)}
+    named = tuple(target for target in targets if not is_move(target) and not is_statement(target))
+    only_moves = why is review_queue.ReviewReason.MOVED or (moves and not words and not named)
     with open_for_reading(Layout(console.directory)) as catalogue:
         _check(catalogue, publisher)
-        moves = [target.lower() for target in targets if is_move(target)]
-        if why in (None, ReviewReason.MOVED) and (moves or not targets):
+        if why in (None, review_queue.ReviewReason.MOVED) and (moves or not targets):
             _moved(console, catalogue, publisher, moves)
-        targets = tuple(target for target in targets if not is_move(target))
-        if why is ReviewReason.MOVED or (moves and not targets):
+        if only_moves:
             return
-        # Ids are Crockford base32, where upper and lower case mean the same.
-        of_words = {target.lower() for target in targets if is_statement(target)}
-        named = tuple(target for target in targets if not is_statement(target))
-        wanted = {item.id for item in catalogue.items(Choice(named).ids(catalogue))} if named else set()
-        connection = catalogue.connection
-        for one in (
-            review_queue.items(connection, publisher=publisher, why=why) if why is not ReviewReason.STATEMENT else ()
-        ):
-            if not targets or one.item.id in wanted:
-                items += 1
-                print_questions(console, one)
-        for statement in (
-            review_queue.statements(connection, publisher) if why in (None, ReviewReason.STATEMENT) else ()
-        ):
-            if not targets or statement.id in of_words:
-                statements += 1
-                of_words.discard(statement.id)
-                print_unread(console, statement)
+        everything = not named and not words
+        items = _questions(console, catalogue, publisher, why, None if everything else named)
+        statements = _unread(console, catalogue, publisher, why, None if everything else words)
         # Also show statements that wait for nobody: whoever names one wants to see how it is read.
-        read_already(console, catalogue, of_words)
-        waiting = _waiting(catalogue, publisher) if not targets and why is None else 0
-    # "0 items and 0 statements" above "2 statements wait" would be contradictory.
-    asks = f"{counted(items, 'item')} and {counted(statements, 'statement')} need a decision"
-    console.talk(asks if items or statements or targets or why else "nothing is in doubt, and no statement is unread")
-    if waiting:
-        wait = "statement about reuse waits" if waiting == 1 else "statements about reuse wait"
-        console.talk(f"  {waiting} {wait} for one decision each: creditline review --terms")
+        read_already(console, catalogue, words.difference(statements))
+        waiting = _waiting(catalogue, publisher) if everything and why is None else 0
+    _sum_up(console, items, len(statements), waiting, looked=not everything or why is not None)
     for target in named if not items else ():
         console.talk(f"  {target} needs no decision; to confirm what you looked at: --field FIELD --confirm --by NAME")
     if items or statements:
         console.talk("  creditline review ID --field FIELD --set VALUE --by NAME, or --confirm; see docs/review.md")
+
+
+def _questions(
+    console: Console,
+    catalogue: Catalogue,
+    publisher: str | None,
+    why: ReviewReason | None,
+    named: tuple[str, ...] | None,
+) -> int:
+    """Print the items in doubt, or of them those *named*, and return their number."""
+    from db.query import review_queue
+    from ingest.cli.review_text import print_questions
+    from ingest.collection.item_choice import Choice
+
+    wanted = {item.id for item in catalogue.items(Choice(named).ids(catalogue))} if named else set()
+    if why is review_queue.ReviewReason.STATEMENT:
+        return 0
+    found = 0
+    for one in review_queue.items(catalogue.connection, publisher=publisher, why=why):
+        if named is None or one.item.id in wanted:
+            found += 1
+            print_questions(console, one)
+    return found
+
+
+def _unread(
+    console: Console, catalogue: Catalogue, publisher: str | None, why: ReviewReason | None, named: set[str] | None
+) -> set[str]:
+    """Print the statements that no rule understands, or of them those *named*, and return their ids."""
+    from db.query import review_queue
+    from ingest.cli.review_text import print_unread
+
+    found: set[str] = set()
+    if why not in (None, review_queue.ReviewReason.STATEMENT):
+        return found
+    for statement in review_queue.statements(catalogue.connection, publisher):
+        if named is None or statement.id in named:
+            found.add(statement.id)
+            print_unread(console, statement)
+    return found
+
+
+def _sum_up(console: Console, items: int, statements: int, waiting: int, *, looked: bool) -> None:
+    """Say how many need a decision. *looked*: the person asked for some of them, by name or reason."""
+    # "0 items and 0 statements" above "2 statements wait" would be contradictory.
+    asks = f"{counted(items, 'item')} and {counted(statements, 'statement')} need a decision"
+    console.talk(asks if items or statements or looked else "nothing is in doubt, and no statement is unread")
+    if waiting:
+        wait = "statement about reuse waits" if waiting == 1 else "statements about reuse wait"
+        console.talk(f"  {waiting} {wait} for one decision each: creditline review --terms")
 
 
 def _moved(console: Console, catalogue: Catalogue, publisher: str | None, named: Sequence[str]) -> None:
