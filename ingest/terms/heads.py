@@ -118,6 +118,10 @@ class _Grammar:
             rf"(?<!\w)(?:{modals}|{are})(?: \w+ly| {any_of('beside done')})* (?:be )?(?:\w+ly )?{done}(?!\w)"
         )
         self._noun = re.compile(rf"(?<!\w){any_of('noun')} of (?=\w)")
+        # "Reproduction is permitted, with credit, of the tables": the work may also stand after the condition.
+        self._late = re.compile(
+            rf"(?<!\w){any_of('noun')} (?:{are} )?(?:\w+ly )?{any_of('permitted')}(?:, [^,;:.]{{1,60}},)? of (?=\w)"
+        )
         self._by = re.compile(rf"(?<!\w){modals}(?: \w+ly)* be (?:\w+ly )?{done}(?: {any_of('freely')})? by (?=\w)")
         # "Free to use for zorblers": somebody, unless what follows "for" is a purpose.
         self._for = re.compile(rf"(?<!\w){any_of('free for')}(?: of charge)? (?:to (?:use|{act}) )?for (?=\w)")
@@ -149,7 +153,7 @@ class _Grammar:
 
     def objects(self, folded: str) -> Iterator[str]:
         """Yield the words from the object of each permitted act on."""
-        for pattern in (self._active, self._bare, self._noun):
+        for pattern in (self._active, self._bare, self._noun, self._late):
             found = pattern.search(folded)
             if found is not None:
                 yield folded[found.end() :]
