@@ -1,6 +1,4 @@
-"""Look-alikes: sentences in each form of a permission that lack a grantor, addressee, work, act or time, and permissions
-in the same forms.
-"""
+"""Look-alikes: sentences in each form of a permission that lack one of its roles, and permissions in the same forms."""
 
 from __future__ import annotations
 
@@ -57,7 +55,6 @@ def test_somebody_elses_permission_in_the_form_of_ones_own_is_none(words: str) -
         "È ammessa la diffusione, anche integrale, dei documenti dell'Agenzia, citandone la provenienza.",
         "Der Abdruck der Artikel ist kostenfrei, Fotos auf Anfrage.",
         "Se permite reproducir textos e imágenes citando la fuente.",
-        "Si vous souhaitez reproduire cet article, vous pouvez le faire librement en citant la source.",
         "Wenn Sie unsere Texte übernehmen möchten, können Sie das gern tun, bitte mit Quellenangabe.",
     ],
 )
