@@ -374,16 +374,21 @@ def settings_for_port() -> Callable[[int], Settings]:
 
 @pytest.fixture(scope="session")
 def story(
-    tmp_path_factory: pytest.TempPathFactory, run_over: Callable[..., tuple[Report, Teller]], records: Records
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    run_over: Callable[..., tuple[Report, Teller]],
+    records: Records,
 ) -> Story:
     """The institute visited three times. Tests read the folders and change nothing in them.
 
     Of parallel test processes the first makes it, and each has a copy, because reading a catalogue makes and removes
     files beside it.
     """
-    if "PYTEST_XDIST_WORKER" not in os.environ:
+    beside: Path | None = request.config.getoption("--beside")
+    if beside is None and "PYTEST_XDIST_WORKER" not in os.environ:
         return visited_thrice(tmp_path_factory.mktemp("story"), run_over)
-    once, own = tmp_path_factory.getbasetemp().parent / "story", tmp_path_factory.mktemp("story") / "copy"
+    once = (beside or tmp_path_factory.getbasetemp().parent) / "story"
+    own = tmp_path_factory.mktemp("story") / "copy"
     with once.with_name("story.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         told = once / "told"
