@@ -12,6 +12,7 @@ import weakref
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from threading import BoundedSemaphore, Thread
 
@@ -53,9 +54,10 @@ def system_connect(address: tuple[str, int], timeout: float) -> socket.socket:
     return socket.create_connection(address, timeout)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots, so that `tls` is kept
 class FetchSettings:
-    """The settings of the client. Make them once, because this reads all certificate authorities.
+    """The settings of the client. Make them once, because the first connection with TLS reads all certificate
+    authorities.
 
     Attributes:
         user_agent: names the software and a contact.
@@ -79,7 +81,6 @@ class FetchSettings:
     accept_language: str | None = None
     resolve: Resolver = system_resolve
     connector: Connector = system_connect
-    tls: ssl.SSLContext = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         for value in (self.user_agent, self.accept_language or ""):
@@ -87,11 +88,17 @@ class FetchSettings:
                 raise ValueError(
                     f"{value!r} cannot be sent in a request: use Latin characters only, and no control characters"
                 )
-        # Reading the system's certificate authorities takes longer than an exchange, so it is done once.
+        if self.ca_file is not None:
+            _ = self.tls  # a file that cannot be read is refused now
+
+    @cached_property
+    def tls(self) -> ssl.SSLContext:
+        """What certificates are checked against."""
+        # Reading the system's certificate authorities takes longer than an exchange, so it is done once, if at all.
         context = ssl.create_default_context()
         if self.ca_file is not None:
             context.load_verify_locations(self.ca_file)
-        object.__setattr__(self, "tls", context)
+        return context
 
     def mapped(self, target: Target) -> tuple[str, int] | None:
         """Return the address and port that [connect] names for *target*, or None."""
