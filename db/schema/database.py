@@ -18,7 +18,7 @@ from archive.errors import DiskFailed, HeldByAnother
 from archive.file_lock import holder_of
 from db.errors import CatalogueRefused, DamagedCatalogue, NewerCatalogue, NoCatalogue, NotACatalogue, OlderCatalogue
 from db.schema.connection import Connection
-from db.schema.migrations import APPLICATION_ID, SCHEMA, migrate
+from db.schema.migrations import APPLICATION_ID, SCHEMA, make_new, migrate
 from db.schema.tables import TABLES, VIEWS
 from db.schema.write_ahead_log import UNFOLDED, fold_log, keep_log_short
 
@@ -69,9 +69,12 @@ def _opened(path: Path, mode: str, *, create: bool, older: bool = False) -> sqli
         held = _schema_of(connection, path, create=create, older=older)
         if mode == "rwc":
             _settle(connection)
+        # Only a writer gets further, because readers of an older catalogue have been refused.
         if held < SCHEMA and not older:
-            # Only a writer gets here, because readers of an older catalogue have been refused.
-            migrate(connection)
+            if _is_bare(connection):
+                make_new(connection)
+            else:
+                migrate(connection)
     except BaseException as error:
         connection.close()
         failed = as_access_error(error, path)
@@ -200,13 +203,13 @@ def _schema_of(connection: sqlite3.Connection, path: Path, *, create: bool, olde
     try:
         application = int(connection.execute("PRAGMA application_id").fetchone()[0])
         held = int(connection.execute("PRAGMA user_version").fetchone()[0])
-        tables = int(connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0])
+        bare = _is_bare(connection)  # reads the whole schema, and so finds one that is damaged
     except sqlite3.DatabaseError as error:
         if isinstance(error, sqlite3.OperationalError):
             raise
         raise _not_a_database(path) from error
     # An empty file, or one in which a kill left only the migrations table, may become a catalogue.
-    if application != APPLICATION_ID and not (create and _is_bare(connection, tables)):
+    if application != APPLICATION_ID and not (create and bare):
         raise NotACatalogue("this database is not a catalogue", path, "Choose another folder with -C DIR")
     if held < SCHEMA and not (create or older):
         hint = "Bring it up to date, after a rehearsal on a copy: creditline upgrade"
@@ -217,10 +220,10 @@ def _schema_of(connection: sqlite3.Connection, path: Path, *, create: bool, olde
     return held
 
 
-def _is_bare(connection: sqlite3.Connection, tables: int) -> bool:
-    """Say whether there is nothing but the table of migrations: the state after a crash during creation."""
-    named = "SELECT count(*) FROM sqlite_schema WHERE tbl_name LIKE '\\_sqlite\\_migrations%' ESCAPE '\\'"
-    return tables == int(connection.execute(named).fetchone()[0])
+def _is_bare(connection: sqlite3.Connection) -> bool:
+    """Say whether there is nothing, or nothing but the table of migrations, as a kill of an older program left it."""
+    others = "SELECT count(*) FROM sqlite_schema WHERE tbl_name NOT LIKE '\\_sqlite\\_migrations%' ESCAPE '\\'"
+    return int(connection.execute(others).fetchone()[0]) == 0
 
 
 def add_digest_function(connection: sqlite3.Connection) -> None:
