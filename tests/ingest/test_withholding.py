@@ -229,6 +229,8 @@ def _within(name: str, data: bytes) -> str:
     return data.decode("utf-8", "replace")
 
 
+# Slow like its neighbours: visiting the whole institute takes longer than the test, and they share the visit.
+@pytest.mark.slow
 def test_neither_the_views_nor_the_index_of_the_database_show_a_withheld_item(visited_institute: Hidden) -> None:
     with closing(sqlite3.connect(Layout(visited_institute.folder).catalogue)) as connection:
         views = [row[0] for row in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'view'")]
@@ -242,6 +244,7 @@ def test_neither_the_views_nor_the_index_of_the_database_show_a_withheld_item(vi
         assert found == 0
 
 
+@pytest.mark.slow
 def test_a_withheld_item_is_counted_and_shown_again_once_it_is_lifted(hidden: Hidden, creditline: Any) -> None:
     assert "1 withheld" in creditline("-C", hidden.folder, "status").out
     assert creditline("-C", hidden.folder, "withhold", hidden.item.id, "--lift", "--by", "Ewa").code == 0

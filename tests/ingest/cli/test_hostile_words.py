@@ -22,10 +22,10 @@ HOSTILE = "Sea\x1b]0;owned\x07 \x1b[2J\x9b31m\x85 \u202elive\u2066 \x00end"
 HARMFUL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]|\r(?!\n)")
 
 
-@pytest.fixture
-def hostile_item(story: Any, tmp_path: Path) -> tuple[Path, str]:
-    """A collection with one item that says such words everywhere; and the item's id."""
-    folder = Path(shutil.copytree(story.third.layout.directory, tmp_path / "collection"))
+@pytest.fixture(scope="module")
+def hostile_words(story: Any, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """A collection with one item that says such words everywhere, not to be changed; and the item's id."""
+    folder = Path(shutil.copytree(story.third.layout.directory, tmp_path_factory.mktemp("hostile") / "collection"))
     with open_for_reading(Layout(folder)) as catalogue:
         item = catalogue.item(story.renamed[1])
     assert item is not None
@@ -36,6 +36,13 @@ def hostile_item(story: Any, tmp_path: Path) -> tuple[Path, str]:
         connection.execute("UPDATE statement SET words = ? || id", (HOSTILE,))
         connection.execute("UPDATE tag SET value = ? || position", (HOSTILE,))
     return folder, item.id
+
+
+@pytest.fixture
+def hostile_item(hostile_words: tuple[Path, str], tmp_path: Path) -> tuple[Path, str]:
+    """A copy of it; and the item's id."""
+    made, item = hostile_words
+    return Path(shutil.copytree(made, tmp_path / "collection")), item
 
 
 WAYS = [

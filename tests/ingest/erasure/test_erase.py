@@ -276,12 +276,15 @@ def test_erasing_the_only_edition_or_capture_erases_the_item(
     assert said("rebuild", "--check")[0] == Exit.DONE
 
 
+# Slow like its neighbours: visiting the whole institute takes longer than the test, and they share the visit.
+@pytest.mark.slow
 def test_an_order_needs_a_reference_and_a_name(collection: VisitedSite, said: Callable[..., tuple[int, str]]) -> None:
     assert said("erase", collection.item, "--by", "Ewa")[0] == Exit.USAGE
     assert said("erase", collection.item, "--order", "x")[0] == Exit.USAGE
     assert said("erase", "--order", "x")[0] == Exit.USAGE
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("beside", [("--dry-run",), ORDER])
 def test_lifting_an_order_is_refused_with_flags_that_it_would_ignore(
     collection: VisitedSite, said: Callable[..., tuple[int, str]], beside: tuple[str, ...]
