@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import click
@@ -86,14 +87,16 @@ def typed(line: str) -> list[str]:
     return words[: next((n for n, word in enumerate(words) if word in (">", "|", "&&", ";")), len(words))]
 
 
-@pytest.mark.parametrize("name", sorted(VERBS))
-def test_the_reference_names_every_flag_of_a_verb(name: str) -> None:
-    said = section(name)
-    for option in verb(name).params:
-        if isinstance(option, click.Option):
-            assert option.help, f"{name} {option.name} does not say what it does"
-            for flag in option.opts:
-                assert re.search(rf"(?<![\w-]){re.escape(flag)}(?![\w-])", said), f"{name} {flag}"
+def test_the_reference_names_every_flag_of_a_verb() -> None:
+    options = [(name, one) for name in VERBS for one in verb(name).params if isinstance(one, click.Option)]
+    assert [(name, option.name) for name, option in options if not option.help] == []
+    unnamed = [
+        (name, flag)
+        for name, option in options
+        for flag in option.opts
+        if not re.search(rf"(?<![\w-]){re.escape(flag)}(?![\w-])", section(name))
+    ]
+    assert unnamed == []
 
 
 @pytest.mark.slow
@@ -103,10 +106,10 @@ def test_the_generated_pages_are_current() -> None:
     assert ended.returncode == 0, ended.stderr
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_the_program_accepts_every_command_line_of_the_docs(page: Path) -> None:
-    wrong = {line: problem(line) for line in command_lines(page.read_text(encoding="utf-8"))}
-    assert {line: why for line, why in wrong.items() if why} == {}
+def test_the_program_accepts_every_command_line_of_the_docs() -> None:
+    lines = [(page.name, line) for page in PAGES for line in command_lines(page.read_text(encoding="utf-8"))]
+    wrong = {(name, line): problem(line) for name, line in lines}
+    assert {place: why for place, why in wrong.items() if why} == {}
 
 
 def test_a_wrong_command_line_is_noticed() -> None:
@@ -118,17 +121,22 @@ def test_a_wrong_command_line_is_noticed() -> None:
     assert problem("creditline show ITEM --json  # with evidence") is None
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_every_link_of_the_docs_has_a_target(page: Path) -> None:
-    text = page.read_text(encoding="utf-8")
-    for target in re.findall(r"\]\(([^)\s]+)\)", text):
-        if re.match(r"[a-z]+:", target):
-            continue
-        name, _, anchor = target.partition("#")
-        linked = page.parent / name if name else page
-        assert linked.exists(), f"{page.name} links to {target}"
-        if anchor:
-            assert anchor in anchors(linked.read_text(encoding="utf-8")), f"{page.name} links to {target}"
+def test_every_link_of_the_docs_has_a_target() -> None:
+    targets = [
+        (page, target)
+        for page in PAGES
+        for target in re.findall(r"\]\(([^)\s]+)\)", page.read_text(encoding="utf-8"))
+        if not re.match(r"[a-z]+:", target)
+    ]
+    assert targets
+    assert [(page.name, target) for page, target in targets if not leads_somewhere(page, target)] == []
+
+
+def leads_somewhere(page: Path, target: str) -> bool:
+    """Return whether a link of *page* has a target."""
+    name, _, anchor = target.partition("#")
+    linked = page.parent / name if name else page
+    return linked.exists() and (not anchor or anchor in anchors(linked.read_text(encoding="utf-8")))
 
 
 def anchors(text: str) -> set[str]:
@@ -136,11 +144,10 @@ def anchors(text: str) -> set[str]:
     return {re.sub(r"[^\w\- ]", "", head.lower()).replace(" ", "-") for head in heads}
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_no_page_names_a_path_of_one_machine_or_a_registry(page: Path) -> None:
-    text = page.read_text(encoding="utf-8")
-    assert not HERE.search(text)
-    assert not REGISTRIES.search(text)
+def test_no_page_names_a_path_of_one_machine_or_a_registry() -> None:
+    texts = {page: page.read_text(encoding="utf-8") for page in PAGES}
+    assert {page: found[0] for page, text in texts.items() if (found := HERE.search(text))} == {}
+    assert {page: found[0] for page, text in texts.items() if (found := REGISTRIES.search(text))} == {}
 
 
 def test_every_command_that_contributing_names_is_in_the_makefile() -> None:
@@ -150,10 +157,14 @@ def test_every_command_that_contributing_names_is_in_the_makefile() -> None:
         assert named <= targets, f"{page.name} names {named - targets}"
 
 
-@pytest.mark.parametrize("page", CURRENT, ids=lambda page: page.name)
-def test_every_file_and_code_name_in_the_docs_exists(page: Path) -> None:
-    named = {(path.rstrip("."), name) for path, name in PLACE.findall(page.read_text(encoding="utf-8"))}
-    assert [place for place in sorted(named) if not is_there(*place)] == []
+def test_every_file_and_code_name_in_the_docs_exists() -> None:
+    named = {
+        (page.name, path.rstrip("."), name)
+        for page in CURRENT
+        for path, name in PLACE.findall(page.read_text(encoding="utf-8"))
+    }
+    assert named
+    assert [place for place in sorted(named) if not is_there(*place[1:])] == []
 
 
 def test_a_missing_file_or_code_name_is_noticed() -> None:
@@ -173,6 +184,7 @@ def is_there(path: str, name: str) -> bool:
     return pattern != path and not name and any(ROOT.glob(pattern))
 
 
+@cache
 def defined(path: Path) -> set[str]:
     """Return the names that a file defines: functions, classes, their members, and values."""
     found: set[str] = set()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import unicodedata
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
@@ -22,11 +21,10 @@ STEERING = "".join(
 )
 
 
-@pytest.mark.parametrize("one", STEERING)
-def test_control_and_bidi_characters_are_neutralised(one: str) -> None:
-    assert one not in replace_control_characters(f"a{one}b")
-    assert one not in in_json(f"a{one}b")
-    assert json.loads(in_json(f"a{one}b")) == f"a{one}b"
+def test_control_and_bidi_characters_are_neutralised() -> None:
+    assert [one for one in STEERING if one in replace_control_characters(f"a{one}b")] == []
+    assert [one for one in STEERING if one in in_json(f"a{one}b")] == []
+    assert [one for one in STEERING if json.loads(in_json(f"a{one}b")) != f"a{one}b"] == []
 
 
 def test_text_in_every_script_is_unchanged() -> None:

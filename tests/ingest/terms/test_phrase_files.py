@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import tomllib
-from functools import cache
 from pathlib import Path
 
 import pytest
@@ -23,25 +22,37 @@ IN_ORDER = {"order", "acts", "all"}
 """Lists of the rules that are short, or whose order matters."""
 
 
-@pytest.mark.parametrize("name", FILES)
-def test_no_line_of_the_phrase_files_is_too_long(name: str) -> None:
-    assert [line for line in (WORDINGS / name).read_text("utf-8").splitlines() if len(line) > 120] == []
+# Each of these tests looks at all files: a case for each file took longer than looking at it.
 
 
-@pytest.mark.parametrize("name", FILES)
-def test_each_phrase_list_is_sorted_without_duplicates_one_per_line(name: str) -> None:
-    for found in LIST.finditer((WORDINGS / name).read_text("utf-8")):
-        for part in re.split(r"^  # .*\n", found["held"], flags=re.MULTILINE):  # a long list may have parts
-            phrases = tomllib.loads(f"held = [\n{part}]")["held"]
-            assert len(phrases) == sum(line.startswith('  "') for line in part.splitlines()), found["name"]
-            assert found["name"] in IN_ORDER or phrases == sorted(set(phrases)), found["name"]
+def read(name: str) -> str:
+    """Return the text of a phrase file."""
+    return (WORDINGS / name).read_text("utf-8")
 
 
-@pytest.mark.parametrize("name", sorted(set(FILES) - {"rules.toml", "licenses.toml"}))
-def test_each_phrase_list_says_what_it_is_for(name: str) -> None:
-    listed = list(LIST.finditer((WORDINGS / name).read_text("utf-8")))
-    assert listed
-    assert [found["name"] for found in listed if not found["before"].startswith("# ")] == []
+def test_no_line_of_the_phrase_files_is_too_long() -> None:
+    assert [(name, line) for name in FILES for line in read(name).splitlines() if len(line) > 120] == []
+
+
+def test_each_phrase_list_is_sorted_without_duplicates_one_per_line() -> None:
+    wrong = []
+    for name in FILES:
+        for found in LIST.finditer(read(name)):
+            for part in re.split(r"^  # .*\n", found["held"], flags=re.MULTILINE):  # a long list may have parts
+                phrases = tomllib.loads(f"held = [\n{part}]")["held"]
+                one_per_line = len(phrases) == sum(line.startswith('  "') for line in part.splitlines())
+                if not one_per_line or (found["name"] not in IN_ORDER and phrases != sorted(set(phrases))):
+                    wrong.append((name, found["name"]))
+    assert wrong == []
+
+
+def test_each_phrase_list_says_what_it_is_for() -> None:
+    listed = {name: list(LIST.finditer(read(name))) for name in set(FILES) - {"rules.toml", "licenses.toml"}}
+    assert [name for name, lists in listed.items() if not lists] == []
+    silent = [
+        (name, one["name"]) for name, lists in listed.items() for one in lists if not one["before"].startswith("# ")
+    ]
+    assert silent == []
 
 
 EXPRESSIONS = {"people who act", "works of acts"}
@@ -59,7 +70,7 @@ class _AnyWords(dict[str, list[str]]):
 @pytest.mark.parametrize("name", sorted(set(FILES) - {"rules.toml", "licenses.toml", "reach/beside.toml"}))
 def test_each_phrase_compiles_to_a_pattern(name: str) -> None:
     # A pattern is compiled when a page may hold the phrase: a bad one would fail in the middle of a run.
-    for found in LIST.finditer((WORDINGS / name).read_text("utf-8")):
+    for found in LIST.finditer(read(name)):
         for phrase in tomllib.loads(f"held = [\n{found['held']}]")["held"]:
             expression = found["name"].strip('"') in EXPRESSIONS
             re.compile(phrase if expression else pattern_of(fold(phrase), _AnyWords()))
@@ -72,7 +83,7 @@ OF_WORDS = {"beside", "common", "triggers", "creative_commons", "words"}
 @pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(name for name in FILES if "/" not in name and name not in NO_LISTS))
 def test_no_phrase_is_covered_by_another_in_its_list(name: str) -> None:
-    held = tomllib.loads((WORDINGS / name).read_text("utf-8"))
+    held = tomllib.loads(read(name))
     covered = {}
     for concept in held.keys() - OF_WORDS - {"letters"}:
         patterns = {
@@ -100,7 +111,6 @@ def test_an_unspaced_list_matches_its_longest_phrase_in_any_order(listed: list[s
     assert [one.words for one in concept.find("未经许可", Beginnings("未经许可"), {}, True)] == ["未经许可"]
 
 
-@cache
 def quoted_in_code() -> frozenset[str]:
     """Return all that stands between quotation marks in the code that reads terms."""
     code = "\n".join(path.read_text("utf-8") for path in WORDINGS.parent.glob("*.py"))
@@ -108,18 +118,19 @@ def quoted_in_code() -> frozenset[str]:
     return frozenset(re.findall(r"[\"'](?=([^\"'\n]+)[\"'])", code))
 
 
-@pytest.mark.parametrize("name", sorted(set(FILES) - {"rules.toml"}))
-def test_each_list_is_asked_for_by_its_name(name: str) -> None:
+def test_each_list_is_asked_for_by_its_name() -> None:
     # A list that nothing asks for is dead weight, or its name has a typing error and its words are never found.
-    held = (WORDINGS / name).read_text("utf-8")
-    asked = {*packaged("rules")["order"], *tongues(), *re.findall(r"<([^<>]+)>", held), *quoted_in_code()}
+    by_rules_or_code = {*packaged("rules")["order"], *tongues(), *quoted_in_code()}
     unasked = []
-    room = ""
-    for line in held.splitlines():
-        if table := re.fullmatch(r"\[(\w+)\]", line):
-            room = table[1]
-        elif found := re.fullmatch(r'"?([^"=]+?)"? = \[.*', line):
-            called = f"{room}.{found[1]}" if name.startswith("names/") else found[1]
-            if called not in asked:
-                unasked.append(called)
+    for name in set(FILES) - {"rules.toml"}:
+        held = read(name)
+        asked = by_rules_or_code.union(re.findall(r"<([^<>]+)>", held))
+        room = ""
+        for line in held.splitlines():
+            if table := re.fullmatch(r"\[(\w+)\]", line):
+                room = table[1]
+            elif found := re.fullmatch(r'"?([^"=]+?)"? = \[.*', line):
+                called = f"{room}.{found[1]}" if name.startswith("names/") else found[1]
+                if called not in asked:
+                    unasked.append((name, called))
     assert unasked == []
