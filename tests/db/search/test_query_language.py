@@ -215,6 +215,7 @@ def test_older_editions_of_a_withheld_item_are_not_found(shelf: Catalogue, build
     assert count(shelf.connection, "seabed in:editions") == 1
 
 
+@pytest.mark.slow
 def test_reuse_filter_gives_the_same_answer_as_the_verdict(
     catalogue: Catalogue, builder: EntryBuilder, monkeypatch: pytest.MonkeyPatch
 ) -> None:

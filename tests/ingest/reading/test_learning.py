@@ -263,6 +263,7 @@ def test_a_stored_layout_loads_unless_its_form_is_unknown(layout: Layout) -> Non
     assert layout_of(profile.body.replace('"form": 1', '"form": 99')) is None
 
 
+@pytest.mark.slow
 def test_nothing_is_learnt_from_too_few_or_too_different_pages(make_numbered: Callable[..., Entity]) -> None:
     assert learn(contexts([make_numbered(number) for number in range(FEWEST - 1)])) is None
     anew = [make_numbered(number, top=top(number).replace("h1", "h2")) for number in range(FEWEST)]

@@ -17,6 +17,7 @@ AT_LEAST = 95
 """%: most rows were written before anyone saw how they are read. The figure may rise, never fall."""
 
 
+@pytest.mark.slow
 def test_changes_are_barred_only_where_the_statement_says_so_of_the_text() -> None:
     said = [row for row in ROWS if reading_fields(read_wording(row["text"]))["no_derivatives"]]
     hit = sum(row["barred"] for row in said)

@@ -68,9 +68,9 @@ def collection(tmp_path_factory: pytest.TempPathFactory) -> Layout:
     return layout
 
 
-@pytest.mark.parametrize("every", [25, pytest.param(1, marks=pytest.mark.slow)])
+@pytest.mark.slow
 def test_a_file_with_any_damage_is_repaired_from_its_good_copy(
-    collection: Layout, creditline: Command, tmp_path: Path, every: int
+    collection: Layout, creditline: Command, tmp_path: Path
 ) -> None:
     copy = tmp_path / "copy"
     assert creditline("-C", collection.directory, "backup", copy).code == Exit.DONE
@@ -80,7 +80,7 @@ def test_a_file_with_any_damage_is_repaired_from_its_good_copy(
         for name, harmed in harms(path.read_bytes(), [one.offset for one in members(path)])
     ]
     missed = []
-    for file, good, name, harmed in done[::every]:
+    for file, good, name, harmed in done:
         held = Layout(tmp_path / "held")
         shutil.copytree(collection.directory, held.directory)
         (held.warcs / file).write_bytes(harmed)
