@@ -6,6 +6,7 @@ import pytest
 
 from ingest.terms import read_wording
 from ingest.terms.output import reading_fields
+from ingest.terms.word_lists import WORDINGS, packaged
 
 
 def rules(words: str) -> set[str]:
@@ -83,3 +84,7 @@ def test_texts_that_may_be_passed_on_but_not_sold_are_permitted_without_commerce
     fields = reading_fields(read_wording(words))
     assert fields["permits_text_reuse"] is True
     assert fields["noncommercial"]
+
+
+def test_every_language_whose_permissions_are_read_has_words_for_groups() -> None:
+    assert {path.stem for path in (WORDINGS / "frames").glob("*.toml")} <= packaged("reach/groups").keys()
