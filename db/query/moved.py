@@ -90,28 +90,33 @@ def _pairs(
     connection: sqlite3.Connection, lost: Sequence[_Work], fresh: Sequence[_Work]
 ) -> Iterator[tuple[_Work, _Work]]:
     """Yield pairs of similar works, the most similar first; each work is in at most one pair."""
+    taken: set[str] = set()
+    ordered = sorted(_scored(connection, lost, fresh), key=lambda one: (-one[0], one[1].item, one[2].item))
+    for _, old, new in ordered:
+        if not taken & {old.item, new.item}:
+            taken |= {old.item, new.item}
+            yield old, new
+
+
+def _scored(
+    connection: sqlite3.Connection, lost: Sequence[_Work], fresh: Sequence[_Work]
+) -> Iterator[tuple[float, _Work, _Work]]:
+    """Yield each lost and fresh work with the same title or day that are similar enough, and how similar they are."""
     entitled: defaultdict[tuple[str, str], list[_Work]] = defaultdict(list)
     dated: defaultdict[tuple[str, str], list[_Work]] = defaultdict(list)
     for new in fresh:
         entitled[new.publisher, new.folded].append(new)
         dated[new.publisher, new.day].append(new)
-    scored = []
     for old in lost:
         titles = entitled[old.publisher, old.folded] if old.title else []
         days = dated[old.publisher, old.day] if old.day else []
         for new in {new.item: new for new in (*titles[:_FEW], *days[:_FEW])}.values():
             if new.item == old.item or old.last_seen > new.first_seen or _differ(old.language, new.language):
                 continue
-            texts = (_text(connection, one) for one in (old, new))
-            score = likeness(*texts)
-            both = new in titles and new in days
+            score = likeness(_text(connection, old), _text(connection, new))
+            both = bool(old.title and old.day) and (new.folded, new.day) == (old.folded, old.day)
             if score >= (_LIKE_ENOUGH if both else ALIKE):
-                scored.append((score + both, old, new))
-    taken: set[str] = set()
-    for _, old, new in sorted(scored, key=lambda one: (-one[0], one[1].item, one[2].item)):
-        if not taken & {old.item, new.item}:
-            taken |= {old.item, new.item}
-            yield old, new
+                yield score + both, old, new
 
 
 def _text(connection: sqlite3.Connection, work: _Work) -> str:
