@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import chain, islice
+from typing import Any
 
 from ingest.reading.byline import given_names, labels, name_lists, names, offices
 from ingest.reading.byline.line import Line
@@ -272,13 +273,14 @@ def _printed(
         if not near and not (vague and line.how in _MARKED):
             continue
         said = _strong(of_line(line), sites)
-        if said and all(names.person(a.name) and not a.organisation for a in said):
-            seen = {fold(a.name) for a in said}
-            # One name in common is agreement: the data count, and `_completed` adds the missing names.
-            if any(fold(a.name) in seen for a in best) or (shown and not (vague or (near and unsure))):
-                return []
-            if near or labels.after_label(line.words) or all(given_names.known(a.name) for a in said):
-                return said
+        if not said or not all(names.person(a.name) and not a.organisation for a in said):
+            continue
+        # One name in common is agreement: the data count, and `_completed` adds the missing names.
+        agreed = not {fold(a.name) for a in best}.isdisjoint(fold(a.name) for a in said)
+        if agreed or (shown and not vague and not (near and unsure)):
+            return []
+        if near or labels.after_label(line.words) or all(given_names.known(a.name) for a in said):
+            return said
     return []
 
 
@@ -324,9 +326,20 @@ def _folder(author: Author) -> str | None:
 def _joined(visible: list[list[Author]], lines: list[Line], sites: frozenset[str]) -> list[Author]:
     """Return the first byline, with the names next to it that are marked the same way, one element each."""
     first = visible[0]
-    lead = first[0].candidate.element
+    joined = {fold(a.name): a for a in first}
+    for line in _continuing(first[0].candidate.element, lines):
+        bare = not offices.jobs(line.words)  # the rest of "EdTech Content writer" is not a name
+        for author in _strong(of_line(line), sites):
+            known = bare or given_names.known(author.name)
+            if known and names.person(author.name) and not author.organisation and not _same(author, joined):
+                joined.setdefault(fold(author.name), author)
+    return _completed(list(joined.values()), lines, sites)
+
+
+def _continuing(lead: Any, lines: list[Line]) -> Iterator[Line]:
+    """Yield the bylines that continue the list that begins in the element *lead*."""
     head = next((line for line in lines if lead in line.holders), None)
-    joined, last = {fold(a.name): a for a in first}, head.distance if head is not None else 0
+    last = head.distance if head is not None else 0
     for line in lines:
         if head is None or line is head or line.bio != head.bio:
             continue
@@ -337,12 +350,7 @@ def _joined(visible: list[list[Author]], lines: list[Line], sites: frozenset[str
         if abs(line.distance - last) <= (ALIKE if alike else BESIDE):
             # Near the headline, the list continues as long as each name stands next to the previous one.
             last = line.distance if abs(line.distance) <= NEAR else last
-            bare = not offices.jobs(line.words)  # the rest of "EdTech Content writer" is not a name
-            for author in _strong(of_line(line), sites):
-                known = bare or given_names.known(author.name)
-                if known and names.person(author.name) and not author.organisation and not _same(author, joined):
-                    joined.setdefault(fold(author.name), author)
-    return _completed(list(joined.values()), lines, sites)
+            yield line
 
 
 def _same(author: Author, joined: dict[str, Author]) -> bool:

@@ -69,17 +69,8 @@ def headed(page: Page, zones: Zones) -> Iterator[Line]:
             continue
         said = words.rstrip(" :：").lower()
         about = said.replace("’", "'") in _ABOUT
-        if not (about or labels.alone(said)):
+        if not (about or labels.alone(said)) or not _is_label(page, zones, element, words, sure=about):
             continue
-        # Many sites put the box about the author into a sidebar. Only among comments does it belong to somebody else.
-        if zones.commented(element) or (not about and zones.foreign(element) and not labels.strong(said)):
-            continue
-        # "Authors" in a site menu is a link to the list of authors.
-        if not about and zones.distance(element) < 0 and any(page.short.get(a) == words for a in element.iter("a")):
-            continue
-        parent = element.getparent()
-        if parent is not None and page.short.get(parent) == words and parent.tag in SOUGHT:
-            continue  # the wrapper of the label is found as a label itself
         found = _about(page, element) if about else _listed(page, element)
         # Weak labels ("By", "Text") are also headings of lists of topics.
         if not found or any(marked.of_topic(zones, holder) for _, holder in found):
@@ -89,6 +80,24 @@ def headed(page: Page, zones: Zones) -> Iterator[Line]:
         # Far from the headline, a weak label is the filter of a list or a form field.
         elif abs(zones.distance(element)) <= _REACH:
             yield _line(page, zones, element, found, "lead")
+
+
+def _is_label(page: Page, zones: Zones, element: Any, words: str, *, sure: bool) -> bool:
+    """Return whether *element*, with the *words* of a label, stands where it may announce the authors of this text.
+
+    Args:
+        sure: the words announce a box about the author, and nothing else.
+    """
+    # Many sites put the box about the author into a sidebar. Only among comments does it belong to somebody else.
+    strong = sure or labels.strong(words.rstrip(" :：").lower())
+    if zones.commented(element) or (not strong and zones.foreign(element)):
+        return False
+    # "Authors" in a site menu is a link to the list of authors.
+    if not sure and zones.distance(element) < 0 and any(page.short.get(a) == words for a in element.iter("a")):
+        return False
+    # The wrapper of the label is found as a label itself.
+    parent = element.getparent()
+    return parent is None or page.short.get(parent) != words or parent.tag not in SOUGHT
 
 
 def _line(page: Page, zones: Zones, label: Any, found: list[tuple[Name, Any]], how: str) -> Line:
