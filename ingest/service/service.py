@@ -13,9 +13,9 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from archive.disk import Disk, RealDisk
-from archive.errors import CreditlineError, DiskFailed, HeldByAnother
+from archive.errors import CreditlineError, DiskFailed, HeldByAnother, Refused
 from archive.warc.capture import NoteKind
-from db import fixity_log
+from db import fixity_log, runs
 from db.catalogue import Catalogue
 from db.errors import BROKEN_FILE, CatalogueRefused
 from db.frontier import Frontier
@@ -31,6 +31,7 @@ from ingest.crawl.run_setup import fetch_settings, visiting
 from ingest.progress import Progress, counted
 from ingest.service.alerts import Alerts, Ways
 from ingest.service.unit import Manager
+from ingest.settings.errors import BadSettings
 from ingest.settings.quiet_hours import QuietHours
 from ingest.settings.values import schedule_of
 from ingest.verification.audit import audit, event_of, of_everything
@@ -40,8 +41,13 @@ if TYPE_CHECKING:
 
 SLOWEST_BEAT = 30.0
 """Seconds between two checks of what is due, at most."""
-_PATIENCE = 900.0
-"""Seconds for which pages that are due wait for more of them."""
+_PATIENCE = 3600.0
+"""Seconds for which pages that are due wait for more of them. Each visit reads the robots.txt of its hosts and closes a
+file for each publisher."""
+_ROOM_FOR_NOTES = 1 << 20
+"""Bytes that must be free on the disk before a verification begins, for what it records."""
+_VISITS = ("run", "visit", "fold", "shared")
+"""The kinds of runs over all publishers; a failed one is of the kind `visit`."""
 # A signal takes effect within this time, whatever the beat.
 _SLICE = 0.2
 
@@ -67,6 +73,7 @@ class Service:
         self._environment, self._manager = environment, Manager(environment)
         self._alerts = Alerts(self._ways, str(layout.directory.absolute()), notify)
         self._failed: dict[str, datetime] = {}
+        self._rests: dict[str, float] = {}
         self._told: dict[str, str] = {}
         self._paused = False
 
@@ -107,7 +114,7 @@ class Service:
         for name, due, job in (
             # Visits come first: an unseen version of a page is lost, but bytes can be verified tomorrow.
             ("visit", self._visit_may_begin, self._visit),
-            ("verify", self._verify_is_due, self._verify),
+            ("verify", self._verify_may_begin, self._verify),
         ):
             if stopped() or self._is_resting(name):
                 continue
@@ -120,9 +127,10 @@ class Service:
             # nothing.
             except (Locked, HeldByAnother, WorkersVisit) as locked:
                 self._notify({"event": "job", "job": name, "skipped": str(locked)})
-            # This cannot be recorded, so it is reported and tried again later. `rebuild` or `verify --repair` can
-            # repair a broken catalogue while the service is running; then the work continues.
-            except (DiskFailed, CatalogueRefused) as failed:
+            # This is reported and tried again later, but not recorded: there is no place for it, or any command tells
+            # it. `rebuild`, `verify --repair` or corrected settings mend it while the service is running; then the work
+            # continues.
+            except (DiskFailed, CatalogueRefused, BadSettings, Refused) as failed:
                 self._failed[name] = self._clock()
                 self._notify({"event": "job", "job": name, "failed": str(failed), "hint": failed.hint})
                 self._alert_failure(name, str(failed))
@@ -138,22 +146,29 @@ class Service:
         job(stopped)
         self._manager.say("STATUS=looking for what is due")
         self._told.pop(name, None)
+        self._rests.pop(name, None)
         self._alerts.ended(failed=False)
         reserve = self._settings.store.reserve_bytes
         self._alerts.look(read_status(self._layout.directory, reserve, self._clock()).attention)
 
-    def _alert_failure(self, name: str, what: str) -> None:
+    def _alert_failure(self, name: str, what: str) -> bool:
+        """Report a failure; return whether it is another than that of the last attempt."""
         self._alerts.ended(failed=True)
         # Report it once and not on every attempt, because a lasting failure is tried twice a minute.
-        if self._told.get(name) != what:
-            self._told[name] = what
-            self._alerts.event(f"the job {name} failed: {what}")
+        if self._told.get(name) == what:
+            return False
+        self._told[name] = what
+        self._alerts.event(f"the job {name} failed: {what}")
+        return True
 
     def _is_resting(self, name: str) -> bool:
-        """Say whether a failed job has to wait: it rests for the slowest beat, so that it is not tried in a loop."""
+        """Say whether a failed job has to wait: it rests for the slowest beat, so that it is not tried in a loop; if it
+        failed in the same unexpected way before, for an hour."""
         failed = self._failed.get(name)
         # Take the absolute difference: after the clock was set back, the job would otherwise rest too long.
-        return failed is not None and abs(self._clock() - failed) < timedelta(seconds=SLOWEST_BEAT)
+        return failed is not None and abs(self._clock() - failed) < timedelta(
+            seconds=self._rests.get(name, SLOWEST_BEAT)
+        )
 
     def _at_work(self) -> AbstractContextManager[Collection]:
         return open_for_work(self._layout, self._settings, clock=self._clock, disk=self._disk)
@@ -176,8 +191,12 @@ class Service:
 
     def _record_failure(self, name: str, error: Exception) -> None:
         what = f"{type(error).__name__}: {error}"
-        self._alert_failure(name, what)
+        is_new = self._alert_failure(name, what)
         self._notify({"event": "job", "job": name, "failed": what, "trace": traceback.format_exc(limit=8)})
+        # Each record is kept for ever, and makes a file.
+        if not is_new:
+            self._rests[name] = _PATIENCE
+            return
         now = self._clock()
         body = {"kind": name, "started": now.isoformat(), "finished": now.isoformat()}
         try:
@@ -210,13 +229,13 @@ class Service:
         catalogue = Catalogue.open(self._layout.catalogue, read_only=True)
         try:
             seen = overview(catalogue.connection, now)
+            # Runs over all publishers, and failed ones: a single page that somebody visits puts nothing off. Runs that
+            # a clock dated later do not count, or the next would wait until that time comes.
+            ended = (runs.before(catalogue.connection, kind, now) for kind in _VISITS)
+            last = max((one.finished for one in ended if one and one.finished), default=None)
             # An interrupted run, and the very first one, do not wait for the interval.
-            if seen.unfinished is not None or seen.last is None:
+            if seen.unfinished is not None or last is None:
                 return True
-            # If the clock was ahead during all runs so far, it does not wait until that time comes, either.
-            if datetime.fromisoformat(str(seen.last["started"])) > now:
-                return True
-            last = datetime.fromisoformat(str(seen.last["finished"]))
         finally:
             catalogue.close()
         age = (now - last).total_seconds()
@@ -250,6 +269,10 @@ class Service:
             self._pause(True, report.full.free)
 
     # ── Verify ────────────────────────────────────────────────────────────────────────────────────
+
+    def _verify_may_begin(self) -> bool:
+        # On a disk without any room it would take hours, fail at its last step, and begin again.
+        return self._verify_is_due() and self._disk.free(self._layout.directory) >= _ROOM_FOR_NOTES
 
     def _verify_is_due(self) -> bool:
         if self._is_new():

@@ -88,7 +88,7 @@ def test_files_that_are_missing_for_a_while_do_not_end_the_service(story: Any, t
     layout.warcs.mkdir()
     with Console(layout.directory, quiet=True).progress("Visiting") as progress:
         service = services.Service(layout, progress, told.append, clock=lambda: datetime.now(UTC) + ahead[0])
-        service.work(lambda: any("unrecorded" in one for one in told), sleep)
+        service.work(lambda: any("failed" in one for one in told), sleep)
         assert "the WARC files are gone" in str(told)
         layout.warcs.rmdir()
         away.rename(layout.warcs)
