@@ -21,6 +21,8 @@ _TRIED = 8
 _EFFORT = Effort(seconds=0.06)
 # The shortest word that is treated as a typing error; shorter ones resemble too many others.
 _SHORTEST = 4
+# And the longest; of a pasted line without spaces, gigabytes of variants would be tried.
+_LONGEST = 60
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 # Names that other programs use for our fields.
 _CALLED = {
@@ -222,7 +224,7 @@ def nearest(connection: sqlite3.Connection, atom: Atom) -> str | None:
     A letter may be added, missing or different, or two neighbours may be swapped.
     """
     word = atom.words[0]
-    if len(word) < _SHORTEST:
+    if not _SHORTEST <= len(word) <= _LONGEST:
         return None
     best, most = None, 0
     for one in dict.fromkeys(_changed(word)):

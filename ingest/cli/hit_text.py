@@ -139,9 +139,14 @@ def _looked_through(results: Results) -> list[str]:
     ]
 
 
+# The most characters of a part of a query that are repeated.
+_PART = 200
+
+
 def advice(suggested: Sequence[Suggestion], reasons: Sequence[Reason]) -> list[str]:
     """Return why nothing is found, and queries that would find something."""
     # The line adds a colon, so remove one at the end of the word.
-    told = [f"  {one.part.removesuffix(':')}: {one.why}" for one in reasons]
+    parts = [one.part if len(one.part) <= _PART else f"{one.part[:_PART]}…" for one in reasons]
+    told = [f"  {part.removesuffix(':')}: {one.why}" for part, one in zip(parts, reasons, strict=True)]
     told += [f"  try: {one.query}   ({counted(one.total, 'item')}; {one.why})" for one in suggested]
     return told

@@ -25,6 +25,8 @@ from ingest.progress import counted
 
 RUNS = 30
 """The number of newest runs from which the growth of the collection is calculated."""
+FEW = 5
+"""Up to so many publishers, `status` has a line for each."""
 LATE = 86_400.0
 """The seconds after which a page that is due counts as overdue."""
 
@@ -141,14 +143,22 @@ class CollectionStatus:
         return [f"terms       changed in the last run, for {touched}: creditline terms --changes"]
 
     def _coverage(self) -> list[str]:
-        return [
-            # From the newest run's summary, because counting here would take too long for `status`.
+        # From the newest run's summary, because counting here would take too long for `status`.
+        summary = (self.seen.last or {"summary": {}})["summary"]
+        compared = summary.get("coverage", ())
+        # Of many publishers, only those of which something is missing: a person looks for these.
+        whole = [one for one in compared if not one["missing"]] if len(compared) > FEW else []
+        lines = [
             f"coverage    {one['publisher']}: named {one['named']} · held {one['held']} · missing {one['missing']}"
             + (f" ({counts_in_words(one['classes'])})" if one["classes"] else "")
-            for one in (self.seen.last or {"summary": {}})["summary"].get("coverage", ())
-        ] + [
+            for one in compared
+            if one not in whole
+        ]
+        if whole:
+            lines.append(f"coverage    nothing is missing of {counted(len(whole), 'publisher')}: creditline coverage")
+        return lines + [
             f"budget      {publisher}: {spent['left']} pages left by that of {spent['budget']}; the next run goes on"
-            for publisher, spent in (self.seen.last or {"summary": {}})["summary"].get("budgets", {}).items()
+            for publisher, spent in summary.get("budgets", {}).items()
         ]
 
     def _copy(self) -> str:

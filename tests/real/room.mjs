@@ -2,14 +2,14 @@
 //
 //   node room.mjs CHROMIUM '{"base": URL, "paths": [...], "pictures": FOLDER or null, "cookies": [...]}'
 //
-// Each page is seen light and dark, 360 and 1280 pixels wide, in each language. Prints a line of JSON for each view: the faults that
+// Each page is seen light and dark, 320 and 1280 pixels wide, in each language. Prints a line of JSON for each view: the faults that
 // axe-core finds, by how much the page is wider than the window, requests to other hosts, and complaints of the browser.
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { chromium } from "playwright-core";
 
 const [browserPath, wanted] = process.argv.slice(2);
-const { base, paths, pictures, languages = ["", "/pl"], schemes = ["light", "dark"], widths = [360, 1280], cookies = [] } = JSON.parse(wanted);
+const { base, paths, pictures, languages = ["", "/pl"], schemes = ["light", "dark"], widths = [320, 1280], cookies = [] } = JSON.parse(wanted);
 const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const browser = await chromium.launch({ executablePath: browserPath, args: ["--no-sandbox", "--disable-dev-shm-usage"] });
 for (const colorScheme of schemes) {

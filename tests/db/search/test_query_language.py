@@ -420,6 +420,8 @@ def test_query_without_hits_names_the_part_that_finds_nothing(shelf: Catalogue) 
     (one,) = reasons(shelf.connection, parse("grain lang:pl"))
     assert one.why == "each part finds something, but no item has all of them"
     assert nearest(shelf.connection, parse("cat").atoms()[0]) is None
+    # Of so long a word all variants would fill the memory.
+    assert nearest(shelf.connection, parse("x" * 100_000).atoms()[0]) is None
 
 
 @pytest.mark.parametrize("slip", ["foo:bar", "is:odd", "reuse:maybe", "author:"])

@@ -22,6 +22,11 @@ def test_hits_that_took_too_long_to_rank_are_said_to_come_by_date() -> None:
     assert told[1] == "to rank them takes too long: the newest come first, --rank-all ranks all"
 
 
+def test_a_pasted_line_is_not_repeated_whole() -> None:
+    (told,) = advice((), [Reason("x" * 9_999, "no item has the word")])
+    assert told == f"  {'x' * 200}…: no item has the word"
+
+
 def test_a_search_that_ran_out_of_time_does_not_claim_that_nothing_is_found() -> None:
     told = summary(Results(parse("ports"), 0, 0, (), exact=False, among=DateRange(0, "", "", (0, 0))), first=0)
     assert told[0] == "0 of 0 items"

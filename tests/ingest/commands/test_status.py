@@ -102,6 +102,24 @@ def lines(seen: Overview, running: tuple[int | None, str | None] | None = None) 
     return CollectionStatus(seen, AMPLE, running, attention(seen, AMPLE, NOW, running=running is not None)).lines()
 
 
+def test_status_names_of_many_publishers_only_those_of_which_something_is_missing() -> None:
+    compared = [
+        {"publisher": f"p{number}", "named": 9, "held": 9 - (number == 3), "missing": int(number == 3), "classes": {}}
+        for number in range(30)
+    ]
+    last = {"kind": "run", "started": NOW.isoformat(), "finished": NOW.isoformat()}
+
+    def told(count: int) -> list[str]:
+        seen = replace(QUIET, last={**last, "summary": {"coverage": compared[:count]}})
+        return [line.partition("  ")[2].strip() for line in lines(seen) if line.startswith("coverage")]
+
+    assert told(5)[3:] == ["p3: named 9 · held 8 · missing 1", "p4: named 9 · held 9 · missing 0"]
+    assert told(30) == [
+        "p3: named 9 · held 8 · missing 1",
+        "nothing is missing of 29 publishers: creditline coverage",
+    ]
+
+
 def test_without_a_finished_run_status_says_how_to_begin_or_continue() -> None:
     assert lines(QUIET)[1] == "last run    none yet: creditline run"
     assert lines(replace(QUIET, unfinished=BEGUN))[1] == "last run    none has ended: creditline run"
