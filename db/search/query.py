@@ -95,13 +95,14 @@ FIELDS = (*Column, *(kind for kind in FilterKind if kind is not FilterKind.ADDRE
 @dataclass(frozen=True, slots=True)
 class Atom:
     """A word, the beginning of a word (*prefix*), or a phrase: folded *words* in this order. *spelt* are the words of
-    the index with this beginning, if they are known.
+    the index with this beginning, if they are known. *plural*: it is a word that was typed with the ending ``-ów``.
     """
 
     words: tuple[str, ...]
     column: Column | None = None
     prefix: bool = False
     spelt: tuple[str, ...] = ()
+    plural: bool = False
 
     def match(self) -> str:
         """Return the atom in the syntax of FTS5, with every word quoted."""
@@ -113,7 +114,7 @@ class Atom:
             phrase += " *"
         # Names have no stems, and phrases are matched as typed.
         elif len(self.words) == 1 and self.column is not Column.AUTHOR:
-            phrase = " OR ".join(f'"{form}"' for form in search_forms(self.words[0]))
+            phrase = " OR ".join(f'"{form}"' for form in search_forms(self.words[0], plural=self.plural))
         if self.column is None:
             return f"({phrase})"
         return f"({self.column.value} : ({phrase}))"
@@ -348,7 +349,7 @@ def _value(match: re.Match[str]) -> Node | None:
     # An unknown field is part of the words: "RFC:9112", "https://...".
     spoken = said if column is not None or not field else f"{match['field']} {said}"
     found = tuple(words(fold(spoken)))
-    atom = Atom(found, column, prefix) if found else None
+    atom = Atom(found, column, prefix, plural=spoken.lower().endswith("ów")) if found else None
     pasted = None if column is not None or match["phrase"] is not None else _pasted(match[0].removeprefix("-"))
     if pasted is None or atom is None:
         return atom

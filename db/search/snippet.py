@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from db.search.query import Atom, Column
-from db.search.words import STEMMERS, fold, placed_words, search_forms, stem
+from db.search.words import STEMMERS, fold, placed_words, search_forms, stem, stem_of_plural
 
 _AROUND = 60
 # In characters: two to three lines of a terminal, including some words before the first match.
@@ -141,6 +141,9 @@ def _beginning(begin: str, folded: str) -> Iterator[tuple[int, int, str]]:
             yield start, end, match[0]
 
 
+_LONG_STEM = 5
+
+
 def _is_hit(atom: Atom, at: int, word: str) -> bool:
     wanted = atom.words[at]
     if word == wanted:
@@ -151,7 +154,12 @@ def _is_hit(atom: Atom, at: int, word: str) -> bool:
     if len(atom.words) > 1 or word[:2] != wanted[:2]:
         return False
     # As in the index: by a stem in any of the languages, which need not be that of the text.
-    return any(stem(word, code) in search_forms(wanted) for code in STEMMERS)
+    forms = search_forms(wanted, plural=atom.plural)
+    # Words of other languages end in -ow, too, and without it may be another word: not "window" for "wind".
+    plural = stem_of_plural(word)
+    return any(stem(word, code) in forms for code in STEMMERS) or (
+        plural is not None and len(plural) >= _LONG_STEM and plural in forms
+    )
 
 
 def _best(places: Sequence[tuple[int, int, int]]) -> int:

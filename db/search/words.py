@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Protocol
 
-FOLD_VERSION = "6"
+FOLD_VERSION = "7"
 """Stored with the index. If it differs, the index is written again."""
 
 PRIVATE = "\ue000"
@@ -149,6 +149,18 @@ def stem(word: str, language: str) -> str:
     return _stems(language)[word]
 
 
+def stem_of_plural(word: str) -> str | None:
+    """Return the stem of a folded *word* in ``-ow`` if that stands for ``-ów``, the Polish genitive plural: that of
+    ``rządów`` is the one of ``rząd``. None for other words.
+
+    The stemmer knows this ending only with its accent. Without it, Kraków and English "window" end like this too.
+    """
+    if not word.endswith("ow"):
+        return None
+    found = stem(f"{word[:-2]}ów", "pl")
+    return None if found.endswith("ów") else found
+
+
 def words(folded: str) -> list[str]:
     """Return the words of a *folded* text, in order."""
     if folded.isascii() or not _has_letter(_beyond(folded)):  # a third faster than the pattern
@@ -178,6 +190,8 @@ def stems_of(folded: str, language: str | None) -> list[str]:
         return []
     distinct = _distinct(folded)
     stems = dict.fromkeys(map(_stems(code).__getitem__, distinct))
+    if code == "pl":
+        stems.update(dict.fromkeys(filter(None, map(stem_of_plural, distinct))))
     # A stem that is a word of the text is found anyway.
     return [found for found in stems if found not in distinct]
 
@@ -193,8 +207,14 @@ def _distinct(folded: str) -> dict[str, None]:
     return found
 
 
-def search_forms(word: str) -> tuple[str, ...]:
-    """Return the folded *word* and its stems in every language, each once: the forms for which a search looks."""
+def search_forms(word: str, *, plural: bool = False) -> tuple[str, ...]:
+    """Return the folded *word* and its stems in every language, each once: the forms for which a search looks.
+
+    *plural*: it was typed with the ending ``-ów``.
+    """
     folded = fold(word)
     # In every language, because a query does not name one.
-    return tuple(dict.fromkeys((folded, *(stem(folded, code) for code in STEMMERS))))
+    found = dict.fromkeys((folded, *(stem(folded, code) for code in STEMMERS)))
+    if plural and (other := stem_of_plural(folded)) is not None:
+        found[other] = None
+    return tuple(found)

@@ -48,7 +48,7 @@ def shelf(catalogue: Catalogue, builder: EntryBuilder, filled: Filled) -> Catalo
     def fill() -> None:
         with catalogue.transaction():
             _add(catalogue, builder, 1, "Elections in Georgia", day="2021-10-30", tags="Black Sea;Elections")
-            text = "Wojna o energię. " * 30 + "Łódź i Rosja rozmawiają."
+            text = "Wojna o energię. " * 30 + "Łódź i Rosja rozmawiają. Gazociąg zamiast rurociągów."
             _add(
                 catalogue,
                 builder,
@@ -84,6 +84,8 @@ def found(catalogue: Catalogue, text: str) -> set[int]:
         ("ŁÓDŹ", {2}),
         ("lukasz", {1, 3, 4}),
         ("Rosją", {2}),
+        ("rurociąg", {2}),
+        ("gazociągów", {2}),
         ("election", {1, 4}),
         ("black sea", {1, 3}),
         ('"deep sea"', {3}),
@@ -287,6 +289,9 @@ def test_snippet_marks_the_original_words(shelf: Catalogue) -> None:
     marked = hit.snippet.marked("<mark>", "</mark>")
     assert marked.startswith("…")
     assert "<mark>Łódź</mark> i <mark>Rosja</mark> rozmawiają." in marked
+    (hit,) = search(shelf.connection, "rurociągami gazociągów").hits
+    marked = hit.snippet.marked("<mark>", "</mark>")
+    assert "<mark>Gazociąg</mark> zamiast <mark>rurociągów</mark>" in marked
     (hit,) = search(shelf.connection, '"deep sea port" anakl*').hits
     assert "<mark>Anaklia</mark>: a <mark>deep sea port</mark>" in hit.snippet.marked("<mark>", "</mark>")
     assert (hit.title, hit.authors, hit.published, hit.language) == (

@@ -73,6 +73,24 @@ def test_forms_of_one_word_share_a_stem() -> None:
     assert stems_of("guerre", "fr") == []
 
 
+@pytest.mark.parametrize(
+    ("plural", "other"),
+    [("gazociągów", "gazociąg"), ("polityków", "polityk"), ("krajów", "kraju"), ("wyborów", "wybory"),
+     ("rządów", "rządy"), ("Ukraińców", "Ukraińcy"), ("Kraków", "Krakowie"), ("KRAJÓW", "kraje")],
+)  # fmt: skip
+def test_the_polish_genitive_plural_shares_a_stem_with_other_forms(plural: str, other: str) -> None:
+    # A text with the plural is found by the other form, and the other way round.
+    held = {fold(plural), *stems_of(fold(plural), "pl")}
+    assert held & set(search_forms(other))
+    assert {fold(other), *stems_of(fold(other), "pl")} & set(search_forms(plural, plural=True))
+
+
+def test_words_in_ow_of_other_languages_keep_their_meaning() -> None:
+    assert "wind" not in search_forms("window")
+    assert "wind" not in stems_of("window", "en")
+    assert stems_of("low slow", "pl") == []
+
+
 def test_stems_of_a_long_text_do_not_depend_on_where_it_is_cut() -> None:
     told = [f"ferry{letter}{other}ings" for letter in "bcdfghjklmnpqrst" for other in "bcdfghjklmnpqrst"]
     text = " ".join(told * 60)
