@@ -232,7 +232,9 @@ class Service:
             # Runs over all publishers, and failed ones: a single page that somebody visits puts nothing off. Runs that
             # a clock dated later do not count, or the next would wait until that time comes.
             ended = (runs.before(catalogue.connection, kind, now) for kind in _VISITS)
-            last = max((one.finished for one in ended if one and one.finished), default=None)
+            # If the clock was set back since, a run may end after now.
+            times = (one.finished if one.finished <= now else one.started for one in ended if one and one.finished)
+            last = max(times, default=None)
             # An interrupted run, and the very first one, do not wait for the interval.
             if seen.unfinished is not None or last is None:
                 return True

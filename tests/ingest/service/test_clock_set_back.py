@@ -64,20 +64,21 @@ def test_beats_go_on_after_the_clock_was_set_back(
     assert [one["job"] for one in told if "failed" in one] == ["visit", "verify"]
 
 
-def ended(layout: Layout, at: datetime.datetime) -> None:
-    """Record a run, and a verification of everything, that ended at *at*."""
+def ended(layout: Layout, at: datetime.datetime, began: datetime.datetime | None = None) -> None:
+    """Record a run (begun then, too, or at *began*), and a verification of everything, that ended at *at*."""
     with open_for_work(layout, read_settings(layout), clock=lambda: at) as work:
-        body = {"kind": "run", "started": at.isoformat(), "finished": at.isoformat()}
+        body = {"kind": "run", "started": (began or at).isoformat(), "finished": at.isoformat()}
         work.note(NoteKind.RUN, {**body, "summary": {}})
         work.note(NoteKind.FIXITY, {"scope": "all", "found": 0})
 
 
+@pytest.mark.parametrize("began", [A_YEAR, -A_YEAR], ids=["after the clock was set", "before"])
 def test_a_run_and_a_verification_dated_later_do_not_delay_the_next(
-    tmp_path: Path, settings_at: Callable[[int], Settings]
+    tmp_path: Path, settings_at: Callable[[int], Settings], began: datetime.timedelta
 ) -> None:
     layout, now = Layout(tmp_path / "kept"), datetime.datetime.now(datetime.UTC)
     make(layout, settings_at(9))
-    ended(layout, now + A_YEAR)
+    ended(layout, now + A_YEAR, now + began)
     with open_for_work(layout, settings_at(9), clock=lambda: now - 2 * A_YEAR) as work:
         work.frontier.begin_run("page", now - 2 * A_YEAR)
     with run_lock(layout.place, now=now):  # so that both jobs are only reported as due
