@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -452,6 +453,7 @@ def user_agent(settings: Settings) -> str:
     return f"{_software()} (web archive{contact})"
 
 
+@cache
 def _software() -> str:
     # Imported here, because it takes a twentieth of a search, which asks nobody and writes nothing.
     from importlib import metadata
