@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -193,6 +194,22 @@ def catalogue(empty_catalogue: Path, tmp_path: Path) -> Iterator[Catalogue]:
         # No test cuts the power under one of these, so nothing has to reach the disk.
         opened.connection.execute("PRAGMA synchronous = OFF")
         yield opened
+
+
+@pytest.fixture(scope="module")
+def standing(
+    empty_catalogue: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[Callable[[Catalogue], None]], Catalogue]]:
+    """A catalogue for all tests of a module that change nothing: ``standing(fill)`` opens it for reading only."""
+    with ExitStack() as stack:
+
+        def filled(fill: Callable[[Catalogue], None]) -> Catalogue:
+            path = Path(shutil.copyfile(empty_catalogue, tmp_path_factory.mktemp("standing") / "catalogue.db"))
+            with Catalogue.open(path) as empty:
+                fill(empty)
+            return stack.enter_context(Catalogue.open(path, read_only=True))
+
+        yield filled
 
 
 class Filled:

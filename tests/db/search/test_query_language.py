@@ -7,6 +7,7 @@ import sqlite3
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -46,43 +47,50 @@ def _add(catalogue: Catalogue, builder: EntryBuilder, number: int, title: str, *
     catalogue.add(Entry(capture, reading))
 
 
+def _fill(catalogue: Catalogue, builder: EntryBuilder) -> None:
+    """Add six items with sections, tags with signs, and terms; 1 is edited, 2 gone, 5 a page, 6 undated and partial."""
+    with catalogue.transaction():
+        _add(catalogue, builder, 1, "Ports", text="A seabed of old words.", section="Black Sea", tags="R&D;Sea/Ports")
+        _add(
+            catalogue,
+            builder,
+            2,
+            "Grain",
+            day="2021-03-01",
+            section="Economy",
+            tags="C++;Grain",
+            terms="Free to all.",
+        )
+        _add(catalogue, builder, 3, "Łódź", day="2022-12-31", language="pl", tags="C", terms="Ask us first.")
+        _add(
+            catalogue,
+            builder,
+            4,
+            "Tides",
+            day="2022-01-01",
+            author="Anna Nowak;Jan Kowal",
+            terms="Free, with credit.",
+        )
+        _add(catalogue, builder, 5, "About us", kind="page", day="", tags="Economy & War")
+        _add(catalogue, builder, 6, "Cables", day="", partial="teaser", kind="document", text="(a) f(x) grain.")
+        _add(catalogue, builder, 11, "Ports", path="/1", text="New words.", section="Black Sea", tags="R&D;Sea/Ports")
+        catalogue.add(builder.answer(12, "/2", 404))
+
+
 @pytest.fixture
 def shelf(catalogue: Catalogue, builder: EntryBuilder, filled: Filled) -> Catalogue:
-    """Six items with sections, tags with signs, and terms; 1 is edited, 2 gone, 5 a page, 6 undated and partial."""
+    """A catalogue with these items, to be changed."""
 
     def fill() -> None:
-        with catalogue.transaction():
-            _add(
-                catalogue, builder, 1, "Ports", text="A seabed of old words.", section="Black Sea", tags="R&D;Sea/Ports"
-            )
-            _add(
-                catalogue,
-                builder,
-                2,
-                "Grain",
-                day="2021-03-01",
-                section="Economy",
-                tags="C++;Grain",
-                terms="Free to all.",
-            )
-            _add(catalogue, builder, 3, "Łódź", day="2022-12-31", language="pl", tags="C", terms="Ask us first.")
-            _add(
-                catalogue,
-                builder,
-                4,
-                "Tides",
-                day="2022-01-01",
-                author="Anna Nowak;Jan Kowal",
-                terms="Free, with credit.",
-            )
-            _add(catalogue, builder, 5, "About us", kind="page", day="", tags="Economy & War")
-            _add(catalogue, builder, 6, "Cables", day="", partial="teaser", kind="document", text="(a) f(x) grain.")
-            _add(
-                catalogue, builder, 11, "Ports", path="/1", text="New words.", section="Black Sea", tags="R&D;Sea/Ports"
-            )
-            catalogue.add(builder.answer(12, "/2", 404))
+        _fill(catalogue, builder)
 
     return filled(catalogue, fill)
+
+
+@pytest.fixture(scope="module")
+def items(standing: Callable[..., Catalogue], builder: EntryBuilder) -> Catalogue:
+    """The same, for reading only."""
+    return standing(partial(_fill, builder=builder))
 
 
 def found_numbers(catalogue: Catalogue, text: str) -> set[int]:
@@ -156,14 +164,14 @@ def found_numbers(catalogue: Catalogue, text: str) -> set[int]:
         ("seabed in:editions year:2021", set()),
     ],
 )
-def test_query_syntax_finds_the_expected_items(shelf: Catalogue, text: str, meant: set[int]) -> None:
-    assert found_numbers(shelf, text) == meant
+def test_query_syntax_finds_the_expected_items(items: Catalogue, text: str, meant: set[int]) -> None:
+    assert found_numbers(items, text) == meant
 
 
-def test_pasted_item_or_edition_id_finds_its_item(shelf: Catalogue) -> None:
-    (item,) = all_ids(shelf.connection, "title:grain")
-    assert all_ids(shelf.connection, item) == [item]
-    assert all_ids(shelf.connection, f"{item.upper()}@20230424100200") == [item]
+def test_pasted_item_or_edition_id_finds_its_item(items: Catalogue) -> None:
+    (item,) = all_ids(items.connection, "title:grain")
+    assert all_ids(items.connection, item) == [item]
+    assert all_ids(items.connection, f"{item.upper()}@20230424100200") == [item]
 
 
 def test_reuse_lookup_cost_does_not_grow_with_the_publisher(shelf: Catalogue, builder: EntryBuilder) -> None:
@@ -198,11 +206,11 @@ def test_reuse_lookup_cost_does_not_grow_with_the_publisher(shelf: Catalogue, bu
         assert few.of(publisher, "", item) == every.of(publisher, digests[item], item)
 
 
-def test_hit_in_an_older_edition_names_it_and_shows_its_words(shelf: Catalogue) -> None:
-    (hit,) = search(shelf.connection, "seabed in:editions").hits
+def test_hit_in_an_older_edition_names_it_and_shows_its_words(items: Catalogue) -> None:
+    (hit,) = search(items.connection, "seabed in:editions").hits
     assert hit.edition == f"{hit.item}@20230424100100"
     assert hit.snippet.marked("«", "»") == "A «seabed» of old words."
-    (hit,) = search(shelf.connection, '"new words" in:editions').hits
+    (hit,) = search(items.connection, '"new words" in:editions').hits
     assert hit.edition is None
 
 
@@ -305,23 +313,23 @@ def test_new_terms_page_changes_the_reuse_answer_for_all_items(catalogue: Catalo
     ("sort", "order"),
     [(Sort.NEW, [1, 3, 4, 2]), (Sort.OLD, [2, 4, 3, 1]), (Sort.TITLE, [2, 3, 1, 4])],
 )
-def test_hits_are_sorted_as_requested(shelf: Catalogue, sort: Sort, order: list[int]) -> None:
+def test_hits_are_sorted_as_requested(items: Catalogue, sort: Sort, order: list[int]) -> None:
     query = parse("from:2021 kind:article")
-    found = [page(shelf.connection, query, Page(sort=sort, limit=3, offset=at)).hits for at in (0, 3)]
-    urls = [item.url for item in shelf.items(hit.item for hits in found for hit in hits)]
+    found = [page(items.connection, query, Page(sort=sort, limit=3, offset=at)).hits for at in (0, 3)]
+    urls = [item.url for item in items.items(hit.item for hits in found for hit in hits)]
     assert [int(url.rpartition("/")[2]) for url in urls] == order
 
 
 @pytest.mark.parametrize("text", ["kind:article OR kind:page OR kind:document", "in:editions -title:none"])
 @pytest.mark.parametrize(("sort", "order"), [(Sort.NEW, [1, 3, 4, 2, 6, 5]), (Sort.OLD, [2, 4, 3, 1, 5, 6])])
 def test_undated_hits_come_last_in_both_date_orders(
-    shelf: Catalogue, monkeypatch: pytest.MonkeyPatch, text: str, sort: Sort, order: list[int]
+    items: Catalogue, monkeypatch: pytest.MonkeyPatch, text: str, sort: Sort, order: list[int]
 ) -> None:
     query = parse(text)
 
     def pages(size: int, ranked: int = RANKED) -> list[int]:
-        hits = (page(shelf.connection, query, Page(size, at, sort, ranked)).hits for at in range(0, 9, size))
-        urls = [item.url for item in shelf.items(hit.item for found in hits for hit in found)]
+        hits = (page(items.connection, query, Page(size, at, sort, ranked)).hits for at in range(0, 9, size))
+        urls = [item.url for item in items.items(hit.item for found in hits for hit in found)]
         return [int(url.rpartition("/")[2]) for url in urls]
 
     assert pages(9) == order
@@ -329,16 +337,16 @@ def test_undated_hits_come_last_in_both_date_orders(
         # Whether all hits are known, as usual, or only the newest.
         assert pages(size) == pages(size, 2) == order
     if sort is Sort.NEW:
-        urls = [item.url for item in shelf.items(all_ids(shelf.connection, text))]
+        urls = [item.url for item in items.items(all_ids(items.connection, text))]
         assert [int(url.rpartition("/")[2]) for url in urls] == order
-    asked = sql(shelf.connection, query, Page(sort=sort))
+    asked = sql(items.connection, query, Page(sort=sort))
     if not query.editions:
-        urls = [item.url for item in shelf.items(row[0] for row in shelf.connection.execute(asked).fetchall())]
+        urls = [item.url for item in items.items(row[0] for row in items.connection.execute(asked).fetchall())]
         assert [int(url.rpartition("/")[2]) for url in urls] == order
 
 
-def test_facets_count_the_hits_and_narrow_to_them(shelf: Catalogue) -> None:
-    found = facets(shelf.connection, "", list(FacetKind))
+def test_facets_count_the_hits_and_narrow_to_them(items: Catalogue) -> None:
+    found = facets(items.connection, "", list(FacetKind))
     assert (found.counted, found.whole) == (6, True)
     said = {kind: {one.value: one.count for one in values} for kind, values in found.values.items()}
     assert said[FacetKind.AUTHOR] == {"Jan Kowal": 6, "Anna Nowak": 1}
@@ -347,18 +355,18 @@ def test_facets_count_the_hits_and_narrow_to_them(shelf: Catalogue) -> None:
     assert said[FacetKind.SECTION] == {"Black Sea": 1, "Economy": 1}
     for values in found.values.values():
         for one in values:
-            assert count(shelf.connection, one.query) == one.count, one
-    part = facets(shelf.connection, "-kind:page", [FacetKind.KIND], counted=4)
+            assert count(items.connection, one.query) == one.count, one
+    part = facets(items.connection, "-kind:page", [FacetKind.KIND], counted=4)
     assert (part.counted, part.whole) == (4, False)
 
 
 @pytest.mark.parametrize("text", ["is:changed", "is:changed port", "-is:changed kind:article", "is:changed OR is:gone"])
-def test_changed_filter_gives_the_same_result_among_few_and_all_texts(shelf: Catalogue, text: str) -> None:
+def test_changed_filter_gives_the_same_result_among_few_and_all_texts(items: Catalogue, text: str) -> None:
     found = []
     for among in (None, (0, 1 << 62)):
-        asked = where(shelf.connection, parse(text), among=among)
+        asked = where(items.connection, parse(text), among=among)
         assert asked is not None
-        found.append(set(shelf.connection.execute(asked.rows(), asked.values).fetchall()))
+        found.append(set(items.connection.execute(asked.rows(), asked.values).fetchall()))
     assert found[0] == found[1] != set()
 
 
@@ -370,21 +378,21 @@ def test_tag_facet_with_quotation_marks_narrows_to_its_item(catalogue: Catalogue
     assert count(catalogue.connection, one.query) == 1
 
 
-def test_facets_of_many_hits_count_fewer_and_say_so(shelf: Catalogue) -> None:
-    (row,) = shelf.connection.execute("SELECT min(rowid) FROM search_doc").fetchone()
+def test_facets_of_many_hits_count_fewer_and_say_so(items: Catalogue) -> None:
+    (row,) = items.connection.execute("SELECT min(rowid) FROM search_doc").fetchone()
     for total, counted, whole in ((RANKED, RANKED, True), (RANKED + 1, FEWER, False)):
         found = Results(parse("port"), total, RANKED, (), begun=[row] * total)
-        told = facets_of(shelf.connection, found, [FacetKind.KIND])
+        told = facets_of(items.connection, found, [FacetKind.KIND])
         assert (told.counted, told.whole) == (counted, whole)
 
 
-def test_sql_of_a_query_gives_the_same_hits_in_any_program(shelf: Catalogue, tmp_path: object) -> None:
-    path = shelf.connection.execute("PRAGMA database_list").fetchone()[2]
+def test_sql_of_a_query_gives_the_same_hits_in_any_program(items: Catalogue, tmp_path: object) -> None:
+    path = items.connection.execute("PRAGMA database_list").fetchone()[2]
     other = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
     try:
         for text in ("ports OR grain", "it's", "tag:c++ reuse:yes", "seabed in:editions", "year:2022 -is:gone", "..."):
-            rows = other.execute(sql(shelf.connection, parse(text), Page(limit=-1))).fetchall()
-            assert [row[0] for row in rows] == all_ids(shelf.connection, text)
+            rows = other.execute(sql(items.connection, parse(text), Page(limit=-1))).fetchall()
+            assert [row[0] for row in rows] == all_ids(items.connection, text)
     finally:
         other.close()
 
@@ -405,30 +413,30 @@ def test_sql_of_a_query_gives_the_same_hits_in_any_program(shelf: Catalogue, tmp
         ("2022-12", "from:2022-12 to:2022-12", "published then"),
     ],
 )
-def test_query_without_hits_gets_suggestions_that_have_hits(shelf: Catalogue, text: str, meant: str, why: str) -> None:
-    told = {one.query: one for one in suggestions(shelf.connection, parse(text))}
+def test_query_without_hits_gets_suggestions_that_have_hits(items: Catalogue, text: str, meant: str, why: str) -> None:
+    told = {one.query: one for one in suggestions(items.connection, parse(text))}
     assert why in told[meant].why
-    assert told[meant].total == count(shelf.connection, meant) > 0
+    assert told[meant].total == count(items.connection, meant) > 0
 
 
-def test_query_without_hits_names_the_part_that_finds_nothing(shelf: Catalogue) -> None:
-    told = {one.part: one.why for one in reasons(shelf.connection, parse("zeppelin grain is:conflict"))}
+def test_query_without_hits_names_the_part_that_finds_nothing(items: Catalogue) -> None:
+    told = {one.part: one.why for one in reasons(items.connection, parse("zeppelin grain is:conflict"))}
     assert told == {
         "zeppelin": "no item has the word",
         "is:conflict": "no item is one of which two sources say different things",
     }
-    (one,) = reasons(shelf.connection, parse("grain lang:pl"))
+    (one,) = reasons(items.connection, parse("grain lang:pl"))
     assert one.why == "each part finds something, but no item has all of them"
-    assert nearest(shelf.connection, parse("cat").atoms()[0]) is None
+    assert nearest(items.connection, parse("cat").atoms()[0]) is None
     # Of so long a word all variants would fill the memory.
-    assert nearest(shelf.connection, parse("x" * 100_000).atoms()[0]) is None
+    assert nearest(items.connection, parse("x" * 100_000).atoms()[0]) is None
 
 
 @pytest.mark.parametrize("slip", ["foo:bar", "is:odd", "reuse:maybe", "author:"])
-def test_misread_part_is_given_no_second_reason(shelf: Catalogue, slip: str) -> None:
+def test_misread_part_is_given_no_second_reason(items: Catalogue, slip: str) -> None:
     assert find_mistake(slip) is not None
-    assert reasons(shelf.connection, parse(slip)) == ()
-    (one,) = reasons(shelf.connection, parse(f"zeppelin {slip}"))
+    assert reasons(items.connection, parse(slip)) == ()
+    (one,) = reasons(items.connection, parse(f"zeppelin {slip}"))
     assert one.part == "zeppelin"
 
 
@@ -468,17 +476,17 @@ def test_annotations_are_found_and_can_be_removed(shelf: Catalogue, builder: Ent
     assert count(shelf.connection, "set:reader*") == 1
 
 
-def test_costly_count_stops_at_its_limit(shelf: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_costly_count_stops_at_its_limit(items: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("db.search.search.COUNTED", 1)
     # So that rows are looked up one by one, as they are where a publisher has many items.
     monkeypatch.setattr("db.search.where._FEW", 0)
-    results = search(shelf.connection, "reuse:yes")
+    results = search(items.connection, "reuse:yes")
     assert (results.total, results.exact, len(results.hits)) == (1, False, 2)
     assert COUNTED > 1000
 
 
 @pytest.mark.slow
-def test_random_queries_never_raise_and_are_fast(shelf: Catalogue) -> None:
+def test_random_queries_never_raise_and_are_fast(items: Catalogue) -> None:
     chance = random.Random(17)  # noqa: S311 - only for texts, the same each time
     pieces = [
         *'()"-*:=ŁłAZ\x00\ud800\ue000é\u0301 ',
@@ -488,7 +496,7 @@ def test_random_queries_never_raise_and_are_fast(shelf: Catalogue) -> None:
 
     def taken(text: str) -> float:
         began = time.process_time()
-        search(shelf.connection, text, limit=3)
+        search(items.connection, text, limit=3)
         return time.process_time() - began
 
     for _ in range(20_000):
@@ -497,8 +505,8 @@ def test_random_queries_never_raise_and_are_fast(shelf: Catalogue) -> None:
         assert any(taken(text) < 0.1 for _ in range(3)), text
 
 
-def test_brackets_are_parsed_at_any_depth(shelf: Catalogue) -> None:
+def test_brackets_are_parsed_at_any_depth(items: Catalogue) -> None:
     deep: Callable[[int], str] = lambda depth: "(" * depth + "ports" + ")" * depth  # noqa: E731 - one line, used twice
-    assert found_numbers(shelf, deep(5)) == {1}
-    assert found_numbers(shelf, deep(5000)) == {1}
-    assert found_numbers(shelf, "NOT " * 3 + "ports") == {2, 3, 4, 5, 6}
+    assert found_numbers(items, deep(5)) == {1}
+    assert found_numbers(items, deep(5000)) == {1}
+    assert found_numbers(items, "NOT " * 3 + "ports") == {2, 3, 4, 5, 6}
