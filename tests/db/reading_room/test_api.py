@@ -25,17 +25,17 @@ def test_every_path_in_the_openapi_document_answers(room: TestClient, articles: 
             assert (lost.status_code, lost.headers["content-type"]) == (404, "application/problem+json")
 
 
-def test_next_links_lead_through_all_hits(room: TestClient) -> None:
+def test_next_links_lead_through_all_hits(one_room: TestClient) -> None:
     found, following = [], "/api/v1/search?n=1&sort=old"
     while following:
-        told = room.get(following).json()
+        told = one_room.get(following).json()
         found += [one["item"] for one in told["hits"]]
         following = told["next"]
     assert len(set(found)) == len(found) == told["total"] == 3
 
 
-def test_undocumented_api_path_gets_404(room: TestClient) -> None:
-    assert room.get("/api/v1/nothing").status_code == 404
+def test_undocumented_api_path_gets_404(one_room: TestClient) -> None:
+    assert one_room.get("/api/v1/nothing").status_code == 404
 
 
 @pytest.mark.parametrize("path", ["/search.json?q=baltic", "/api/v1/search", "/feed.json"])
@@ -51,11 +51,11 @@ def test_public_room_allows_cross_origin_reads_and_a_local_room_does_not(opened:
 
 
 @pytest.mark.parametrize("said", ["n=null", "n=", "n=1.5", "after=x", "n=%C2%B2", "sort=best", "sort="])
-def test_invalid_api_parameter_is_refused(room: TestClient, said: str) -> None:
-    told = room.get(f"/api/v1/search?{said}")
+def test_invalid_api_parameter_is_refused(one_room: TestClient, said: str) -> None:
+    told = one_room.get(f"/api/v1/search?{said}")
     assert (told.status_code, told.headers["content-type"]) == (400, "application/problem+json")
 
 
 @pytest.mark.parametrize("said", ["n=-1", "n=100000000000000000000", "after=99999999999999999999", "sort=title"])
-def test_out_of_range_number_is_clamped(room: TestClient, said: str) -> None:
-    assert room.get(f"/api/v1/search?{said}").status_code == 200
+def test_out_of_range_number_is_clamped(one_room: TestClient, said: str) -> None:
+    assert one_room.get(f"/api/v1/search?{said}").status_code == 200

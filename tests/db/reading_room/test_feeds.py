@@ -52,8 +52,8 @@ JSON_FEED = {
 }
 
 
-def test_search_feed_is_valid_atom(room: TestClient) -> None:
-    told = room.get("/feed.atom", params={"q": "cables"})
+def test_search_feed_is_valid_atom(one_room: TestClient) -> None:
+    told = one_room.get("/feed.atom", params={"q": "cables"})
     assert told.headers["content-type"] == "application/atom+xml; charset=utf-8"
     feed = feedparser.parse(told.content)
     assert not feed.bozo
@@ -68,23 +68,23 @@ def test_search_feed_is_valid_atom(room: TestClient) -> None:
     assert entry.rights == "Texts may be republished with credit."
 
 
-def test_feed_without_query_has_the_newest_items(room: TestClient) -> None:
-    assert len(feedparser.parse(room.get("/feed.atom").content).entries) == 3
-    assert len(room.get("/feed.json").json()["items"]) == 3
+def test_feed_without_query_has_the_newest_items(one_room: TestClient) -> None:
+    assert len(feedparser.parse(one_room.get("/feed.atom").content).entries) == 3
+    assert len(one_room.get("/feed.json").json()["items"]) == 3
 
 
-def test_json_feed_is_valid(room: TestClient) -> None:
-    told = room.get("/feed.json", params={"q": "cables"})
+def test_json_feed_is_valid(one_room: TestClient) -> None:
+    told = one_room.get("/feed.json", params={"q": "cables"})
     assert told.headers["content-type"] == "application/feed+json"
     jsonschema.validate(told.json(), JSON_FEED)
     assert told.json()["items"][0]["title"] == "Cables"
 
 
-def test_feed_entry_keeps_its_id_and_an_unchanged_feed_gets_304(room: TestClient) -> None:
-    ids = {room.get("/feed.json", params={"q": q}).json()["items"][0]["id"] for q in ("cables", "baltic")}
+def test_feed_entry_keeps_its_id_and_an_unchanged_feed_gets_304(one_room: TestClient) -> None:
+    ids = {one_room.get("/feed.json", params={"q": q}).json()["items"][0]["id"] for q in ("cables", "baltic")}
     assert len(ids) == 1
-    first = room.get("/feed.atom")
-    assert room.get("/feed.atom", headers={"If-None-Match": first.headers["etag"]}).status_code == 304
+    first = one_room.get("/feed.atom")
+    assert one_room.get("/feed.atom", headers={"If-None-Match": first.headers["etag"]}).status_code == 304
 
 
 def test_feed_omits_withheld_items(articles: Catalogue, builder: Any, room: TestClient) -> None:
@@ -95,10 +95,10 @@ def test_feed_omits_withheld_items(articles: Catalogue, builder: Any, room: Test
         assert "naklia" not in room.get(path).text.replace("q=anaklia", "").replace(": anaklia", "")
 
 
-def test_feed_is_well_formed_for_any_query(room: TestClient) -> None:
+def test_feed_is_well_formed_for_any_query(one_room: TestClient) -> None:
     for query in ("\x00", '"', "<b>&", "\U0001f600", "title:", "a" * 500, "\x0b]]>"):
-        etree.fromstring(room.get("/feed.atom", params={"q": query}).content)
-        jsonschema.validate(room.get("/feed.json", params={"q": query}).json(), JSON_FEED)
+        etree.fromstring(one_room.get("/feed.atom", params={"q": query}).content)
+        jsonschema.validate(one_room.get("/feed.json", params={"q": query}).json(), JSON_FEED)
 
 
 def test_only_a_public_room_has_a_sitemap(opened: Any) -> None:

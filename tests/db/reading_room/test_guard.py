@@ -22,14 +22,14 @@ TOKEN = "0123456789" + "abcdef"
 
 
 @pytest.mark.parametrize("path", ["/", "/nowhere", "/healthz", "/static/room.css", "/static/../room.py", "/pl/"])
-def test_every_response_has_the_security_headers(room: TestClient, path: str) -> None:
-    answer = room.get(path, headers=BROWSER)
+def test_every_response_has_the_security_headers(one_room: TestClient, path: str) -> None:
+    answer = one_room.get(path, headers=BROWSER)
     assert {name: answer.headers.get(name) for name in HEADERS} == dict(HEADERS)
 
 
-def test_unknown_host_name_is_refused(room: TestClient) -> None:
-    assert room.get("/", headers={"Host": "evil.example"}).status_code == 421
-    assert room.get("/", headers={"Host": "localhost:9"}).status_code == 200
+def test_unknown_host_name_is_refused(one_room: TestClient) -> None:
+    assert one_room.get("/", headers={"Host": "evil.example"}).status_code == 421
+    assert one_room.get("/", headers={"Host": "localhost:9"}).status_code == 200
 
 
 def test_allowed_host_names_are_answered(opened: Open) -> None:
@@ -41,8 +41,8 @@ def test_allowed_host_names_are_answered(opened: Open) -> None:
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "FOO"])
-def test_room_accepts_only_get_and_head(room: TestClient, method: str) -> None:
-    answer = room.request(method, "/")
+def test_room_accepts_only_get_and_head(one_room: TestClient, method: str) -> None:
+    answer = one_room.request(method, "/")
     assert (answer.status_code, answer.headers["allow"]) == (405, "GET, HEAD")
 
 
@@ -58,30 +58,30 @@ def test_room_with_a_token_refuses_requests_without_it(opened: Open) -> None:
         assert room.get("/", headers={"Authorization": shown}).status_code == 401
 
 
-def test_overlong_url_is_refused(room: TestClient) -> None:
-    assert room.get("/?q=" + "x" * 5000).status_code == 414
+def test_overlong_url_is_refused(one_room: TestClient) -> None:
+    assert one_room.get("/?q=" + "x" * 5000).status_code == 414
 
 
-def test_problem_is_a_page_for_browsers_and_json_for_programs(room: TestClient) -> None:
-    told = room.get("/nowhere")
+def test_problem_is_a_page_for_browsers_and_json_for_programs(one_room: TestClient) -> None:
+    told = one_room.get("/nowhere")
     assert (told.status_code, told.headers["content-type"]) == (404, "application/problem+json")
     assert told.json() == {"type": "about:blank", "title": "Not Found", "status": 404}
-    page = room.get("/nowhere", headers=BROWSER)
+    page = one_room.get("/nowhere", headers=BROWSER)
     assert page.headers["content-type"].startswith("text/html")
     assert "<h1>Not Found</h1>" in page.text
 
 
-def test_known_etag_gets_304(room: TestClient) -> None:
-    first = room.get("/")
-    again = room.get("/", headers={"If-None-Match": f'W/{first.headers["etag"]}, "other"'})
+def test_known_etag_gets_304(one_room: TestClient) -> None:
+    first = one_room.get("/")
+    again = one_room.get("/", headers={"If-None-Match": f'W/{first.headers["etag"]}, "other"'})
     assert (again.status_code, again.content) == (304, b"")
 
 
-def test_static_files_are_cached_by_their_digest(room: TestClient) -> None:
-    page = room.get("/").text
+def test_static_files_are_cached_by_their_digest(one_room: TestClient) -> None:
+    page = one_room.get("/").text
     sheet = page.partition('rel="stylesheet" href="')[2].partition('"')[0]
-    assert "immutable" in room.get(sheet).headers["cache-control"]
-    assert room.get(sheet.partition("?")[0]).headers["cache-control"] == "no-cache"
+    assert "immutable" in one_room.get(sheet).headers["cache-control"]
+    assert one_room.get(sheet.partition("?")[0]).headers["cache-control"] == "no-cache"
 
 
 def test_if_modified_since_gets_304_until_the_catalogue_changes(

@@ -38,15 +38,15 @@ def error(told: etree._Element) -> str:
     return str(found.get("code"))
 
 
-def test_identify_describes_the_repository(room: TestClient) -> None:
-    told = ask(room, "Identify")
+def test_identify_describes_the_repository(one_room: TestClient) -> None:
+    told = ask(one_room, "Identify")
     assert texts(told, "oai:Identify/oai:repositoryName") == ["The Archive"]
     assert texts(told, "oai:Identify/oai:baseURL") == ["http://127.0.0.1:8000/oai"]
     assert texts(told, "oai:Identify/oai:deletedRecord") == ["persistent"]
     assert texts(told, "oai:Identify/oai:earliestDatestamp") == ["2023-04-24T10:01:00Z"]
     assert texts(told, "oai:Identify/oai:adminEmail") == ["nobody@contact.invalid"]
-    assert texts(ask(room, "ListMetadataFormats"), ".//oai:metadataPrefix") == ["oai_dc"]
-    assert texts(ask(room, "ListSets"), ".//oai:setSpec") == ["institute"]
+    assert texts(ask(one_room, "ListMetadataFormats"), ".//oai:metadataPrefix") == ["oai_dc"]
+    assert texts(ask(one_room, "ListSets"), ".//oai:setSpec") == ["institute"]
 
 
 def test_admin_email_is_an_email_address_and_never_a_url(opened: Any) -> None:
@@ -57,8 +57,8 @@ def test_admin_email_is_an_email_address_and_never_a_url(opened: Any) -> None:
         assert texts(ask(opened(contact=stated), "Identify"), "oai:Identify/oai:adminEmail") == [told]
 
 
-def test_oai_record_has_what_the_page_states(room: TestClient) -> None:
-    told = ask(room, "ListRecords", metadataPrefix="oai_dc")
+def test_oai_record_has_what_the_page_states(one_room: TestClient) -> None:
+    told = ask(one_room, "ListRecords", metadataPrefix="oai_dc")
     assert len(told.findall(".//oai:record", NAMES)) == 3
     (cables,) = [
         one
@@ -71,7 +71,7 @@ def test_oai_record_has_what_the_page_states(room: TestClient) -> None:
     assert texts(cables, ".//dc:date") == ["2023-04-24"]
     assert texts(cables, ".//dc:rights") == ["Texts may be republished with credit."]
     (identifier,) = texts(cables, "oai:header/oai:identifier")
-    alone = ask(room, "GetRecord", metadataPrefix="oai_dc", identifier=identifier)
+    alone = ask(one_room, "GetRecord", metadataPrefix="oai_dc", identifier=identifier)
     assert texts(alone, ".//dc:title") == ["Cables"]
 
 
@@ -88,9 +88,9 @@ def test_resumption_tokens_lead_through_all_records_once(room: TestClient, monke
     assert tokens == [""]
 
 
-def test_date_range_and_set_select_records(room: TestClient) -> None:
+def test_date_range_and_set_select_records(one_room: TestClient) -> None:
     def among(**said: str) -> int:
-        return len(ask(room, "ListIdentifiers", metadataPrefix="oai_dc", **said).findall(".//oai:header", NAMES))
+        return len(ask(one_room, "ListIdentifiers", metadataPrefix="oai_dc", **said).findall(".//oai:header", NAMES))
 
     assert among(from_="2023-04-24T10:02:00Z") == 2
     assert among(until="2023-04-24T10:01:00Z") == 1
@@ -150,12 +150,12 @@ def test_erased_item_is_a_deleted_record(articles: Catalogue, builder: Any, room
         ("GetRecord", {"metadataPrefix": "oai_dc", "identifier": "https://institute.example/cables"}, "idDoesNotExist"),
     ],
 )  # fmt: skip
-def test_oai_error_has_its_code(room: TestClient, verb: str, arguments: dict[str, str], code: str) -> None:
-    assert error(ask(room, verb, **arguments)) == code
+def test_oai_error_has_its_code(one_room: TestClient, verb: str, arguments: dict[str, str], code: str) -> None:
+    assert error(ask(one_room, verb, **arguments)) == code
 
 
-def test_repeated_argument_is_an_error(room: TestClient) -> None:
-    told = etree.fromstring(room.get("/oai?verb=ListRecords&metadataPrefix=oai_dc&metadataPrefix=oai_dc").content)
+def test_repeated_argument_is_an_error(one_room: TestClient) -> None:
+    told = etree.fromstring(one_room.get("/oai?verb=ListRecords&metadataPrefix=oai_dc&metadataPrefix=oai_dc").content)
     assert error(told) == "badArgument"
     assert dict(told.find("oai:request", NAMES).attrib) == {}
 

@@ -106,8 +106,8 @@ def test_timeline_lists_a_bounded_number_of_editions_and_their_total(
     assert (known[-1].id in shown, known[0].id in shown) == (True, False)
 
 
-def test_quotation_is_found_and_its_changes_are_listed(room: TestClient) -> None:
-    told = room.get("/quote.json?words=The+first+deep-sea+harbour+of+Georgia").json()
+def test_quotation_is_found_and_its_changes_are_listed(one_room: TestClient) -> None:
+    told = one_room.get("/quote.json?words=The+first+deep-sea+harbour+of+Georgia").json()
     assert told["verdict"] == "altered"
     assert told["places"][0]["changes"][0]["was"] == "port"
 
@@ -214,8 +214,8 @@ def test_withheld_words_are_in_no_list_of_changes_or_decisions(
 
 
 @pytest.mark.parametrize("path", ["//evil.example/a", "///evil.example", "/\\evil.example", "/a%22%3E%3Cb%3E%3F%23"])
-def test_language_links_lead_to_this_room(room: TestClient, path: str) -> None:
-    told = room.get(f"http://127.0.0.1:8000{path}?q=1", headers=BROWSER)
+def test_language_links_lead_to_this_room(one_room: TestClient, path: str) -> None:
+    told = one_room.get(f"http://127.0.0.1:8000{path}?q=1", headers=BROWSER)
     assert told.status_code == 404
     found = re.findall(r'<a [^>]*hreflang="\w+"[^>]*>', told.text)
     leads = [re.findall(r'href="([^"]*)"', one)[0] for one in found]
@@ -313,12 +313,12 @@ def test_coverage_counts_held_and_missing_texts_only(room: TestClient, articles:
     assert f"{found.whole.held} of {found.whole.held + lacks} named texts are held" in told
 
 
-def test_most_common_tags_are_listed_and_more_on_request(room: TestClient) -> None:
-    whole = room.get("/tags", headers=BROWSER).text
+def test_most_common_tags_are_listed_and_more_on_request(one_room: TestClient) -> None:
+    whole = one_room.get("/tags", headers=BROWSER).text
     names = re.findall(r'<li><a href="/search\?q=tag[^"]*"><span>([^<]*)', whole)
     assert len(names) > 1
     assert "commonest" not in whole
-    one = room.get("/tags?n=1", headers=BROWSER).text
+    one = one_room.get("/tags?n=1", headers=BROWSER).text
     assert "The 1 commonest." in one
     assert 'href="/tags?n=2000">Show more' in one
     assert len(re.findall(r'<li><a href="/search\?q=tag', one)) == 1

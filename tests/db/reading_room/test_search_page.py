@@ -29,8 +29,8 @@ def page(room: TestClient, address: str) -> str:
     return answer.text
 
 
-def test_hits_mark_the_words_that_match(room: TestClient) -> None:
-    found = page(room, "/search?q=baltic")
+def test_hits_mark_the_words_that_match(one_room: TestClient) -> None:
+    found = page(one_room, "/search?q=baltic")
     assert "1 item" in found
     assert "of the <mark>Baltic</mark> sea" in found
 
@@ -51,45 +51,45 @@ def test_facet_years_are_listed_newest_first(room: TestClient, articles: Catalog
     assert re.findall(r"<span>(20\d\d)</span>", shown) == ["2021", "2020", "2019"]
 
 
-def test_query_is_escaped_on_the_page(room: TestClient) -> None:
-    found = page(room, "/search?q=<script>alert(1)</script>")
+def test_query_is_escaped_on_the_page(one_room: TestClient) -> None:
+    found = page(one_room, "/search?q=<script>alert(1)</script>")
     assert "<script>alert" not in found
 
 
-def test_facet_links_narrow_the_search_and_chips_widen_it(room: TestClient) -> None:
-    found = page(room, "/search?q=port+lang:en")
+def test_facet_links_narrow_the_search_and_chips_widen_it(one_room: TestClient) -> None:
+    found = page(one_room, "/search?q=port+lang:en")
     assert "/search?q=port+lang%3Aen+author%3A%22%C5%81ukasz" in found
     assert 'href="/search?q=port"' in found
 
 
-def test_unknown_field_is_reported(room: TestClient) -> None:
-    assert "there is no field autor: known are title:" in page(room, "/search?q=autor:kowal")
-    told = room.get("/search.bib?q=autor:kowal")
+def test_unknown_field_is_reported(one_room: TestClient) -> None:
+    assert "there is no field autor: known are title:" in page(one_room, "/search?q=autor:kowal")
+    told = one_room.get("/search.bib?q=autor:kowal")
     assert (told.status_code, told.headers["content-type"]) == (400, "application/problem+json")
 
 
-def test_search_without_hits_suggests_another_query(room: TestClient) -> None:
-    found = page(room, "/search?q=balticc+sea")
+def test_search_without_hits_suggests_another_query(one_room: TestClient) -> None:
+    found = page(one_room, "/search?q=balticc+sea")
     assert "Did you mean" in found
     assert "/search?q=baltic+sea" in found
 
 
-def test_hits_have_links_to_the_next_and_previous_page(room: TestClient) -> None:
-    first = room.get("/search.json?n=2&sort=title").json()
+def test_hits_have_links_to_the_next_and_previous_page(one_room: TestClient) -> None:
+    first = one_room.get("/search.json?n=2&sort=title").json()
     assert (first["total"], len(first["hits"])) == (3, 2)
-    second = room.get(first["next"]).json()
+    second = one_room.get(first["next"]).json()
     assert (len(second["hits"]), second["next"]) == (1, None)
     assert {one["item"] for one in first["hits"]} & {one["item"] for one in second["hits"]} == set()
-    assert 'rel="next"' in page(room, "/search?n=2")
-    assert 'rel="prev"' in page(room, "/search?n=2&after=2")
-    behind = page(room, "/search?n=2&after=100")
+    assert 'rel="next"' in page(one_room, "/search?n=2")
+    assert 'rel="prev"' in page(one_room, "/search?n=2&after=2")
+    behind = page(one_room, "/search?n=2&after=100")
     assert "There are none behind." in behind
     assert "101–100" not in behind
 
 
 @pytest.mark.parametrize("form", forms.OF_HITS, ids=lambda form: form.ending)
-def test_all_hits_are_exported_in_every_form(room: TestClient, form: forms.Form) -> None:
-    answer = room.get(f"/search.{form.ending}?q=")
+def test_all_hits_are_exported_in_every_form(one_room: TestClient, form: forms.Form) -> None:
+    answer = one_room.get(f"/search.{form.ending}?q=")
     assert (answer.status_code, answer.headers["x-total-count"]) == (200, "3")
     assert answer.headers["content-type"] == form.kind
     assert answer.text.count("/anaklia") >= 1
@@ -107,8 +107,8 @@ def test_sql_of_a_search_returns_its_hits(room: TestClient, articles: Catalogue)
 @pytest.mark.parametrize(
     "address", ["/search?n=x&after=-1", "/search?sort=no", "/search?after=99999999999999", "/search?n=0"]
 )
-def test_invalid_numbers_are_ignored(room: TestClient, address: str) -> None:
-    page(room, address)
+def test_invalid_numbers_are_ignored(one_room: TestClient, address: str) -> None:
+    page(one_room, address)
 
 
 @pytest.mark.parametrize(
@@ -121,14 +121,14 @@ def test_invalid_numbers_are_ignored(room: TestClient, address: str) -> None:
         ("institute-0000000000", "no item has this id"),
     ],
 )
-def test_the_reason_why_nothing_is_found_is_given_in_polish_too(room: TestClient, query: str, reason: str) -> None:
-    english, polish = (page(room, f"{prefix}/search?q={quote(query)}") for prefix in ("", "/pl"))
+def test_the_reason_why_nothing_is_found_is_given_in_polish_too(one_room: TestClient, query: str, reason: str) -> None:
+    english, polish = (page(one_room, f"{prefix}/search?q={quote(query)}") for prefix in ("", "/pl"))
     assert reason in english
     assert reason not in polish
 
 
-def test_overlong_query_is_refused(room: TestClient) -> None:
-    assert room.get("/search?q=" + "x" * 600).status_code == 400
+def test_overlong_query_is_refused(one_room: TestClient) -> None:
+    assert one_room.get("/search?q=" + "x" * 600).status_code == 400
 
 
 def test_page_says_if_not_all_texts_were_searched(opened: Open) -> None:
