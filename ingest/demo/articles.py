@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from enum import StrEnum
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -105,11 +106,13 @@ def _block(chunk: str) -> Block:
     return Block(BlockKind.PARAGRAPH, (" ".join(lines),))
 
 
+@cache
 def load() -> tuple[Article, ...]:
     """Return the articles of the first state, in the order of the data file."""
     return tuple(_article(entry) for entry in _data()["article"])
 
 
+@cache
 def load_changes() -> Changes:
     """Return the changes between the first state and the second."""
     entry = _data()["change"]
