@@ -70,7 +70,7 @@ _OF_ANSWERS = {
     ROBOTS_UNKNOWN: "Nothing is asked of a host before its robots.txt answers; it is asked for again later.",
     "gone": "The publisher took it down; what was kept before stays.",
     "absent": "A link leads nowhere; nothing is to be done here.",
-    "missing": "A link leads nowhere; nothing is to be done here.",
+    "missing": "A link leads nowhere. A text that was held there stays: `creditline coverage --list displaced`.",
     "blocked": "It is asked for again later; if it stays so, ask the publisher to let the agent creditline in.",
     "protected": "Creditline never logs in; a WACZ that a browser made of the page can be imported.",
     "shell": "No script is run; a WACZ that a browser made of it can be imported.",

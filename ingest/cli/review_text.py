@@ -94,7 +94,9 @@ def print_moves(console: Console, pattern: Pattern) -> None:
             {"moved": pattern.id, "publisher": pattern.publisher, "pattern": pattern.words, "moves": moves}
         )
         return
-    lines = [f"{pattern.id}  {counted(len(pattern.moves), 'item')} seem to have moved", f"    {pattern.words}"]
+    number = len(pattern.moves)
+    seem = "seems" if number == 1 else "seem"
+    lines = [f"{pattern.id}  {counted(number, 'item')} {seem} to have moved", f"    {pattern.words}"]
     for one in pattern.moves[:_EXAMPLES]:
         lines += [f"      {one.title or '[untitled]'}", f"        {one.source}", f"        {one.target}"]
     console.out("\n".join(lines))

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 # What the counts show can be typed, and so can the value in JSON.
 _CLASSES = {class_in_words(one.value): one.value for one in Missing} | {one.value: one.value for one in Missing}
+_DISPLACED = "displaced"
 # Sources that name texts whether a page links to them or not.
 _ALL = {NAMED[one] for one in (Source.SITEMAP, Source.FEED, Source.REST)}
 _COMPLETE = {NAMED[one] for one in LISTED}
@@ -27,14 +28,19 @@ _COMPLETE = {NAMED[one] for one in LISTED}
 @click.command()
 @click.option("--publisher", metavar="ID", help="Only this publisher.")
 @click.option(
-    "--list", "wanted", type=click.Choice(list(_CLASSES)), metavar="CLASS", help="List what is missing in this class."
+    "--list",
+    "wanted",
+    type=click.Choice([*_CLASSES, _DISPLACED]),
+    metavar="CLASS",
+    help="List what is missing in this class, or the held texts that are displaced.",
 )
 @click.pass_obj
 def command(console: Console, publisher: str | None, wanted: str | None) -> None:
     """Compare what each publisher lists in sitemaps, feeds, its REST interface, archives and links with what is held,
     and count what is missing by class: not visited yet, not read yet, failed, needs a login or a browser, refused by
-    robots.txt, gone, too large, unread, kind not kept, other host, out of scope, trap. Exit code 3 if something is
-    missing that a person can repair.
+    robots.txt, gone, too large, unread, kind not kept, other host, out of scope, trap. Texts are displaced that are
+    held but no longer at their addresses, though no answer says that they are gone. Exit code 3 if something is missing
+    that a person can repair.
     """
     from archive.errors import Refused
     from ingest.collection.collection import Layout, open_for_reading, read_settings
@@ -49,6 +55,9 @@ def command(console: Console, publisher: str | None, wanted: str | None) -> None
         if not publishers:
             raise Refused(f"there is no publisher {publisher!r}", f"known are {ids}", Exit.USAGE)
     with open_for_reading(layout) as catalogue:
+        if wanted == _DISPLACED:
+            _list_displaced(console, catalogue, publishers)
+            return
         if wanted is not None:
             _list(console, catalogue, publishers, _CLASSES[wanted])
             return
@@ -67,7 +76,12 @@ def _count(console: Console, catalogue: Catalogue, publishers: Sequence[Publishe
         remark
         for one in publishers
         # The remarks of the last run that are still true: a host added since is no longer mentioned.
-        for remark in remarks(catalogue, one, seen.get(one.id) if isinstance(seen, dict) else None)
+        for remark in remarks(
+            catalogue,
+            one,
+            seen.get(one.id) if isinstance(seen, dict) else None,
+            since=last.started if last is not None else None,
+        )
     ]
     budgets = _left_by_budgets(catalogue)
     for found in covered(catalogue, publishers):
@@ -154,3 +168,21 @@ def _list(console: Console, catalogue: Catalogue, publishers: Sequence[Publisher
             else:
                 console.out(f"{one.url}\n    {reason_in_words(one.because)}; named by {named}")
     console.talk(f"{number} {'address' if number == 1 else 'addresses'}: {class_in_words(wanted)}")
+
+
+def _list_displaced(console: Console, catalogue: Catalogue, publishers: Sequence[Publisher]) -> None:
+    """Print each text that is no longer at its address, with what is there instead."""
+    from db.query.displaced import displaced
+
+    number = 0
+    for publisher in publishers:
+        for one in displaced(catalogue.connection, publisher.id):
+            number += 1
+            if console.as_json:
+                values = (publisher.id, one.url, _DISPLACED, one.because, one.item, one.since)
+                console.out_json(
+                    dict(zip(("publisher", "url", "class", "because", "item", "since"), values, strict=True))
+                )
+            else:
+                console.out(f"{one.url}\n    {one.item}; since {one.since[:10]}: {one.because}")
+    console.talk(f"{number} {'text' if number == 1 else 'texts'}: no longer at their addresses; what was kept stays")

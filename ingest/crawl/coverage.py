@@ -12,6 +12,8 @@ from db.frontier import Frontier
 from db.model.coverage import counts_in_words
 from db.model.item import Publisher
 from db.query.coverage import Coverage, coverage, documents_left_out, kin_hosts
+from db.query.displaced import count_displaced, departures
+from db.query.moved import patterns
 from ingest.progress import counted
 
 SHRUNK = 10
@@ -20,6 +22,8 @@ SHRUNK = 10
 _SHELLS = 3
 # Report at most this many other hosts of a publisher.
 _HOSTS = 5
+# Report that texts are gone if one run finds at least this many gone, and as many as are left.
+_DEPARTED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +76,16 @@ def line(found: Coverage) -> str:
 
 
 def remarks(
-    catalogue: Catalogue, publisher: Publisher, seen: Mapping[str, int] | None, listed_before: int = 0
+    catalogue: Catalogue,
+    publisher: Publisher,
+    seen: Mapping[str, int] | None,
+    listed_before: int = 0,
+    since: datetime | None = None,
 ) -> Iterator[str]:
     """Yield remarks for a person, each with the command that helps where there is one.
 
-    *seen* is what the last run counted (see `Census`), or None. *listed_before* is how many pages the lists named in
-    the run before that.
+    *seen* is what the last run, which began at *since*, counted (see `Census`), or None. *listed_before* is how many
+    pages the lists named in the run before that.
     """
     name, own = publisher.id, {host.removeprefix("www.") for host in publisher.hosts}
     # Leave out hosts that the settings include by now: the next run visits them.
@@ -88,6 +96,7 @@ def remarks(
     if documents := documents_left_out(catalogue.connection, name):
         listed = '`creditline coverage --list "kind not kept"`'
         yield f"{name}: {counted(documents, 'document')} linked and not kept: {listed}"
+    yield from _losses(catalogue, name, since)
     if seen is None:
         return
     if seen["sessions"]:
@@ -96,6 +105,21 @@ def remarks(
         yield f"{name}: its lists name {counted(seen['listed'], 'page')}, {listed_before} the time before"
     if seen["shells"] >= _SHELLS and seen["shells"] * 2 >= seen["visited"]:
         yield f"{name}: {seen['shells']} of {counted(seen['visited'], 'page')} are only script: import a browser's WACZ"
+
+
+def _losses(catalogue: Catalogue, name: str, since: datetime | None) -> Iterator[str]:
+    """Yield remarks about texts that left their addresses."""
+    went, left = (0, 0) if since is None else departures(catalogue.connection, name, since)
+    if went >= max(_DEPARTED, left):
+        moved = f"if the site has moved to another host: `creditline add HOST --to {name}`"
+        yield f"{name}: {went} of {counted(went + left, 'text')} are gone since the last run; {moved}"
+    if missed := count_displaced(catalogue.connection, name):
+        what = "is no longer at its address" if missed == 1 else "are no longer at their addresses"
+        told = "`creditline coverage --list displaced`"
+        yield f"{name}: {counted(missed, 'text')} {what}, and no answer says that they are gone: {told}"
+    if moved_by := sum(len(one.moves) for one in patterns(catalogue.connection, name)):
+        what = "seems" if moved_by == 1 else "seem"
+        yield f"{name}: {counted(moved_by, 'text')} {what} to have moved: `creditline review --reason moved`"
 
 
 def have_shrunk(seen: Mapping[str, int], listed_before: int) -> bool:

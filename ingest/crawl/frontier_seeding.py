@@ -25,11 +25,12 @@ from ingest.crawl import rest_lists
 from ingest.crawl.folders import folders
 from ingest.crawl.named_url import NamedUrl
 from ingest.crawl.older_feeds import OlderFeeds
+from ingest.crawl.parameter_order import ParameterOrders, by_name
 from ingest.crawl.parameters import Parameters, because
 from ingest.crawl.pipeline import Pipeline
 from ingest.crawl.redirect_follower import onward
 from ingest.crawl.request import Request
-from ingest.crawl.scope import Scope, tidy
+from ingest.crawl.scope import Scope, other_homes, tidy
 from ingest.crawl.tally import Failed, Settled
 from ingest.discovery import json_api, rest
 from ingest.discovery.links import Outlinks
@@ -69,8 +70,6 @@ _LEARNT_FROM = 2000
 _COMPARED = 20_000
 # How many followed links a run remembers. Forgetting one is harmless: it is added to the frontier again.
 _FOLLOWED = 200_000
-
-
 # Reasons for leaving out a URL that a change of the settings can lift.
 _SETTLED_BY_SETTINGS = (Missing.OTHER_HOST, Missing.OUT_OF_SCOPE, Missing.KIND)
 # Purpose of a request → what kind of source its response is.
@@ -107,6 +106,7 @@ class Finder:
         self._parameters: defaultdict[str, Parameters] = defaultdict(Parameters)
         # By publisher: address without idle parameters → the first address found that differs from it in these alone.
         self._firsts: defaultdict[str, dict[str, str]] = defaultdict(dict)
+        self.orders = ParameterOrders(work.frontier)
         self._begun = False
         # By publisher: its folders (see `folders`); empty if it has its host to itself.
         self._folders: dict[str, tuple[str, ...]] = {}
@@ -212,8 +212,11 @@ class Finder:
         self._work.frontier.seed(taken, now=self._work.clock())
         self._folders[publisher.id] = folders(publisher.url, scope)
         self.learn(publisher.id)
-        home = Discovery(publisher.url, publisher.id, via="settings")
-        self._work.frontier.seed([home], now=self._work.clock())
+        homes = [
+            Discovery(url, publisher.id, via="settings")
+            for url in (publisher.url, *other_homes(publisher.url, publisher.hosts))
+        ]
+        self._work.frontier.seed(homes, now=self._work.clock())
         visit = self._work.frontier.find(publisher.id, publisher.url)
         # A run that continues after a kill requests the home page again for its links, but does not count it twice.
         if since is None or (visit and visit.visited_at and visit.visited_at >= since):
@@ -284,9 +287,8 @@ class Finder:
 
     def _has_news(self, publisher: str, found: list[NamedUrl], older: str) -> bool:
         """Return whether a page of a feed names an unknown page, or its next page at *older* was never requested."""
-        urls = (url for one in found if (url := tidy(one.url)))
-        unknown = any(self._work.frontier.find(publisher, url) is None for url in urls)
-        return unknown or self._work.latest_capture(older, publisher) is None
+        known = (self.orders.visit(publisher, url) for one in found if (url := tidy(one.url)))
+        return None in known or self._work.latest_capture(older, publisher) is None
 
     def _send_list(self, publisher: str, url: str | None, purpose: str, *, hops: int = 0) -> None:
         # A feed may be on another host (a feed service). Other lists are read only on the publisher's own hosts.
@@ -317,17 +319,16 @@ class Finder:
             if request.publisher in self.cut:
                 break
             tidied = tidy(url)
-            if tidied and tidied not in self._sitemaps and self.covers(request.publisher, tidied):
-                self._sitemaps.add(tidied)
+            if tidied and by_name(tidied) not in self._sitemaps and self.covers(request.publisher, tidied):
+                self._sitemaps.add(by_name(tidied))
                 hops = request.hops + 1 if nested else 0
                 conditions = self._conditions(request.publisher, tidied)
                 self._send(Request(tidied, request.publisher, "sitemap", conditions=conditions, hops=hops))
 
     def covers(self, publisher: str, url: str) -> bool:
         """Return whether *url* is on a host of *publisher*."""
-        scope = self._scopes.get(publisher)
-        hosts = {h.removeprefix("www.") for h in scope.hosts} if scope else set()
-        return read_target(url).authority.removeprefix("www.") in hosts
+        hosts = self._scopes[publisher].hosts if publisher in self._scopes else ()
+        return read_target(url).authority.removeprefix("www.") in {host.removeprefix("www.") for host in hosts}
 
     def _name(self, publisher: str, found: list[NamedUrl]) -> None:
         """Note the pages that a list names. `step` adds them in portions, because a long list would hold up the run."""
@@ -345,6 +346,7 @@ class Finder:
             if url is None or scope is None:
                 continue
             self.sessions[publisher] += has_session(one.url)
+            url = url if one.source is Source.REDIRECT else self.orders.as_found(publisher, url)
             first = is_terms_address(url)
             made = Discovery(
                 url,
@@ -391,8 +393,8 @@ class Finder:
         plain, idle = self._parameters[publisher].plain(url)
         if not idle or self._work.frontier.find(publisher, url) is not None:
             return frozenset()
-        first = self._firsts[publisher].setdefault(plain, url)
-        return idle if first != url or self._work.frontier.find(publisher, plain) is not None else frozenset()
+        first = self._firsts[publisher].setdefault(by_name(plain), url)
+        return idle if first != url or self.orders.visit(publisher, plain) is not None else frozenset()
 
     def _withdraw_repeated(self, publisher: str) -> None:
         """Take URLs out of the frontier that wait for their first visit and are now known to repeat another address."""
@@ -403,7 +405,8 @@ class Finder:
                 plain, idle = known.plain(url)
                 if not idle:
                     continue
-                repeats = firsts.setdefault(plain, url) != url or frontier.find(publisher, plain) is not None
+                first = firsts.setdefault(by_name(plain), url)
+                repeats = first != url or self.orders.visit(publisher, plain) is not None
                 if repeats and not made and self._pipeline.take_back(publisher, url, visit):
                     frontier.withdraw(visit)
                     found = Discovery(url, publisher, via=via, source=Source.LINK)

@@ -14,6 +14,7 @@ from db import unlisted
 from db.frontier import PUT_OFF, UNTOLD, Visit, VisitFilter, VisitKind, VisitResult
 from db.model.coverage import Source
 from db.model.item import Publisher
+from db.query.displaced import count_merged
 from db.query.terms_history import changes
 from db.query.wordings import lapsed
 from db.runs import Run as Recorded
@@ -196,9 +197,10 @@ class Run:
             report.census[publisher.id] = seen
             # A run that was stopped has not read all lists yet, so their length says nothing.
             listed = 0 if report.stopped else known.get("listed", 0)
-            report.remarks += remarks(catalogue, publisher, seen, listed)
+            report.remarks += remarks(catalogue, publisher, seen, listed, run.started)
             report.shrunk |= have_shrunk(seen, listed)
         report.coverage = covered(catalogue, self._publishers)
+        report.tally.recount_moved(count_merged(catalogue.connection, report.tally.made))
 
     def _record(self, run: Recorded) -> None:
         """Record that *run* is over."""
@@ -233,8 +235,8 @@ class Run:
             return
         owner = next((p for p in self._publishers if self._finder.covers(p.id, url)), self._publishers[0])
         self._finder.seed(owner.id, [NamedUrl(url, "--only", Source.NONE)])
-        visit = self._work.frontier.find(owner.id, tidy(url) or url)
-        self._pipeline.send(self._finder.request(owner.id, tidy(url) or url, "page", visit))
+        visit = self._finder.orders.visit(owner.id, tidy(url) or url)
+        self._pipeline.send(self._finder.request(owner.id, visit.url if visit else tidy(url) or url, "page", visit))
         self._drain(self._finder.step)
 
     def _under_way(self) -> Iterator[frozenset[int]]:

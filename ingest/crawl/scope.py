@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from ada_url import URL
@@ -99,8 +100,8 @@ def tidy(url: str, base: str | None = None) -> str | None:
     requested.
 
     This is the WHATWG form without fragment, default port, tracking parameters, session ids and empty parameters.
-    Parameters are sorted by name. Escapes are in capitals, and only where needed (RFC 3986 section 6.2.2). Thus a page
-    that is linked with its parameters in different orders is visited once.
+    Escapes are in capitals, and only where needed (RFC 3986 section 6.2.2). Parameters stay in the order in which the
+    site prints them, because some sites know no other; see `parameter_order.py`.
     """
     try:
         # Without *base*, call it with one argument as all other callers do, because its results are cached by
@@ -115,11 +116,9 @@ def tidy(url: str, base: str | None = None) -> str | None:
     # The WHATWG parser leaves escapes as written: /%7eberg and /~berg would be two visits of one page.
     parsed.pathname = _plain_escapes(path_without_session(parsed.pathname))
     pairs = [pair for pair in _plain_escapes(parsed.search[1:]).split("&") if pair and not _says_nothing(pair)]
-    # Sort by name only; the sort is stable. If a name occurs twice, the order of its values may have a meaning.
-    ordered = "&".join(sorted(pairs, key=lambda pair: pair.partition("=")[0]))
     # An empty query would leave a question mark at the end, so it is removed.
-    parsed.search = f"?{ordered}" if ordered else ""
-    return parsed.href if ordered else parsed.href.removesuffix("?")
+    parsed.search = f"?{'&'.join(pairs)}" if pairs else ""
+    return parsed.href if pairs else parsed.href.removesuffix("?")
 
 
 def _plain_escapes(text: str) -> str:
@@ -129,6 +128,17 @@ def _plain_escapes(text: str) -> str:
 
 def _says_nothing(pair: str) -> bool:
     return pair.partition("=")[0].lower() in TRACKING_PARAMETERS or is_session(pair)
+
+
+def other_homes(home: str, hosts: Iterable[str]) -> Iterator[str]:
+    """Yield the front page of each of a publisher's *hosts* that is not that of *home*.
+
+    A site that has moved without redirects has no link to its new host, so its texts are found from there.
+    """
+    first = read_target(home)
+    for host in hosts:
+        if host.removeprefix("www.") != first.authority.removeprefix("www."):
+            yield f"{'https' if first.secure else 'http'}://{host}/"
 
 
 @dataclass(frozen=True, slots=True)

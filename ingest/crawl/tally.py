@@ -101,6 +101,7 @@ class Tally:
         counts: visits by outcome.
         readings: how many new and changed items there were, and for how many an author, a date and terms were found.
         reasons: failures by reason.
+        made: the ids of the items counted as new.
         waits: the latest time until which a host asked not to be asked again, if one did.
     """
 
@@ -108,6 +109,7 @@ class Tally:
     readings: Counter[str] = field(default_factory=Counter)
     reasons: Counter[str] = field(default_factory=Counter)
     waits: datetime | None = None
+    made: list[str] = field(default_factory=list)
 
     def add(self, settled: Settled) -> str:
         """Count *settled*; return the word it was counted under."""
@@ -121,11 +123,21 @@ class Tally:
         else:
             assert settled.change is not None
             word = _WORDS[settled.change.outcome]
+            if settled.change.outcome is Outcome.NEW and settled.change.item is not None:
+                self.made.append(settled.change.item)
         self.counts[word] += 1
         # Unchanged pages are not read again, so they say nothing about the quality of reading.
         if word in ("new", "changed", "partial") and settled.reading is not None:
             self._read(settled)
         return word
+
+    def recount_moved(self, moved: int) -> None:
+        """Count *moved* of the new items as moved: a text that is found at its new address first is recognised when its
+        old one redirects there.
+        """
+        if moved:
+            self.counts["new"] -= moved
+            self.counts["moved"] += moved
 
     def _read(self, settled: Settled) -> None:
         reading = settled.reading

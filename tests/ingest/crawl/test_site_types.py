@@ -325,6 +325,25 @@ def test_texts_stay_held_when_their_site_moves_to_a_host_that_is_not_visited(
 
 
 @pytest.mark.slow
+def test_a_site_that_moved_to_another_host_without_redirects_is_told_and_found_once_the_host_is_added(
+    samples: Any, visited: Begin
+) -> None:
+    site = samples.two_hosts(6)
+    for path, body in site.pages.items():
+        site.pages[path] = str(body).replace(f"http://{samples.BLOG}", "http://elsewhere.example")
+    begun = visited(site)
+    begun.again()
+    own, blog = site.texts[:6], site.texts[6:]
+    assert held(begun.layout) == {text.url for text in own}
+    for path in [path for path in site.pages if path.startswith("/")]:
+        del site.pages[path]
+    report = begun.again()
+    assert any(one.startswith("in: 6 of 6 texts are gone since the last run") for one in report.remarks)
+    begun.again(hosts=(samples.HOST, samples.BLOG))
+    assert {text.url for text in blog} <= held(begun.layout)
+
+
+@pytest.mark.slow
 def test_a_site_that_asks_for_a_consent_first_is_told_and_its_question_is_no_text(
     samples: Any, visited: Begin, monkeypatch: pytest.MonkeyPatch
 ) -> None:

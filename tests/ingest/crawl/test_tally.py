@@ -150,3 +150,13 @@ def test_visits_put_off_by_a_host_are_reported_with_the_latest_time_it_named() -
     _, why = tally.lines()
     assert "put off 3 (the host asks us to wait until 2023-04-24 12:05 UTC)" in why
     assert (tally.counts, tally.captured, tally.trouble) == ({LEFT_ALONE: 3}, 0, 3)
+
+
+def test_items_that_turn_out_to_be_known_at_another_address_are_counted_as_moved() -> None:
+    tally = Tally()
+    for number in range(3):
+        tally.add(Settled(REQUEST, change=Change(Outcome.NEW, f"wi-{number}")))
+    assert tally.made == ["wi-0", "wi-1", "wi-2"]
+    tally.recount_moved(2)
+    assert (tally.counts["new"], tally.counts["moved"], tally.visits) == (1, 2, 3)
+    assert "moved 2" in tally.lines()[0]
