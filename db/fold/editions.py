@@ -110,6 +110,22 @@ def in_force(connection: sqlite3.Connection, item: str, at: str | None = None) -
     return InForce(row[0], row[1], row[2], row[3], row[4], partial, row[6], row[7])
 
 
+def text_of(connection: sqlite3.Connection, held: InForce) -> str:
+    """Return the text of the edition *held*."""
+    (text,) = connection.execute("SELECT text FROM edition WHERE id = ?", (held.row,)).fetchone()
+    return str(text)
+
+
+def first_and_last_text(connection: sqlite3.Connection, item: str) -> tuple[str, ...]:
+    """Return the texts of the first and the last edition of *item*; one text if it has one edition."""
+    rows = connection.execute(
+        """SELECT text FROM edition WHERE item = ?1 AND opened IN ((SELECT min(opened) FROM edition WHERE item = ?1),
+        (SELECT max(opened) FROM edition WHERE item = ?1)) ORDER BY opened""",
+        (item,),
+    ).fetchall()
+    return tuple(str(row[0]) for row in rows)
+
+
 @dataclass(frozen=True, slots=True)
 class Draft:
     """An edition that is about to be written: when it opened, its captures, and its reading."""

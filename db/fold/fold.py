@@ -28,6 +28,7 @@ from db.fold.item_resolution import (
     sources_of,
     withhold,
 )
+from db.fold.lesser_texts import why_less
 from db.fold.writer import Writer
 from db.identity import url_key
 from db.instant import to_text
@@ -292,12 +293,14 @@ class Fold:
         # reader.
         if held is not None and held.stamp != str(reading.stamp) and doing in (Step.OPEN, Step.FILL):
             raise _needs_refold(self._db, entry, keys, "another reader read the edition in force")
+        less = self._why_less(item, held, reading) if doing is Step.OPEN else None
+        doing = doing if less is None else Step.KEEP
         # The edition stays, but merged items still need a credit line and their place in the index.
         if doing is Step.KEEP:
             if len(resolution.items) > 1:
                 self._writer.credit(item.id)
             self._writer.index.remember(item.id)
-            return self._less(item, capture, partial)
+            return self._less(item, capture, partial, less)
         if doing is not Step.SEEN:
             # The index removes exactly what it added, so it must see the item before the change.
             self._writer.index.forget(item.id)
@@ -320,6 +323,14 @@ class Fold:
             self._writer.credit(item.id)
             self._writer.index.remember(item.id)
         return self._shown(item, capture, opened=opened, outcome=outcome)
+
+    def _why_less(self, item: ItemRow, held: editions.InForce | None, reading: Reading) -> str | None:
+        """Return why *reading* shows less than the edition *held*, if that is whole; None if it opens an edition."""
+        # Other pages than articles are cut and replaced on purpose; terms that a page no longer states must end.
+        if held is None or held.partial is not None or item_fields.kind(self._db, item.id) is not PageKind.ARTICLE:
+            return None
+        title = None if reading.title is None else reading.title.value
+        return why_less(title, reading.text, held.title, editions.text_of(self._db, held))
 
     def _is_copy(self, capture: Capture, resolution: Resolution, item: ItemRow) -> bool:
         """Say whether *capture* shows the text of *item* at another address while its own address is still online."""
@@ -388,10 +399,10 @@ class Fold:
             outcome = Outcome.RETURNED
         return Change(outcome, item.id, editions.id_of(self._db, item.id, opened), outcome.value)
 
-    def _less(self, item: ItemRow, capture: Capture, partial: Partial | None) -> Change:
-        """Record that a capture showed less than what is held."""
+    def _less(self, item: ItemRow, capture: Capture, partial: Partial | None, less: str | None) -> Change:
+        """Record that a capture showed less than what is held, by what its page says (*partial*) or by its text."""
         unproved = partial is Partial.UNPROVED
-        why = f"{partial.value if partial else 'less'}; the edition in force stays"
+        why = f"{less or (partial.value if partial else 'less')}; the edition in force stays"
         event, outcome = (EventType.UNPROVED, Outcome.UNPROVED) if unproved else (EventType.PARTIAL, Outcome.PARTIAL)
         self._writer.event(capture, event, item=item.id, why=why)
         return Change(outcome, item.id, note=why)

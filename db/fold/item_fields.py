@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from db import evidence
 from db.fold import document_links
 from db.identity import digest_of
-from db.model.item import Dated, Reading, Words
+from db.model.item import Dated, PageKind, Reading, Words
 from db.terms import reach
 
 _CLAIMS = ("language", "subtitle", "section", "site_name", "modified")
@@ -45,6 +45,12 @@ def row(connection: sqlite3.Connection, item: str) -> ItemRow:
         (item,),
     ).fetchone()
     return ItemRow(*found)
+
+
+def kind(connection: sqlite3.Connection, item: str) -> PageKind:
+    """Return the kind of *item*, which must exist."""
+    (found,) = connection.execute("SELECT kind FROM item WHERE id = ?", (item,)).fetchone()
+    return PageKind(found)
 
 
 def field_digest(reading: Reading, url: str, linked: str, files: Sequence[str]) -> str:

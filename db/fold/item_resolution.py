@@ -161,8 +161,7 @@ def is_edited(connection: sqlite3.Connection, text: str, item: str) -> bool:
     held = in_force(connection, item)
     if held is None:
         return False
-    (before,) = connection.execute("SELECT text FROM edition WHERE id = ?", (held.row,)).fetchone()
-    return likeness(before, text) >= ALIKE
+    return likeness(editions.text_of(connection, held), text) >= ALIKE
 
 
 def _is_another_work(connection: sqlite3.Connection, alias: Alias, reading: Reading) -> bool:

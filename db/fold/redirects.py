@@ -11,7 +11,7 @@ from __future__ import annotations
 from archive.warc.capture import Capture
 from db.captures import key_of
 from db.fold import alias_rows
-from db.fold.editions import in_force
+from db.fold.editions import first_and_last_text, in_force, text_of
 from db.fold.item_resolution import merge_items, point_keys_to, sources_of
 from db.fold.likeness import ALIKE, likeness
 from db.fold.writer import Writer
@@ -57,13 +57,14 @@ def record(writer: Writer, capture: Capture) -> Change:
     return Change(Outcome.REDIRECT, item, note=note)
 
 
-def _same_work(writer: Writer, one: str, other: str) -> bool:
-    first, second = in_force(writer.connection, one), in_force(writer.connection, other)
+def _same_work(writer: Writer, one: str, item: str) -> bool:
+    """Say whether the item *one*, whose address leads to *item* now, is the same work by title or text."""
+    first, second = in_force(writer.connection, one), in_force(writer.connection, item)
     if first is None or second is None:
         return False
     if first.title and second.title and fold(first.title) == fold(second.title):
         return True
-    # A redesign may print the title differently; an equal text still shows the same work.
-    query = "SELECT text FROM edition WHERE id = ?"
-    texts = [writer.connection.execute(query, (held.row,)).fetchone()[0] for held in (first, second)]
-    return likeness(*texts) >= ALIKE
+    # A redesign may print the title differently; a similar text still shows the same work. It must also resemble what
+    # the item has been: of two texts that were made into one, only one continues in it.
+    text = text_of(writer.connection, first)
+    return all(likeness(text, other) >= ALIKE for other in first_and_last_text(writer.connection, item))

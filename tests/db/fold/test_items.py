@@ -170,6 +170,20 @@ def test_merged_item_is_counted_and_listed_once(catalogue: Catalogue, builder: E
     assert [table for table, _ in catalogue.snapshot()].count("item") == 1
 
 
+def test_of_two_articles_made_into_one_only_one_goes_on_in_it(catalogue: Catalogue, builder: EntryBuilder) -> None:
+    one = " ".join(f"word{number} of the port" for number in range(60))
+    other = " ".join(f"line{number} of the road" for number in range(60))
+    added(
+        catalogue,
+        builder.entry(1, "/port", title="The port", text=one),
+        builder.entry(2, "/road", title="The road", text=other),
+        builder.entry(3, "/both", title="Port and road", text=f"{one}\n{other}"),
+    )
+    added(catalogue, builder.redirect(4, "/port", "/both"), builder.redirect(5, "/road", "/both"))
+    assert len(catalogue.all_item_ids()) == 2
+    assert events(catalogue) == ["redirected"]
+
+
 def test_a_redirect_to_another_work_merges_nothing(catalogue: Catalogue, builder: EntryBuilder) -> None:
     added(catalogue, builder.entry(1), builder.entry(2, "/all", title="Everything", text="Much."))
     catalogue.add(builder.redirect(3, "/anaklia", "/all"))
