@@ -44,6 +44,9 @@ _AVATAR = re.compile(r"//[\w.]*gravatar\.com/avatar/|^avatar(?:$|[\s-])")
 _OF_ACCOUNTS = re.compile(rf"\b{pattern('byline.interface_of_accounts')}\b", re.I)
 """Words of the user interface next to the picture of an account: "Edit Profile", "Guest User"."""
 HOUSE_LONGEST = 60
+_BROKEN = 8
+"""Within this many elements below the headline, a line of small type between ``br`` elements may name the author."""
+_TYPE = frozenset({"b", "em", "font", "i", "small", "span", "strong"})
 _DIGIT = re.compile(r"\d")
 _NO_FAMILY = re.compile(rf"\b{pattern('byline.place_endings')}$", re.I)
 _PICTURED = re.compile(
@@ -86,9 +89,14 @@ def people(page: Page, zones: Zones, element: Any, words: str, text: int = 0) ->
         return shown
     if not _is_by_headline(distance, words, text) or not given_names.among(words):
         return ()
-    if marked.of_topic(zones, element) or not _apart(page, element) or _captions(page, element, words):
+    # A line between breaks is one only close below the headline: further down, it may be a verse or a heading.
+    beside = _beside_break(page, element) if 0 < distance <= _BROKEN and not _quoted(element) else None
+    if marked.of_topic(zones, element) or _captions(page, element, words) or _is_sentence(words):
         return ()
-    return () if _is_sentence(words) else _dated(page, _with_bars(element, words))
+    if beside is None and not _apart(page, element):
+        return ()
+    words = _with_bars(element, words)
+    return _dated(page, f"{words} | {beside}" if beside else words)
 
 
 def _is_by_headline(distance: int, words: str, text: int) -> bool:
@@ -133,6 +141,33 @@ def _with_bars(element: Any, words: str) -> str:
     if len(linked) > 1 and " ".join(linked) == words:
         words = " | ".join(linked)
     return text_with_bars(element) if len(element) and "|" not in words else words
+
+
+def _beside_break(page: Page, element: Any) -> str | None:
+    """Return the date in the line before or after *element*, if this is a line of its own between ``br`` elements.
+
+    It is "" if neither line is a date, and None if *element* is no such line. Pages from before style sheets have
+    headline, author and date in one table cell.
+    """
+    words = page.short.get(element)
+    while (
+        element.getparent() is not None
+        and element.getparent().tag in _TYPE
+        and page.short.get(element.getparent()) == words
+    ):
+        element = element.getparent()
+    before, after = element.getprevious(), element.getnext()
+    if element.tag not in _TYPE or before is None or after is None or before.tag != "br" or after.tag != "br":
+        return None
+    if (before.tail or "").strip() or (element.tail or "").strip():
+        return None
+    earlier = before.getprevious()
+    for line in (after.tail, earlier.tail if earlier is not None else None):
+        stated = plain(line or "")
+        found = next(date_parsing.find(stated), None) if len(stated) <= HOUSE_LONGEST else None
+        if found is not None and len(found.words) * 2 > len(stated):
+            return found.words
+    return ""
 
 
 def _beside_avatar(zones: Zones, element: Any, words: str) -> tuple[Name, ...]:

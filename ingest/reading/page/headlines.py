@@ -90,6 +90,40 @@ def unmarked(page: Page, foreign: Callable[[Any], bool], affix: re.Pattern[str])
     return max(own, key=lambda one: one[0])[1] if own else None
 
 
+# The size of type in pages from before style sheets; 3 is that of the text.
+_LARGE = {"4": 1, "5": 2, "6": 3, "7": 4, "+1": 1, "+2": 2, "+3": 3, "+4": 4}
+_COLUMNS = frozenset({"td", "div", "body", "center", "article", "main"})
+# What a headline in large type stands over: this many characters, and this many times its own.
+_COLUMN_SHORTEST, _COLUMN_SHARE = 500, 8
+_MOST_WORDS, _LONGEST = 30, 200
+
+
+def in_large_type(page: Page, foreign: Callable[[Any], bool]) -> Any:
+    """Return the element in the largest type that stands over the text, on a page without any heading; or None.
+
+    Pages from before style sheets set their headline in large type, and many have the same ``title`` everywhere.
+    """
+    if any(tag in page.tagged for tag in ("h1", "h2", "h3", "h4")) or not (
+        "font" in page.tagged or "big" in page.tagged
+    ):
+        return None
+    title = plain(page.title_text).casefold()
+    best, largest = None, 0
+    for element in (*page.inside("font"), *page.inside("big")):
+        size = 1 if element.tag == "big" else _LARGE.get((element.get("size") or "").strip(), 0)
+        words = plain(page.short.get(element, ""))
+        if size <= largest or not 1 < len(words.split()) <= _MOST_WORDS or words.casefold() == title:
+            continue
+        around = list(element.iterancestors())
+        if foreign(element) or next(element.iter("a"), None) is not None or any(a.tag in _ELSEWHERE for a in around):
+            continue
+        column = next((a for a in around if a.tag in _COLUMNS), None)
+        held = 0 if column is None else len(visible(column))
+        if len(words) <= _LONGEST and held >= max(_COLUMN_SHORTEST, _COLUMN_SHARE * len(words)):
+            best, largest = element, size
+    return best
+
+
 def beginnings(title: str) -> Iterator[str]:
     """Yield the beginnings of *title*, up to each sign that may separate it from a section or site name."""
     # Only within the length of a headline: all beginnings of a very long title would fill the memory.

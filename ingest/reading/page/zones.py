@@ -147,6 +147,7 @@ class Zones:
         3. The h2 that ``title`` contains, unless an h1 is a rewording of ``title`` or ``og:title``.
         4. The first h1 outside foreign zones, or any h1.
         5. An unmarked element with the text of the title.
+        6. Without any heading on the page: what stands over the text in the largest type.
         """
         title = plain(self.page.title_text).casefold()
         everyone = self.page.inside("h1")[:20]
@@ -160,7 +161,9 @@ class Zones:
             found = self._in_title(firsts, general, seconds, title)
         if found is None:
             found = self._first(firsts or general, title)
-        return headlines.unmarked(self.page, self.foreign, _SPLIT) if found is None else found
+        if found is None:
+            found = headlines.unmarked(self.page, self.foreign, _SPLIT)
+        return headlines.in_large_type(self.page, self.foreign) if found is None else found
 
     def _section_names(self, title: str, seconds: list[Any]) -> frozenset[str]:
         """Return what an h1 says that names only a section."""

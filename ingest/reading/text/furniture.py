@@ -67,6 +67,9 @@ _BYLINE = re.compile(rf"^\s*{pattern('byline.author_nouns', 'dates.date_nouns')}
 _VIA = pattern("text.via_words")
 _PICTURE, _AGENCY = pattern("text.picture_labels"), pattern("text.picture_agencies")
 _PRESS = pattern("text.press_agencies")
+# A number with or without groups of thousands, also with a sign for "times"; without a colon before it, it is no year.
+_NO_YEAR = r"(?!(?:19|20)\d\d\s*$)"
+_COUNT = r"\d{1,3}(?:[\d.,'’\s]{0,12}\d)?\s*[×x]?"
 _LINE = re.compile(
     rf"""^\W*(?:{pattern("text.furniture_lines")}(?:\s*\(?(?:pdf\W*)?[\d.,]+\s*[km]b\)?)?|
         {pattern("text.line_openings")}\b.{{0,40}}|
@@ -75,6 +78,8 @@ _LINE = re.compile(
         {pattern("text.see_also_labels")}\s*[:：].{{3,140}}|
         [^\s:]{{2,30}}\s+{pattern("text.wrote_words")}\s*:|
         {pattern("text.reading_time_labels")}\s*[:：]?\s*\d+\s*{pattern("text.minutes")}\.?|
+        {pattern("text.visit_labels")}\s*(?:[:：(]\s*|{_NO_YEAR}){_COUNT}(?:\s*{pattern("text.visit_words")})?|
+        {_COUNT}\s*{pattern("text.visit_words")}|
         (?:{_PICTURE}\s*[:：]?|[:：])?[^.!?:]{{0,60}}
             (?:[/|]\s*(?:{_AGENCY}|{_PRESS})|\b{_VIA}\b\s*{_AGENCY})(?:\s*/\s*[^.!?:]{{2,40}})?|
         {_PICTURE}\s*[:：][^.!?:]{{0,60}}\b{_VIA}\s+{_PRESS}|{_AGENCY}|

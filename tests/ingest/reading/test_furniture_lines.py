@@ -121,6 +121,13 @@ def text_of(body: str) -> str:
         "Dieser Beitrag enthält Affiliate-Links.",
         "この記事が気に入ったらシェアしてください",
         "(With inputs from agencies)",
+        "Přečteno 3982×",
+        "Liczba odsłon: 1 204",
+        "1,204 views",
+        "This article has been read 87 times",
+        "Přečteno 1918×",
+        "Visits: 2019",
+        "浏览次数：3982",
     ],
 )
 def test_a_furniture_line_is_not_part_of_the_text(words: str) -> None:

@@ -98,3 +98,40 @@ def test_a_headline_without_spaces_is_separated_from_the_site_name(
 @pytest.mark.parametrize("title", ["港-" * 100_000, f"港a{'-' * 200_000}b"], ids=["many dashes", "a row of dashes"])
 def test_a_very_long_title_has_few_beginnings(title: str) -> None:
     assert sum(map(len, headlines.beginnings(title))) < 100_000
+
+
+OLD = """<TABLE><TR><TD><A HREF="/">Example Forum</A></TD><TD><FONT SIZE="{size}"><B>{head}</B></FONT><BR>
+<I>Anna Fox, Thomas Reed</I><BR>24.4.2023<BR><BR>{text}</TD></TR></TABLE>"""
+SAME_EVERYWHERE = "<title>Example Forum</title>"
+
+
+def old(size: str = "4", head: str = "The Road Reopens", before: str = "") -> str:
+    body = before + OLD.format(size=size, head=head, text=TEXT.strip("</p>"))
+    return f'<html lang="en"><head>{SAME_EVERYWHERE}</head><body>{body}</body></html>'
+
+
+@pytest.mark.parametrize("size", ["4", "6", "+1"])
+def test_what_stands_over_the_text_in_large_type_is_the_headline_of_an_old_page(read_page: Read, size: str) -> None:
+    reading = read_page(old(size))
+    assert reading.title is not None
+    assert reading.title.value == "The Road Reopens"
+    assert reading.published is not None
+    assert reading.published.value == "2023-04-24"
+
+
+@pytest.mark.parametrize(
+    "page_of",
+    [old("3"), old(before="<h3>News</h3>"), old(head='<a href="/x">The Road Reopens</a>')],
+    ids=["type of the text", "a page with headings", "a link"],
+)
+def test_large_type_is_no_headline_if_the_page_has_headings_or_it_leads_on(read_page: Read, page_of: str) -> None:
+    reading = read_page(page_of)
+    assert reading.title is None or reading.title.value != "The Road Reopens"
+
+
+def test_names_between_breaks_below_the_headline_are_the_authors(read_page: Read) -> None:
+    assert [one.name for one in read_page(old()).attributions] == ["Anna Fox", "Thomas Reed"]
+    within = old().replace("<I>Anna Fox, Thomas Reed</I>", "<I>The friends of Anna Fox and of Reed</I>")
+    assert read_page(within).attributions == ()
+    sentence = old().replace("<BR>24.4.2023", " writes from the harbour.<BR>24.4.2023")
+    assert read_page(sentence).attributions == ()
