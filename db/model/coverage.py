@@ -19,7 +19,7 @@ class Source(IntFlag):
     LINK = 16
     """Any other page."""
     TRANSLATION = 32
-    """``hreflang``, in a page or in a sitemap."""
+    """``hreflang``, in a page or in a sitemap, or a language switch."""
     REDIRECT = 64
 
     @classmethod
@@ -35,7 +35,7 @@ NAMED = {
     Source.REST: "REST",
     Source.ARCHIVE: "archives",
     Source.LINK: "links",
-    Source.TRANSLATION: "hreflang",
+    Source.TRANSLATION: "translations",
     Source.REDIRECT: "redirects",
 }
 LISTED = Source.SITEMAP | Source.REST

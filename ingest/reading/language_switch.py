@@ -29,6 +29,21 @@ _PARAMETER = re.compile(
     r"lingua|ui|culture)(?:[_-]?(?:id|code|iso))?",
     re.IGNORECASE,
 )
+_FLAG = re.compile(
+    r"(?:flags?|flagi?|vlajk[ay]|lang)[/_-]?(?:\w+[/_-])?([a-z]{2})\.(?:gif|png|jpe?g|svg|webp)$", re.IGNORECASE
+)
+_COUNTRIES = {
+    "gb": "en",
+    "uk": "en",
+    "us": "en",
+    "cz": "cs",
+    "dk": "da",
+    "gr": "el",
+    "jp": "ja",
+    "cn": "zh",
+    "kr": "ko",
+}
+"""Country codes for a language that has another code, or none. The flag ``uk`` is that of the United Kingdom."""
 _FILE = re.compile(r"\.(?:pdf|docx?|epub|odt|zip)$", re.IGNORECASE)
 _HEIGHT = 4
 """How far around a link the class names of a language switch are looked for."""
@@ -68,13 +83,24 @@ def translations(page: Page, own: str | None) -> tuple[tuple[str, str], ...]:
 def _language(link: Any, words: str) -> str | None:
     if stated := link.get("hreflang"):
         return code_of(stated)
-    said = words or next((image.get("alt") or "" for image in link.iter("img")), "")
+    pictures = list(link.iter("img"))
+    said = words or next((image.get("alt") or "" for image in pictures), "")
     said = said.strip(" \t\n|/·()[]›»").lower()
-    return said if said in _CODES else _NAMES.get(said)
+    code = said if said in _CODES else _NAMES.get(said)
+    return code or next((flag for image in pictures[:1] if not words and (flag := _flag(image.get("src") or ""))), None)
+
+
+def _flag(address: str) -> str | None:
+    """Return the language whose flag a picture seems to show, by its file name: ``flag_en.gif``, ``/flags/gb.png``."""
+    found = _FLAG.search(urlsplit(address).path)
+    if found is None:
+        return None
+    name = found[1].lower()
+    return _COUNTRIES.get(name, name if name in _CODES else None)
 
 
 def _is_marked(link: Any) -> bool:
-    if link.get("hreflang"):
+    if link.get("hreflang") or any(_flag(image.get("src") or "") for image in link.iter("img")):
         return True
     around = [link, *(above for above, _ in zip(link.iterancestors(), range(_HEIGHT), strict=False))]
     return any(_SWITCH.search(marks(element)) for element in around if element.tag != "body")
@@ -91,6 +117,9 @@ def _is_counterpart(here: str, there: str, *, marked: bool) -> bool:
         return here != there and all(map(_selects_language, filter(None, pairs)))
     if pairs:
         return False
+    # One script for each language, with the same number: clanek.asp?id=12 and article.asp?id=12.
+    if marked and own.query and ours[:-1] == theirs[:-1] and any(map(str.isdigit, own.query)):
+        return True
     last, digits = theirs[-1], "".join(re.findall(r"\d+", own.path))
     if ours[-1] == last:
         return len(last) > _SLUG_LONGER or any(map(str.isdigit, last))

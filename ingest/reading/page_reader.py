@@ -125,7 +125,8 @@ class PageReader:
             return replace(shell, kind=PageKind.ARTICLE, partial=Partial.SCRIPT)
         if kind in kinds.TEXTLESS:
             # What it states belongs to the wall or the error page, not to a text.
-            shell = Reading(self.mark, kind, title=made.title, site_name=made.site_name)
+            failing = "the message of a site in trouble" if kind is PageKind.EMPTY and marks.failing else None
+            shell = Reading(self.mark, kind, title=made.title, site_name=made.site_name, unread=failing)
             return replace(shell, canonical=made.canonical, links=made.links, translations=made.translations)
         whole = paginated_text.joined(text.blocks, () if is_part else further, self.context, read_part)
         joined = text_of(whole.blocks)
@@ -137,7 +138,10 @@ class PageReader:
             parts=further if is_part else whole.further,
             language=self._language(joined),
             partial=self._partial(
-                text.unread, missing=whole.missing, gated=len(joined) < kinds.GATED_SHORTER and self._gated(marks)
+                text.unread,
+                missing=whole.missing,
+                gated=len(joined) < kinds.GATED_SHORTER and self._gated(marks),
+                unshown=len(joined) < kinds.SHORT and marks.unshown,
             ),
             unread=text.unread,
             rivals=tuple(self.rivals),
@@ -295,10 +299,12 @@ class PageReader:
     def _gated(self, marks: kinds.Marks) -> bool:
         return marks.gated or kinds.asks(self.page)
 
-    def _partial(self, unread: str | None, *, missing: bool, gated: bool) -> Partial | None:
+    def _partial(self, unread: str | None, *, missing: bool, gated: bool, unshown: bool) -> Partial | None:
         # The worst reason first: if the page was not read, missing parts or a gate are not known for sure.
         if unread is not None:
             return Partial.UNREAD
         if missing:
             return Partial.PARTS_MISSING
-        return Partial.TEASER if self.data.free is False or gated else None
+        if self.data.free is False or gated:
+            return Partial.TEASER
+        return Partial.SCRIPT if unshown else None

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from archive.http.return_address import return_address
+from db.identity import is_front_page
 from db.model.item import PageKind
 from ingest.reading.metadata import rows
 from ingest.reading.metadata.structured import Structured, is_article, names_article
@@ -15,6 +16,7 @@ from ingest.reading.page.class_names import marks
 from ingest.reading.page.nodes import Node, types
 from ingest.reading.page.outline import pieces, squeeze
 from ingest.reading.page.page import Page, fold, visible
+from ingest.reading.page.script_data import holds_unshown_text
 from ingest.reading.page.zones import Zones
 from ingest.reading.vocabulary import pattern, stems
 
@@ -30,6 +32,9 @@ _CONSENT_REQUEST = re.compile(rf"\b{pattern('metadata.consent_requests')}", re.I
 CONSENT_SHORTER = 600
 """A page with more characters than this holds more than a question for consent, unless its title is one."""
 _MISSING = re.compile(rf"\b{pattern('metadata.missing_titles')}\b", re.I)
+# At the start of a title or heading, or after a status number; a name of the site may stand before it in a title.
+_FAILED = re.compile(rf"^\W*(?:[45]\d\d\W+)?(?:error\W+)?{pattern('metadata.failure_titles')}(?!\w)", re.I)
+_TITLE_PARTS = re.compile(r"\s[-|–—·»]\s")
 _SINGLES = frozenset({"single", "single-post", "singular", "page"})
 _SINGLE_CLASS = re.compile(r"page-template.*|(?:postid|page-id)-\d+")
 _ONE_POST = re.compile(r"\s(?:single-post|postid-\d+)\s")
@@ -51,16 +56,18 @@ SHORT = 250
 
 _GATE_CLASS = re.compile(
     r"(?:^|[\s_-])(?:paywall\w*|pay-wall|premium-?(?:wall|lock|gate|teaser)|"
-    r"(?:subscri(?:be|ber|ption)|member)s?-?(?:wall|gate|only)|"
+    r"(?:subscri(?:be|ber|ption)|member)s?-?(?:wall|gate|only)|upgrade-?cta|"
     r"regwall|registration-?wall|(?:article|content)-?(?:locked|gate|lock)|piano-(?:container|inline|wall))(?:$|[\s_-])"
 )
-_GATE_NAMES = ("wall", "premium", "gate", "only", "lock", "piano-")
+_GATE_NAMES = ("wall", "premium", "gate", "only", "lock", "piano-", "upgrade")
 _GATE_WORDS = re.compile(pattern("metadata.subscription_requests"), re.I)
 _GATE_STEMS = stems("metadata.subscription_requests")
 _UNGATED = frozenset({"li", "a", "label", "button", "body"})
 MANY, _LONG = 3000, 8000
 MISSING_SHORTER, WALLED_SHORTER, MOUNTED_SHORTER = 2500, 1500, 200
 """The most characters on a page of "not found", on a bot wall or login form, and around an empty root for a script."""
+FAILING_SHORTER = 1500
+"""The most characters on a page with the message of a site in trouble."""
 _MOUNTS = frozenset({"root", "app", "__next", "__nuxt", "svelte"})
 _SHORTEST = 20
 GATED_SHORTER = 3000
@@ -108,6 +115,7 @@ class Marks:
         listing: the address or the body class names a list of posts.
         single: the body class or ``og:type`` names one post (True) or one page (False); None if neither does.
         missing: the page says "not found".
+        failing: its title or heading is the message of a site in trouble, or of one that is not there any more.
         walled: it has the script of a bot wall, or little more than a question for consent to cookies.
         consent: its title is such a question, or its address names the page that it leads to once a question is
             answered.
@@ -115,6 +123,7 @@ class Marks:
         mounted: it has the empty root element of a script.
         linked: the number of characters in links.
         cards: the number of ``article`` elements.
+        unshown: its scripts hold a long text that no element shows: another script will draw it.
         gated: class names mark a block that asks for a subscription to read on.
         rows: the letters of the lists of texts on the page; "" if there are none or it is certainly one text.
         few: the letters of a list with few entries, if nothing says that the page is one text.
@@ -127,6 +136,7 @@ class Marks:
     listing: bool
     single: bool | None
     missing: bool
+    failing: bool
     walled: bool
     consent: bool
     locked: bool
@@ -134,6 +144,7 @@ class Marks:
     linked: int
     cards: int
     gated: bool
+    unshown: bool = False
     rows: str = ""
     few: str = ""
     further: bool = False
@@ -153,6 +164,7 @@ class Marks:
             listing=lists(page, data),
             single=single,
             missing=shown < MISSING_SHORTER and bool(_MISSING.search(_heading(page)) or "error404" in body_class),
+            failing=shown < FAILING_SHORTER and any(map(_fails, _headings(page))),
             walled=_consents(page, shown) or (shown < WALLED_SHORTER and _challenges(page)),
             consent=(shown < WALLED_SHORTER and any(map(_CONSENT_TITLE.match, _headings(page))))
             or (shown < MISSING_SHORTER and _leads_back(page)),
@@ -161,6 +173,7 @@ class Marks:
             linked=sum(len(words) for _, _, tag, words in page.rows if tag == "a"),
             cards=len(page.inside("article")),
             gated=_gated(page, zones),
+            unshown=holds_unshown_text(page),
             rows="" if sure else rows.list_letters(page, teaser=rows.TEASER if single else rows.LONG_TEASER),
             few="" if sure or single else rows.few_letters(page),
             further=rows.is_further(page),
@@ -174,6 +187,10 @@ def _heading(page: Page) -> str:
 
 def _headings(page: Page) -> list[str]:
     return [page.title_text, *(visible(h) for h in page.inside("h1")[:2])]
+
+
+def _fails(heading: str) -> bool:
+    return any(map(_FAILED.match, (heading, *_TITLE_PARTS.split(heading))))
 
 
 def _challenges(page: Page) -> bool:
@@ -253,6 +270,9 @@ def kind(said: Marks, text: str, *, dated: bool, found: int = 0) -> PageKind:
         return PageKind.LISTING
     if said.single or (said.single is None and dated):
         return PageKind.ARTICLE
+    # Around a text that a script will draw, menus are all that is left.
+    if said.unshown:
+        return PageKind.PAGE
     if said.bare and rows.mostly(text, said.bare):
         return PageKind.LISTING
     size = max(1, len(text), found)  # so that the menu of a page with one line does not make it a list
@@ -262,6 +282,8 @@ def kind(said: Marks, text: str, *, dated: bool, found: int = 0) -> PageKind:
 
 
 def _no_text(said: Marks) -> PageKind | None:
+    if said.failing:
+        return PageKind.EMPTY
     if said.missing:
         return PageKind.MISSING
     if said.walled:
@@ -283,9 +305,11 @@ def _is_listing(page: Page, data: Structured, body_class: str) -> bool:
         return False
     named = body_class.split()
     # The body class is written by the system, and decides before `og:type`, which is stated on archives too.
+    # Any two letters may name a language, but "/nc" is also an address: then the page's own data decide.
+    section = front(page.url) and (is_front_page(page.url) or data.node is None or not is_article(data.node))
     if _LIST_CLASSES.isdisjoint(named) and (not _SINGLES.isdisjoint(named) or any(map(_SINGLE_CLASS.fullmatch, named))):
-        return front(page.url)
-    if front(page.url):
+        return section
+    if section:
         return True
     article = any(map(names_article, data.kinds))
     # Other systems use these words for a part of the site. There, a stated article counts more.

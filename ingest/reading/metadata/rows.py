@@ -39,7 +39,12 @@ _UNSPACED_SHORTEST = 8
 _ENTRIES = frozenset({"li", "article", "tr", "section", "dd"})
 _ENTRY_CLASS = re.compile(r"(?:^|[\s_-])(?:teaser|card|item|entry|row|post|result|node|hentry)(?:$|[\s_-])", re.I)
 # Not `p`: in WordPress that is the number of a text.
-_PAGE_NUMBER = re.compile(r"(?:page|paged|pg|start|offset|limitstart|strona|seite|pagina|stranka)", re.I)
+# TYPO3 writes "tx_news_pi1[currentPage]", with or without escapes.
+_PAGE_NUMBER = re.compile(
+    r"(?:page|paged|pg|start|offset|limitstart|strona|seite|pagina|stranka|"
+    r"tx_\w+(?:(?:\[|%5b).+)?(?:\[|%5b)(?:current)?page(?:\]|%5d))",
+    re.I,
+)
 
 Key = tuple[Any, ...]
 

@@ -272,6 +272,18 @@ LIST = (
             "https://x.example/a",
             PageKind.PROTECTED,
         ),
+        (
+            "<title>Institute</title><h1>Database Error</h1><p>SQLSTATE[HY000]</p>",
+            "https://x.example/a",
+            PageKind.EMPTY,
+        ),
+        ("<title>Wartungsarbeiten | Institut</title><p>Bis gleich.</p>", "https://x.example/a", PageKind.EMPTY),
+        ("<title>a.example</title><h1>This domain is for sale</h1>", "https://x.example/a", PageKind.EMPTY),
+        (
+            f"<title>Application error: what went wrong</title><p>{'The port was closed for a year. ' * 20}</p>",
+            "https://x.example/a",
+            PageKind.PAGE,
+        ),
         ("<title>Page not found</title><h1>404</h1><p>Nothing here.</p>", "https://x.example/a", PageKind.MISSING),
         ("<title>Sidan kunde inte hittas</title><p>Sök.</p>", "https://x.example/a", PageKind.MISSING),
         (SHELL, "https://x.example/a", PageKind.SHELL),
@@ -622,3 +634,11 @@ def test_an_event_under_its_own_headline_is_a_page_and_no_article(read_page: Rea
     assert read_page(event("An evening on tolls")).kind is PageKind.PAGE
     assert read_page(event("Another evening, named beside the text")).kind is PageKind.ARTICLE
     assert read_page(event("An evening on tolls", "SportsEvent")).kind is PageKind.ARTICLE
+
+
+def test_an_address_of_two_letters_that_name_no_language_may_be_an_article(
+    make_page: PageMaker, read_page: Read
+) -> None:
+    page = make_page(head='<script type="application/ld+json">{"@type": "Article", "headline": "A"}</script>')
+    assert read_page(page, url="https://institute.example/nc").kind is PageKind.ARTICLE
+    assert read_page(page, url="https://institute.example/pl").kind is PageKind.LISTING

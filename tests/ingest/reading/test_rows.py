@@ -179,6 +179,8 @@ def test_the_last_page_of_a_list_is_a_list_even_with_one_entry(read_page: Read) 
     last = listing(f"<ul>{entries(1)}</ul>{pages}")
     assert read_page(last, url=f"{url}?page=5").kind is PageKind.LISTING
     assert read_page(last, url=url).kind is not PageKind.LISTING
+    typo = "tx_news_pi1%5BcurrentPage%5D="
+    assert read_page(last.replace("page=", typo), url=f"{url}?{typo}5").kind is PageKind.LISTING
     alone = listing(f"<ul>{entries(1)}</ul>").replace("?page=1", "/next")
     assert read_page(alone, url=f"{url}?page=5").kind is not PageKind.LISTING
     bare = "<ul><li>4 May 2023 <a href='/t/1'>Salt prices fall again at the quay</a></li></ul>"
