@@ -70,8 +70,26 @@ def _install(console: Console, directory: Path) -> None:
             Exit.USAGE,
         )
     slug = re.sub(r"[^A-Za-z0-9]+", "-", directory.absolute().name).strip("-").lower() or "collection"
+    if user is not None:
+        _require_reachable(user)
     path, changed = unit.install(unit.unit(directory, user=user), f"creditline-{slug}", os.environ, system=system)
     console.out(f"{path}: {'written' if changed else 'as it was'}")
     flag = "" if system else "--user "
     console.talk(f"Next: systemctl {flag}daemon-reload && systemctl {flag}enable --now {path.name}")
     console.talk(f"It writes what it does to the journal: journalctl {flag}-u {path.name}")
+
+
+def _require_reachable(user: str) -> None:
+    """Refuse a program that the *user* of the service may not execute, as one in the home of root."""
+    from ingest.service import unit
+
+    held = pwd.getpwnam(user)
+    groups = os.getgrouplist(user, held.pw_gid)
+    for program in (Path(sys.argv[0]).absolute(), Path(sys.executable).resolve()):
+        closed = unit.unreachable(program, held.pw_uid, groups)
+        if closed is not None:
+            raise Refused(
+                f"{user} may not execute {program}: {closed} is closed to that user",
+                "install Creditline and its Python where all may read them, as in /opt/creditline",
+                Exit.USAGE,
+            )

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
+
+from archive.errors import Exit, Refused
 
 WATCHDOG = 600
 """Seconds without a message after which systemd restarts the service. This is longer than the time limits for an
@@ -61,6 +64,19 @@ def _quoted(path: str) -> str:
     return f'"{escaped}"'
 
 
+_FOLDER = re.compile(r"^ReadWritePaths=(.*)$", re.MULTILINE)
+
+
+def unreachable(path: Path, user: int, groups: Collection[int]) -> Path | None:
+    """Return the first part of *path* that a user with these ids may not enter or execute; None if there is none."""
+    for part in (*reversed(path.parents), path):
+        held = part.stat()
+        allowed = 0o100 if held.st_uid == user else 0o010 if held.st_gid in groups else 0o001
+        if not held.st_mode & allowed:
+            return part
+    return None
+
+
 class Manager:
     """Tells systemd, if that started this process, that it is ready, alive, and what it does (sd_notify(3))."""
 
@@ -96,13 +112,19 @@ def install(text: str, name: str, environment: Mapping[str, str], *, system: boo
     """Write a unit file where systemd looks for it; return its path, and whether it was new or different.
 
     Raises:
+        Refused: there is one of this name for another collection (usage).
         OSError: it cannot be written.
     """
     home = Path(environment.get("XDG_CONFIG_HOME") or Path.home() / ".config")
     folder = Path("/etc/systemd/system") if system else home / "systemd" / "user"
     path = folder / f"{name}.service"
-    if path.exists() and path.read_text(encoding="utf-8") == text:
+    held = path.read_text(encoding="utf-8") if path.exists() else text
+    if path.exists() and held == text:
         return path, False
+    # Names are made of the last part of the folder, which another folder may have, too.
+    if (other := _FOLDER.findall(held)) != _FOLDER.findall(text):
+        what = f"{path} is the unit of another collection, {''.join(other) or 'written by somebody else'}"
+        raise Refused(what, "give this folder another name, or remove that unit first", Exit.USAGE)
     folder.mkdir(parents=True, exist_ok=True)
     made = path.with_name(f".{path.name}.new")
     made.write_text(text, encoding="utf-8")

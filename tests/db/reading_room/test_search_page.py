@@ -83,7 +83,7 @@ def test_hits_have_links_to_the_next_and_previous_page(one_room: TestClient) -> 
     assert 'rel="next"' in page(one_room, "/search?n=2")
     assert 'rel="prev"' in page(one_room, "/search?n=2&after=2")
     behind = page(one_room, "/search?n=2&after=100")
-    assert "There are none behind." in behind
+    assert "There are no more." in behind
     assert "101–100" not in behind
 
 
