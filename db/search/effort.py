@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from db.schema.connection import Connection, bounded
 from db.search.index import day_at
-from db.search.query import DATES, Filter, FilterKind, Group, GroupKind, Query
+from db.search.query import DATES, Filter, FilterKind, Group, GroupKind, Node, Query
 from db.search.where import Rows, rows_of_date
 
 NARROWER = (10_000, 1000)
@@ -22,6 +22,8 @@ _SHARE, _LAST_SHARE = 0.3, 1.5
 # 300 difficult queries, more time left 39 instead of 93 unanswered with 100,000 texts, but 114 instead of 121 with a
 # million.
 _MANY = 200_000
+# The largest number of a row in SQLite.
+_LAST_ROW = (1 << 63) - 1
 
 
 class EffortExceeded(Exception):
@@ -34,8 +36,7 @@ class Effort:
 
     Attributes:
         seconds: of *clock*, normally processor time. If fewer texts are then searched, these may use three tenths of
-        it,
-            the smallest number half as much again.
+            it, the smallest number half as much again.
         steps: of SQLite's virtual machine between two checks.
     """
 
@@ -132,17 +133,21 @@ def date_range(connection: sqlite3.Connection, query: Query, texts: int, *, olde
 
 
 def _let_through(query: Query) -> Rows:
-    least, most = 0, (1 << 63) - 1
+    least, most = 0, _LAST_ROW
     for node in query.nodes:
-        # For excluded days, search before (or after) them, not among the newest texts.
-        if isinstance(node, Group) and node.kind is GroupKind.NONE and len(node.parts) == 1:
-            (shut,) = node.parts
-            if isinstance(shut, Filter) and shut.kind in DATES:
-                first, last = rows_of_date(shut.value)
-                least = max(least, last if shut.kind is FilterKind.TO else 0)
-                most = min(most, first if shut.kind is FilterKind.FROM else most)
-        if isinstance(node, Filter) and node.kind in DATES:
-            first, last = rows_of_date(node.value)
-            least = max(least, first if node.kind is not FilterKind.TO else 0)
-            most = min(most, last if node.kind is not FilterKind.FROM else most)
+        first, last = _rows_of(node)
+        least, most = max(least, first), min(most, last)
     return least, most
+
+
+def _rows_of(node: Node) -> Rows:
+    """Return the rows that a filter by date lets through; all for another part of a query."""
+    # For excluded days, search before (or after) them, not among the newest texts.
+    shut = isinstance(node, Group) and node.kind is GroupKind.NONE and len(node.parts) == 1
+    named = node.parts[0] if isinstance(node, Group) and shut else node
+    if not isinstance(named, Filter) or named.kind not in DATES:
+        return 0, _LAST_ROW
+    first, last = rows_of_date(named.value)
+    if shut:
+        return (last if named.kind is FilterKind.TO else 0), (first if named.kind is FilterKind.FROM else _LAST_ROW)
+    return (0 if named.kind is FilterKind.TO else first), (_LAST_ROW if named.kind is FilterKind.FROM else last)

@@ -166,21 +166,24 @@ def _otherwise(connection: sqlite3.Connection, query: Query) -> Iterator[Suggest
     for place, (node, said) in enumerate(query.parts[:_TRIED]):
         if not isinstance(node, Atom) or len(node.words) < 2:
             continue
-        field, colon, value = said.partition(":")
-        known = _field(field.lower()) if colon and node.column is None else None
-        if node.column is None and _DATE.fullmatch(said):
-            # A date of publication is typed as it stands in a list of hits.
-            instead, why = f"from:{said} to:{said}", "published then"
-        elif known is not None:
-            instead, why = f"{known}:{value}", f"{known}: for {field}:"
-        else:
-            of = f"{node.column.value}:" if node.column else ""
-            instead, why = " ".join(of + word for word in node.words), "the words in any order"
+        instead, why = _instead(node, said)
         text = " ".join(typed if at != place else instead for at, (_, typed) in enumerate(query.parts))
         text += " in:editions" if query.editions else ""
-        total = count(connection, text)
-        if total:
+        if total := count(connection, text):
             yield Suggestion(text, total, why)
+
+
+def _instead(node: Atom, said: str) -> tuple[str, str]:
+    """Return what may be meant by several words that were typed as *said*, and how it differs."""
+    if node.column is not None:
+        return " ".join(f"{node.column.value}:{word}" for word in node.words), "the words in any order"
+    # A date of publication is typed as it stands in a list of hits.
+    if _DATE.fullmatch(said):
+        return f"from:{said} to:{said}", "published then"
+    field, colon, value = said.partition(":")
+    if colon and (known := _field(field.lower())) is not None:
+        return f"{known}:{value}", f"{known}: for {field}:"
+    return " ".join(node.words), "the words in any order"
 
 
 def _field(called: str) -> str | None:
