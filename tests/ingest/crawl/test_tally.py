@@ -91,9 +91,10 @@ def test_only_new_and_changed_items_count_towards_the_reading_figures() -> None:
 def test_trouble_counts_only_failures_that_can_be_mended() -> None:
     assert "gone" not in TROUBLE
     tally = Tally()
-    for one in (came(Outcome.GONE), came(Outcome.BLOCKED), came(Outcome.ERROR), failed("dns")):
-        tally.add(one)
-    assert tally.trouble == 3
+    for outcome in (Outcome.GONE, Outcome.BLOCKED, Outcome.ERROR, Outcome.PARTIAL, Outcome.UNPROVED):
+        tally.add(came(outcome))
+    tally.add(failed("dns"))
+    assert tally.trouble == 5
 
 
 def test_a_summary_has_every_count_and_restores_its_tally() -> None:

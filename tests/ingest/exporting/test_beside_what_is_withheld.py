@@ -21,7 +21,7 @@ SUBJECTS = ("herring", "dredgers", "lighthouses", "ferries", "pilots")
 
 def issue(subject: str, more: str = "") -> bytes:
     title = "The Baltic Weekly"
-    told = f"<p>This week the board spoke at length of {subject}, and of who pays for {subject} when the ice comes.</p>"
+    told = f"<p>The Baltic Weekly heard at length this week of {subject}, and of who pays for {subject} in winter.</p>"
     return f"""<!doctype html><html lang="en"><head><title>{title}</title><meta property="og:type" content="article">
 </head><body><article><h1>{title}</h1><p>By Ada Berg</p><time datetime="2019-02-28">28 February 2019</time>
 <p>{STANDING}</p>{told * 4}</article>{more}</body></html>""".encode()
@@ -63,11 +63,11 @@ def test_an_export_names_the_items_whose_pages_it_leaves_out(creditline: Command
 def test_words_of_a_withheld_item_alone_still_give_it_away(series: Path) -> None:
     with Catalogue.open(series / "catalogue.db", read_only=True) as catalogue:
         echo = Echo(catalogue.connection)
-        own = b"<p>This week the board spoke at length of herring, and of who pays for it.</p>"
+        own = b"<p>The Baltic Weekly heard at length this week of herring, and of who pays for it.</p>"
         line = f"<p>{STANDING}</p>".encode()
         assert echo.occurs_in(own, "text/html")
         assert not echo.occurs_in(line, "text/html")
-        # Also right behind the line that all have.
+        # Also right behind the line that all have. It begins with the title that all have, so the two overlap.
         assert echo.occurs_in(line + own, "text/html")
         # A title that all have is enough beside the address, and only there.
         link = b'<a href="http://institute.example/herring/">The Baltic Weekly</a>'
