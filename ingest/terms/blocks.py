@@ -184,8 +184,8 @@ def _sample(told: Texts) -> str:
 def _enough(texts: Iterable[str | None]) -> list[str]:
     """Return the first non-empty texts, enough for a sample."""
     found, size = [], 0
-    for text in texts:
-        if text and len(text) > _SHORTEST and not text.isspace():
+    for text in filter(str.strip, filter(None, texts)):  # most texts are white space
+        if len(text) > _SHORTEST:
             found.append(text)
             size += len(text)
             if size >= _SAMPLE:

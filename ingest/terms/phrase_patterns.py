@@ -46,14 +46,18 @@ class Beginnings:
         self.places: dict[str, list[int]] = {"": []}
         self._numbers: dict[int, int] = {}
         self._masks: dict[frozenset[str], int] = {}
-        number = before = 0
-        for run in _WORD_OR_SIGN.finditer(folded):
-            word, place = run.group(), run.start()
-            number += folded.count(" ", before, place)
-            before = place
-            self._numbers[place] = number
-            for key in _keys(word):
-                self.places.setdefault(key, []).append(place)
+        places, numbers, place = self.places, self._numbers, 0
+        for number, part in enumerate(folded.split(" ")):
+            # Most words stand between spaces and need no pattern.
+            runs = ((part, place),) if part.isalnum() else _runs(part, place)
+            for word, begins in runs:
+                numbers[begins] = number
+                for key in _keys(word):
+                    if key in places:
+                        places[key].append(begins)
+                    else:
+                        places[key] = [begins]
+            place += len(part) + 1
         self.keys = frozenset(self.places)
 
     def mask(self, keys: frozenset[str]) -> int:
@@ -65,6 +69,12 @@ class Beginnings:
                     mask |= 1 << self._numbers[place]
             self._masks[keys] = mask
         return self._masks[keys]
+
+
+def _runs(part: str, place: int) -> Iterator[tuple[str, int]]:
+    """Yield the words and signs of a part that begins at *place*, each with its own place."""
+    for run in _WORD_OR_SIGN.finditer(part):
+        yield run.group(), place + run.start()
 
 
 @lru_cache(maxsize=8192)

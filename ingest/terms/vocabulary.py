@@ -200,23 +200,22 @@ def language_of(folded: str, spelled: str = "", beside: str | None = None) -> st
     Among equals, or if it is only one word behind, the language *beside* wins; else the one with most concepts.
     """
     # All languages are tried, because the language that a page declares is often that of its theme.
-    counts = dict.fromkeys(tongues(), 0)
-    known, letters = _common(), _letters()
-    for word in words_of(folded) & known.keys():
-        for tongue in known[word]:
-            counts[tongue] += 1
-    own = {tongue for letter in letters.keys() & frozenset(spelled.lower()) for tongue in letters[letter]}
-    for tongue in own:
+    counts: dict[str, int] = {}
+    for word in words_of(folded) & _known():
+        for tongue in _common()[word]:
+            counts[tongue] = counts.get(tongue, 0) + 1
+    letters = _letters()
+    for tongue in {tongue for letter in _lettered() & frozenset(spelled.lower()) for tongue in letters[letter]}:
         # A "ł" or an "ß" says more than small words, which several languages share.
-        counts[tongue] += _TELLING
+        counts[tongue] = counts.get(tongue, 0) + _TELLING
     # Without any known word, the script decides.
-    if not any(counts.values()) and UNSPACED.search(folded) is not None:
+    if not counts and UNSPACED.search(folded) is not None:
         return _UNSPACED
     # A sentence is in the language of its passage, unless it clearly is not.
-    if beside is not None and counts[beside]:
+    if beside in counts:
         counts[beside] += 1
-    most = max(counts.values())
-    best = tuple(tongue for tongue, count in counts.items() if count == most)
+    most = max(counts.values(), default=0)
+    best = tuple(tongue for tongue in tongues() if counts.get(tongue, 0) == most)
     if beside in best:
         return str(beside)
     return best[0] if len(best) == 1 else _most_telling(folded, best)
@@ -239,7 +238,8 @@ def _most_telling(folded: str, languages: tuple[str, ...]) -> str:
     """Return the first language in which folded words show the most concepts; languages that cannot win are skipped."""
     may: dict[str, set[int]] = {}
     begun = beginnings(folded)
-    for tongue, number, _ in chain.from_iterable(_standing(_own(language), begun) for language in ("", *languages)):
+    indices = map(_own, ("", *languages)) if len(languages) < len(tongues()) else (_own_of_all(),)
+    for tongue, number, _ in chain.from_iterable(_standing(index, begun) for index in indices):
         may.setdefault(tongue, set()).add(number)
     everywhere = len(may.get("", ()))
     if UNSPACED.search(folded) is not None:
@@ -299,6 +299,16 @@ def _own(language: str) -> dict[str, list[Entry]]:
 
 
 @cache
+def _own_of_all() -> dict[str, list[Entry]]:
+    """Return the phrases of all languages in one: words that show none are looked up once, not once per language."""
+    index: dict[str, list[Entry]] = {}
+    for language in ("", *tongues()):
+        for key, entries in _own(language).items():
+            index.setdefault(key, []).extend(entries)
+    return index
+
+
+@cache
 def _concepts(language: str) -> tuple[Concept, ...]:
     """Return the concepts of a language in the order of the search; with ``""``, those of all languages.
 
@@ -332,6 +342,17 @@ def _keys(language: str) -> Keys:
 def _common() -> dict[str, tuple[str, ...]]:
     """Return the languages that have a word among their common words, by folded word."""
     return _languages_of({name: map(fold, tongue["common"]) for name, tongue in tongues().items()})
+
+
+@cache
+def _known() -> frozenset[str]:
+    """Return the common words of all languages; of two sets, the smaller one is gone through."""
+    return frozenset(_common())
+
+
+@cache
+def _lettered() -> frozenset[str]:
+    return frozenset(_letters())
 
 
 @cache
