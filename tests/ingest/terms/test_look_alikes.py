@@ -36,6 +36,8 @@ def test_a_sentence_that_only_looks_like_a_permission_permits_nothing(kind: str)
         "Reproduction is permitted, with acknowledgement, of the maps in the annex.",
         "È consentita la riproduzione, citando la fonte, delle mappe allegate.",
         "With the consent of the publisher, anyone may reproduce these articles with credit.",
+        "Com o aval da redação, os textos podem ser reproduzidos citando a fonte.",
+        "Moyennant notre accord, les articles peuvent être repris avec mention de la source.",
         "Na wniosek zainteresowanych teksty można przedrukowywać z podaniem źródła.",
         "Works of the Library of Congress are in the public domain.",
         "Text från Wikipedia, tillgänglig under CC BY-SA 3.0.",
@@ -51,6 +53,9 @@ def test_somebody_elses_permission_in_the_form_of_ones_own_is_none(words: str) -
     "words",
     [
         "Reproduction is permitted, with acknowledgement, of all articles on this site.",
+        "Avec mention de la source, nos articles peuvent être reproduits librement.",
+        "With credit to the author, you may republish our articles.",
+        "Con citazione della fonte, i nostri articoli possono essere riprodotti.",
         "Reproduction autorisée des articles avec mention de la source.",
         "È ammessa la diffusione, anche integrale, dei documenti dell'Agenzia, citandone la provenienza.",
         "Der Abdruck der Artikel ist kostenfrei, Fotos auf Anfrage.",

@@ -205,3 +205,18 @@ def test_permission_that_only_pictures_need_leaves_the_texts_free(words: str) ->
 )
 def test_permission_that_texts_need_too_leaves_nothing_free(words: str) -> None:
     assert reading_fields(read_wording(words))["permits_text_reuse"] is not True
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Our texts are CC BY 4.0. Images: see credits.",
+        "Unsere Texte stehen unter CC BY 4.0. Die Fotos gehören den jeweiligen Fotografen.",
+        "I nostri testi sono rilasciati con licenza CC BY 4.0. I diritti sulle immagini restano ai fotografi.",
+        "Våra texter får återges med källhänvisning. Bilderna tillhör fotograferna.",
+    ],
+)
+def test_pictures_of_their_authors_or_with_a_pointer_to_credits_are_left_out(words: str) -> None:
+    said = reading_fields(read_wording(words))
+    assert said["images_excluded"]
+    assert said["permits_text_reuse"] is True
