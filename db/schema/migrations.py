@@ -40,7 +40,10 @@ _OF_THE_INDEX = ("search_content", "search_edition_content")
 
 
 def make_new(connection: sqlite3.Connection) -> None:
-    """Make an empty catalogue in a database without tables of ours, in one transaction: the disk syncs once."""
+    """Make an empty catalogue in one transaction, so that the disk syncs once.
+
+    The database has no tables of ours, and nobody else makes any: all that it holds is replaced.
+    """
     with closing(sqlite3.connect(":memory:")) as new:
         new.deserialize(_new())
         new.backup(connection)

@@ -32,6 +32,15 @@ def test_a_new_catalogue_is_durable_and_strict(tmp_path: Path) -> None:
     assert loose == []
 
 
+def test_a_new_catalogue_is_made_in_one_transaction(tmp_path: Path) -> None:
+    with closing(open_database(tmp_path / "catalogue.db", create=True)):
+        log = (tmp_path / "catalogue.db-wal").read_bytes()
+    page = int.from_bytes(log[8:12], "big")
+    frames = range(32, len(log), 24 + page)
+    # The last frame of each transaction says how many pages the database then has (SQLite's file format, section 4.1).
+    assert [at for at in frames if int.from_bytes(log[at + 4 : at + 8], "big")] == [frames[-1]]
+
+
 def test_every_foreign_key_that_deletes_look_up_has_an_index(tmp_path: Path) -> None:
     connection = open_database(tmp_path / "catalogue.db", create=True)
     pointing = connection.execute(

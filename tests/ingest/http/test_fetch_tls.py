@@ -139,3 +139,11 @@ def test_a_handshake_that_never_comes_is_given_up_in_time(raw_server: Any) -> No
     assert isinstance(outcome, FetchFailure)
     assert outcome.reason is FailureReason.TLS
     assert "in time" in outcome.detail
+
+
+def test_certificate_authorities_are_read_only_for_tls(raw_server: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Reading those of the system takes longer than an exchange.
+    monkeypatch.setattr(ssl, "create_default_context", lambda: pytest.fail("the authorities were read"))
+    raw_server.script = lambda wire: wire.send(HEAD + b"\r\n" + WHOLE)
+    got = fetch(URL.replace("https", "http"), settings=raw_server.settings(), clock=lambda: NOW)
+    assert isinstance(got, Exchange)
