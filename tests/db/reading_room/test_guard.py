@@ -25,6 +25,11 @@ TOKEN = "0123456789" + "abcdef"
 def test_every_response_has_the_security_headers(one_room: TestClient, path: str) -> None:
     answer = one_room.get(path, headers=BROWSER)
     assert {name: answer.headers.get(name) for name in HEADERS} == dict(HEADERS)
+    # Also in words, for what a change of the table would take away unseen.
+    said = ("Content-Security-Policy", "X-Content-Type-Options", "X-Frame-Options", "Referrer-Policy")
+    policy, *others = (answer.headers[name] for name in said)
+    assert policy.startswith("default-src 'none'; style-src 'self'; script-src 'self';")
+    assert others == ["nosniff", "DENY", "same-origin"]
 
 
 def test_unknown_host_name_is_refused(one_room: TestClient) -> None:
