@@ -64,6 +64,7 @@ def runs(tmp_path: Path, settings_at: Callable[[int], Settings], run_over: Calla
     return visit
 
 
+@pytest.mark.slow
 def test_an_address_is_requested_in_the_order_in_which_the_site_prints_it_and_once(runs: Callable[..., Any]) -> None:
     site = Strict(odd=False)
     assert runs(site, 1) == dict.fromkeys(Strict.PAGES, "new")
