@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from itertools import takewhile
 
-from db.search.words import fold
+from db.search.words import fold, words
 
 # A free beginning is at most this part of the text. What a publisher cuts from a text is mostly less.
 _BEGINNING = 0.5
@@ -21,15 +21,15 @@ _OFFER_LONGEST, _TELLING = 200, 100
 def why_less(title: str | None, text: str, held_title: str | None, held: str) -> str | None:
     """Return why *text* under *title* shows less than the text *held* under *held_title*; None if it may follow it.
 
-    It is the beginning of the held text and at most half of it, or something short that has neither title nor any
-    paragraph in common with it: the message of a site in trouble, a notice in front of all pages.
+    It is the beginning of the held text and at most half of it, or something short that neither names its title nor has
+    any paragraph in common with it: the message of a site in trouble, a notice in front of all pages.
     """
     if not text or len(text) > _BEGINNING * len(held):
         return None
     if _begins(held, text):
         return "only the beginning of the text"
     short = len(text) <= min(_MESSAGE_LONGEST, _MESSAGE * len(held))
-    if short and not _is_same(title, held_title) and not _shares(text, held):
+    if short and not _names(f"{title or ''} {text}", held_title) and not _shares(text, held):
         return "a short text with another title, and nothing of the text"
     return None
 
@@ -47,8 +47,9 @@ def _begins(held: str, text: str) -> bool:
     return len(rest[0]) <= _OFFER_LONGEST and sum(map(len, shown[:equal])) >= _TELLING
 
 
-def _is_same(title: str | None, held: str | None) -> bool:
-    return bool(title and held) and fold(title or "") == fold(held or "")
+def _names(said: str, title: str | None) -> bool:
+    """Say whether *said* names the *title*, as the page of a retracted text does, in its own title or in its text."""
+    return bool(title) and f" {' '.join(words(fold(title or '')))} " in f" {' '.join(words(fold(said)))} "
 
 
 def _shares(text: str, held: str) -> bool:

@@ -47,12 +47,22 @@ def test_a_beginning_or_a_message_never_replaces_a_text(
     ("title", "text"),
     [
         ("A port", "This article was withdrawn at the request of its authors."),
+        ("RETRACTED: A port", "The authors have withdrawn this text because its figures were wrong."),
+        ("Retraction", "The text “A Port” was withdrawn because its figures were wrong."),
         ("Other", "\n".join(PARTS[10:14])),
         ("Other", "A harbour is another thing. " * 60),
         ("A port", "\n".join(PARTS[: HALF * 2])),
         ("A port", "\n".join([*PARTS[:HALF], *(f"New part {number}, and it is long enough." for number in range(4))])),
     ],
-    ids=["withdrawn", "an excerpt", "another long text", "a third was cut", "a new ending"],
+    ids=[
+        "withdrawn",
+        "retracted",
+        "a retraction",
+        "an excerpt",
+        "another long text",
+        "a third was cut",
+        "a new ending",
+    ],
 )
 def test_what_a_publisher_may_have_made_of_a_text_opens_an_edition(
     catalogue: Catalogue, builder: EntryBuilder, title: str, text: str
