@@ -8,8 +8,6 @@ import re
 # pandoc and GitHub. Inside a word an @ names nobody, and a # makes no tag in Obsidian.
 _SIGNS = re.compile(r"([\\`*_\[\]<>~^|${}]|&(?=#?\w)|(?<!\w)@|(?<![\w&])#(?=\w))")
 _AT_LINE_START = re.compile(r"^(\s*)([#+=-]|\d+(?=[.)]))", re.MULTILINE)
-# A run of # at the end of a heading is no part of it (section 4.2).
-_AT_HEADING_END = re.compile(r"#(?=#*\s*$)")
 
 
 def marked(words: str) -> str:
@@ -30,7 +28,10 @@ def escaped(words: str) -> str:
 
 def heading(words: str, level: int = 1) -> str:
     """Return *words* as a heading."""
-    return f"{'#' * level} {_AT_HEADING_END.sub(chr(92) + '#', escaped(words))}"
+    said = escaped(words).rstrip()
+    # A run of # at the end of a heading is no part of it (section 4.2).
+    before = said.rstrip("#")
+    return f"{'#' * level} {before}{said[len(before) :].replace('#', chr(92) + '#')}"
 
 
 def _escape_start(found: re.Match[str]) -> str:

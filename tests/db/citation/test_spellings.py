@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -12,6 +13,7 @@ import pytest
 from db.citation import bibtex, persistent_links, wikipedia, yaml_front_matter
 from db.citation.address import NOWHERE, Address, Archive, UrlChoice, address, citation_data
 from db.citation.bibtex import in_latex
+from db.citation.markdown import heading
 from db.citation.month_names import ALONE, WITH_DAY, write_date
 from db.model.item import AgentKind, Item, Role
 from tests.db.citation.test_citation import by, item
@@ -217,6 +219,12 @@ def test_front_matter_holds_known_fields_and_omits_others() -> None:
 def test_title_with_number_signs_is_escaped_in_its_heading() -> None:
     note = next(yaml_front_matter.write([item("C# and F#")], NOWHERE))
     assert "\n# C# and F\\#\n" in note
+
+
+def test_a_title_of_thousands_of_signs_is_a_heading_at_once() -> None:
+    began = time.process_time()
+    assert heading(f"A {'#' * 40_000} b ##") == f"# A {'#' * 40_000} b \\#\\#"
+    assert time.process_time() - began < 1
 
 
 def test_front_matter_notes_are_separated_by_a_blank_line() -> None:
