@@ -175,8 +175,13 @@ def attach(connection: sqlite3.Connection, publisher: str, wanted: Alias, first_
 
 def detach(connection: sqlite3.Connection, alias: Alias) -> None:
     """Free the key of *alias* for an item of its own; the id still resolves."""
-    # Not deleted, because somebody may have cited the id.
-    connection.execute("UPDATE item_alias SET current = 0 WHERE id = ?", (alias.id,))
+    # Not deleted, because somebody may have cited the id. No longer marked as captured: such a row that is not current
+    # makes way for another work (`_ONLY_NAMED`), and this id stays that of its item.
+    connection.execute(
+        """UPDATE item_alias SET current = 0, source = CASE source WHEN 'captured' THEN 'redirect' ELSE source END
+        WHERE id = ?""",
+        (alias.id,),
+    )
 
 
 def redirect_sources(
@@ -207,6 +212,24 @@ def redirect_sources(
         found.extend(fresh)
         waiting.extend(fresh)
     return found
+
+
+def last_redirect(connection: sqlite3.Connection, publisher: str, key: str) -> str | None:
+    """Return when *key* last redirected, as far as that is catalogued, or None."""
+    (found,) = connection.execute(
+        """SELECT max(began) FROM capture WHERE url_key = ? AND publisher = ? AND catalogued = 1
+        AND status BETWEEN 300 AND 399""",
+        (key, publisher),
+    ).fetchone()
+    return found
+
+
+def shortlinks(connection: sqlite3.Connection, item: str) -> frozenset[str]:
+    """Return the keys of the shortlinks of *item*."""
+    rows = connection.execute(
+        "SELECT key FROM item_alias WHERE item = ? AND current = 1 AND source = 'shortlink'", (item,)
+    )
+    return frozenset(row[0] for row in rows)
 
 
 # ── Which captures were catalogued under which key ──────────────────────────────────────────────────────────

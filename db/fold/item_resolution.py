@@ -131,6 +131,8 @@ def _by_redirects(
         leads = alias_rows.find(connection, capture.publisher, key)
         if leads is None or leads.item in joined:
             yield key, None
+        elif _redirected_before(connection, capture.publisher, key, leads.item):
+            continue
         # It has been an item of its own and now redirects here: one work only if the texts agree or a person said so.
         elif key in moved or is_same_work(connection, reading, leads.item):
             joined.add(leads.item)
@@ -165,18 +167,37 @@ def is_edited(connection: sqlite3.Connection, text: str, item: str) -> bool:
 
 
 def _is_another_work(connection: sqlite3.Connection, alias: Alias, reading: Reading) -> bool:
-    """Say whether a text, at a URL that was only claimed for an item, shows that it is another work."""
-    # A text was captured here, so the item is that of this address.
+    """Say whether a text, at a URL that was only claimed for an item or that it has left, shows that it is another
+    work."""
+    row = item_fields.row(connection, alias.item)
     if alias.source == "captured":
-        return False
-    if _differ(reading.language.value if reading.language else None, item_fields.row(connection, alias.item).language):
+        # A text was captured here, so the item is that of this address, unless it lives at another one since: whoever
+        # moves the report of last year may publish the new one at the old address.
+        if row.latest_key == alias.key:
+            return False
+        if not _has_another_number(connection, reading, alias.item) and _is_alike(connection, reading, alias.item):
+            return False
+    elif _differ(reading.language.value if reading.language else None, row.language):
         return True
     # What used to redirect to the item, or was its number, now gives an answer of its own.
-    if alias.source not in ("redirect", "shortlink") or is_same_work(connection, reading, alias.item):
+    elif alias.source not in ("redirect", "shortlink") or is_same_work(connection, reading, alias.item):
         return False
     named = key_of(reading.canonical)
     target = None if named is None or named == alias.key else alias_rows.of_key(connection, named)
     return target != alias.item
+
+
+def _has_another_number(connection: sqlite3.Connection, reading: Reading, item: str) -> bool:
+    """Say whether both *reading* and *item* have shortlinks, and none in common."""
+    said, known = _numbers(reading), alias_rows.shortlinks(connection, item)
+    return bool(said and known) and known.isdisjoint(said)
+
+
+def _redirected_before(connection: sqlite3.Connection, publisher: str, key: str, item: str) -> bool:
+    """Say whether *key* redirected before the last text of *item* was captured there, and not since."""
+    row = item_fields.row(connection, item)
+    last = alias_rows.last_redirect(connection, publisher, key)
+    return row.latest_key == key and last is not None and last < row.last_seen
 
 
 def _believed(connection: sqlite3.Connection, capture: Capture, reading: Reading, held: str | None) -> str | None:
