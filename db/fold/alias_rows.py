@@ -221,7 +221,7 @@ def last_redirect(connection: sqlite3.Connection, publisher: str, key: str) -> s
         AND status BETWEEN 300 AND 399""",
         (key, publisher),
     ).fetchone()
-    return found
+    return None if found is None else str(found)
 
 
 def shortlinks(connection: sqlite3.Connection, item: str) -> frozenset[str]:

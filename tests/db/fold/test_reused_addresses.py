@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import permutations
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -20,12 +20,17 @@ THIS_YEAR = " ".join(f"thing{number} of another year and its budget" for number 
 
 
 def page(builder: EntryBuilder, number: int, url: str, title: str, text: str, shortlink: int | None) -> Entry:
-    stated = {"shortlinks": (f"{SITE}/?p={shortlink}",)} if shortlink else {}
+    stated: dict[str, Any] = {"shortlinks": (f"{SITE}/?p={shortlink}",)} if shortlink else {}
     return builder.entry(number, url.removeprefix(SITE), title=title, text=text, **stated)
 
 
 def story(
-    builder: EntryBuilder, *, numbers: bool = True, redirect: bool = True, title: str = "Our 2023", text: str = THIS_YEAR
+    builder: EntryBuilder,
+    *,
+    numbers: bool = True,
+    redirect: bool = True,
+    title: str = "Our 2023",
+    text: str = THIS_YEAR,
 ) -> list[Entry]:
     """A report moves, and the next one is published at its address; both are visited three times."""
     old, new = (96, 115) if numbers else (None, None)
