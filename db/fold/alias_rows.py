@@ -178,8 +178,8 @@ def detach(connection: sqlite3.Connection, alias: Alias) -> None:
     # Not deleted, because somebody may have cited the id. No longer marked as captured: such a row that is not current
     # makes way for another work (`_ONLY_NAMED`), and this id stays that of its item.
     connection.execute(
-        """UPDATE item_alias SET current = 0, source = CASE source WHEN 'captured' THEN 'redirect' ELSE source END
-        WHERE id = ?""",
+        """UPDATE item_alias SET current = 0,
+        source = CASE source WHEN 'captured' THEN 'redirect' ELSE source END WHERE id = ?""",
         (alias.id,),
     )
 

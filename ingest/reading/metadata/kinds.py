@@ -32,8 +32,11 @@ _CONSENT_REQUEST = re.compile(rf"\b{pattern('metadata.consent_requests')}", re.I
 CONSENT_SHORTER = 600
 """A page with more characters than this holds more than a question for consent, unless its title is one."""
 _MISSING = re.compile(rf"\b{pattern('metadata.missing_titles')}\b", re.I)
-# At the start of a title or heading, or after a status number; a name of the site may stand before it in a title.
-_FAILED = re.compile(rf"^\W*(?:[45]\d\d\W+)?(?:error\W+)?{pattern('metadata.failure_titles')}(?!\w)", re.I)
+# A whole title or heading, or a part of a title, with a status number at most: the headline of a text may begin with
+# such words ("Fatal error: how Europe misread a war").
+_FAILED = re.compile(
+    rf"^\W*(?:[45]\d\d\W+)?(?:error\W+)?{pattern('metadata.failure_titles')}(?:\W+[45]\d\d)?\W*$", re.I
+)
 _TITLE_PARTS = re.compile(r"\s[-|–—·»]\s")
 _SINGLES = frozenset({"single", "single-post", "singular", "page"})
 _SINGLE_CLASS = re.compile(r"page-template.*|(?:postid|page-id)-\d+")

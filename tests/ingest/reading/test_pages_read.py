@@ -279,6 +279,7 @@ LIST = (
         ),
         ("<title>Wartungsarbeiten | Institut</title><p>Bis gleich.</p>", "https://x.example/a", PageKind.EMPTY),
         ("<title>a.example</title><h1>This domain is for sale</h1>", "https://x.example/a", PageKind.EMPTY),
+        ("<title>Fatal error: a war misread</title><p>A port was closed.</p>", "https://x.example/a", PageKind.PAGE),
         (
             f"<title>Application error: what went wrong</title><p>{'The port was closed for a year. ' * 20}</p>",
             "https://x.example/a",
