@@ -315,6 +315,16 @@ def last_read_before(connection: sqlite3.Connection, capture: Capture) -> tuple[
     return None if row is None else (row[0], _read((True, *row[1:])))
 
 
+def was_without_text(connection: sqlite3.Connection, publisher: str, key: str, since: str) -> bool:
+    """Say whether the address *key* has redirected, or has shown a list or "not found", since the instant *since*."""
+    row = connection.execute(
+        """SELECT 1 FROM capture WHERE url_key = ? AND began > ? AND publisher = ? AND catalogued = 1
+        AND (status BETWEEN 300 AND 399 OR page_kind IN ('listing', 'missing')) LIMIT 1""",
+        (key, since, publisher),
+    ).fetchone()
+    return row is not None
+
+
 def _read(row: tuple[Any, ...]) -> Read:
     fitted = None if row[5] is None else bool(row[5])
     return Read(bool(row[0]), row[1], row[2], row[3], row[4], fitted, tuple((row[6] or "").split()))

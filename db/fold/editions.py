@@ -110,6 +110,12 @@ def in_force(connection: sqlite3.Connection, item: str, at: str | None = None) -
     return InForce(row[0], row[1], row[2], row[3], row[4], partial, row[6], row[7])
 
 
+def had(connection: sqlite3.Connection, item: str, digest: str) -> bool:
+    """Say whether *item* has, or had, an edition with this *digest*."""
+    query = "SELECT 1 FROM edition WHERE item = ? AND digest = ?"
+    return connection.execute(query, (item, digest)).fetchone() is not None
+
+
 def text_of(connection: sqlite3.Connection, held: InForce) -> str:
     """Return the text of the edition *held*."""
     (text,) = connection.execute("SELECT text FROM edition WHERE id = ?", (held.row,)).fetchone()

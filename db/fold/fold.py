@@ -288,6 +288,8 @@ class Fold:
         if held is not None and len(resolution.items) < 2 and self._is_copy(capture, resolution, item):
             # A print or mobile version is cut differently; the item's own page states what the item says.
             return Change(Outcome.UNCHANGED, item.id, editions.id_of(self._db, item.id, held.opened), "a copy")
+        if held is not None and len(resolution.items) < 2 and self._stayed(capture, item, held, digest):
+            return Change(Outcome.UNCHANGED, item.id, editions.id_of(self._db, item.id, held.opened), "another address")
         doing = step(held, digest, partial, len(reading.text))
         # What only a better reader sees is not a change by the publisher, so first the whole item is read by one
         # reader.
@@ -339,6 +341,23 @@ class Fold:
             return False
         alias = alias_rows.find(self._db, capture.publisher, named)
         return alias is not None and alias.item == item.id and alias.source == "captured"
+
+    def _stayed(self, capture: Capture, item: ItemRow, held: editions.InForce, digest: str) -> bool:
+        """Say whether *capture* shows what its address showed the last time, while the item has had a newer text at
+        another address since. Nothing was published here, so no edition opens: otherwise editions would alternate.
+        """
+        own = url_key(capture.url)
+        if own == item.latest_key or item.gone is not None or held.digest == digest:
+            return False
+        found = captures.last_read_before(self._db, capture)
+        if found is None or found[1].reading_digest != digest or not editions.had(self._db, item.id, digest):
+            return False
+        before = captures.by_id(self._db, found[0])
+        # If one of the two addresses was without a text in between, the text has come back to this one.
+        return before is not None and not (
+            captures.was_without_text(self._db, capture.publisher, own, to_text(before.began))
+            or captures.was_without_text(self._db, capture.publisher, item.latest_key, item.last_seen)
+        )
 
     def _name(self, capture: Capture, reading: Reading, keys: Sequence[str]) -> None:
         """Make the id of the address that a page names as its own resolve, even though the page is not believed."""

@@ -16,15 +16,23 @@ from db.captures import key_of
 from db.decisions import decisions, moves
 from db.fold import alias_rows, document_links, editions, item_fields
 from db.fold.alias_rows import Alias
-from db.fold.editions import in_force
-from db.fold.likeness import ALIKE, likeness
+from db.fold.work_comparison import (
+    differ,
+    has_another_number,
+    is_alike,
+    is_continued,
+    is_put_in_its_place,
+    is_same_work,
+    numbers,
+    superseded_numbers,
+)
 from db.fold.writer import Writer
 from db.identity import host_of, is_front_page, url_key
 from db.instant import to_text
 from db.model.change import Entry
 from db.model.item import Reading
 from db.publishers import in_force as described
-from db.search.words import fold
+from db.schema.tables import EventType
 from db.terms import reach, statements
 
 
@@ -37,12 +45,14 @@ class Resolution:
         items: the items it belongs to, found by its keys; several are to be merged; if empty, a new one is made.
         keys: (key, source) pairs that will lead to the item; the first one gives a new item its id.
         freed: an alias that wrongly led elsewhere.
+        superseded: keys of the numbers of the text that was at this address before; they no longer lead to the item.
     """
 
     url: str
     items: tuple[str, ...]
     keys: tuple[tuple[str, str], ...]
     freed: Alias | None
+    superseded: tuple[str, ...]
 
 
 def keys_touched(connection: sqlite3.Connection, entry: Entry) -> tuple[str, ...]:
@@ -57,9 +67,9 @@ def keys_touched(connection: sqlite3.Connection, entry: Entry) -> tuple[str, ...
     # Whether a further part is a text of its own depends on the text that it may belong to.
     named_parts = entry.reading.parts if entry.reading is not None else ()
     parts = (key for url in named_parts if (key := key_of(url)) is not None)
-    numbers = _numbers(entry.reading) if entry.reading is not None else ()
+    stated = numbers(entry.reading) if entry.reading is not None else ()
     # The canonical address is included even if it is not believed, because that depends on what is known about it.
-    direct = (own, named, *parts, *numbers)
+    direct = (own, named, *parts, *stated)
     return tuple(dict.fromkeys((*direct, *sources_of(connection, capture, direct))))
 
 
@@ -74,19 +84,13 @@ def sources_of(connection: sqlite3.Connection, capture: Capture, targets: Iterab
     return alias_rows.redirect_sources(connection, capture.publisher, targets, is_work)
 
 
-def _numbers(reading: Reading) -> tuple[str, ...]:
-    """Return the keys of the shortlinks of *reading*, except front pages."""
-    stated = (url for url in reading.shortlinks if not is_front_page(url))
-    return tuple(dict.fromkeys(key for url in stated if (key := key_of(url)) is not None))
-
-
 def resolve_item(connection: sqlite3.Connection, entry: Entry, reading: Reading, touched: Sequence[str]) -> Resolution:
     """Find where *reading* belongs, without writing anything. *touched* is the result of `keys_touched`."""
     capture = entry.capture
     own = url_key(capture.url)
     alias = alias_rows.find(connection, capture.publisher, own)
     # An address that another page claimed turns out to be a work of its own, so it is freed.
-    freed = alias if alias is not None and _is_another_work(connection, alias, reading) else None
+    freed = alias if alias is not None and _is_another_work(connection, alias, capture, reading) else None
     held = None if alias is None or freed is not None else alias.item
     canonical = _believed(connection, capture, reading, held)
     goal = own if canonical is None else url_key(canonical)
@@ -97,9 +101,9 @@ def resolve_item(connection: sqlite3.Connection, entry: Entry, reading: Reading,
     for key, item in _by_redirects(connection, capture, reading, (own, goal), touched, items):
         keys.append((key, "redirect"))
         items += [] if item is None else [item]
-    numbers = list(_by_number(connection, capture, reading, items))
-    items += [item for _, item in numbers if item is not None]
-    keys += [(key, "shortlink") for key, _ in numbers]
+    numbered = list(_by_number(connection, capture, reading, items))
+    items += [item for _, item in numbered if item is not None]
+    keys += [(key, "shortlink") for key, _ in numbered]
     parts = (key_of(part.url) for part in entry.parts)
     free = (key for key in parts if key and alias_rows.find(connection, capture.publisher, key) is None)
     keys += [(key, "part") for key in free]
@@ -108,6 +112,7 @@ def resolve_item(connection: sqlite3.Connection, entry: Entry, reading: Reading,
         items=tuple(dict.fromkeys(items)),
         keys=tuple({key: (key, source) for key, source in reversed(keys)}.values())[::-1],
         freed=freed,
+        superseded=() if held is None else tuple(sorted(superseded_numbers(connection, reading, held))),
     )
 
 
@@ -131,7 +136,7 @@ def _by_redirects(
         leads = alias_rows.find(connection, capture.publisher, key)
         if leads is None or leads.item in joined:
             yield key, None
-        elif _redirected_before(connection, capture.publisher, key, leads.item):
+        elif not is_at(connection, leads) or is_newer_than_redirect(connection, capture.publisher, leads):
             continue
         # It has been an item of its own and now redirects here: one work only if the texts agree or a person said so.
         elif key in moved or is_same_work(connection, reading, leads.item):
@@ -143,61 +148,57 @@ def _by_number(
     connection: sqlite3.Connection, capture: Capture, reading: Reading, items: Sequence[str]
 ) -> Iterator[tuple[str, str | None]]:
     """Yield the keys of the text's shortlinks, each with the item to which it has led so far, or None."""
-    for key in _numbers(reading):
+    for key in numbers(reading):
         leads = alias_rows.find(connection, capture.publisher, key)
         item = None if leads is None else leads.item
         # A rebuilt site numbers its texts again, and some themes print another text's number, so the texts must agree.
-        if item is None or item in items or _is_alike(connection, reading, item):
+        # The guid of a text may be an address that another text has now.
+        if item is None or item in items or _is_numbered_alike(connection, reading, item):
             yield key, item
 
 
-def _is_alike(connection: sqlite3.Connection, reading: Reading, item: str) -> bool:
-    """Say whether *reading* has the language of *item* and is the same work or an edited version of its text."""
-    if _differ(reading.language.value if reading.language else None, item_fields.row(connection, item).language):
-        return False
-    return is_same_work(connection, reading, item) or is_edited(connection, reading.text, item)
+def _is_numbered_alike(connection: sqlite3.Connection, reading: Reading, item: str) -> bool:
+    return not has_another_number(connection, reading, item) and is_alike(connection, reading, item)
 
 
-def is_edited(connection: sqlite3.Connection, text: str, item: str) -> bool:
-    """Say whether *text* equals, or is an edited version of, the text of *item* in force."""
-    held = in_force(connection, item)
-    if held is None:
-        return False
-    return likeness(editions.text_of(connection, held), text) >= ALIKE
-
-
-def _is_another_work(connection: sqlite3.Connection, alias: Alias, reading: Reading) -> bool:
-    """Say whether a text, at a URL that was only claimed for an item or that it has left, shows that it is another
-    work."""
+def _is_another_work(connection: sqlite3.Connection, alias: Alias, capture: Capture, reading: Reading) -> bool:
+    """Say whether a text shows that it is another work than the item to which its address led: at an address that was
+    only claimed for the item, that the item has left, or that the site has given to the text.
+    """
     row = item_fields.row(connection, alias.item)
     if alias.source == "captured":
         # A text was captured here, so the item is that of this address, unless it lives at another one since: whoever
         # moves the report of last year may publish the new one at the old address.
         if row.latest_key == alias.key:
+            if capture.truncated is not None or not is_put_in_its_place(connection, reading, alias.item):
+                return False
+        elif not has_another_number(connection, reading, alias.item) and is_continued(connection, reading, alias.item):
             return False
-        if not _has_another_number(connection, reading, alias.item) and _is_alike(connection, reading, alias.item):
-            return False
-    elif _differ(reading.language.value if reading.language else None, row.language):
+    elif differ(reading.language.value if reading.language else None, row.language):
         return True
     # What used to redirect to the item, or was its number, now gives an answer of its own.
-    elif alias.source not in ("redirect", "shortlink") or is_same_work(connection, reading, alias.item):
+    elif alias.source not in ("redirect", "shortlink") or is_continued(connection, reading, alias.item):
         return False
     named = key_of(reading.canonical)
     target = None if named is None or named == alias.key else alias_rows.of_key(connection, named)
     return target != alias.item
 
 
-def _has_another_number(connection: sqlite3.Connection, reading: Reading, item: str) -> bool:
-    """Say whether both *reading* and *item* have shortlinks, and none in common."""
-    said, known = _numbers(reading), alias_rows.shortlinks(connection, item)
-    return bool(said and known) and known.isdisjoint(said)
+def is_at(connection: sqlite3.Connection, alias: Alias) -> bool:
+    """Say whether the item of *alias* lives at its address: a redirect from an address that the item has left since
+    says nothing about it.
+    """
+    row = item_fields.row(connection, alias.item)
+    return alias.key in (row.latest_key, key_of(row.url))
 
 
-def _redirected_before(connection: sqlite3.Connection, publisher: str, key: str, item: str) -> bool:
-    """Say whether *key* redirected before the last text of *item* was captured there, and not since."""
-    row = item_fields.row(connection, item)
-    last = alias_rows.last_redirect(connection, publisher, key)
-    return row.latest_key == key and last is not None and last < row.last_seen
+def is_newer_than_redirect(connection: sqlite3.Connection, publisher: str, alias: Alias) -> bool:
+    """Say whether the address of *alias* redirected before the last text of its item was captured there, and not
+    since.
+    """
+    row = item_fields.row(connection, alias.item)
+    last = alias_rows.last_redirect(connection, publisher, alias.key)
+    return row.latest_key == alias.key and last is not None and last < row.last_seen
 
 
 def _believed(connection: sqlite3.Connection, capture: Capture, reading: Reading, held: str | None) -> str | None:
@@ -214,52 +215,41 @@ def _believed(connection: sqlite3.Connection, capture: Capture, reading: Reading
     language = reading.language.value if reading.language else None
     # Some systems give a translation its original's canonical address, and list that under its own language.
     for other, url in reading.translations:
-        if key_of(url) == key and _differ(language, other):
+        if key_of(url) == key and differ(language, other):
             return None
     target = alias_rows.find(connection, capture.publisher, key)
     if target is None or target.item == held:
         return canonical
-    if _differ(language, item_fields.row(connection, target.item).language):
+    if differ(language, item_fields.row(connection, target.item).language):
         return None
     if held is not None and not is_same_work(connection, reading, target.item):
         return None
     return canonical
 
 
-def _differ(one: str | None, other: str | None) -> bool:
-    """Say whether two languages are both known and different."""
-    if not one or not other:
-        return False
-    # en-GB and en-US count as one language; a translation is in another one.
-    return one.lower().partition("-")[0] != other.lower().partition("-")[0]
-
-
-def is_same_work(connection: sqlite3.Connection, reading: Reading, item: str) -> bool:
-    """Say whether *reading* has the title or the text of the edition of *item* in force."""
-    held = in_force(connection, item)
-    if held is None:
-        return False
-    if reading.title and held.title and fold(reading.title.value) == fold(held.title):
-        return True
-    # Compare the length first, because the edition's text has to be loaded.
-    if not reading.text or len(reading.text) != held.length:
-        return False
-    found = connection.execute("SELECT 1 FROM edition WHERE id = ? AND text = ?", (held.row, reading.text)).fetchone()
-    return found is not None
-
-
 def settle(writer: Writer, resolution: Resolution, entry: Entry, reading: Reading) -> item_fields.ItemRow:
     """Make the item of *resolution*, or merge its items; make its keys lead to the item. Return the item's row."""
     connection, capture = writer.connection, entry.capture
-    if resolution.freed is not None:
-        alias_rows.detach(connection, resolution.freed)
+    for alias in (resolution.freed, *_current(connection, capture.publisher, resolution.superseded)):
+        if alias is not None:
+            alias_rows.detach(connection, alias)
     item = merge_items(writer, resolution.items) if resolution.items else _create(writer, resolution, capture, reading)
     point_keys_to(writer, capture, resolution.keys, item)
     if resolution.freed is not None:
+        _tell_freed(writer, capture, resolution.freed, item)
         # It lost an address, so withholding another publisher's item at that address no longer affects it.
         withhold(writer, resolution.freed.item)
         writer.index.remember(resolution.freed.item)
     return item_fields.row(connection, item)
+
+
+def _current(connection: sqlite3.Connection, publisher: str, keys: Iterable[str]) -> Iterator[Alias]:
+    return (found for key in keys if (found := alias_rows.find(connection, publisher, key)) is not None)
+
+
+def _tell_freed(writer: Writer, capture: Capture, freed: Alias, item: str) -> None:
+    """Record as an event of the item that *freed* led to that its address shows *item* now."""
+    writer.event(capture, EventType.NOT_AN_ITEM, item=freed.item, why=f"another text is at this address: {item}")
 
 
 def point_keys_to(writer: Writer, capture: Capture, keys: Iterable[tuple[str, str]], item: str) -> None:

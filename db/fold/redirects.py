@@ -11,8 +11,9 @@ from __future__ import annotations
 from archive.warc.capture import Capture
 from db.captures import key_of
 from db.fold import alias_rows
+from db.fold.alias_rows import Alias
 from db.fold.editions import first_and_last_text, in_force, text_of
-from db.fold.item_resolution import merge_items, point_keys_to, sources_of
+from db.fold.item_resolution import is_at, is_newer_than_redirect, merge_items, point_keys_to, sources_of
 from db.fold.likeness import ALIKE, likeness
 from db.fold.writer import Writer
 from db.identity import is_front_page, url_key
@@ -47,7 +48,7 @@ def record(writer: Writer, capture: Capture) -> Change:
         if leads is None:
             point_keys_to(writer, capture, ((key, "redirect"),), item)
         # Both are items. Sites reuse addresses, so a redirect alone does not merge them: title or text must agree.
-        elif leads.item != item and _same_work(writer, leads.item, item):
+        elif leads.item != item and _leads_on(writer, capture, leads) and _same_work(writer, leads.item, item):
             item = merge_items(writer, (item, leads.item))
             # Written here, because no reading follows that would write them.
             writer.credit(item)
@@ -55,6 +56,16 @@ def record(writer: Writer, capture: Capture) -> Change:
         elif leads.item != item:
             writer.event(capture, EventType.REDIRECTED, item=leads.item, why=note)
     return Change(Outcome.REDIRECT, item, note=note)
+
+
+def _leads_on(writer: Writer, capture: Capture, leads: Alias) -> bool:
+    """Say whether the item of *leads* is still at an address that redirects: it has not moved from there to another one
+    before, and the redirect is not older than its last text there.
+    """
+    if not is_at(writer.connection, leads):
+        return False
+    redirects_now = leads.key == url_key(capture.url)
+    return redirects_now or not is_newer_than_redirect(writer.connection, capture.publisher, leads)
 
 
 def _same_work(writer: Writer, one: str, item: str) -> bool:

@@ -67,7 +67,8 @@ _COLUMNS = f"""SELECT item.id, item.publisher, item.url, coalesce(item.language,
     WHERE item.{SHOWN} AND (?1 IS NULL OR item.publisher = ?1)"""
 # Items that are gone or replaced by something else since they were last seen.
 _LOST = """(item.gone IS NOT NULL OR EXISTS (SELECT 1 FROM event WHERE event.item = item.id
-    AND event.at > item.last_seen AND event.type IN ('redirected', 'missing', 'not an item')))"""
+    AND event.at > item.last_seen AND event.type IN ('redirected', 'missing', 'not an item')
+    AND event.url_key = item.latest_key))"""
 
 
 def patterns(connection: sqlite3.Connection, publisher: str | None = None) -> list[Pattern]:

@@ -63,7 +63,7 @@ class EventType(StrEnum):
     REDIRECTED = "redirected"
     """An item's URL redirects to another page that is not the same work."""
     NOT_AN_ITEM = "not an item"
-    """An item's URL shows a list, or something else without a text of its own."""
+    """An item's URL shows a list, something else without a text of its own, or the text of another item."""
     TERMS = "terms changed"
     """What an item's page states about reuse has changed since it was last read."""
     ERROR = "error"

@@ -31,6 +31,10 @@ PLACES = {
     "/section/terms": StatementPlace.TERMS_PAGE,
     "/robots.txt": StatementPlace.SITE_POLICY,
 }
+# Long enough to be compared: two of them are alike, the third is another text.
+LONG = " ".join(f"word{number} of the report of last year" for number in range(60))
+TEXTS = ("A port.", "A deep sea port.", LONG, f"{LONG} Mended.", LONG.replace("word", "thing").replace("report", "sum"))
+SHORTLINKS = ((), (), (f"{SITE}/?p=1",), (f"{SITE}/?p=2",), (f"{SITE}/?p=2", f"{SITE}/a"))
 PACES = (timedelta(minutes=1), timedelta(seconds=0.3), timedelta(0))
 """Time between captures: other programs give all fetches of one second the same date."""
 CAPTURES: tuple[dict[str, Any], ...] = ({}, {"ending": Ending.UNPROVED}, {"truncated": Truncation.DISCONNECT})
@@ -38,7 +42,9 @@ CAPTURES: tuple[dict[str, Any], ...] = ({}, {"ending": Ending.UNPROVED}, {"trunc
 
 @st.composite
 def entries(draw: st.DrawFn, builder: EntryBuilder) -> list[Entry]:
-    """A few captures of a small site: texts that change, move, vanish, are cut short or claim another's address."""
+    """A few captures of a small site: texts that change, move, vanish, are cut short, claim another's address, or take
+    over the one that another left.
+    """
     found = []
     pace = draw(st.sampled_from(PACES))
     for number in range(draw(st.integers(2, 8))):
@@ -63,7 +69,8 @@ def _text(draw: st.DrawFn, builder: EntryBuilder, number: int, path: str) -> Ent
     reading = builder.reading(
         capture,
         title=draw(st.sampled_from(("Anaklia", "Batumi"))),
-        text=draw(st.sampled_from(("A port.", "A deep sea port."))),
+        text=draw(st.sampled_from(TEXTS)),
+        shortlinks=draw(st.sampled_from(SHORTLINKS)),
         canonical=None if canonical is None else f"https://institute.example{canonical}",
         partial=draw(st.sampled_from((None, None, None, Partial.TEASER))),
     )
