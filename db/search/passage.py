@@ -8,11 +8,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import Match, SequenceMatcher
 from enum import StrEnum
 
+from db.model.text_marks import RAISED
 from db.search.words import fold, placed_words, words
 
 LIKENESS = 0.6
@@ -22,16 +23,18 @@ _FEWEST = 4
 # And the most words: comparing more would take as long as all other quotations of a text.
 _MOST = 5000
 
-# Typographic variants, which do not make a quotation inexact.
+# Typographic variants, which do not make a quotation inexact. Double and single marks are variants too: styles ask
+# for the other kind inside a quotation.
 _SIGNS = {
-    **dict.fromkeys("“”„‟«»″", '"'),
-    **dict.fromkeys("‘’‚‛‹›′ʼ", "'"),
+    **dict.fromkeys('"“”„‟«»″‘’‚‛‹›′ʼ', "'"),
     **dict.fromkeys("‐‑‒–—―−", "-"),
     "…": "...",
     **dict.fromkeys("\u00ad\u200b\u200c\u200d\u2060\ufeff", ""),
 }
 # These characters are dropped, so that words in a text may not be found by a plain search.
 _UNSEEN = re.compile("[" + "".join(sign for sign, shown in _SIGNS.items() if not shown) + "]")
+# Of these, those that come with words copied from a page. Joiners change how letters are written in some scripts.
+_HYPHENATION = re.compile("[\u00ad\u200b\u2060\ufeff]")
 _PLAIN_RUN = re.compile(r"[A-Za-z0-9]+")
 # Marks of an omission, or the quoter's own words in brackets.
 _GAP = re.compile(r"\s*[\[(]\s*(?:\.\s?\.\s?\.|…)\s*[\])]\s*|\s*\[[^\[\]]{2,80}\]\s*|\s*(?:…|\.\s\.\s\.|\.\.\.)\s*")
@@ -39,6 +42,8 @@ _GAP = re.compile(r"\s*[\[(]\s*(?:\.\s?\.\s?\.|…)\s*[\])]\s*|\s*\[[^\[\]]{2,80
 _FARTHEST = 1500
 # A first letter adapted to the sentence around it: ``[T]he``.
 _FIRST_LETTER = re.compile(r"\[([^\W\d_])\](?=\w)")
+# A letter or a sign before a number that may be that of a note.
+_BEFORE_NOTE = r"(?<=[^\W\d_]|[.,;:!?…”’»\"')])"
 # Punctuation that the surrounding sentence may add at the end of a quotation.
 _LAST = ".,;:!?'\""
 
@@ -86,8 +91,19 @@ class Passage:
 
 def parts_of_quotation(quotation: str) -> list[str]:
     """Return the parts of *quotation* between its omissions, which must occur in the text in this order."""
-    plain = _FIRST_LETTER.sub(r"\1", quotation.strip())
+    plain = _FIRST_LETTER.sub(r"\1", _HYPHENATION.sub("", quotation.strip()))
     return [piece for piece in _GAP.split(plain) if any(map(str.isalnum, piece))]
+
+
+def without_notes(quotation: str, labels: Collection[str]) -> str:
+    """Return *quotation* without references to notes with these *labels*: ``council[1]``, ``council¹`` or, as a page is
+    copied, ``council.1``.
+    """
+    if not labels:
+        return quotation
+    plain = "|".join(map(re.escape, labels))
+    raised = "|".join(re.escape("".join(RAISED.get(sign, sign) for sign in label)) for label in labels)
+    return re.sub(rf"\s?[\[(](?:{plain})[\])]|(?<=\S)(?:{raised})(?!\w)|{_BEFORE_NOTE}(?:{plain})(?!\w)", "", quotation)
 
 
 def find(quotation: str, text: str) -> Passage | None:
@@ -276,12 +292,12 @@ def _unlike(text: str, held: Sequence[_Word], quoted: str, said: Sequence[_Word]
     """Yield the differences between words that are equal after folding."""
     for number, (one, other) in enumerate(zip(held, said, strict=True)):
         was, now = text[one.start : one.end], quoted[other.start : other.end]
-        if was != now:
+        if was != now and _normal(was)[0] != _normal(now)[0]:
             yield Change(ChangeKind.CASE if was.lower() == now.lower() else ChangeKind.WORDS, was, now)
         if number + 1 == len(held):
             continue
-        between = _normal(text[one.end : held[number + 1].start])[0].strip()
-        stated = _normal(quoted[other.end : said[number + 1].start])[0].strip()
+        between = _normal(text[one.end : held[number + 1].start])[0].replace(" ", "")
+        stated = _normal(quoted[other.end : said[number + 1].start])[0].replace(" ", "")
         if between != stated and "..." not in stated:
             yield Change(ChangeKind.SIGNS, f"{was}{between}", f"{now}{stated}")
 

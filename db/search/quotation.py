@@ -9,10 +9,10 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from db.model.text_marks import from_json, page_at
+from db.model.text_marks import Mark, from_json, page_at
 from db.search.effort import WITHOUT_END, Effort, EffortExceeded
 from db.search.index import searched
-from db.search.passage import Passage, find, parts_of_quotation
+from db.search.passage import Passage, find, parts_of_quotation, without_notes
 from db.search.words import fold, words
 
 # The most editions that are compared per quotation.
@@ -212,9 +212,22 @@ def _found(connection: sqlite3.Connection, index: str, row: int, said: str) -> Q
             JOIN edition ON edition.id = search_edition_doc.rowid WHERE search_edition_doc.rowid = ?"""
     item, opened, text, marks = connection.execute(query, (row,)).fetchone()
     held = searched(text, marks)
-    passage = find(said, held)
+    passage = (
+        _without_note_numbers(find(said, held), said, held, from_json(marks)) if held != text else find(said, held)
+    )
     if passage is None:
         return None
     (edition,) = connection.execute("SELECT id FROM editions WHERE item = ? AND opened = ?", (item, opened)).fetchone()
     page = page_at(held, from_json(marks), passage.start) if '"page"' in marks else None
     return QuotedPassage(item, edition, index == "search", held, passage, page)
+
+
+def _without_note_numbers(passage: Passage | None, said: str, held: str, marks: Iterable[Mark]) -> Passage | None:
+    """Return *passage*, or a closer one that is found if *said* repeats the numbers of the text's notes."""
+    if passage is not None and passage.is_exact:
+        return passage
+    bare = without_notes(said, {label for mark in marks for _, _, label in mark.refs})
+    again = find(bare, held) if bare != said else None
+    if again is not None and (passage is None or len(again.changes) < len(passage.changes)):
+        return again
+    return passage

@@ -277,6 +277,8 @@ def _check(console: Console, catalogue: Catalogue, path: Path, bounds: tuple[str
         for line in _elsewhere(found):
             console.out(f"    {line}")
     passed = counts.pop(QuotationVerdict.NOT_LOOKED_AT)
+    if not quoted:
+        console.talk(f"{path.name}: no quotation of four words or more is marked in it, so nothing was checked")
     console.talk(", ".join(f"{count} {verdict.value}" for verdict, count in counts.items()))
     report_unchecked(console, passed, seconds)
     return Exit.DONE if counts[QuotationVerdict.EXACT] == len(quoted) else Exit.ATTENTION

@@ -1,4 +1,4 @@
-"""Manuscripts: a user's text in plain text, Markdown, HTML or Word, and the passages that it quotes."""
+"""Manuscripts: a user's text in plain text, Markdown, TeX, HTML or Word, and the passages that it quotes."""
 
 from __future__ import annotations
 
@@ -14,13 +14,20 @@ from lxml import html as lxml_html
 
 from archive.errors import Exit, Refused
 from archive.http.charset import charset_of, decode
+from ingest.quoting.tex import words_of
 
 LARGEST = 32 << 20
 """The most bytes of a manuscript that are read, after unpacking."""
 # The fewest words of a quotation: fewer words in quotation marks are usually titles or figures of speech.
 _FEWEST = 4
 _QUOTED = re.compile(
-    r"“([^“”]{8,4000})”|„([^„“”]{8,4000})[”“]|«([^«»]{8,4000})»|»([^«»]{8,4000})«|(?<!\w)\"([^\"]{8,4000})\"(?!\w)"
+    r"“([^“”]{8,4000})”|„([^„“”\"]{8,4000})[”“\"](?!\w)|„([^„“”]{8,4000})[”“]|”([^„“”]{8,4000})”"
+    r"|«([^«»]{8,4000})»|»([^«»]{8,4000})«|»([^«»]{8,4000})»|(?<!\w)\"([^\"]{8,4000})\"(?!\w)"
+)
+# Quotations in single marks end at a mark that is no apostrophe: not in ``don’t``, nor after a plural if another mark
+# follows (``workers’ pay’``).
+_IN_SINGLES = re.compile(
+    r"(?<!\w)‘(?!\d)((?:[^‘’\n]|’(?=\w)|(?<=s)’(?=\s+[a-z][^‘’\n]*(?:’\w[^‘’\n]*)*’(?!\w))){8,4000})’(?!\w)"
 )
 _BLOCK = re.compile(r"(?:^[ \t]{0,3}>[^\n]*\n?)+", re.MULTILINE)
 _WORD_STYLE = re.compile(r"quote|cytat|zitat|citation", re.I)
@@ -65,13 +72,16 @@ def plain(path: Path) -> str:
     data = path.read_bytes()
     if kind in (".html", ".htm", ".xhtml"):
         return _html_text(data)
-    if kind not in (".txt", ".md", ".markdown", ".tex", ".rst", ""):
+    if kind == ".tex":
+        return words_of(text_of(path, data, _READ))
+    if kind not in (".txt", ".md", ".markdown", ".rst", ""):
         raise Refused(
             f"{path.name} is not a kind of file that can be read", "use txt, md, tex, html or docx", Exit.USAGE
         )
-    return text_of(path, data, "txt, md, tex, html and docx are read")
+    return text_of(path, data, _READ)
 
 
+_READ = "txt, md, tex, html and docx are read"
 NO_TEXT = (b"%PDF-", b"PK\x03\x04", b"{\\rtf", b"\xd0\xcf\x11\xe0")
 """The first bytes of PDFs, packages, RTF, and Word files from before 2007."""
 
@@ -97,10 +107,13 @@ def with_links(path: Path) -> str:
 def _quoted(text: str) -> Iterator[Quoted]:
     blocks = [(found.start(), _without_marks(found[0])) for found in _BLOCK.finditer(text)]
     # Quotation marks within a block quotation belong to the quoted text.
-    rest = _BLOCK.sub(lambda found: " " * (found.end() - found.start() - 1) + "\n", text)
-    marked = [(found.start(), next(filter(None, found.groups()))) for found in _QUOTED.finditer(_paragraphs(rest))]
+    rest = _paragraphs(_BLOCK.sub(lambda found: " " * (found.end() - found.start() - 1) + "\n", text))
+    inside = [(found.span(), next(filter(None, found.groups()))) for found in _QUOTED.finditer(rest)]
+    singles = [(found.start(), found[1]) for found in _IN_SINGLES.finditer(rest)]
+    # Single marks inside double ones belong to the quoted text.
+    singles = [one for one in singles if not any(first < one[0] < last for (first, last), _ in inside)]
     line, before = 1, 0
-    for start, words in sorted(blocks + marked):
+    for start, words in sorted([*blocks, *((first, words) for (first, _), words in inside), *singles]):
         line, before = line + text.count("\n", before, start), start
         said = " ".join(words.split())
         if len(said.split()) >= _FEWEST:
@@ -170,7 +183,7 @@ def _paragraphs_of(packed: zipfile.ZipFile, part: str, names: Set[str], *, links
         yield f"> {text}" if quoted else text
 
 
-_WORD_NODES = tuple(f"{_W}{name}" for name in ("t", "tab", "br", "hyperlink", "instrText"))
+_WORD_NODES = tuple(f"{_W}{name}" for name in ("t", "tab", "br", "noBreakHyphen", "hyperlink", "instrText"))
 # A field with a link; citations are fields too, with the data of a citation program.
 _LEADS = re.compile(r'\bHYPERLINK\s+"([^"]+)"')
 
@@ -178,6 +191,8 @@ _LEADS = re.compile(r'\bHYPERLINK\s+"([^"]+)"')
 def _words_of(node: etree._Element, targets: Mapping[str | None, str], *, links: bool) -> str:
     if node.tag == f"{_W}t":
         return node.text or ""
+    if node.tag == f"{_W}noBreakHyphen":
+        return "\u2011"
     if node.tag == f"{_W}hyperlink":
         target = targets.get(node.get(_RELATION), "")
         said = "".join(one.text or "" for one in node.iter(f"{_W}t"))

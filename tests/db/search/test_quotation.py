@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from archive.warc.capture import NoteKind
 from db.catalogue import Catalogue
+from db.model.text_marks import Mark, MarkKind
 from db.search.effort import Effort, EffortExceeded
 from db.search.passage import ChangeKind, find
 from db.search.quotation import QuotationVerdict, look_up, look_up_each
@@ -32,6 +33,7 @@ TEXT = (
         "the  first deep‑sea\nport of Georgia.",
         "the first deep-sea port of Georgia,",
         "cancelled the contract - \"a mistake,\" as one minister put it",
+        "cancelled the contract—‘a mistake,’ as one minister put it",
         "[I]n 2020 the government cancelled the contract",
         "[T]he works stopped",
         "The port of Anaklia […] was to be the first",
@@ -66,6 +68,15 @@ def test_changes_in_a_quotation_are_named(said: str, kind: ChangeKind, was: str,
     assert found is not None
     assert (kind, was, now) in [(one.kind, one.was, one.now) for one in found.changes]
     assert not found.is_exact
+
+
+def test_soft_hyphens_are_no_change_beside_a_change() -> None:
+    found = find(
+        "the first deep-sea port of Ar\u00admenia in the gov\u00adern\u00adment",
+        "the first deep-sea port of Georgia in the government",
+    )
+    assert found is not None
+    assert [(one.was, one.now) for one in found.changes] == [("Georgia", "Armenia")]
 
 
 @pytest.mark.parametrize("said", ["nothing of the kind was ever said by anyone here", "the firs", "", "…"])
@@ -208,6 +219,28 @@ def test_named_items_come_first_however_many_have_the_words(
     catalogue.add(builder.entry(99, "/other", title="Other", text="Grain went through Odesa. " + "Later by rail."))
     alone = look_up(held, "Grain went through Odesa")
     assert (alone.elsewhere, alone.is_counted) == (0, True)
+
+
+NOTED = "So says the council[1]. It counts 12 ports[12], CO2 apart."
+
+
+@pytest.mark.parametrize(
+    ("said", "verdict"),
+    [
+        ("So says the council. It counts 12 ports, CO2", QuotationVerdict.EXACT),
+        ("So says the council.1 It counts 12 ports12", QuotationVerdict.EXACT),
+        ("So says the council¹. It counts 12 ports¹², CO2", QuotationVerdict.EXACT),
+        ("So says the council [1]. It counts 12 ports[12], CO2", QuotationVerdict.EXACT),
+        ("So says the council.2 It counts 12 ports", QuotationVerdict.ALTERED),
+        ("So says the council. It counts ports, CO2 apart", QuotationVerdict.ALTERED),
+    ],
+)
+def test_numbers_of_notes_copied_with_a_quotation_do_not_alter_it(
+    catalogue: Catalogue, builder: EntryBuilder, said: str, verdict: QuotationVerdict
+) -> None:
+    refs = tuple((NOTED.index(one), len(one), one.strip("[]")) for one in ("[1]", "[12]"))
+    catalogue.add(builder.entry(1, text=NOTED, marks=(Mark(MarkKind.PARAGRAPH, refs=refs),)))
+    assert look_up(catalogue.connection, said).verdict is verdict
 
 
 def test_withheld_text_is_not_quoted(shelf: Catalogue, builder: EntryBuilder) -> None:

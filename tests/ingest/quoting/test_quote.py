@@ -330,6 +330,48 @@ def test_a_manuscript_is_read_with_the_lines_of_its_quotations(tmp_path: Path) -
     assert read(path)[2].words == "Nobody here has asked for a port, and nobody will."
 
 
+ASKED = "Łódź is far away. Nobody there has asked for a “port”, and nobody will."
+TEX = r"""% ``A quotation that stands in a comment''
+``Nobody there has asked for a `port', and nobody will''\footnote{See Berg, ``Ports''.} and \enquote{Nobody
+there has asked\footnote{No.} for a ``port'', and nobody will}.
+
+\begin{quote}
+Nobody there \emph{has} asked for a `port', and nobody will
+\end{quote}
+\textcquote[12]{berg2019}{No\-body there has asked for a `port', and nobody will}
+,,Nobody there has asked for a `port', and nobody will''
+"""
+TYPED = """The workers’ ‘new port’ of the ‘90s: ‘Nobody there has asked for a “port”, and nobody will’.
+„Nobody there has asked for a «port», and nobody will" or ”Nobody there has asked for a ’port’, and nobody will”
+“Nobody there has asked for a ‘port’, and nobody will”
+‘Nobody there has paid for the workers’ port, and nobody will’
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "lines"), [("draft.tex", TEX, [2, 2, 6, 8, 9]), ("draft.txt", TYPED, [1, 2, 2, 3, 4])]
+)
+def test_quotations_are_known_by_the_marks_of_each_way_of_writing(
+    tmp_path: Path, name: str, text: str, lines: list[int]
+) -> None:
+    path = tmp_path / name
+    path.write_text(text)
+    found = read(path)
+    assert [one.line for one in found] == lines
+    for one in found:
+        passage = find(one.words.replace("paid for the workers’ port", "asked for a ‘port’"), ASKED)
+        assert passage is not None, one.words
+        assert passage.is_exact, one.words
+
+
+def test_a_manuscript_without_quotations_is_not_said_to_be_right(
+    creditline: Command, collected: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "draft.txt"
+    path.write_text("Nobody there has asked for a port.")
+    assert "so nothing was checked" in creditline("-C", collected, "quote", "--check", path).err
+
+
 @pytest.mark.parametrize("harm", ["damaged", "encrypted", "cut"])
 def test_a_word_file_that_cannot_be_unpacked_is_refused(tmp_path: Path, harm: str) -> None:
     path = tmp_path / "draft.docx"
