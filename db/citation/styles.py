@@ -184,6 +184,14 @@ class _Cited:
     def captured(self) -> str:
         return self.day(self.work.archived[:10])
 
+    @property
+    def needs_access(self) -> bool:
+        """Whether the date of access is printed: the work has no date of its own, or its address alone would lead to
+        other words than those that are cited.
+        """
+        leads_there = self.address.archived or self.address.url != self.work.url
+        return not self.work.date or (self.work.is_past and not leads_there)
+
 
 _QUOTED = re.compile(r"“([^“”„]*)”|„([^“”„]*)[”“]|\"([^\"]*)\"")
 
@@ -246,10 +254,11 @@ def _chicago_notes(cited: _Cited) -> str:
     names = [_forward(name) for name in cited.authors if cited.work.authors]
     # More than two authors become the first and "et al." (Chicago 18, 13.23).
     named = f"{names[0]} {words.and_others}" if len(names) > 2 else f" {words.conjunction} ".join(names)
-    dated = cited.day(held.date) if held.date else words.accessed.format(cited.captured)
+    dated = cited.day(held.date) if held.date else ""
+    accessed = words.accessed.format(cited.captured) if cited.needs_access else ""
     site = "" if names == [held.site] else held.site
     publisher = cited.publisher or ("" if names else cited.beside(()))
-    rest = [one for one in (site, publisher, dated, held.page, held.medium, cited.address.url) if one]
+    rest = [one for one in (site, publisher, dated, accessed, held.page, held.medium, cited.address.url) if one]
     if cited.address.archived:
         rest.append(words.archived.format(cited.captured, cited.address.archived))
     title = cited.quoted(held.title, ",")
@@ -268,7 +277,7 @@ def _chicago_author_date(cited: _Cited) -> str:
         place.append(_without_year(cited, held.date))
     place += [*cited.page, *cited.file]
     parts = [lead, _stopped(", ".join(place))]
-    if not held.date:
+    if cited.needs_access:
         parts.append(_sentence(words.accessed.format(cited.captured)))
     return " ".join([*parts, *_tail(cited)])
 
@@ -310,7 +319,7 @@ def _apa(cited: _Cited) -> str:
     place = [one for one in (cited.publisher, site) if one]
     parts = [lead, *(_stopped(one) for one in place)]
     url = cited.address.url
-    parts.append(url if held.date else words.retrieved.format(cited.captured, url))
+    parts.append(words.retrieved.format(cited.captured, url) if cited.needs_access else url)
     if cited.address.archived:
         parts.append(f"[{_sentence(words.archived.format(cited.captured, cited.address.archived))[:-1]}]")
     return " ".join(parts)
@@ -344,7 +353,7 @@ def _mla(cited: _Cited) -> str:
     lead = f"{_stopped(named)} " if named else ""
     parts = [lead, f"{cited.quoted(held.title, '.')} ", ", ".join(filter(None, place)), "."]
     captured = cited.day(held.archived[:10], months=months, month_first=False)
-    if not held.date:
+    if cited.needs_access:
         parts.append(f" {_sentence(words.accessed.format(captured))}")
     if cited.address.archived:
         parts.append(f" {_sentence(words.archived.format(captured, cited.address.archived))}")

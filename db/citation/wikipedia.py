@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from db.citation.address import Archive, citation_data
-from db.citation.work import Name, Work, clean_url
+from db.citation.work import Name, Work, clean_url, is_replaced
 from db.model.item import Item
 
 _MARKUP = re.compile(r"[|{}\[\]<>=]")
@@ -55,8 +55,12 @@ def _archived(item: Item, cited: Work, archive: Archive, names: tuple[str, str])
     if not link:
         return []
     told = [(names[0], link), (names[1], cited.archived[:10])]
-    # `url-status` says to which of the two addresses the title links (Help:Citation Style 1).
-    return [*told, ("url-status", "dead" if item.gone else "live")] if names[0] == "archive-url" else told
+    if names[0] != "archive-url":
+        return told
+    # It says to which of the two addresses the title links: only to a page that still shows what is cited
+    # (Help:Citation Style 1).
+    status = "dead" if item.gone else "deviated" if is_replaced(item) else "live"
+    return [*told, ("url-status", status)]
 
 
 def _plain(text: str) -> str:

@@ -154,6 +154,8 @@ class Work(NamedTuple):
     tags: tuple[str, ...]
     page: str = ""
     medium: str = ""
+    is_past: bool = False
+    """Its address leads to another edition now, or to none."""
     site_is_publisher: bool = False
     """The site has another name than the publisher because it is in another language: one organisation, named twice."""
 
@@ -197,6 +199,7 @@ def work(item: Item, collection: str | None = None, link: str = "") -> Work:
         rights=_rights(item),
         tags=tuple(filter(None, [clean(tag.value) for tag in item.tags])),
         medium=item.format or "",
+        is_past=item.gone is not None or is_replaced(item),
         site_is_publisher=_speaks_otherwise(item),
     )
 
@@ -254,8 +257,13 @@ def _alias(authors: tuple[Name, ...], site: str, date: str, item: Item) -> str:
     first = authors[0] if authors else None
     who = (first.person.family if first.person else first.printed) if first else site
     # The id makes it unique, as does the time for a replaced edition; the rest is for people who type it.
-    replaced = f"-{item.edition.id.partition('@')[2]}" if item.edition.number < item.editions else ""
+    replaced = f"-{item.edition.id.partition('@')[2]}" if is_replaced(item) else ""
     return f"{key_part(who)[:24]}{date[:4]}-{item.id.replace('-', '')}{replaced}".lstrip("-")
+
+
+def is_replaced(item: Item) -> bool:
+    """Say whether the page of *item* has shown another edition since this one."""
+    return item.edition.number < item.editions
 
 
 def _note(item: Item, archive: str, archived: str, link: str) -> str:
@@ -268,6 +276,8 @@ def _note(item: Item, archive: str, archived: str, link: str) -> str:
         note += f" Also held as {', '.join(f'{form.format} {form.id}' for form in item.forms)}."
     if item.edition.partial:
         note += " " + _PARTIAL[item.edition.partial]
+    if is_replaced(item):
+        note += " The page has shown another edition since."
     if item.gone:
         note += f" Gone from the site since {instant(item.gone)[:10]}."
     return note

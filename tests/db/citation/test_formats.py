@@ -118,6 +118,25 @@ def test_gone_page_is_cited_at_its_archive_url_if_one_is_known() -> None:
     assert "|url-status=dead" in formatted("wikipedia", gone)
 
 
+@pytest.mark.parametrize("style", Style)
+def test_a_citation_of_a_replaced_edition_says_when_it_was_read(style: Style) -> None:
+    replaced = replace(cited("Anna Nowak"), editions=2)
+    assert "25" in formatted(style, replaced, Archive()).replace("20230425", "")
+    if style is not Style.ISO690:  # which always says so
+        assert "25" not in formatted(style, cited("Anna Nowak"), Archive()).replace("20230425", "")
+        # The archived address leads to what is cited.
+        assert formatted(style, replaced) == formatted(style, cited("Anna Nowak"))
+
+
+def test_other_formats_say_that_an_edition_was_replaced() -> None:
+    replaced = replace(cited("Anna Nowak"), editions=2)
+    assert "|url-status=deviated" in formatted("wikipedia", replaced)
+    assert "|url-status=dead" in formatted("wikipedia", replace(replaced, gone=datetime(2024, 1, 1, tzinfo=UTC)))
+    for form in ("biblatex", "csl-json", "ris"):
+        assert "has shown another edition since" in formatted(form, replaced)
+        assert "another edition" not in formatted(form, cited("Anna Nowak"))
+
+
 @pytest.mark.parametrize("form", FORMATS)
 def test_citation_without_public_url_prints_no_local_address(form: str) -> None:
     told = formatted(form, cited("Anna Nowak"), Archive())
