@@ -25,6 +25,7 @@ class Hit:
 
     Attributes:
         kind: whether it is an article.
+        url: its address.
         gone: since when it has been gone from its site, or None.
         snippet: from its text, with the places of the words searched for.
         edition: the older edition that was found, if the edition in force does not match; the snippet is from that one.
@@ -48,10 +49,11 @@ class Hit:
     title_marks: tuple[tuple[int, int], ...] = ()
     tags: tuple[str, ...] = ()
     form_of: str | None = None
+    url: str = ""
 
 
 _SHOWN = """SELECT search_doc.item, search_doc.title, search_doc.authors, search_doc.published, search_doc.language,
-    search_doc.publisher, search_doc.kind, item.gone, edition.text, edition.marks, search_doc.tags
+    search_doc.publisher, search_doc.kind, item.gone, edition.text, edition.marks, search_doc.tags, item.url
     FROM search_doc JOIN item ON item.id = search_doc.item JOIN edition ON edition.item = item.id
     WHERE search_doc.rowid = ? ORDER BY edition.opened DESC LIMIT 1"""
 
@@ -93,6 +95,7 @@ def _hit(connection: sqlite3.Connection, row: int, query: Query, older: int | No
         title_marks=marks(found[1] or "", [atom for atom in atoms if atom.column is not Column.AUTHOR]),
         tags=_tags(found[10], [atom for atom in atoms if atom.column is None]),
         form_of=landing_of(connection, found[0]) if found[6] == "document" else None,
+        url=found[11],
     )
 
 

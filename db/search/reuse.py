@@ -14,7 +14,7 @@ from itertools import groupby
 from operator import itemgetter
 
 from db.decisions import overlay
-from db.model.terms import Answer, Covers, Use
+from db.model.terms import Answer, Covers, Duty, Use
 from db.schema.tables import REACHES
 from db.search.query import Filter, FilterKind, Reuse
 from db.terms import sitewide
@@ -37,10 +37,12 @@ class ReuseAnswer:
     Attributes:
         reuse: whether its text may be published whole, also commercially.
         license: the id of the licence that its terms name, or of the words that permit it; "" if there is none.
+        duties: those that come with a yes.
     """
 
     reuse: Reuse
     license: str
+    duties: tuple[Duty, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,4 +216,5 @@ def _said(connection: sqlite3.Connection, item: str, publisher: str, language: s
     shown = overlay.overlay_terms(connection, publisher, held)[0]
     # With decisions, and for commercial use, the strictest question.
     found = verdict([one.statement for one in shown], Use.REPUBLISH, covers=Covers.TEXT, commercial=True)
-    return ReuseAnswer(_ANSWERS.get(found.answer, Reuse.UNKNOWN), license_of(found, publisher) or "")
+    answer = _ANSWERS.get(found.answer, Reuse.UNKNOWN)
+    return ReuseAnswer(answer, license_of(found, publisher) or "", found.duties if answer is Reuse.YES else ())

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 COLUMNS = (
     "id", "published", "language", "publisher", "kind", "authors", "title", "reuse", "license", "gone", "edition",
-    "snippet",
+    "snippet", "url", "duties",
 )  # fmt: skip
 """The columns of the CSV table."""
 _WIDEST = {"authors": 28, "title": 60}
@@ -93,7 +93,7 @@ def as_csv(hits: Iterable[Hit], said: Mapping[str, ReuseAnswer]) -> str:
         # Remove line breaks within the cell.
         snippet = " ".join(hit.snippet.marked("«", "»").split())
         row = (hit.item, hit.published, hit.language, hit.publisher, hit.kind, "; ".join(hit.authors), hit.title,
-               one.reuse.value, one.license, hit.gone, hit.edition, snippet)  # fmt: skip
+               one.reuse.value, one.license, hit.gone, hit.edition, snippet, hit.url, "; ".join(one.duties))  # fmt: skip
         writer.writerow([cell(one) for one in row])
     return text.getvalue()
 

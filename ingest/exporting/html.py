@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from html import escape
 
 from archive.control_characters import replace_control_characters
+from db.citation.credit_line import marked_up
+from db.citation.styles import Markup
 from db.model.spans import SpanFormat, in_html
 from db.model.text_marks import Block, MarkKind, grouped
 from ingest.exporting.markdown import TOP
@@ -40,7 +42,7 @@ def _text(text: Readable) -> str:
     terms = "".join(f"<li>{escape(line)}</li>\n" for line in text.terms)
     return (
         f'<article id="{escape(text.id)}"{language}>\n<h1>{escape(text.title)}</h1>\n<p>{escape(text.byline)}</p>\n'
-        f"{warnings}{paragraphs}<footer>\n<p>{escape(text.credit)}</p>\n"
+        f"{warnings}{paragraphs}<footer>\n<p>{marked_up(text.credit, Markup.HTML, text.url)}</p>\n"
         f'<ul lang="en">\n{terms}<li><a href="{escape(text.url)}">{escape(text.id)}</a></li>\n</ul>\n'
         "</footer>\n</article>\n"
     )

@@ -146,10 +146,11 @@ def test_a_reuse_needs_a_place_a_name_and_an_item(creditline: Command, collected
         assert creditline("-C", collected, "reuse", *words).code == Exit.USAGE
 
 
-def test_a_cell_of_a_table_holds_no_breaks_between_paragraphs(creditline: Command, collected: Path) -> None:
+def test_a_row_of_a_table_leads_to_its_item_and_has_no_breaks_in_a_cell(creditline: Command, collected: Path) -> None:
     head, first, second = creditline("-C", collected, "search", "--format", "csv", "moon").out.splitlines()
-    assert head.endswith("edition,snippet")
+    assert head.endswith("edition,snippet,url,duties")
     for row in (first, second):
+        assert ",http://" in row
         assert "«moon»" in row
         assert "  " not in row
 

@@ -186,6 +186,8 @@ def test_an_export_for_reuse_holds_the_reusable_texts_and_its_counts_add_up(
         paragraph = item.edition.text.split("\n\n")[0]
         for words in (title(item), paragraph, CREDIT, f"{item.url}", "Text reused with credit."):
             assert words in (shown if form != "html" else html.fromstring(text.encode()).text_content())
+        # A credit line that is published must lead to its source.
+        assert form != "html" or f'<a href="{item.url}">{item.url}</a>. Text reused' in text
     for item in (mixed.partial, mixed.withheld, *mixed.asking):
         assert title(item) not in shown
         assert item.id not in shown
