@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -68,18 +68,22 @@ _REASONS = f"""WITH one AS MATERIALIZED (SELECT failures.reason, failures.publis
     GROUP BY reason ORDER BY reason"""
 
 
-def overview(connection: sqlite3.Connection, now: datetime) -> Overview:
-    """Return the state of the collection at *now*."""
+def overview(connection: sqlite3.Connection, now: datetime, collected: Collection[str] | None = None) -> Overview:
+    """Return the state of the collection at *now*. Pages of publishers that are not *collected* (all are, if None), as
+    after an import, are never due.
+    """
+    known = {row[0] for row in connection.execute("SELECT id FROM publisher")}
+    # Usually all are, and then the index on the times alone answers.
+    theirs = None if collected is None or known <= set(collected) else json.dumps(sorted(collected))
+    due = "visit WHERE kind = 'page' AND (?2 IS NULL OR publisher IN (SELECT value FROM json_each(?2))) AND due"
     row = connection.execute(
         # In one query, because `status` has to answer at once.
         f"""SELECT (SELECT count(*) FROM item), (SELECT count(*) FROM capture),
         (SELECT count(*) FROM item WHERE gone IS NOT NULL),
         (SELECT count(*) FROM (SELECT DISTINCT statement.publisher, statement.words {UNREAD})),
-        (SELECT count(*) FROM visit WHERE kind = 'page' AND due <= ?1),
-        (SELECT min(due) FROM visit WHERE kind = 'page' AND due <= ?1),
-        (SELECT min(due) FROM visit WHERE kind = 'page' AND due > ?1),
+        (SELECT count(*) FROM {due} <= ?1), (SELECT min(due) FROM {due} <= ?1), (SELECT min(due) FROM {due} > ?1),
         (SELECT count(*) FROM item WHERE {WITHHELD})""",
-        (to_text(now),),
+        (to_text(now), theirs),
     ).fetchone()
     last = connection.execute(
         """SELECT kind, started, finished, summary FROM run WHERE finished IS NOT NULL

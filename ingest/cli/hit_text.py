@@ -92,8 +92,9 @@ def as_csv(hits: Iterable[Hit], said: Mapping[str, ReuseAnswer]) -> str:
         one = said[hit.item]
         # Remove line breaks within the cell.
         snippet = " ".join(hit.snippet.marked("«", "»").split())
-        row = (hit.item, hit.published, hit.language, hit.publisher, hit.kind, "; ".join(hit.authors), hit.title,
-               one.reuse.value, one.license, hit.gone, hit.edition, snippet, hit.url, "; ".join(one.duties))  # fmt: skip
+        authors, duties = "; ".join(hit.authors), "; ".join(one.duties)
+        row = (hit.item, hit.published, hit.language, hit.publisher, hit.kind, authors, hit.title, one.reuse.value,
+               one.license, hit.gone, hit.edition, snippet, hit.url, duties)  # fmt: skip
         writer.writerow([cell(one) for one in row])
     return text.getvalue()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -49,6 +49,8 @@ class CollectionStatus:
     """When restoring a copy was last rehearsed, where the copy is, and how many faults the restored files had."""
     crew: Crew = field(default_factory=Crew)
     """The workers that visit its publishers, if these are shared."""
+    collects: bool = True
+    """Whether the settings name a publisher; else nothing is ever visited."""
 
     def as_json(self) -> dict[str, object]:
         """Return it as JSON values."""
@@ -96,7 +98,7 @@ class CollectionStatus:
             counts = " · ".join(f"{word} {summary.get(word, 0)}" for word in shown)
             outcome = f"{seen.last['kind']} failed: {broken}" if (broken := summary.get("job failed")) else counts
             lines.append(f"last run    {seen.last['finished'][:16].replace('T', ' ')} UTC   {outcome}")
-        else:
+        elif self.collects:
             lines.append(f"last run    {'none has ended' if seen.unfinished else 'none yet'}: creditline run")
         if seen.limited is not None and not self.running:
             lines.append(f"begun       {counted(seen.limited, 'page')} left by a run with a limit: creditline run")
@@ -106,6 +108,8 @@ class CollectionStatus:
         lines.append(
             f"due         {counted(seen.due, 'page')} now"
             + (f"; next {seen.next_due:%Y-%m-%d %H:%M} UTC" if seen.next_due else "")
+            if self.collects
+            else "due         nothing: no publisher is collected; creditline add URL adds one"
         )
         if self.waiting:
             wait = "waits" if self.waiting == 1 else "wait"
@@ -172,17 +176,22 @@ class CollectionStatus:
 
 
 def read_status(
-    directory: Path, reserve: int, now: datetime, least: Grade = Grade.MACHINE_READABLE
+    directory: Path,
+    reserve: int,
+    now: datetime,
+    least: Grade = Grade.MACHINE_READABLE,
+    collected: Collection[str] | None = None,
 ) -> CollectionStatus:
     """Return the state of the collection in *directory* at *now*.
 
-    *reserve* bytes of its disk are never used; *least* is how certain a *yes* to reuse must be. Raises
+    *reserve* bytes of its disk are never used; *least* is how certain a *yes* to reuse must be; *collected* are the ids
+    of the publishers in the settings, None if there are no settings. Raises
     `CatalogueRefused`, and OSError if the free space cannot be determined.
     """
     connection = open_database(directory / "catalogue.db", read_only=True)
     try:
         left = disk_space(directory, reserve, runs.every(connection, RUNS), RealDisk(), now)
-        seen = status_of(connection, left, now, holder(directory), least)
+        seen = status_of(connection, left, now, holder(directory), least, collected)
         return replace(seen, crew=crew_of(directory))
     finally:
         connection.close()
@@ -194,10 +203,11 @@ def status_of(
     now: datetime,
     running: tuple[int | None, str | None] | None,
     least: Grade = Grade.MACHINE_READABLE,
+    collected: Collection[str] | None = None,
 ) -> CollectionStatus:
     """Return the state of the collection at *now*, with *room* on the disk."""
     # Read the clock once: what is due and how late it is must agree.
-    seen = overview(connection, now)
+    seen = overview(connection, now, collected)
     looks = (
         *_fault_remarks(connection),
         *attention(seen, room, now, running=running is not None),
@@ -205,7 +215,8 @@ def status_of(
     )
     compared, verified = fixity_log.last_comparison(connection), fixity_log.last_round(connection)
     waiting, rehearsed = wordings.waiting(connection, least), fixity_log.last_rehearsal(connection)
-    return CollectionStatus(seen, room, running, looks, compared, verified, waiting, rehearsed)
+    told = CollectionStatus(seen, room, running, looks, compared, verified, waiting, rehearsed)
+    return replace(told, collects=collected is None or bool(collected))
 
 
 def _fault_remarks(connection: sqlite3.Connection) -> Iterator[str]:

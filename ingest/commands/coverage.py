@@ -53,10 +53,17 @@ def command(console: Console, publisher: str | None, wanted: str | None) -> None
         ids = ", ".join(one.id for one in publishers) or "none"
         publishers = [one for one in publishers if one.id == publisher]
         if not publishers:
-            raise Refused(f"there is no publisher {publisher!r}", f"known are {ids}", Exit.USAGE)
+            raise Refused(
+                f"there is no publisher {publisher!r} in the settings",
+                f"known are {ids}; what is only held, as from an import, has no lists to compare it with",
+                Exit.USAGE,
+            )
     with open_for_reading(layout) as catalogue:
         if wanted == _DISPLACED:
             _list_displaced(console, catalogue, publishers)
+            return
+        if not publishers:
+            console.talk("no publisher is collected, so no lists say what is missing: creditline add URL adds one")
             return
         if wanted is not None:
             _list(console, catalogue, publishers, _CLASSES[wanted])

@@ -52,6 +52,7 @@ def command(
     """
     from archive.errors import Refused
     from db.captures import count_waiting
+    from db.query.harvest import count as count_items
     from ingest.cataloguing.backlog import Read, read_waiting
     from ingest.collection.collection import Layout, open_for_work
     from ingest.transfer.import_warc import ImportOptions, import_file, nobody
@@ -74,10 +75,12 @@ def command(
             raise refused[0]
         if not refused and not any(one.file or one.owned for one in imported):
             raise nobody(" and ".join(path.name for path in files), imported)
+        before = count_items(work.catalogue.connection)
         # Read once, after all files: a page may be a further part or a witness of a page in another file.
         read = Read() if later else read_waiting(work)
         waiting = count_waiting(work.catalogue.connection)
-    _summary(console, imported, read, waiting)
+        added = count_items(work.catalogue.connection) - before
+    _summary(console, imported, read, (waiting, before, added))
     if refused:
         sys.exit(refused[0].code)
     sys.exit(
@@ -273,15 +276,22 @@ def _conversion_json(imported: Imported) -> dict[str, object] | None:
     return {"why": made.why, "records": made.records, "left": [[one.offset, one.what] for one in made.left]}
 
 
-def _summary(console: Console, imported: list[Imported], read: Read, waiting: int) -> None:
-    """Print what was read of the imported captures, and what still waits."""
+def _summary(console: Console, imported: list[Imported], read: Read, numbers: tuple[int, int, int]) -> None:
+    """Print what was read of the imported captures, how many captures still wait, and how many items were held before
+    and came in addition.
+    """
+    waiting, before, added = numbers
     counts = {outcome.value: count for outcome, count in sorted(read.outcomes.items())}
     if console.as_json:
-        console.out_json({"event": "summary", "read": counts, "items": len(read.items), "waiting": waiting})
+        told = {"read": counts, "items": len(read.items), "added": added, "waiting": waiting}
+        console.out_json({"event": "summary", **told})
         return
     if counts:
         listed = ", ".join(f"{count} {name}" for name, count in counts.items())
         console.out(f"{counted(sum(counts.values()), 'capture')} read: {listed}")
+        # A capture older than what is held of its item counts as new, so this says what was gained.
+        if before:
+            console.out(f"  they show {counted(len(read.items), 'item')}, {added} of them new to the collection")
     if waiting:
         console.talk(
             f"{counted(waiting, 'capture')} not read yet: creditline rebuild --cluster ADDRESS, or the next run"

@@ -49,8 +49,9 @@ def command(console: Console, learnt: bool, prometheus: bool) -> None:
     settings = console.directory / values.FILE_NAME
     # It works without a settings file, too, because people ask for `status` when something is wrong.
     known = values.load(settings) if settings.exists() else values.Settings()
+    collected = [values.publisher_of(one).id for one in known.publishers] if settings.exists() else None
     least = Grade.CONFIRMED if known.reuse.confirmed_only else Grade.MACHINE_READABLE
-    found = read_status(console.directory, known.store.reserve_bytes, datetime.now(UTC), least)
+    found = read_status(console.directory, known.store.reserve_bytes, datetime.now(UTC), least, collected)
     if prometheus:
         from ingest.service.metrics import exposition
 

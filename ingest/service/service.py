@@ -33,7 +33,7 @@ from ingest.service.alerts import Alerts, Ways
 from ingest.service.unit import Manager
 from ingest.settings.errors import BadSettings
 from ingest.settings.quiet_hours import QuietHours
-from ingest.settings.values import schedule_of
+from ingest.settings.values import publisher_of, schedule_of
 from ingest.verification.audit import audit, event_of, of_everything
 
 if TYPE_CHECKING:
@@ -149,7 +149,8 @@ class Service:
         self._rests.pop(name, None)
         self._alerts.ended(failed=False)
         reserve = self._settings.store.reserve_bytes
-        self._alerts.look(read_status(self._layout.directory, reserve, self._clock()).attention)
+        state = read_status(self._layout.directory, reserve, self._clock(), collected=self._collected())
+        self._alerts.look(state.attention)
 
     def _alert_failure(self, name: str, what: str) -> bool:
         """Report a failure; return whether it is another than that of the last attempt."""
@@ -222,13 +223,16 @@ class Service:
         warcs = self._layout.warcs
         return not self._layout.catalogue.exists() and not any(warcs.glob("*.warc*"))
 
+    def _collected(self) -> list[str]:
+        return [publisher_of(one).id for one in self._settings.publishers]
+
     def _visit_is_due(self) -> bool:
         if self._is_new():
             return True
         now = self._clock()
         catalogue = Catalogue.open(self._layout.catalogue, read_only=True)
         try:
-            seen = overview(catalogue.connection, now)
+            seen = overview(catalogue.connection, now, self._collected())
             # Runs over all publishers, and failed ones: a single page that somebody visits puts nothing off. Runs that
             # a clock dated later do not count, or the next would wait until that time comes.
             ended = (runs.before(catalogue.connection, kind, now) for kind in _VISITS)

@@ -124,6 +124,7 @@ def test_older_and_newer_captures_join_and_every_published_id_keeps_its_text(
     ended = creditline("-C", collection, "import", path, "--by", "Ada Berg")
     assert ended.code == Exit.DONE, ended.err
     assert "written by Heritrix/3.4.0" in ended.out
+    assert "they show 2 items, 1 of them new to the collection" in ended.out
     assert "tracker.example 1" in ended.err
     assert words(collection, shown) == before
     assert "turns twice a day" in before
@@ -421,6 +422,12 @@ def test_an_archive_makes_a_new_collection_when_its_publisher_is_named(
     assert creditline("-C", empty, "import", path, "--publisher", "http://institute.example/").code == Exit.DONE
     assert "faster of late" in words(empty, ESSAY)
     proved(creditline, empty)
+    # It is an archive and no collection that runs: nothing is due, and no list says what is missing.
+    status = creditline("-C", empty, "status")
+    assert "due         nothing: no publisher is collected" in status.out
+    assert "creditline run" not in status.out
+    assert json.loads(creditline("-C", empty, "--json", "status").out)["due"] == 0
+    assert "no publisher is collected" in creditline("-C", empty, "coverage").err
 
 
 @pytest.mark.slow
