@@ -61,6 +61,13 @@ def planned(layout: Layout, settings: Settings, where: Where) -> tuple[RoomSetti
     for url in (where.public_url, where.archived_url):
         if url is not None and not url.startswith(("http://", "https://")):
             raise Refused(f"{url!r} is not a web address", "begin it with https://", Exit.USAGE)
+        # Its links begin at the root: below a path of another site they would lead into that site.
+        if url is not None and urlsplit(url).path not in ("", "/"):
+            raise Refused(
+                f"{url!r} has a path, and the room cannot be below one",
+                "give it a name of its own, as https://archive.example",
+                Exit.USAGE,
+            )
     # Relative to the settings file, wherever the command is called from.
     named = where.token or (layout.directory / stated.token_file if stated.token_file else None)
     token, proxy, host = _token(named), where.proxy or stated.proxy, where.host or stated.host

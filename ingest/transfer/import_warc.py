@@ -357,7 +357,10 @@ def _read(source: SourceFile, path: Path) -> ForeignFile:
 def _unreadable(source: SourceFile, lost: Sequence[UnreadablePart]) -> Refused:
     place = f": at byte {lost[0].offset}, {lost[0].what}" if lost else ""
     more = f" (and {len(lost) - 1} more)" if len(lost) > 1 else ""
-    return Refused(f"{source} holds no complete record{place}{more}", "get the file again", Exit.INTEGRITY)
+    # A file that begins as no archive does was never one: getting it again would not help.
+    is_other = bool(lost) and lost[0].offset == 0 and lost[0].what.startswith("neither gzip")
+    hint = "name a WARC, ARC or WACZ file; a HAR holds no archived bytes" if is_other else "get the file again"
+    return Refused(f"{source} holds no complete record{place}{more}", hint, Exit.INTEGRITY)
 
 
 def _refuse_findings(source: SourceFile, findings: tuple[Finding, ...], *, accept: bool) -> None:

@@ -142,6 +142,15 @@ def test_the_number_of_processes_is_as_set_or_that_of_the_processors(opened: Any
     assert planned(layout, several, Where(processes=2))[1].processes == 2
 
 
+def test_a_room_below_a_path_is_refused_because_its_links_begin_at_the_root(opened: Any) -> None:
+    layout, settings, _, _ = opened()
+    below, root = "https://library.example/archive", "https://archive.example/"
+    for where in (Where(public_url=below), Where(archived_url=below)):
+        with pytest.raises(Refused, match="has a path"):
+            planned(layout, settings, where)
+    assert planned(layout, settings, Where(public_url=root, archived_url=root))
+
+
 @pytest.mark.slow
 def test_reviewers_can_sign_in_only_over_a_private_connection(opened: Any, tmp_path: Path) -> None:
     layout, settings, _, _ = opened(reviewers_file="reviewers.txt")

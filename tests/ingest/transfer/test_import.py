@@ -396,6 +396,9 @@ def test_a_file_that_is_not_a_warc_file_is_refused(creditline: Command, collecti
     assert creditline("-C", collection, "import", arc).code == Exit.INTEGRITY
     ended = creditline("-C", collection, "import", tmp_path / "missing.warc.gz")
     assert ended.code == Exit.USAGE
+    har = tmp_path / "session.har"
+    har.write_text('{"log": {"version": "1.2", "entries": []}}')
+    assert "name a WARC, ARC or WACZ file" in creditline("-C", collection, "import", har).err
 
 
 def test_a_crawl_of_an_unknown_publisher_is_refused_until_it_is_named(
