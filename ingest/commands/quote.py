@@ -274,7 +274,7 @@ def _check(console: Console, catalogue: Catalogue, path: Path, bounds: tuple[str
             item = catalogue.item(place.edition)
             mark = "  (named in the text)" if place.item in named else ""
             console.out(f"    {place.edition}  {item.url if item else ''}{mark}")
-        for line in _elsewhere(found):
+        for line in _elsewhere(found, is_named=any(place.item in named for place in found.found)):
             console.out(f"    {line}")
     passed = counts.pop(QuotationVerdict.NOT_LOOKED_AT)
     if not quoted:
@@ -299,12 +299,15 @@ def _as_named(named: frozenset[str], found: Quotation) -> Quotation:
     return replace(found, found=shown, elsewhere=found.elsewhere + len(places) - len(shown))
 
 
-def _elsewhere(found: Quotation) -> list[str]:
-    """Return the line that says how many further items have the words; none if there are none."""
+def _elsewhere(found: Quotation, *, is_named: bool = False) -> list[str]:
+    """Return the line that says how many further items have the words; none if there are none. If the text
+    names the one that it quotes (*is_named*), there is nothing to check.
+    """
     if not found.elsewhere:
         return []
     least = "" if found.is_counted else "at least "
-    return [f"the same words are in {least}{counted(found.elsewhere, 'other item')}: check which of them is quoted"]
+    check = "" if is_named else ": check which of them is quoted"
+    return [f"the same words are in {least}{counted(found.elsewhere, 'other item')}{check}"]
 
 
 def _as_json(line: int, found: Quotation) -> dict[str, object]:

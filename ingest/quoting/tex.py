@@ -1,4 +1,7 @@
-"""TeX: the words of a TeX manuscript, with its quotations marked as in other texts."""
+"""TeX: the words of a TeX manuscript, with its quotations marked as in other texts.
+
+Apart from `manuscript.py`, which finds the quotations: this file only knows the marks of one language.
+"""
 
 from __future__ import annotations
 

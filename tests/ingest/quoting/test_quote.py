@@ -291,7 +291,7 @@ def test_a_sentence_of_several_items_is_credited_to_those_that_the_text_names(
         url = f"{PAGE}{name}/"
         place, others = checked(f"As <{url}> says:")
         assert place.endswith(f"  {url}  (named in the text)")
-        assert others == "    the same words are in 2 other items: check which of them is quoted"
+        assert others == "    the same words are in 2 other items"
         # An id names it, too.
         assert checked(f"As said in {place.split()[0]}:") == [place, others]
     # All are told if the text names none.
