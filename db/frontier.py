@@ -105,12 +105,19 @@ class Visit:
     history: str
 
 
+# Old addresses that lead elsewhere or to nothing, at the last two visits: such an address mostly stays like that, and a
+# site that has moved has many. Not if a list has named it since.
+_DEAD = """(coalesce(outcome = 'still gone' OR outcome = 'absent' AND history LIKE '%aa'
+    OR outcome = 'redirect' AND history LIKE '%rr', 0) AND coalesce(listed, '') <= coalesce(visited_at, ''))"""
+
+
 @dataclass(frozen=True, slots=True)
 class VisitFilter:
     """Which visits a run looks for: those of *kind* at *publisher* not yet made since *run_started*.
 
     Attributes:
         due_only: only visits due by *now*. Visits that were put off never come before they are due.
+        with_dead: also addresses that showed no text twice in a row, before they are due.
     """
 
     publisher: str
@@ -118,11 +125,13 @@ class VisitFilter:
     now: datetime
     due_only: bool = True
     kind: VisitKind = VisitKind.PAGE
+    with_dead: bool = True
 
     @property
     def condition(self) -> tuple[str, tuple[object, ...]]:
         """The SQL condition for these visits, without the time of their last visit, and its values."""
-        due = "due <= ?" if self.due_only else f"(due <= ? OR outcome IS NOT '{PUT_OFF}')"
+        awaited = f"outcome IS NOT '{PUT_OFF}'" if self.with_dead else f"outcome IS NOT '{PUT_OFF}' AND NOT {_DEAD}"
+        due = "due <= ?" if self.due_only else f"(due <= ? OR {awaited})"
         return f"publisher = ? AND kind = ? AND {due}", (self.publisher, self.kind.value, to_text(self.now))
 
 

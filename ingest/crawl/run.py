@@ -274,7 +274,7 @@ class Run:
     def _wanted(self, order: Order, publisher: Publisher, since: datetime) -> VisitFilter:
         """Return the filter for the pages of *publisher* to visit in the run that began at *since*."""
         due_only = not self._whole.get(publisher.id, order.whole)
-        return VisitFilter(publisher.id, since, self._work.clock(), due_only)
+        return VisitFilter(publisher.id, since, self._work.clock(), due_only, with_dead=order.whole)
 
     def _refill(self, order: Order, since: datetime) -> int:
         """Send the next visits of each publisher that has few under way; return how much was done."""

@@ -52,6 +52,28 @@ def test_page_is_known_once_under_any_spelling_of_its_url(catalogue: Catalogue, 
     assert len(_pending(frontier, builder, 1)) == 3
 
 
+@pytest.mark.parametrize("outcome", ["still gone", "absent", "redirect"])
+def test_an_address_without_a_text_at_two_visits_waits_until_it_is_due_or_a_list_names_it(
+    catalogue: Catalogue, builder: EntryBuilder, outcome: str
+) -> None:
+    frontier, url = Frontier(catalogue), "https://institute.example/left"
+    frontier.seed([Discovery(url, "institute", source=Source.LINK)], now=builder.at(0))
+
+    def awaited(at: int, *, dead: bool) -> int:
+        now = builder.at(at)
+        return len(frontier.pending(VisitFilter("institute", now, now, due_only=False, with_dead=dead)))
+
+    for at, became in ((1, "gone" if outcome == "still gone" else outcome), (11, outcome)):
+        assert awaited(at, dead=False) == 1
+        (visit,) = frontier.pending(VisitFilter("institute", builder.at(at), builder.at(at), due_only=False))
+        frontier.done(visit.id, VisitResult(became, builder.at(at), builder.at(at + 100)))
+    assert [awaited(20, dead=False), awaited(20, dead=True), awaited(112, dead=False)] == [0, 1, 1]
+    frontier.seed([Discovery(url, "institute", source=Source.LINK)], now=builder.at(20))
+    assert awaited(21, dead=False) == 0
+    frontier.seed([Discovery(url, "institute", source=Source.SITEMAP)], now=builder.at(22))
+    assert awaited(23, dead=False) == 1
+
+
 def test_page_records_all_its_sources_and_a_left_out_link_is_recorded_once(
     catalogue: Catalogue, builder: EntryBuilder
 ) -> None:
