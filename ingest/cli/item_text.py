@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from db.model.item import Covers, Edition, Item, Rival, Role, StatementPlace, Use
 from db.model.json_values import json_values
 from db.model.picture import Pictures
+from db.query import item_history
 from db.query.differences import ChangeKind, Difference, Op, Passage, Run, between
 from ingest.cli.evidence_text import span
 from ingest.cli.ink import Ink, mark_ink
@@ -215,6 +216,30 @@ def edition_lines(editions: Sequence[Edition]) -> list[str]:
         partial = f"  ({edition.partial})" if edition.partial else ""
         lines.append(f"  edition {edition.number} of {len(editions)}  {edition.id}  {seen}  {changed}{partial}")
     return lines
+
+
+def seen_instead_lines(catalogue: Catalogue, item: Item) -> list[str]:
+    """Return what the newest visit saw instead of the text of *item*, in a line; nothing if it saw the text."""
+    found = None if item.gone else item_history.latest(catalogue.connection, item.id)
+    return [] if found is None else [f"  since      {found.first:%Y-%m-%d}: {found.words}"]
+
+
+def history_lines(catalogue: Catalogue, item: Item) -> list[str]:
+    """Return what visits saw besides the editions of *item*, and which of its addresses were those of other items."""
+    lines = []
+    for one in item_history.happenings(catalogue.connection, item.id):
+        until = f" to {one.last:%Y-%m-%d %H:%M}, {one.times} times" if one.times > 1 else ""
+        lines.append(f"  seen       {one.first:%Y-%m-%d %H:%M}{until}  {one.words}  {one.url}")
+    for former in item_history.former_items(catalogue.connection, item.id):
+        lines.append(f"  before     {former.key} was that of {former.item}")
+    return lines
+
+
+def history_as_json(catalogue: Catalogue, item: Item) -> dict[str, object]:
+    """Return what `history_lines` tells as JSON values."""
+    seen = item_history.happenings(catalogue.connection, item.id)
+    former = item_history.former_items(catalogue.connection, item.id)
+    return {"seen": json_values(seen), "former_items": json_values(former)}
 
 
 def editions_as_json(editions: Sequence[Edition]) -> list[dict[str, object]]:

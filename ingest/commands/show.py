@@ -51,7 +51,11 @@ class View:
     help="Add, for each claim, the words and bytes that state it, and what other witnesses say.",
 )
 @click.option(
-    "--editions", "with_editions", is_flag=True, help="Add every edition: when it was in force, and what changed in it."
+    "--editions",
+    "with_editions",
+    is_flag=True,
+    help="Add every edition, when it was in force and what changed in it, and what visits saw besides: redirects, "
+    "errors, less than the text.",
 )
 @click.option(
     "--pictures",
@@ -110,11 +114,11 @@ def _print_markdown(console: Console, item: Item, number: int) -> None:
 
 def _lines(catalogue: Catalogue, item: Item, *, with_editions: bool, with_evidence: bool) -> list[str]:
     from ingest.cli.evidence_text import evidence_lines
-    from ingest.cli.item_text import brief, edition_lines, translation_lines
+    from ingest.cli.item_text import brief, edition_lines, history_lines, seen_instead_lines, translation_lines
 
-    lines = [*brief(item), *translation_lines(catalogue, item)]
+    lines = [*brief(item), *seen_instead_lines(catalogue, item), *translation_lines(catalogue, item)]
     if with_editions:
-        lines += edition_lines(catalogue.editions(item.id))
+        lines += [*edition_lines(catalogue.editions(item.id)), *history_lines(catalogue, item)]
     return lines + (evidence_lines(catalogue, item) if with_evidence else [])
 
 
@@ -139,12 +143,13 @@ def _as_json(
     from db.fold.editions import rivals_of
     from db.model.json_values import json_values
     from db.query.translations import translations
-    from ingest.cli.item_text import as_json, editions_as_json
+    from ingest.cli.item_text import as_json, editions_as_json, history_as_json
 
     values = as_json(item, rivals_of(catalogue.connection, item))
     values |= {"translations": [asdict(one) for one in translations(catalogue.connection, item)]}
     if view.with_editions:
         values["history"] = editions_as_json(catalogue.editions(item.id))
+        values |= history_as_json(catalogue, item)
     if look is not None:
         found = look(item)
         values["pictures"] = json_values(found.shown)

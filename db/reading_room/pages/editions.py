@@ -11,6 +11,7 @@ from starlette.responses import Response
 from db.citation.work import work
 from db.identity import parse_time, resolve_span
 from db.model.item import Edition, Item, Use, Verdict
+from db.query import item_history
 from db.query.differences import Difference, between
 from db.reading_room import answer
 from db.reading_room.pages.item import edition_at, held, shows_whole
@@ -86,6 +87,8 @@ def editions(visit: Visit) -> Response:
         cited=work(item),
         steps=shown,
         count=count,
+        seen=item_history.happenings(visit.connection, item.id)[::-1][:MOST],
+        former=item_history.former_items(visit.connection, item.id),
         alternates=[("application/json", visit.url(f"{path}.json"), "JSON")],
     )
 

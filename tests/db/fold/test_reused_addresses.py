@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from archive.http.exchange import Truncation
 from db.catalogue import Catalogue
 from db.identity import item_id, url_key
 from db.model.change import Entry
-from db.model.item import PageKind
+from db.model.item import PageKind, Partial
 from db.query.displaced import displaced
 
 if TYPE_CHECKING:
@@ -105,11 +106,12 @@ def test_a_text_that_moves_back_stays_one_work(catalogue: Catalogue, builder: En
     assert items(catalogue) == {(REPORT, "Our year", 2)}
 
 
+@pytest.mark.parametrize("guid", [None, REPORT, f"{SITE}/pl/annual-report"])
 def test_a_copy_of_a_text_at_the_address_that_it_left_is_told_from_it_by_its_number(
-    catalogue: Catalogue, builder: EntryBuilder
+    catalogue: Catalogue, builder: EntryBuilder, guid: str | None
 ) -> None:
-    # Both state the address at which they appeared first, as the guids of some sites do.
-    for entry in story(builder, title="Our year", text=LAST_YEAR, guid=REPORT):
+    # Both may state the address at which they appeared first, as the guids of some sites do.
+    for entry in story(builder, title="Our year", text=LAST_YEAR, guid=guid):
         catalogue.add(entry)
     assert items(catalogue) == {(REPORT, "Our year", 1), (OLD, "Our year", 1)}
 
@@ -166,8 +168,10 @@ def test_an_item_whose_address_shows_another_article_is_told_as_displaced(
         ({"title": "Our 2023", "text": f"{LAST_YEAR} Mended."}, 2),
         ({"title": "Our 2023", "text": THIS_YEAR, "kind": PageKind.PAGE}, 2),
         ({"title": "A failure", "text": "The texts cannot be shown."}, 1),
+        ({"title": "Our 2023", "text": THIS_YEAR, "partial": Partial.TEASER}, 1),
+        ({"title": "Our 2023", "text": THIS_YEAR, "capture": {"truncated": Truncation.LENGTH}}, 1),
     ],
-    ids=["under the same title", "the text mended", "a page of the site", "an error page"],
+    ids=["the same title", "the text mended", "a page of the site", "an error page", "a teaser", "cut off"],
 )
 def test_a_site_that_numbers_its_texts_again_keeps_its_items(
     catalogue: Catalogue, builder: EntryBuilder, changed: dict[str, Any], editions: int

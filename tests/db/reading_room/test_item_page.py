@@ -247,3 +247,10 @@ def test_item_page_says_when_the_terms_on_the_page_changed(room: TestClient, art
     articles.add(builder.entry(40, "/anaklia", text=text, statements=()))
     for language, words in (("", "The terms on this page changed on"), ("/pl", "Warunki na tej stronie zmieniły się")):
         assert f'<a href="{language}/terms#changes">{words} 24' in page(room, f"{language}/items/{item}")
+
+
+def test_page_of_editions_tells_what_visits_saw_besides(room: TestClient, articles: Catalogue, builder: Any) -> None:
+    articles.add(builder.redirect(70, "/cables", "/elsewhere"))
+    shown = html.unescape(page(room, f"/items/{id_of(articles, CABLES)}/editions"))
+    assert "leads to another address" in shown
+    assert "status 301 to https://institute.example/elsewhere" in shown

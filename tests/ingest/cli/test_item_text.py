@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,8 +15,9 @@ from archive.errors import Exit
 from db.catalogue import Catalogue
 from db.model.item import Act, Covers, Duty, Edition, Evidence, ItemTerm, Permission, Statement, StatementPlace, Term
 from ingest.cli.ink import render_ink
-from ingest.cli.item_text import brief, difference_lines
+from ingest.cli.item_text import brief, difference_lines, history_lines, seen_instead_lines
 from tests.db.citation.test_citation import OPENED, item
+from tests.db.conftest import EntryBuilder
 
 Command = Callable[..., Any]
 EDITED = "http://institute.example/heat-pumps-in-granite-towns/"
@@ -132,3 +134,20 @@ def counting(first: int, last: int) -> str:
 def test_a_difference_shows_eight_unchanged_words_around_each_change(one: str, other: str, told: str) -> None:
     """A single word is never replaced by an ellipsis that is as long."""
     assert render_ink(difference_lines(edition(one), edition(other))[-1].strip(), colours=False) == told
+
+
+def test_what_visits_saw_instead_of_a_text_is_told_with_it_and_in_its_history(tmp_path: Path) -> None:
+    builder = EntryBuilder()
+    text = "\n".join(f"Part {number} of the report tells of the port and of what it cost." for number in range(30))
+    with Catalogue.open(tmp_path / "catalogue.db", create=True) as catalogue:
+        catalogue.add(builder.entry(1, text=text))
+        for number in (2, 3):
+            catalogue.add(builder.entry(number, text=text[:600]))
+        held = catalogue.item("https://institute.example/anaklia")
+        assert held is not None
+        since, history = seen_instead_lines(catalogue, held), history_lines(catalogue, held)
+    why = "partial: only the beginning of the text; the edition in force stays"
+    assert since == [f"  since      2023-04-24: {why}"]
+    assert history == [
+        f"  seen       2023-04-24 10:02 to 2023-04-24 10:03, 2 times  {why}  https://institute.example/anaklia"
+    ]
