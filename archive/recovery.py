@@ -76,8 +76,9 @@ def recover(
     """
     recovery = Recovery()
     # In name order, so that findings are always reported in the same order.
-    for path in sorted(directory.iterdir()) if directory.is_dir() else ():
-        name = read_name(path.name)
+    names = os.listdir(directory) if directory.is_dir() else []  # noqa: PTH208 - names are sorted faster than paths
+    for found in sorted(names):
+        path, name = directory / found, read_name(found)
         # Imported files are copied in whole or not at all, and the note of their import gives their captures rows.
         if name is None or is_imported(path.name) or (series is not None and name.publisher not in series):
             continue

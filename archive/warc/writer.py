@@ -50,8 +50,11 @@ def read_name(name: str) -> FileName | None:
     found = _NAME.fullmatch(name)
     if found is None:
         return None
+    time = found["time"]
     try:
-        opened = datetime.strptime(found["time"], "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+        # Not strptime, which takes most of the time for a folder with many files.
+        month, day, hour, minute, second = (int(time[at : at + 2]) for at in range(4, 14, 2))
+        opened = datetime(int(time[:4]), month, day, hour, minute, second, tzinfo=UTC)
     except ValueError:
         return None
     return FileName(found["publisher"], opened, int(found["serial"]), found["gz"] is not None)
@@ -66,8 +69,13 @@ def is_imported(file: str) -> bool:
 def next_serial(directory: Path) -> int:
     """Return the lowest serial above all serials of files in *directory*, whatever the publisher."""
     # From the names on disk, not from a counter: files of other and of killed programs count too.
-    names = (read_name(path.name) for path in directory.iterdir())
-    return max((name.serial for name in names if name), default=0) + 1
+    highest = 0
+    for name in os.listdir(directory):  # noqa: PTH208 - paths of 250,000 files take four times as long as their names
+        serial = name[: name.rfind(".warc")].rpartition("-")[2]
+        # Asked for each file that is begun, however many there are, so only few names are read whole.
+        if serial.isdecimal() and int(serial) > highest and read_name(name) is not None:
+            highest = int(serial)
+    return highest + 1
 
 
 def locate_file(directory: Path, file: str) -> Path:
