@@ -15,6 +15,7 @@ from ingest.terms.vocabulary import Rule, Vocabulary, vocabulary
 from ingest.terms.word_lists import before, either, packaged, word_set
 
 SUBJECTS = {"text": Covers.TEXT, "images": Covers.IMAGES, "data": Covers.DATA, "site": Covers.SITE}
+_THINGS = ("images", "images left out", "data", "code")
 _COVERS = {**SUBJECTS, "others": Covers.OTHERS}
 _DUTIES = {
     "credit": Duty.ATTRIBUTE,
@@ -59,6 +60,7 @@ def _any(*parts: str, of: Iterable[Mapping[str, list[str]]] = _BESIDE.values()) 
 
 AND = re.compile(rf"(?:,| &| (?:{_any('joined')}))(?: (?:{_any('articles')}))? $")
 """Between texts and the pictures named with them."""
+_ARTICLE = re.compile(rf"^(?:{_any('articles')}) ")
 _BEHIND = re.compile(rf" (?:{_any('inside')})(?: (?:{_any('houses')}))? $")
 """Between pictures or data and the texts that contain them."""
 _ON = re.compile(rf"(?<!\w)(?:{_any('standing')})(?: (?:{_any('houses', 'these')}))? $")
@@ -256,6 +258,20 @@ def subject_of(folded: str, marks: Marks) -> str | None:
     return "text" if "text" in named else min(named, key=named.__getitem__, default=None)
 
 
+def thing_of(folded: str, marks: Marks, language: str) -> str | None:
+    """Return the first picture or data that a folded sentence is about, or None if it is about texts or a site too.
+
+    Texts and sites where the things stand do not count: "the photographs in this report".
+    """
+    found = {one: min(map(folded.find, hits)) for one in _THINGS if (hits := marks.get(one))}
+    if not found:
+        return None
+    first = min(found, key=found.__getitem__)
+    houses = (hit.start() for house in ("text", "site") for hit in _hits_of(folded, marks.get(house, ())))
+    thing = found[first]
+    return first if all(at > thing and _is_place(folded, thing, at, language) for at in houses) else None
+
+
 def read_clause(clause: str, marks: Marks, book: Vocabulary, licensed: bool) -> Iterator[Fired]:
     if "images left out" in marks and not _are_beside_texts(plain(clause), marks):
         # It asks, and does not forbid: a permission for the texts is just not one for the pictures.
@@ -283,7 +299,7 @@ def _are_beside_texts(folded: str, marks: Marks) -> bool:
     pictures = marks.get("images", ())
     for hit in marks["images left out"]:
         # "Except for photographs" excludes only photographs.
-        begins = vocabulary().shows_concept("images", hit.split(" ", 1)[0])
+        begins = vocabulary().shows_concept("images", _ARTICLE.sub("", hit).split(" ", 1)[0])
         before = _without_last(folded[: max(folded.find(hit), 0)], pictures)
         joined = _joined(before, texts) or any(one in hit and AND.search(hit[: hit.find(one)]) for one in texts)
         if not (begins and joined):

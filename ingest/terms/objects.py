@@ -51,6 +51,11 @@ def is_of_another(sentence: str) -> bool:
     return _frames().stands_in(said)
 
 
+def names_publisher(sentence: str) -> bool:
+    """Return whether a sentence has a word for a publisher, such as "Institute"."""
+    return _MAY_BE_PUBLISHER.search(fold(sentence)) is not None
+
+
 def _as_named(found: re.Match[str]) -> str:
     """Return a name as "xx", which the frames know; unchanged if it may be the publisher, a state or a German noun."""
     before = found.string[max(0, found.start() - _WORD) : found.start()].split()

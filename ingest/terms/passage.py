@@ -10,9 +10,10 @@ import re
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
-from ingest.terms.clause_reader import SENTENCE_WIDE, SUBJECTS, Marks, plain, subject_of
+from ingest.terms.clause_reader import SENTENCE_WIDE, SUBJECTS, Marks, plain, subject_of, thing_of
 from ingest.terms.folding import fold
 from ingest.terms.licenses import Named, named_in
+from ingest.terms.objects import is_of_another, names_publisher
 from ingest.terms.phrase_patterns import pattern_of, spaced
 from ingest.terms.vocabulary import vocabulary
 from ingest.terms.word_lists import packaged
@@ -20,8 +21,14 @@ from ingest.terms.word_lists import packaged
 ACTS = ("distribute", "reproduce", "use")
 HOUSE_OWN = frozenset({"text", "site"})
 _BARS = frozenset(SENTENCE_WIDE)
+_GIVES = frozenset({"freely", "licensed", "may", "not banned", "nothing asked"})
+_ANY = "any"
+"""A thing of no kind of its own, such as a logo or a recording."""
+_TOLD = frozenset({*HOUSE_OWN, "bare act", "licensed", "otherwise noted", "own", "reserved", "some reserved"})
 _ASKED = (*SUBJECTS, *ACTS, "own")
 _CAPTION = 40
+_STATEMENT = 2
+"""A sentence with fewer spaces is a label or the credit of a picture, not a statement about one."""
 # "(c)" alone may number a point of a list.
 _COPYRIGHT = re.compile(r"©|(?:\([cC]\)|[Cc]opyright) ?(?:19|20)\d\d")
 
@@ -37,7 +44,9 @@ class Passage:
         named: the licences named so far.
         asked: what the sentence before asks for: "Would you like to reprint this article? Gladly."
         chosen: it has the form of Creative Commons' licence chooser: a work with its title and author, and its source.
-        of_code: the sentence before is about a program: "It is open source. Free use is permitted."
+        untold: whether no sentence before says what a bare licence is for: "Night sky by Jane Roe. CC BY"; None before
+            the first.
+        thing: what the sentence before is about, if that is no text: "It is open source. Free use is permitted."
     """
 
     address: str | None
@@ -48,7 +57,8 @@ class Passage:
     named: tuple[Named, ...] = ()
     asked: tuple[str, ...] = ()
     chosen: bool = False
-    of_code: bool = False
+    thing: str | None = None
+    untold: bool | None = None
 
     @property
     def language(self) -> str:
@@ -89,16 +99,35 @@ def after(sentence: str, about: Passage, named: Named | None) -> Passage:
     if named is not None and book.license_bars.isdisjoint(marks):
         about = replace(about, named=(*about.named, named))
     asked = tuple(mark for mark in _ASKED if mark in marks) if asks(sentence) else ()
-    about = replace(about, asked=asked, of_code="code" in marks and HOUSE_OWN.isdisjoint(marks))
+    told = about.untold is False or about.copyrighted or not _TOLD.isdisjoint(marks) or names_publisher(sentence)
+    about = replace(about, asked=asked, thing=_thing_of(sentence, marks, about), untold=not told)
     if not _BARS.isdisjoint(marks):
         return replace(about, subject=None, elsewhere=about.elsewhere or "elsewhere" in marks)
-    return replace(about, subject=subject_of(plain(sentence), marks) or about.subject)
+    thing = about.thing if about.thing in SUBJECTS else None
+    return replace(about, subject=thing or subject_of(plain(sentence), marks) or about.subject)
+
+
+def _thing_of(sentence: str, marks: Marks, about: Passage) -> str | None:
+    """Return what a sentence is about if that is no text: a picture, data, a program, a logo, a recording.
+
+    In a passage that is about texts it is an aside: "You may republish our articles. The photographs belong to their
+    authors. Please name us."
+    """
+    if "code" in marks and HOUSE_OWN.isdisjoint(marks):
+        return "code"
+    if about.subject in HOUSE_OWN or sentence.count(" ") < _STATEMENT:
+        return None
+    thing = thing_of(plain(sentence), marks, about.language)
+    return "images" if thing == "images left out" else thing or (_ANY if is_of_another(sentence) else None)
 
 
 def unsaid(folded: str, whole: Marks, about: Passage) -> Marks:
     """Return the subject of a sentence that names none: that of the sentence before, or texts because of the act."""
-    if about.of_code and HOUSE_OWN.isdisjoint(whole):
-        return {"code": ()}
+    if about.thing is not None and HOUSE_OWN.isdisjoint(whole):
+        # A ban that names nothing may be one of the texts all the same.
+        thing = "code" if about.thing == _ANY and not _GIVES.isdisjoint(whole) else about.thing
+        if thing != _ANY:
+            return {} if thing in whole else {thing: ()}
     subject = about.subject or ("text" if "bare act" in whole and is_of_texts(folded, whole, about) else None)
     return {subject: ()} if subject and not {*SUBJECTS, "foreign", "images left out"} & whole.keys() else {}
 

@@ -81,7 +81,11 @@ def _are_listed(sentence: str, language: str, pictures: tuple[str, ...]) -> bool
     """Return whether pictures are only in a list of what is owned: "texts, images and logos are our property"."""
     marks = vocabulary().marks(sentence, language)
     start = min((start for start, _ in _spans(sentence, pictures)), default=0)
-    return _GIVEN.isdisjoint(marks) and AND.search(sentence, 0, start) is not None
+    joint = AND.search(sentence, 0, start)
+    if joint is None:
+        return False
+    texts = (*marks.get("text", ()), *marks.get("site", ()))
+    return _GIVEN.isdisjoint(marks) or sentence[: joint.start()].endswith(texts)
 
 
 def _spans(folded: str, hits: tuple[str, ...]) -> Iterator[tuple[int, int]]:

@@ -24,7 +24,7 @@ from ingest.terms.groups import Group, permitted_group
 from ingest.terms.licensed_works import names_unknown
 from ingest.terms.licenses import CreativeCommons, Named, OtherLicense, from_address, named_in
 from ingest.terms.objects import is_of_another, without_grants
-from ingest.terms.passage import ACTS, Passage, after, asks, is_of_texts, unsaid
+from ingest.terms.passage import ACTS, HOUSE_OWN, Passage, after, asks, is_of_texts, unsaid
 from ingest.terms.pictures import of_this_house
 from ingest.terms.quotations import quoted, without_quotations
 from ingest.terms.roles import LICENSED, OF_SOME, are_understood, has_frames, is_anothers, is_grant, is_timed, is_told
@@ -195,7 +195,7 @@ def _sentence(sentence: str, about: Passage, named: Named | None) -> Iterator[Fi
         licensed = next((marks for clause, marks in parts if named_in(clause, book) is not None), whole)
         if {"images"} <= whole.keys() - licensed.keys():
             whole = licensed
-        yield from _granted(_license(sentence, _of_holders(whole), named, language), sentence, language)
+        yield from _granted(_license_of(sentence, whole, named, about, language), sentence, language)
     for clause, marks in parts:
         fired = read_clause(clause, marks, book, named is not None)
         # "Yes, with credit": the question says what is permitted, and to whom.
@@ -356,6 +356,17 @@ _LINKS = re.compile(rf"(?: {either('prose.links')})* ?")
 """Between a credit and the person credited."""
 _SOME = frozenset({"partial", "some works"})
 _NO_TEXT = frozenset({"images", "caption", "code", "data"})
+
+
+def _license_of(sentence: str, marks: Marks, named: Named, about: Passage, language: str) -> Iterator[Fired]:
+    """Yield the licence that a sentence names, permitting nothing if the passage does not say what it is for.
+
+    "Night sky by Jane Roe. CC BY 2.0": a title with its author may be that of a picture.
+    """
+    read = _license(sentence, _of_holders(marks), named, language)
+    if about.untold and HOUSE_OWN.isdisjoint(marks) and len(plain(sentence).split()) <= _FEW:
+        read = (replace(one, terms=tuple(dict.fromkeys(map(_named_only, one.terms)))) for one in read)
+    yield from read
 
 
 def _license(sentence: str, marks: Marks, named: Named, language: str) -> Iterator[Fired]:

@@ -1,0 +1,116 @@
+"""The sentence before says what a permission or licence without a work is about."""
+
+from __future__ import annotations
+
+import pytest
+
+from ingest.terms import read_wording
+from ingest.terms.output import reading_fields
+
+# By language: sentences about things that are no texts, and permissions that name no work.
+THINGS = {
+    "en": (
+        ["The photographs in this report were taken by our field team.", "The logo is available in three colours."],
+        ["Reproduction is permitted with credit.", "Feel free to republish with attribution."],
+    ),
+    "de": (
+        ["Die Fotos in diesem Bericht hat unser Team aufgenommen.", "Unser Podcast erscheint jeden Freitag."],
+        ["Die Vervielfältigung ist mit Quellenangabe gestattet.", "Der Abdruck ist mit Quellenangabe honorarfrei."],
+    ),
+    "fr": (
+        ["Les données de ce tableau viennent de notre enquête.", "Les photos de ce rapport sont de notre équipe."],
+        ["La reproduction est autorisée avec mention de la source.", "Reproduction libre avec mention de la source."],
+    ),
+    "es": (
+        ["Las fotos de este informe las tomó nuestro equipo.", "Este cartel está en nuestra biblioteca."],
+        [
+            "Se permite la reproducción citando la fuente.",
+            "Se pueden reproducir gratis para uso editorial citando la fuente.",
+        ],
+    ),
+    "it": (
+        ["Il logo esiste in tre colori.", "Il nostro podcast esce ogni venerdì."],
+        ["La riproduzione è consentita citando la fonte.", "Riproduzione libera con citazione della fonte."],
+    ),
+    "pt": (
+        ["As fotos deste relatório foram tiradas pela nossa equipa.", "Os mapas são de nossa autoria."],
+        ["É permitida a reprodução com citação da fonte."],
+    ),
+    "nl": (
+        ["De foto's in dit rapport zijn door ons team gemaakt.", "Onze podcast verschijnt elke vrijdag."],
+        ["Overname is toegestaan met bronvermelding."],
+    ),
+    "pl": (
+        ["Wszystkie zdjęcia na tej stronie należą do Studia Rafa.", "Nasz podcast ukazuje się w każdy piątek."],
+        ["Przedruk dozwolony z podaniem źródła."],
+    ),
+    "cs": (
+        ["Fotografie v této zprávě pořídil náš tým.", "Mapy jsme nakreslili sami."],
+        ["Přetisk je povolen s uvedením zdroje."],
+    ),
+    "ru": (
+        ["Фотографии в этом отчёте сделала наша группа.", "Карты нарисованы нами."],
+        ["Перепечатка разрешается со ссылкой на источник."],
+    ),
+    "uk": (
+        ["Фотографії в цьому звіті зробила наша група.", "Наш подкаст виходить щоп'ятниці."],
+        ["Передрук дозволено з посиланням на джерело."],
+    ),
+}
+
+
+def permits(words: str) -> bool | None:
+    permitted: bool | None = reading_fields(read_wording(words))["permits_text_reuse"]
+    return permitted
+
+
+@pytest.mark.parametrize("language", sorted(THINGS))
+def test_after_a_sentence_about_a_thing_a_permission_without_a_work_is_for_that_thing(language: str) -> None:
+    things, permissions = THINGS[language]
+    both = [f"{thing} {permission}" for thing in things for permission in permissions]
+    assert [words for words in both if permits(words) is True] == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Our articles are free to read. The photographs are by Jane Roe. You may republish our articles with credit.",
+        "You may republish our articles. The photographs belong to their authors. Please name the source.",
+        "Texts and photographs belong to the Reef Institute. Reproduction is permitted with credit.",
+        "Satz und Layout: Studio Riff, Berlin. Der Nachdruck ist mit Quellenangabe gestattet.",
+        "Les textes et photos de ce site sont de nous. La reproduction est autorisée avec mention de la source.",
+    ],
+)
+def test_an_aside_about_pictures_takes_no_permission_from_the_texts(words: str) -> None:
+    assert permits(words) is True
+
+
+def test_a_ban_after_a_sentence_about_a_recording_still_counts_for_the_texts() -> None:
+    assert permits("Our podcast appears every Friday. Reproduction without permission is prohibited.") is False
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Night sky over Oslo by Jane Roe. CC BY 2.0.",
+        "Nachthimmel über Oslo von Jane Roe. CC BY 2.0.",
+        "Niebo nad Oslo, Jane Roe. CC BY 2.0.",
+        "Flag of Norway. Licence: CC BY-SA 4.0.",
+    ],
+)
+def test_a_bare_licence_behind_a_title_and_its_author_is_not_the_sites(words: str) -> None:
+    assert permits(words) is not True
+    assert reading_fields(read_wording(words))["licence_id"].startswith("CC-BY")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "CC BY 4.0",
+        "© 2024 Jane Roe. CC BY 4.0.",
+        "Reef Institute, 2021. CC BY-NC 4.0",
+        "All our articles are free. Licence: CC BY 4.0.",
+    ],
+)
+def test_a_bare_licence_by_itself_or_behind_a_publisher_is_the_sites(words: str) -> None:
+    assert permits(words) is True
