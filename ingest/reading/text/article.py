@@ -25,7 +25,7 @@ from ingest.reading.text.alignment import Aligned, letters
 from ingest.reading.text.blocks import HEADINGS
 from ingest.reading.text.completing import completed
 from ingest.reading.text.inline import Inline
-from ingest.reading.text.region import PROSE, Region
+from ingest.reading.text.region import Region
 from ingest.reading.text.tailpiece import make
 from ingest.reading.text.trimming import Known, trimmed
 
@@ -62,8 +62,6 @@ HALF = 2
 LARGE, WORDY, FEW = 800, 1000, 2
 VAST = 1000
 """On a page with more elements than this, a second search costs more than it finds."""
-GALLERY = 1500
-"""At least this many characters of captions may be the text of a gallery."""
 LONG = 100
 KEY = 40
 # The text of a link by which a heading links to itself.
@@ -153,7 +151,7 @@ def main_text(page: Page, zones: Zones, made: Reading, stated: str, repeated: Se
     # Before the tree is cut, because that may remove these passages.
     below = fallback.below_headline(page, zones)
     prune(page, zones, beside)
-    region = Region(_uncaptioned(tuple(blocks.passages(page.body))), zones)
+    region = Region(tuple(blocks.passages(page.body)), zones)
     found, unread = _found(region, known, page, zones)
     size = sum(len(block.words) for block in found)
     short = _briefly(found, known, below) if below is not None and size <= fallback.BRIEF else None
@@ -183,20 +181,6 @@ def _found(region: Region, known: Known, page: Page, zones: Zones) -> tuple[list
 
 def _held(region: Region, known: Known, page: Page, zones: Zones) -> list[Block]:
     return cleared(compress(region.passages, _wanted(region.passages, region.held, page, zones)), known)
-
-
-def _uncaptioned(passages: tuple[Passage, ...]) -> tuple[Passage, ...]:
-    """Return the passages; if captions say most of the page, as in a gallery, they become paragraphs."""
-    below = [len(one.words) for one in passages if one.mark.kind is MarkKind.CAPTION and len(one.words) >= PROSE]
-    if sum(below) < GALLERY:
-        return passages
-    whole = sum(len(one.words) for one in passages if len(one.words) >= PROSE and 3 * one.linked < len(one.words))
-    if 2 * sum(below) < whole:
-        return passages
-    return tuple(
-        one._replace(mark=PLAIN) if one.mark.kind is MarkKind.CAPTION and len(one.words) >= PROSE else one
-        for one in passages
-    )
 
 
 def _briefly(found: Sequence[Block], known: Known, below: tuple[list[Passage], bool]) -> list[Block] | None:

@@ -16,7 +16,7 @@ from ingest.reading.page.outline import BLOCKS, SILENT
 from ingest.reading.page.page import plain, visible
 from ingest.reading.page.passage import Passage
 from ingest.reading.page.spots import is_at
-from ingest.reading.text import flat, furniture, notes
+from ingest.reading.text import flat, furniture
 from ingest.reading.text.notes import Notes
 from ingest.reading.vocabulary import pattern, stems, word_set
 
@@ -125,7 +125,7 @@ class _Walk:
                 if tail:
                     self._say(tail)
         self._flush()
-        return iter(notes.with_notes(self._root, self._found))
+        return iter(self._found)
 
     def _is_taken(self, node: Any, tag: Any) -> bool:
         """Take an element that need not be walked through; False for others."""

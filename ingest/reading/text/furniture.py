@@ -49,7 +49,6 @@ _COMMENTS = re.compile(
 )
 # Live reports of a match or a session, minute by minute; they are the text of their page.
 _LIVE = re.compile(r"(?:^|[_-])live-?(?:\w+-)?comments?")
-_CONTENTS = re.compile(r"(?:^|[\s_-])toc(?:$|[\s_-])")
 # Class names of elements that hold the text together with other things.
 _LAYOUT = re.compile(r"grid|layout|column|content|container")
 # Words in class names for space and corners.
@@ -233,15 +232,8 @@ def by_large_name(said: str) -> bool:
     return says(_LARGE, said)
 
 
-def by_contents(said: str) -> bool:
-    """Return whether class names mark a table of contents, or a chapter that it leads to."""
-    return says(_CONTENTS, said)
-
-
 def _is_named(element: Any, said: str, shares: _Shares) -> bool:
     """Return whether an element with the class names of furniture is only that, and not a part of the article."""
-    if by_contents(said) and _holds_running_text(element):
-        return False  # a chapter that a table of contents leads to, not the table itself
     share = shares[element]
     if says(_LARGE, said) and (share < 0.5 or (says(_COMMENTS, said) and not _article_in(element))):
         return True

@@ -239,8 +239,6 @@ class Region:
         """
         said = self._marks[node]
         if furniture.named(said):
-            if self._inside.get(node) and furniture.by_contents(said):
-                return False
             # A box that was never closed contains the rest of the text, and so is too large for a box.
             return not self._boxed or furniture.by_large_name(said) or PART * self._inside.get(node, 0) <= self._all
         if not self._boxed or node.tag in HEADINGS:  # the id of a heading repeats its words

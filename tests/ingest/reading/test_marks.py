@@ -105,41 +105,6 @@ def test_notes_and_their_references_are_marked(make_page: PageMaker, read_page: 
 
 
 @pytest.mark.parametrize(
-    ("note", "sign"),
-    [
-        ("<p><sup>{0}</sup> {1}</p>", "<sup>{0}</sup>"),
-        ("<p><sup>{0}</sup>. {1}</p>", "<sup>{0}</sup>"),
-        ("<p><strong><sup>[{0}]</sup></strong> {1}</p>", "<sup>[{0}]</sup>"),
-        ("<ul><li><sup>{0}</sup> {1}</li></ul>", "<em><sup> {0} </sup></em>"),
-    ],
-    ids=["a number", "a number with a stop", "a number in brackets", "a list"],
-)
-def test_unlinked_notes_are_recognised_by_their_raised_numbers(
-    make_page: PageMaker, read_page: Read, note: str, sign: str
-) -> None:
-    body = f"<p>{LONG}The figures are ours.{sign.format(1)} {LONG}A mole{sign.format(2)} came {LONG}</p>{CLOSING}"
-    notes = note.format(1, "A survey of nine ports.") + note.format(2, "It was paid for by the town.")
-    reading = read_page(make_page(body=body + notes, bottom=""))
-    first, *_, one, other = blocks_of(reading.text, reading.marks)
-    assert [label for _, _, label in first.mark.refs] == ["1", "2"]
-    assert [first.words[at : at + length].strip("[]") for at, length, _ in first.mark.refs] == ["1", "2"]
-    assert first.words[: first.mark.refs[0][0]].rstrip().endswith("are ours.")
-    assert one == Block("A survey of nine ports.", Mark(MarkKind.NOTE, label="1"))
-    assert other == Block("It was paid for by the town.", Mark(MarkKind.NOTE, label="2"))
-
-
-def test_several_notes_in_one_paragraph_are_separated(make_page: PageMaker, read_page: Read) -> None:
-    body = f"<p>{LONG}The figures are ours.<sup>1</sup> {LONG}So is the mole.<sup>2</sup></p>{CLOSING}"
-    notes = "<p><sup>1</sup> A survey of nine ports.<br><sup>2</sup> It was paid for by the town.</p>"
-    reading = read_page(make_page(body=body + notes, bottom=""))
-    told = [one for one in blocks_of(reading.text, reading.marks) if one.mark.kind is MarkKind.NOTE]
-    assert [(one.mark.label, one.words) for one in told] == [
-        ("1", "A survey of nine ports."),
-        ("2", "It was paid for by the town."),
-    ]
-
-
-@pytest.mark.parametrize(
     ("raised", "after"),
     [
         ("An area of 40 km<sup>2</sup> was dredged.", "<p><sup>2</sup> Two of them.</p>"),
