@@ -16,7 +16,6 @@ from db.identity import is_front_page
 from ingest.reading.page.hrefs import resolved, rooted
 from ingest.reading.page.page import Page
 from ingest.reading.page.requisites import stated_base
-from ingest.reading.text.fragments import MENU
 
 _LEADING = frozenset({"a", "area"})
 _FILES = frozenset({"application/pdf", "application/epub+zip"})
@@ -53,12 +52,10 @@ def links(page: Page) -> tuple[str, ...]:
     if not page.left_out:
         return tuple(_resolved(page, [href for _, href in _leading(page)]) | _of_head(page))
     found, said = dict[str, None](), list[str | None]()
-    for element in page.tree.iter("a", "area", *{one.tag for one in page.left_out}):
+    for element in page.tree.iter("a", "area", "nav"):
         inner = page.left_out.get(element)
         if inner is None:
             said += (element.get("href"),) if element.tag in _LEADING else ()
-        elif len(inner) < MENU.fewest:
-            said += inner
         else:
             found |= _resolved(page, said) | (_of_menu(page.origin, inner) or _resolved(page, inner))
             said.clear()

@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Protocol
 
 from archive.evidence.xmp import MetadataValue, read_xmp
 from archive.http.exchange import Entity
@@ -42,19 +41,7 @@ _REPEATED = 3
 _ENDS = (".", "!", "?", ":", "…", "”", '"', "»")
 
 
-class _Fields(Protocol):
-    """What a document states besides its text, each with its evidence."""
-
-    def title(self) -> Words | None: ...
-    def authors(self) -> tuple[Attribution, ...]: ...
-    def published(self) -> Dated | None: ...
-    def tags(self) -> tuple[Words, ...]: ...
-    def language(self, text: str) -> Words | None: ...
-    def site_name(self) -> Words | None: ...
-    def statements(self) -> tuple[Statement, ...]: ...
-
-
-def _reading(stated: _Fields, blocks: tuple[Block, ...], unread: str | None, mark: Stamp) -> Reading:
+def _reading(stated: _Reader | _PackedReader, blocks: tuple[Block, ...], unread: str | None, mark: Stamp) -> Reading:
     """Return the Reading of a document with these *blocks* of text; *unread* says why some of it could not be read."""
     text = text_of(blocks)
     return Reading(

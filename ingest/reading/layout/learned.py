@@ -24,7 +24,6 @@ from ingest.reading.page.spots import How, Spot, among
 from ingest.reading.page_reader import PageReader, ReadPart
 from ingest.reading.text import blocks, formulas, furniture, notes, paginated_text
 from ingest.reading.text.article import ENOUGH, Text, cleared, led, unrepeated
-from ingest.reading.text.fragments import CARD
 from ingest.reading.text.trimming import Known
 
 WITNESS = "its usual place"
@@ -40,9 +39,6 @@ def read_as_learnt(
     layout = layout_of(profile.body)
     page = open_short(entity, context.url, layout.steps) if layout is not None else open_page(entity, context.url)
     if page is not None and layout is not None:
-        # A card inside the text may be part of the article, so nothing may be left out.
-        if _cut_in_text(page, layout):
-            page = _whole(page)
         found = LearnedReader(page, context, mark, layout).learned()
         if found is not None:
             return found
@@ -57,12 +53,6 @@ def read_as_learnt(
 def _whole(page: Page) -> Page:
     """Return *page* with the parts that were left out of it."""
     return (open_page(page.entity, page.url) or page) if page.left_out else page
-
-
-def _cut_in_text(page: Page, layout: Layout) -> bool:
-    """Return whether a card that was left out stands inside the text of this article; it may be part of the text."""
-    holder = _first(page, layout.text.at)
-    return holder is not None and any(map(page.left_out.__contains__, holder.iter(CARD.tag)))
 
 
 class Misfit(Exception):

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from io import BytesIO
-from itertools import accumulate, count, islice
+from itertools import accumulate, count
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -84,7 +84,7 @@ class Page:
         base: the base for relative links.
         charset: decodes the bytes.
         tree: the root element. Witnesses read it and change nothing.
-        left_out: elements whose content is not in the tree, with the hrefs of the links in it (see `shortened`).
+        left_out: the menus whose content is not in the tree, each with the hrefs of its links (see `shortened`).
         gaps: the byte ranges, in order, that are not in the tree.
     """
 
@@ -263,12 +263,15 @@ class Page:
         return dict(zip(self.elements, count(), strict=False))
 
     @once
-    def _lines(self) -> Lines:
-        return Lines(self.entity.body)
+    def _lines(self) -> list[int]:
+        """Where each line of the bytes begins."""
+        ends = list(accumulate(map(len, BytesIO(self.entity.body))))
+        # After a final line feed follows one empty line more.
+        return [0, *(ends if self.entity.body.endswith(b"\n") else ends[:-1])]
 
     def offset(self, element: Any) -> int:
         """Return roughly where in the bytes *element* begins: the start of its line."""
-        return self._lines.begin((element.sourceline or 1) - 1)
+        return self._lines[min((element.sourceline or 1), len(self._lines)) - 1]
 
     @once
     def origin(self) -> str:
@@ -351,22 +354,3 @@ def _named(metas: Iterable[Any]) -> tuple[tuple[str, str, Any], ...]:
         if stated is not None:
             found += [(name.strip().lower(), stated, element) for key in _NAMING if (name := held.get(key))]
     return tuple(found)
-
-
-class Lines:
-    """The lines of *data*. After a final line feed follows one empty line more."""
-
-    def __init__(self, data: bytes) -> None:
-        self._starts = [0]
-        # Counted only as far as needed, which on most pages is not to the end.
-        self._further = accumulate(map(len, BytesIO(data)))
-        self._end = len(data) + data.endswith(b"\n")  # the last line begins before this
-
-    def begin(self, line: int) -> int:
-        """Return the byte offset of a *line*, counted from 0; of the last line if there is no such line."""
-        starts = self._starts
-        if line >= len(starts):
-            starts += islice(self._further, line + 1 - len(starts))
-            if starts[-1] >= self._end > 0:
-                del starts[-1]
-        return starts[line] if line < len(starts) else starts[-1]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import sys
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from itertools import compress, islice
 from typing import Any
@@ -307,31 +307,24 @@ def unrepeated(found: Iterable[Passage], repeated: Set[str]) -> list[Passage]:
 
 def _marked(kept: Sequence[Passage], known: Known) -> list[Block]:
     if known.absolute is None:
-        return [Block(words, mark) for words, _, mark, _, _ in kept]
+        return [Block(one.words, one.mark) for one in kept]
     inline = Inline(known.absolute)
     return [Block(one.words, inline.mark(one)) for one in kept]
 
 
-def _once(found: Iterable[Passage]) -> Sequence[Passage]:
+def _once(found: Sequence[Passage]) -> Sequence[Passage]:
     """Return the passages without repetitions of long ones: some pages hold their text twice, for two screen widths."""
-    found = list(found)
-    # Quick tests: with different lengths, or different ends, nothing is repeated. Comparing ends is cheap.
-    sizes = [size for one in found if (size := len(one.words)) >= LONG]
-    if len(set(sizes)) == len(sizes) or len({one.words[-KEY:] for one in found}) == len(found):
+    if len({one.words for one in found}) == len(found):
         return found
-    return found if len({one.words for one in found}) == len(found) else list(_first(found))
-
-
-def _first(found: Iterable[Passage]) -> Iterator[Passage]:
+    kept: list[Passage] = []
     stood: dict[str, Any] = {}
     for one in found:
         holder = one.element.getparent() if one.element is not None else None
-        new = one.words not in stood
         # Within one element, the author repeats it: a refrain, a form.
-        if len(one.words) < LONG or new or (holder is not None and stood[one.words] is holder):
-            yield one
-        if new:
-            stood[one.words] = holder
+        if len(one.words) < LONG or one.words not in stood or (holder is not None and stood[one.words] is holder):
+            kept.append(one)
+        stood.setdefault(one.words, holder)
+    return kept
 
 
 def _unpulled(found: Sequence[Passage]) -> Sequence[Passage]:

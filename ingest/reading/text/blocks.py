@@ -78,8 +78,6 @@ class _Walk:
         self._root, self._furnished = root, without is None
         self._without = without or frozenset()
         self._tags, self._asked, self._more = _of_steps(self._without)
-        # In a whole body, most text is short and in menus, and this test does not pay.
-        self._odd = None if self._furnished else flat.odd(root)
         self._run: list[str] = []
         self._open: list[Any] = []
         self._items: list[Any] = []
@@ -174,7 +172,7 @@ class _Walk:
         said = flat.said(node, self._more, self._passed) if len(node) or tag != "p" else (node.text or "", 0)
         if said is None:
             return False
-        if words := flat.spaced(said[0], self._odd):
+        if words := plain(said[0]):
             mark = _FLAT[tag]
             if len(words) > HEADING_LONGEST:
                 mark = PLAIN if tag in HEADINGS else mark
@@ -274,8 +272,7 @@ class _Walk:
     def _flush(self) -> None:
         if not self._run:
             return
-        words = "".join(self._run)  # something between its pieces may have been skipped
-        words, refs = self._notes.found(plain(words) if "  " in words else flat.spaced(words, self._odd))
+        words, refs = self._notes.found(plain("".join(self._run)))
         self._run.clear()
         linked, inner, self._linked, self._inner = self._linked, self._inner, 0, 0
         label = self._notes.label()

@@ -8,7 +8,6 @@ from itertools import islice, pairwise, takewhile
 from typing import Any
 
 from db.model.text_marks import MarkKind
-from ingest.reading.page.page import plain
 from ingest.reading.page.passage import Passage
 from ingest.reading.text import furniture
 from ingest.reading.text.alignment import KEY, letters
@@ -18,7 +17,6 @@ MUCH = 400
 SAYING = 80
 GAP = 3
 DESCRIBING, DESCRIBED = 50, 700
-OPENING = 60
 ALIKE = 6
 FEWEST = 3
 """An extractor must have kept at least this many passages before those between them are judged by them."""
@@ -138,12 +136,10 @@ class _Taking:
 
     def lead(self, described: Sequence[str]) -> None:
         """Take the paragraph before the text that the description in the head quotes, if the text lacks it."""
-        taken = [self._all[n].words for n in self._taken()]
-        # If the description quotes a later paragraph, nothing is missing at the beginning.
-        if any(_verbatim(one, taken) for one in described):
-            return
         openings = {said[:KEY] for one in described if len(said := letters(one)) >= KEY}
-        if openings and any(one in letters(" ".join(taken)) for one in openings):
+        taken = letters(" ".join([self._all[n].words for n in self._taken()])) if openings else ""
+        # If the description quotes a later paragraph, nothing is missing at the beginning.
+        if not openings or any(one in taken for one in openings):
             return
         for n in range(self._taken()[0] - 1, -1, -1):
             one = self._all[n]
@@ -208,12 +204,6 @@ class _Taking:
     def _take(self, lacking: Sequence[int]) -> None:
         for n in lacking:
             self.wanted[n] = True
-
-
-def _verbatim(described: str, words: Sequence[str]) -> bool:
-    """Return whether one of *words* holds the beginning of a description verbatim, a fast test that mostly succeeds."""
-    opening = plain(described)[:OPENING]
-    return len(letters(opening)) >= KEY and any(opening in one for one in words)
 
 
 def _nothing(_: Any) -> bool:

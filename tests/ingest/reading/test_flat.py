@@ -8,9 +8,7 @@ import pytest
 from lxml import html
 
 from db.model.text_marks import PLAIN, Mark, MarkKind
-from ingest.reading.page.page import plain
 from ingest.reading.page.passage import Passage
-from ingest.reading.text import flat
 from ingest.reading.text.blocks import bare
 
 LONG = "The quay was mended in the spring of that year, and nobody who had seen the storm thought so. " * 3
@@ -79,20 +77,3 @@ def test_a_skipped_element_leaves_one_space() -> None:
         ("four", 0),
         ("five seven", 0),
     ]
-
-
-@pytest.mark.parametrize("sign", ["\t", "\n", "\xa0", "\u00ad", "\u200b", "\u2028", "\x7f", "  ", " "])
-def test_unusual_signs_are_normalised_in_each_paragraph(sign: str) -> None:
-    words = f"“{LONG}”"
-    root = html.fromstring(f"<div><p>{words}</p><p>one{sign}two {words}</p><p>{sign}three{sign}</p></div>")
-    odd = flat.odd(root)
-    assert odd is not None
-    assert sign.isprintable() or sign in odd
-    for one in root:
-        assert flat.spaced(one.text, odd) == plain(one.text)
-
-
-def test_a_text_in_another_script_is_checked_paragraph_by_paragraph() -> None:
-    root = html.fromstring("<div><p>Все счастливые\xa0семьи  похожи</p></div>")
-    assert flat.odd(root) is None
-    assert [one.words for one in bare(root)] == ["Все счастливые семьи похожи"]

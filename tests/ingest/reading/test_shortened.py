@@ -1,4 +1,4 @@
-"""Menus and cards are read once and not parsed: a page says the same with and without them."""
+"""Menus are read once and not parsed: a page says the same with and without them."""
 
 from __future__ import annotations
 
@@ -29,19 +29,6 @@ TEXT = "".join(
     f"and who of the pilots of harbour {{0}} did not.</p>"
     for n in range(5)
 )
-
-
-def card(number: int) -> str:
-    return (
-        f'<article id="post-{number}" class="card card-of-{number}"><a href="/pier/{number}/"><img src="/{number}.png">'
-        f'</a><header><h3 class="card-title"><a href="/pier/{number}/" rel="bookmark">Pier {number} opens</a></h3>'
-        f'<time datetime="2023-04-{number:02}">{number} April 2023</time></header>\n<p>Pilots of harbour {number} were '
-        "asked what they make of the new dues, and three of them told at length what they do not say at sea.</p>"
-        "</article>"
-    )
-
-
-CARDS = "".join(map(card, range(10, 14)))
 
 
 def entity(body: str, url: str = URL) -> Entity:
@@ -84,7 +71,7 @@ def test_links_of_menus_keep_their_place_among_the_others(beside: str) -> None:
     other = MENU.replace("topic", "subject")
     body = f'{other}<a href="/first/">1</a>{beside}{MENU}{other}<a href="/topic/1/">2</a><a name="x">y</a>'
     page = short(body)
-    assert len(page.left_out) == 2  # two adjacent menus are left out as one
+    assert len(page.left_out) == 3
     assert links.links(page) == links.links(whole(body))
     assert links.links(page)[30:31] == ("https://institute.example/first/",)
 
@@ -106,14 +93,14 @@ def test_relative_menu_links_are_resolved_for_each_page() -> None:
 
 def test_an_element_is_located_after_a_menu_with_the_same_tag() -> None:
     twin = '<a href="/topic/7/">'
-    page = short(f"{MENU}{MENU}<p>On {twin}Topic 7</a></p>{CARDS}<nav>{twin}7</a></nav>{CARDS}<p>{twin}Again</a></p>")
+    page = short(f"{MENU}{MENU}<p>On {twin}Topic 7</a></p><nav>{twin}7</a></nav>{MENU}<p>{twin}Again</a></p>")
     data = page.entity.body
     origins = Origins(page, Source(data, "utf-8"), graph(page))
     spans = [span for link in page.tagged["a"] for span in [origins.tag(link)] if span is not None]
-    last = [at.start() for at in re.finditer(re.escape(twin), data.decode())][-3:]
-    assert [start for start, _ in spans] == last
+    places = [at.start() for at in re.finditer(re.escape(twin), data.decode())]
+    assert [start for start, _ in spans] == [places[n] for n in (2, 3, 5)]
     menus = [next(origins.elements(element)) for element in page.tagged["nav"]]
-    assert [data[slice(*span)].count(b"</a>") for span in menus] == [60, 1]
+    assert [data[slice(*span)].count(b"</a>") for span in menus] == [30, 30, 1, 30]
 
 
 def test_line_numbers_after_a_menu_are_unchanged() -> None:
@@ -171,52 +158,6 @@ def test_a_page_with_menu_markup_outside_elements_is_parsed_whole(holder: str) -
     assert len(page.elements) == len(whole(holder.format(menu) + menu).elements)
 
 
-def test_cards_are_not_parsed_but_their_links_keep_their_place() -> None:
-    body = f'<a href="/first/">1</a>{CARDS}<a href="/last/">2</a>{card(15)}\n{card(16)}<p>Words</p>'
-    page = short(body)
-    assert links.links(page) == links.links(whole(body))
-    order = [link.removeprefix("https://institute.example/").strip("/") for link in links.links(page)]
-    assert order == ["first", *(f"pier/{n}" for n in range(10, 14)), "last", "pier/15", "pier/16"]
-    one, other = ({e.tag: page.offset(e) for e in page.body.iter("p")} for page in (short(body), whole(body)))
-    assert one == other
-
-
-def test_adjacent_cards_are_left_out_as_one() -> None:
-    assert [len(hrefs) for hrefs in short(f"{CARDS}<p>Words</p>{CARDS} {card(15)}").left_out.values()] == [8, 8, 2]
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        ("Pier 12 opens", "All rights reserved"),
-        ("at length", "that texts may be republished"),
-        ('rel="bookmark"', 'rel="license"'),
-        ("/pier/12/", "https://creativecommons.org/licenses/by/4.0/"),
-        ("<h3 ", '<h3 itemprop="author" '),
-        ("<p>", '<p property="dct:license">'),
-        ("h3", "h1"),
-        ("<p>", "<article></article><p>"),
-        ("<p>", "<p><ul></ul></p><p>"),
-        ("<p>", '<div class="page-links"></div><p>'),
-        ("<p>", f"<p>{'Dues. ' * 700}"),
-        ("<a ", "<b "),
-    ],
-    ids=lambda change: change[1][:30],
-)
-def test_a_card_with_other_content_than_links_is_parsed(change: tuple[str, str]) -> None:
-    body = card(12).replace(*change).replace("</a>", "</b>" if change[1] == "<b " else "</a>")
-    assert body != card(12)
-    page = short(body)
-    assert not page.left_out
-    assert len(page.elements) == len(whole(body).elements)
-
-
-def test_only_a_card_with_an_element_of_the_layout_is_parsed() -> None:
-    page = short(CARDS.replace("card-of-12", "card-of-guests"), frozenset({"article.card-of-guests"}))
-    assert [element.get("id") for element in page.tagged["article"]] == ["post-10", "post-12", "post-13"]
-    assert [len(hrefs) for hrefs in page.left_out.values()] == [4, 2]
-
-
 def article(number: int, menu: str = MENU, text: str = TEXT) -> Entity:
     day = f"2023-04-{number % 27 + 1:02}"
     head = f'<meta property="article:published_time" content="{day}T10:00:00+00:00">'
@@ -266,37 +207,8 @@ def test_a_page_that_does_not_fit_is_read_with_its_menus(layout: Layout) -> None
     assert (learned.title, learned.text, learned.links) == (general.title, general.text, general.links)
 
 
-def with_cards(page: Entity, *, within: bool) -> Entity:
-    beside = b"</p></div>" if within else b"</article></main>"
-    assert beside in page.body
-    held = b"</p>" + CARDS.encode() + b"</div>" if within else beside + b"<aside>" + CARDS.encode() + b"</aside>"
-    return Entity(page.url, page.body.replace(beside, held), "text/html")
-
-
-def test_a_layout_reads_a_page_the_same_without_cards(layout: Layout) -> None:
-    page = with_cards(article(77), within=False)
-    opened = open_short(page, page.url, layout.steps)
-    assert opened is not None
-    assert [element.tag for element in opened.left_out] == ["nav", "article", "nav"]
-    learned, general = read_by(layout, page), read(page, Context(page.url))
-    assert learned.fitted is True
-    for name in ("title", "published", "attributions", "tags", "text", "marks", "links", "statements", "language"):
-        assert getattr(learned, name) == getattr(general, name), name
-
-
-def test_cards_inside_the_text_are_read_with_it(layout: Layout) -> None:
-    page = with_cards(article(77), within=True)
-    opened = open_short(page, page.url, layout.steps)
-    assert opened is not None
-    assert opened.left_out
-    learned = read_by(layout, page)
-    assert learned.fitted is True
-    assert "Pilots of harbour 12 were asked" in learned.text
-    assert learned.links == read(page, Context(page.url)).links
-
-
 def test_a_layout_finds_the_printed_date_if_the_stated_one_is_missing(layout: Layout) -> None:
-    page = with_cards(article(77), within=False)
+    page = article(77)
     body = re.sub(rb'<meta property="article:published_time"[^>]*>', b"", page.body)
     printed = Entity(page.url, body.replace(b"</h1>", b"</h1><p>Published on 4 April 2023</p>"), "text/html")
     learned, general = read_by(layout, printed), read(printed, Context(page.url))
