@@ -300,11 +300,8 @@ class _PackedReader:
         return Evidence(words, self.context.capture, Layer.PACKAGE, (span,), None, in_part(number, part.member))
 
     def _printed(self, words: str) -> Evidence | None:
-        for number, part in enumerate(self.found.parts[:1], start=1):
-            span = find(part.text, words)
-            if span is not None:
-                return self._in_part(number, span)
-        return None
+        span = find(self.found.parts[0].text, words) if self.found.parts else None
+        return self._in_part(1, span) if span is not None else None
 
     def _said(self, name: str) -> list[Words]:
         """Return what the document's metadata state under *name*."""
@@ -323,15 +320,17 @@ class _PackedReader:
         shown = next((one for one in said if self.found.kind == "epub" or self._printed(one.value)), None)
         if shown is not None:
             return shown
-        heading = next(self._headings(), None)
-        return heading or next(iter(said), None)
+        return self._heading() or next(iter(said), None)
 
-    def _headings(self) -> Iterator[Words]:
-        for number, part in enumerate(self.found.parts[:1], start=1):
-            for at in sorted(part.headings):
-                start = sum(len(line) + 1 for line in part.lines[:at])
-                evidence = self._in_part(number, (start, start + len(part.lines[at])))
-                yield Words(evidence.words, evidence)
+    def _heading(self) -> Words | None:
+        """Return the first heading of the first part."""
+        part = self.found.parts[0] if self.found.parts else None
+        if part is None or not part.headings:
+            return None
+        at = min(part.headings)
+        start = sum(len(line) + 1 for line in part.lines[:at])
+        evidence = self._in_part(1, (start, start + len(part.lines[at])))
+        return Words(evidence.words, evidence)
 
     def authors(self) -> tuple[Attribution, ...]:
         # The creator may be whoever typed the text. Except in a book, a name counts only if it is also printed.

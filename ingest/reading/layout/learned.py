@@ -154,9 +154,7 @@ class LearnedReader(PageReader):
         return super()._printed() if self.layout.published is None else []
 
     def _title(self) -> Words | None:
-        if self.layout.title.how is How.WITNESS:
-            return self._claim(title(self.page, self.layout.title, self.offered[Field.TITLE]))
-        return self._claim(_words(Field.TITLE, self._titled, self._headline)) if self._headline else None
+        return self._claim(title(self.page, self.layout.title, self.offered[Field.TITLE]))
 
     def _attributions(self) -> tuple[Attribution, ...]:
         return self._credited

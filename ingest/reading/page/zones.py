@@ -64,8 +64,6 @@ SPREAD = re.compile(
 _OWN_FOOTER = re.compile(r"(?:^|[\s_-])(?:article|entry|post|story)[_-]{1,2}footer(?:$|\s)")
 _FOOTER = re.compile(r"\b(?:site-)?footer\b")
 _TESTED = etree.XPath("descendant-or-self::*/@data-testid | descendant-or-self::*/@data-component")
-# The front page of a site with its own folder on a host has at most this many slashes in its path.
-_FOLDERS = 3
 # What may follow a text's address in the address of one of its parts or another form of it.
 _OF_TEXT = re.compile(rf"(?:{pattern('page.part_folders')}?[/_-]?\d{{1,3}}|{pattern('page.form_folders')})?/?", re.I)
 # An article element with more characters than this is a text, and not the teaser of one.
@@ -227,19 +225,7 @@ class Zones:
         rest = urlsplit(self.page.url).path.removeprefix(folder)
         if folder.strip("/") and (self.page.is_here(target) or _OF_TEXT.fullmatch(rest)):
             return False
-        return not folder.strip("/") or self._is_front_of(folder, plain(visible(heading)).casefold())
-
-    def _is_front_of(self, folder: str, words: str) -> bool:
-        """Return whether *folder* is the front page of a site that shares its host, and *words* are that site's name.
-
-        The site must hold this page, and its name must stand at an end of ``title``.
-        """
-        # "http://blogs.example/roads/". A longer path is a section, which may have the heading of a text.
-        if not folder.endswith("/") or folder.count("/") > _FOLDERS or not urlsplit(self.page.url).path[1:]:
-            return False
-        parts = _SPLIT.split(plain(self.page.title_text).casefold())
-        inside = urlsplit(self.page.url).path.startswith(folder) and urlsplit(self.page.url).path != folder
-        return inside and len(parts) > 1 and words in (parts[0], parts[-1])
+        return not folder.strip("/")
 
     def _names_site(self, words: str, title: str) -> bool:
         """Return whether a heading is just the part of ``title`` that names the site."""

@@ -80,17 +80,6 @@ def test_a_marked_kind_of_text_is_not_part_of_the_title(make_page: PageMaker, re
     assert title(read_page(make_page(head=head(name), top=linked))) == "NATO and the Amber Road Reopened to Trade"
 
 
-def test_the_name_of_a_site_in_a_folder_of_its_host_is_no_headline(make_page: PageMaker, read_page: Read) -> None:
-    name = '<h1><a href="/harbour/">The Harbour Notes</a></h1>'
-    page = make_page(
-        head=f"<title>The Harbour Notes » Archive » {SHOWN}</title>", top=f"{name}<h2>{SHOWN}</h2>", body=TEXT
-    )
-    assert title(read_page(page, url="https://blogs.example/harbour/2023/04/amber-road/")) == SHOWN
-    # A heading that links to a section is the text's own unless "title" begins or ends with it.
-    headed = make_page(head=f"<title>{SHOWN}</title>", top=f'<h1><a href="/harbour/">{SHOWN}</a></h1>', body=TEXT)
-    assert title(read_page(headed, url="https://blogs.example/harbour/2023/04/amber-road/")) == SHOWN
-
-
 def test_a_heading_with_headline_and_home_link_names_no_site(make_page: PageMaker, read_page: Read) -> None:
     top = f'<div class="logo"><h1><span class="title">{SHOWN}</span><a href="/">Harbour Notes</a></h1></div>'
     page = make_page(head=f"<title>{SHOWN} » Local » Harbour Notes</title>", top=top, body=TEXT)
