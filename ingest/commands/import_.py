@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import getpass
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ import click
 
 from archive.errors import Exit
 from ingest.cli.console import Console
+from ingest.commands.flags import packing
 from ingest.progress import counted
 
 if TYPE_CHECKING:
@@ -28,12 +30,29 @@ if TYPE_CHECKING:
 _TOLD = 20
 
 
+@dataclass(frozen=True, slots=True)
+class ImportFlags:
+    """The flags: whose pages they are, who imports them, and what is done with them."""
+
+    publisher: str | None
+    publisher_id: str | None
+    by: str | None
+    accept: bool
+    later: bool
+
+
 @click.command()
 @click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path))
 @click.option(
     "--publisher",
     metavar="URL|ID",
     help="URL: a new publisher whose pages to import. ID: the publisher to which hosts without one belong.",
+)
+@click.option(
+    "--id",
+    "publisher_id",
+    metavar="ID",
+    help="With --publisher URL: the id of the new publisher, so that its items get the ids that citations name.",
 )
 @click.option("--by", metavar="NAME", help="Who imports it; recorded; your login name by default.")
 @click.option(
@@ -42,10 +61,9 @@ _TOLD = 20
 @click.option(
     "--later", is_flag=True, help="Do not read the pages yet; the next run does, or rebuild, which can use a cluster."
 )
+@packing(ImportFlags, "asked")
 @click.pass_obj
-def command(
-    console: Console, files: tuple[Path, ...], publisher: str | None, by: str | None, accept: bool, later: bool
-) -> None:
+def command(console: Console, files: tuple[Path, ...], asked: ImportFlags) -> None:
     """Import WARC or WACZ files that another crawler or a browser made. Each is verified first, copied unchanged and
     recorded; then its pages are read and added to what is here, even if they are older. What is already held changes
     nothing. Captures of hosts that belong to no publisher of the collection are stored, but not catalogued.
@@ -55,13 +73,20 @@ def command(
     from db.query.harvest import count as count_items
     from ingest.cataloguing.backlog import Read, read_waiting
     from ingest.collection.collection import Layout, open_for_work
+    from ingest.settings.values import check_id
     from ingest.transfer.import_warc import ImportOptions, import_file, nobody
 
+    accept = asked.accept
+    # Check the id first, because it is permanent.
+    check_id(asked.publisher_id)
+    if asked.publisher_id is not None and "://" not in (asked.publisher or ""):
+        raise Refused("--id names a new publisher", "add --publisher https://example.org/", Exit.USAGE)
     sources, refused = _all_sources(console, files, accept=accept)
     layout = Layout(console.directory)
-    with _target(layout, publisher) as (place, settings), open_for_work(place, settings) as work:
+    with _target(layout, asked.publisher) as (place, settings), open_for_work(place, settings) as work:
         # The file's record says who imported it: the login name, if no name was given.
-        options = ImportOptions(by or _login(), _default_publisher(work, publisher), accept)
+        default = _default_publisher(work, asked.publisher, asked.publisher_id)
+        options = ImportOptions(asked.by or _login(), default, accept)
         imported = []
         for source in sources:
             try:
@@ -77,10 +102,17 @@ def command(
             raise nobody(" and ".join(path.name for path in files), imported)
         before = count_items(work.catalogue.connection)
         # Read once, after all files: a page may be a further part or a witness of a page in another file.
-        read = Read() if later else read_waiting(work)
+        read = Read() if asked.later else read_waiting(work)
         waiting = count_waiting(work.catalogue.connection)
         added = count_items(work.catalogue.connection) - before
+        foreign = [one for one in _named(sources) if not work.catalogue.holds(one)] if not waiting else []
     _summary(console, imported, read, (waiting, before, added))
+    if foreign:
+        # The id of an item begins with that of its publisher, and the collection it comes from may have chosen one.
+        console.talk(
+            f"  citations from where it comes name {foreign[0]}, which is no id here. To keep them, import it into a"
+            f" new folder with --publisher URL --id {foreign[0].rpartition('-')[0]}"
+        )
     if refused:
         sys.exit(refused[0].code)
     sys.exit(
@@ -186,8 +218,13 @@ def _target(layout: Layout, publisher: str | None) -> Iterator[tuple[Layout, Set
         yield hidden, Settings()
 
 
-def _default_publisher(work: Collection, named: str | None) -> str:
-    """Return the publisher for hosts that match none; a new publisher named by URL is recorded first."""
+def _default_publisher(work: Collection, named: str | None, wanted: str | None) -> str:
+    """Return the publisher for hosts that match none; a new publisher named by URL is recorded first, with the id
+    *wanted* if given.
+
+    Raises:
+        Refused: there is no such publisher, or it has another id here, or another one has this id (usage).
+    """
     from archive.errors import Refused
     from ingest.crawl.save import owner
 
@@ -196,6 +233,12 @@ def _default_publisher(work: Collection, named: str | None) -> str:
         return ""
     if "://" in named:
         publisher = owner(known, named)
+        if wanted is not None and publisher.id != wanted:
+            taken = next((one for one in (publisher, work.catalogue.publisher(wanted)) if one in known), None)
+            if taken is not None:
+                what = f"{taken.id} is the publisher of {taken.url} here"
+                raise Refused(what, "leave --id out, or import into a new folder with -C NEW", Exit.USAGE)
+            publisher = replace(publisher, id=wanted)
         if publisher not in known:
             # Record it before the captures, so that their publisher is described when they are read.
             work.record_publisher(publisher)
@@ -204,6 +247,30 @@ def _default_publisher(work: Collection, named: str | None) -> str:
         here = ", ".join(one.id for one in known) or "none"
         raise Refused(f"there is no publisher {named} (here: {here})", "name it by its URL", Exit.USAGE)
     return named
+
+
+# How much of a list of pages is read: its heading and the first page.
+_FIRST_PAGE = 65_536
+
+
+def _named(sources: list[SourceFile]) -> list[str]:
+    """Return, for each package that Creditline made, the id by which its first page is cited."""
+    from archive.errors import NotAPackage
+    from archive.formats.wacz import PAGES
+    from db.identity import parse_id
+
+    packages = {one.package.path: one.package for one in sources if one.package is not None}
+    found = []
+    for package in packages.values():
+        try:
+            with package.open(PAGES) as file:
+                listed = file.read(_FIRST_PAGE)
+        except NotAPackage:  # without a list of pages nothing is known about ids
+            continue
+        stated = re.search(rb'^\{"id": "([a-z0-9-]+)@\d+", "url": ', listed, re.MULTILINE)
+        if stated and (named := parse_id(stated[1].decode())):
+            found.append(named.item)
+    return found
 
 
 def _login() -> str:
@@ -223,7 +290,9 @@ def _print_import(console: Console, source: SourceFile, imported: Imported) -> I
         console.out_json({"event": "import", "origin": str(source), **values, "findings": len(imported.findings)})
         return imported
     if not imported.new and not imported.file and not imported.owned:
-        console.talk(f"{source} is left out: no publisher of this collection has a capture in it")
+        why = "no publisher of this collection has a capture in it" if imported.captures else "it holds no captures"
+        notes = "; notes and decisions of another collection are not taken over" if not imported.captures else ""
+        console.talk(f"{source} is left out: {why}{notes}")
         return imported
     if not imported.new:
         where = f": it is {imported.file}" if imported.file else ": every capture in it is in the catalogue"

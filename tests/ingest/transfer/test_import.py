@@ -434,6 +434,26 @@ def test_an_archive_makes_a_new_collection_when_its_publisher_is_named(
 
 
 @pytest.mark.slow
+def test_a_citation_is_found_in_a_collection_made_of_an_export_with_the_id_of_its_publisher(
+    creditline: Command, collection: Path, tmp_path: Path
+) -> None:
+    (shown,) = editions(collection)
+    package, site = tmp_path / "tides.wacz", "http://institute.example/"
+    assert creditline("-C", collection, "export", "wacz", ESSAY, "-o", package).code == Exit.DONE
+    made = ("import", package, "--publisher", site)
+    other = creditline("-C", tmp_path / "other", *made)
+    assert "--publisher URL --id bl" in other.err
+    assert editions(tmp_path / "other") != [shown]
+    heir = creditline("-C", tmp_path / "heir", *made, "--id", "bl")
+    assert (heir.code, "--id" in heir.err) == (Exit.DONE, False)
+    assert words(tmp_path / "heir", shown.replace("@", "-")) == words(collection, shown)
+    # An id never changes, and is that of one publisher.
+    for wrong in (("--id", "other"), ("--id", "A b")):
+        assert creditline("-C", tmp_path / "heir", *made, *wrong).code == Exit.USAGE
+    assert creditline("-C", tmp_path / "new", "import", package, "--id", "bl").code == Exit.USAGE
+
+
+@pytest.mark.slow
 def test_unknown_hosts_can_be_assigned_to_a_publisher(
     creditline: Command, collection: Path, foreign_warc: Foreign
 ) -> None:
