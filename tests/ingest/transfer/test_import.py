@@ -440,6 +440,8 @@ def test_a_citation_is_found_in_a_collection_made_of_an_export_with_the_id_of_it
     (shown,) = editions(collection)
     package, site = tmp_path / "tides.wacz", "http://institute.example/"
     assert creditline("-C", collection, "export", "wacz", ESSAY, "-o", package).code == Exit.DONE
+    proof = tmp_path / "proof.json"
+    assert creditline("-C", collection, "quote", "The tide turns twice a day", "--proof", proof).code == Exit.DONE
     made = ("import", package, "--publisher", site)
     other = creditline("-C", tmp_path / "other", *made)
     assert "--publisher URL --id bl" in other.err
@@ -447,6 +449,9 @@ def test_a_citation_is_found_in_a_collection_made_of_an_export_with_the_id_of_it
     heir = creditline("-C", tmp_path / "heir", *made, "--id", "bl")
     assert (heir.code, "--id" in heir.err) == (Exit.DONE, False)
     assert words(tmp_path / "heir", shown.replace("@", "-")) == words(collection, shown)
+    # The same record in another file proves the same.
+    assert creditline("-C", tmp_path / "heir", "verify", proof).code == Exit.DONE
+    assert creditline("-C", tmp_path / "other", "verify", proof).code == Exit.INTEGRITY
     # An id never changes, and is that of one publisher.
     for wrong in (("--id", "other"), ("--id", "A b")):
         assert creditline("-C", tmp_path / "heir", *made, *wrong).code == Exit.USAGE
