@@ -23,7 +23,7 @@ from ingest.crawl.host_queues import HostQueues
 from ingest.crawl.pipeline import TRIES, Pipeline
 from ingest.crawl.redirect_follower import onward
 from ingest.crawl.request import Request
-from ingest.crawl.run_setup import visiting
+from ingest.crawl.run_setup import for_host, visiting
 from ingest.crawl.tally import Failed, Settled
 from ingest.discovery.hints import Hints, read_hints
 from ingest.discovery.links import Outlinks
@@ -222,6 +222,7 @@ def add(
     check_new(settings, PublisherOptions(site_of(read_target(wanted.url).url), id=wanted.id))
     readers = ReaderPool(settings.read.workers or cpu_count() or 1, settings.read.deadline)
     with open_for_work(layout, settings) as work:
+        wanted = _as_held(work, wanted)
         seen = first_look(work, wanted.url, publisher_id=wanted.id, readers=readers, stopped=stopped)
     if seen is None:
         return None
@@ -234,6 +235,21 @@ def add(
     with open_for_work(layout, after):
         pass  # opening the collection records the new settings
     return seen
+
+
+def _as_held(work: Collection, wanted: PublisherOptions) -> PublisherOptions:
+    """Return *wanted* with the id that the publisher already has if its pages are held, as after an import.
+
+    Raises:
+        Refused: it is to get another id (usage).
+    """
+    held = for_host([one for one in work.catalogue.publishers() if work.catalogue.has_captures(one.id)], wanted.url)
+    if held is None or held.id == (wanted.id or host_id(read_target(wanted.url).authority.removeprefix("www."))):
+        return wanted
+    if wanted.id is not None:
+        what = f"the pages of {wanted.url} that are held belong to the publisher {held.id}"
+        raise Refused(what, "leave --id out: what was cited goes by that id", Exit.USAGE)
+    return replace(wanted, id=held.id)
 
 
 def first_look(

@@ -184,3 +184,21 @@ def test_a_publisher_is_not_added_while_a_run_is_live(creditline: Command, tmp_p
         ended = creditline("-C", layout.directory, "add", URL, *connect)
     assert ended.code == Exit.LOCKED
     assert site.asked == []
+
+
+@pytest.mark.slow
+def test_an_imported_publisher_keeps_its_id_when_its_site_is_added(
+    creditline: Command, foreign_warc: Callable[..., Any], tmp_path: Path
+) -> None:
+    warc, folder, site = foreign_warc(), tmp_path / "kept", Told()
+    warc.response(
+        f"{URL}essay/", f"<html><body><h1>T</h1>{TEXT * 4}</body></html>".encode(), date="2019-03-01T10:00:00Z"
+    )
+    creditline("-C", folder, "import", warc.path, "--publisher", URL, "--id", "bl")
+    with serve(site) as port:
+        connect = ("--connect", f"institute.example=127.0.0.1:{port}")
+        assert creditline("-C", folder, "add", URL, "--id", "other", *connect).code == Exit.USAGE
+        assert site.asked == []
+        ended = creditline("-C", folder, "add", URL, *connect)
+    assert ended.code == Exit.DONE, ended.err
+    assert 'id = "bl"' in Layout(folder).settings.read_text()
