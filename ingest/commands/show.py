@@ -106,9 +106,15 @@ def command(
 
 
 def _print_markdown(console: Console, item: Item, number: int) -> None:
+    from db.model.item import Use
+    from db.terms.verdict import verdict_of
     from ingest.exporting.markdown import article
     from ingest.exporting.readable_item import readable
 
+    asked = verdict_of(item, Use.REPUBLISH)
+    if not asked.is_yes:
+        # On stderr, so that it does not become part of what is published; but it must not be silent either.
+        console.talk(f"{item.id}: may it be published? {asked.answer.value}: creditline terms {item.id}")
     console.out(("\n" if number else "") + article(readable(item, None), number + 1 if number else None))
 
 

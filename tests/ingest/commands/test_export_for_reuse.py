@@ -169,6 +169,12 @@ def test_a_permission_below_the_required_grade_waits(mixed: Mixed, least: Grade)
 # ── Exports for reuse ────────────────────────────────────────────────────────────────────────────────────────
 
 
+def test_a_text_that_may_not_be_published_is_not_printed_for_it_in_silence(mixed: Mixed, creditline: Any) -> None:
+    for item in mixed.asking:
+        shown = creditline("-C", mixed.folder, "show", item.id, "--markdown")
+        assert f"{item.id}: may it be published? ask: creditline terms {item.id}" in shown.err
+
+
 @pytest.mark.parametrize("form", ["text", "markdown", "html"])
 def test_an_export_for_reuse_holds_the_reusable_texts_and_its_counts_add_up(
     mixed: Mixed, creditline: Any, form: str

@@ -42,6 +42,7 @@ def test_show_prints_a_text_for_publication(story: Any, creditline: Any, surveye
         assert f"\n{line}" in ended.out
     assert ended.out.count("[^1]") == 2
     assert ended.out.rstrip().splitlines()[-1].startswith("> ")
+    assert "may it be published" not in ended.err
 
 
 @pytest.mark.real
