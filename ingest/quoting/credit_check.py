@@ -71,8 +71,10 @@ def _taken_from(catalogue: Catalogue, found: Quotation, text: str, said: str) ->
     if len(items) == 1:
         return items[0]
     held = [item for name in items if (item := catalogue.item(name)) is not None]
-    # The first of equals, which is an item that the text names, if it names one.
-    return min(held, key=lambda item: len(_credited(item, [0], text, said).missing)).id
+    parts = {item.id: _credited(item, [0], text, said) for item in held}
+    # One whose title is printed comes before one that lacks nothing because nothing is known of it; of equals the
+    # first, which is an item that the text names, if it names one.
+    return min(held, key=lambda item: (len(parts[item.id].missing), -len(parts[item.id].named))).id
 
 
 # Only paragraphs with this many words are checked for being somebody else's.

@@ -305,7 +305,8 @@ def test_the_credit_of_one_of_several_items_with_the_same_words_is_enough(
     creditline: Command, repeated: Path, tmp_path: Path, name: str
 ) -> None:
     draft = tmp_path / "draft.md"
-    for said in (f"{name} Berg, institute.example", f"From {PAGE}{name.lower()}/"):
+    titled = f"“Ports of {name}”, institute.example"
+    for said in (f"{name} Berg, institute.example", f"From {PAGE}{name.lower()}/", titled):
         draft.write_text(f"{said}\n\n> {SHARED}\n")
         [told] = creditline("-C", repeated, "--json", "credit", "--check", draft).out.splitlines()
         assert json.loads(told)["title"] == f"Ports of {name}"
