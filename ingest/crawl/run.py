@@ -23,6 +23,7 @@ from ingest.collection.recrawl_interval import ChangeHistory, due_again, is_pass
 from ingest.crawl.budget import Budgets
 from ingest.crawl.coverage import census, census_before, covered, have_shrunk, remarks
 from ingest.crawl.frontier_seeding import Finder
+from ingest.crawl.host_clocks import HostClocks
 from ingest.crawl.host_queues import HostQueues
 from ingest.crawl.named_url import NamedUrl
 from ingest.crawl.pipeline import Pipeline
@@ -97,6 +98,7 @@ class Run:
         self._requisites = Requisites(work, pipeline, wanted)
         self._pauses = pauses_of(work.settings)
         self._budgets = Budgets(work.settings)
+        self._clocks = HostClocks()
         self._schedules = {
             publisher_of(one).id: schedule_of(work.settings.schedule, one) for one in work.settings.publishers
         }
@@ -199,6 +201,8 @@ class Run:
             listed = 0 if report.stopped else known.get("listed", 0)
             report.remarks += remarks(catalogue, publisher, seen, listed, run.started)
             report.shrunk |= have_shrunk(seen, listed)
+        if (differing := self._clocks.remark()) is not None:
+            report.remarks.append(differing)
         report.coverage = covered(catalogue, self._publishers)
         report.tally.recount_moved(count_merged(catalogue.connection, report.tally.made))
 
@@ -357,6 +361,8 @@ class Run:
     def _settled(self, settled: Settled) -> None:
         """Handle a settled request: count it if it was a visit, and follow what its response names."""
         request = settled.request
+        if settled.exchange is not None:
+            self._clocks.hear(settled.exchange)
         if settled.capture is not None:
             self._budgets.keep(request.publisher, settled.capture.ref.length)
         if request.purpose == REQUISITE:

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from email.utils import formatdate
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
 from socket import SHUT_RDWR, socket
@@ -115,6 +116,9 @@ def _handler(site: Answering, asked: list[ReceivedRequest]) -> type[BaseHTTPRequ
 
 def _written(response: Response, method: str, closing: bool) -> bytes:
     fields = [*response.headers]
+    # The present time, even if the site's own stands still: a site in the past would make our clock look wrong.
+    if not any(name == "Date" for name, _ in fields):
+        fields.insert(0, ("Date", formatdate(usegmt=True)))
     # A 304 has no body, and a length of 0 would describe the page (RFC 9110 section 8.6).
     if response.status != HTTPStatus.NOT_MODIFIED:
         fields.append(("Content-Length", str(len(response.body))))

@@ -112,21 +112,20 @@ class Site:
         also returned for HEAD; the server leaves it out.
         """
         state = self._state
-        date = ("Date", _http_date(state.now))
         if method not in ("GET", "HEAD"):
-            return Response(405, (date, ("Allow", "GET, HEAD")))
+            return Response(405, (("Allow", "GET, HEAD"),))
         # WordPress answers an unknown query with the page.
         place = path.partition("#")[0].partition("?")[0]
         if leaf := state.leaves.get(place):
-            return _answer(leaf, date, {name.lower(): value for name, value in headers.items()})
+            return _answer(leaf, {name.lower(): value for name, value in headers.items()})
         if target := state.moved.get(place):
-            return Response(301, (date, ("Location", target), ("Content-Type", HTML)))
+            return Response(301, (("Location", target), ("Content-Type", HTML)))
         # WordPress addresses end with a slash; the form without it redirects.
         if f"{place}/" in state.leaves:
-            return Response(301, (date, ("Location", f"{state.shelf.base}{place}/"), ("Content-Type", HTML)))
+            return Response(301, (("Location", f"{state.shelf.base}{place}/"), ("Content-Type", HTML)))
         status = state.gone.get(place, 404)
         house = HOUSES["pl" if place.startswith("/pl/") else "en"]
-        return Response(status, (date, ("Content-Type", HTML)), missing_page(state.shelf, house, status == 410))
+        return Response(status, (("Content-Type", HTML),), missing_page(state.shelf, house, status == 410))
 
     # ── Operations ────────────────────────────────────────────────────────────────────────────────────
 
@@ -236,16 +235,16 @@ def _dated(leaf: Leaf, before: Leaf | None, now: datetime) -> Leaf:
     return replace(leaf, since=before.since if before is not None and unchanged else now)
 
 
-def _answer(leaf: Leaf, date: tuple[str, str], asked: Mapping[str, str]) -> Response:
+def _answer(leaf: Leaf, asked: Mapping[str, str]) -> Response:
     kind = ("Content-Type", leaf.media_type)
     if leaf.since is None:
-        return Response(200, (date, kind), leaf.body)
+        return Response(200, (kind,), leaf.body)
     # A strong validator made from the bytes, so that equal pages have equal ones.
     etag = f'"{hashlib.sha256(leaf.body).hexdigest()[:24]}"'
     validators = (("ETag", etag), ("Last-Modified", _http_date(leaf.since)))
     if _unmodified(asked, etag, leaf.since):
-        return Response(304, (date, *validators))
-    return Response(200, (date, kind, *validators), leaf.body)
+        return Response(304, validators)
+    return Response(200, (kind, *validators), leaf.body)
 
 
 def _unmodified(asked: Mapping[str, str], etag: str, since: datetime) -> bool:
