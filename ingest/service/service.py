@@ -42,8 +42,8 @@ if TYPE_CHECKING:
 SLOWEST_BEAT = 30.0
 """Seconds between two checks of what is due, at most."""
 _PATIENCE = 3600.0
-"""Seconds for which pages that are due wait for more of them. Each visit reads the robots.txt of its hosts and closes a
-file for each publisher."""
+"""Seconds for which pages that are due wait for more of them, at least. Each visit reads the robots.txt of its hosts
+and closes a file for each publisher."""
 _ROOM_FOR_NOTES = 1 << 20
 """Bytes that must be free on the disk before a verification begins, for what it records."""
 _VISITS = ("run", "visit", "fold", "shared")
@@ -52,6 +52,14 @@ _VISITS = ("run", "visit", "fold", "shared")
 _SLICE = 0.2
 
 Notify = Callable[[dict[str, object]], None]
+
+
+def wait_for_more(every: float) -> float:
+    """Return for how many seconds pages that are due wait for more of them, if lists are read *every* so many seconds.
+
+    An hour, or a sixth of longer intervals: whoever wants fewer visits, and so fewer files, looks less often.
+    """
+    return min(every, max(_PATIENCE, every / 6))
 
 
 class Service:
@@ -247,7 +255,7 @@ class Service:
         age = (now - last).total_seconds()
         every = self._discover
         # Collect due pages for a while, so that a host is not asked for one page a minute all day.
-        return age >= every or (seen.due > 0 and age >= min(every, _PATIENCE))
+        return age >= every or (seen.due > 0 and age >= wait_for_more(every))
 
     @property
     def _discover(self) -> float:
