@@ -86,7 +86,8 @@ def is_edited(connection: sqlite3.Connection, text: str, item: str) -> bool:
 
 
 def is_continued(connection: sqlite3.Connection, reading: Reading, item: str) -> bool:
-    """Say whether *reading*, at an address that *item* has left, is the text of *item* in force or an edited version.
+    """Say whether *reading*, at an address that *item* has left, is the text of *item* in force, an edited version, or
+    less than it.
 
     Each year's report may have the same title, so the title alone proves nothing if the texts are long enough to be
     compared and the site does not give both the same number.
@@ -95,7 +96,8 @@ def is_continued(connection: sqlite3.Connection, reading: Reading, item: str) ->
     if held is None or _has_another_language(connection, reading, item):
         return False
     text = editions.text_of(connection, held)
-    if likeness(text, reading.text) >= ALIKE:
+    # An error page or a free beginning is no work.
+    if likeness(text, reading.text) >= ALIKE or _is_less(reading, held, text):
         return True
     if not _has_title(reading, held):
         return False
@@ -111,14 +113,12 @@ def is_put_in_its_place(connection: sqlite3.Connection, reading: Reading, item: 
     # What a page of terms stated must end when its address states something else, so a page stays one item.
     if reading.kind is not PageKind.ARTICLE or item_fields.kind(connection, item) is not PageKind.ARTICLE:
         return False
-    # An error page, a notice or a free beginning is no work.
-    if reading.partial is not None or not superseded_numbers(connection, reading, item):
+    if not superseded_numbers(connection, reading, item):
         return False
     held = in_force(connection, item)
     if held is None or is_same_work(connection, reading, item) or is_edited(connection, reading.text, item):
         return False
-    title = None if reading.title is None else reading.title.value
-    return why_less(title, reading.text, held.title, editions.text_of(connection, held)) is None
+    return not _is_less(reading, held, editions.text_of(connection, held))
 
 
 def differ(one: str | None, other: str | None) -> bool:
@@ -131,6 +131,11 @@ def differ(one: str | None, other: str | None) -> bool:
 
 def _has_another_language(connection: sqlite3.Connection, reading: Reading, item: str) -> bool:
     return differ(reading.language.value if reading.language else None, item_fields.row(connection, item).language)
+
+
+def _is_less(reading: Reading, held: editions.InForce, text: str) -> bool:
+    title = None if reading.title is None else reading.title.value
+    return reading.partial is not None or why_less(title, reading.text, held.title, text) is not None
 
 
 def _has_title(reading: Reading, held: editions.InForce) -> bool:

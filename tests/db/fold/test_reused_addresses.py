@@ -10,7 +10,7 @@ import pytest
 from archive.http.exchange import Truncation
 from db.catalogue import Catalogue
 from db.identity import item_id, url_key
-from db.model.change import Entry
+from db.model.change import Entry, Outcome
 from db.model.item import PageKind, Partial
 from db.query.displaced import displaced
 
@@ -223,6 +223,44 @@ def test_a_text_that_leaves_its_new_address_is_back_at_the_old_one(
     for entry in entries:
         catalogue.add(entry)
     assert [editions for _, _, editions in items(catalogue)] == [3]
+
+
+def at_two_addresses(builder: EntryBuilder, *later: Entry) -> list[Entry]:
+    """A text that moved and is shown at its old address again, then mended at the new one; then *later*."""
+    return [
+        *story(builder, numbers=False)[:3],
+        page(builder, 4, REPORT, "Our year", LAST_YEAR, None),
+        page(builder, 5, OLD, "Our year", f"{LAST_YEAR} Mended.", None),
+        *later,
+    ]
+
+
+def test_a_text_that_comes_back_after_a_redirect_opens_an_edition(catalogue: Catalogue, builder: EntryBuilder) -> None:
+    redirect = builder.redirect(6, "/annual-report", "/annual-report-2022")
+    for entry in at_two_addresses(builder, redirect, page(builder, 7, REPORT, "Our year", LAST_YEAR, None)):
+        catalogue.add(entry)
+    assert [editions for _, _, editions in items(catalogue)] == [3]
+
+
+def test_what_changed_at_an_address_opens_an_edition_even_if_the_item_had_it_before(
+    catalogue: Catalogue, builder: EntryBuilder
+) -> None:
+    changes = [
+        page(builder, 6, REPORT, "Our year", f"{LAST_YEAR} Mended twice.", None),
+        page(builder, 7, OLD, "Our year", f"{LAST_YEAR} Mended.", None),
+        page(builder, 8, OLD, "Our year", f"{LAST_YEAR} Mended thrice.", None),
+        page(builder, 9, REPORT, "Our year", LAST_YEAR, None),
+    ]
+    for entry in at_two_addresses(builder, *changes):
+        catalogue.add(entry)
+    # What the new address showed at 7 was no change there.
+    assert [editions for _, _, editions in items(catalogue)] == [5]
+
+
+def test_less_than_the_text_at_a_second_address_is_told_each_time(catalogue: Catalogue, builder: EntryBuilder) -> None:
+    lesser = [page(builder, at, REPORT, "Our year", LAST_YEAR[:500], None) for at in (6, 7)]
+    outcomes = [catalogue.add(entry).outcome for entry in at_two_addresses(builder, *lesser)]
+    assert outcomes[-2:] == [Outcome.PARTIAL, Outcome.PARTIAL]
 
 
 def test_a_redirect_from_an_address_that_a_text_has_left_does_not_join_it_with_the_target(

@@ -39,6 +39,15 @@ def test_nothing_is_asked_while_no_page_is_gone(catalogue: Catalogue, builder: A
     assert moved.patterns(catalogue.connection) == []
 
 
+def test_a_text_whose_former_address_has_another_text_is_not_lost(catalogue: Catalogue, builder: Any) -> None:
+    first, second = ({"shortlinks": (f"https://institute.example/?p={number}",), "text": TEXT} for number in (96, 115))
+    catalogue.add(builder.entry(1, "/old/anaklia", **first))
+    catalogue.add(builder.entry(2, "/2023/anaklia", **first))
+    catalogue.add(builder.entry(3, "/old/anaklia", **second))
+    assert len(catalogue.all_item_ids()) == 2
+    assert moved.patterns(catalogue.connection) == []
+
+
 @pytest.mark.parametrize("found", [{"text": OTHER}, {"text": HALF, "title": "Batumi"}])
 def test_different_text_is_not_taken_for_a_moved_one(catalogue: Catalogue, builder: Any, found: dict[str, str]) -> None:
     assert lost_and_found(catalogue, builder, **found) == []
