@@ -15,7 +15,6 @@ from archive.http.url import read_target
 from db.identity import is_front_page
 from ingest.reading.page.hrefs import resolved, rooted
 from ingest.reading.page.page import Page
-from ingest.reading.page.requisites import stated_base
 
 _LEADING = frozenset({"a", "area"})
 _FILES = frozenset({"application/pdf", "application/epub+zip"})
@@ -149,14 +148,13 @@ def sent_on(text: str, url: str) -> str | None:
 
 
 # Used for pages that are not articles: frame sets, pages with menus to choose from, pages with clickable cards.
-def besides_links(text: str, url: str) -> tuple[str, ...]:
-    """Return where the page *text* at *url* leads other than by links, as absolute URLs, each once.
+def besides_links(text: str, url: str, base: str) -> tuple[str, ...]:
+    """Return where the page *text* at *url* leads other than by links, resolved against *base*, each once.
 
     These are frames, menus whose choices are addresses, and elements that lead elsewhere when they are clicked.
     """
     lowered = text.lower()
     said = (one for marks, way in _WAYS if any(mark in lowered for mark in marks) for one in way.finditer(text))
-    base = stated_base(text, url)
     found = (
         resolved(base, decode_references(next(filter(None, one.groups()), "")).strip()) for one in islice(said, _MOST)
     )

@@ -20,6 +20,7 @@ from ingest.reading.links import besides_links, sent_on
 from ingest.reading.page import shortlinks
 from ingest.reading.page.page import is_html, open_page
 from ingest.reading.page.requisites import of_css, of_html
+from ingest.reading.page.source_tags import stated_base, tags_in
 from ingest.reading.page_reader import PageReader
 from ingest.reading.version import stamp
 from ingest.terms.site_policy import read_policy
@@ -76,19 +77,20 @@ def _read(entity: Entity, context: Context) -> Reading:
         found = read_as_learnt(entity, context, mark, context.profile, read)
     if found is None:
         return Reading(mark, PageKind.EMPTY, unread="there is no element in the entity")
-    text = _text(entity)
-    found = _led_on(found, text, entity.url)
+    data = _in_utf8(entity)
+    tags = tags_in(data)
+    base = stated_base(tags, entity.url)
+    if found.kind in _LEADING:
+        found = _led_on(found, _text(entity), entity.url, base)
     listed_as = (said.value for one in context.witnesses for said in one.of(EntryField.NUMBER))
-    known = (*shortlinks.of_page(text, context.head, context.url), *shortlinks.of_entry(listed_as, context.url))
-    return replace(found, requisites=of_html(text, entity.url), shortlinks=tuple(dict.fromkeys(known)))
+    known = (*shortlinks.of_page(tags, context.head, context.url), *shortlinks.of_entry(listed_as, context.url))
+    return replace(found, requisites=of_html(data, tags, base), shortlinks=tuple(dict.fromkeys(known)))
 
 
-def _led_on(found: Reading, text: str, url: str) -> Reading:
+def _led_on(found: Reading, text: str, url: str, base: str) -> Reading:
     """Add to *found* where its page leads other than by links. A page with nothing else becomes a list."""
-    if found.kind not in _LEADING:
-        return found
     target = sent_on(text, url)
-    ways = ((target,) if target else ()) + besides_links(text, url)
+    ways = ((target,) if target else ()) + besides_links(text, url, base)
     if ways:
         found = replace(found, links=tuple(dict.fromkeys((*ways, *found.links))))
     # Static sites redirect like this, and frame sets start like this: the page is only a link, and nothing is wrong.
@@ -110,3 +112,9 @@ def _site(url: str) -> str:
 
 def _text(entity: Entity) -> str:
     return decode(entity.body, charset_of(entity.body, entity.charset))
+
+
+def _in_utf8(entity: Entity) -> bytes:
+    """Return the bytes of *entity* in UTF-8; nearly all pages are, and need no decoding."""
+    charset = charset_of(entity.body, entity.charset)
+    return entity.body if charset == "utf-8" else _text(entity).encode("utf-8", "surrogatepass")

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
 from functools import lru_cache
 
 from archive.errors import UrlRefused
-from archive.evidence.character_references import decode_references
+from archive.http.charset import decode
 from archive.http.url import read_target
 from db.model.item import Requisite, RequisiteKind
+from ingest.reading.page.source_tags import SourceTag, said_by
 
 MOST = 300
 """At most this many requisites of a page or style sheet are taken."""
@@ -22,10 +22,6 @@ _CANDIDATES = 8
 CSS_LIMIT = 2 * 1024 * 1024
 """Only this many characters of a style sheet are read."""
 _URL = re.compile(r"""url\(\s*(?:"([^"]*)"|'([^']*)'|([^)"'\s]*))\s*\)|@import\s+(?:"([^"]*)"|'([^']*)')""", re.I)
-_BASE = re.compile(r"""<base\b[^<>]{0,2000}\bhref\s*=\s*["']?([^"'\s>]+)""", re.I)
-# The first letter rules out most other tags quickly.
-_TAG = re.compile(r"<(?=[isvl])(img|source|video|link|style)\b([^<>]{0,8000})>", re.I)
-_SAID = re.compile(r"""([a-z][\w:-]*)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.I)
 _COMMENT = re.compile(r"/\*.*?\*/", re.S)
 _FONT = re.compile(r"\.(?:woff2?|ttf|otf|eot)(?:[?#]|$)", re.I)
 _SHEET = re.compile(r"\.css(?:[?#]|$)", re.I)
@@ -44,21 +40,9 @@ WANTED: Mapping[str, frozenset[RequisiteKind]] = {
 """The values of the setting ``requisites``, and the kinds that each of them keeps."""
 
 
-def of_html(text: str, base: str) -> tuple[Requisite, ...]:
-    """Return what the page *text* needs, in page order, each once, with addresses resolved against *base*.
-
-    This takes the text and not the tree, because a learned reader leaves parts that it knows out of the tree.
-    """
-    return _resolved(_of_html(text), stated_base(text, base))
-
-
-def stated_base(text: str, url: str) -> str:
-    """Return the base address that the page *text* at *url* states, else *url*."""
-    stated = _BASE.search(text)
-    if stated is not None:
-        with suppress(UrlRefused):
-            return read_target(decode_references(stated[1]), url).url
-    return url
+def of_html(data: bytes, tags: Iterable[SourceTag], base: str) -> tuple[Requisite, ...]:
+    """Return what a page in UTF-8 with these *tags* needs, in page order, each once, resolved against *base*."""
+    return _resolved(_of_html(data, tags), base)
 
 
 def of_css(text: str, base: str) -> tuple[Requisite, ...]:
@@ -66,30 +50,26 @@ def of_css(text: str, base: str) -> tuple[Requisite, ...]:
     return _resolved(_of_css(text), base)
 
 
-def _of_html(text: str) -> Iterator[tuple[RequisiteKind, str]]:
-    for tag in _TAG.finditer(text):
-        name = tag[1].lower()
-        if name != "style":
-            yield from _of_tag(name, tag[2])
+def _of_html(data: bytes, tags: Iterable[SourceTag]) -> Iterator[tuple[RequisiteKind, str]]:
+    for name, written, end in tags:
+        if name != b"style":
+            yield from _of_tag(name, written)
             continue
-        ends = text.find("</style", tag.end())
-        sheet = text[tag.end() : ends if ends > 0 else tag.end()]
+        ends = data.find(b"</style", end)
+        sheet = data[end : ends if ends > 0 else end]
         # A quick test: most style sheets in a page name no address, and need no parsing.
-        if "url(" in (lowered := sheet.lower()) or "@import" in lowered:
-            yield from _of_css(sheet)
+        if b"url(" in (lowered := sheet.lower()) or b"@import" in lowered:
+            yield from _of_css(decode(sheet, "utf-8"))
 
 
 # Cached, because a site prints the same logo, icons and style sheets on every page.
 @lru_cache(maxsize=1024)
-def _of_tag(name: str, attributes: str) -> tuple[tuple[RequisiteKind, str], ...]:
-    said = {
-        found[1].lower(): decode_references(found[2] or found[3] or found[4] or "")
-        for found in _SAID.finditer(attributes)
-    }
-    if name == "link":
+def _of_tag(name: bytes, written: bytes) -> tuple[tuple[RequisiteKind, str], ...]:
+    said = said_by(written)
+    if name == b"link":
         return tuple(_of_link(said))
     # The source of a picture has only candidates. The source of a video or a sound is not an image.
-    named = {"img": ("src", *_LATE), "video": ("poster",)}.get(name, ())
+    named = {b"img": ("src", *_LATE), b"video": ("poster",)}.get(name, ())
     candidates = (url for one in ("srcset", *_LATE_SETS) for url in _candidates(said.get(one, "")))
     return tuple((RequisiteKind.IMAGE, url) for url in (*(said.get(one, "") for one in named), *candidates) if url)
 
@@ -132,10 +112,9 @@ def _resolved(said: Iterable[tuple[RequisiteKind, str]], base: str) -> tuple[Req
 
 
 def _origin(base: str) -> str:
-    with suppress(UrlRefused):
-        target = read_target(base)
-        return target.url.removesuffix(target.path)
-    return base
+    """Return the start of *base* up to its path, from which rooted addresses lead to the same place."""
+    scheme, mark, rest = base.partition("://")
+    return scheme + mark + rest.partition("/")[0]
 
 
 @lru_cache(maxsize=4096)

@@ -13,20 +13,16 @@ from collections.abc import Iterable, Iterator
 from urllib.parse import urljoin, urlsplit
 
 from archive.errors import UrlRefused
-from archive.evidence.character_references import decode_references
 from archive.http.url import read_target
+from ingest.reading.page.source_tags import SourceTag, said_by
 
 MOST = 4
 """At most this many shortlinks of a text are kept: one each from its page, feed and REST entry, and one to spare."""
-# How many characters of a page are searched: the head, and the start of the body.
+# A page states them in its head and at the start of its body: in this many bytes.
 _HEAD = 200_000
-_LINK = re.compile(r"<link\b([^<>]{0,2000})>", re.I)
-_BODY = re.compile(r"""<body\b[^<>]{0,4000}?\bclass\s*=\s*["']([^"'<>]{0,4000})""", re.I)
 _SAID = re.compile(r"""([a-z]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.I)
 # Most links in a head are style sheets, icons and translations, so only tags with one of these words are parsed.
 _TELLING = (b"shortlink", b"/wp-json/")
-# No tag that is read has more bytes.
-_LONGEST = 8100
 _REST_POST = re.compile(r"^(https?://[^?#]*?)/wp-json/wp/v2/[\w-]+/(\d+)/?$")
 # The body classes by which WordPress marks a page with a single text, and Drupal 7 the page of a node.
 _CLASSES = (
@@ -37,34 +33,20 @@ _FIELD = re.compile(r"<([^<>]*)>([^<]*)")
 _DRUPAL_GUID = re.compile(r"^(\d+) at (https?://\S+)$")
 
 
-def of_page(text: str, head: bytes, url: str) -> tuple[str, ...]:
-    """Return the shortlinks of the page *text* at *url*, each once, without the site's front page.
+def of_page(tags: Iterable[SourceTag], head: bytes, url: str) -> tuple[str, ...]:
+    """Return the shortlinks of a page at *url*, each once, without the site's front page.
 
-    They are stated in the page's links, in the Link field of the HTTP *head* and in the class of its body.
+    They are stated in the links among its *tags*, in the Link field of the HTTP *head* and in the class of its body.
     """
-    begins = text[:_HEAD]
-    links = (
-        {pair[1].lower(): decode_references(pair[2] or pair[3] or pair[4] or "") for pair in _SAID.finditer(found[1])}
-        for found in _telling_links(begins)
-    )
+    begins = [tag for tag in tags if tag.end <= _HEAD]
+    links = (said_by(tag.written) for tag in begins if tag.name == b"link" and _tells(tag.written.lower()))
     stated = [(link.get("rel", ""), link.get("href", "")) for link in (*links, *_in_head(head))]
-    return _whole(_numbered(stated, _BODY.search(begins)), url)
+    body = next((said_by(tag.written) for tag in begins if tag.name == b"body"), {})
+    return _whole(_numbered(stated, body.get("class", "")), url)
 
 
-def _telling_links(text: str) -> Iterator[re.Match[str]]:
-    """Yield the ``link`` tags with a telling word, in page order."""
-    # In bytes, because lower case takes a tenth of the time there.
-    data = text.encode(errors="replace")
-    lowered, begun = data.lower(), set[int]()
-    for word in _TELLING:
-        at = lowered.find(word)
-        while at >= 0:
-            begun.add(data.rfind(b"<", max(at - _LONGEST, 0), at))
-            at = lowered.find(word, at + 1)
-    for start in sorted(begun):
-        end = data.find(b">", start, start + _LONGEST)
-        if start >= 0 and end > 0 and (link := _LINK.match(data[start : end + 1].decode(errors="replace"))) is not None:
-            yield link
+def _tells(lowered: bytes) -> bool:
+    return any(word in lowered for word in _TELLING)
 
 
 def of_entry(stated: Iterable[str], url: str) -> tuple[str, ...]:
@@ -81,7 +63,8 @@ def _in_head(head: bytes) -> Iterator[dict[str, str]]:
                 yield {"rel": said.get("rel", "").rstrip(",;"), "href": target}
 
 
-def _numbered(stated: Iterable[tuple[str, str]], body: re.Match[str] | None) -> Iterator[str]:
+def _numbered(stated: Iterable[tuple[str, str]], names: str) -> Iterator[str]:
+    """Yield the shortlinks in the *stated* links and in the class *names* of the body."""
     for relation, href in stated:
         relations = relation.lower().split()
         post = _REST_POST.match(href) if "alternate" in relations else None
@@ -89,8 +72,8 @@ def _numbered(stated: Iterable[tuple[str, str]], body: re.Match[str] | None) -> 
             yield href
         elif post is not None:
             yield f"{post[1]}/?p={post[2]}"
-    for pattern, address in _CLASSES if body is not None else ():
-        found = pattern.search(body[1]) if body is not None else None
+    for pattern, address in _CLASSES:
+        found = pattern.search(names)
         if found is not None:
             yield address.format(found[1])
 

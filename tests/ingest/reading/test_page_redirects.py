@@ -7,6 +7,7 @@ import pytest
 from archive.http.exchange import Entity
 from db.model.item import Context, PageKind
 from ingest.reading.links import besides_links, sent_on
+from ingest.reading.page.source_tags import stated_base, tags_in
 from ingest.reading.reader import read
 
 HERE, THERE = "https://institute.example/old/1.html", "https://institute.example/posts/tides/"
@@ -76,7 +77,8 @@ def test_an_article_with_a_refresh_stays_an_article() -> None:
     ],
 )
 def test_targets_in_frames_options_and_scripts_are_listed(markup: str) -> None:
-    assert besides_links(markup, HERE) == (THERE,)
+    base = stated_base(tags_in(markup.encode()), HERE)
+    assert besides_links(markup, HERE, base) == (THERE,)
 
 
 @pytest.mark.parametrize(
@@ -91,7 +93,7 @@ def test_targets_in_frames_options_and_scripts_are_listed(markup: str) -> None:
     ],
 )
 def test_values_that_are_no_urls_are_ignored(markup: str) -> None:
-    assert besides_links(markup, HERE) == ()
+    assert besides_links(markup, HERE, HERE) == ()
 
 
 def test_a_frameset_is_a_list_of_its_frames() -> None:

@@ -7,13 +7,15 @@ from hypothesis import strategies as st
 
 from db.model.item import RequisiteKind
 from ingest.reading.page.requisites import MOST, of_css, of_html
+from ingest.reading.page.source_tags import stated_base, tags_in
 
 HERE = "https://institute.example/essays/tides/"
 SITE = "https://institute.example"
 
 
 def requisites_of(text: str) -> list[tuple[str, str]]:
-    return [(one.kind.value, one.url.removeprefix(SITE)) for one in of_html(text, HERE)]
+    tags = tags_in(data := text.encode())
+    return [(one.kind.value, one.url.removeprefix(SITE)) for one in of_html(data, tags, stated_base(tags, HERE))]
 
 
 def test_styles_images_icons_and_picture_sources_are_listed() -> None:
@@ -52,10 +54,10 @@ def test_imports_images_and_fonts_of_a_style_sheet_are_listed() -> None:
 
 
 def test_the_number_of_requisites_of_one_page_is_limited() -> None:
-    assert len(of_html("".join(f'<img src="/{n}.png">' for n in range(2 * MOST)), HERE)) == MOST
+    assert len(requisites_of("".join(f'<img src="/{n}.png">' for n in range(2 * MOST)))) == MOST
 
 
 @given(st.text(alphabet="<>=\"' imgsrclinkstyleurl()@/;:,.\\&#{}", max_size=300))
 def test_no_input_makes_the_reader_raise(text: str) -> None:
-    of_html(f"<img {text}><style>{text}</style>", HERE)
+    requisites_of(f"<img {text}><style>{text}</style>")
     of_css(text, HERE)
