@@ -13,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 from archive.http.session_id import without_session
 from ingest.reading.metadata.language import code_of
 from ingest.reading.page.class_names import marks
-from ingest.reading.page.page import Page
+from ingest.reading.page.page import Page, visible
 from ingest.reading.vocabulary import by_language, languages
 
 _NAMES = {name: code for code, names in by_language("language.own_names").items() for name in names}
@@ -65,8 +65,8 @@ def translations(page: Page, own: str | None) -> tuple[tuple[str, str], ...]:
     """
     found: dict[str, dict[str, None]] = {}
     for link, href in page.links:
-        words = page.short.get(link, "")
-        if len(words) > _LONGEST or not href or href[0] == "#":
+        # Not the outline of the page: a learned reader needs it for nothing else.
+        if not href or href[0] == "#" or len(words := visible(link)) > _LONGEST:
             continue
         code = _language(link, words)
         if code is None or code == own:
@@ -83,11 +83,11 @@ def translations(page: Page, own: str | None) -> tuple[tuple[str, str], ...]:
 def _language(link: Any, words: str) -> str | None:
     if stated := link.get("hreflang"):
         return code_of(stated)
-    pictures = list(link.iter("img"))
-    said = words or next((image.get("alt") or "" for image in pictures), "")
+    picture = None if words else next(link.iter("img"), None)
+    said = words if picture is None else picture.get("alt") or ""
     said = said.strip(" \t\n|/·()[]›»").lower()
     code = said if said in _CODES else _NAMES.get(said)
-    return code or next((flag for image in pictures[:1] if not words and (flag := _flag(image.get("src") or ""))), None)
+    return code or (_flag(picture.get("src") or "") if picture is not None else None)
 
 
 def _flag(address: str) -> str | None:
