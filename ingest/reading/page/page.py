@@ -39,15 +39,18 @@ _BETWEEN = re.compile(r"[\W_]+")
 def plain(text: str) -> str:
     """Return *text* squeezed and without soft hyphens and other invisible characters."""
     # Called for every piece of text, and most have nothing to squeeze.
-    if is_squeezed(text):
-        return text
+    return text if is_squeezed(text) else " ".join(shown(text).split())
+
+
+def shown(text: str) -> str:
+    """Return *text* without soft hyphens and other invisible characters."""
     if not text.isascii():
         for soft in SOFT:
             if soft in text:
                 text = text.replace(soft, "")
         if JOINERS[0] in text or JOINERS[1] in text:
             text = _IDLE.sub("", text)
-    return " ".join(text.split())
+    return text
 
 
 @lru_cache(maxsize=16384)

@@ -5,16 +5,14 @@ Apart from `article.py`, which decides which paragraphs are text: this module re
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from itertools import accumulate
 from typing import Any
 
 from db.model.spans import Span, SpanKind
 from db.model.text_marks import CELL, RAISED, Mark, MarkKind
 from ingest.reading.page.outline import BLOCKS, SILENT
-from ingest.reading.page.page import plain
+from ingest.reading.page.page import shown
 from ingest.reading.page.passage import Passage
 from ingest.reading.text.formulas import FORMULA
 
@@ -132,7 +130,7 @@ class _Run:
     def _say(self, words: str | None) -> None:
         if words and not words.isspace():
             # Without spaces, because the source breaks its lines where nobody sees it.
-            said = plain(words).replace(" ", "")
+            said = "".join(shown(words).split())
             self._pieces.append(said)
             self._size += len(said)
 
@@ -167,19 +165,25 @@ class _Run:
 
         Calls must be in the order of the text: each search starts after the words of the previous call.
         """
-        parts = words.split()
-        said = "".join(parts)
+        said = words.replace(" ", "")  # the words are squeezed
         # From the end of the previous passage, because an element may hold the same words twice.
         first = self._words.find(said, self._at)
         if first < 0 or not said:
             return []
         after = self._at = first + len(said)
         found = []
-        # The words are squeezed, so each sign has as many spaces before it as there are words that end before it.
-        ending = list(accumulate(map(len, parts)))
         for one in self._found:
             begins, ends = max(one.first, first) - first, min(one.after, after) - first - 1
             if begins <= ends:
-                at, last = begins + bisect_right(ending, begins), ends + bisect_right(ending, ends)
-                found.append(Span(at, last + 1 - at, one.kind, one.url))
+                at = _place(words, begins)
+                found.append(Span(at, _place(words, ends) + 1 - at, one.kind, one.url))
         return found
+
+
+def _place(words: str, number: int) -> int:
+    """Return where in squeezed *words* the sign with a *number* stands; spaces are not numbered."""
+    at = number
+    # The spaces before it move it on, and what it passes then may hold further spaces.
+    while (further := number + words.count(" ", 0, at + 1)) != at:
+        at = further
+    return at
