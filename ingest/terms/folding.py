@@ -8,6 +8,8 @@ from functools import lru_cache
 
 # Signs that NFKD does not decompose as it does accents; the soft hyphen is dropped.
 _SAME = {"’": "'", "‘": "'", "`": "'", "–": "-", "—": "-", "‑": "-", "\u00ad": None, "\xa0": " "}
+# Persian is typed with or without its half space, and on Arabic keyboards with two other letters.
+_SAME |= {"\u200c": None, "\u0640": None, "ي": "ی", "ك": "ک"}
 _QUOTES = str.maketrans({**_SAME, "ł": "l", "œ": "oe", "æ": "ae"})
 # Latin letters that look the same in a Cyrillic word: Ukrainian keyboards had no "i" of their own.
 _MIXED = re.compile("(?<=[\u0430-\u0491])[aceiopxy]|[aceiopxy](?=[\u0430-\u0491])")

@@ -171,7 +171,7 @@ def barred(words: str) -> tuple[Barred, ...]:
     for span in sentences(folded):
         for clause in clauses(folded[slice(*span)], book, language):
             marks = book.marks(plain(clause), language)
-            if clause.rstrip().endswith(("?", "？")):
+            if clause.rstrip().endswith(("?", "？", "؟")):
                 # As when reading: a question permits nothing.
                 marks.setdefault("refused", ("?",))
             for rule in book.rules:

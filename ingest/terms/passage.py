@@ -89,7 +89,7 @@ def _language_of(words: str) -> str:
 
 def asks(sentence: str) -> bool:
     """Return whether a sentence is a question."""
-    return sentence.rstrip("\"'”’)").endswith(("?", "？"))
+    return sentence.rstrip("\"'”’)").endswith(("?", "？", "؟"))
 
 
 def after(sentence: str, about: Passage, named: Named | None) -> Passage:
