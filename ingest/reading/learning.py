@@ -297,7 +297,7 @@ class _Held:
 
     holder: Any
     found: list[tuple[str, Any]]
-    wanted: frozenset[str]
+    read: list[str]
 
 
 def _evaluated(samples: Sequence[TextSample], at: str, repeated: frozenset[str], furniture: frozenset[str]) -> TextSpot:
@@ -305,16 +305,11 @@ def _evaluated(samples: Sequence[TextSample], at: str, repeated: frozenset[str],
     for page, text, _ in samples:
         holder = next(select(page.body, at), None)
         if holder is not None:
-            held.append(_Held(holder, _shown(holder), frozenset(text.split("\n\n"))))
+            held.append(_Held(holder, _shown(holder), text.split("\n\n")))
     boxes = _boxes(held)
     without = sorted({*_without(held, furniture), *boxes})
     repeated |= _inside(held, boxes)
-    fit = 0
-    for page, text, _ in samples:
-        holder = next(select(page.body, at), None)
-        if holder is not None:
-            got = [words for words, _ in _shown(holder, without)]
-            fit += _alike([w for w in got if w not in repeated], [w for w in text.split("\n\n") if w not in repeated])
+    fit = sum(_alike([words for words, _ in _shown(one.holder, without)], one.read, repeated) for one in held)
     stands = sorted(words for words in furniture if any(words == found for one in held for found, _ in one.found))
     return TextSpot(at, tuple(without), tuple(stands), fit)
 
@@ -330,7 +325,7 @@ def _without(held: Sequence[_Held], furniture: frozenset[str]) -> list[str]:
     beside: Counter[str] = Counter()
     kept: set[str] = set()
     for one in held:
-        wanted = one.wanted - furniture
+        wanted = {*one.read} - furniture
         ours = {a for words, element in one.found if words in wanted for a in _up(element, one.holder)}
         kept.update(step for element in ours for step in steps(element))
         outer = {_outermost(element, one.holder, ours) for words, element in one.found if words not in wanted}
@@ -397,7 +392,8 @@ def _outermost(element: Any, holder: Any, ours: set[Any]) -> Any:
     return path[-1] if path else None
 
 
-def _alike(one: Sequence[str], other: Sequence[str]) -> bool:
-    first, second = Counter(" ".join(one).split()), Counter(" ".join(other).split())
+def _alike(one: Sequence[str], other: Sequence[str], repeated: frozenset[str]) -> bool:
+    """Return whether two texts have almost the same words, without the *repeated* paragraphs."""
+    first, second = (Counter(" ".join(w for w in said if w not in repeated).split()) for said in (one, other))
     shared = sum((first & second).values())
     return 2 * shared >= _ALIKE * max(1, sum(first.values()) + sum(second.values()))

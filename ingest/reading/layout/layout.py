@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 
+import msgspec
+
 from db.model.item import Profile
 from ingest.reading.candidate import Field
 from ingest.reading.page.once import once
@@ -134,11 +136,4 @@ def layout_of(body: str) -> Layout | None:
     # Old forms are not converted: a few dozen pages give a new layout, and until then the general reader reads.
     if held.pop("form", None) != FORM:
         return None
-    text = held.pop("text")
-    pages = held.pop("pages")
-    spots = {name: spot and Spot(spot["at"], How(spot["how"]), spot["fit"]) for name, spot in held.items()}
-    return Layout(
-        pages=pages,
-        text=TextSpot(text["at"], tuple(text["without"]), tuple(text["repeated"]), text["fit"]),
-        **spots,
-    )
+    return msgspec.convert(held, Layout)

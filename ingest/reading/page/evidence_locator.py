@@ -21,22 +21,16 @@ class Locator:
     """Finds the words of candidates in one entity.
 
     Attributes:
-        lost: how many candidates were dropped because their words were not found.
+        source: the bytes of the page, for others who look for words in them.
         origins: where the nodes of the page stand in its bytes.
     """
 
     def __init__(self, page: Page, capture: str, data: Graph) -> None:
         self._page = page
         self._capture = capture
-        self._source = Source(page.entity.body, page.charset, lambda: page.text)
-        self.origins = Origins(page, self._source, data)
+        self.source = Source(page.entity.body, page.charset, lambda: page.text)
+        self.origins = Origins(page, self.source, data)
         self._found: dict[tuple[str, str, Place, Span], Evidence | None] = {}
-        self.lost = 0
-
-    @property
-    def source(self) -> Source:
-        """The bytes of the page, for others who look for words in them."""
-        return self._source
 
     def of(self, candidate: Candidate) -> Evidence | None:
         """Return where the words of *candidate* stand, or None if they are not found.
@@ -47,10 +41,7 @@ class Locator:
         if candidate.evidence is not None:
             return candidate.evidence
         stated = candidate.stated
-        found = self._in_node(candidate, stated) if stated is not None else self._near(candidate)
-        if found is None:
-            self.lost += 1
-        return found
+        return self._in_node(candidate, stated) if stated is not None else self._near(candidate)
 
     def _in_node(self, candidate: Candidate, stated: Stated) -> Evidence | None:
         if stated.node is None:
@@ -67,7 +58,7 @@ class Locator:
     def _inside(self, candidate: Candidate, place: Place, stretch: Span) -> Evidence | None:
         key = candidate.words, candidate.value, place, stretch
         if key not in self._found:  # several witnesses state the same value, and the two dates are often equal
-            located = (self._source.inside(words, place, stretch) for words in _said(candidate))
+            located = (self.source.inside(words, place, stretch) for words in _said(candidate))
             self._found[key] = self._evidence(next(filter(None, located), None))
         return self._found[key]
 
@@ -81,7 +72,7 @@ class Locator:
         # Then anywhere: what a parser repairs or moves stands at another place in the bytes than in the tree.
         for words in _said(candidate):
             for kind in _ORDER[place]:
-                if (passage := self._source.locate(words, place=kind, near=near)) is not None:
+                if (passage := self.source.locate(words, place=kind, near=near)) is not None:
                     return self._evidence(passage)
         return None
 

@@ -4,27 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cached_property, lru_cache, wraps
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TypeVar
 
 T = TypeVar("T")
 LONGEST = 200
 
-if TYPE_CHECKING:
-    once = cached_property
-else:
-
-    class once(cached_property):  # noqa: N801 - it is written as a decorator
-        """`functools.cached_property` without the lock that it takes before Python 3.12.
-
-        A page is read by a single thread, which uses a dozen such properties.
-        """
-
-        def __get__(self, instance: Any, owner: Any = None) -> Any:
-            """Return the value for *instance*, after computing it."""
-            if instance is None:
-                return self
-            made = instance.__dict__[self.attrname] = self.func(instance)
-            return made
+once = cached_property
+"""Computes an attribute when it is first asked for."""
 
 
 def remembered(most: int) -> Callable[[Callable[[str], T]], Callable[[str], T]]:

@@ -105,12 +105,9 @@ class Sayings(dict[tuple[str, str], list[tuple[Any, str]]]):
 
     def __missing__(self, asked: tuple[str, str]) -> list[tuple[Any, str]]:
         tag, attribute = asked
-        held = self._tagged.get(tag, ())
-        if attribute:
-            said = self[asked] = [(element, said) for element in held if (said := element.get(attribute))]
-        else:
-            said = self[asked] = [(element, "") for element in held]
-        return said
+        pairs = ((element, element.get(attribute) if attribute else "") for element in self._tagged.get(tag, ()))
+        found = self[asked] = [(element, said) for element, said in pairs if said or not attribute]
+        return found
 
 
 def among(saying: Sayings, at: str) -> list[Any]:

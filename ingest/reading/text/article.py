@@ -47,6 +47,8 @@ def _is_logged(_record: logging.LogRecord) -> bool:
 logging.getLogger("trafilatura.external").setLevel(logging.WARNING)
 logging.getLogger("trafilatura.external").addFilter(_is_logged)
 logging.getLogger("htmldate").setLevel(logging.CRITICAL)
+# It has no exception of its own: on a page that it fails on, its code raises anything, which must not end a run.
+_FAILURES = (ValueError, TypeError, AttributeError, LookupError, RecursionError, AssertionError, etree.LxmlError)
 
 ENOUGH = 200
 # If the page shows no more than this part of the text that its data state, a script or a gate hides the rest.
@@ -232,17 +234,7 @@ def _asked(tree: Any, *, quick: bool) -> tuple[str, str | None]:
         found = trafilatura.bare_extraction(tree, include_comments=False, with_metadata=False, fast=quick)
     except etree.XPathError:
         raise  # a fault of the machine and not of the page: see `reader.read`
-    # It has no exception of its own: on a page that it fails on, its code raises anything, which must not end a run.
-    except (
-        ValueError,
-        TypeError,
-        AttributeError,
-        IndexError,
-        KeyError,
-        RecursionError,
-        AssertionError,
-        etree.LxmlError,
-    ) as error:
+    except _FAILURES as error:
         return "", f"{TEXT_UNREAD}: {type(error).__name__}"
     return str(getattr(found, "text", None) or ""), None
 

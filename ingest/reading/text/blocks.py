@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from functools import lru_cache
 from itertools import islice
 from typing import Any
@@ -16,8 +16,8 @@ from ingest.reading.page.outline import BLOCKS, SILENT
 from ingest.reading.page.page import plain, visible
 from ingest.reading.page.passage import Passage
 from ingest.reading.page.spots import is_at
-from ingest.reading.text import flat, furniture
-from ingest.reading.text.notes import Notes
+from ingest.reading.text import furniture
+from ingest.reading.text.notes import FROM, Notes
 from ingest.reading.vocabulary import pattern, stems, word_set
 
 HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
@@ -49,6 +49,8 @@ _FLAT = {
 }
 _OFTEN = frozenset({"a", *_FLAT})
 _FORM = 4
+# The attributes of most links.
+_LINK = ["href"]
 # Elements whose end means something for the run of text.
 _ENDED = frozenset({*_PARTS, "a"})
 _PANELS = frozenset(("region", "tabpanel"))
@@ -128,7 +130,9 @@ class _Walk:
     def _is_taken(self, node: Any, tag: Any) -> bool:
         """Take an element that need not be walked through; False for others."""
         looked = node.keys() or tag in self._tags if self._named else node.get("style")
-        if (tag in _WHOLE or looked) and self._took(node, tag):
+        whole = self._whole(node, tag) if tag in _WHOLE or looked else None
+        if whole is not None:
+            self._found += whole
             return True
         return tag in _OFTEN and self._is_plain(node, tag)
 
@@ -169,7 +173,7 @@ class _Walk:
         """Take a separate element that holds only words and links; False for others."""
         if self._run:
             self._flush()
-        said = flat.said(node, self._more, self._passed) if len(node) or tag != "p" else (node.text or "", 0)
+        said = _flat_words(node, self._more, self._passed) if len(node) or tag != "p" else (node.text or "", 0)
         if said is None:
             return False
         if words := plain(said[0]):
@@ -180,13 +184,6 @@ class _Walk:
                 mark = _CAPTIONED
             self._found.append(Passage(words, node, mark, said[1]))
         return True
-
-    def _took(self, node: Any, tag: Any) -> bool:
-        """Take an element that is not walked through; False for others."""
-        whole = self._whole(node, tag)
-        if whole is not None:
-            self._found += whole
-        return whole is not None
 
     def _whole(self, node: Any, tag: Any) -> list[Passage] | None:
         """Return the passages of an element that is not walked through, or None for any other.
@@ -305,6 +302,35 @@ def _of_steps(without: frozenset[str]) -> tuple[frozenset[str], frozenset[Any], 
     """Return the tags in steps, and with them the tags to check for skipping, and the tags that end a run."""
     tags = frozenset(step.split(".")[0].split("#")[0].split("[")[0] for step in without)
     return tags, _ASKED | tags, _MORE | tags
+
+
+def _flat_words(node: Any, more: Collection[str], passed: Callable[[Any, str], bool]) -> tuple[str, int] | None:
+    """Return the words of *node*, unchanged, and how many of their characters are in links.
+
+    None if *node* must be walked through: it holds nested elements, a link to a place on the page, an element that ends
+    a run, a skipped element, or the sign that marks labels of notes.
+
+    Args:
+        more: the tags of elements that end a run of text or are not walked through.
+        passed: returns whether an element with a tag is skipped.
+    """
+    words, linked = node.text or "", 0
+    for child in node:
+        tag, inner, tail = child.tag, child.text, child.tail
+        if tag in more or not isinstance(tag, str) or len(child):
+            return None
+        names = child.keys()
+        if names and names != _LINK and passed(child, tag):
+            return None
+        if inner:
+            if tag == "a":
+                if names and (child.get("href") or "")[:1] == "#":
+                    return None
+                linked += len(inner.strip())
+            words += inner
+        if tail:
+            words += tail
+    return (words, linked) if FROM not in words else None
 
 
 def _asks(button: Any) -> bool:

@@ -67,7 +67,7 @@ class _Taking:
         self._all = passages
         # If most of what was kept stands in foreign parts too, the names of these parts mean nothing.
         kept = [one.element for one, taken in zip(passages, held, strict=True) if taken]
-        self._foreign = foreign if 2 * sum(map(foreign, kept)) < len(kept) else _nothing
+        self._foreign = foreign if 2 * sum(map(foreign, kept)) < len(kept) else lambda _: False
 
     def _taken(self) -> list[int]:
         return [n for n, wanted in enumerate(self.wanted) if wanted]
@@ -204,10 +204,6 @@ class _Taking:
     def _take(self, lacking: Sequence[int]) -> None:
         for n in lacking:
             self.wanted[n] = True
-
-
-def _nothing(_: Any) -> bool:
-    return False
 
 
 def holder(one: Passage) -> Any:

@@ -38,8 +38,6 @@ HEAD = 25
 """The introduction of a link ("Read more:") ends within this many characters."""
 PART = 4
 """An element that holds more than the running text of the page divided by this is not furniture, whatever its name."""
-ROW = 3
-"""This many headings in a row have nothing below them."""
 # Weights against an element, so that a wider one wins only if it adds more running text than furniture.
 _SIGN, _BESIDE = -10, -30
 # Kinds that are short by nature, which is no sign of furniture.
@@ -166,7 +164,6 @@ class Region:
             self.held[number] = within and _is_text(one, weights[number], loose=2 * loose[top] > proses[top])
         self._link(best, inside)
         self._open(inside)
-        self._close()
 
     def _link(self, best: Any, inside: Sequence[bool]) -> None:
         """Take passages that are only links but by the author, directly next to the paragraphs of the text.
@@ -196,21 +193,6 @@ class Region:
                 if after is not None and not self.held[number] and inside[number]:
                     self.held[number] = _opens(one, after)
                 after = one if self.held[number] and one.mark.kind is not MarkKind.HEADING else None
-
-    def _close(self) -> None:
-        """Leave out headings in a row, once the text has begun, because they name other texts."""
-        row: list[int] = []
-        begun = False
-        for number, one in enumerate(self.passages):
-            if one.mark.kind is MarkKind.HEADING and one.mark.level > 1:
-                # A heading directly above its subheading is normal, but no text has three of the same level in a row.
-                if row and self.passages[row[-1]].mark.level != one.mark.level:
-                    row = []
-                row.append(number)
-                if begun and len(row) >= ROW:
-                    self.held[row[0]] = self.held[row[1]] = self.held[number] = False
-            elif one.mark.kind is not MarkKind.CAPTION:
-                begun, row = begun or self.held[number], []
 
     def _places(self, path: Sequence[Any]) -> list[tuple[int, bool]]:
         known: dict[Any, tuple[int, bool]] = {element: (height, False) for height, element in enumerate(path)}

@@ -6,8 +6,8 @@ Apart from `article.py`, which trims such lines by their words (`trimming.py`): 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Sequence, Set
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence, Set
 from typing import Any
 
 from db.model.text_marks import MarkKind
@@ -38,8 +38,8 @@ def without(found: Sequence[Passage]) -> Sequence[Passage]:
 
     The block they stand in must have another form than the blocks of the text.
     """
-    main = _block(found)
-    first = _behind(found, main) if main is not None else len(found)
+    main = _blocks(found, lambda block: block)
+    first = _behind(found, main) if main else len(found)
     behind = found[first:]
     if not behind or first == 0:
         return found
@@ -58,7 +58,7 @@ def unboxed(found: Sequence[Passage], lines: Set[str]) -> Sequence[Passage]:
     lines, or a link that looks like a button.
     """
     kept = [one for one in found if one.words not in lines]
-    blocks = _blocks(kept)
+    blocks = _blocks(kept, lambda block: _form(block) if classes(block) else block)
     if not blocks:
         return kept
     above = blocks.union(*(block.iterancestors() for block in blocks))
@@ -94,18 +94,16 @@ def _calls(box: Any) -> bool:
     return any(says(_BUTTON, worn(link)) and not (link.get("href") or "#").startswith("#") for link in box.iter("a"))
 
 
-def _blocks(found: Sequence[Passage]) -> set[Any]:
-    """Return the block that holds most of the running text, or the blocks of one form that do; else none."""
-    sizes: dict[Any, int] = {}
-    blocks: dict[Any, set[Any]] = {}
+def _blocks(found: Sequence[Passage], key: Callable[[Any], Any]) -> set[Any]:
+    """Return the blocks of the *key* whose blocks hold most of the running text; none if no key has so much."""
+    sizes: Counter[Any] = Counter()
+    blocks: defaultdict[Any, set[Any]] = defaultdict(set)
     for one in found:
         if _runs(one) and (block := holder(one)) is not None:
-            said = classes(block)
-            form = _form(block) if said else block
-            sizes[form] = sizes.get(form, 0) + len(one.words)
-            blocks.setdefault(form, set()).add(block)
-    best = max(sizes, key=lambda form: sizes[form], default=None)
-    return blocks[best] if best is not None and sizes[best] >= MOST * sum(sizes.values()) else set()
+            sizes[key(block)] += len(one.words)
+            blocks[key(block)].add(block)
+    best = max(sizes, key=lambda one: sizes[one], default=None)
+    return blocks[best] if best is not None and sizes[best] >= MOST * sizes.total() else set()
 
 
 def _box(one: Passage, above: Set[Any]) -> Any:
@@ -118,27 +116,16 @@ def _box(one: Passage, above: Set[Any]) -> Any:
     return element
 
 
-def _block(found: Sequence[Passage]) -> Any:
-    """Return the block that holds most of the running text, or None."""
-    sizes: dict[Any, int] = {}
-    for one in found:
-        if _runs(one):
-            block = holder(one)
-            sizes[block] = sizes.get(block, 0) + len(one.words)
-    best = max(sizes, key=lambda block: sizes[block], default=None)
-    return best if best is not None and sizes[best] >= MOST * sum(sizes.values()) else None
-
-
 def _runs(one: Passage) -> bool:
     return len(one.words) >= PROSE and one.mark.kind in _SAID and 3 * one.linked < len(one.words)
 
 
-def _behind(found: Sequence[Passage], main: Any) -> int:
+def _behind(found: Sequence[Passage], main: Set[Any]) -> int:
     """Return the number of the first passage after the last one in *main*."""
     first = len(found)
     # If a passage has no element, its place is unknown.
     while first and (element := found[first - 1].element) is not None:
-        if element is main or main in element.iterancestors():
+        if element in main or not main.isdisjoint(element.iterancestors()):
             return first
         first -= 1
     return len(found)

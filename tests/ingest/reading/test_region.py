@@ -245,13 +245,6 @@ def test_the_label_of_a_list_is_text(make_page: PageMaker) -> None:
     ]
 
 
-def test_headings_in_a_row_are_not_text(make_page: PageMaker) -> None:
-    cards = "".join(f"<div><h3>The harbour of year {n}</h3></div>" for n in range(4))
-    assert text_passages(region_of(make_page(body=PARAGRAPHS + cards, bottom=""))) == [
-        words.strip() for words in RUNNING
-    ]
-
-
 @pytest.mark.parametrize("element", ["aside", "button", 'form action="/"'])
 def test_a_text_in_an_unclosed_aside_is_found(element: str) -> None:
     html = f"<html><body><{element}><main><h1>The amber road</h1><div>{PARAGRAPHS}</div></main></body></html>"
