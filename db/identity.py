@@ -4,7 +4,6 @@ digest by which equal values are recognised. Pure."""
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
@@ -13,6 +12,8 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 import ada_url
+
+from db.model.compact_json import in_compact_json
 
 TRACKING_PARAMETERS = frozenset((
     "utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content", "utm_id", "utm_name", "utm_reader",
@@ -123,9 +124,9 @@ def statement_id(publisher: str, words: str) -> str:
 def digest_of(values: object) -> str:
     """Return a short digest of JSON *values*; equal values give equal digests."""
     # The form must not change: catalogues hold these digests and compare them with new ones.
-    text = json.dumps(values, ensure_ascii=False, separators=(",", ":"))
+    packed = in_compact_json(values)
     # 128 bits are plenty to detect a change. These digests prove nothing to others; the records do.
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    return hashlib.sha256(packed).hexdigest()[:32]
 
 
 def edition_id(item: str, opened: datetime, *, follows: bool = False) -> str:

@@ -13,6 +13,7 @@ from functools import lru_cache
 from itertools import groupby
 from typing import NamedTuple
 
+from db.model.compact_json import in_compact_json
 from db.model.spans import Span, SpanKind, within
 
 
@@ -60,6 +61,7 @@ class Mark:
 # In JSON, all fields but the kind are left out if they have their default.
 _SAID = tuple(field.name for field in fields(Mark) if field.name != "kind")
 PLAIN = Mark(MarkKind.PARAGRAPH)
+_PLAIN = PLAIN.kind.value
 RAISED = dict(zip("0123456789+-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", strict=True))
 """How a text writes superscripts: 10⁶, km². If a page only raises them, it has the plain characters."""
 LEVEL = str.maketrans({above: sign for sign, above in RAISED.items()})
@@ -212,10 +214,11 @@ def page_at(text: str, marks: Sequence[Mark], place: int) -> int | None:
 
 def to_json(marks: Iterable[Mark]) -> str:
     """Return *marks* as stored: a JSON list with each mark's kind, or an object if there is more to store."""
-    return json.dumps([_told(mark) for mark in marks], ensure_ascii=False, separators=(",", ":"))
+    # Most paragraphs of all texts are plain.
+    told = [_PLAIN if mark == PLAIN else _told(mark) for mark in marks]
+    return in_compact_json(told).decode("utf-8", "surrogatepass")
 
 
-# Cached, because most paragraphs of all texts are alike: plain.
 @lru_cache(maxsize=1024)
 def _told(mark: Mark) -> object:
     said = {name: value for name in _SAID if (value := getattr(mark, name)) not in (None, 0, ())}

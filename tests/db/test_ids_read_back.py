@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
@@ -23,6 +25,7 @@ from db.identity import (
     shorter_id,
     statement_id,
 )
+from db.model.item import PageKind
 
 OPENED = datetime(2023, 4, 24, 10, 0, 0, tzinfo=UTC)
 ITEM = item_id("wi", "institute.example/a")
@@ -61,6 +64,14 @@ def test_equal_values_have_equal_digests_and_order_matters() -> None:
     assert len(digest_of(None)) == 32
     # A page may state half a surrogate pair; it must not end a run.
     assert digest_of("\ud800") != digest_of("?")
+
+
+def test_a_digest_is_that_of_the_standard_librarys_json_whatever_the_values() -> None:
+    # Catalogues hold digests of this form.
+    characters = "".join(map(chr, range(0x3000))) + "\ufeff\uffff\U0001f600\ud800"
+    for values in (*characters, [characters, None, True, -5, 2**40], {"a": ("b", [PageKind.ARTICLE]), "": {}}):
+        text = json.dumps(values, ensure_ascii=False, separators=(",", ":"))
+        assert digest_of(values) == hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 @pytest.mark.parametrize(
