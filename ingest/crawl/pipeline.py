@@ -162,18 +162,20 @@ class Pipeline:
         *,
         stopped: Callable[[], bool],
         more: Callable[[], int] = lambda: 0,
+        close: Callable[[], None] = lambda: None,
     ) -> None:
         """Work until nothing is under way.
 
-        *follow* is called for each settled request, inside the transaction that catalogues it, and *more* before each
-        turn. Both may send more requests; *more* returns how many. When the disk is full, no new request is sent. When
-        *stopped* returns true, exchanges that do not finish within a moment are given up; the next run reads the rest.
+        *follow* is called for each settled request, inside the transaction that catalogues it, *close* at the end of
+        that transaction, and *more* before each turn. *follow* and *more* may send more requests; *more* returns how
+        many. When the disk is full, no new request is sent. When *stopped* returns true, exchanges that do not finish
+        within a moment are given up; the next run reads the rest.
         """
         while True:
             # Checked first: an open batch is written to its end, but no new batch is started on a full disk.
             self._look_for_room()
             if stopped():
-                self._break_off(follow)
+                self._break_off(follow, close)
                 return
             if self.full is not None:
                 self._queues.drop_waiting()
@@ -186,7 +188,7 @@ class Pipeline:
                 self._commit()
             if not self._queues.waiting:
                 self._wait_for_readers()
-            self._settle(follow, stopped)
+            self._settle(follow, stopped, close)
             if not (self._queues.waiting or self._batch or self._read_queue):
                 self._learner.wait(_TICK)
             self._learn()
@@ -205,7 +207,7 @@ class Pipeline:
         # Still take the answers that have arrived: their hosts should not have to wait for us.
         return self._queues.collect(0.0, begin=False)
 
-    def _break_off(self, follow: Callable[[Settled], None]) -> None:
+    def _break_off(self, follow: Callable[[Settled], None], close: Callable[[], None]) -> None:
         """Keep the exchanges that end within a moment, catalogue the pages that are read, and give up the rest."""
         self.broken_off = True
         self._queues.drop_waiting()
@@ -217,7 +219,7 @@ class Pipeline:
         if self._batch:
             self._commit()
         # Requests sent by what is settled are dropped below. Their URLs are in the frontier for the next run.
-        self._settle(follow, lambda: True)
+        self._settle(follow, lambda: True, close)
         if self._batch:
             self._commit()
         self._queues.drop_waiting()
@@ -372,7 +374,9 @@ class Pipeline:
 
     # ── Catalogue ─────────────────────────────────────────────────────────────────────────────────
 
-    def _settle(self, follow: Callable[[Settled], None], stopped: Callable[[], bool]) -> None:
+    def _settle(
+        self, follow: Callable[[Settled], None], stopped: Callable[[], bool], close: Callable[[], None]
+    ) -> None:
         """Catalogue the pages that are read, in one transaction of at most half a second."""
         patience = self._work.settings.store.batch_seconds
         if self._queues.waiting and not (stopped() or self._read_queue.is_due(self._work.clock(), patience)):
@@ -402,6 +406,7 @@ class Pipeline:
                     follow(reported)
                 if stopped() or self._work.clock() >= until:
                     break
+            close()
         self._read_queue.return_all((one, one.request.publisher) for one in ready)
 
     def _reported(self, one: Kept | Settled, settled: Settled) -> Settled | None:

@@ -175,7 +175,12 @@ class Run:
         return seen is None or (self._work.clock() - seen).total_seconds() >= every
 
     def _drain(self, more: Callable[[], int] = lambda: 0) -> None:
-        self._pipeline.drain(self._settled, stopped=self._told_to_stop, more=more)
+        self._pipeline.drain(self._settled, stopped=self._told_to_stop, more=more, close=self._keep_counts)
+
+    def _keep_counts(self) -> None:
+        """Save the counts with the visits that they count, so the summary is right even if the run is killed."""
+        if self._run is not None:
+            self._work.frontier.keep_run(self._run, self._report.tally.summary())
 
     def _begin(self, order: Order) -> Recorded:
         # Visiting a single page is a run of its own kind; it must not continue, and then end, a killed run.
@@ -397,9 +402,6 @@ class Run:
             self._sent.setdefault(settled.request.publisher, set()).add(settled.request.visit)
         word = self._report.tally.add(settled)
         self._schedule(settled, word, news=news)
-        # Saved after each page, so the summary is right even if the run is killed.
-        if self._run is not None:
-            self._work.frontier.keep_run(self._run, self._report.tally.summary())
         done = self._report.tally.visits
         self._planned = max(self._planned, done)
         event = event_of(settled, word)

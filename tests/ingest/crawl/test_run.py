@@ -21,6 +21,7 @@ from db.query.overview import overview
 from ingest.cataloguing.rebuild import records
 from ingest.collection.collection import Layout, make
 from ingest.crawl.run import Order
+from ingest.crawl.tally import Tally
 from ingest.demo.articles import load
 from ingest.demo.server import ReceivedRequest, serve
 from ingest.demo.site import Site
@@ -274,6 +275,27 @@ def test_a_limit_stops_a_run_and_the_next_one_continues(small: Any, run_over: Ca
     assert len(told) == len(set(told)), "a page was visited twice"
     with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
         assert len(catalogue.all_item_ids()) == 3 + 4
+
+
+@pytest.mark.slow
+def test_the_counts_of_a_run_are_saved_with_the_visits_that_they_count(
+    small: Any, run_over: Callable[..., Any]
+) -> None:
+    layout, settings, _ = small
+    seen: set[tuple[int, int]] = set()
+
+    def looked(_teller: Any) -> bool:
+        # What a kill at this moment would leave.
+        with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
+            rows = catalogue.connection.execute("SELECT summary FROM run").fetchall()
+            done = "SELECT count(*) FROM visit WHERE kind = 'page' AND outcome <> 'kept'"
+            (visits,) = catalogue.connection.execute(done).fetchone()
+        seen.add((visits, sum(Tally.of(json.loads(row[0])).visits for row in rows)))
+        return False
+
+    run_over(layout, settings, stopped=looked)
+    assert {visits for visits, _ in seen} > {0}
+    assert [pair for pair in seen if pair[0] != pair[1]] == []
 
 
 @pytest.mark.slow
