@@ -8,12 +8,15 @@ import os
 import zlib
 from collections import deque
 from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
+from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from archive.errors import CreditlineError, Exit
 from archive.http.exchange import Entity
-from db.model.item import Attribution, Context, Dated, Evidence, Reading, Role, Statement, Words
+from db.model.item import Context, Evidence, Reading, Role, Statement
 from db.model.text_marks import Block, blocks_of, to_json
 from ingest.reading import read
 from ingest.reading.pool import Pending, ReaderPool
@@ -96,11 +99,10 @@ def inspect_page(path: str, url: str) -> Line:
         reading = inspect(path, url)
     except (OSError, ValueError) as error:
         return failed(path, (error.strerror if isinstance(error, OSError) else None) or str(error))
-    line: Line = {
-        "path": path,
+    line = _line(path) | {
         "title": reading.title.value if reading.title else None,
         "authors": [a.name for a in reading.attributions if a.role in (Role.AUTHOR, Role.AGENCY)],
-        "date": _day(reading.published),
+        "date": reading.published.value[:10] if reading.published else None,
         "tags": [tag.value for tag in reading.tags],
         "language": reading.language.value if reading.language else None,
         "text": reading.text or None,
@@ -109,9 +111,8 @@ def inspect_page(path: str, url: str) -> Line:
     return line | {"error": reading.unread} if reading.unread else line
 
 
-def failed(path: str, reason: str) -> Line:
-    """Return the line of a page that could not be read."""
-    # All keys, as for a page that was read: to load the lines into a table, every line needs the same shape.
+def _line(path: str) -> Line:
+    """Return the line of a page that states nothing: to load lines into a table, each needs the same shape."""
     return {
         "path": path,
         "title": None,
@@ -121,8 +122,12 @@ def failed(path: str, reason: str) -> Line:
         "language": None,
         "text": None,
         "terms": [],
-        "error": reason,
     }
+
+
+def failed(path: str, reason: str) -> Line:
+    """Return the line of a page that could not be read."""
+    return _line(path) | {"error": reason}
 
 
 def inspect_batch(listing: str, workers: int | None = None) -> Iterator[Line]:
@@ -143,7 +148,7 @@ def inspect_batch(listing: str, workers: int | None = None) -> Iterator[Line]:
     with ReaderPool(count, DEADLINE) as pool:
         for row in rows:
             path, url = row[0], row[1] if len(row) > 1 else ""
-            waiting.append(pool.schedule(inspect_page, (path, url), _Failed(path)))
+            waiting.append(pool.schedule(inspect_page, (path, url), partial(failed, path)))
             # Eight pages in the queue per reader keep all readers busy, and a long listing does not fill the memory.
             if len(waiting) >= 8 * count:
                 yield waiting.popleft().result()
@@ -151,79 +156,23 @@ def inspect_batch(listing: str, workers: int | None = None) -> Iterator[Line]:
             yield waiting.popleft().result()
 
 
-class _Failed:
-    """Builds the line for a page whose reader failed."""
-
-    def __init__(self, path: str) -> None:
-        self._path = path
-
-    def __call__(self, reason: str) -> Line:
-        return failed(self._path, reason)
-
-
-def _day(dated: Dated | None) -> str | None:
-    return dated.value[:10] if dated else None
-
-
 # ── A Reading for a person and as JSON, each claim with the words and bytes that state it ─────────────
 
 
 def statement_line(statement: Statement) -> Line:
-    return {
-        "words": statement.words,
-        "place": statement.place.value,
-        "terms": [
-            {
-                "covers": t.covers.value,
-                "act": t.act.value,
-                "permission": t.permission.value,
-                "duties": [d.value for d in t.duties],
-                "noncommercial": t.noncommercial,
-                "license_id": t.license_id,
-                "license_url": t.license_url,
-                "contact": t.contact,
-                "credit_words": t.credit_words,
-                "rule": t.rule,
-            }
-            for t in statement.terms
-        ],
-    }
+    return {"words": statement.words, "place": statement.place.value, "terms": _plain(statement.terms)}
 
 
-def _evidence(evidence: Evidence) -> Line:
-    return {
-        "words": evidence.words,
-        "capture": evidence.capture,
-        "layer": evidence.layer.value,
-        "ranges": [list(r) for r in evidence.ranges],
-        "decoding": {"charset": evidence.decoding.charset, "place": evidence.decoding.place.value}
-        if evidence.decoding
-        else None,
-        "basis": evidence.basis,
-    }
-
-
-def _words(words: Words | None) -> Line | None:
-    return {"value": words.value, "evidence": _evidence(words.evidence)} if words else None
-
-
-def _dated(dated: Dated | None) -> Line | None:
-    return (
-        {"value": dated.value, "precision": dated.precision.value, "evidence": _evidence(dated.evidence)}
-        if dated
-        else None
-    )
-
-
-def _attribution(one: Attribution) -> Line:
-    return {
-        "name": one.name,
-        "role": one.role.value,
-        "kind": one.kind.value,
-        "url": one.url,
-        "identifier": one.identifier,
-        "evidence": _evidence(one.evidence),
-    }
+def _plain(value: Any) -> Any:
+    """Return *value* as JSON-ready values: dataclasses and named tuples as objects, with all their fields."""
+    if isinstance(value, StrEnum):
+        return value.value
+    if is_dataclass(value):
+        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, tuple):
+        named = getattr(value, "_asdict", None)
+        return {name: _plain(one) for name, one in named().items()} if named else [_plain(one) for one in value]
+    return value
 
 
 def as_json(reading: Reading) -> Line:
@@ -231,37 +180,27 @@ def as_json(reading: Reading) -> Line:
     return {
         "stamp": str(reading.stamp),
         "kind": reading.kind.value,
-        "partial": reading.partial.value if reading.partial else None,
+        "partial": _plain(reading.partial),
         "unread": reading.unread,
-        "title": _words(reading.title),
-        "subtitle": _words(reading.subtitle),
-        "section": _words(reading.section),
-        "site_name": _words(reading.site_name),
-        "authors": [_attribution(a) for a in reading.attributions],
-        "published": _dated(reading.published),
-        "modified": _dated(reading.modified),
-        "tags": [_words(tag) for tag in reading.tags],
-        "language": _words(reading.language),
+        "title": _plain(reading.title),
+        "subtitle": _plain(reading.subtitle),
+        "section": _plain(reading.section),
+        "site_name": _plain(reading.site_name),
+        "authors": _plain(reading.attributions),
+        "published": _plain(reading.published),
+        "modified": _plain(reading.modified),
+        "tags": _plain(reading.tags),
+        "language": _plain(reading.language),
         "terms": [
-            statement_line(s) | {"language": s.language, "evidence": _evidence(s.evidence)} for s in reading.statements
+            statement_line(s) | {"language": s.language, "evidence": _plain(s.evidence)} for s in reading.statements
         ],
         "canonical": reading.canonical,
         "parts": list(reading.parts),
-        "translations": [list(t) for t in reading.translations],
+        "translations": _plain(reading.translations),
         "links": list(reading.links),
         "text": reading.text,
         "paragraphs": [_paragraph(block) for block in blocks_of(reading.text, reading.marks)],
-        "rivals": [
-            {
-                "field": r.field,
-                "value": r.value,
-                "witness": r.witness,
-                "because": r.because,
-                "doubt": r.doubt,
-                "evidence": _evidence(r.evidence),
-            }
-            for r in reading.rivals
-        ],
+        "rivals": _plain(reading.rivals),
     }
 
 

@@ -18,126 +18,42 @@ from ingest.reading.page.page import Page, plain
 from ingest.reading.vocabulary import phrases
 
 # In order of trust within a field: names for scholarly indexes come before names for cards in social networks.
-NAMES: dict[Field, tuple[str, ...]] = {
-    Field.TITLE: (
-        "citation_title",
-        "headline",
-        "og:title",
-        "twitter:title",
-        "dc.title",
-        "dcterms.title",
-        "parsely-title",
-        "sailthru.title",
-        "article:title",
-        "eprints.title",
-    ),
-    Field.AUTHOR: (
-        "citation_author",
-        "citation_authors",
-        "author",
-        "article:author",
-        "og:article:author",
-        "dc.creator",
-        "dcterms.creator",
-        "dc.contributor.author",
-        "parsely-author",
-        "sailthru.author",
-        "byl",
-        "article:author_name",
-        "authors",
-        "article.author",
-        "book:author",
-        "bt:author",
-        "creator",
-        "dcsext.author",
-        "cXenseParse:author",
-        "shareaholic:article_author_name",
-        "article-author",
-        "vf:author",
-        "rbauthors",
-    ),
-    Field.PUBLISHED: (
-        "article:published_time",
-        "og:article:published_time",
-        "article:published",
-        "og:published_time",
-        "citation_publication_date",
-        "citation_online_date",
-        "citation_date",
-        "datepublished",
-        "publishdate",
-        "publish_date",
-        "publish-date",
-        "pubdate",
-        "parsely-pub-date",
-        "sailthru.date",
-        "dc.date.issued",
-        "dcterms.issued",
-        "dcterms.created",
-        "dc.date.created",
-        "dc.date",
-        "dcterms.date",
-        "date",
-        "publication_date",
-        "article.published",
-        "article_date_original",
-        "originalpublicationdate",
-        "rnews:datepublished",
-        "cxenseparse:recs:publishtime",
-        "last-published",
-        "published_at",
-        "article:post_date",
-        "og:pubdate",
-        "created",
-    ),
-    Field.MODIFIED: (
-        "article:modified_time",
-        "og:updated_time",
-        "og:article:modified_time",
-        "datemodified",
-        "last-modified",
-        "dcterms.modified",
-        "dc.date.modified",
-        "revised",
-    ),
-    Field.SITE: (
-        "og:site_name",
-        "application-name",
-        "apple-mobile-web-app-title",
-        "citation_journal_title",
-        "dc.publisher",
-    ),
-    Field.SECTION: (
-        "article:section",
-        "og:article:section",
-        "parsely-section",
-        "og:section",
-        "prism.section",
-        "articlesection",
-        "article.section",
-        "article:category",
-        "section",
-        "content_category",
-        "category",
-    ),
-    Field.LANGUAGE: ("og:locale", "content-language", "dc.language", "dcterms.language", "language"),
+_NAMES = {
+    Field.TITLE: """citation_title headline og:title twitter:title dc.title dcterms.title parsely-title
+        sailthru.title article:title eprints.title""",
+    Field.AUTHOR: """citation_author citation_authors author article:author og:article:author dc.creator
+        dcterms.creator dc.contributor.author parsely-author sailthru.author byl article:author_name authors
+        article.author book:author bt:author creator dcsext.author cXenseParse:author shareaholic:article_author_name
+        article-author vf:author rbauthors""",
+    Field.PUBLISHED: """article:published_time og:article:published_time article:published og:published_time
+        citation_publication_date citation_online_date citation_date datepublished publishdate publish_date
+        publish-date pubdate parsely-pub-date sailthru.date dc.date.issued dcterms.issued dcterms.created
+        dc.date.created dc.date dcterms.date date publication_date article.published article_date_original
+        originalpublicationdate rnews:datepublished cxenseparse:recs:publishtime last-published published_at
+        article:post_date og:pubdate created""",
+    Field.MODIFIED: """article:modified_time og:updated_time og:article:modified_time datemodified last-modified
+        dcterms.modified dc.date.modified revised""",
+    Field.SITE: "og:site_name application-name apple-mobile-web-app-title citation_journal_title dc.publisher",
+    Field.SECTION: """article:section og:article:section parsely-section og:section prism.section articlesection
+        article.section article:category section content_category category""",
+    Field.LANGUAGE: "og:locale content-language dc.language dcterms.language language",
 }
-_LOWER = {field: tuple((name.lower(), f"meta {name}") for name in names) for field, names in NAMES.items()}
-_KNOWN = frozenset(name for names in _LOWER.values() for name, _ in names)
+_WITNESSES = {field: [(name.lower(), f"meta {name}") for name in names.split()] for field, names in _NAMES.items()}
+_KNOWN = frozenset(name for names in _WITNESSES.values() for name, _ in names)
+# Other spellings by publishers, reduced to letters; they are asked after the names above.
 _SPELT_PUBLISHED = """published publicationdate publisheddate datetimepublished publisheddatetime firstpublished
-    firstpublishedat articlepublished articlepublisheddate articlepublicationdate articledate postdate posteddate issued
-    dateissued
-    contentpublisheddate publicationtime publishedtime publishtime releasedate prismpublicationdate eprintsdate
-    bepresscitationdate dcdatepublished dcdateavailable dctermsavailable dctermspublished firstpublishdate
-    firstpublicationdate originalpublishdate isopublishdate publicationdatetime datepublication displaydate pagedate
-    contentdate searchdate ogreleasedate bookreleasedate ogpublishdate ogpublicationdate datecreated creationdate
-    createddate dctermscreated pubdate pubtime publishtime publishedat publishedon publishon dateposted timepublished
-    articlepubdate articlepublishdate articlepublishtime articlepublishedat pagepublishdate pagepublisheddate btpubdate
-    nrbipubdate shareaholicarticlepublishedtime wbpublished apubtime regdate ogregdate articleregdate sortdate issuedate
-    articlecreated firstpublishedtime firstpublishtime firstcreatetime weiboarticlecreateat cgdate"""
+    firstpublishedat articlepublished articlepublisheddate articlepublicationdate articledate postdate posteddate
+    issued dateissued contentpublisheddate publicationtime publishedtime publishtime releasedate prismpublicationdate
+    eprintsdate bepresscitationdate dcdatepublished dcdateavailable dctermsavailable dctermspublished
+    firstpublishdate firstpublicationdate originalpublishdate isopublishdate publicationdatetime datepublication
+    displaydate pagedate contentdate searchdate ogreleasedate bookreleasedate ogpublishdate ogpublicationdate
+    datecreated creationdate createddate dctermscreated pubdate pubtime publishedat publishedon publishon dateposted
+    timepublished articlepubdate articlepublishdate articlepublishtime articlepublishedat pagepublishdate
+    pagepublisheddate btpubdate nrbipubdate shareaholicarticlepublishedtime wbpublished apubtime regdate ogregdate
+    articleregdate sortdate issuedate articlecreated firstpublishedtime firstpublishtime firstcreatetime
+    weiboarticlecreateat cgdate"""
 _SPELT_MODIFIED = """modifieddate modifiedtime modifieddatetime updatedtime lastmodifieddate lastupdated updateddate
     dateupdated contentmodifieddate"""
-# Other spellings by publishers, reduced to letters; they are asked after the names above.
 _SPELT = {
     Field.PUBLISHED: (*_SPELT_PUBLISHED.split(), *phrases("metadata.published_names")),
     Field.MODIFIED: _SPELT_MODIFIED.split(),
@@ -167,37 +83,33 @@ class _Plan(NamedTuple):
 
     Attributes:
         stated: the names to read, each with its field and witness, in order of trust within a field.
-        spelt: whether dates with other spellings are to be read.
         labelled: whether pairs of a label and its value are to be read for authors.
         tags: the names that hold tags.
     """
 
     stated: tuple[tuple[Field, str, str], ...]
-    spelt: bool
     labelled: bool
     tags: tuple[str, ...]
 
 
 def _plan(named: tuple[str, ...], fields: frozenset[Field], witnesses: frozenset[str]) -> _Plan:
     held = frozenset(named)
-    said = [
-        (field, name, witness)
-        for field, names in _LOWER.items()
-        for name, witness in names
-        if name in held and (field in fields or witness in witnesses)
-    ]
-    own = [name for name in named if name not in _KNOWN and _letters(name) in _SPELLINGS]
+    said = [(field, name, witness) for field, names in _WITNESSES.items() for name, witness in names if name in held]
+    spelt = {name: _letters(name) for name in named if name not in _KNOWN and _letters(name) in _SPELLINGS}
+    for field, spellings in _SPELT.items():
+        said += [
+            (field, name, f"meta {name}") for one in spellings for name, letters in spelt.items() if letters == one
+        ]
     tags = [*filter(held.__contains__, (*_TAGS, *_KEYWORDS))]
     tags += [name for name in named if name not in tags and _names_tags(name)]
 
-    def asked(name: str, *of: Field) -> bool:
-        return not fields.isdisjoint(of) or f"meta {name}" in witnesses
+    def asked(field: Field, witness: str) -> bool:
+        return field in fields or witness in witnesses
 
     return _Plan(
-        tuple(said),
-        any(asked(name, Field.PUBLISHED, Field.MODIFIED) for name in own),
-        any(f"twitter:data{n}" in held for n in "12") and asked("twitter:data", Field.AUTHOR),
-        tuple([name for name in tags if asked(name, Field.TAG)]),
+        tuple([(field, name, witness) for field, name, witness in said if asked(field, witness)]),
+        any(f"twitter:data{n}" in held for n in "12") and asked(Field.AUTHOR, "meta twitter:data"),
+        tuple([name for name in tags if asked(Field.TAG, f"meta {name}")]),
     )
 
 
@@ -226,8 +138,6 @@ def candidates(page: Page, fields: frozenset[Field] = _ALL, witnesses: frozenset
             if "&" in words and _ENTITY.search(words):
                 value = plain(decode_references(words))
             found.append(_candidate(field, value, words, witness, element))
-    if plan.spelt:
-        found += _spelt(page)
     if plan.labelled:
         found += _labelled(page)
     for name in plan.tags:
@@ -241,20 +151,6 @@ def candidates(page: Page, fields: frozenset[Field] = _ALL, witnesses: frozenset
 
 def _candidate(field: Field, value: str, words: str, witness: str, element: Any) -> Candidate:
     return Candidate(field, value, words, witness, Place.ATTRIBUTE, element, stated=Stated(element))
-
-
-def _spelt(page: Page) -> Iterator[Candidate]:
-    named = [
-        (letters, name, content, element)
-        for name, content, element in page.metas
-        if name not in _KNOWN and (letters := _letters(name)) in _SPELLINGS
-    ]
-    for field, spellings in _SPELT.items():
-        for spelling in spellings:
-            for letters, name, content, element in named:
-                if letters == spelling and content.strip():
-                    words = squeeze(content)
-                    yield _candidate(field, plain(words), words, f"meta {name}", element)
 
 
 @remembered(4096)  # a site has the same metas on every page
