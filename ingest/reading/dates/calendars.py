@@ -11,30 +11,13 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from functools import lru_cache
 
-from ingest.reading.vocabulary import by_language, pattern_of
+from ingest.reading.vocabulary import phrases
 
 _ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925, "民國": 1911, "民国": 1911}
 _ERA = re.compile(r"(令和|平成|昭和|民[國国])\s*(\d{1,3}|元)\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日")
-_NAMED = tuple(
-    enumerate(
-        (
-            by_language("dates.january"),
-            by_language("dates.february"),
-            by_language("dates.march"),
-            by_language("dates.april"),
-            by_language("dates.may"),
-            by_language("dates.june"),
-            by_language("dates.july"),
-            by_language("dates.august"),
-            by_language("dates.september"),
-            by_language("dates.october"),
-            by_language("dates.november"),
-            by_language("dates.december"),
-        ),
-        start=1,
-    )
-)
-_EACH = [(name, number) for number, held in _NAMED for names in held.values() for name in names]
+_EARLY = "dates.january", "dates.february", "dates.march", "dates.april", "dates.may", "dates.june"
+_LATE = "dates.july", "dates.august", "dates.september", "dates.october", "dates.november", "dates.december"
+_EACH = [(name, number) for number, held in enumerate((*_EARLY, *_LATE), 1) for name in phrases(held)]
 MONTHS = dict(_EACH)
 """The number of each month by its names, whole and short."""
 # Names that are another month in another language.
@@ -49,14 +32,6 @@ def _unaccented(word: str) -> str:
 
 # The names also without accents, as some people write them.
 _PLAIN = {_unaccented(name): number for name, number in MONTHS.items()}
-_THAI_MONTHS = {name: number for number, held in _NAMED for name in held["th"]}
-_BUDDHIST = re.compile(
-    rf"(?<!\d)(\d{{1,2}})\s*({pattern_of(_THAI_MONTHS)})\s*(?:พ\.ศ\.|ค\.ศ\.)?\s*"
-    r"((?:19|20|25)\d\d|[4-9]\d)(?!\d)"
-)
-_BUDDHIST_NUMBERS = re.compile(r"(?<![\d./-])(\d{1,2})([./-])(\d{1,2})\2(25[4-9]\d)(?!\d)")
-# The Thai year count is ahead of the Gregorian one by this many years.
-_BUDDHA = 543
 _PERSIAN = "فروردین اردیبهشت خرداد تیر مرداد شهریور مهر آبان آذر دی بهمن اسفند"
 _PERSIAN_MONTHS = {name: number for number, name in enumerate(_PERSIAN.split(), 1)}
 _JALALI = re.compile(rf"(?<!\d)(\d{{1,2}})\s*({'|'.join(_PERSIAN_MONTHS)})\s*(?:ماه\s*)?(1[34]\d\d)(?!\d)")
@@ -84,7 +59,7 @@ def month(word: str, *, dotted: bool = False) -> int | None:
 
 
 def find(text: str) -> Iterator[Day]:
-    """Yield the dates in *text* with Japanese or Taiwanese eras or with Thai or Iranian years.
+    """Yield the dates in *text* with Japanese or Taiwanese eras or with Iranian years.
 
     The digits of *text* must be ASCII.
     """
@@ -92,14 +67,6 @@ def find(text: str) -> Iterator[Day]:
         for match in _ERA.finditer(text):
             year = _ERAS[match[1]] + (1 if match[2] == "元" else int(match[2]))
             yield from _made(match, year, int(match[3]), int(match[4]))
-    if any(letter in text for letter in "คยพ"):
-        for match in _BUDDHIST.finditer(text):
-            year = int(match[3]) if len(match[3]) == 4 else 2500 + int(match[3])
-            year -= _BUDDHA if year >= 2500 else 0
-            yield from _made(match, year, _THAI_MONTHS[match[2]], int(match[1]))
-    if any(mark in text for mark in ("/25", ".25", "-25")):
-        for match in _BUDDHIST_NUMBERS.finditer(text):
-            yield from _made(match, int(match[4]) - _BUDDHA, int(match[3]), int(match[1]))
     if any(letter in text for letter in "ردن"):
         for match in _JALALI.finditer(text):
             yield from _jalali(match, int(match[3]), _PERSIAN_MONTHS[match[2]], int(match[1]))

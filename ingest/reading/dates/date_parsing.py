@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from itertools import chain
 
@@ -24,7 +24,6 @@ _ISO = re.compile(
     r"GMT|[+-]\d\d(?::?\d\d)?))?)?(?!\d)"
 )
 _COMPACT = re.compile(r"^((?:19|20)\d\d)(\d\d)(\d\d)(?:[T ]?\d{4,6}Z?)?$")
-_CLOCK = re.compile(r"1[0-9]{9}(?:[0-9]{3})?")
 _YEAR_MONTH = re.compile(r"^((?:19|20)\d\d)[-/](\d{1,2})$")
 _YEAR = re.compile(r"^((?:19|20)\d\d)$")
 _DAY_MONTH_YEAR = re.compile(
@@ -58,7 +57,6 @@ _SHORT_YEAR_LAST = re.compile(rf"(?<!\w)({_WORD})\.?\s+(\d{{1,2}}){_ORDINAL}?,?\
 _TWO_DIGITS = re.compile(r"(?:['’‘.-]|[^\W\d]\s)\d\d(?!\w)")
 _YEAR_FIRST = re.compile(rf"(?<![\d./-])({_YEAR_4})\s?([./-])\s?(\d{{1,2}})\s?\2\s?(\d{{1,2}})(?!\d)")
 _ROMAN = re.compile(rf"(?<![\w.])(\d{{1,2}})[.\s]\s?(I{{1,3}}|I?V|VI{{1,3}}|I?X|XI{{1,2}})[.\s]\s?({_YEAR_4})(?!\d)")
-_HAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _CJK = re.compile(rf"({_YEAR_4})\s*[年년]\s*(\d{{1,2}})\s*[月월]\s*(\d{{1,2}})\s*[日일]?")
 _YEAR_MONTH_DAY = re.compile(
     rf"(?<!\d)({_YEAR_4})(?:(?:\s?{_YEAR_NOUN}|[,.])?\s+|-)({_WORD})(?:\.?\s+|-)(\d{{1,2}})(?!\d)",
@@ -111,8 +109,6 @@ _ZEROS = "٠۰०০੦૦୦௦౦೦൦๐໐၀០０"
 _DIGITS = {ord(zero) + number: str(number) for zero in _ZEROS for number in range(10)}
 _WRITTEN = re.compile(f"[{''.join(map(chr, _DIGITS))}]")
 _FAR_YEAR, _FIRST_YEAR = 40, 90
-# A year of two digits before the month counts as a year up to this number: 2030.
-_LAST_YEAR = 30
 # Results for texts of at most this many characters are remembered.
 _SHORT = 200
 # The day and year after a month name. A quick test, because searching for every word before them is slow.
@@ -146,8 +142,6 @@ def read(text: str, *, american: bool = False) -> Stated | None:
 
 def _read(text: str, american: bool) -> Stated | None:
     text = " ".join(text.split())
-    if _CLOCK.fullmatch(text):
-        return _of_clock(text)
     if match := _ISO.search(text):
         return _instant(match)
     if match := _COMPACT.match(text):
@@ -162,12 +156,6 @@ def _read(text: str, american: bool) -> Stated | None:
 
 
 _known = lru_cache(maxsize=2048)(_read)  # a page states the same moment in several places
-
-
-def _of_clock(number: str) -> Stated:
-    """Return the instant for a count of seconds or milliseconds since 1970."""
-    when = datetime.fromtimestamp(int(number[:10]), UTC)
-    return Stated(f"{when:%Y-%m-%dT%H:%M:%S}+00:00", Precision.INSTANT, number, 0)
 
 
 def read_month(text: str) -> Stated | None:
@@ -211,6 +199,10 @@ def _found(text: str, american: bool) -> tuple[Stated, ...]:
     return tuple(kept[place] for place in sorted(kept))
 
 
+def _is_misleading(before: str) -> bool:
+    return _RANGE.search(before) is not None or _NUMBERED.search(before) is not None
+
+
 def _with_short_years(text: str) -> Iterator[tuple[int, Stated]]:
     """Yield the days with a month in words and a year of two digits, each with its place."""
     yield from ((m.start(), s) for m in _SHORT_YEAR.finditer(text) if (s := _made(m, (3, 2, 1), m[0])))
@@ -223,23 +215,17 @@ def _in_numbers(text: str, american: bool, full: bool) -> Iterator[tuple[int, St
     Args:
         full: the text has a year of four digits. Only then signs other than those of ``_NUMERIC`` may separate numbers.
     """
-    eastern = not text.isascii() and _HAN.search(text) is not None
     spread = (_SPACED, *(() if text.isascii() else (_DOTTED,)), *((_ALONE,) if len(text) == _SPREAD else ()))
     for match in chain(_NUMERIC.finditer(text), *(form.finditer(text) for form in spread if full)):
-        if stated := _of_numbers(match, american, eastern):
+        if stated := _of_numbers(match, american):
             yield match.start(), stated
 
 
-def _of_numbers(match: re.Match[str], american: bool, eastern: bool) -> Stated | None:
-    """Return the day that three numbers state, or None; which of them is the year depends on size and language."""
-    first, sign, second, last = int(match[1]), match[2], int(match[3]), match[4]
-    short = len(last) == 2
-    if short and match.string[match.start() - 1 : match.start()].isalpha():
-        return None  # a version number, or a year of an emperor
-    # Languages that put the year first do so with two digits too: "18-03-08".
-    # Not in "31/12/18": 31 is too large for a year so far, so it is a day.
-    if short and eastern and first <= _LAST_YEAR and (stated := _made(match, (1, 3, 4), match[0])):
-        return stated
+def _of_numbers(match: re.Match[str], american: bool) -> Stated | None:
+    """Return the day that three numbers state, the year last, or None."""
+    first, sign, second = int(match[1]), match[2], int(match[3])
+    if len(match[4]) == 2 and match.string[match.start() - 1 : match.start()].isalpha():
+        return None  # a version number
     flip = second > 12 or (american and sign in "/-|" and first <= 12)
     return _made(match, (4, 1, 3) if flip else (4, 3, 1), match[0])
 
@@ -253,10 +239,6 @@ def _as_written(text: str, plain: str, american: bool) -> Iterator[Stated]:
 
 
 _remembered = lru_cache(maxsize=2048)(_found)  # a block and the blocks around it have the same words
-
-
-def _is_misleading(before: str) -> bool:
-    return _RANGE.search(before) is not None or _NUMBERED.search(before) is not None
 
 
 def _with_full_years(text: str) -> Iterator[tuple[int, Stated]]:
@@ -299,28 +281,17 @@ def _month(year: int, number: int, words: str) -> Stated | None:
 
 def _instant(match: re.Match[str]) -> Stated | None:
     year, month, day, hour, minute, second, zone = match.groups()
+    zone = "Z" if zone in ("UTC", "GMT") else zone or ""
+    clock = f"T{hour}:{minute}:{second or '00'}{zone}" if hour else ""
     try:
-        when = datetime(int(year), int(month), int(day), int(hour or 0), int(minute or 0), int(second or 0))  # noqa: DTZ001 - the zone is kept as printed
+        when = datetime.fromisoformat(f"{year}-{month}-{day}{clock}")
     except ValueError:
         return None
-    if hour is None:
+    offset = when.utcoffset()
+    # Without a time zone it is no instant.
+    if offset is None:
         return Stated(when.date().isoformat(), Precision.DAY, match[0])
-    minutes = _offset(zone)
-    if minutes is None:
-        return Stated(when.date().isoformat(), Precision.DAY, match[0])
-    sign = "-" if minutes < 0 else "+"
-    printed = f"{sign}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}"
-    return Stated(f"{when.isoformat()}{printed}", Precision.INSTANT, match[0], minutes)
-
-
-def _offset(zone: str | None) -> int | None:
-    if zone is None:
-        return None
-    if zone in ("Z", "UTC", "GMT"):
-        return 0
-    digits = zone[1:].replace(":", "")
-    minutes = int(digits[:2]) * 60 + int(digits[2:] or 0)
-    return -minutes if zone[0] == "-" else minutes
+    return Stated(when.isoformat(), Precision.INSTANT, match[0], round(offset.total_seconds()) // 60)
 
 
 def near(one: date, other: date) -> bool:

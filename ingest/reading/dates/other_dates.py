@@ -24,15 +24,13 @@ to look for the part of the page around a date, and for a card."""
 
 
 def of_another_text(zones: Zones, element: Any) -> bool:
-    """Return whether a date in *element* belongs to another text or to a comment.
+    """Return whether a date in *element* belongs to another text.
 
     It does if *element* is, contains or is inside a link there, or shares an item of a list or a card with one.
     """
     page = zones.page
     link = element if element.tag == "a" else next((a for a in element.iterancestors("a")), None)
     inside = list(element.iter("a")) if link is None else [link]
-    if any(_to_a_comment(page, a.get("href") or "") and _YEAR.search(page.short.get(a, "")) for a in inside):
-        return True
     if link is None and len(inside) == 1 and page.short.get(inside[0]) == page.short.get(element):
         link = inside[0]
     link = _listed(page, element) if link is None else link
@@ -42,11 +40,6 @@ def of_another_text(zones: Zones, element: Any) -> bool:
     if target is None or _DATE_ARCHIVE.search(target):
         return False
     return page.same_site(target) and not page.is_here(target)
-
-
-def _to_a_comment(page: Page, href: str) -> bool:
-    before, mark, place = href.partition("#")
-    return bool(mark and any(c.isdigit() for c in place)) and (not before or page.is_here(before))
 
 
 def _listed(page: Page, element: Any) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import Enum
 from operator import itemgetter
 from typing import Any
@@ -179,25 +179,8 @@ def printed(page: Page, zones: Zones) -> list[Printed]:
             found += _opened(zones, element, words)
     for element, words in _loose_lines(page, zones):
         found += _from_words(_Line(zones, element, words, zones.distance(element), us))
-    found = found or _in_column(page, zones, us)
     # The rank, how sure a place is, counts before the distance.
     return sorted(found, key=lambda p: (p.rank, abs(p.distance)))
-
-
-def _in_column(page: Page, zones: Zones, us: bool) -> list[Printed]:
-    """Return the day that a side column labels as the date of publication, if it labels only one day so."""
-    found: list[Printed] = []
-    for _, element, tag, words in page.rows:
-        if len(words) > LONGEST_STAMP or tag not in _TAGS or not _DIGIT.search(words) or not zones.foreign(element):
-            continue
-        distance = zones.distance(element)
-        # Only below the headline, and not in the footer, where a site may print the year it started.
-        if distance < 0 or zones.commented(element) or any(a.tag in ("footer", "nav") for a in element.iterancestors()):
-            continue
-        said = _from_words(_Line(zones, element, words, distance, us))
-        found += [replace(one, rank=5) for one in said if one.labelled]
-    # Cards of other texts are labelled too, each with its own day.
-    return found if len({one.stated.value for one in found}) == 1 else []
 
 
 def _rows(page: Page, stamps: dict[Any, str]) -> tuple[Row, ...]:

@@ -58,18 +58,18 @@ def published(page: Page, zones: Zones, offered: dict[Field, list[Candidate]], s
     # Ranks above 4 are days far from the headline or after the text; the address is better than those.
     if first := _first_printed([p for p in fresh if p.rank <= 4]):
         return Dating(first.stated, first.candidate, _losers(first.stated, [p.candidate for p in fresh[:4]]))
-    if addressed := _addressed(unprinted_dates.day_in_address(page)):
+    if addressed := _addressed(unprinted_dates.in_address(page, unprinted_dates.DAYS)):
         return addressed
     # Asked late: a script may date something else, and htmldate needs another pass over the page.
     if said := _late(page, zones, _of_others(shown)):
         return Dating(date_parsing.read(said.value), said)
     if fresh:
         return Dating(fresh[0].stated, fresh[0].candidate)
-    if likely := _addressed(unprinted_dates.likely_day_in_address(page)):
+    if likely := _addressed(unprinted_dates.in_address(page, unprinted_dates.LOOSE)):
         return likely
     if stated:
         return Dating(stated[0][0], stated[0][1])
-    return _addressed(unprinted_dates.month_in_address(page)) or _last_changed(shown)
+    return _addressed(unprinted_dates.in_address(page, unprinted_dates.MONTHS)) or _last_changed(shown)
 
 
 def _stamped(best: Stated, candidate: Candidate, changes: list[str], fresh: list[Printed]) -> tuple[Stated, Candidate]:
@@ -102,20 +102,10 @@ def _first_printed(shown: list[Printed]) -> Printed | None:
     # A month or year counts only with a label (rank 0), as on reports.
     first = next((p for p in shown if p.stated.day or p.rank == 0), None)
     if first is not None and first.stated.day:
-        return next((p for p in shown if _says_locally(p, first)), first)
+        return first
     if first is None:
         return first
     return next((p for p in shown if p.stated.day and p.stated.value.startswith(first.stated.value)), first)
-
-
-def _says_locally(shown: Printed, stamped: Printed) -> bool:
-    """Return whether the text of an element shows the local day for the UTC instant in the same element's attribute."""
-    mine, instant = shown.stated, stamped.stated
-    if shown.candidate.element is not stamped.candidate.element or mine.precision is not Precision.DAY or shown.updated:
-        return False
-    if instant.precision is not Precision.INSTANT or instant.offset != 0 or mine.day is None or instant.day is None:
-        return False
-    return mine.day != instant.day and date_parsing.near(mine.day, instant.day) and _zone_explains(instant, mine)
 
 
 def _local(best: Stated, candidate: Candidate, fresh: list[Printed]) -> tuple[Stated, Candidate]:
@@ -156,7 +146,7 @@ def _first(page: Page, best: Stated, candidate: Candidate) -> tuple[Stated, Cand
     It must be earlier by more than a day, or by the time zone of a UTC instant. An address is given once, in the
     publisher's time zone; a stated date may be renewed.
     """
-    addressed = _addressed(unprinted_dates.day_in_address(page))
+    addressed = _addressed(unprinted_dates.in_address(page, unprinted_dates.DAYS))
     if addressed is None or addressed.stated is None or addressed.candidate is None or best.day is None:
         return best, candidate
     early = addressed.stated.day
@@ -186,7 +176,7 @@ def _of_others(shown: list[Printed]) -> set[str]:
 
 
 def _late(page: Page, zones: Zones, others: set[str]) -> Candidate | None:
-    found = chain(unprinted_dates.in_scripts(page), unprinted_dates.in_attributes(page, zones))
+    found = chain(unprinted_dates.in_scripts(page), unprinted_dates.in_attributes(page))
     return next(found, None) or _by_htmldate(page, zones, others)
 
 

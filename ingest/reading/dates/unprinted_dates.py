@@ -17,8 +17,8 @@ from archive.evidence.locate import Place
 from ingest.reading.candidate import Candidate, Field
 from ingest.reading.dates import date_parsing
 from ingest.reading.dates.calendars import month
+from ingest.reading.dates.date_parsing import Stated
 from ingest.reading.page.page import Page
-from ingest.reading.page.zones import Zones
 from ingest.reading.vocabulary import pattern_of
 
 _IN_YEAR = r"(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])"
@@ -30,13 +30,14 @@ _DAY = re.compile(
 _PACKED = re.compile(r"/(0[1-9]|[12]\d|3[01])(0[1-9]|1[0-2])((?:19|20)\d\d)(?=[-_/])")
 _NAMED_DAY = re.compile(r"/((?:19|20)\d\d)/([a-z]{3,10})/(0?[1-9]|[12]\d|3[01])(?=[/_-]|$)")
 # Dates at the beginning or end of a path segment or query value. Sometimes they are dates of an event.
-_LOOSE = (
+LOOSE = (
     re.compile(rf"/(20\d\d){_IN_YEAR}(?=[A-Z]{{2,4}}\d)"),
     re.compile(rf"[_-](20\d\d)(?:{_IN_YEAR}|-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01]))(?=/|\.\w{{3,5}}$|$)"),
     re.compile(rf"=(20\d\d){_IN_YEAR}(?=\d{{3,6}}(?!\d)|[-&]|$)"),
     re.compile(rf"/(0?[1-9]|[12]\d|3[01])-(0?[1-9]|1[0-2]|[a-z]{{3,9}})-(20\d\d){_ENDS}"),
 )
-_ADDRESSED_MONTH = re.compile(r"/((?:19|20)\d\d)/(0[1-9]|1[0-2])/(?=\d{3}|[^/]*[a-z])")
+DAYS = _DAY, _PACKED, _NAMED_DAY
+MONTHS = (re.compile(r"/((?:19|20)\d\d)/(0[1-9]|1[0-2])/(?=\d{3}|[^/]*[a-z])"),)
 _KEYS = """datePublished date_published publishedAt published_at publishDate publish_date publicationDate
     publication_date firstPublished firstPublishedAt firstPublishedDate first_published_at datePublication pubDate
     published publishedDate published_date postDate post_date pagePostDate publishedOn published_on publishTime
@@ -47,7 +48,7 @@ _KEYS = """datePublished date_published publishedAt published_at publishDate pub
     insertDate inputDate pubdate articleDate article_date pagePublishDate contentPublishDate articlePublishDate
     publicationdate publishdate datepublished datePosted date_posted
     entityCreated publishOn"""
-_SAID = r"""(?:\[0,)?(?:\\?["']([^"'\\<>]{8,40})\\?["']|(1\d{9}(?:\d{3})?)\b)"""
+_SAID = r"""(?:\[0,)?\\?["']([^"'\\<>]{8,40})\\?["']"""
 _NAMED = pattern_of(_KEYS.split())
 # A key and its value. What must stand before the key is checked afterwards, because most places hold no key at all.
 _STATE = re.compile(_NAMED + r"""(\\?["'])?\s*[:=]\s*""" + _SAID)
@@ -59,14 +60,6 @@ _ANY = re.compile(pattern_of(_WHATEVER) + r"""(\\?["'])\s*:\s*""" + _SAID)
 # Every key contains one of these. They are searched first, because scripts are long.
 _TOUCHED = ("ub", "ost", "elease", "Gmt", "_gmt", "isplay", "Dt", "reg", "Date", "_date", "Created")
 _IN_ATTRIBUTE = etree.XPath("//body//@*[contains(., '\"date') or contains(., '\"publish') or contains(., '\"first')]")
-_QUOTED = re.compile(f"{_NAMED}&quot;")
-_DATA = """data-published data-publish-date data-published-at data-published-date data-publication-date
-    data-pub-date data-pubdate data-date-published data-datetime data-date data-timestamp data-time data-ts data-unix
-    data-epoch data-iso-date data-created data-posted"""
-_ATTRIBUTES = tuple(_DATA.split())
-# How the attribute names begin; this is a faster search.
-_BEGUN = re.compile("data-(?:pub|date|time|ts|unix|epoch|iso|created|posted)")
-_HOLDING = etree.XPath("//body//*[" + " or ".join(f"@{name}" for name in _ATTRIBUTES) + "]")
 _YEAR = re.compile(r"(?:19|20)\d\d|\d[./-]\d{1,2}[./-]\d\d")
 _NEXT_OBJECT = re.compile(r"\}[^{}]*\{")
 # Without a limit, htmldate takes today as the last day, and a page would be read differently tomorrow.
@@ -77,64 +70,28 @@ _TWO_DIGITS = re.compile("[0-9][0-9]")
 LARGE = 150_000
 
 
-def day_in_address(page: Page) -> Candidate | None:
-    """Return the day in the address, or None."""
-    return next(_addressed(page, _sure_days), None)
-
-
-def likely_day_in_address(page: Page) -> Candidate | None:
-    """Return a day in the address whose form may also mean something else, or None."""
-    return next(_addressed(page, _likely_days), None)
-
-
-def month_in_address(page: Page) -> Candidate | None:
-    """Return the month in the address if it holds no day, or None."""
-    return next(_addressed(page, _months), None)
-
-
-def _addressed(page: Page, read: Any) -> Iterator[Candidate]:
+def in_address(page: Page, forms: tuple[re.Pattern[str], ...]) -> Candidate | None:
+    """Return the day or month in the address of *page* that has one of the *forms*, or None."""
     # Not the address that was visited: it has no bytes on the page, and a claim needs its bytes.
     canonical = [(link, link.get("href")) for link, rel in page.relations if "canonical" in rel]
     for element, href in (*canonical, *((e, c) for c, e in page.meta("og:url"))):
-        for words, value in read(href or ""):
-            yield Candidate(Field.PUBLISHED, value, words, "address", Place.ATTRIBUTE, element)
+        try:
+            parts = urlsplit(href or "")
+        except ValueError:
+            continue
+        said = f"{parts.path}?{parts.query}" if parts.query and forms is LOOSE else parts.path
+        for found in filter(None, (form.search(said) for form in forms)):
+            if stated := _in_order(*filter(None, found.groups())):
+                words = found[0].strip("/=_-")
+                return Candidate(Field.PUBLISHED, stated.value, words, "address", Place.ATTRIBUTE, element)
+    return None
 
 
-def _sure_days(href: str) -> Iterator[tuple[str, str]]:
-    path = _parts(href)[0]
-    for pattern in (_DAY, _PACKED, _NAMED_DAY):
-        yield from _of_address(pattern.search(path))
-
-
-def _likely_days(href: str) -> Iterator[tuple[str, str]]:
-    path, query = _parts(href)
-    for pattern in _LOOSE:
-        yield from _of_address(pattern.search(f"{path}?{query}" if query else path))
-
-
-def _of_address(match: re.Match[str] | None) -> Iterator[tuple[str, str]]:
-    parts = [part for part in match.groups() if part] if match else []
-    if match and parts:
-        # The year stands first or last.
-        year, named, number = parts if len(parts[0]) == 4 else parts[::-1]
-        in_year = int(named) if named.isdigit() else month(named)
-        stated = date_parsing.read(f"{year}-{in_year:02}-{int(number):02}") if in_year else None
-        if stated is not None:
-            yield match[0].strip("/=_-"), stated.value
-
-
-def _months(href: str) -> Iterator[tuple[str, str]]:
-    if match := _ADDRESSED_MONTH.search(_parts(href)[0]):
-        yield match[0].strip("/"), f"{match[1]}-{match[2]}"
-
-
-def _parts(href: str) -> tuple[str, str]:
-    """Return the path and the query of *href*; both "" if it cannot be parsed."""
-    try:
-        parts = urlsplit(href)
-    except ValueError:
-        return "", ""
-    return parts.path, parts.query
+def _in_order(first: str, named: str, last: str = "") -> Stated | None:
+    """Return the day or month that the parts of an address state; the year stands first or last."""
+    year, number = (first, last) if len(first) == 4 else (last, first)
+    in_year = int(named) if named.isdigit() else month(named)
+    return date_parsing.read(f"{year}-{in_year:02}" + (f"-{int(number):02}" if number else "")) if in_year else None
 
 
 def in_scripts(page: Page) -> Iterator[Candidate]:
@@ -175,9 +132,9 @@ def _stated(text: str, script: Any, key: re.Pattern[str] = _STATE) -> Iterator[t
         before = text[begun - 1 : begun]
         if before not in ("'", '"') if match[1] else _CLOSE_BY.match(before):
             at = begun + 1  # no key begins here
-        elif stated := date_parsing.read(words := match[2] or match[3]):
+        elif stated := date_parsing.read(words := match[2]):
             # A value in single quotes is not JSON.
-            place = Place.JSON if match[2] and text[match.start(2) - 1] == '"' else Place.PLAIN
+            place = Place.JSON if text[match.start(2) - 1] == '"' else Place.PLAIN
             yield begun - bool(match[1]), Candidate(Field.PUBLISHED, stated.value, words, "script data", place, script)
 
 
@@ -190,25 +147,13 @@ def _beside(text: str, name: str, stated: dict[int, Candidate]) -> Iterator[Cand
                 yield candidate
 
 
-def in_attributes(page: Page, zones: Zones) -> Iterator[Candidate]:
-    """Yield the date that ``data-`` attributes of the article state, or JSON in any attribute.
-
-    All of them must state the same day.
-    """
-    held = _HOLDING(page.tree) if _BEGUN.search(page.text) else ()
-    found = [c for element in held if not zones.foreign(element) for c in _attributed(element)]
-    if "&quot;:" in page.text and _QUOTED.search(page.text):
-        found += [c for said in _IN_ATTRIBUTE(page.tree) for _, c in _stated(str(said), said.getparent())]
+def in_attributes(page: Page) -> Iterator[Candidate]:
+    """Yield the date that JSON in attributes states, if all of it states the same day."""
+    if "&quot;:" not in page.text:
+        return
+    found = [c for said in _IN_ATTRIBUTE(page.tree) for _, c in _stated(str(said), said.getparent())]
     if len({c.value[:10] for c in found}) == 1:
         yield found[0]
-
-
-def _attributed(element: Any) -> Iterator[Candidate]:
-    for name in _ATTRIBUTES:
-        said = (element.get(name) or "").strip()
-        stated = date_parsing.read(said) if said else None
-        if stated is not None and stated.day is not None:
-            yield Candidate(Field.PUBLISHED, stated.value, said, f"attribute {name}", Place.ATTRIBUTE, element)
 
 
 def _prints_a_day(words: str) -> bool:

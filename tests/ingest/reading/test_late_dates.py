@@ -59,10 +59,6 @@ def test_a_script_that_dates_other_or_several_things_dates_no_text(script: str, 
     assert day(bottom=f"<script>{script}</script>") is None
 
 
-def test_a_unix_time_in_an_attribute_of_the_text_dates_it(day: Callable[..., str | None]) -> None:
-    assert day(top=f'{H1}<span data-ts="1682330400">3 years ago</span>') == "2023-04-24"
-
-
 @pytest.mark.parametrize(
     "state",
     [
@@ -75,11 +71,6 @@ def test_the_props_of_a_script_island_date_the_text(state: str, day: Callable[..
     assert day(bottom=f'<div props="{island}"></div>') == "2023-04-24"
     other = island.replace("2023-04-24", "2024-05-01")
     assert day(bottom=f'<div props="{island}"></div><div props="{other}"></div>') is None
-
-
-@pytest.mark.parametrize("script", ['x = [{"entityCreated":"1682330400"}]', 'x = {"item":{"publishOn":1682330400000}}'])
-def test_a_unix_time_in_a_script_dates_the_text(script: str, day: Callable[..., str | None]) -> None:
-    assert day(bottom=f"<script>{script}</script>") == "2023-04-24"
 
 
 @pytest.mark.parametrize("name", ["pub_date", "bt:pubDate", "og:regDate", "weibo: article:create_at", "issue_date"])
