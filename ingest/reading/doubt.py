@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from db.model.item import AgentKind, Attribution, Dated, Precision, Reading, Rival, Role
+from db.model.item import AgentKind, Precision, Reading, Rival
 from ingest.reading.byline import names, offices
 from ingest.reading.dates import date_parsing
 from ingest.reading.page.page import fold
@@ -68,15 +68,9 @@ def _author(reading: Reading, rival: Rival, sites: frozenset[str]) -> tuple[str,
     for one in chosen:
         if words <= set(fold(one.name).split()) or words >= set(fold(one.name).split()):
             return f"another form of “{one.name}”", False
-    if _is_credited(chosen, said):
-        return "credited in another role", False
     if not chosen:
         return "not certain enough to name anyone", True
     return f"“{chosen[0].name}” is stated by a witness that is believed before this one", True
-
-
-def _is_credited(chosen: tuple[Attribution, ...], said: str) -> bool:
-    return any(one.role is not Role.AUTHOR and fold(one.name) == fold(said) for one in chosen)
 
 
 def _title(reading: Reading, rival: Rival) -> tuple[str, bool]:
@@ -100,20 +94,12 @@ def _published(reading: Reading, rival: Rival) -> tuple[str, bool]:
     if stated is None or stated.day is None or chosen is None or chosen.day is None:
         return "stated less exactly", False
     # If this is the day of the last change, it is that, whatever field states it.
-    if _same(reading.modified, stated.value[:10]):
+    if reading.modified is not None and reading.modified.day == stated.value[:10]:
         return "the day on which the text was changed", False
-    apart = _apart(chosen.day, stated.value[:10])
+    apart = abs((date.fromisoformat(chosen.day) - date.fromisoformat(stated.value[:10])).days)
     # Around midnight, a time in UTC and the day printed by the site differ by one day.
     if apart == 1 and Precision.INSTANT in (stated.precision, chosen.precision):
         return "the same moment in another time zone", False
     if apart == 1:
         return "one day apart", False
     return f"{apart} days apart; what stands nearest to the headline or in the structured data is believed", True
-
-
-def _same(modified: Dated | None, day: str) -> bool:
-    return modified is not None and modified.day == day
-
-
-def _apart(one: str, other: str) -> int:
-    return abs((date.fromisoformat(one) - date.fromisoformat(other)).days)

@@ -140,7 +140,7 @@ class PageReader:
             partial=self._partial(
                 text.unread,
                 missing=whole.missing,
-                gated=len(joined) < kinds.GATED_SHORTER and self._gated(marks),
+                gated=len(joined) < kinds.GATED_SHORTER and (marks.gated or kinds.asks(self.page)),
                 unshown=len(joined) < kinds.SHORT and marks.unshown,
             ),
             unread=text.unread,
@@ -172,7 +172,7 @@ class PageReader:
             terms_links=naming_terms(found),
             parts=further,
             translations=links.translations(self.page, canonical)
-            or language_switch.translations(self.page, self._stated_language()),
+            or language_switch.translations(self.page, language.stated(self.offered[Field.LANGUAGE])),
             **known,
         )
 
@@ -292,12 +292,6 @@ class PageReader:
         said = self._claim(chosen)
         code = language.code_of(said.value) if said is not None else None
         return Words(code, said.evidence) if said is not None and code is not None else None
-
-    def _stated_language(self) -> str | None:
-        return next((code for said in self.offered[Field.LANGUAGE] if (code := language.code_of(said.value))), None)
-
-    def _gated(self, marks: kinds.Marks) -> bool:
-        return marks.gated or kinds.asks(self.page)
 
     def _partial(self, unread: str | None, *, missing: bool, gated: bool, unshown: bool) -> Partial | None:
         # The worst reason first: if the page was not read, missing parts or a gate are not known for sure.

@@ -100,7 +100,6 @@ RULES = (
     Rule("author", author_choice, "_is_site", _no),
     Rule("author", author_choice, "_fallback", _empty),
     Rule("title", titles, "_longer", _empty),
-    Rule("title", titles, "_in_small_letters", _no),
     Rule("title", titles, "_close", _no),
     Rule("title", titles, "_glued", _no),
     Rule("date", publication_date, "_stamped", lambda best, candidate, *_: (best, candidate)),

@@ -120,18 +120,16 @@ class _Hearing:
                 return stated
             if stated.day is None or page.day is None or stated.day == page.day:
                 continue
-            if stated.day < page.day and page.precision is Precision.DAY and _same_day(page, self._read.modified):
+            changed = self._read.modified
+            if stated.day < page.day and page.precision is Precision.DAY and changed and changed.day == page.day:
                 return stated
             apart = abs((date.fromisoformat(stated.day) - date.fromisoformat(page.day)).days)
-            if apart <= _ZONE and self._is_utc(page) and stated.precision is Precision.DAY:
+            if apart <= _ZONE and page.value.endswith("+00:00") and stated.precision is Precision.DAY:
                 return stated  # REST states the local day of the site
             if _is_feed(said):
                 because = "the same moment in another time zone" if apart <= _ZONE else f"{apart} days apart"
                 self._lost("published", said, because)
         return page
-
-    def _is_utc(self, page: Dated) -> bool:
-        return page.precision is Precision.INSTANT and page.value.endswith("+00:00")
 
     def _modified(self) -> Dated | None:
         published = {stated.value for _, stated in self._dated(EntryField.PUBLISHED)}
@@ -222,10 +220,6 @@ def rest_candidates(witnesses: Iterable[Witness]) -> Iterator[Candidate]:
             }
             if field is not None and changed:
                 yield Candidate(field, said.value, words, said.field, Place.JSON, None, evidence=said.evidence)
-
-
-def _same_day(one: Dated, other: Dated | None) -> bool:
-    return other is not None and one.day == other.day
 
 
 def _is_feed(said: EntryClaim) -> bool:

@@ -127,6 +127,11 @@ def code_of(declared: str) -> str | None:
     return match[1].lower() if match else None
 
 
+def stated(offered: list[Candidate]) -> str | None:
+    """Return the code of the first of the *offered* declarations that has one, or None."""
+    return next((code for said in offered if (code := code_of(said.value))), None)
+
+
 def choose(offered: list[Candidate], text: str) -> Candidate | str | None:
     """Return the declaration that the text does not contradict, else the computed code, else None.
 

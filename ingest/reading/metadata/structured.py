@@ -10,7 +10,7 @@ from typing import Any
 
 from archive.evidence.character_references import decode_references
 from archive.evidence.locate import Place
-from ingest.reading.byline import name_lists, names
+from ingest.reading.byline import names
 from ingest.reading.candidate import Candidate, Field, Stated
 from ingest.reading.page.nodes import Graph, Node, graph, types
 from ingest.reading.page.outline import squeeze
@@ -149,9 +149,7 @@ class Structured:
             if Field.TITLE in fields:
                 found += self._strings(Field.TITLE, "headline", "name")
             if Field.PUBLISHED in fields:
-                dated = self._strings(Field.PUBLISHED, "datePublished", "dateCreated", "uploadDate")
-                # An article without a date of its own has the date of its page.
-                found += dated or self._of_page()
+                found += self._strings(Field.PUBLISHED, "datePublished", "dateCreated", "uploadDate")
             found += self._strings(Field.MODIFIED, "dateModified")
             found += self._strings(Field.SUBTITLE, "alternativeHeadline")
             found += self._strings(Field.SECTION, "articleSection")
@@ -180,51 +178,20 @@ class Structured:
                 continue
             for path, said in _each(value, key):
                 text, end = _worded(said, "@value", "name")
-                if isinstance(text, str):
-                    if text.strip():
-                        found.append(self._say(field, text, f"JSON-LD {key}", self.node, *path, *end))
-                elif isinstance(text, int) and field in (Field.PUBLISHED, Field.MODIFIED):  # seconds or milliseconds
-                    counted = self._say(field, str(text), f"JSON-LD {key}", self.node, *path, *end)
-                    found.append(counted._replace(place=Place.PLAIN))
+                if isinstance(text, str) and text.strip():
+                    found.append(self._say(field, text, f"JSON-LD {key}", self.node, *path, *end))
         return found
 
-    def _of_page(self) -> Iterator[Candidate]:
-        """Yield the dates of publication of the article's page, for an article that states none itself."""
-        for node, _ in self.data.nodes:
-            said = node.get("datePublished")
-            if is_page(node) and isinstance(said, str) and said.strip():
-                yield self._say(Field.PUBLISHED, said, "JSON-LD page datePublished", node, "datePublished")
-
     def _keywords(self) -> Iterator[Candidate]:
-        """Yield the keywords of the main node, else of its page, or of a text without a headline."""
-        held = [self.node] if self.node and self.node.get("keywords") else self._with_keywords()
-        for node in held[:1]:
-            value = node["keywords"]
-            for path, said in _each(value, "keywords"):
-                text, end = _worded(said, "name")
-                if isinstance(text, str):
-                    # A list has one keyword per string, but some of these strings are lists again.
-                    for part in re.split(r"[,;，、|]", text) if not isinstance(value, list) or "," in text else [text]:
-                        if part.strip():
-                            yield self._say(Field.TAG, part, "JSON-LD keywords", node, *path, *end)
-
-        yield from self._about()
-
-    def _about(self) -> Iterator[Candidate]:
-        """Yield what the main node says it is about, if at least two things: a single one may be the publisher."""
-        about = self.node.get("about") if self.node else None
-        things = [thing for thing in about if isinstance(thing, dict)] if isinstance(about, list) else []
-        for thing in things if len(things) > 1 else ():
-            if isinstance(name := thing.get("name"), str) and name.strip():
-                yield self._say(Field.TAG, name, "JSON-LD about", thing, "name")
-
-    def _with_keywords(self) -> list[Node]:
-        held = [node for node, _ in self.data.nodes if node.get("keywords")]
-        return [
-            node
-            for node in held
-            if any(name.endswith("Page") for name in types(node)) or (self.node is None and is_article(node))
-        ]
+        """Yield the keywords of the main node."""
+        value = self.node.get("keywords") if self.node else None
+        for path, said in _each(value, "keywords"):
+            text, end = _worded(said, "name")
+            if isinstance(text, str):
+                # A list has one keyword per string, but some of these strings are lists again.
+                for part in re.split(r"[,;，、|]", text) if not isinstance(value, list) or "," in text else [text]:
+                    if part.strip():
+                        yield self._say(Field.TAG, part, "JSON-LD keywords", self.node, *path, *end)
 
     def _site(self, node: Any, witness: str, *path: str) -> list[Candidate]:
         """Return the name of the site: that of *node*, or of what stands at the end of *path* in it."""
@@ -260,27 +227,11 @@ class Structured:
         address = url if isinstance(url, str) else None
         # An ORCID identifies one person under any name; other addresses are accounts.
         identifier = next((s for s in known if "orcid.org" in s), known[0]) if known else None
-        return [
-            one._replace(url=address, organisation=organisation, identifier=identifier)
-            for one in said or self._in_halves(node)
-        ]
+        return [one._replace(url=address, organisation=organisation, identifier=identifier) for one in said]
 
     def _name(self, node: Node, at: Path, name: str) -> Candidate:
         said = self._say(Field.AUTHOR, name, "JSON-LD author", node, *at)
         return said._replace(value=plain(_MARKUP.sub(" ", said.value))) if "<" in said.value else said
-
-    def _in_halves(self, node: Node) -> Iterator[Candidate]:
-        """Yield a name that is stated in two halves, if they stand next to each other in the script."""
-        given, family = str(node.get("givenName") or "").strip(), str(node.get("familyName") or "").strip()
-        if not given or not family:
-            return
-        # Evidence is one range of bytes, so halves with something between them state no whole name.
-        halves = (rf'"givenName"\s*:\s*"({re.escape(given)}"', rf'"familyName"\s*:\s*"{re.escape(family)})"')
-        holder = self.data.holders.get(id(node), self.script)
-        found = re.search(r"\s*,\s*".join(halves), holder.text or "")
-        if found:
-            said = self._say(Field.AUTHOR, found[1], "JSON-LD author", node)
-            yield said._replace(value=f"{given} {family}", place=Place.PLAIN)
 
 
 _ITEMPROPS = {
@@ -324,13 +275,10 @@ def _named(author: Any) -> list[Any]:
     own = [e for e in held if _scope(e) in (author, _scope(author))]
     if own or author.get("itemscope") is None:
         return own or [author]
-    words = plain(visible(author))
-    if all(names.person(name.name) for name in name_lists.split(words, printed=True)):
-        return [author]
     # In a box about the author without a marked name, take the first part that looks like a person's name.
     parts = author.iter("a", "h3", "h4", "h5", "span", "strong")
     first = next((part for part in parts if names.person(plain(visible(part)))), None)
-    if first is None and any(c.isdigit() for c in words):
+    if first is None and any(c.isdigit() for c in visible(author)):
         # The digits are counts of posts, badges or points.
         first = next((a for a in author.iter("a") if visible(a)), None)
     return [first if first is not None else author]
@@ -352,14 +300,8 @@ _RDFA = {
     "modified": Field.MODIFIED,
     "headline": Field.TITLE,
 }
-_VOCABULARIES = (
-    "schema",
-    "dc",
-    "dcterms",
-    "dct",
-    "http://schema.org",
-    "https://schema.org",
-    "http://purl.org/dc/terms",
+_VOCABULARIES = frozenset(
+    ["schema", "dc", "dcterms", "dct", "http://schema.org", "https://schema.org", "http://purl.org/dc/terms"]
 )
 
 

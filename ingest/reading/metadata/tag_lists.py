@@ -9,7 +9,6 @@ from typing import Any
 
 from archive.evidence.locate import Place
 from ingest.reading.candidate import Candidate, Field
-from ingest.reading.dates import date_parsing
 from ingest.reading.metadata.tags import CALLED, LABELS, MOST, each_once, tag_of
 from ingest.reading.page.class_names import marks, says
 from ingest.reading.page.page import Page, fold, plain, visible
@@ -41,19 +40,16 @@ _TAG_PAGE = re.compile(
 )
 _INLINE = frozenset({"span", "b", "strong", "em", "i", "small", "u"})
 _TOPIC = re.compile(rf"tags?\b|topic|kicker|{pattern('metadata.topic_classes')}", re.I)
-_SIGNS = " #•·|>»–—-*▪►→🏷🔖"
 # The colon after a label stands within this many characters.
 _LABEL = 48
 LOOSE, ABOVE, FEW, ROW, BESIDE = 20, -40, 10, 30, 8
-_FILED = "line of categories"
 _BLOCK = re.compile(
     r"(?:^|[\s_-])(?:tags|keywords|topics|tag-?list|(?:tag|topic|keyword)-?(?:pills|chips|badges))(?:$|[\s_-])"
 )
 _OTHER = re.compile(r"filter|select|cloud|search|input|related|suggest|popular|trending|menu|(?:^|[\s_-])nav")
 _PARTS = re.compile(r"\s*[,;|•·、，/]\s*")
-_MINUTES = re.compile(rf"\d+\s*{pattern('text.minutes')}", re.I)
 _NOT_TAGS = ("a", "input", "textarea", "time")
-WORDS, LETTERS, PARTS = 6, 50, 15
+LETTERS = 50
 
 
 def candidates(page: Page, zones: Zones) -> dict[str, list[Candidate]]:
@@ -75,8 +71,6 @@ def candidates(page: Page, zones: Zones) -> dict[str, list[Candidate]]:
         "led": _by_address(page, zones, leading) or _in_a_row(zones, leading),
     }
     _listed_in_rows(page, zones, found)
-    tagged = [candidate for candidate in found["label"] if candidate.witness != _FILED]
-    found["label"] = tagged or found["label"]
     # A category is where the site files a text, and not a subject, so it is used last.
     found["filed"] = [] if any(found.values()) else _filed(page, zones)
     return found
@@ -148,7 +142,7 @@ def _labelled(words: str) -> bool:
         # The full-width colon of Chinese and Japanese.
         colon = words.find("：", 2, _LABEL)
     label = words[:colon].rstrip().casefold() if colon > 0 else ""
-    return label in LABELS or (label != "" and not label[0].isalnum() and label.lstrip(_SIGNS) in LABELS)
+    return label in LABELS
 
 
 def _by_address(page: Page, zones: Zones, leading: list[Any]) -> list[Candidate]:
@@ -240,8 +234,6 @@ def _headed(zones: Zones, element: Any) -> Iterator[Candidate]:
             return
     for link in links:
         yield from one(link, "headed list")
-    if not links:
-        yield from _below(element)
 
 
 def _beside(zones: Zones, heading: Any) -> bool:
@@ -278,7 +270,7 @@ def _listed(element: Any, words: str, zones: Zones) -> Iterator[Candidate]:
     links = [a for a in element.iter("a") if visible(a)]
     if links:
         for link in links:
-            yield from one(link, _FILED if _category(link) else "tag line")
+            yield from one(link, "tag line")
         return
     for part in re.split(r"\s*[,;|•·、，]\s*", _BEFORE_COLON.sub("", words, count=1)):
         value = part.strip(" .#")
@@ -300,15 +292,6 @@ def _in_block(zones: Zones, block: Any) -> list[Candidate]:
     return _tags(block, held)
 
 
-def _below(heading: Any) -> list[Candidate]:
-    """Return the entries in the single line below *heading*, which announces tags; at least two."""
-    block = heading.getnext()
-    if block is None or next(block.iter("a", "p", "li", "time", "input"), block) is not block:
-        return []
-    entries = [part for part in _PARTS.split(visible(block)) if part]
-    return _tags(block, entries) if len(entries) > 1 else []
-
-
 def _entries(block: Any) -> Iterator[str]:
     """Yield the separate texts in *block*."""
     for element in block.iter():
@@ -320,20 +303,9 @@ def _entries(block: Any) -> Iterator[str]:
 
 
 def _tags(block: Any, entries: list[str]) -> list[Candidate]:
-    """Return *entries* as tags, or nothing if one cannot be a tag: a sentence, a date, a reading time."""
-    if not 0 < len(entries) <= PARTS:
-        return []
+    """Return *entries* as tags, or nothing if one cannot be a tag: a sentence or a number."""
     # One such entry rules out all: the block is named after tags for another reason.
-    for words in entries:
-        if (
-            len(words) > LETTERS
-            or len(words.split()) > WORDS
-            or _MINUTES.search(words)
-            or words[-1] in ".!?"
-            or words.lstrip("#").isdigit()
-        ):
-            return []
-        if any(c.isdigit() for c in words) and next(date_parsing.find(words), None) is not None:
-            return []
+    if any(len(words) > LETTERS or words.lstrip("#").isdigit() for words in entries):
+        return []
     named = [tag for words in entries if (tag := tag_of(words))]
     return [Candidate(Field.TAG, tag, tag, "block of tags", Place.TEXT, block) for tag in named]

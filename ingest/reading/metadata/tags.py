@@ -42,7 +42,7 @@ _STATED = ("meta article:tag", "meta news_keywords", "meta dc.subject", "meta dc
 # Witnesses in the head that count after them.
 _SPELT = (
     *("meta og:article:tag", "meta parsely-tags", "meta keywords", "itemprop keywords"),
-    *("meta citation_keywords", "meta article:tags", "meta tags", "JSON-LD about", "meta sailthru.tags"),
+    *("meta citation_keywords", "meta article:tags", "meta tags", "meta sailthru.tags"),
 )
 
 

@@ -26,8 +26,6 @@ from ingest.reading.vocabulary import pattern, word_set
 _AFFIX = re.compile(r"\s+[-|–—·•»›«~/:]+\s+|\s*[|│｜ㅣ]+\s*|\s+::\s+|\s*»\s+(?=\S)|\s+—\s+")
 _LAST_AFFIX = re.compile(r"\s+[-|–—·•»~]\s+|\s*[|│｜ㅣ]\s*")
 _GENRE = word_set("metadata.genres")
-# Written without spaces, because some write two words.
-_FORM = frozenset(phrase.replace(" ", "") for phrase in word_set("metadata.forms"))
 _SECTIONS = word_set("page.sections")
 _NO_HEADLINE = _SECTIONS | word_set("metadata.home_names") | word_set("metadata.placeholder_titles")
 _HOST_FIRST = re.compile(r"([\w-]+(?:\.[\w-]+)*\.[a-z]{2,10})\s+(?=\S+\s\S)")
@@ -148,7 +146,7 @@ def _cut(title: str, parts: list[re.Match[str]], affixes: Affixes) -> int | None
     section = said in affixes.sections or said in _GENRE
     # General words count as a section only after a stroke; after a dash they may be part of the headline.
     if affix and affix[-1][0].strip() in _STROKES:
-        section = section or said in _SECTIONS or said.replace(" ", "") in _FORM
+        section = section or said in _SECTIONS
     # No section is cut from a headline of one or two words, because it may be the name of the page.
     return affix[-1].start() if section and len(title[: affix[-1].start()].split()) > 2 else None
 
@@ -164,7 +162,6 @@ def names_site(part: str, sites: frozenset[str]) -> bool:
         # Either side may be the short form: "BIA" for Blue Isle Academy, or the reverse.
         or (len(said) > 2 and said in initials(s))
         or _flat(said) == s
-        or tight == s.replace(" ", "")
         # A shortened name, of more than half: sites leave out their legal form or country.
         or (len(tight) > 3 and s.replace(" ", "").startswith(tight) and len(tight) * 2 > len(s))
         for s in sites
@@ -202,8 +199,7 @@ def choose(offered: list[Candidate], zones: Zones, affixes: Affixes) -> tuple[Ca
     ranked = ranked or [c for c in (_marked(zones), *stated) if c]
     if not ranked:
         return None, []
-    # Capitals are a matter of style; the spelling in small letters is taken from another witness.
-    best = next((c for c in (*trimmed, *_parts(page_title)) if _in_small_letters(c, ranked[0])), ranked[0])
+    best = ranked[0]
     losers = {fold(c.value): c for c in (*trimmed, head, page_title) if c and fold(c.value) != fold(best.value)}
     return best, list(losers.values())
 
@@ -227,12 +223,6 @@ def _of_heading(head: Candidate, page_title: Candidate | None, trimmed: list[Can
     return ranked
 
 
-def _in_small_letters(offered: Candidate, chosen: Candidate) -> bool:
-    """Return whether *offered* is the *chosen* title in small letters, and *chosen* is all in capitals."""
-    shouted = chosen.value.isupper() and not offered.value.isupper() and " " in chosen.value
-    return shouted and offered.value.upper() == chosen.value
-
-
 def _longer(head: Candidate, page_title: Candidate | None, trimmed: list[Candidate]) -> list[Candidate]:
     """Return the structured titles of which the heading is only a part, or to which it adds a kicker."""
     ranked: list[Candidate] = []
@@ -245,8 +235,6 @@ def _longer(head: Candidate, page_title: Candidate | None, trimmed: list[Candida
     ranked += [c for c in trimmed if fold(c.value) != shown and _tight(c.value) == _tight(head.value)]
     if shown not in stated:
         ranked += [c for c in (*trimmed, *_parts(page_title)) if _kicked(head, fold(c.value))]
-    if head.value.endswith(":"):  # the heading continues in another element
-        ranked += [c for c in trimmed if shown in fold(c.value) and fold(c.value) in whole]
     return ranked
 
 
@@ -352,7 +340,7 @@ def _alone(heading: Candidate, stated: set[str], whole: str) -> Candidate:
     for element in heading.element.iterdescendants():
         marked = marks(element)
         kicker, below = says(_KICKER, marked), element.tag == "small" or says(_LEDE, marked)
-        kicker = kicker or (full not in whole and (says(_KIND, marked) or _names_section(element)))
+        kicker = kicker or (full not in whole and says(_KIND, marked))
         said = visible(element) if kicker or below else ""
         if said and kicker and words.startswith(said) and len(words) > 2 * len(said):
             words = words[len(said) :].lstrip(_BETWEEN)
@@ -361,11 +349,6 @@ def _alone(heading: Candidate, stated: set[str], whole: str) -> Candidate:
     if words == heading.words or len(words.split()) < 2:
         return heading
     return heading._replace(value=plain(words), words=words)
-
-
-def _names_section(element: Any) -> bool:
-    """Return whether *element* is a link with just the name of a section."""
-    return element.tag == "a" and fold(visible(element)) in _SECTIONS
 
 
 def lede(page: Page, head: Any) -> Candidate | None:

@@ -25,8 +25,6 @@ UNLINKED = {
     "pills": '<div class="Post_tagsContainer__V2w"><span class="pill">Amber</span><span>Old tolls</span></div>',
     "buttons": '<div class="tags"><button>Amber</button><button>Old tolls</button></div>',
     "topics": '<div class="topics"><div class="topic">Amber</div><div class="topic">Old tolls</div></div>',
-    "a term and its definition": "<dl><dt>Tags</dt><dd>Amber, Old tolls</dd></dl>",
-    "a line below a heading": "<h4>Keywords</h4><div>Amber, Old tolls</div>",
 }
 
 
@@ -36,10 +34,7 @@ def test_unlinked_tags_are_read_from_their_own_block(make_page: PageMaker, read_
 
 
 NO_TAGS = {
-    "a day and a time to read": '<div class="tags"><span>12 May 2026</span><span>5 min read</span></div>',
-    "a day among them": '<div class="tags"><span>Amber</span><span>12 May 2026</span></div>',
     "counts": '<div class="tags"><span>Amber</span><b>38</b><span>texts</span></div>',
-    "a sentence": '<div class="topics"><p>The road is open.</p><p>Carters are glad of it.</p></div>',
     "one entry without a label": '<div class="tags"><span>New</span></div>',
     "a filter": '<div class="tags filter-bar"><span>Amber</span><span>Old tolls</span></div>',
     "fields to fill in": '<div class="tags"><input name="a"><span>Amber</span><span>Old tolls</span></div>',
@@ -165,7 +160,6 @@ def test_a_list_with_an_aria_label_tags_is_read(make_page: PageMaker, read_page:
 @pytest.mark.parametrize(
     "bottom",
     [
-        "<table><tr><th>Keywords</th><td>Amber, Old tolls</td></tr></table>",
         "<p>Subjects: Amber; Old tolls</p>",
         "<p>Related topics: Amber, Old tolls</p>",
         "<p>Thématiques : Amber, Old tolls</p>",
@@ -175,21 +169,6 @@ def test_a_list_with_an_aria_label_tags_is_read(make_page: PageMaker, read_page:
 )
 def test_other_words_for_tags_are_recognised(make_page: PageMaker, read_page: Read, bottom: str) -> None:
     assert tags(read_page(make_page(head=TITLE, bottom=bottom))) == WANTED
-
-
-@pytest.mark.parametrize(
-    "data",
-    [
-        '{"@type": "WebPage", "name": "x", "keywords": ["Amber", "Old tolls"]}',
-        '{"@type": "Report", "name": "x", "keywords": [{"name": "Amber"}, "Old tolls"]}',
-        '[{"@type": "Article", "headline": "x"}, {"@type": "WebPage", "keywords": "Amber, Old tolls"}]',
-    ],
-)
-def test_keywords_of_a_page_or_an_article_without_a_headline_are_read(
-    make_page: PageMaker, read_page: Read, data: str
-) -> None:
-    script = f'<script type="application/ld+json">{data}</script>'
-    assert tags(read_page(make_page(head=TITLE + script, bottom=""))) == WANTED
 
 
 def test_keywords_of_another_object_on_the_page_are_ignored(make_page: PageMaker, read_page: Read) -> None:

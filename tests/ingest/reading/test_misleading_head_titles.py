@@ -66,7 +66,6 @@ def test_the_heading_wins_over_a_section_stated_as_the_title(
 @pytest.mark.parametrize(
     "kicker",
     [
-        '<a href="/commentary">Commentary</a> ',
         '<span class="badge badge-red">New</span> ',
         '<span class="content-type">Report</span><br>',
         '<span class="post-category">Trade</span>',

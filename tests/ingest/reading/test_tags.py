@@ -177,16 +177,6 @@ def test_keywords_are_split_at_the_separators_of_every_script(make_page: PageMak
     ]
 
 
-def test_json_ld_about_gives_tags_if_there_are_at_least_two(make_page: PageMaker, read_page: Read) -> None:
-    def read(*names: str) -> list[str]:
-        said = {"@type": "Article", "headline": "x", "about": [{"@type": "Thing", "name": name} for name in names]}
-        script = f'<script type="application/ld+json">{json.dumps(said)}</script>'
-        return tags(read_page(make_page(head=TITLE + script, bottom="")))
-
-    assert read("Amber", "Tolls") == ["Amber", "Tolls"]
-    assert read("Example Institute") == []
-
-
 @pytest.mark.parametrize(
     ("field", "wanted"), [("topic", ["Amber"]), ("research-themes", ["Amber"]), ("issue", []), ("author", [])]
 )

@@ -163,21 +163,9 @@ def test_a_permalink_sign_is_not_part_of_the_title(make_page: PageMaker, read_pa
     )
 
 
-def test_a_title_in_mixed_case_wins_over_the_same_in_capitals(make_page: PageMaker, read_page: Read) -> None:
-    top = f"<h1>{SHOWN.upper()}</h1>"
-    assert title(read_page(make_page(head=f"<title>{SHOWN} - Example Institute</title>", top=top))) == SHOWN
-    assert title(read_page(make_page(head=f"<title>{SHOWN.upper()}</title>", top=top))) == SHOWN.upper()
-
-
 def test_a_url_slug_is_no_title(make_page: PageMaker, read_page: Read) -> None:
     told = '<title>Road test 2018</title><meta property="og:title" content="amber-road-test-2018">'
     assert title(read_page(make_page(head=told, top=f"<h1>{SHOWN}</h1>"))) == SHOWN
-
-
-def test_the_whole_title_wins_over_a_heading_that_continues_below(make_page: PageMaker, read_page: Read) -> None:
-    name = "The Open Roads Project: Better Roads for Carters"
-    top = "<h2>Open Roads Project:</h2><p>Better Roads for Carters</p>"
-    assert title(read_page(make_page(head=head(name), top=top))) == name
 
 
 def test_a_double_escaped_title_is_read_correctly(make_page: PageMaker, read_page: Read) -> None:
