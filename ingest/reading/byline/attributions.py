@@ -10,7 +10,7 @@ from typing import Any
 
 from archive.evidence.locate import Place
 from db.model.item import AgentKind, Attribution, Role
-from ingest.reading.byline import name_lists, names
+from ingest.reading.byline import name_lists
 from ingest.reading.byline.author_choice import Author
 from ingest.reading.byline.line import Line
 from ingest.reading.byline.line import text_with_bars as in_parts
@@ -91,7 +91,7 @@ def _named(words: str) -> Iterator[tuple[Role, str]]:
     while found := _label(words):
         role = next(role for role in _LABELS if found[role.value])
         for name in name_lists.split(_NEXT.sub("", found["names"]), printed=True):
-            if names.person(name.name) and not name.organisation:
+            if name.is_person:
                 yield role, name.name
         # Go on from the start of the names, not from their end: the next label stands within what was taken for names.
         words = words[found.start("names") :]

@@ -22,8 +22,6 @@ ALIKE = 12
 """The same, if both have the same class names."""
 NEAR = 60
 """How many elements may stand between a byline and its headline."""
-REACH = 260
-"""How many elements may stand between the headline and the name of a newsroom or a pen name."""
 # Systems put digits or underscores into account names ("editor_2"); printed names have none.
 _MADE = re.compile(r"^\S*[\d_]\S*$")
 _OF_SITES = frozenset({"meta author", "meta creator", "meta dc.creator"})
@@ -33,11 +31,9 @@ _MARKED = frozenset({"label", "rel", "class", "lead", "about"})
 
 
 @dataclass(frozen=True, slots=True)
-class Author:
-    """A person or organisation to be credited, before evidence: the name, and the candidate whose words state it."""
+class Author(names.Name):
+    """A person or organisation to be credited, before evidence: a name, and the candidate whose words state it."""
 
-    name: str
-    organisation: bool
     candidate: Candidate
 
 
@@ -61,9 +57,8 @@ def of_candidates(offered: list[Candidate]) -> list[Author]:
 
 def _is_organisation(name: names.Name, stated: bool | None) -> bool:
     """Return whether *name* is an organisation's. *stated* is what the data say of it, None if they say nothing."""
-    # Some data state everybody as Person: a word for an organisation and no common given name means an organisation
-    # ("Harbour Wire").
-    if offices.of_a_house(name.name) and not given_names.known(name.name):
+    # Some data state everybody as Person: a word for an organisation means an organisation ("Harbour Wire").
+    if offices.of_a_house(name.name):
         return True
     if stated is None:
         return name.organisation
@@ -78,7 +73,7 @@ def _split(candidate: Candidate) -> tuple[names.Name, ...]:
     listed = name_lists.split(candidate.value)
     parts = [one.name for one in listed]
     # "Wood & Wood" is one organisation if the data say so; splitting at the sign would make two names.
-    stated = candidate.organisation and not all(names.person(one.name) and not one.organisation for one in listed)
+    stated = candidate.organisation and not all(one.is_person for one in listed)
     if (stated and parts) or (len(parts) > 1 and candidate.organisation is None and _is_one_organisation(parts)):
         return (names.Name(names.tidy(candidate.value), organisation=True),)
     return listed
@@ -88,9 +83,7 @@ def _is_one_organisation(parts: list[str]) -> bool:
     """Return whether *parts* are pieces of an organisation's long name: "Department of Roads", "Bridges and Ports"."""
     return (
         # A first piece of two words is more often a person than the beginning of a department.
-        parts[0].count(" ") >= 2
-        and not names.person(parts[0])
-        and not any(given_names.known(part) or agency(part) for part in parts)
+        parts[0].count(" ") >= 2 and not any(given_names.known(part) or agency(part) for part in parts)
     )
 
 
@@ -160,15 +153,14 @@ def _chosen(
 ) -> list[Author]:
     """Return the authors if data or bylines name any surely."""
     structured = [good for offered in witnesses if (good := _strong(offered, sites))]
-    # An organisation that only stands next to the date is credited last, if nobody else is named.
-    visible = [good for line in lines if line.how != "house" and (good := _strong(of_line(line), sites))]
+    visible = [good for line in lines if (good := _strong(of_line(line), sites))]
     if structured:
         best = _best_structured(structured, [*visible[:1], *_led(lines, sites)], visible)
         return _completed(_printed(best, lines, sites, shows) or best, lines, sites)
     # If data and byline both name a desk, any person linked below the text would else win.
     if not visible or _newsroom(witnesses, lines):
         return []
-    named = [line for line in visible if any(names.person(a.name) and not a.organisation for a in line)]
+    named = [line for line in visible if any(a.is_person for a in line)]
     if not named and not _counts_without_person(visible[0], witnesses, lines):
         return []
     return _first_post(_joined(named or visible, lines, sites), lines, sites)
@@ -179,7 +171,7 @@ def _counts_without_person(line: list[Author], witnesses: list[list[Author]], li
 
     It does if the data name nobody, or if they say the same on every page and the byline names an agency.
     """
-    weak = [a for a in chain.from_iterable(witnesses) if not offices.account(a.name) and not offices.login(a.name)]
+    weak = [*chain.from_iterable(witnesses)]
     return not weak or (_vague(weak, lines) and all(agency(a.name) for a in line))
 
 
@@ -189,11 +181,11 @@ def _strong(offered: list[Author], sites: frozenset[str]) -> list[Author]:
     The site is one of them only if the witness names a person too and states the site as an organisation.
     """
     able = [a for a in offered if not offices.account(a.name) and not names.job(a.name)]
-    if able and _is_site(able[0], sites) and not any(names.person(a.name) and not a.organisation for a in able):
+    if able and _is_site(able[0], sites) and not any(a.is_person for a in able):
         return []
     # Next to a person, the site counts as author only if the data call it an organisation. Otherwise it comes from a
     # template, the same on every page.
-    beside = any(names.person(a.name) and not a.organisation and not a.candidate.organisation for a in able)
+    beside = any(a.is_person and not a.candidate.organisation for a in able)
     strong = [a for a in able if not offices.desk(a.name) and (a.candidate.organisation or not offices.login(a.name))]
     return [a for a in strong if not _is_site(a, sites) or (beside and a.candidate.organisation)]
 
@@ -224,7 +216,7 @@ def _led(lines: list[Line], sites: frozenset[str]) -> list[list[Author]]:
     said = [
         line for line in near if labels.after_label(line.words) and all(given_names.known(n.name) for n in line.names)
     ]
-    return [good for line in said if (good := _strong(of_line(line), sites))]
+    return [_strong(of_line(line), sites) for line in said]
 
 
 def _best_structured(offered: list[list[Author]], led: list[list[Author]], visible: list[list[Author]]) -> list[Author]:
@@ -236,7 +228,7 @@ def _best_structured(offered: list[list[Author]], led: list[list[Author]], visib
     first = offered[0]
     if all(a.organisation for a in first):
         for other in (*offered[1:], *led):
-            if any(names.person(a.name) and not a.organisation for a in other):
+            if any(a.is_person for a in other):
                 return other
     # If two witnesses contradict each other, take the one that the page's own bylines confirm.
     shown = {fold(a.name) for line in visible for a in line}
@@ -273,13 +265,13 @@ def _printed(
         if not near and not (vague and line.how in _MARKED):
             continue
         said = _strong(of_line(line), sites)
-        if not said or not all(names.person(a.name) and not a.organisation for a in said):
+        if not said or not all(a.is_person for a in said):
             continue
         # One name in common is agreement: the data count, and `_completed` adds the missing names.
         agreed = not {fold(a.name) for a in best}.isdisjoint(fold(a.name) for a in said)
-        if agreed or (shown and not vague and not (near and unsure)):
+        if agreed or (shown and not unsure):
             return []
-        if near or labels.after_label(line.words) or all(given_names.known(a.name) for a in said):
+        if near or all(given_names.known(a.name) for a in said):
             return said
     return []
 
@@ -303,7 +295,7 @@ def _vague(offered: list[Author], lines: list[Line]) -> bool:
 def _completed(chosen: list[Author], lines: list[Line], sites: frozenset[str]) -> list[Author]:
     """Return the byline near the headline that holds all of *chosen* and further persons, or *chosen*."""
     have = {fold(a.name) for a in chosen}
-    near = (line for line in lines if line.how != "house" and not line.bio and abs(line.distance) <= NEAR)
+    near = (line for line in lines if not line.bio and abs(line.distance) <= NEAR)
     beside = {holder for line in lines if abs(line.distance) <= BESIDE and not line.bio for holder in line.holders}
     # Limited in both directions: a list of all staff members also holds every author and would complete any byline.
     for line in islice(filter(None, (_strong(of_line(line), sites) for line in near)), 6):
@@ -331,7 +323,7 @@ def _joined(visible: list[list[Author]], lines: list[Line], sites: frozenset[str
         bare = not offices.jobs(line.words)  # the rest of "EdTech Content writer" is not a name
         for author in _strong(of_line(line), sites):
             known = bare or given_names.known(author.name)
-            if known and names.person(author.name) and not author.organisation and not _same(author, joined):
+            if known and author.is_person and not _same(author, joined):
                 joined.setdefault(fold(author.name), author)
     return _completed(list(joined.values()), lines, sites)
 
@@ -379,16 +371,14 @@ def _fallback(witnesses: list[list[Author]], lines: list[Line], shows: Callable[
 
     An account never counts. Nor does a generated login that the page does not show.
     """
-    near = [of_line(line) for line in lines if abs(line.distance) <= REACH or line.how == "label"]
     for offered in witnesses:
         # Only one: these are hardly names, so a whole list would be as many errors.
         able = [a for a in offered if not offices.account(a.name) and (shows(a.name) or not _MADE.search(a.name))]
         if able:
             return able[:1]
-    for offered in near:
+    for offered in map(of_line, lines):
         able = [a for a in offered if not offices.account(a.name) and (not names.job(a.name) or offices.desk(a.name))]
-        # Longer ones are sentences that only begin like a name.
-        if able and len(able[0].name.split()) <= 5:
+        if able:
             return able[:1]
     return []
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import islice, pairwise
+from itertools import islice
 from typing import Any
 
 from ingest.reading.byline import given_names, marked, name_lists, names, offices
@@ -13,10 +13,9 @@ from ingest.reading.byline.line import text_with_bars
 from ingest.reading.byline.names import Name
 from ingest.reading.dates import date_parsing
 from ingest.reading.page.outline import BLOCKS
-from ingest.reading.page.page import Page, plain, visible
+from ingest.reading.page.page import Page, plain
 from ingest.reading.page.zones import Zones
-from ingest.reading.vocabulary import pattern, phrases, word_set
-from ingest.terms.agencies import agency
+from ingest.reading.vocabulary import pattern, phrases
 
 LONGEST = 120
 WITH_DEGREES = 240
@@ -37,16 +36,10 @@ _FIGURES = re.compile(
     re.I,
 )
 _KIND = re.compile(rf"\s+{pattern('metadata.genres', 'metadata.forms')}$", re.I)
-# In Korean, two to four syllables and a word for "reporter" are a byline.
-_REPORTER = re.compile(rf"^([\uac00-\ud7af]{{2,4}})\s*{pattern('byline.reporter_words')}(?:\s*\S+@\S+)?$")
 _AVATAR = re.compile(r"//[\w.]*gravatar\.com/avatar/|^avatar(?:$|[\s-])")
 """The picture of an account: hosted by the service for such pictures, or with the class that systems give it."""
 _OF_ACCOUNTS = re.compile(rf"\b{pattern('byline.interface_of_accounts')}\b", re.I)
 """Words of the user interface next to the picture of an account: "Edit Profile", "Guest User"."""
-HOUSE_LONGEST = 60
-_BROKEN = 8
-"""Within this many elements below the headline, a line of small type between ``br`` elements may name the author."""
-_TYPE = frozenset({"b", "em", "font", "i", "small", "span", "strong"})
 _DIGIT = re.compile(r"\d")
 _NO_FAMILY = re.compile(rf"\b{pattern('byline.place_endings')}$", re.I)
 _PICTURED = re.compile(
@@ -54,13 +47,12 @@ _PICTURED = re.compile(
     rf"{pattern('byline.photographer_labels')})|\({pattern('byline.picture_sources', 'text.networks')}\b",
     re.I,
 )
-_PLACES = word_set("byline.places")
 _CHAIR = re.compile(rf"^{pattern('byline.academic_titles')}\b", re.I)
 # A Polish academic title may end with a full stop ("prof. ucz.") that does not end a sentence.
 _CHAIRED = re.compile(rf"\bprof\.\s+{pattern('byline.title_parts')}\.$", re.I)
+_DATE_END = re.compile(r"\d\.$")
 _BRACKETS = re.compile(r"[(\[]\s*\|\s*[)\]]")
 """What is left of brackets around a date."""
-_DATE_END = re.compile(r"\d\.$")
 _DEGREE = re.compile(
     r"^(?:[A-Z]{2,8}|[BM]\.?(?:Sc|Ed|Phil|Res|Eng)|[A-Z]\w{0,2}\.(?:[A-Z]\w{0,2}\.)+|Ph\.?\s?D\.?)(?:\s*\([^()]*\))?$"
 )
@@ -69,6 +61,8 @@ _DEGREES = re.compile(
     rf"{names.degree(phrases('byline.degrees_or_names'), '[.] ?')})(?!\w)"
 )
 """A degree after a name; only degrees that cannot be an organisation, a place or an agency."""
+
+
 # In a title, the author stands after one of these words; other persons in a title are its subject.
 _BY = phrases("byline.by_words")
 
@@ -82,21 +76,27 @@ def people(page: Page, zones: Zones, element: Any, words: str, text: int = 0) ->
     longest = WITH_DEGREES if _DEGREES.search(words) else LONGEST
     if len(words) > longest or element.tag in ("h1", "h2", "h3", "time"):
         return ()
-    if reporter := _REPORTER.match(words):
-        return (Name(reporter[1], organisation=False),)
-    distance = zones.distance(element)
     if not _quoted(element) and (shown := _shown(page, zones, element, words, text)) is not None:
         return shown
-    if not _is_by_headline(distance, words, text) or not given_names.among(words):
+    if not _is_by_headline(zones.distance(element), words, text) or not given_names.among(words):
         return ()
-    # A line between breaks is one only close below the headline: further down, it may be a verse or a heading.
-    beside = _beside_break(page, element) if 0 < distance <= _BROKEN and not _quoted(element) else None
-    if marked.of_topic(zones, element) or _captions(page, element, words) or _is_sentence(words):
+    if (
+        marked.of_topic(zones, element)
+        or element.find(".//figcaption") is not None
+        or _PICTURED.search(words)
+        or _is_sentence(words)
+    ):
         return ()
-    if beside is None and not _apart(page, element):
-        return ()
-    words = _with_bars(element, words)
-    return _dated(page, f"{words} | {beside}" if beside else words)
+    return _dated(page, text_with_bars(element) if len(element) else words) if _apart(page, element) else ()
+
+
+def _is_sentence(words: str) -> bool:
+    """Return whether *words* are a sentence, or the source of a quotation ("— Anna Fox")."""
+    if words.startswith(("—", "–", "-", "―")):
+        return True
+    # Degrees end with a full stop, and some dates.
+    titled = _CHAIRED.search(words) or _DEGREE.match(words.rpartition(",")[2].strip()) or _DATE_END.search(words)
+    return words.endswith((".", "!", "?")) and not titled
 
 
 def _is_by_headline(distance: int, words: str, text: int) -> bool:
@@ -115,59 +115,12 @@ def _shown(page: Page, zones: Zones, element: Any, words: str, text: int) -> tup
     if 0 < distance <= min(text, AFTER) and (placed := names.affiliated(names.unbracketed(words))):
         return (Name(placed, organisation=False),)
     by_headline = _is_by_headline(distance, words, text)
-    if _marked(page, element, words, by_headline) and not marked.of_topic(zones, element):
-        listed = name_lists.split(words.replace("/", " / "), printed=True)
-        if all(names.person(n.name) and not n.organisation for n in listed):
-            return listed
+    if _marked(page, element, words, by_headline):
+        return name_lists.split(words.replace("/", " / "), printed=True)
     # Above the headline stands the account of the visitor, and below the text those of people who liked it.
     if 0 < distance <= min(text or AFTER, AFTER):
         return _beside_avatar(zones, element, words) or None
     return None
-
-
-def _is_sentence(words: str) -> bool:
-    """Return whether *words* are a sentence, or the source of a quotation ("— Anna Fox")."""
-    if words.startswith(("—", "–", "-", "―")):
-        return True
-    # Degrees end with a full stop, and some dates.
-    titled = _CHAIRED.search(words) or _DEGREE.match(words.rpartition(",")[2].strip()) or _DATE_END.search(words)
-    return words.endswith((".", "!", "?")) and not titled
-
-
-def _with_bars(element: Any, words: str) -> str:
-    """Return *words* with bars where elements end between them."""
-    # Adjacent links with no text between them: the ends of the links separate the names.
-    linked = [plain(visible(a)) for a in element.iter("a")]
-    if len(linked) > 1 and " ".join(linked) == words:
-        words = " | ".join(linked)
-    return text_with_bars(element) if len(element) and "|" not in words else words
-
-
-def _beside_break(page: Page, element: Any) -> str | None:
-    """Return the date in the line before or after *element*, if this is a line of its own between ``br`` elements.
-
-    It is "" if neither line is a date, and None if *element* is no such line. Pages from before style sheets have
-    headline, author and date in one table cell.
-    """
-    words = page.short.get(element)
-    while (
-        element.getparent() is not None
-        and element.getparent().tag in _TYPE
-        and page.short.get(element.getparent()) == words
-    ):
-        element = element.getparent()
-    before, after = element.getprevious(), element.getnext()
-    if element.tag not in _TYPE or before is None or after is None or before.tag != "br" or after.tag != "br":
-        return None
-    if (before.tail or "").strip() or (element.tail or "").strip():
-        return None
-    earlier = before.getprevious()
-    for line in (after.tail, earlier.tail if earlier is not None else None):
-        stated = plain(line or "")
-        found = next(date_parsing.find(stated), None) if len(stated) <= HOUSE_LONGEST else None
-        if found is not None and len(found.words) * 2 > len(stated):
-            return found.words
-    return ""
 
 
 def _beside_avatar(zones: Zones, element: Any, words: str) -> tuple[Name, ...]:
@@ -187,28 +140,6 @@ def _beside_avatar(zones: Zones, element: Any, words: str) -> tuple[Name, ...]:
 def _is_avatar(picture: Any) -> bool:
     # Not by its alternative text: "Avatar" is also a film.
     return any(_AVATAR.search(value) for name, value in picture.items() if name not in ("alt", "title"))
-
-
-def house(element: Any, words: str, distance: int) -> tuple[Name, ...]:
-    """Return a newsroom or agency that stands alone near the headline.
-
-    The line holds only the name and the date ("News Desk | 3 May 2024") or the place ("AFP, Manila").
-    """
-    if not 0 < distance <= AFTER or len(words) > HOUSE_LONGEST or _quoted(element):
-        return ()
-    wire, comma, place = (part.strip() for part in words.partition(","))
-    if comma and agency(wire) and place.lower() in _PLACES:
-        return (Name(wire, organisation=True),)
-    if not _DIGIT.search(words):
-        return ()
-    rest = _FIGURES.sub(" | ", words)
-    found = [stated.words for stated in date_parsing.find(rest)]
-    for day in found:
-        rest = rest.replace(day, " | ")
-    parts = [names.tidy(part) for part in _PARTS.split(rest) if part.strip(" .,:()")]
-    # With one more word, the line says what the newsroom did or whom an agency writes about.
-    able = found and len(parts) == 1 and (offices.desk(parts[0]) or agency(parts[0]))
-    return (Name(parts[0], organisation=True),) if able else ()
 
 
 def _marked(page: Page, element: Any, words: str, by_headline: bool) -> bool:
@@ -249,61 +180,37 @@ def _dated(page: Page, words: str) -> tuple[Name, ...]:
     # The date may stand in brackets, or the name: "Anna Fox (3 May 2024)", "(Anna Fox) 3 May 2024".
     if dated and parts:
         parts[0] = names.unbracketed(parts[0])
-    degreed = {part for part, behind in pairwise(parts) if _DEGREE.match(behind)} if _DEGREES.search(words) else set()
     parts = [part for part in parts if not _DEGREE.match(part)]
-    found = _named(page, parts, degreed, dated)
+    found = _named(page, parts, dated)
     others = [part for part in _others(parts, found) if dated or not _office(part)]
     if not found or len(others) > (2 if dated else 0):
         return ()
-    # With more words, or with a number, the line says something about somebody.
-    if any(len(part.split()) > 3 or any(c.isdigit() for c in part) for part in others):
+    # With more words, the line says something about somebody.
+    if any(len(part.split()) > 3 for part in others):
         return ()
     listed = (names.tidy(part) for part in found)
     return tuple(Name(name, organisation=False) for name in dict.fromkeys(listed))
 
 
-def _named(page: Page, parts: list[str], degreed: set[str], dated: bool) -> list[str]:
+def _named(page: Page, parts: list[str], dated: bool) -> list[str]:
     """Return the *parts* of a line that are names of this text's authors.
 
-    If the line has a date, one known given name is enough for all its names. Without a date it is enough for names that
-    are followed by degrees. Every other name must be known itself.
-
-    Args:
-        degreed: the parts that are followed by a degree.
-        dated: the line has a date or a reading time.
+    If the line has a date or a reading time, one known given name is enough for all its names.
     """
     able = [part for part in parts if _of_this(page, part, dated)]
     known = {part for part in parts if given_names.known(names.tidy(part))}
-    sure = set(parts) if dated else {part for part in degreed if not names.organisation(part)}
-    if sure and any(shaped(names.tidy(part), dated) for part in known):
-        found = [part for part in able if part in sure or part in known]
-    else:
-        found = []
-    return found or [part for part in able if part in known]
+    if dated and any(shaped(names.tidy(part), dated) for part in known):
+        return able
+    return [part for part in able if part in known]
 
 
 def _others(parts: list[str], found: list[str]) -> Iterator[str]:
-    """Yield the *parts* that are not among the names *found*.
-
-    After a name, words of the user interface are skipped, and so is the employer that follows an office.
-    """
-    named = held = False
+    """Yield the *parts* that are not among the names *found*, without words of the user interface after a name."""
+    named = False
     for part in parts:
         named = named or part in found
-        if part not in found and not (named and (held or not name_lists.split(part, printed=True))):
+        if part not in found and not (named and not name_lists.split(part, printed=True)):
             yield part
-        held = part not in found and (held or _office(part))
-
-
-def _captions(page: Page, element: Any, words: str) -> bool:
-    """Return whether *element*, with its text *words*, holds or credits a picture, or stands before a credit."""
-    if element.find(".//figcaption") is not None or _PICTURED.search(words):
-        return True
-    # The name may be wrapped, so look at what follows the outermost element with the same words.
-    while element.getnext() is None and page.short.get(element.getparent()) == words:
-        element = element.getparent()
-    below = element.getnext()
-    return below is not None and _PICTURED.match(page.short.get(below, "")) is not None
 
 
 def _office(part: str) -> bool:
@@ -331,7 +238,6 @@ def shaped(words: str, dated: bool = False) -> bool:
         and _NO_FAMILY.search(words) is None
         and names.person(words)
         and not names.organisation(words)
-        and not names.job(words)
         and not (words.isupper() and not (dated and given_names.known(words)))
     )
 
@@ -339,7 +245,7 @@ def shaped(words: str, dated: bool = False) -> bool:
 def _apart(page: Page, element: Any) -> bool:
     """Return whether the block around *element* is a line of its own, and not part of a text, a list or a quotation."""
     block = element
-    while block.tag not in BLOCKS and block.getparent() is not None:
+    while block.tag not in BLOCKS:
         block = block.getparent()
     words = page.short.get(block)
     if words is None or len(words) > (WITH_DEGREES if words == page.short[element] else LONGEST):

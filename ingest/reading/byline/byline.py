@@ -12,31 +12,13 @@ from ingest.reading.dates import date_parsing
 from ingest.reading.page.page import Page, plain, visible
 from ingest.reading.page.zones import Zones
 from ingest.reading.vocabulary import pattern
-from ingest.terms.agencies import agency
 
-_SEVERAL = re.compile(rf"{pattern('byline.author_plurals')}$", re.I)
 _LAST_WORD = re.compile(r"[\s,;/–-]*\S+[:：]$")
 _OTHERS = "byline.next_labels", "dates.date_nouns", "byline.photographer_labels", "byline.photographer_nouns"
 _DATE_LABEL = re.compile(rf"\s+{pattern(*_OTHERS)}\s*[:：].*$", re.I)
-_BLOCKS = {
-    "address",
-    "aside",
-    "dd",
-    "div",
-    "figcaption",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "header",
-    "li",
-    "p",
-    "section",
-    "td",
-}
-_INLINE = {"a", "b", "cite", "em", "font", "i", "label", "small", "span", "strong", "time"}
-SOUGHT = frozenset(_BLOCKS | _INLINE | {"ul", "author", "byline"})
+_TAGS = """address aside dd div figcaption h2 h3 h4 h5 h6 header li p section td ul
+    a b cite em font i label small span strong time author byline"""
+SOUGHT = frozenset(_TAGS.split())
 # These are not HTML elements, but some systems write them, and parsers keep unknown elements.
 _OWN_TAGS = frozenset({"byline", "author"})
 _POSTED = re.compile(
@@ -45,7 +27,6 @@ _POSTED = re.compile(
     re.I,
 )
 """What may stand before the date in a line that goes on with the author: "Posted on Friday, "."""
-_AFTER_DATE = re.compile(rf"{pattern('byline.by_words_after_date')}\s*[:：]?\s+(?=\S)", re.I)
 _YEAR_END = re.compile(rf"^\.?(?:\s*{pattern('byline.words_behind_years')}(?!\w))?")
 """What ends a date behind its year: "5 марта 2016 г."."""
 _TIME = re.compile(
@@ -95,12 +76,9 @@ def lines(page: Page, zones: Zones) -> list[Line]:
         for line in (*_lines(page, zones), *notes.headed(page, zones))
         if line.names and line.names[0].name.casefold() != head
     ]
-    # A pen name stands alone: a full name near it is somebody whom the text is about.
-    if any(_pen_name(line) for line in found):
-        found = [line for line in found if line.how != "bare"]
     # Only if nobody is named near the headline: boxes and notes below a text name its author on only half of the pages
     # (docs/reading.md has the figures).
-    if all(line.bio or line.how == "house" for line in found):
+    if all(line.bio for line in found):
         found += (*notes.boxes(page, zones), *notes.asides(page, zones), *notes.signed(page, zones))
     return sorted(found, key=lambda line: (_apart(line), _rank(line), len(line.words) > 120, abs(line.distance)))
 
@@ -117,15 +95,8 @@ def _rank(line: Line) -> int:
     return _TRUST["lead"] if line.how == "label" else max(_TRUST["about"], _TRUST[line.how])
 
 
-def _pen_name(line: Line) -> bool:
-    """Return whether a marked line near the headline names somebody by one word, as people sign in blogs."""
-    said = [name.name for name in line.names]
-    marked = not line.bio and line.how in ("rel", "class") and abs(line.distance) <= PEN_NAME_REACH
-    return marked and all(offices.login(name) and not offices.account(name) and not offices.desk(name) for name in said)
-
-
 # The lower, the better: marks that name the author come first. Bare names, boxes and notes may mean other people.
-_TRUST = {"label": 0, "rel": 1, "class": 2, "lead": 3, "bare": 4, "about": 5, "note": 6, "signature": 7, "house": 8}
+_TRUST = {"label": 0, "rel": 1, "class": 2, "lead": 3, "bare": 4, "about": 5, "note": 6, "signature": 7}
 
 
 class _Seen(NamedTuple):
@@ -232,24 +203,18 @@ def _near_headline(page: Page, zones: Zones, seen: _Seen, text: int) -> tuple[tu
         return found, "lead"
     if not -BARE_BEFORE < distance < max(BARE_AFTER, min(text, bare.ABOVE_TEXT)):
         return (), ""
-    if found := bare.people(page, zones, element, words, text):
-        return found, "bare"
-    return bare.house(element, words, distance), "house"
+    return bare.people(page, zones, element, words, text), "bare"
 
 
 def _addressed(words: str, element: Any) -> tuple[names.Name, ...]:
     """Return the persons that an `address` element names; HTML uses it for the contact of an article."""
+    # HTML has `address` for the contact of an article (section 4.3.10). Many sites put a street into it.
     found = name_lists.split(text_with_bars(element) if len(element) else words, printed=True)
-    able = found and all(names.person(n.name) and not n.organisation for n in found)
-    # HTML has `address` for the contact of an article (section 4.3.10). Many sites put a street and a telephone number
-    # into it, which have digits.
-    return found if able and not any(c.isdigit() for c in words) else ()
+    return found if all(n.is_person for n in found) else ()
 
 
 def _led(element: Any, words: str) -> tuple[names.Name, ...]:
     """Return the names in a line that begins with a word for "by": "By Anna Fox"."""
-    if found := _dated(element, words):
-        return found
     line, words = words, names.unbracketed(_undated(words))
     if not labels.after_label(words):
         return _of_noun(words) if len(words) <= NOUN_LONGEST else ()
@@ -269,33 +234,9 @@ def _closing(words: str) -> tuple[names.Name, ...]:
     """Return the names with which a line below the headline ends: "... has to change. By Anna Fox"."""
     said = _CLOSING.search(words)
     found = name_lists.split(said["names"], printed=True) if said is not None else ()
-    able = found and all(names.person(n.name) and given_names.known(n.name) and not n.organisation for n in found)
+    able = found and all(n.is_person and given_names.known(n.name) for n in found)
     # With more words, the line says what somebody wrote elsewhere: "writes Anna Fox in The River".
     return found if said is not None and able and said["names"].endswith(found[-1].name) else ()
-
-
-def _dated(element: Any, words: str) -> tuple[names.Name, ...]:
-    """Return the names after a date and a word for "by" that means too much elsewhere: "Pubblicato il 3 maggio da Ugo".
-
-    Words such as "Posted on" must stand before the date, or common given names must fill the rest of the line.
-    """
-    behind = _undated(words)
-    if behind == words or not _AFTER_DATE.match(behind):
-        return ()
-    said = _undated(text_with_bars(element)) if len(element) else behind
-    led = _AFTER_DATE.match(said)
-    found = name_lists.split(said[led.end() :], printed=True) if led else ()
-    if not found or not (names.person(found[0].name) or (len(found) == 1 and found[0].name.isalpha())):
-        return ()
-    posted = not words.startswith(next(date_parsing.find(words[:60])).words)
-    if not posted and not (all(given_names.known(n.name) for n in found) and _fills(behind, found)):
-        return ()
-    return tuple(n for n in found if names.person(n.name) or len(found) == 1)
-
-
-def _fills(words: str, found: tuple[names.Name, ...]) -> bool:
-    """Return whether *words* hold little more than the names *found*."""
-    return sum(len(n.name) + 5 for n in found) >= len(words)
 
 
 def _of_noun(words: str) -> tuple[names.Name, ...]:
@@ -308,20 +249,14 @@ def _of_noun(words: str) -> tuple[names.Name, ...]:
 
 
 def _signs(element: Any, line: str, words: str, found: tuple[names.Name, ...]) -> bool:
-    """Return whether a line is signed by an agency or by one word.
-
-    One word counts with a date ("Posted by David at 3 May 2024") or if the word is a link.
-    """
+    """Return whether a line is signed by one word, with a date ("Posted by David at 3 May 2024") or as a link."""
     one = found[0].name
-    if len(found) > 1 or len(words) > SIGNED:
-        return False
-    if agency(one):
-        return True
     # A single word is a pen name only with a date or a link: "von heute" and "by train" are not signatures.
     sure = any(c.isdigit() for c in line) or any(visible(a).strip() == one for a in element.iter("a"))
     return (
         sure
         and one.isalpha()
+        and len(words) <= SIGNED
         and labels.after_label(words).startswith(one)
         and _POSTED_BY.match(words) is not None
         and not any(marked.leads_to_topic(a) for a in element.iter("a") if visible(a) == one)
@@ -340,23 +275,10 @@ def labelled(words: str) -> tuple[str, tuple[names.Name, ...]]:
         return label, (names.Name(host[0], organisation=True),)
     if noted := notes.noted(behind):
         return label, noted
-    said = _LAST_WORD.sub("", _DATE_LABEL.sub("", behind))
-    listed = name_lists.split(
-        " | ".join([said, *(_barred(words, behind) if _SEVERAL.search(label) else ())]), printed=True
-    )
+    listed = name_lists.split(_LAST_WORD.sub("", _DATE_LABEL.sub("", behind)), printed=True)
     # After a label, a name of unknown shape counts too ("Author: mika"), if it is the only one.
     good = (n for n in listed if names.person(n.name) or n.organisation or (len(listed) == 1 and len(n.name) < 50))
     return label, tuple(good)
-
-
-def _barred(words: str, behind: str) -> Iterator[str]:
-    """Yield the persons in *words* that follow *behind*, the text after a label, after bars: "Authors: A | B"."""
-    first, *parts = words.partition(behind)[2].split("|")
-    for name in map(str.strip, parts if not first.strip() else ()):
-        # A section and a place may follow a bar too ("Author: Anna Fox | Madison Square").
-        if not (bare.shaped(name) and given_names.known(name)):
-            return
-        yield name
 
 
 def _undated(words: str) -> str:
@@ -377,16 +299,14 @@ def _plausible_label(label: str, found: tuple[names.Name, ...], close: bool) -> 
 def _by_class(page: Page, element: Any, distance: int, *, bio: bool, how: str) -> Line | None:
     found: list[tuple[names.Name, Any, str | None]] = []
     for holder in [element] if how == "rel" else marked.holders(element):
-        # Translators and jobs stand in the marked block too, and themes mark them like names ("author-2").
-        if holder is not element and (labels.other_role(holder) or (found and marked.is_job(holder))):
+        # Translators stand in the marked block too, and themes mark them like names ("author-2").
+        if holder is not element and labels.other_role(holder):
             continue
         for name in name_lists.split(text_with_bars(holder), printed=True):
             if name.name.casefold() not in (known.name.casefold() for known, _, _ in found) and len(name.name) <= 60:
                 found.append((name, holder, page.absolute(holder.get("href"))))
     if not found:
         return None
-    if len(found) > 1 and (noted := {name.name for name in notes.noted(page.short.get(element, ""))}):
-        found = [one for one in found if one[0].name in noted] or found
     # Next to a person, anything that is neither a person nor an organisation is a place, a job or a button.
     if any(names.person(n.name) for n, _, _ in found):
         found = [f for f in found if names.person(f[0].name) or f[0].organisation]

@@ -7,7 +7,7 @@ import re
 from itertools import islice
 from typing import Any
 
-from ingest.reading.byline import given_names, labels, name_lists, names, offices
+from ingest.reading.byline import labels, name_lists, names
 from ingest.reading.byline.line import is_office, text_with_bars
 from ingest.reading.page.class_names import marks, says
 from ingest.reading.page.hrefs import of_author
@@ -211,9 +211,3 @@ def _is_name(words: str) -> bool:
     return (
         "," not in words and names.person(names.tidy(words)) and not names.organisation(words) and not names.job(words)
     )
-
-
-def is_job(holder: Any) -> bool:
-    """Return whether *holder* says what somebody does: "Official Trade Advisor"."""
-    words = visible(holder)
-    return bool(offices.jobs(words)) and not given_names.among(words)

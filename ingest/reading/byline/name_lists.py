@@ -6,12 +6,11 @@ Apart from `names.py`, which tells what one name is: this knows what stands betw
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from ingest.reading.byline import given_names, labels, names, offices
-from ingest.reading.byline.names import LATER_BEARERS, LONGEST, Name, person, tidy
+from ingest.reading.byline.names import LATER_BEARERS, Name, person, tidy
 from ingest.reading.dates import date_parsing
 from ingest.reading.page.page import plain
 from ingest.reading.vocabulary import pattern
@@ -39,23 +38,13 @@ _PICTURING = re.compile(rf"{_PICTURES}\s+(?=\S+\s\S)|.*\(\s*{_PICTURES}\s*\)\s*$
 """A person in a list who took the pictures: "photo Anna Fox", "Anna Fox (photos)"."""
 _SPACED_HAN = re.compile("(?:[\u3400-\u9fff]{4,5}(?:\\s+|$)){2,}")
 """Several names in Chinese characters, with spaces between them and none inside. Four are a full name in Japan."""
-_ROLE_BEHIND = re.compile(
-    rf"(?<=\w)\s+(?:{pattern('byline.with_words')}\s+)?{pattern('byline.other_roles', 'byline.other_roles_by')}"
-    rf"(?:\s+\w+)?\s+{pattern('byline.by_words')}\s.*$",
-    re.I,
-)
-"""Somebody with another role, behind the author without a separator: "Anna Fox with photographs by Jan Sowa"."""
 _AND_NEXT = re.compile(rf"\s*(?:\|\s*)+(?={_AND}\s)|\s*,\s+(?={pattern('byline.with_words')}\s)", re.I)
 """Signs before a word for "and" that begins the next line, and before a word for "with"."""
 _DASH = re.compile(r"\s[–—-]\s")
 _NAME_LONGEST = 80
 """A name has at most this many characters."""
-_DEGREES = re.compile(r"[A-Z]{2,5}$")
-"""A degree or title after a person, in the value of a field: "Anna Fox, MS, RDN"."""
 _OFFICE_WORDS = 4
 """At most this many words name the job before a name; more are a sentence about somebody."""
-_SHORT_NAME = 6
-"""An agency's name with at most this many letters is just as often a family name ("Lusa")."""
 _DATEISH = re.compile(
     rf"\d{{1,2}}[./:]\d{{1,2}}|\b(?:19|20)\d\d\b|\b\d{{1,2}}\s*(?:min|{pattern('dates.clock_words')})\b|"
     rf"{pattern('text.ages')}",
@@ -94,11 +83,7 @@ def _split(text: str, printed: bool) -> tuple[Name, ...]:
     else:
         text = _in_reading_order(text)
         found = _of_field(text)
-    listed = list(found.values())
-    if _names_places(listed, text, printed=printed):
-        listed = [n for n in listed if " " in n.name or offices.organisation_word(n.name) or names.shapeless(n.name)]
-    words = Counter(word for n in listed for word in set(n.name.split()))
-    return tuple(n for n in listed if " " in n.name or words[n.name] == 1)
+    return tuple(found.values())
 
 
 _remembered = lru_cache(maxsize=4096)(_split)  # the same people write on page after page
@@ -124,28 +109,13 @@ def _in_reading_order(text: str) -> str:
 
 
 def _without_other_roles(text: str) -> str:
-    """Return a printed *text* up to somebody with another role: behind an author, or in a sentence of their own."""
-    text = _without_others(_AND_NEXT.sub(" ", text))
+    """Return a printed *text* up to somebody with another role in a sentence of their own."""
+    text = _AND_NEXT.sub(" ", text)
     if ". " not in text:
         return text
     said, *others = _ROLE_NEXT.split(text)
     roled = next((at for at, other in enumerate(others) if labels.ROLE_FIRST.match(other)), len(others))
     return ". ".join([said, *others[:roled]])
-
-
-def _without_others(text: str) -> str:
-    """Return *text* up to somebody with another role who follows a person without a separator."""
-    other = _ROLE_BEHIND.search(text)
-    before = text[: other.start()] if other else text
-    return before if any(person(tidy(part)) for part in _SPLIT.split(before)) else text
-
-
-def _names_places(listed: list[Name], text: str, *, printed: bool) -> bool:
-    """Return whether a single word in the list is where the person before it writes from."""
-    # After a comma, if semicolons separate the persons; and between persons, in a field that holds nothing else.
-    if ";" in text:
-        return any(person(n.name) for n in listed)
-    return not printed and len(listed) > 2 and person(listed[0].name) and person(listed[-1].name)
 
 
 def _of_field(text: str) -> dict[str, Name]:
@@ -178,17 +148,13 @@ def _of_line(text: str) -> dict[str, Name]:
 
 def _read_field(part: str, found: dict[str, Name]) -> None:
     """Add the names in *part* of a field to *found*."""
-    for piece, listed in _pieces(part):
+    for piece, _ in _pieces(part):
         piece = labels.strip(piece)
         if ":" in piece or _is_beside_names(piece, found):
             continue
-        name = names.affiliated(piece) or _behind_office(tidy(piece))
-        if not _may_be_name(name) or (found and offices.jobs(name)):
-            continue
-        # A few capitals after a person are a degree, unless they are an agency (AFP, PAP).
-        if found and not listed and _DEGREES.match(name) and not agency(name):
-            continue
-        _add(name, found)
+        name = _behind_office(tidy(piece))
+        if _may_be_name(name) and not (found and offices.jobs(name)):
+            _add(name, found)
 
 
 def _read_line(part: str, found: dict[str, Name]) -> None:
@@ -203,14 +169,14 @@ def _read_line(part: str, found: dict[str, Name]) -> None:
         # What stands behind a colon is labelled as something else.
         if ":" in piece or "：" in piece:
             return
-        name = "" if _is_beside_names(piece, found) else _name_in(piece, listed=listed, first=not found)
+        name = "" if _is_beside_names(piece, found) else names.affiliated(piece) or _behind_office(tidy(_led(piece)))
         if not _may_be_name(name):
             continue
         if (found and offices.jobs(name)) or (names.job(name) and not offices.desk(name)):
             in_office = True
             continue
         # After a job title follows the place where it is held.
-        if in_office and not (_is_sure(name) and (listed or not found)):
+        if in_office:
             continue
         if not found or _is_further(name, found, goes_on=goes_on):
             _add(name, found)
@@ -221,27 +187,10 @@ def _is_beside_names(piece: str, found: dict[str, Name]) -> bool:
     return _KICKER.search(piece) is not None or (bool(found) and _PICTURING.match(piece) is not None)
 
 
-def _name_in(piece: str, *, listed: bool, first: bool) -> str:
-    """Return the name in a *piece* of a printed line, without the job before or behind it.
-
-    Args:
-        listed: the piece begins a list or stands behind a word for "and"; a job behind a comma is no part of a name.
-        first: nobody was named before.
-    """
-    name = names.affiliated(piece) or _behind_office(tidy(_led(piece)))
-    if listed and (given_names.known(bared := _bare_of_office(name)) or first):
-        return bared
-    return name
-
-
 def _may_be_name(name: str) -> bool:
     if not name or "#" in name or len(name) > _NAME_LONGEST or names.is_no_name(name):
         return False
     return not _DATEISH.search(name) or person(name)
-
-
-def _is_sure(name: str) -> bool:
-    return person(name) and given_names.known(name) and not offices.organisation_word(name)
 
 
 def _is_further(name: str, found: dict[str, Name], *, goes_on: bool) -> bool:
@@ -261,37 +210,8 @@ def _add(name: str, found: dict[str, Name]) -> None:
 
 def _is_employer(name: str, beside: Iterable[str] = ()) -> bool:
     """Return whether *name* is an organisation's: by its words, or in capitals next to names that are not."""
-    if agency(name):
-        return False
     # If the whole line is in capitals, they mean nothing; a single piece in capitals is the organisation.
     return offices.organisation_word(name) or (name.isupper() and any(not other.isupper() for other in beside))
-
-
-def _bare_of_office(name: str) -> str:
-    """Return a person's *name* without a job or agency that follows without a comma: "Anna Fox Contributor"."""
-    words = name.split()
-    of_desk = offices.desk(name)
-    # The shortest name first: of "Anna Fox Staff Writer", only the first two words are the name.
-    # No name has more than LONGEST words; without that limit, a long paragraph would take quadratic time.
-    for kept in range(2, min(len(words), LONGEST + 1)):
-        office = " ".join(words[kept:])
-        job = all(offices.jobs(word) for word in words[kept:])
-        sure = kept < len(words) - 1 or len(office) > _SHORT_NAME or (office.isupper() and not name.isupper())
-        # After an initial, the next word is the family name: "Harriet B. Bloomberg".
-        house = agency(office) and sure and len(words[kept - 1].rstrip(".")) > 1
-        left = " ".join(words[:kept])
-        # "Port Gazette Staff" is a newsroom, "Anna Fox Staff Writer" and "Anna Fox Port Gazette Staff Writer" are not.
-        known = given_names.known(left)
-        # Capitals may end where the employer begins: "ANNA FOX Port Gazette", "Anna Fox BBC News".
-        whole, other = words[kept - 1].rstrip("."), words[kept]
-        turned = len(whole) > 1 < len(other) and whole.isupper() is not other.isupper()
-        hosted = known and (turned or bool(offices.jobs(words[-1])))
-        house |= hosted and offices.organisation_word(office)
-        # One word, "Staff", is what a newsroom calls itself; two are somebody's job.
-        named = known or not of_desk or len(words) > kept + 1
-        if (job or house) and named and person(left) and not offices.organisation_word(left):
-            return left
-    return name
 
 
 def _behind_office(name: str) -> str:

@@ -112,6 +112,11 @@ class Name:
     name: str
     organisation: bool
 
+    @property
+    def is_person(self) -> bool:
+        """Whether it has the shape of a person's name, and no organisation is called like this."""
+        return person(self.name) and not self.organisation
+
 
 def tidy(name: str) -> str:
     """Return *name* as printed, without titles, e-mail addresses, handles, brackets and stray punctuation."""

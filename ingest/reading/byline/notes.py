@@ -56,10 +56,6 @@ _DASHED = re.compile(r"^\s*[–—―-]{1,2}\s*")
 # This many blocks at the end of the text are read, from the last one up.
 _LOOKED_AT = 14
 _LONG = 110
-_RIGHT = re.compile(
-    r"text-align\s*:\s*right|(?:^|[\s_-])(?:align-?right|text-?right|right|signature|sign-?off)(?:$|[\s_-])",
-    re.I,
-)
 
 
 def headed(page: Page, zones: Zones) -> Iterator[Line]:
@@ -89,8 +85,7 @@ def _is_label(page: Page, zones: Zones, element: Any, words: str, *, sure: bool)
         sure: the words announce a box about the author, and nothing else.
     """
     # Many sites put the box about the author into a sidebar. Only among comments does it belong to somebody else.
-    strong = sure or labels.strong(words.rstrip(" :：").lower())
-    if zones.commented(element) or (not strong and zones.foreign(element)):
+    if zones.commented(element):
         return False
     # "Authors" in a site menu is a link to the list of authors.
     if not sure and zones.distance(element) < 0 and any(page.short.get(a) == words for a in element.iter("a")):
@@ -132,17 +127,8 @@ def _following(page: Page, label: Any) -> Iterator[Any]:
 
 
 def _listed(page: Page, label: Any) -> list[tuple[Name, Any]]:
-    """Return the names that a label announces: behind it, in the lines below it, or in the blocks after it."""
-    if label.tail and label.tail.strip() and label.getparent() is not None:
-        return _behind(label)
-    return _in_lines(label) or _in_blocks(page, label)
-
-
-def _behind(label: Any) -> list[tuple[Name, Any]]:
-    """Return the persons named behind a label, in the same element."""
-    text = re.split(r"[:：|•·]\s", label.tail, maxsplit=2)
-    people = name_lists.split(text[0] if len(text) == 1 or text[0].strip() else text[1], printed=True)
-    return [(name, label.getparent()) for name in people if names.person(name.name)]
+    """Return the names that a label announces in the lines or blocks after it, if no other words follow it."""
+    return [] if (label.tail or "").strip() else _in_lines(label) or _in_blocks(page, label)
 
 
 def _in_lines(label: Any) -> list[tuple[Name, Any]]:
@@ -164,9 +150,6 @@ def _in_blocks(page: Page, label: Any) -> list[tuple[Name, Any]]:
         words = text_with_bars(block)
         held = _people(block) if 2 <= len(words) <= _LONGEST else []
         if not held or not (names.person(held[0][0].name) or offices.organisation_word(held[0][0].name)):
-            break
-        # The next label begins another list, for example of reviewers or translators.
-        if labels.alone(words.split(" | ")[0]):
             break
         found += [(name, holder) for name, holder in held if names.person(name.name) or name.organisation]
     return found
@@ -207,7 +190,7 @@ def boxes(page: Page, zones: Zones) -> Iterator[Line]:
         if first is None:
             continue
         said = name_lists.split(page.short[first], printed=True)
-        if len(said) == 1 and names.person(said[0].name) and not said[0].organisation:
+        if len(said) == 1 and said[0].is_person:
             yield line_of(page, first, said, "about", distance=zones.distance(first), bio=True)
 
 
@@ -227,7 +210,7 @@ def asides(page: Page, zones: Zones) -> Iterator[Line]:
         if around and (any(len(visible(a)) > ASIDE_LINK for a in around[-1].iter("a")) or _heads_other(around[-1])):
             continue
         said = name_lists.split(words, printed=True)
-        if said and all(" " in one.name and names.person(one.name) and not one.organisation for one in said):
+        if said and all(" " in one.name and one.is_person for one in said):
             found.append(line_of(page, element, said, "about", distance=zones.distance(element), bio=True))
     # One person, or several close together: names far apart belong to other texts, or are the staff.
     last = max((line.distance for line in found), default=0)
@@ -236,72 +219,24 @@ def asides(page: Page, zones: Zones) -> Iterator[Line]:
 
 
 def signed(page: Page, zones: Zones) -> Iterator[Line]:
-    """Yield who is named under the text: in notes in italics or led by a name, else by a bare name in the last line."""
+    """Yield who is named under the text: in notes in italics, else by a bare name in the last line."""
     notes: list[Line] = []
-    unsure: list[Line] = []
     for block in _last_blocks(page, zones):
         words = page.short.get(block)
         # A paragraph too long for `short` is the text itself; notes stand below it.
         if words is None:
             break
-        led = _led_by_name(page, block)
-        listed = noted(words) if led or _slanted(page, block) else ()
-        if led and not listed and (subscribed := _subscribed(page, block, words)):
-            unsure.append(line_of(page, block, subscribed, "note", distance=zones.distance(block), bio=True))
-            # The office of one of several persons is enough.
-            if notes or _of_office(words.removeprefix(subscribed[0].name)):
-                notes += unsure
-                unsure = []
-            continue
-        if listed:
+        if listed := noted(words) if _slanted(page, block) else ():
             notes.append(line_of(page, block, listed, "note", distance=zones.distance(block), bio=True))
         elif notes:
             break
-        elif (signed := _signed(page, block, words)) and not (
-            marked.to_ask(zones, block) or marked.of_another(zones, block)
-        ):
+        elif (signed := _signed(block, words)) and not marked.of_another(zones, block):
             yield line_of(page, block, signed, "signature", distance=zones.distance(block), bio=True)
             return
         # This is the text itself, reached from its end.
         elif len(words) > _LONG and not _slanted(page, block):
             return
-    if notes:
-        yield _one(notes[::-1])
-
-
-def _one(notes: list[Line]) -> Line:
-    """Return notes about one author each as a single byline."""
-    first = notes[0]
-    listed = tuple(name for note in notes for name in note.names)
-    holders = tuple(holder for note in notes for holder in note.holders)
-    urls = tuple(url for note in notes for url in note.urls)
-    return Line(listed, holders, urls, first.how, first.distance, first.bio, first.words)
-
-
-def _led_by_name(page: Page, block: Any) -> bool:
-    """Return whether *block* begins with a name, in bold or linked, that stands nowhere else on the page."""
-    inner = next((c for c in block if isinstance(c.tag, str)), None)
-    if inner is None or inner.tag not in ("strong", "b", "a") or (block.text or "").strip():
-        return False
-    name = page.short.get(inner, "")
-    # Just once on the page: somebody whom the text is about would be named in the text too.
-    return names.person(name) and given_names.known(name) and page.short_text.count(name.lower()) == 1
-
-
-def _subscribed(page: Page, block: Any, words: str) -> tuple[Name, ...]:
-    """Return the name with which *block* begins, if it is a line of its own, in bold, above one short line.
-
-    A number or an address in that line shows a contact and no author.
-    """
-    inner = next(c for c in block if isinstance(c.tag, str))
-    after = inner.getnext()
-    if inner.tag == "a" or after is None or after.tag != "br" or (inner.tail or "").strip():
-        return ()
-    name = page.short[inner]
-    rest = words.removeprefix(name).strip()
-    if not 0 < len(rest) <= _LONG or any(c.isdigit() or c in "@:" for c in rest):
-        return ()
-    return name_lists.split(name, printed=True)[:1]
+    yield from notes[::-1]
 
 
 def _last_blocks(page: Page, zones: Zones) -> Iterator[Any]:
@@ -342,7 +277,7 @@ def noted(words: str) -> tuple[Name, ...]:
         if said is None or not (said["works"] or _of_office(said["rest"])):
             continue
         listed = name_lists.split(said["names"], printed=True)
-        if listed and all(names.person(n.name) and not n.organisation for n in listed):
+        if listed and all(n.is_person for n in listed):
             found |= {name.name.casefold(): name for name in (*listed, *_named_after(said["rest"]))}
     return tuple(found.values())
 
@@ -357,7 +292,7 @@ def _named_after(rest: str) -> Iterator[Name]:
         if not _of_office(_CLAUSE_END.split(rest[said.end() - 1 :], maxsplit=1)[0]):
             continue
         listed = name_lists.split(said["names"], printed=True)
-        if all(names.person(n.name) and given_names.known(n.name) and not n.organisation for n in listed):
+        if all(n.is_person and given_names.known(n.name) for n in listed):
             yield from listed
 
 
@@ -371,7 +306,7 @@ def opening(page: Page, block: Any) -> tuple[Name, ...]:
     if block.tag in _MARKED or len(words) <= 60:
         first = name_lists.split(words, printed=True)
         starts = _starts(block)
-        return first[:1] if starts and first and names.person(first[0].name) and not first[0].organisation else ()
+        return first[:1] if starts and first and first[0].is_person else ()
     return noted(words)
 
 
@@ -383,43 +318,15 @@ def _starts(block: Any) -> bool:
     return before is None and not (parent is not None and (parent.text or "").strip())
 
 
-def _signed(page: Page, block: Any, words: str) -> tuple[Name, ...]:
-    """Return the persons whose names are all of *block*, if it looks like a signature.
-
-    It does after a dash or a label, in italics or bold, aligned to the right, or below the text of a letter.
-    """
+def _signed(block: Any, words: str) -> tuple[Name, ...]:
+    """Return the persons whose names are all of *block*, if they stand after a dash or a label, in italics or bold."""
     said = (text_with_bars(block) if len(block) else _DASHED.sub("", words)).removesuffix(".")
     listed = name_lists.split(said, printed=True)
-    if listed and _ends_letter(page, block, listed[0].name):
-        return listed[:1]
     # The names must be most of the line: the last sentence of a text may also end with a name.
     if len(words) > 80 or not listed or len(" ".join(n.name for n in listed)) < len(labels.strip(said)) / 2:
         return ()
-    if not all(_sure(n) for n in listed):
+    if not all(names.person(n.name) and given_names.known(n.name) for n in listed):
         return ()
-    styled = " ".join(filter(None, (block.get("style"), block.get("class"), block.get("align"))))
     inner = next((c for c in block if isinstance(c.tag, str)), None)
     stressed = inner is not None and inner.tag in ("em", "i", "strong", "b")
-    return listed if _DASHED.match(words) or _RIGHT.search(styled) or stressed or labels.after_label(words) else ()
-
-
-def _sure(name: Name) -> bool:
-    return names.person(name.name) and given_names.known(name.name) and not name.organisation
-
-
-def _ends_letter(page: Page, block: Any, name: str) -> bool:
-    """Return whether the plain line *block* names one writer, and perhaps a town, below a text without that name."""
-    # "Anna Fox, Quayside": one word behind the name is where the writer lives.
-    writer, _, town = page.short[block].partition(", ")
-    if len(block) or name != writer or " " in town.strip() or not _sure(Name(name, organisation=False)):
-        return False
-    before, behind = (
-        next((page.short.get(b, " " * _LONG) for b in block.itersiblings(preceding=way) if page.short.get(b) != ""), "")
-        for way in (True, False)
-    )
-    # Below another short line, or above another name, it is one of a list.
-    if len(before) < _LONG or (names.person(behind) and given_names.known(behind)):
-        return False
-    pictured = any(b.find(".//img") is not None for b in islice(block.itersiblings(preceding=True), 1))
-    family = name.rsplit(maxsplit=1)[-1]
-    return not pictured and len(re.findall(rf"\b{re.escape(family)}\b", visible(block.getparent()))) == 1
+    return listed if _DASHED.match(words) or stressed or labels.after_label(words) else ()

@@ -31,27 +31,11 @@ Authors = Callable[[str], list[str]]
 @pytest.mark.parametrize(
     ("line", "name"),
     [
-        ("Pubblicato il 5 marzo 2016 da Quirina Bellovento", "Quirina Bellovento"),
-        ("Pubblicato il 5 marzo 2016 da Quirina Bellovento in Viaggi | 2 commenti", "Quirina Bellovento"),
         ("Publicado em 5 de março de 2016 por Quirina Camarvão", "Quirina Camarvão"),
         ("Postad den 5 mars 2016 av Quirina Sjöving", "Quirina Sjöving"),
         ("Udgivet den 5. marts 2016 af Quirina Lundgavn", "Quirina Lundgavn"),
         ("Publisert 5. mars 2016 av Quirina Solhamn", "Quirina Solhamn"),
-        ("Publicat pe 5 martie 2016 de Quirina Muntescu", "Quirina Muntescu"),
-        ("Опубликовано 5 марта 2016 г. автором Квирина Речкова", "Квирина Речкова"),
-        ("Опубліковано 5 березня 2016 р. від Квірина Річко", "Квірина Річко"),
-        ("Публикувано на 5 март 2016 г. от Квирина Речева", "Квирина Речева"),
-        ("Објављено 5. март 2016. од стране Квирина Речић", "Квирина Речић"),
-        ("Objavljeno 5. ožujka 2016. od Quirina Rječić", "Quirina Rječić"),
-        ("Δημοσιεύθηκε στις 5 Μαρτίου 2016 από τον/την Κυρίνα Ποταμίδου", "Κυρίνα Ποταμίδου"),
         ("Julkaistu 5.3.2016 kirjoittanut Quirina Jokelainen", "Quirina Jokelainen"),
-        ("Paskelbta 2016 m. kovo 5 d. autorius Quirina Upienė", "Quirina Upienė"),
-        ("Publicēts 2016. gada 5. marts Autors Quirina Upīte", "Quirina Upīte"),
-        ("Publicat el 5 de març de 2016 per Quirina Puigriu", "Quirina Puigriu"),
-        ("发表于 2016年3月5日 由 王河水", "王河水"),
-        ("Đăng vào 5 Tháng Ba, 2016 bởi Quỳ Thị Sông", "Quỳ Thị Sông"),
-        ("Pubblicato il 5 marzo 2016 da quirina", "quirina"),
-        ("5 marzo 2016 da Anna Bellovento", "Anna Bellovento"),
     ],
 )
 def test_a_name_after_a_date_and_a_word_for_by_is_the_author(authors: Authors, line: str, name: str) -> None:

@@ -68,15 +68,10 @@ def test_other_lines_with_a_day_and_by_name_nobody(authors: Authors, line: str) 
 @pytest.mark.parametrize(
     "line",
     [
-        "By Anna Fox Staff Writer",
-        "By Anna Fox Port Gazette Staff Writer",
         "By Anna Fox Special to the Port Gazette",
         "By Anna Fox, Port Gazette",
-        "By Anna Fox BBC News",
         "By Anna Fox | May 3, 2024 | No Comments",
         "By Anna Fox | Leave a Reply",
-        "By Anna Fox Photographs by Jan Sowa",
-        "By Anna Fox with additional reporting by Jan Sowa",
         "By Anna Fox as told to Jan Sowa",
         "Words: Anna Fox | Photos: Jan Sowa",
         "Story and photos by Anna Fox",
@@ -93,8 +88,6 @@ def test_a_name_ends_where_a_job_an_employer_a_remark_or_another_role_begins(aut
 @pytest.mark.parametrize(
     ("line", "named"),
     [
-        ("By ANNA FOX Port Gazette", ["ANNA FOX"]),
-        ("By Ozzo Quaywright Staff Writer", ["Ozzo Quaywright"]),
         ("By Port Gazette Staff Writer", ["Port Gazette Staff Writer"]),
         ("By Port Gazette Staff", ["Port Gazette Staff"]),
         ("By the Anna Fox Trust", ["Anna Fox Trust"]),

@@ -96,16 +96,8 @@ def test_a_person_at_the_end_of_the_title_stays_the_author(make_page: PageMaker,
     assert authors(read_page(make_page(head=head, top=top))) == ["Anna Fox"]
 
 
-SIGNED = (
-    "<p><strong>Anna Lind</strong><br>professor of roads, Amber University</p>"
-    "<p><strong>Erik Berg</strong><br>carter in the harbour</p>"
-)
 # Long enough that its end is not near the headline.
 TEXT = f"<p>{'The carts rolled again along the old road, full of amber. ' * 3}</p>" * 36
-
-
-def test_names_in_bold_above_offices_sign_a_text_without_a_byline(make_page: PageMaker, read_page: Read) -> None:
-    assert authors(read_page(make_page(top=HEADLINE, body=TEXT + SIGNED))) == ["Anna Lind", "Erik Berg"]
 
 
 @pytest.mark.parametrize(

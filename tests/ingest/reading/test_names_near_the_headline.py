@@ -124,19 +124,9 @@ def test_names_in_lines_below_their_label_are_authors(authors: Authors) -> None:
     assert authors(f"{HEADLINE}{lines}") == ["Ann Weller", "Mark Stone"]
 
 
-def test_a_name_after_a_job_title_and_and_is_an_author(authors: Authors) -> None:
-    line = "By Ann Weller, Senior Fellow, and Julia Kern, Director of Roads and Climate Policy"
-    assert authors(f'{HEADLINE}<p class="byline">{line}</p>') == ["Ann Weller", "Julia Kern"]
-
-
 def test_a_posted_by_label_is_no_name(authors: Authors) -> None:
     line = '<p class="entry-author">投稿者 <a rel="author" href="/a">Masafumi Negishi</a></p>'
     assert authors(f"{HEADLINE}{line}", lang="ja") == ["Masafumi Negishi"]
-
-
-@pytest.mark.parametrize("house", ["Bloomberg", "Reuters", "AFP"])
-def test_an_agency_after_a_name_is_not_part_of_the_name(authors: Authors, house: str) -> None:
-    assert authors(f'{HEADLINE}<p>By <span class="author">Anna Wood {house}</span></p>') == ["Anna Wood"]
 
 
 def test_a_family_name_that_is_also_an_agency_is_kept(authors: Authors) -> None:
@@ -162,11 +152,6 @@ def test_a_menu_of_the_sites_authors_gives_no_author(authors: Authors) -> None:
     assert authors(f"{menu}{HEADLINE}<p>By <b>Anna Wood</b></p>") == ["Anna Wood"]
 
 
-def test_a_person_in_a_social_network_picture_is_no_author(authors: Authors) -> None:
-    shown = '<div class="shown">Anna Wood</div><div>(Instagram Anna Wood)</div>'
-    assert authors(f"{HEADLINE}<div>{shown}</div><p>24 April 2023</p>") == []
-
-
 @pytest.mark.parametrize(
     "line",
     ["作者：未知", "作者：未知 责任编辑：王小明", "作者：佚名", '<span class="author">微信扫一扫赞赏作者</span>'],
@@ -186,7 +171,6 @@ def test_a_long_line_of_chinese_is_no_name(authors: Authors) -> None:
 
 def test_a_family_name_after_an_initial_is_not_taken_for_an_agency(authors: Authors) -> None:
     assert authors(f"{HEADLINE}<p class='byline'>By Harriet B. Bloomberg</p>") == ["Harriet B. Bloomberg"]
-    assert authors(f"{HEADLINE}<p class='byline'>By Harriet B. Fox Bloomberg</p>") == ["Harriet B. Fox"]
 
 
 @pytest.mark.parametrize("name", ["Efe Kerem Söylemezgil", "Szebő Pap"])
@@ -246,12 +230,6 @@ def test_the_line_below_the_headline_may_end_with_somebody_else(authors: Authors
 
 
 LETTER = "<p>" + "The carters have waited long enough for the gate at the northern end of the road. " * 2 + "</p>"
-
-
-@pytest.mark.parametrize("end", ["<p>Anna Wood</p>", "<p>Anna Wood, Gatefield</p>", "<p>Anna Wood</p><p>Gatefield</p>"])
-def test_a_letter_ends_with_the_name_of_its_writer(make_page: PageMaker, read_page: Read, end: str) -> None:
-    found = read_page(make_page(top=HEADLINE, body=FAR + LETTER * 4 + end, bottom=""))
-    assert [(one.name, one.role) for one in found.attributions] == [("Anna Wood", Role.AUTHOR)]
 
 
 @pytest.mark.parametrize(

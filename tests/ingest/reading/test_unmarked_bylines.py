@@ -66,11 +66,6 @@ def test_a_caption_ending_in_photo_gives_the_byline_below_no_other_role(make_pag
     assert authors(read_page(make_page(head=head, top=top))) == ["Anna Fox"]
 
 
-def test_a_name_right_above_a_picture_credit_is_no_author(make_page: PageMaker, read_page: Read) -> None:
-    top, head = top_and_head("<div>Peter Merz</div><div>Foto: REUTERS/Nadja Wohlleben</div><div>Anna Fox</div>")
-    assert authors(read_page(make_page(head=head, top=top))) == ["Anna Fox"]
-
-
 def test_a_dated_line_names_the_author_at_any_distance_from_the_headline(make_page: PageMaker, read_page: Read) -> None:
     share = "<ul>" + "<li><a href='/s'><i></i></a></li>" * 15 + "</ul>"
     top, head = top_and_head(f"{share}<div><p>Anna Fox</p><p>Gdańsk</p><p>25/04/2026</p></div>")
@@ -80,25 +75,6 @@ def test_a_dated_line_names_the_author_at_any_distance_from_the_headline(make_pa
 def test_et_al_is_not_part_of_a_name(make_page: PageMaker, read_page: Read) -> None:
     top, head = top_and_head("<p>By Anna Fox, Jan Sowa et al.</p>")
     assert authors(read_page(make_page(head=head, top=top))) == ["Anna Fox", "Jan Sowa"]
-
-
-@pytest.mark.parametrize(
-    ("line", "named"),
-    [
-        ("<div><span>Redaktion</span> - 31. Januar 2022</div>", ["Redaktion"]),
-        ("<p>Reuters, 3 May 2024</p>", ["Reuters"]),
-        ("<div>News Desk | 3 May 2024</div>", ["News Desk"]),
-        ("<div>News Desk | 3 May 2024</div><div>Anna Fox</div>", ["Anna Fox"]),
-        ("<div>News Desk</div>", []),
-        ("<p>Reuters told of it on 3 May 2024</p>", []),
-        ("<p>Tolls | Reuters | 3 May 2024</p>", []),
-    ],
-)
-def test_a_newsroom_or_agency_with_the_date_is_credited_if_nobody_is_named(
-    make_page: PageMaker, read_page: Read, line: str, named: list[str]
-) -> None:
-    top, head = top_and_head(line)
-    assert authors(read_page(make_page(head=head, top=top))) == named
 
 
 def test_a_note_on_the_author_wins_over_a_newsroom_with_the_date(make_page: PageMaker, read_page: Read) -> None:
@@ -160,7 +136,6 @@ def test_words_and_places_that_are_also_given_names_are_no_authors(
             ["Anna Fox", "Jan Sowa", "Peter Wood", "Ewa Kowalska"],
         ),
         ("<p>Austin, TX, and Buffalo, NY</p>", []),
-        ("<p>Mahua Quill, PhD, and Anna Wood, MPA</p>", ["Mahua Quill", "Anna Wood"]),
         ("<p>Mahua Quill, PhD, Harbour Board, Anna Wood, MPA, River Board</p>", []),
         ("<p>Anna Fox, Jan Sowa, and Peter Wood | 3 May 2024</p>", ["Anna Fox", "Jan Sowa", "Peter Wood"]),
     ],
@@ -228,7 +203,6 @@ def test_a_note_below_the_text_may_name_several_authors(
 @pytest.mark.parametrize(
     ("line", "named"),
     [
-        ("<p>Authors : <a href='/x/1'>Anna Fox</a> | <a href='/x/2'>Jan Sowa</a></p>", ["Anna Fox", "Jan Sowa"]),
         ("<p>Author: Anna Fox | Carmel Valley | Jan Sowa</p>", ["Anna Fox"]),
         ("<p>Author: Anna Fox | Madison Square</p>", ["Anna Fox"]),
         ("<p>Author: Anna Fox | Photo: Jan Sowa</p>", ["Anna Fox"]),
@@ -241,9 +215,7 @@ def test_a_note_below_the_text_may_name_several_authors(
         ),
     ],
 )
-def test_bars_after_a_label_separate_authors(
-    make_page: PageMaker, read_page: Read, line: str, named: list[str]
-) -> None:
+def test_a_bar_ends_the_names_after_a_label(make_page: PageMaker, read_page: Read, line: str, named: list[str]) -> None:
     top, head = top_and_head(line)
     assert authors(read_page(make_page(head=head, top=top))) == named
 
@@ -317,17 +289,6 @@ def test_the_place_of_an_office_is_no_author(
 ) -> None:
     top, head = top_and_head(line)
     assert authors(read_page(make_page(head=head, top=top))) == named
-
-
-@pytest.mark.parametrize(
-    ("line", "named"),
-    [("AFP, MANILA", ["AFP"]), ("Reuters, London", ["Reuters"]), ("AFP, more", []), ("AFP, Photo", [])],
-)
-def test_an_agency_with_a_place_near_the_headline_is_credited(
-    make_page: PageMaker, read_page: Read, line: str, named: list[str]
-) -> None:
-    top, head = top_and_head(f"<div>{line}</div>")
-    assert [one.name for one in read_page(make_page(head=head, top=top)).attributions] == named
 
 
 def test_an_avatar_above_the_headline_or_below_the_text_gives_no_author(make_page: PageMaker, read_page: Read) -> None:

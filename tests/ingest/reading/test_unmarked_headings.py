@@ -127,11 +127,3 @@ def test_what_stands_over_the_text_in_large_type_is_the_headline_of_an_old_page(
 def test_large_type_is_no_headline_if_the_page_has_headings_or_it_leads_on(read_page: Read, page_of: str) -> None:
     reading = read_page(page_of)
     assert reading.title is None or reading.title.value != "The Road Reopens"
-
-
-def test_names_between_breaks_below_the_headline_are_the_authors(read_page: Read) -> None:
-    assert [one.name for one in read_page(old()).attributions] == ["Anna Fox", "Thomas Reed"]
-    within = old().replace("<I>Anna Fox, Thomas Reed</I>", "<I>The friends of Anna Fox and of Reed</I>")
-    assert read_page(within).attributions == ()
-    sentence = old().replace("<BR>24.4.2023", " writes from the harbour.<BR>24.4.2023")
-    assert read_page(sentence).attributions == ()
