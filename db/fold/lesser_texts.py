@@ -13,6 +13,8 @@ from db.search.words import fold, words
 _BEGINNING = 0.5
 # An error message is short, and much shorter than the text in whose place it stands.
 _MESSAGE_LONGEST, _MESSAGE = 600, 0.25
+BEGINNING = "only the beginning of the text"
+MESSAGE = "a short text with another title, and nothing of the text"
 _CUT_SIGNS = " .…[]()"
 # The sentence below a free beginning, that asks for a subscription, and what it has to follow.
 _OFFER_LONGEST, _TELLING = 200, 100
@@ -27,10 +29,10 @@ def why_less(title: str | None, text: str, held_title: str | None, held: str) ->
     if not text or len(text) > _BEGINNING * len(held):
         return None
     if _begins(held, text):
-        return "only the beginning of the text"
+        return BEGINNING
     short = len(text) <= min(_MESSAGE_LONGEST, _MESSAGE * len(held))
     if short and not _names(f"{title or ''} {text}", held_title) and not _shares(text, held):
-        return "a short text with another title, and nothing of the text"
+        return MESSAGE
     return None
 
 

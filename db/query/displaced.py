@@ -1,7 +1,8 @@
 """Displaced: texts that their own address no longer shows, though no answer says that they are gone; and how many texts
 of a publisher went or moved.
 
-Their address leads to another page, says "not found" but answers 200, or shows a list. Each text stays as it was kept.
+Their address leads to another page, says "not found" but answers 200, or shows a list, another text or less than the
+text. Each text stays as it was kept.
 """
 
 from __future__ import annotations
@@ -11,12 +12,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from db.fold.lesser_texts import BEGINNING, MESSAGE
 from db.instant import to_text
 from db.withholding import SHOWN
 
 # Of an item's own address, and after the last capture that showed the item.
 _DISPLACED = f"""FROM item JOIN event ON event.item = item.id AND event.at > item.last_seen
-    AND event.type IN ('redirected', 'missing', 'not an item') AND event.url_key = item.latest_key
+    AND (event.type IN ('redirected', 'missing', 'not an item') OR event.type = 'partial'
+        AND (event.detail ->> '$.why' GLOB '{BEGINNING}*' OR event.detail ->> '$.why' GLOB '{MESSAGE}*'))
+    AND event.url_key = item.latest_key
     WHERE item.publisher = ?1 AND item.gone IS NULL AND item.{SHOWN}"""
 
 

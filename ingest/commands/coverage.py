@@ -39,8 +39,8 @@ def command(console: Console, publisher: str | None, wanted: str | None) -> None
     """Compare what each publisher lists in sitemaps, feeds, its REST interface, archives and links with what is held,
     and count what is missing by class: not visited yet, not read yet, failed, needs a login or a browser, refused by
     robots.txt, gone, too large, unread, kind not kept, other host, out of scope, trap. Texts are displaced that are
-    held but no longer at their addresses, though no answer says that they are gone. Exit code 3 if something is missing
-    that a person can repair.
+    held but no longer whole at their addresses, though no answer says that they are gone. Exit code 3 if something is
+    missing that a person can repair.
     """
     from archive.errors import Refused
     from ingest.collection.collection import Layout, open_for_reading, read_settings
@@ -178,7 +178,7 @@ def _list(console: Console, catalogue: Catalogue, publishers: Sequence[Publisher
 
 
 def _list_displaced(console: Console, catalogue: Catalogue, publishers: Sequence[Publisher]) -> None:
-    """Print each text that is no longer at its address, with what is there instead."""
+    """Print each text that is no longer whole at its address, with what is there instead."""
     from db.query.displaced import displaced
 
     number = 0
@@ -192,4 +192,5 @@ def _list_displaced(console: Console, catalogue: Catalogue, publishers: Sequence
                 )
             else:
                 console.out(f"{one.url}\n    {one.item}; since {one.since[:10]}: {one.because}")
-    console.talk(f"{number} {'text' if number == 1 else 'texts'}: no longer at their addresses; what was kept stays")
+    texts = "text" if number == 1 else "texts"
+    console.talk(f"{number} {texts}: no longer whole at their addresses; what was kept stays")

@@ -114,7 +114,7 @@ def _losses(catalogue: Catalogue, name: str, since: datetime | None) -> Iterator
         moved = f"if the site has moved to another host: `creditline add HOST --to {name}`"
         yield f"{name}: {went} of {counted(went + left, 'text')} are gone since the last run; {moved}"
     if missed := count_displaced(catalogue.connection, name):
-        what = "is no longer at its address" if missed == 1 else "are no longer at their addresses"
+        what = "is no longer whole at its address" if missed == 1 else "are no longer whole at their addresses"
         told = "`creditline coverage --list displaced`"
         yield f"{name}: {counted(missed, 'text')} {what}, and no answer says that they are gone: {told}"
     if moved_by := sum(len(one.moves) for one in patterns(catalogue.connection, name)):

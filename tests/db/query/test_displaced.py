@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import pytest
 
 from db.catalogue import Catalogue
-from db.model.item import PageKind
+from db.model.item import PageKind, Partial
 from db.query.displaced import count_displaced, count_merged, departures, displaced
 
 if TYPE_CHECKING:
     from tests.db.conftest import EntryBuilder
+
+PARTS = [f"Part {number} of the report tells of the port and of what it cost the town." for number in range(30)]
 
 
 def test_a_text_is_displaced_by_a_redirect_a_list_or_not_found_until_it_is_seen_again(
@@ -27,6 +31,27 @@ def test_a_text_is_displaced_by_a_redirect_a_list_or_not_found_until_it_is_seen_
     assert "status 301 to" in found[1].because
     catalogue.add(builder.entry(15, "/port", title="/port", text="Of /port and all that belongs to it."))
     assert count_displaced(catalogue.connection, "institute") == 2
+
+
+@pytest.mark.parametrize(
+    ("later", "because"),
+    [
+        ({"text": "\n".join(PARTS[:9])}, "only the beginning of the text"),
+        ({"title": "Sorry", "text": "No store of pages."}, "a short text with another title"),
+        ({"text": "\n".join(PARTS), "partial": Partial.TEASER}, None),
+    ],
+    ids=["cut", "a message", "a teaser, which its page says itself"],
+)
+def test_a_text_of_which_its_address_shows_less_is_displaced_until_it_is_seen_again(
+    catalogue: Catalogue, builder: EntryBuilder, later: dict[str, Any], because: str | None
+) -> None:
+    catalogue.add(builder.entry(1, text="\n".join(PARTS)))
+    catalogue.add(builder.entry(2, **later))
+    found = [one.because for one in displaced(catalogue.connection, "institute")]
+    assert len(found) == (because is not None)
+    assert all(one.startswith(because or "") for one in found)
+    catalogue.add(builder.entry(3, text="\n".join(PARTS)))
+    assert count_displaced(catalogue.connection, "institute") == 0
 
 
 def test_departures_count_what_went_since_and_what_is_left_of_what_was_known(
