@@ -110,10 +110,11 @@ def is_put_in_its_place(connection: sqlite3.Connection, reading: Reading, item: 
     """Say whether *reading*, at the address of *item*, is another article that the site put there: it states another
     number, and neither title nor text are those of the item.
     """
+    # First, because it is seldom so.
+    if not superseded_numbers(connection, reading, item):
+        return False
     # What a page of terms stated must end when its address states something else, so a page stays one item.
     if reading.kind is not PageKind.ARTICLE or item_fields.kind(connection, item) is not PageKind.ARTICLE:
-        return False
-    if not superseded_numbers(connection, reading, item):
         return False
     held = in_force(connection, item)
     if held is None or is_same_work(connection, reading, item) or is_edited(connection, reading.text, item):
