@@ -103,20 +103,26 @@ def _verdict(item: Item) -> Verdict:
     return verdict([held.statement for held in item.terms], Use.REPUBLISH, covers=Covers.TEXT)
 
 
+# The values of `in_short`, for a table without rows.
+_COLUMNS = (
+    "id", "edition", "title", "authors", "published", "language", "publisher", "kind", "url", "tags", "gone",
+    "archived", "reuse", "license", "credit_line",
+)  # fmt: skip
+
+
 def _as_csv(items: Iterable[Item]) -> Iterator[str]:
-    head = True
+    # Without the mark, Excel takes a file from a browser for another encoding, and Łódź for something else.
+    yield "\ufeff" + _row(_COLUMNS)
     for item in items:
         values = in_short(item)
-        # One writer per row, so that rows are sent as they are made. Lines end with CRLF (RFC 4180, section 2).
-        out = io.StringIO()
-        writer = csv.writer(out, lineterminator="\r\n")
-        if head:
-            # Without the mark, Excel takes a file from a browser for another encoding, and Łódź for something else.
-            out.write("\ufeff")
-            writer.writerow(values)
-            head = False
-        writer.writerow([cell("; ".join(one) if isinstance(one, list) else one) for one in values.values()])
-        yield out.getvalue()
+        yield _row("; ".join(one) if isinstance(one, list) else one for one in (values[name] for name in _COLUMNS))
+
+
+def _row(values: Iterable[object]) -> str:
+    # One writer per row, so that rows are sent as they are made. Lines end with CRLF (RFC 4180, section 2).
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\r\n").writerow([cell(one) for one in values])
+    return out.getvalue()
 
 
 def full_record(item: Item) -> dict[str, object]:

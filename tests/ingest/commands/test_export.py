@@ -154,7 +154,10 @@ def test_no_exported_table_has_a_cell_with_a_formula(with_formulas: Path, credit
     room_settings = RoomSettings(with_formulas / "catalogue.db", with_formulas / "warcs", name="The Archive")
     with TestClient(room(room_settings), "http://127.0.0.1:8000") as visitor:
         shown = visitor.get("/search.csv?q=harbour")
+        none = visitor.get("/search.csv?q=nothinghasthisword")
     assert shown.status_code == 200
+    # A table of nothing is still a table.
+    assert none.text.splitlines() == shown.text.splitlines()[:1]
     # Excel opens a download by a click, and knows UTF-8 only by its mark.
     assert shown.content.startswith(b"\xef\xbb\xbfid,")
     tables = {path.name: path.read_text("utf-8") for path in (tmp_path / "bag/data/catalogue").glob("*.csv")}
