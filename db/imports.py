@@ -29,6 +29,7 @@ class Import:
         by: who imported it.
         renamed: by record offset, the id of each capture whose record id another capture already had.
         at: when it was imported; later capture dates are not believed.
+        others: the hosts of which captures are kept but not catalogued, as far as the note lists them.
     """
 
     file: str
@@ -42,6 +43,7 @@ class Import:
     by: str
     renamed: Mapping[int, str] = field(default_factory=dict)
     at: datetime | None = None
+    others: frozenset[str] = frozenset()
 
     def knows(self, offset: int, clause: str) -> bool:
         """Say whether that finding was already there when the file was imported."""
@@ -82,6 +84,7 @@ def of_body(body: Mapping[str, Any], at: datetime | None = None) -> Import | Non
             by=str(body["by"]),
             renamed={int(offset): str(one) for offset, one in body.get("renamed", {}).items()},
             at=at,
+            others=frozenset(body.get("other hosts", ())),
         )
     # A note of another or a later program may have another form: it stays an event, but is no import.
     except (KeyError, TypeError, ValueError, AttributeError):
@@ -138,11 +141,14 @@ def of_file(connection: sqlite3.Connection, file: str) -> Import | None:
     return next(_read(connection, "AND json_extract(detail, '$.file') = ?", (file,)), None)
 
 
-def of_digest(connection: sqlite3.Connection, digest: str) -> Import | None:
-    """Return the import of a file with this digest, also if it was converted for the import, or None."""
+def of_digest(connection: sqlite3.Connection, digest: str) -> list[Import]:
+    """Return the imports of a file with this digest, also if it was converted for the import.
+
+    There are several if later ones catalogued captures of further hosts.
+    """
     # Early notes print the same digest in another spelling.
     named = "spelt(json_extract(detail, '$.digest')), spelt(json_extract(detail, '$.converted.digest'))"
-    return next(_read(connection, f"AND ? IN ({named})", (normalize_digest(digest),)), None)
+    return list(_read(connection, f"AND ? IN ({named})", (normalize_digest(digest),)))
 
 
 def unfinished(connection: sqlite3.Connection) -> list[Import]:

@@ -111,8 +111,9 @@ def import_file(work: Collection, source: SourceFile, options: ImportOptions) ->
     A file that cannot be read record by record (ARC, Zstandard, compressed as a whole, cut off) is converted: a WARC
     file of its sound records is made, and the others are listed in the note.
 
-    A file whose captures are all held, or belong to no publisher, changes nothing. The new captures are read by
-    `ingest.cataloguing.backlog`.
+    A file whose captures are all held, or belong to no publisher, changes nothing. If captures of a held file were not
+    catalogued because their hosts had no publisher then, and have one now, the file is imported again for these. The
+    new captures are read by `ingest.cataloguing.backlog`.
 
     Raises:
         Refused: no record can be read, or digests are wrong; nothing is changed.
@@ -120,8 +121,11 @@ def import_file(work: Collection, source: SourceFile, options: ImportOptions) ->
     """
     digest, length = _digest(source)
     # Before anything is written: importing a file twice costs only one reading.
-    if (held := of_digest(work.catalogue.connection, digest)) is not None:
-        return Imported(held.file, new=False)
+    held = of_digest(work.catalogue.connection, digest)
+    before = frozenset(host for one in held for host in one.hosts)
+    others = frozenset(host for one in held for host in one.others) - before
+    if held and not hosts_of(work.catalogue.publishers(), others, options.default):
+        return Imported(held[0].file, new=False)
     _delete_unfinished(work)
     with ExitStack() as stack:
         copy = stack.enter_context(_copied(work, source, digest, length))
@@ -137,8 +141,10 @@ def import_file(work: Collection, source: SourceFile, options: ImportOptions) ->
             findings = verify_file(copy.path).findings
         _refuse_findings(source, findings, accept=options.accept)
         found = _read(source, copy.path)
-        hosts = hosts_of(work.catalogue.publishers(), found, options.default)
+        named = {host_of(capture.url) for capture in found.captures} - before
+        hosts = hosts_of(work.catalogue.publishers(), named, options.default)
         owned, strange, left = _by_owner(found, hosts, work.clock())
+        strange = {host: count for host, count in strange.items() if host not in before}
         counts = (found.records, len(found.captures), len(owned), found.software, left, strange, findings)
         fresh, renamed = new_captures(work, copy.path, owned)
         if not fresh:

@@ -5,6 +5,7 @@ Apart from the import, which records the results.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -18,7 +19,7 @@ from archive.warc.reader import read_record_at
 from archive.warc.record import without_brackets
 from archive.warc.writer import locate_file
 from db.captures import set_original, without_original
-from db.identity import host_of, url_key
+from db.identity import url_key
 from db.model.item import Publisher
 from ingest.collection.collection import Collection
 
@@ -26,12 +27,11 @@ from ingest.collection.collection import Collection
 _TRIES = 20
 
 
-def hosts_of(publishers: list[Publisher], found: ForeignFile, default: str) -> dict[str, str]:
-    """Return host → publisher for the hosts in *found* that belong to a publisher, or to *default* if it is not ""."""
+def hosts_of(publishers: list[Publisher], hosts: Iterable[str], default: str) -> dict[str, str]:
+    """Return host → publisher for those of *hosts* that belong to a publisher, or to *default* if it is not ""."""
     # In reverse, so the publisher listed first wins.
     owners = {host.removeprefix("www."): one.id for one in reversed(publishers) for host in one.hosts}
-    hosts = sorted({host_of(capture.url) for capture in found.captures})
-    named = ((host, owners.get(host, default)) for host in hosts)
+    named = ((host, owners.get(host, default)) for host in sorted(hosts))
     return {host: publisher for host, publisher in named if publisher}
 
 

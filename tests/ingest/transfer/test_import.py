@@ -434,6 +434,23 @@ def test_an_archive_makes_a_new_collection_when_its_publisher_is_named(
 
 
 @pytest.mark.slow
+def test_captures_of_a_host_that_gets_a_publisher_later_are_catalogued_from_the_same_file(
+    creditline: Command, collection: Path, foreign_warc: Foreign
+) -> None:
+    warc, other = foreign_warc(), "http://elsewhere.example/essay"
+    warc.response(ESSAY, OLD, date="2019-03-01T10:00:00Z")
+    warc.response(other, NEW, date="2019-03-01T10:00:00Z")
+    assert "elsewhere.example 1" in creditline("-C", collection, "import", warc.path).err
+    again = creditline("-C", collection, "import", warc.path, "--publisher", "http://elsewhere.example/")
+    assert ": 2 records, 1 capture" in again.out
+    assert "not catalogued" not in again.err
+    assert "faster of late" in words(collection, other)
+    third = creditline("-C", collection, "import", warc.path, "--publisher", "http://elsewhere.example/")
+    assert "held already" in third.err
+    proved(creditline, collection)
+
+
+@pytest.mark.slow
 def test_a_citation_is_found_in_a_collection_made_of_an_export_with_the_id_of_its_publisher(
     creditline: Command, collection: Path, tmp_path: Path
 ) -> None:
