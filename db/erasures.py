@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -201,6 +201,26 @@ def with_the_same_payload(connection: sqlite3.Connection, captures: set[str]) ->
         (json.dumps(sorted(captures)),),
     )
     return captures | {row[0] for row in rows}
+
+
+def payloads_and_keys(
+    connection: sqlite3.Connection, captures: Iterable[str], items: Iterable[str]
+) -> tuple[set[str], set[str]]:
+    """Return the digests of the payloads of *captures*, and the keys of all addresses of *items*."""
+    digests = connection.execute(
+        """SELECT DISTINCT payload_digest FROM capture WHERE id IN (SELECT value FROM json_each(?)) AND status = 200
+        AND payload_length > 0""",
+        (json.dumps(sorted(captures)),),
+    )
+    keys = connection.execute(
+        "SELECT key FROM item_alias WHERE item IN (SELECT value FROM json_each(?))", (json.dumps(sorted(items)),)
+    )
+    return {row[0] for row in digests if row[0] is not None}, {row[0] for row in keys}
+
+
+def catalogued_in(connection: sqlite3.Connection, file: str) -> set[int]:
+    """Return the offsets of the captures in *file* that are in the catalogue."""
+    return {row[0] for row in connection.execute("SELECT offset FROM capture WHERE file = ?", (file,))}
 
 
 def places(connection: sqlite3.Connection, records: set[str]) -> dict[str, set[int]]:

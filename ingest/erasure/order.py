@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from archive.disk import RealDisk
 from archive.errors import Damaged, DiskFailed, Exit, Refused
 from archive.fixity.verifier import measure_file
+from archive.foreign.foreign_warc import read_foreign
 from archive.warc import erasure as overwriting
 from archive.warc.capture import NoteKind
 from archive.warc.erasure import Gap, Order
 from archive.warc.writer import locate_file
-from db import erasures
+from db import erasures, imports
 from db.catalogue import Catalogue
 from db.erasures import Erasure
+from db.identity import url_key
 from ingest.cataloguing.cataloguer import Readers
 from ingest.cataloguing.rebuild import finish_files, make_catalogue
 from ingest.collection.collection import Clock, Collection, Layout, open_for_work, read_settings
@@ -90,7 +92,10 @@ def reach(catalogue: Catalogue, warcs: Path, refs: Iterable[str]) -> Reach:
     items |= {one for one in touched if not erasures.is_still_shown(catalogue.connection, one, reached)}
     tried = {one for item in items for one in erasures.failures_of_item(catalogue.connection, item)}
     failed |= erasures.failure_digests(catalogue.connection, tried)
-    gaps = _gaps(catalogue, warcs, reached | set(failed))
+    places = erasures.places(catalogue.connection, reached | set(failed))
+    for file, offset in _uncatalogued(catalogue, warcs, reached, items):
+        places.setdefault(file, set()).add(offset)
+    gaps = _gaps(warcs, places)
     shown = {one for item in items for one in erasures.ids_of_item(catalogue.connection, item)}
     # Only search for the words of named items, if there are any: records named besides them merely repeat their words.
     sought = _passages_of(catalogue, asked or touched, reached)
@@ -113,10 +118,35 @@ def _record_id(ref: str) -> str:
     return ref if ref.startswith("urn:") else f"urn:uuid:{ref}"
 
 
-def _gaps(catalogue: Catalogue, warcs: Path, records: set[str]) -> tuple[Gap, ...]:
-    """Return the places of *records* in the files. Raises `Refused` if one cannot be overwritten alone (integrity)."""
+def _uncatalogued(catalogue: Catalogue, warcs: Path, reached: set[str], items: set[str]) -> Iterator[tuple[str, int]]:
+    """Yield file and offset of captures in imported files that are not in the catalogue, but hold the payload of one in
+    *reached* or are of an address of *items*.
+
+    These are captures of hosts without a publisher, with dates that are not believed, and copies of captures that
+    another file has.
+    """
+    payloads, keys = erasures.payloads_and_keys(catalogue.connection, reached, items)
+    for file in dict.fromkeys(entry.file for entry in imports.every(catalogue.connection)):
+        try:
+            found = read_foreign(warcs / file, []).captures
+        except (Damaged, OSError) as error:
+            hint = "repair it first: creditline verify --copy PLACE --repair"
+            raise Refused(f"{file} cannot be searched for copies: {error}", hint, Exit.INTEGRITY) from error
+        known = erasures.catalogued_in(catalogue.connection, file)
+        for capture in found:
+            same = capture.payload_digest in payloads and capture.status in (200, 304)
+            if capture.ref.offset not in known and (same or url_key(capture.url) in keys):
+                yield file, capture.ref.offset
+
+
+def _gaps(warcs: Path, places: Mapping[str, set[int]]) -> tuple[Gap, ...]:
+    """Return the records at *places*, offsets by file.
+
+    Raises:
+        Refused: one cannot be overwritten alone (integrity).
+    """
     found: list[Gap] = []
-    for file, offsets in sorted(erasures.places(catalogue.connection, records).items()):
+    for file, offsets in sorted(places.items()):
         try:
             found += overwriting.gaps(locate_file(warcs, file), offsets)
         except (Damaged, OSError) as error:

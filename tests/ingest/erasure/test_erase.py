@@ -224,6 +224,28 @@ def test_an_erased_item_stays_hidden_when_an_import_brings_it_back(
 
 
 @pytest.mark.slow
+def test_copies_in_imported_files_that_are_not_catalogued_are_erased_too(
+    collection: VisitedSite, said: Callable[..., tuple[int, str]], foreign_warc: Any
+) -> None:
+    words = "The lighthouse keeper was told to keep quiet about the cargo."
+    page = f"<html><body><article><h1>Cargo</h1><p>{words}</p><p>{words * 9}</p></article></body></html>".encode()
+    address = "http://institute.example/cargo/"
+    warc = foreign_warc()
+    warc.response(address, page, date="2019-03-01T10:00:00Z")
+    # Of a host without a publisher; of a time before the web; and of a page that stays.
+    warc.response("http://elsewhere.example/copy", page, date="2019-03-01T10:00:00Z")
+    warc.response(address, page.replace(b"Cargo", b"Cargoes"), date="1970-01-01T00:00:00Z")
+    warc.response("http://elsewhere.example/other", b"<html>another page</html>", date="2019-03-01T10:00:00Z")
+    assert said("import", str(warc.path))[0] == Exit.ATTENTION  # for the date
+    assert words.encode() in everything(collection.layout.warcs)
+    assert said("erase", address, *ORDER)[0] == Exit.DONE
+    assert words.encode() not in everything(collection.layout.warcs)
+    assert b"another page" in everything(collection.layout.warcs)
+    assert said("verify", "--all")[0] == Exit.DONE
+    assert said("rebuild", "--check")[0] == Exit.DONE
+
+
+@pytest.mark.slow
 def test_the_next_command_finishes_a_killed_erasure(
     collection: VisitedSite, said: Callable[..., tuple[int, str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
