@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -39,9 +40,8 @@ def read_as_learnt(
     layout = layout_of(profile.body)
     page = open_short(entity, context.url, layout.steps) if layout is not None else open_page(entity, context.url)
     if page is not None and layout is not None:
-        found = LearnedReader(page, context, mark, layout).learned()
-        if found is not None:
-            return found
+        with suppress(Misfit):
+            return LearnedReader(page, context, mark, layout).by_layout()
     if page is None:
         return None
     # What the site prints below its texts stands on pages of another layout too.
@@ -67,13 +67,6 @@ class LearnedReader(PageReader):
         assert page.elements  # held, so that lxml need not make them again on each visit
         super().__init__(page, context, mark, frozenset(layout.text.repeated))
 
-    def learned(self) -> Reading | None:
-        """Return the reading by the layout, or None if the page does not fit it."""
-        try:
-            return self._by_layout()
-        except Misfit:
-            return None
-
     def _heard(self) -> Iterable[Candidate]:
         """Return the stated candidates that the layout asks for, and those of fields that no layout has a spot for."""
         layout = self.layout
@@ -88,7 +81,12 @@ class LearnedReader(PageReader):
             found += structured.microdata(self.page)
         return found
 
-    def _by_layout(self) -> Reading:
+    def by_layout(self) -> Reading:
+        """Return the reading by the layout.
+
+        Raises:
+            Misfit: the page does not fit the layout.
+        """
         # On many sites a wall or a list has the layout of an article, and its words would pass for a text.
         if kinds.before_text(self.page, self.context.head) is not None or kinds.lists(self.page, self.data):
             raise Misfit

@@ -217,7 +217,7 @@ class _Walk:
             return True
         if tag == "form":  # some systems put the whole page into a form
             return next(node.iter("h1", "article"), None) is None and not _has(node, _FORM)
-        return not self._furnished and furniture.by_name(node)
+        return not self._furnished and furniture.named(marks(node))
 
     def _enter(self, node: Any, tag: str) -> None:
         if tag == "a":

@@ -81,11 +81,7 @@ def _uncover(math: Any) -> None:
             del holder.attrib["style"]
         for other in list(holder):
             if other is not math and any(name in (other.get("class") or "") for name in _DRAWN):
-                _drop(other)
+                tail = other.tail
+                other.clear()
+                other.tail = tail
         holder = holder.getparent()
-
-
-def _drop(element: Any) -> None:
-    tail = element.tail
-    element.clear()
-    element.tail = tail

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from archive.evidence.markup import WordAutomaton
-from ingest.reading.page.class_names import HEADED, marks, says, worn
+from ingest.reading.page.class_names import HEADED, says, worn
 from ingest.reading.page.page import Page, visible
 from ingest.reading.page.zones import SPREAD, Zones
 from ingest.reading.vocabulary import pattern, stems
@@ -144,7 +144,7 @@ def find(page: Page, zones: Zones, statements: tuple[str, ...]) -> Iterator[Any]
     guarded = set(zones.headline.iterancestors()) if zones.headline is not None else set()
     known = _called(zones, guarded, shares)
     yield from known
-    for _, element, tag, words in page.outline.rows:
+    for _, element, tag, words in page.rows:
         # A heading announces what follows. A paragraph must look like a label, because texts mention such things too.
         able = tag in HEADINGS and (tag not in LABELLED or ":" in words or "：" in words)
         if able and 3 <= len(words) <= 120 and element not in known and element not in guarded:
@@ -227,7 +227,6 @@ def _calls(name: str) -> bool:
     return bool(_LARGE.search(name) or _CLASS.search(name)) and not _LIVE.search(name)
 
 
-@lru_cache(maxsize=4096)
 def by_large_name(said: str) -> bool:
     """Return whether class names mark an element that may hold almost as many words as the article."""
     return says(_LARGE, said)
@@ -249,12 +248,6 @@ def _holds_running_text(element: Any) -> bool:
     return False
 
 
-def by_name(element: Any) -> bool:
-    """Return whether the class names or the id of *element* mark it as furniture."""
-    said = marks(element)
-    return bool(said) and named(said)
-
-
 @lru_cache(maxsize=1024)
 def titled(words: str) -> bool:
     """Return whether a few *words* are a heading that begins furniture: "Support us", "Related posts".
@@ -273,11 +266,6 @@ def lines(said: Sequence[str]) -> set[str]:
     if any("@" in words for words in said):
         found.update(words for words in said if MAILED <= len(words) <= FORM_LONGEST and _MAILBOX.search(words))
     return found | _forms(said)
-
-
-def line(words: str) -> bool:
-    """Return whether a single paragraph is furniture by its words alone."""
-    return bool(lines((words,)))
 
 
 def _short(words: str) -> bool:

@@ -300,12 +300,9 @@ def _credits(words: str, known: Known) -> bool:
     if not known.names:
         return False
     bare = letters(names.tidy(words.rpartition(":")[2])).casefold()
-    return bare in known.names or _names(letters(words).casefold(), known)
-
-
-def _names(said: str, known: Known) -> bool:
-    """Return whether *said* is little more than credited names."""
-    left = said
+    if bare in known.names:
+        return True
+    left = said = letters(words).casefold()
     for name in sorted(known.names, key=len, reverse=True):
         left = left.replace(name, "")
     return left != said and len(left) <= CREDIT

@@ -131,7 +131,7 @@ def text_of(body: str) -> str:
     ],
 )
 def test_a_furniture_line_is_not_part_of_the_text(words: str) -> None:
-    assert furniture.line(words)
+    assert furniture.lines([words])
     assert words not in text_of(f"<p>{LONG}</p><p>{words}</p><p>{LONG} So it ended.</p>")
 
 
@@ -174,7 +174,7 @@ def test_a_furniture_line_is_not_part_of_the_text(words: str) -> None:
     ],
 )
 def test_a_line_that_resembles_furniture_is_text(words: str) -> None:
-    assert not furniture.line(words)
+    assert not furniture.lines([words])
     assert words in text_of(f"<p>{LONG}</p><p>{words}</p><p>{LONG} So it ended.</p>")
 
 
@@ -289,7 +289,7 @@ def test_a_text_in_pieces_directly_in_the_body_is_read_whole(monkeypatch: pytest
 
 def test_a_long_paragraph_that_mentions_forms_is_text() -> None:
     words = f"By subscribing to the port's letter, you agree to its terms. {LONG}".strip()
-    assert not furniture.line(words)
+    assert not furniture.lines([words])
     assert words in text_of(f"<p>{LONG}</p><p>{words}</p><p>{LONG} So it ended.</p>")
 
 
@@ -315,7 +315,7 @@ def test_a_long_paragraph_that_mentions_forms_is_text() -> None:
     ],
 )
 def test_a_sentence_about_forms_or_subscriptions_is_text(words: str) -> None:
-    assert not furniture.line(words)
+    assert not furniture.lines([words])
 
 
 @pytest.mark.parametrize(
@@ -334,14 +334,14 @@ def test_a_sentence_about_forms_or_subscriptions_is_text(words: str) -> None:
     ],
 )
 def test_a_sentence_about_errors_or_agencies_is_text(words: str) -> None:
-    assert not furniture.line(words)
+    assert not furniture.lines([words])
 
 
 @pytest.mark.parametrize("line", [f"|{' ' * 150}x", f"photo:{' ' * 150}x", "| " * 80, "via " * 40], ids=repr)
 def test_a_line_of_many_separators_is_checked_quickly(line: str) -> None:
     def taken() -> float:
         before = time.process_time()
-        furniture.line(line)
+        furniture.lines([line])
         return time.process_time() - before
 
     # Garbage collection in between counts too, but not every time.

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 import trafilatura
-from lxml import html as markup
 
 from archive.http.exchange import Entity
 from db.model.item import Reading
@@ -366,7 +365,7 @@ def test_blocks_of_links_of_a_large_page_are_not_given_to_the_extractor(
     ],
 )
 def test_furniture_is_recognised_by_its_class_names(name: str) -> None:
-    assert furniture.by_name(markup.Element("div", {"class": f"box {name}"}))
+    assert furniture.named(f"box {name}")
 
 
 def test_layout_columns_named_after_the_sidebar_are_not_furniture(make_page: PageMaker, read_page: Read) -> None:
