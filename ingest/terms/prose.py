@@ -27,6 +27,7 @@ from ingest.terms.objects import is_of_another, without_grants
 from ingest.terms.passage import ACTS, HOUSE_OWN, Passage, after, asks, is_of_texts, unsaid
 from ingest.terms.pictures import of_this_house
 from ingest.terms.quotations import quoted, without_quotations
+from ingest.terms.reports import ends, introduces
 from ingest.terms.roles import LICENSED, OF_SOME, are_understood, has_frames, is_anothers, is_grant, is_timed, is_told
 from ingest.terms.sentences import sentences
 from ingest.terms.vocabulary import vocabulary
@@ -72,16 +73,22 @@ def why(words: str, address: str | None = None) -> tuple[Fired, ...]:
     spans = sentences(words)
     about = Passage(address, words, spans[0][1] if spans else 0, chosen=_CHOSEN.search(fold(words)) is not None)
     quotations = quoted(words, spans)
+    before = ""
     for span in spans:
         sentence = words[slice(*span)]
         named = named_in(sentence, vocabulary())
         read = list(_sentence(sentence, about, named))
         permits = _permit(read)
-        if permits and (is_of_another(sentence) or _permits_in_quotation(words, span, quotations, about)):
+        if permits and (
+            is_of_another(sentence) or introduces(before) or _permits_in_quotation(words, span, quotations, about)
+        ):
             read = list(_limited(read))
         elif permits and is_timed(sentence):
             read = list(map(_in_context, read))
+        elif before and _permit(fired) and ends(sentence):
+            fired = list(_limited(fired))
         fired.extend(read)
+        before = sentence
         if named is not None or span != spans[-1]:
             about = after(sentence, about, named)
     return _settled(_told_apart(tuple(fired), about.named))
