@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from ada_url import URL
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -26,6 +27,20 @@ def test_url_is_split_into_the_parts_of_a_request() -> None:
         authority="institute.example",
         path="/b%20c?q=%C5%82",
     )
+
+
+@given(
+    st.lists(st.sampled_from(["a", "0", "-", "a-0", "xn--a", "", "x" * 64]), min_size=1, max_size=3),
+    st.lists(st.sampled_from(["aZ0", ".", "..", "%2E", "%", ".a.", "~$&", "?", "'", "@:", "["]), max_size=4),
+)
+def test_urls_that_need_no_parser_are_read_as_by_the_parser(labels: list[str], segments: list[str]) -> None:
+    url = f"https://{'.'.join(labels)}.example/{'/'.join(segments)}"
+    try:
+        target = read_target(url)
+    except UrlRefused:
+        return
+    parsed = URL(url)
+    assert (target.url, target.host, target.path) == (parsed.href, parsed.hostname, parsed.href[len(parsed.origin) :])
 
 
 def test_non_default_port_is_in_the_host_field() -> None:
