@@ -21,8 +21,10 @@ class JsonNode(NamedTuple):
     inner: dict[str, JsonNode] | list[JsonNode] | None = None
 
 
-# A key, a string, a bracket, another value, or the opening quotation mark of a string that never ends.
-_TOKEN = re.compile(rb'("(?:[^"\\]|\\.)*+")\s*+:|"(?:[^"\\]|\\.)*+"|[{}\[\]]|[^\s"{}\[\]:,]++|(")', re.S)
+_VALUE = r'"(?:[^"\\]|\\.)*+"|[^\s"{}\[\]:,]++'
+# A key with its value if that has no brackets, a bracket, such a value alone, or the opening quotation mark of a string
+# that never ends.
+_TOKEN = re.compile(rf'("(?:[^"\\]|\\.)*+")\s*+:(?:\s*+({_VALUE})(?!\s*+:))?|[{{}}\[\]]|{_VALUE}|(")'.encode(), re.S)
 _WITHOUT_STRINGS = re.compile(rb'[{}\[\]]|[^\s"{}\[\]:,]++')
 _OPENING, _CLOSING = b"{[", b"}]"
 
@@ -34,10 +36,11 @@ def nodes(data: bytes, start: int, end: int) -> JsonNode | None:
     stack: list[tuple[int, str | None, dict[str, JsonNode] | list[JsonNode]]] = []
     key: str | None = None
     for token in _tokens(data, start, end):
-        begun, ends = token.span()
+        begun, ends = token.span(2) if token.lastindex == 2 else token.span()
         if token.lastindex:
             key = _key(token[1])
-            continue
+            if token.lastindex == 1:
+                continue
         first, inner = data[begun], None
         if first in _OPENING:
             stack.append((begun, key, {} if first == _OPENING[0] else []))
@@ -63,7 +66,7 @@ def nodes(data: bytes, start: int, end: int) -> JsonNode | None:
 
 def _tokens(data: bytes, start: int, end: int) -> Iterator[re.Match[bytes]]:
     for token in _TOKEN.finditer(data, start, end):
-        if token.lastindex == 2:
+        if token.lastindex == 3:
             # After an unterminated string, skip all strings: each would be searched to the end, which takes
             # quadratic time.
             yield from _WITHOUT_STRINGS.finditer(data, token.end(), end)
