@@ -48,7 +48,7 @@ class Origins:
         self._page, self._source, self._graph = page, source, data
         self._begun: dict[str, list[int]] = {}
         self._saying: dict[str, dict[_Sign, list[Span]]] = {}
-        self._placed: dict[Any, tuple[_Sign, Span | None]] = {}
+        self._placed: dict[Any, Span | None] = {}
         self._held: dict[Any, dict[int, JsonNode]] = {}
 
     @cached_property
@@ -65,37 +65,44 @@ class Origins:
 
         There are several if the parser dropped or added tags and other tags have the same attributes.
         """
-        name, data = element.tag, self._source.in_utf8
-        begun, among = self._starts(name), self._page.tagged[name]
         # One element may state thousands of values.
         if element not in self._placed:
             self._placed[element] = self._by_position(element)
-        said, first = self._placed[element]
+        first = self._placed[element]
         if first is not None:
             yield first
+        name, data, said = element.tag, self._source.in_utf8, _said(element.items())
         if name not in self._saying:
             done = 0
             self._saying[name] = {}
-            for start in begun:
+            for start in self._starts(name):
                 if start >= done:  # otherwise it is inside the tag before
                     done = tag_end(data, start)
                     self._saying[name].setdefault(_said(self._attributes((start, done))), []).append((start, done))
         found = self._saying[name].get(said, [])
-        twins = [one for one in among if _said(one.items()) == said] if len(found) > 1 else [element]
+        twins = [one for one in self._page.tagged[name] if _said(one.items()) == said] if len(found) > 1 else [element]
         at = min(twins.index(element), len(found) - 1)
         yield from (one for one in islice((*found[at:], *found[:at]), _TRIED) if one != first)
 
-    def _by_position(self, element: Any) -> tuple[_Sign, Span | None]:
-        """Return what tells *element* from others, and its start tag if source and tree have equally many.
+    def _by_position(self, element: Any) -> Span | None:
+        """Return the start tag of *element* if source and tree have equally many tags with its name.
 
         Then the position decides, and the attributes must agree.
         """
-        begun, among, said = self._starts(element.tag), self._page.tagged[element.tag], _said(element.items())
+        begun, among = self._starts(element.tag), self._page.tagged[element.tag]
         if len(begun) != len(among):
-            return said, None
+            return None
         start = begun[among.index(element)]
         span = start, tag_end(self._source.in_utf8, start)
-        return said, span if _said(self._attributes(span)) == said else None
+        return span if self._agrees(span, element) else None
+
+    def _agrees(self, span: Span, element: Any) -> bool:
+        """Return whether the tag at *span* has the attributes of *element*."""
+        stated = element.items()
+        # Most tags are written like this, and need not be taken apart.
+        plainly = "".join([f' {name}="{value}"' for name, value in stated])
+        written = self._source.in_utf8[span[0] + 1 + len(element.tag) : span[1] - 1].rstrip(b" /")
+        return written == plainly.encode(errors="replace") or _said(self._attributes(span)) == _said(stated)
 
     def elements(self, element: Any) -> Iterator[Span]:
         """Yield *element* with its content, up to its end tag; other likely elements follow, as in `tags`."""
