@@ -72,11 +72,9 @@ class FormerItem:
 def former_items(connection: sqlite3.Connection, item: str) -> tuple[FormerItem, ...]:
     """Return the addresses and numbers of *item* that were those of other items, which keep their ids."""
     rows = connection.execute(
-        # Rows of captured keys that are not current only keep an id resolving.
         """SELECT DISTINCT mine.key, former.item FROM item_alias AS mine JOIN item_alias AS former
         ON former.key = mine.key AND former.publisher = mine.publisher AND former.current = 0
-        AND former.source <> 'captured' AND former.item <> mine.item
-        WHERE mine.item = ? AND mine.current = 1 ORDER BY mine.key, former.item""",
+        AND former.item <> mine.item WHERE mine.item = ? AND mine.current = 1 ORDER BY mine.key, former.item""",
         (item,),
     )
     return tuple(FormerItem(*row) for row in rows)

@@ -66,3 +66,11 @@ def test_an_item_at_an_address_that_another_had_names_the_other(catalogue: Catal
     assert [one.words for one in happenings(catalogue.connection, older)] == [
         f"another text is at this address: {newer}"
     ]
+
+
+def test_a_number_that_comes_back_to_its_item_was_not_that_of_another(
+    catalogue: Catalogue, builder: EntryBuilder
+) -> None:
+    for at, number in enumerate((96, 115, 96)):
+        catalogue.add(builder.entry(at, text=WHOLE, shortlinks=(f"https://institute.example/?p={number}",)))
+    assert former_items(catalogue.connection, id_of(catalogue)) == ()
