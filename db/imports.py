@@ -84,7 +84,7 @@ def of_body(body: Mapping[str, Any], at: datetime | None = None) -> Import | Non
             by=str(body["by"]),
             renamed={int(offset): str(one) for offset, one in body.get("renamed", {}).items()},
             at=at,
-            others=frozenset(body.get("other hosts", ())),
+            others=frozenset(others) if isinstance(others := body.get("other hosts"), Mapping) else frozenset(),
         )
     # A note of another or a later program may have another form: it stays an event, but is no import.
     except (KeyError, TypeError, ValueError, AttributeError):

@@ -168,17 +168,17 @@ def _write(
     from ingest.quoting.proof import pack
 
     proof, folder = outputs
-    if not proved:
+    if not proved or (proof is None and folder is None):
         return
+    # Both state bytes, so they need words that are in one place; without them `verify` would find a fault.
+    if proved[0]["bytes"] is None:
+        raise Refused("the words are not in one place of the page", "quote a shorter passage", Exit.ATTENTION)
     if proof is not None:
         with whole_file(proof) as file:
             # A proof is about one place: write the first, which is the best; the others are printed.
             file.write(in_json(proved[0]).encode() + b"\n")
         console.talk(f"the proof is in {proof}: creditline verify {proof}")
     if folder is not None:
-        # The pack checks bytes, so it needs words that are in one place.
-        if proved[0]["bytes"] is None:
-            raise Refused("the words are not in one place of the page", "quote a shorter passage", Exit.ATTENTION)
         folder.mkdir()
         pack(catalogue, layout.warcs, proved[0], folder)
         console.talk(f"the pack is in {folder}: python {folder}/check.py {folder}")

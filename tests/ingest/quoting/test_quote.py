@@ -188,7 +188,9 @@ def test_an_exponent_in_superscript_is_found_and_proved(
     creditline: Command, foreign_warc: Callable[..., Any], tmp_path: Path, said: str
 ) -> None:
     warc = foreign_warc()
+    note = "<p id='n1'>1. Interview with the harbour master, 2 March 2024.</p>"
     body = BODY.replace("the works stopped", "they moved 3.5×10<sup>6</sup> tonnes of stone")
+    body = body.replace("Nobody there", "Nobody<sup><a href='#n1'>1</a></sup> there") + note
     warc.response(PAGE, page(body), date="2019-03-01T10:00:00Z")
     folder = tmp_path / "collection"
     assert creditline("-C", folder, "import", warc.path, "--publisher", "http://institute.example/").code == Exit.DONE
@@ -201,6 +203,10 @@ def test_an_exponent_in_superscript_is_found_and_proved(
     assert creditline("-C", folder, "quote", proof["words"], "--proof-pack", pack).code == Exit.DONE
     run = [sys.executable, "-I", "-S", str(pack / "check.py"), str(pack)]
     assert subprocess.run(run, capture_output=True, check=False, timeout=300).returncode == 0
+    # With a note between the words there are no bytes to prove them by.
+    beyond = tmp_path / "beyond.json"
+    refused = creditline("-C", folder, "quote", "is far away. Nobody1 there has asked", "--proof", beyond)
+    assert (refused.code, refused.out.startswith("exact: "), beyond.exists()) == (Exit.ATTENTION, True, False)
 
 
 def test_nothing_of_a_withheld_item_is_quoted_or_proved(creditline: Command, collected: Path, tmp_path: Path) -> None:
