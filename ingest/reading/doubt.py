@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from db.model.item import AgentKind, Precision, Reading, Rival
+from db.model.item import AgentKind, Precision, Reading, Rival, Role
 from ingest.reading.byline import names, offices
 from ingest.reading.dates import date_parsing
 from ingest.reading.page.page import fold
@@ -68,6 +68,8 @@ def _author(reading: Reading, rival: Rival, sites: frozenset[str]) -> tuple[str,
     for one in chosen:
         if words <= set(fold(one.name).split()) or words >= set(fold(one.name).split()):
             return f"another form of “{one.name}”", False
+    if any(one.role is not Role.AUTHOR and fold(one.name) == fold(said) for one in chosen):
+        return "credited in another role", False
     if not chosen:
         return "not certain enough to name anyone", True
     return f"“{chosen[0].name}” is stated by a witness that is believed before this one", True

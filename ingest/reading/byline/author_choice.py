@@ -171,7 +171,7 @@ def _counts_without_person(line: list[Author], witnesses: list[list[Author]], li
 
     It does if the data name nobody, or if they say the same on every page and the byline names an agency.
     """
-    weak = [*chain.from_iterable(witnesses)]
+    weak = [a for a in chain.from_iterable(witnesses) if not offices.account(a.name) and not offices.login(a.name)]
     return not weak or (_vague(weak, lines) and all(agency(a.name) for a in line))
 
 
