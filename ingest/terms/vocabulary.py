@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import filterfalse
+from itertools import chain, filterfalse
 from typing import Any
 
 from ingest.terms.folding import fold
@@ -238,7 +238,8 @@ def _most_telling(folded: str, languages: tuple[str, ...]) -> str:
     """Return the first language in which folded words show the most concepts; languages that cannot win are skipped."""
     may: dict[str, set[int]] = {}
     begun = beginnings(folded)
-    for tongue, number, _ in _standing(_own_of_all(), begun):
+    indices = map(_own, ("", *languages)) if len(languages) < len(tongues()) else (_own_of_all(),)
+    for tongue, number, _ in chain.from_iterable(_standing(index, begun) for index in indices):
         may.setdefault(tongue, set()).add(number)
     everywhere = len(may.get("", ()))
     if UNSPACED.search(folded) is not None:
