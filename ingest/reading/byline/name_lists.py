@@ -18,9 +18,9 @@ from ingest.terms.agencies import agency
 
 _PARTS = re.compile(r"\s*(?:;|\||•|·|｜|／|/\s|\n|\t| – | — )\s*")
 _AND, _SHORT = pattern("byline.and_words"), pattern("byline.short_and_words")
-# With a capital, a short word is part of a name: "Anna Fox, Dan Reed".
+# With a capital, a short word is part of a name: "Anna Fox, Dan Reed". "Ada von und zu Stein" is one person.
 _SPLIT = re.compile(
-    rf"(\s*,\s*(?:{_AND}|(?-i:{_SHORT}))\s+|\s+{_AND}\s+|\s*,\s+(?!{LATER_BEARERS}\b)|\s*[、，،]\s*)",
+    rf"(\s*,\s*(?:{_AND}|(?-i:{_SHORT}))\s+|\s+{_AND}\s+(?!(?-i:zu)\s)|\s*,\s+(?!{LATER_BEARERS}\b)|\s*[、，،]\s*)",
     re.I,
 )
 _SHORT_AND = re.compile(rf"\s+(?:{_SHORT}|{pattern('byline.with_words')}|\+)\s+|\s*/\s*")
@@ -169,7 +169,7 @@ def _read_line(part: str, found: dict[str, Name]) -> None:
         # What stands behind a colon is labelled as something else.
         if ":" in piece or "：" in piece:
             return
-        name = "" if _is_beside_names(piece, found) else names.affiliated(piece) or _behind_office(tidy(_led(piece)))
+        name = "" if _is_beside_names(piece, found) else names.affiliated(piece) or _without_office(tidy(_led(piece)))
         if not _may_be_name(name):
             continue
         if (found and offices.jobs(name)) or (names.job(name) and not offices.desk(name)):
@@ -223,6 +223,16 @@ def _behind_office(name: str) -> str:
         if offices.jobs(office) and given_names.known(left) and person(left) and not offices.jobs(left):
             return name if given_names.among(" ".join(words[:at])) else left
     return name
+
+
+def _without_office(name: str) -> str:
+    """Return a person's printed *name* without the job before or behind it: "Anna Fox Staff Writer"."""
+    words = name.split()
+    for kept in range(2, min(len(words), names.LONGEST + 1)):
+        left = " ".join(words[:kept])
+        if all(offices.jobs(word) for word in words[kept:]) and given_names.known(left) and person(left):
+            return left
+    return _behind_office(name)
 
 
 def _led(piece: str) -> str:

@@ -24,7 +24,8 @@ _BLOCK = re.compile(
 _NAMES = ("page", "nav-links", "pagination")
 _PAGE = pattern("document.page_nouns")
 _LABEL = re.compile(rf"^\s*{_PAGE}\s*:", re.I)
-# Labels begin with one of these letters.
+_COUNTED = re.compile(rf"\W*{_PAGE}\s+\d{{1,2}}\s*(?:{pattern('document.of_pages')}|/)\s*(?P<count>\d{{1,2}})\b")
+# Labels and lines that count the parts begin with one of these letters.
 _BEGINNINGS = frozenset(said[0] for said in phrases("document.page_nouns"))
 _HOLDING = frozenset({"p", "div", "nav", "span", "ul"})
 MOST = 60
@@ -59,13 +60,17 @@ def find(page: Page, zones: Zones) -> tuple[tuple[str, ...], bool]:
     For a later part, the URLs are only that of the next part, if the head states one.
 
     Only links to the same address with a part number count: in a block of page links, next to a label for pages
-    ("Pages:"), or stated in the head as the next page. Lists of posts that go on elsewhere are not parts.
+    ("Pages:", "Page 1 of 3"), or stated in the head as the next page. Lists of posts that go on elsewhere are not
+    parts. If the label says how many parts there are, parts without a link get an address of the same form.
     """
     linked: dict[int, str] = {}
+    count = 0
     for block in _blocks(page, zones) if zones.headline is not None else ():
+        counter = _counted(page.short.get(block, ""))
         # With this many children it is the body of the page, not a block of page links.
         if len(block) > MOST:
             continue
+        count = max(count, int(counter["count"]) if counter else 0)
         for link in block.iter("a"):
             url = page.absolute(link.get("href"))
             # A part keeps the address of the text. Numbers after another address belong to something else.
@@ -76,11 +81,17 @@ def find(page: Page, zones: Zones) -> tuple[tuple[str, ...], bool]:
         linked.setdefault(number(next_one), next_one)
     if number(page.url) > 1:
         return (next_one,) if next_one is not None else (), bool(linked)
-    return tuple(linked[n] for n in sorted(linked) if n > 1), False
+    follow = sorted(n for n in linked if n > 1)
+    if follow:
+        form = linked[follow[0]]
+        # "Page 1 of 7" may link only to the next page. The other addresses have the same form.
+        follow = sorted({*follow, *range(2, count + 1)})
+        linked = {n: _renumbered(form, n) for n in follow} | linked
+    return tuple(linked[n] for n in follow), False
 
 
 def _blocks(page: Page, zones: Zones) -> list[Any]:
-    """Return the blocks with links to the parts of a text: found by class or by label."""
+    """Return the blocks with links to the parts of a text: found by class, by label or by a count of the parts."""
     found = {element for element in zones.marked(_BLOCK, _NAMES) if element.tag in _HOLDING}
     texts, _ = page.texts
     led = (
@@ -89,7 +100,13 @@ def _blocks(page: Page, zones: Zones) -> list[Any]:
         if text and ":" in text and tag in _HOLDING
     )
     found.update(block for block in led if _labelled(block))
+    found.update(e for _, e, tag, words in page.rows if tag in _HOLDING and _counted(words))
     return sorted(found, key=page.order.__getitem__)
+
+
+def _counted(words: str) -> re.Match[str] | None:
+    first = words[:1]
+    return None if first.isalnum() and first.casefold() not in _BEGINNINGS else _COUNTED.match(words.lower())
 
 
 def following(page: Page) -> str | None:
@@ -99,6 +116,14 @@ def following(page: Page) -> str | None:
         if url and not urlsplit(url).query and number(url) > number(page.url) and _stem(url) == _stem(page.url):
             return url
     return None
+
+
+def _renumbered(url: str, number: int) -> str:
+    """Return the address of part *number*, in the form of *url*, the address of another part."""
+    parts = urlsplit(url)
+    if "page=" in parts.query:
+        return urlunsplit(parts._replace(query=re.sub(r"(^|&)page=\d+", rf"\g<1>page={number}", parts.query)))
+    return urlunsplit(parts._replace(path=re.sub(r"/\d+(/?)$", rf"/{number}\g<1>", parts.path)))
 
 
 def is_block(block: Any) -> bool:

@@ -69,6 +69,8 @@ def test_other_lines_with_a_day_and_by_name_nobody(authors: Authors, line: str) 
     "line",
     [
         "By Anna Fox Special to the Port Gazette",
+        "By Anna Fox Staff Writer",
+        "By Anna Fox Contributor",
         "By Anna Fox, Port Gazette",
         "By Anna Fox | May 3, 2024 | No Comments",
         "By Anna Fox | Leave a Reply",

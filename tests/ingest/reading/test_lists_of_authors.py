@@ -46,6 +46,12 @@ def test_a_word_that_only_resembles_the_role_drops_nobody(words: str, listed: li
     assert [one.name for one in name_lists.split(words)] == listed
 
 
+@pytest.mark.parametrize("printed", [True, False])
+def test_a_noble_name_with_von_und_zu_is_one_person(printed: bool) -> None:
+    listed = name_lists.split("Prof. Dr. Hans von und zu Stein und Anna Fox", printed=printed)
+    assert [one.name for one in listed] == ["Hans von und zu Stein", "Anna Fox"]
+
+
 def test_a_role_in_brackets_behind_a_link_counts(make_page: PageMaker, read_page: Read) -> None:
     top = f"""{HEADLINE}<p class="byline"><a href="/authors/1">Käthe Möller</a> (text) and
         <a href="/authors/2">Jörg Brandt</a> (photos)</p>"""
