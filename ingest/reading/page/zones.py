@@ -151,7 +151,8 @@ class Zones:
         everyone = self.page.inside("h1")[:20]
         seconds = list(self.page.inside("h2")[:8]) if title else []
         general = [h for h in everyone if not self._heads_site(h)]
-        firsts = [h for h in general if plain(visible(h)).casefold() not in _SECTIONS]
+        sections = self._section_names(title, seconds)
+        firsts = [h for h in general if plain(visible(h)).casefold() not in sections]
         self.masthead = next((h for h in everyone if h not in (firsts or general) and visible(h)), None)
         found = headlines.below_path(self.page, firsts)
         if found is None:
@@ -161,6 +162,14 @@ class Zones:
         if found is None:
             found = headlines.unmarked(self.page, self.foreign, _SPLIT)
         return headlines.in_large_type(self.page, self.foreign) if found is None else found
+
+    def _section_names(self, title: str, seconds: list[Any]) -> frozenset[str]:
+        """Return what an h1 says that names only a section or the site."""
+        first, *parts = _SPLIT.split(title)
+        # If "title" is "Headline | Reports" and an h2 has the headline, an h1 "Reports" is the section.
+        if first not in {plain(visible(h)).casefold() for h in seconds}:
+            return _SECTIONS
+        return _SECTIONS.union(parts) if self.page.body.find(".//article//h1") is None else _SECTIONS
 
     def _in_title(self, firsts: list[Any], general: list[Any], seconds: list[Any], title: str) -> Any:
         """Return the heading that *title* contains, or None."""
