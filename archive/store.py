@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -40,8 +40,9 @@ __all__ = ["Archive", "DiskFailed", "Recovery"]
 def warc_files(warcs: Path) -> list[Path]:
     """Return the WARC files in *warcs*, unfinished ones too; an empty list if the folder does not exist."""
     # In name order (publisher, time, serial), so that every machine goes through them in the same order.
-    names = os.listdir(warcs) if warcs.is_dir() else []  # noqa: PTH208 - names are sorted faster than paths
-    return [warcs / name for name in sorted(names) if name.endswith((".warc", ".warc.gz", OPEN))]
+    # By name and not by path, which takes three times as long; not from `os`, because it may be a path into a bucket.
+    listed = sorted(warcs.iterdir(), key=attrgetter("name")) if warcs.is_dir() else []
+    return [path for path in listed if path.name.endswith((".warc", ".warc.gz", OPEN))]
 
 
 def finished_files(warcs: Path) -> list[Path]:

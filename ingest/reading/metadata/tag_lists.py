@@ -43,6 +43,7 @@ _TOPIC = re.compile(rf"tags?\b|topic|kicker|{pattern('metadata.topic_classes')}"
 # The colon after a label stands within this many characters.
 _LABEL = 48
 LOOSE, ABOVE, FEW, ROW, BESIDE = 20, -40, 10, 30, 8
+_FILED = "line of categories"
 _BLOCK = re.compile(
     r"(?:^|[\s_-])(?:tags|keywords|topics|tag-?list|(?:tag|topic|keyword)-?(?:pills|chips|badges))(?:$|[\s_-])"
 )
@@ -71,6 +72,8 @@ def candidates(page: Page, zones: Zones) -> dict[str, list[Candidate]]:
         "led": _by_address(page, zones, leading) or _in_a_row(zones, leading),
     }
     _listed_in_rows(page, zones, found)
+    tagged = [candidate for candidate in found["label"] if candidate.witness != _FILED]
+    found["label"] = tagged or found["label"]
     # A category is where the site files a text, and not a subject, so it is used last.
     found["filed"] = [] if any(found.values()) else _filed(page, zones)
     return found
@@ -270,7 +273,7 @@ def _listed(element: Any, words: str, zones: Zones) -> Iterator[Candidate]:
     links = [a for a in element.iter("a") if visible(a)]
     if links:
         for link in links:
-            yield from one(link, "tag line")
+            yield from one(link, _FILED if _category(link) else "tag line")
         return
     for part in re.split(r"\s*[,;|•·、，]\s*", _BEFORE_COLON.sub("", words, count=1)):
         value = part.strip(" .#")
