@@ -27,7 +27,7 @@ TWICE := $(shell expr $(PROCESSORS) + $(PROCESSORS))
 # What is measured here, in seconds, is measured while nothing else is done.
 ALONE := tests/ingest/http/test_fetch_hostile.py
 
-.PHONY: demo test fast slow lint test-real quality rules mutants bench docs clean
+.PHONY: demo test fast slow explore lint test-real quality rules mutants bench docs clean
 
 demo: $(VENV)/installed
 	$(BIN)/creditline demo
@@ -55,6 +55,10 @@ $(FAST):
 # Properties stand in both: here they try all their examples.
 slow: $(VENV)/dev
 	$(BIN)/python -m pytest -n $(TWO_MORE) --dist loadgroup -m "(slow or hypothesis) and not real"
+
+# Other examples each time, ten times as many as usual.
+explore: $(VENV)/dev
+	nice $(BIN)/python -m pytest -n $(PROCESSORS) --dist loadgroup --hypothesis-profile explore -m "hypothesis and not real"
 
 test-real: $(VENV)/dev
 	$(BIN)/python -m pytest -m real -p no:randomly -n 2 --dist load $(ALONE)

@@ -25,23 +25,28 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
-# A slow machine is no fault of the code under test.
-settings.register_profile("steady", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# A slow machine is no fault of the code under test. The same code passes or fails each time: `make explore` is there to
+# try other examples.
+settings.register_profile("steady", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 # The fast suite tries some of the examples of each property, the slow suite all (see Makefile).
 settings.register_profile("quick", settings.get_profile("steady"))
+settings.register_profile("explore", settings.get_profile("steady"), derandomize=False)
 settings.load_profile("steady")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """In a quick suite, let each property try a third of its examples, but at least twenty and at most a hundred."""
-    if settings.get_current_profile_name() != "quick":
+    """In a quick suite, let each property try a third of its examples, but at least twenty and at most a hundred; ten
+    times as many where new ones are looked for."""
+    profile = settings.get_current_profile_name()
+    if profile not in ("quick", "explore"):
         return
     for test in {item.function for item in items if isinstance(item, pytest.Function)}:
         # Hypothesis's own plugin sets it this way too: no public name gives access to a test's own settings.
         whole = getattr(test, "_hypothesis_internal_use_settings", None)
         if whole is not None:
             few = max(min(whole.max_examples // 3, 100), min(whole.max_examples, 20))
-            test._hypothesis_internal_use_settings = settings(whole, max_examples=few)
+            tried = few if profile == "quick" else 10 * whole.max_examples
+            test._hypothesis_internal_use_settings = settings(whole, max_examples=tried)
 
 
 _LONGEST_TESTS = (
@@ -168,6 +173,16 @@ def _nothing_leaves_loopback() -> Iterator[None]:
         patched.setattr(socket.socket, "connect", _guarded(socket.socket.connect))
         patched.setattr(socket.socket, "connect_ex", _guarded(socket.socket.connect_ex))
         patched.setattr(socket, "getaddrinfo", _resolve_only_here(socket.getaddrinfo))
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_search_is_too_slow() -> Iterator[None]:
+    """Let the processor time of searches stand still: how busy the machine is must not decide what they find. Tests of
+    the limit bring a clock of their own, or allow no time at all.
+    """
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("db.search.effort.processor_time", lambda: 0.0)
         yield
 
 

@@ -6,7 +6,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from db.schema.connection import Connection, bounded
 from db.search.index import day_at
@@ -30,6 +30,11 @@ class EffortExceeded(Exception):
     """A search has used all the effort that it may."""
 
 
+def processor_time() -> float:
+    """Return how long this thread has used the processor, in seconds."""
+    return time.thread_time()
+
+
 @dataclass(frozen=True, slots=True)
 class Effort:
     """How much a search may use.
@@ -42,7 +47,8 @@ class Effort:
 
     seconds: float = 0.025
     steps: int = 500
-    clock: Callable[[], float] = time.thread_time
+    # Looked up at each call, so that tests can let it stand still.
+    clock: Callable[[], float] = field(default=lambda: processor_time())
 
     @contextmanager
     def limiting(self, connection: sqlite3.Connection, share: float = 1.0) -> Iterator[Callable[[], bool]]:

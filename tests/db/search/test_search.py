@@ -481,7 +481,7 @@ def test_snippet_of_ascii_text_marks_the_same_words_as_any_text(text: str, asked
     atoms = parse(" ".join(asked)).atoms()
     # A non-ASCII letter anywhere makes the text be searched word by word.
     plain, any_text = snippet(text, atoms), snippet(f"{text} ξ", atoms)
-    assert [text[start:end] for start, end in plain.marks] == [
+    assert [plain.text[start:end] for start, end in plain.marks] == [
         any_text.text[start:end] for start, end in any_text.marks
     ]
 
