@@ -20,10 +20,10 @@ from archive.store import Archive
 from db.catalogue import Catalogue
 from db.frontier import Frontier
 from ingest.cataloguing.cataloguer import Cataloguer
+from ingest.cataloguing.reader_pool import ReaderPool
 from ingest.cli.app import main
 from ingest.crawl import run_setup
 from ingest.crawl.run import Run
-from ingest.reading.pool import ReaderPool
 
 STAGES: tuple[tuple[str, Any, str], ...] = (
     ("fetch", run_setup, "fetch"),

@@ -206,5 +206,5 @@ def test_only_the_edge_catches_every_exception() -> None:
         "ingest/service/service.py",
         "ingest/cataloguing/cataloguer.py",
         "ingest/verification/comparison.py",
-        "ingest/reading/pool.py",
+        "ingest/cataloguing/reader_pool.py",
     }

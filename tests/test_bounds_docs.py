@@ -13,12 +13,11 @@ from db.reading_room import kept_pages
 from db.reading_room.archived import holdings
 from db.reading_room.room_settings import Bounds
 from db.search import effort, facet_counts, quotation
-from ingest.cataloguing import layout_learner
+from ingest.cataloguing import layout_learner, reader_pool
 from ingest.crawl import frontier_seeding, pipeline, politeness, requisites
 from ingest.discovery import feeds, robots_txt, sitemaps
 from ingest.documents import packed, pdf
 from ingest.quoting import manuscript
-from ingest.reading import pool
 from ingest.reading.page.requisites import CSS_LIMIT
 from ingest.settings.values import FetchOptions, ReadOptions, StoreOptions
 
@@ -36,7 +35,7 @@ SAID: list[tuple[str, str]] = [
     ("chunks of one body", f"{framing.TRAILERS_LIMIT // KB} KB of trailers"),
     ("a batch before it is committed", f"{StoreOptions().batch} answers, {StoreOptions().batch_seconds:g} s"),
     ("a batch before it is committed", f"{pipeline.HEAVY // MB} MB"),
-    ("a page", f"({ReadOptions().deadline:g} s), {pool.MEMORY // MB} MB of memory"),
+    ("a page", f"({ReadOptions().deadline:g} s), {reader_pool.MEMORY // MB} MB of memory"),
     ("a document (PDF)", f"{pdf.PAGES_LIMIT:,} pages, {pdf.TEXT_LIMIT // 10**6} million characters"),
     ("a document (EPUB", f"{packed.MEMBERS_LIMIT:,} files packed in it, {packed.SIZE_LIMIT // 10**6} MB"),
     ("a document (EPUB", f"{packed.TEXT_LIMIT // 10**6} million characters"),

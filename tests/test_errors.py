@@ -15,8 +15,8 @@ from archive.http.exchange import Ending
 from archive.replay import replay
 from archive.warc.capture import Capture, CaptureKind, RecordRef
 from db.errors import CatalogueRefused, DamagedCatalogue
+from ingest.cataloguing.reader_pool import NoReaders
 from ingest.cli.app import reported_error
-from ingest.reading.pool import NoReaders
 from ingest.settings.errors import BadSettings
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -86,7 +86,12 @@ def test_an_error_has_its_exit_code(error: CreditlineError, code: Exit) -> None:
 
 
 def test_every_error_has_an_exit_code_of_its_own_or_is_answered_elsewhere() -> None:
-    for path in ("archive/http/framing", "archive/http/failure", "ingest/reading/pool", "db/reading_room/problem"):
+    for path in (
+        "archive/http/framing",
+        "archive/http/failure",
+        "ingest/cataloguing/reader_pool",
+        "db/reading_room/problem",
+    ):
         importlib.import_module(path.replace("/", "."))
     ours = [one for one in everyone(CreditlineError) if not one.__module__.startswith(("tests", "test_"))]
     assert {one.__name__ for one in ours if one.code is Exit.BUG} == ANSWERED.keys()

@@ -17,8 +17,8 @@ from db.model.change import Change, Outcome
 from db.query import outdated_readings
 from ingest.cataloguing.cataloguer import Cataloguer
 from ingest.cataloguing.read_ahead import Batches, ReadAhead, WaitingCapture
+from ingest.cataloguing.reader_pool import ReaderPool
 from ingest.collection.collection import Collection
-from ingest.reading.pool import ReaderPool
 
 Shown = tuple[str, str]
 """An edition: the id of its item and the time at which it opened."""

@@ -22,8 +22,8 @@ from db.fold import witnesses
 from db.identity import url_key
 from db.model.change import Change, Entry, NeedsRefold
 from db.model.item import Context, PageKind, Part, Publisher, Reading
-from ingest.reading.pool import NoReaders, as_finished, reading_given_up
-from ingest.reading.pool import Pending as BeingRead
+from ingest.cataloguing.reader_pool import NoReaders, as_finished, reading_given_up
+from ingest.cataloguing.reader_pool import Pending as BeingRead
 
 UNDER_WAY = 8 * 1024 * 1024
 """How many bytes of responses are with the readers at a time; the response that exceeds this is still given."""

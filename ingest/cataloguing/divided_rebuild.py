@@ -23,11 +23,11 @@ from db.captures import key_of
 from db.catalogue import Catalogue
 from db.identity import host_of
 from db.schema.database import without_sync
+from ingest.cataloguing.reader_pool import DEADLINE, ReaderPool
 from ingest.cataloguing.rebuild import Found, Rebuilt, fill, finish, gather, left_unread_in, list_files, mark_ends
 from ingest.cataloguing.rebuild_part import Part, list_in_process, load_records, make_in_process, write_records
 from ingest.collection.collection import Clock
 from ingest.collection.rows import NOTES
-from ingest.reading.pool import DEADLINE, ReaderPool
 
 Records = Sequence[Capture | Note]
 """Captures and notes in record order."""

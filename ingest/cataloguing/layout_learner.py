@@ -13,8 +13,8 @@ from archive.replay import read_back, source_of
 from archive.warc.capture import Capture, NoteKind
 from db import profiles
 from db.model.item import Context, PageKind, Profile, Reading
+from ingest.cataloguing.reader_pool import Pending, ReaderPool
 from ingest.collection.collection import Collection
-from ingest.reading.pool import Pending, ReaderPool
 
 PAGES = 32
 """A profile is learnt from this many of the newest articles."""

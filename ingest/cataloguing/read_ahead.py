@@ -18,7 +18,7 @@ from archive.warc.capture import Capture
 from db.catalogue import Catalogue
 from db.model.change import Change
 from ingest.cataloguing.cataloguer import Cataloguer, Pending
-from ingest.reading.pool import Pending as BeingRead
+from ingest.cataloguing.reader_pool import Pending as BeingRead
 
 AHEAD = 48
 """How many captures are with the readers at a time, or read and waiting for their turn."""

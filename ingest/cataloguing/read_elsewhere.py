@@ -25,8 +25,8 @@ from db.catalogue import Catalogue
 from db.model.item import Context, Partial, Reading
 from ingest.cataloguing.cataloguer import Cataloguer, Readers
 from ingest.cataloguing.child_process import ProcessDied, run_with_retries
-from ingest.reading.pool import Pending as BeingRead
-from ingest.reading.pool import ReaderPool, as_finished
+from ingest.cataloguing.reader_pool import Pending as BeingRead
+from ingest.cataloguing.reader_pool import ReaderPool, as_finished
 
 _SHARE = 400
 """How many captures a worker reads at a time: enough to make loading the reader worthwhile, few enough for memory."""

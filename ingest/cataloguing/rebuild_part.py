@@ -21,9 +21,9 @@ from db.catalogue import Catalogue
 from db.schema.database import without_sync
 from ingest.cataloguing.cataloguer import Readers
 from ingest.cataloguing.child_process import TRIES, run_once
+from ingest.cataloguing.reader_pool import ReaderPool, load_readers, tune_garbage_collector
 from ingest.cataloguing.rebuild import fill, list_files
 from ingest.collection.rows import adopt_items
-from ingest.reading.pool import ReaderPool, load_readers, tune_garbage_collector
 
 
 class PartFailed(CreditlineError):

@@ -86,11 +86,11 @@ def _dry_run(console: Console, layout: Layout, refs: tuple[str, ...]) -> None:
 
 
 def _carry_out(console: Console, layout: Layout, refs: tuple[str, ...], order: str, name: str) -> None:
+    from ingest.cataloguing.reader_pool import ReaderPool
     from ingest.collection.collection import now, read_settings
     from ingest.collection.leases import refuse_beside_workers
     from ingest.collection.run_lock import run_lock
     from ingest.erasure.order import carry_out, remake
-    from ingest.reading.pool import ReaderPool
 
     settings = read_settings(layout)
     workers = settings.read.workers or os.cpu_count() or 1
@@ -158,10 +158,10 @@ def _list(console: Console, layout: Layout) -> None:
 
 def _resume(console: Console, layout: Layout) -> None:
     """Finish what a killed command left undone; the caller holds the run lock."""
+    from ingest.cataloguing.reader_pool import ReaderPool
     from ingest.collection.collection import now, open_for_reading, read_settings
     from ingest.collection.notes import adopt_unrecorded
     from ingest.erasure.order import finish, remake, unfinished
-    from ingest.reading.pool import ReaderPool
 
     adopt_unrecorded(layout)
     with open_for_reading(layout) as catalogue:

@@ -24,8 +24,7 @@ def command(console: Console, file: str | None, url: str | None, batch: str | No
     page could not be read, and "error" in its line says why.
     """
     from archive.errors import Refused
-    from ingest.reading import inspection
-    from ingest.reading.inspection import as_json, describe
+    from ingest.commands import inspection
 
     try:
         if batch is not None:
@@ -50,7 +49,7 @@ def command(console: Console, file: str | None, url: str | None, batch: str | No
             f"cannot read: {error}", "check the path: it must be a file that you may read", Exit.USAGE
         ) from error
     if console.as_json:
-        console.out_json(as_json(reading))
+        console.out_json(inspection.as_json(reading))
     else:
-        console.out(describe(reading))
+        console.out(inspection.describe(reading))
     sys.exit(Exit.ATTENTION if reading.unread else Exit.DONE)

@@ -164,7 +164,7 @@ def room_open(
         yield
         return
     from db.reading_room.server import serve
-    from ingest.reading.pictures import PictureReader
+    from ingest.commands.pictures import PictureReader
 
     over = threading.Event()
 

@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from ingest.cataloguing.backlog import Reread
     from ingest.cataloguing.divided_rebuild import RebuildWorkers
     from ingest.cataloguing.read_elsewhere import ReadElsewhere
+    from ingest.cataloguing.reader_pool import ReaderPool
     from ingest.cataloguing.rebuild import Rebuilt
     from ingest.collection.collection import Collection, Layout
-    from ingest.reading.pool import ReaderPool
     from ingest.settings.values import Settings
 
 
@@ -174,7 +174,7 @@ def _in_place(console: Console, makers: _Makers, work: Collection, ordered: Sequ
     """Read *ordered* again, group by group; return the result and a remark about the cluster."""
     from ingest.cataloguing.backlog import reread
     from ingest.cataloguing.cataloguer import Cataloguer
-    from ingest.reading.pool import ReaderPool
+    from ingest.cataloguing.reader_pool import ReaderPool
 
     layout, read = work.layout, work.settings.read
     workers = makers.workers or read.workers or os.cpu_count() or 1
@@ -273,9 +273,9 @@ def _make_catalogue(
 ) -> Rebuilt:
     """Make a catalogue; captures given up or waiting in the catalogue *as_in* are not read here either."""
     from ingest.cataloguing.divided_rebuild import rebuild_in_parts
+    from ingest.cataloguing.reader_pool import DEADLINE, PATIENCE, ReaderPool
     from ingest.cataloguing.rebuild import make_catalogue
     from ingest.collection.collection import now
-    from ingest.reading.pool import DEADLINE, PATIENCE, ReaderPool
 
     deadline = deadline or (DEADLINE if as_in is None else PATIENCE)
     if how.makers == _Makers():

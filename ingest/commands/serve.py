@@ -75,7 +75,7 @@ def command(console: Console, where: Where, added: str | None) -> None:
     from db.reading_room.server import serve
     from ingest.cli.signals import stopping
     from ingest.collection.collection import Layout, open_for_reading, read_settings
-    from ingest.reading.pictures import PictureReader
+    from ingest.commands.pictures import PictureReader
 
     layout = Layout(console.directory)
     if added is not None:

@@ -134,7 +134,7 @@ def _picture_reader(layout: Layout, *, wanted: bool) -> Iterator[Callable[[Item]
     if not wanted:
         yield None
         return
-    from ingest.reading.pictures import PictureReader
+    from ingest.commands.pictures import PictureReader
 
     with PictureReader() as reader:
         yield lambda item: reader(layout.catalogue, layout.warcs, item)

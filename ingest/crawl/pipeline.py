@@ -21,6 +21,8 @@ from db.model.change import Outcome
 from ingest.cataloguing.cataloguer import LONG, Cataloguer, Pending
 from ingest.cataloguing.layout_learner import Learner
 from ingest.cataloguing.read_ahead import ReadAhead, WaitingCapture
+from ingest.cataloguing.reader_pool import Pending as BeingRead
+from ingest.cataloguing.reader_pool import ReaderPool
 from ingest.collection.collection import Collection
 from ingest.collection.rows import mark_ends
 from ingest.crawl.host_queues import Fetched, HostQueues, LeftAlone
@@ -30,8 +32,6 @@ from ingest.crawl.tally import Failed, Settled, left_alone
 from ingest.discovery.links import LISTS, Outlinks, given_up, read_names
 from ingest.discovery.robots_txt import RobotsDecision
 from ingest.http.client import Conditions
-from ingest.reading.pool import Pending as BeingRead
-from ingest.reading.pool import ReaderPool
 
 # A page that fails twice in a row has a problem that outlasts the run; from then on the retry ladder decides.
 TRIES = 2

@@ -15,8 +15,10 @@ from archive.http.failure import FetchFailure
 from archive.http.url import read_target
 from db import publishers
 from db.model.item import Publisher
+from ingest.cataloguing.allocator import map_long_blocks
 from ingest.cataloguing.cataloguer import Cataloguer
 from ingest.cataloguing.layout_learner import Learner
+from ingest.cataloguing.reader_pool import ReaderPool
 from ingest.collection.collection import Clock, Collection, user_agent
 from ingest.collection.leases import HostLeases, Worker, refuse_beside_workers
 from ingest.crawl.host_queues import HostQueues
@@ -25,8 +27,6 @@ from ingest.crawl.politeness import delay_for
 from ingest.crawl.scope import Scope
 from ingest.http.client import Conditions, FetchSettings, fetch
 from ingest.http.protocol_version import HttpVersion, HttpVersions
-from ingest.reading.allocator import map_long_blocks
-from ingest.reading.pool import ReaderPool
 from ingest.settings.values import PublisherOptions, Settings, address_of, bare_hosts, on_loopback, publisher_of
 
 

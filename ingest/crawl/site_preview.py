@@ -18,6 +18,7 @@ from archive.http.url import read_target
 from db.identity import is_front_page
 from db.identity import publisher_id as host_id
 from db.model.item import Context, PageKind, Publisher, Statement
+from ingest.cataloguing.reader_pool import ReaderPool
 from ingest.collection.collection import Collection, Layout, make, open_for_work, remove_unfinished
 from ingest.crawl.host_queues import HostQueues
 from ingest.crawl.pipeline import TRIES, Pipeline
@@ -30,7 +31,6 @@ from ingest.discovery.links import Outlinks
 from ingest.discovery.robots_txt import Robots, RobotsDecision
 from ingest.discovery.sitemaps import sitemap_candidates
 from ingest.progress import counted
-from ingest.reading.pool import ReaderPool
 from ingest.settings.toml_file import amend
 from ingest.settings.values import PublisherOptions, Settings, check_new, with_publisher
 

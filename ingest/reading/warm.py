@@ -1,6 +1,7 @@
 """Warm: build once, in the process that readers are forked from, what a reader builds on its first pages.
 
-These are compiled patterns and vocabularies. Only the fork server of `pool` imports this. The pages are invented.
+These are compiled patterns and vocabularies. Only the fork server of the reader processes imports this. The pages are
+invented.
 """
 
 from __future__ import annotations

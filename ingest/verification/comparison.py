@@ -24,10 +24,10 @@ from db.query import outdated_readings
 from db.query.closure import Closure
 from db.replica import Replica
 from ingest.cataloguing.cataloguer import Cataloguer
+from ingest.cataloguing.reader_pool import MEMORY, Pending, bounded, decode_request, reading_given_up
 from ingest.collection.imported import owned
 from ingest.documents.packed import kind_of
 from ingest.documents.pdf import is_pdf
-from ingest.reading.pool import MEMORY, Pending, bounded, decode_request, reading_given_up
 from ingest.verification.document_reader import DocumentReader
 
 Read = Callable[[Entity, Context], Reading]

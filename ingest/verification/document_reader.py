@@ -6,9 +6,9 @@ from contextlib import ExitStack
 
 from archive.http.exchange import Entity
 from db.model.item import Context, Reading
+from ingest.cataloguing.reader_pool import MEMORY, PATIENCE, Pending, ReaderPool
 from ingest.documents.packed import Packed, kind_of, read_packed
 from ingest.documents.pdf import Document, read_pdf
-from ingest.reading.pool import MEMORY, PATIENCE, Pending, ReaderPool
 
 # More memory than usual: a document that the original reader could just read must not be too much here.
 _MEMORY = 3 * MEMORY

@@ -28,13 +28,13 @@ from archive.store import warc_files
 from archive.warc.reader import capture_of, note_of, read_records
 from db.catalogue import Catalogue
 from db.model.item import Context, Reading
+from ingest.cataloguing.reader_pool import Pending, ReaderPool, decode_request
 from ingest.collection.collection import Layout, make, open_for_work
 from ingest.crawl.run import Order, Run
 from ingest.crawl.run_setup import visiting
 from ingest.demo.articles import load
 from ingest.demo.server import serve
 from ingest.demo.site import Site
-from ingest.reading.pool import Pending, ReaderPool, decode_request
 from ingest.reading.reader import read
 from ingest.settings.values import PublisherOptions, Settings, StoreOptions
 from ingest.verification.audit import Plan, audit

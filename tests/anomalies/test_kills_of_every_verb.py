@@ -34,12 +34,12 @@ from archive.warc.writer import OPEN
 from db.catalogue import Catalogue
 from db.schema.database import schema_of
 from db.schema.migrations import SCHEMA
+from ingest.cataloguing.reader_pool import PRELOADED
 from ingest.cli import app
 from ingest.collection.collection import Layout, make
 from ingest.demo.articles import load
 from ingest.demo.server import serve
 from ingest.demo.site import Site
-from ingest.reading.pool import PRELOADED
 from ingest.settings.values import PublisherOptions, ReadOptions, ScheduleOptions, Settings
 
 pytestmark = pytest.mark.slow

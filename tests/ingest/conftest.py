@@ -32,6 +32,8 @@ from db.model.item import Context, Reading
 from db.query import outdated_readings
 from db.query.snapshot import compare, without
 from db.schema.database import in_memory
+from ingest.cataloguing import reader_pool
+from ingest.cataloguing.reader_pool import Pending, ReaderPool, as_finished, decode_request
 from ingest.cataloguing.rebuild import rebuild
 from ingest.cli import app
 from ingest.collection.collection import Layout, make, now, open_for_work
@@ -43,8 +45,7 @@ from ingest.demo.server import ReceivedRequest, serve
 from ingest.demo.site import Changed, Site
 from ingest.demo.truth import truth
 from ingest.http.client import FetchSettings
-from ingest.reading import pool, stamp
-from ingest.reading.pool import Pending, ReaderPool, as_finished, decode_request
+from ingest.reading import stamp
 from ingest.settings.values import PublisherOptions, Settings
 
 
@@ -246,7 +247,7 @@ class Lent:
         """Run *function*, as the library's pool does."""
         if not self._open:
             raise RuntimeError("The Pool is not active")
-        if timeout == pool.DEADLINE:
+        if timeout == reader_pool.DEADLINE:
             timeout = PATIENCE
         given: Future[Any] = self._pool.schedule(function, args=args, timeout=timeout)
         self._given.append(given)
@@ -289,7 +290,7 @@ class SharedReaders:
     def lent(self) -> Iterator[None]:
         """Give these readers to whatever starts readers within the block."""
         with pytest.MonkeyPatch.context() as lending:
-            lending.setattr(pool, "ProcessPool", self.lend)
+            lending.setattr(reader_pool, "ProcessPool", self.lend)
             yield
 
     def dismiss(self) -> None:
@@ -471,7 +472,7 @@ def creditline(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], shared_readers: SharedReaders
 ) -> Callable[..., Ended]:
     """Call the command in this process: ``creditline("-C", folder, "run")``."""
-    monkeypatch.setattr(pool, "ProcessPool", shared_readers.lend)
+    monkeypatch.setattr(reader_pool, "ProcessPool", shared_readers.lend)
     # The command sets this for its own processes; scripts that other tests run must not inherit it.
     monkeypatch.setenv("PYTHONSAFEPATH", "1")
 

@@ -50,7 +50,7 @@ from db.model.item import (
 from db.model.witness import EntryClaim, EntryField, Origin, Witness
 from db.schema.database import add_digest_function
 from ingest.cataloguing.cataloguer import Cataloguer
-from ingest.reading.pool import Pending, as_finished
+from ingest.cataloguing.reader_pool import Pending, as_finished
 
 BEGIN = datetime(2023, 4, 24, 10, 0, tzinfo=UTC)
 SITE = "http://institute.example"

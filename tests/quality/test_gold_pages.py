@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 import trafilatura
 
-from ingest.reading.inspection import inspect_batch
+from ingest.commands.inspection import inspect_batch
 
 GOLD = Path(__file__).resolve().parents[3] / "shared" / "gold"
 FLOORS = Path(__file__).with_name("floors.json")

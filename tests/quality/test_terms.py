@@ -23,7 +23,7 @@ from typing import Any
 import pytest
 
 from db.model.item import Act, Covers, Permission, Reading, Statement
-from ingest.reading.inspection import inspect
+from ingest.commands.inspection import inspect
 from ingest.terms import read_wording
 from ingest.terms.output import reading_fields
 

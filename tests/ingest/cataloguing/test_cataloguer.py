@@ -20,9 +20,9 @@ from db.catalogue import Catalogue
 from db.model.change import Outcome
 from db.model.item import Context, Reading
 from ingest.cataloguing.cataloguer import Cataloguer
+from ingest.cataloguing.reader_pool import NoReaders, ReaderPool
+from ingest.cataloguing.reader_pool import Pending as BeingRead
 from ingest.collection.collection import Layout, open_for_work
-from ingest.reading.pool import NoReaders, ReaderPool
-from ingest.reading.pool import Pending as BeingRead
 
 BASE = "http://institute.example"
 PARTED = f"{BASE}/the-long-road-to-a-nuclear-workforce/"

@@ -17,13 +17,13 @@ from db import profiles
 from db.catalogue import Catalogue
 from db.model.item import Context, Reading
 from ingest.cataloguing.layout_learner import LONGEST, PAGES
+from ingest.cataloguing.reader_pool import Pending, ReaderPool
 from ingest.collection.collection import Layout, make
 from ingest.crawl.run import Order
 from ingest.demo.articles import Block, BlockKind, load
 from ingest.demo.server import serve
 from ingest.demo.site import Response, Site
 from ingest.reading.layout.layout import layout_of
-from ingest.reading.pool import Pending, ReaderPool
 from ingest.settings.values import Settings
 
 pytestmark = pytest.mark.slow

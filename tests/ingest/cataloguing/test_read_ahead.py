@@ -11,7 +11,7 @@ from archive.warc.capture import Capture, CaptureKind, RecordRef
 from db.model.item import PageKind, Reading, Stamp
 from ingest.cataloguing.cataloguer import Pending
 from ingest.cataloguing.read_ahead import AHEAD, ReadAhead, WaitingCapture
-from ingest.reading.pool import Pending as BeingRead
+from ingest.cataloguing.reader_pool import Pending as BeingRead
 
 BEGAN = datetime(2023, 4, 24, 10, tzinfo=UTC)
 

@@ -14,7 +14,7 @@ from archive.http.exchange import Ending, Response
 from archive.warc.capture import Capture, CaptureKind, RecordRef
 from db.model.item import Context, PageKind, Reading, Stamp
 from ingest.cataloguing.read_elsewhere import ReadElsewhere, Share, shares_of
-from ingest.reading.pool import Pending, as_finished, reading_given_up
+from ingest.cataloguing.reader_pool import Pending, as_finished, reading_given_up
 
 BEGAN = datetime(2023, 4, 24, 10, tzinfo=UTC)
 READING = Reading(Stamp("1", "2", "3"), PageKind.ARTICLE)

@@ -22,9 +22,9 @@ from db.schema.database import copy_catalogue
 from ingest.cataloguing.backlog import reread
 from ingest.cataloguing.cataloguer import Cataloguer
 from ingest.cataloguing.read_elsewhere import ReadElsewhere, Share, read_share, shares_of
+from ingest.cataloguing.reader_pool import Pending, decode_request, reading_given_up
 from ingest.cataloguing.rebuild import rebuild
 from ingest.collection.collection import now
-from ingest.reading.pool import Pending, decode_request, reading_given_up
 from ingest.reading.reader import read
 from ingest.reading.version import stamp
 from ingest.verification.comparison import Here

@@ -20,6 +20,7 @@ from db.model.item import Item, Partial, Reading, Stamp
 from db.query.snapshot import compare
 from ingest.cataloguing.backlog import reread
 from ingest.cataloguing.cataloguer import Cataloguer
+from ingest.cataloguing.reader_pool import decode_request
 from ingest.cataloguing.rebuild import rebuild, records
 from ingest.collection.collection import Layout, make, now
 from ingest.crawl.run import Order
@@ -27,7 +28,6 @@ from ingest.demo.server import ReceivedRequest, serve
 from ingest.demo.site import Response
 from ingest.discovery import rest
 from ingest.reading import read
-from ingest.reading.pool import decode_request
 from ingest.settings.values import Settings
 
 BASE = "http://institute.example"

@@ -14,13 +14,13 @@ import pytest
 from archive.http.failure import FailureReason
 from db.catalogue import Catalogue
 from db.frontier import Frontier
+from ingest.cataloguing.reader_pool import ReaderPool
 from ingest.cataloguing.rebuild import rebuild
 from ingest.collection.collection import Layout, make, now
 from ingest.collection.recrawl_interval import ChangeHistory, due_again, is_passing, next_try
 from ingest.demo.articles import load
 from ingest.demo.server import serve
 from ingest.demo.site import Site
-from ingest.reading.pool import ReaderPool
 from ingest.settings.values import ScheduleOptions
 
 NOW = datetime(2023, 4, 24, 10, 0, tzinfo=UTC)

@@ -23,9 +23,9 @@ from db.model.picture import Pictures
 from db.query.pictures import pictures
 from db.reading_room.room import app
 from db.reading_room.room_settings import RoomSettings
+from ingest.cataloguing import reader_pool
 from ingest.cli.item_text import picture_lines
-from ingest.reading import pool
-from ingest.reading.pictures import PictureReader
+from ingest.commands.pictures import PictureReader
 
 Command = Callable[..., Any]
 SITE = "http://institute.example"
@@ -176,7 +176,7 @@ def test_a_licence_stated_for_one_picture_applies_only_to_that_picture(
 @pytest.mark.slow
 def test_pictures_are_read_in_a_process_with_limits(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # Processes of its own, not those shared with other tests.
-    monkeypatch.setattr(pool, "ProcessPool", ProcessPool)
+    monkeypatch.setattr(reader_pool, "ProcessPool", ProcessPool)
     file, warcs = folder / "catalogue.db", folder / "warcs"
     with Catalogue.open(file, read_only=True) as catalogue:
         [item] = catalogue.items(catalogue.all_item_ids())

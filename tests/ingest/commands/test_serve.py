@@ -17,8 +17,8 @@ from archive.errors import Exit, Refused
 from db.model.item import Grade
 from db.reading_room.review.reviewers import BadReviewers, add, read
 from ingest.collection.collection import Layout, make
+from ingest.commands.pictures import PictureReader
 from ingest.commands.reading_room import Where, planned, room_open
-from ingest.reading.pictures import PictureReader
 from ingest.settings.values import ArchiveOptions, ReuseOptions, ServeOptions, Settings
 
 SHOWN = "0123456789" + "abcdef"

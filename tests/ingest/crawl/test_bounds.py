@@ -17,12 +17,12 @@ from archive.http.framing import CHUNKS_LIMIT, read_head, unchunk
 from db.catalogue import Catalogue
 from db.model.item import Context, PageKind
 from ingest.cataloguing.cataloguer import Cataloguer
+from ingest.cataloguing.reader_pool import MEMORY, ReaderPool, bounded
 from ingest.collection.collection import Layout, make, open_for_work
 from ingest.discovery.feeds import ENTRIES_LIMIT, read_feed
 from ingest.discovery.links import given_up, read_names
 from ingest.discovery.robots_txt import PARSE_LIMIT, Robots
 from ingest.discovery.sitemaps import SIZE_LIMIT, URLS_LIMIT, read_sitemap
-from ingest.reading.pool import MEMORY, ReaderPool, bounded
 
 URL = "http://institute.example/"
 PAGE = b"<!doctype html><html><head><title>Harbour</title></head><body><article><h1>Harbour</h1><p>Dredged.</p>"

@@ -18,10 +18,10 @@ import pytest
 from archive.http import framing
 from archive.http.exchange import Ending, Exchange
 from db.catalogue import Catalogue
+from ingest.cataloguing.reader_pool import ReaderPool
 from ingest.collection.collection import Layout, make, open_for_work
 from ingest.crawl.run_setup import visiting
 from ingest.crawl.save import save
-from ingest.reading.pool import ReaderPool
 from ingest.settings.values import Settings
 
 URL = "http://institute.example/ferry/"

@@ -21,6 +21,7 @@ from db.model.change import Outcome
 from db.model.item import Partial
 from ingest.cataloguing.cataloguer import Cataloguer
 from ingest.cataloguing.layout_learner import Learner
+from ingest.cataloguing.reader_pool import ReaderPool
 from ingest.collection.collection import Collection, Layout, make, now, open_for_work
 from ingest.crawl.host_queues import Fetched, HostQueues
 from ingest.crawl.pipeline import Pipeline
@@ -30,7 +31,6 @@ from ingest.demo.articles import load
 from ingest.demo.site import Site
 from ingest.http.client import Conditions
 from ingest.http.protocol_version import HttpVersion, HttpVersions
-from ingest.reading.pool import ReaderPool
 from ingest.settings.values import PublisherOptions, Settings, StoreOptions
 
 BASE = "http://institute.example"

@@ -16,13 +16,13 @@ from archive.http.exchange import Ending, Truncation
 from archive.warc.capture import Capture, CaptureKind
 from db.catalogue import Catalogue
 from db.model.item import Partial
+from ingest.cataloguing.reader_pool import ReaderPool
 from ingest.collection.collection import Layout, make, open_for_work
 from ingest.crawl.run_setup import visiting
 from ingest.crawl.save import Saved, owner, save
 from ingest.demo.articles import load
 from ingest.demo.server import serve
 from ingest.demo.site import Site
-from ingest.reading.pool import ReaderPool
 from ingest.settings.values import FetchOptions, Settings
 
 Keep = Callable[..., list[Saved]]

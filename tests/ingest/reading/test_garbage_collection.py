@@ -9,8 +9,8 @@ import pytest
 
 from archive.http.exchange import Entity
 from db.model.item import Context
+from ingest.cataloguing.reader_pool import ReaderPool
 from ingest.reading import read
-from ingest.reading.pool import ReaderPool
 
 PageMaker = Callable[..., str]
 KINDS = {

@@ -17,9 +17,9 @@ from db.model.item import TEXT_UNREAD, Context, Reading
 from db.query import outdated_readings
 from db.query.snapshot import compare
 from db.schema.database import in_memory
+from ingest.cataloguing.reader_pool import Pending, as_finished, decode_request
 from ingest.cataloguing.rebuild import rebuild
 from ingest.collection.collection import now
-from ingest.reading.pool import Pending, as_finished, decode_request
 from ingest.reading.reader import read
 
 Fails = Callable[[type[Exception]], Any]

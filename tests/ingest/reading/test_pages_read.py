@@ -15,8 +15,8 @@ from archive.evidence.locate import words_at
 from archive.http.exchange import Entity
 from db.model.item import Context, Layer, PageKind, Part, Partial, Reading
 from db.model.text_marks import MarkKind
+from ingest.cataloguing.reader_pool import ReaderPool
 from ingest.reading import read
-from ingest.reading.pool import ReaderPool
 from ingest.terms.vocabulary import vocabulary
 
 PageMaker = Callable[..., str]
@@ -449,7 +449,7 @@ def test_a_reader_process_starts_with_the_vocabulary_built() -> None:
 
 
 def test_the_reader_is_loaded_only_by_a_process_that_reads_a_page() -> None:
-    done = "from ingest.reading import inspection, read, stamp; stamp()"
+    done = "from ingest.commands import inspection; from ingest.reading import read, stamp; stamp()"
     told = f"import sys; {done}; print('trafilatura' in sys.modules)"
     ended = subprocess.run([sys.executable, "-P", "-c", told], check=True, capture_output=True, text=True)
     assert ended.stdout.strip() == "False"

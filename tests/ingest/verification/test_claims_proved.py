@@ -15,9 +15,9 @@ import pytest
 from archive.errors import Exit
 from db.catalogue import Catalogue
 from db.model.item import Context, Reading
+from ingest.cataloguing.reader_pool import Pending, as_finished, reading_given_up
 from ingest.cataloguing.rebuild import rebuild
 from ingest.collection.collection import now
-from ingest.reading.pool import Pending, as_finished, reading_given_up
 
 Command = Callable[..., Any]
 PAGE = "http://institute.example/essays/tides/"

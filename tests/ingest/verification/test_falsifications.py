@@ -21,10 +21,10 @@ from db.catalogue import Catalogue
 from db.model.item import Context, Reading
 from db.query.snapshot import compare
 from db.schema.database import examined, open_database
+from ingest.cataloguing.reader_pool import ReaderPool
 from ingest.cataloguing.rebuild import rebuild
 from ingest.collection.collection import Layout, now, open_for_work, read_settings
 from ingest.reading import read, stamp
-from ingest.reading.pool import ReaderPool
 from ingest.verification.claims import Verifier
 from ingest.verification.comparison import of_notes
 

@@ -9,7 +9,7 @@ import pytest
 
 ANSWERS = """
 import queue, threading
-from ingest.reading.allocator import map_long_blocks
+from ingest.cataloguing.allocator import map_long_blocks
 
 def pages():
     return int(open("/proc/self/statm").read().split()[1])

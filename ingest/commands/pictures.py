@@ -17,7 +17,7 @@ from db.catalogue import Catalogue
 from db.model.item import Item
 from db.model.picture import Pictures
 from db.query.pictures import pictures
-from ingest.reading.pool import DEADLINE, MEMORY, ReaderPool
+from ingest.cataloguing.reader_pool import DEADLINE, MEMORY, ReaderPool
 
 
 class PictureReader:

@@ -18,8 +18,8 @@ from archive.errors import CreditlineError, Exit
 from archive.http.exchange import Entity
 from db.model.item import Context, Evidence, Reading, Role, Statement
 from db.model.text_marks import Block, blocks_of, to_json
+from ingest.cataloguing.reader_pool import Pending, ReaderPool
 from ingest.reading import read
-from ingest.reading.pool import Pending, ReaderPool
 
 # A file has no Content-Type, so its suffix stands for one. Any other suffix means HTML, the most common saved file.
 TYPES = {

@@ -19,17 +19,17 @@ import pytest
 from archive.errors import Damaged, DiskFailed
 from archive.http.exchange import Response, read_head
 from archive.warc.reader import read_record_at
+from ingest.cataloguing import reader_pool
+from ingest.cataloguing.reader_pool import NoReaders, Pending, ReaderPool
 from ingest.discovery.links import Outlinks, given_up, read_names
-from ingest.reading import pool
-from ingest.reading.pool import NoReaders, Pending, ReaderPool
 
 MANY_READERS = """
-from ingest.reading import pool
+from ingest.cataloguing import reader_pool
 
-pool.PRELOADED = ["ingest.reading.pool"]
+reader_pool.PRELOADED = ["ingest.cataloguing.reader_pool"]
 if __name__ == "__main__":
     for _ in range(3):
-        with pool.ReaderPool(6) as readers:
+        with reader_pool.ReaderPool(6) as readers:
             assert readers.schedule(int, ("7",), lambda reason: 0).result() == 7
 """
 
@@ -141,7 +141,7 @@ class SlowToStart:
 
 
 def test_asking_whether_readers_are_ready_does_not_wait_for_them(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pool, "ProcessPool", SlowToStart)
+    monkeypatch.setattr(reader_pool, "ProcessPool", SlowToStart)
     with ReaderPool(2) as starting:
         assert not starting.is_ready()
         assert not starting.is_ready(0.01)

@@ -26,11 +26,11 @@ from archive.errors import CreditlineError, Damaged, DiskFailed, Exit
 from archive.http.exchange import Entity, Response, read_head
 from archive.replay import Stored
 from db.model.item import Context, PageKind, Partial, Reading
-from ingest.reading.allocator import give_back
+from ingest.cataloguing.allocator import give_back
 
 Result = TypeVar("Result")
 # The order matters: `warm` freezes everything loaded so far, so that the readers' garbage collector skips it.
-PRELOADED = ["ingest.reading.pool", "ingest.reading.warm"]
+PRELOADED = ["ingest.cataloguing.reader_pool", "ingest.reading.warm"]
 # Thresholds for `gc.set_threshold`: new objects, then how many collections of the younger generation.
 _SELDOM = (50_000, 20, 20)
 TASKS_A_PROCESS = 5000
