@@ -182,7 +182,7 @@ def _no_search_is_too_slow() -> Iterator[None]:
     the limit bring a clock of their own, or allow no time at all.
     """
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("db.search.effort.processor_time", lambda: 0.0)
+        patched.setattr("db.search.effort.thread_time", lambda: 0.0)
         yield
 
 

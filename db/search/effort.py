@@ -6,7 +6,8 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from time import thread_time
 
 from db.schema.connection import Connection, bounded
 from db.search.index import day_at
@@ -32,7 +33,7 @@ class EffortExceeded(Exception):
 
 def processor_time() -> float:
     """Return how long this thread has used the processor, in seconds."""
-    return time.thread_time()
+    return thread_time()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +48,7 @@ class Effort:
 
     seconds: float = 0.025
     steps: int = 500
-    # Looked up at each call, so that tests can let it stand still.
-    clock: Callable[[], float] = field(default=lambda: processor_time())
+    clock: Callable[[], float] = processor_time
 
     @contextmanager
     def limiting(self, connection: sqlite3.Connection, share: float = 1.0) -> Iterator[Callable[[], bool]]:
