@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from operator import itemgetter
 
 from archive.evidence.xmp import MetadataValue, read_xmp
 from archive.http.exchange import Entity
@@ -131,7 +132,8 @@ class _Reader:
         if shown is not None:
             return shown
         # The largest type on the page may be the authors and not the title.
-        if self.found.heading is not None and not front_matter.of_names(self._heading):
+        heading = self._heading
+        if self.found.heading is not None and front_matter.is_title(heading) and not front_matter.of_names(heading):
             evidence = self._on(1, self.found.heading)
             return Words(evidence.words, evidence)
         return next(iter(said), None)
@@ -176,12 +178,16 @@ class _Reader:
         read = date_parsing.read(stated.value) if stated is not None else None
         if stated is not None and read is not None:
             return Dated(read.value, read.precision, stated.evidence)
+        found: list[tuple[bool, Dated]] = []
         for number in self._cover:
-            for start, line in _lines(self.found.pages[number - 1]):
-                day = front_matter.day_in(plain(line))
-                if day is not None:
-                    return Dated(day.value, day.precision, self._on(number, (start, start + len(line))))
-        return None
+            lines = list(_lines(self.found.pages[number - 1]))
+            printed = front_matter.dated_line([plain(line) for _, line in lines])
+            if printed is not None:
+                start, line = lines[printed.number]
+                evidence = self._on(number, (start, start + len(line)))
+                found.append((not printed.labelled, Dated(printed.day.value, printed.day.precision, evidence)))
+        # A label counts more than an earlier page.
+        return min(found, key=itemgetter(0), default=(False, None))[1]
 
     def tags(self) -> tuple[Words, ...]:
         said = self._all_of_xmp("dc:subject")
@@ -345,13 +351,13 @@ class _PackedReader:
             day = date_parsing.read(one.value)
             if day is not None:
                 return Dated(day.value, day.precision, one.evidence)
-        start = 0
-        for line in self.found.parts[0].lines if self.found.parts else ():
-            printed = front_matter.day_in(line)
-            if printed is not None:
-                return Dated(printed.value, printed.precision, self._in_part(1, (start, start + len(line))))
-            start += len(line) + 1
-        return None
+        lines = self.found.parts[0].lines if self.found.parts else ()
+        printed = front_matter.dated_line(lines)
+        if printed is None:
+            return None
+        start = sum(len(line) + 1 for line in lines[: printed.number])
+        evidence = self._in_part(1, (start, start + len(lines[printed.number])))
+        return Dated(printed.day.value, printed.day.precision, evidence)
 
     def tags(self) -> tuple[Words, ...]:
         return tuple({one.value.casefold(): one for one in self._said("dc:subject")}.values())

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from html import escape
 
 from lxml import html as lxml_html
@@ -18,9 +18,9 @@ from archive.evidence.locate import Source
 from db.model.item import AgentKind, Attribution, Context, Evidence, Statement, StatementPlace, Words
 from ingest.documents.pdf import find
 from ingest.reading.byline import bare, given_names, labels, name_lists, names
-from ingest.reading.dates import date_parsing
+from ingest.reading.dates import date_parsing, printed_dates
 from ingest.reading.metadata import language
-from ingest.reading.vocabulary import pattern
+from ingest.reading.vocabulary import pattern, word_set
 from ingest.terms import PageView, read_terms
 
 # The language is computed for this many stretches of the text.
@@ -36,7 +36,17 @@ _NO_TITLE = re.compile(
     re.IGNORECASE,
 )
 """Titles that programs set by themselves: names of files and programs, numbers, default titles."""
+_NO_COVER_TITLE = re.compile(
+    rf"(?:{pattern('document.cover_headings')}\W*$|(?:https?://|www\.|doi:|arxiv:|©|\(c\)|copyright\b)|[\w.-]+@)",
+    re.IGNORECASE,
+)
 _OTHER_DATE = re.compile(rf"\b{pattern('document.other_dates')}\b", re.IGNORECASE)
+_PUBLISHED, _DATE_NOUNS = word_set("dates.published_labels"), tuple(word_set("dates.date_nouns"))
+_NO_DATELINE = re.compile(r"\d{5}|\d[.,]\d{3}(?!\d)|\d\s?%|[€$£¥]|[^\W\d_]{4}[.;!?]\s+[^\W\d_]")
+"""Numbers of tables and files, and the end of a sentence, beside which a date is not that of the document."""
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+# A label above its date has at most this many characters.
+_LABEL = 30
 # A line of a cover has at most this many characters, and authors are looked for in this many lines next to the title.
 _COVER_LINE, _COVER_LINES = 120, 24
 _NOTES = 5
@@ -66,6 +76,12 @@ _OPEN_END = re.compile(rf"(?:^|\s){pattern('document.open_ends')}\W*$", re.IGNOR
 def titles(stated: Iterable[Words]) -> list[Words]:
     """Return the *stated* titles that a person gave, without default titles and file names set by programs."""
     return [one for one in stated if not _NO_TITLE.fullmatch(one.value)]
+
+
+def is_title(heading: str) -> bool:
+    """Return whether the words in the largest type may be a title: no date, address, notice or heading of a part."""
+    words = " ".join(heading.split())
+    return not (_NO_COVER_TITLE.match(words) or any(day.words == words for day in date_parsing.find(words)))
 
 
 def authors(stated: Iterable[Words], evidence_of: Callable[[Words, str], Evidence | None]) -> tuple[Attribution, ...]:
@@ -147,11 +163,55 @@ def _alone(line: str, about: Collection[str]) -> list[str]:
     return found if any(given_names.known(_INITIALS.sub("", name)) for name in found) else []
 
 
-def day_in(line: str) -> date_parsing.Stated | None:
-    """Return the date in a *line* of a cover, unless the line says when something else was written or accessed."""
+@dataclass(frozen=True, slots=True)
+class DatedLine:
+    """A date and the number of its line, from 0; *labelled* if words before it say that it is that of publication."""
+
+    number: int
+    day: date_parsing.Stated
+    labelled: bool = False
+
+
+def dated_line(lines: Sequence[str]) -> DatedLine | None:
+    """Return which of the *lines* of a cover dates the document: the first with a label of publication, else the first
+    that holds one date and little else.
+
+    Dates in running text, in tables and in lists of dates are those of what the document is about.
+    """
+    found = [_dated(line, lines[at - 1] if at else "", at) for at, line in enumerate(lines)]
+    labelled = next((one for one in found if one is not None and one.labelled), None)
+    if labelled is not None:
+        return labelled
+    days = ["", *(one.day.value if one is not None else "" for one in found), ""]
+    alone = (
+        one for one in found if one is not None and {days[one.number], days[one.number + 2]} <= {"", one.day.value}
+    )
+    return next(alone, None)
+
+
+def _dated(line: str, above: str, number: int) -> DatedLine | None:
     if len(line) > _LINE or _OTHER_DATE.search(line):
         return None
-    return next(iter(date_parsing.find(line)), None) or date_parsing.read_month(line)
+    stated = list(date_parsing.find(line)) or list(filter(None, [date_parsing.read_month(line)]))
+    # A label may have a line of its own.
+    above, end = above if len(above) <= _LABEL else "", 0
+    for one in stated:
+        at = max(line.find(one.words, end), end)
+        before, end = line[end:at].strip(), at + len(one.words)
+        lead = (before or above).rstrip(" :：").casefold()
+        label = printed_dates.kind(before or above)
+        if label is printed_dates.Kind.PUBLISHED and (lead in _PUBLISHED or not lead.endswith(_DATE_NOUNS)):
+            return DatedLine(number, one, labelled=True)
+        # "Payment date", "Approved:"
+        if label in (printed_dates.Kind.PUBLISHED, printed_dates.Kind.OTHER) or before.endswith((":", "：")):
+            return None
+    if len(stated) != 1 or _OTHER_DATE.search(above):
+        return None
+    rest = line.replace(stated[0].words, " ", 1)
+    # In some languages the names of months begin in lower case.
+    runs_on = line[:1].islower() and not line.startswith(stated[0].words)
+    spans = any(year != stated[0].value[:4] for year in _YEAR.findall(rest))
+    return None if runs_on or spans or _NO_DATELINE.search(rest) else DatedLine(number, stated[0])
 
 
 def language_of(text: str, stated: Iterable[Words], capture: str) -> Words | None:

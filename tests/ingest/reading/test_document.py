@@ -10,7 +10,7 @@ import pytest
 from archive.http.exchange import Entity
 from db.model.item import Context, Layer, PageKind, Partial, Permission, Reading, StatementPlace
 from ingest.reading import read
-from ingest.reading.document.front_matter import of_names, on_cover
+from ingest.reading.document.front_matter import dated_line, of_names, on_cover
 
 URL = "http://institute.example/files/report.pdf"
 
@@ -185,3 +185,49 @@ def test_a_heading_with_thousands_of_spaces_is_read_quickly() -> None:
     assert not of_names("Grain" + " " * 2000 + "and harbours")
     # It took over four seconds when each space could begin a joint.
     assert time.process_time() - begun < 1
+
+
+@pytest.mark.parametrize(
+    ("lines", "day"),
+    [
+        (["Grain and harbours", "Warsaw, 24 April 2023", "Ada Berg", "12 May 2024"], "2023-04-24"),
+        (["Policy Brief No. 12 | April 2023"], "2023-04"),
+        (["Numéro 189, décembre 2018"], "2018-12"),
+        (["aprile 2023"], "2023-04"),
+        # A label of publication counts more than a date before it, and may have a line of its own.
+        (["Received: 2 February 2023", "Revised: 17 February 2023", "Published: 6 March 2023"], "2023-03-06"),
+        (["Received", "3 November 2014", "Accepted", "4 December 2014", "Published", "25 February 2015"], "2015-02-25"),
+    ],
+)
+def test_a_cover_is_dated_by_a_label_or_a_line_of_its_own(lines: list[str], day: str) -> None:
+    found = dated_line(lines)
+    assert found is not None
+    assert found.day.value == day
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["Payment date: 23 October 2024"],
+        ["Payment Date 10/23/2024"],
+        ["Expires 10/31/2022"],
+        ["For the year ended 30 June 2014"],
+        ["reflects progress until December 31, 2022,"],
+        ["in the Yukon. They met in Victoria, May 2003"],
+        ["12/31/2023 12/31/2022 12/31/2021"],
+        ["2019 to March 2020"],
+        ["06/01/2020 14.439,30"],
+        ["2005-09-23 Katrina", "2005-10-02 Longwang"],
+        ["Stan na 3 maja 2023"],
+        ["Document généré le 6 déc. 2023"],
+    ],
+)
+def test_a_date_in_a_sentence_a_table_or_under_another_label_does_not_date_a_cover(lines: list[str]) -> None:
+    assert dated_line(lines) is None
+
+
+@pytest.mark.parametrize("largest", ["Table of Contents", "24 April 2023", "https://institute.example/brief", "© 2023"])
+def test_the_largest_type_of_a_cover_may_be_no_title(samples: Any, largest: str) -> None:
+    found = read_pdf(samples.pdf([[largest, "Grain and harbours"]], {"Title": "Grain"}))
+    assert found.title is not None
+    assert found.title.value == "Grain"
