@@ -12,6 +12,7 @@ from typing import Protocol
 _PIECE = 1 << 20
 _OURS = "sha256:"
 _PRINTED = len(_OURS) + 64
+_OURS_OF_NOTHING = _OURS + hashlib.sha256().hexdigest()
 # MD5 and SHA-1 no longer protect against forgery, but other tools still print them. `usedforsecurity=False` allows them
 # on machines that would otherwise refuse. Tools spell the names with different case, hyphens and underscores.
 _SIZES = {
@@ -142,6 +143,26 @@ def normalize_digest(printed: str) -> str:
         return printed
     # Base32 of SHA-1 needs no padding, and every index of web archives prints it.
     return f"{name}:{base64.b32encode(value).decode() if name == 'sha1' else value.hex()}"
+
+
+def stated_digest(printed: str | None, *, empty: bool) -> str | None:
+    """Return the *printed* digest of some bytes as the catalogue spells it, or None if it says nothing about them.
+
+    That is one without algorithm or value (wget prints what its memory holds if it is told to print none), and the
+    digest of no bytes if the bytes are not *empty* (wget prints it with every revisit).
+    """
+    algorithm, _, value = (printed or "").partition(":")
+    if printed is None or not algorithm.strip() or not value.strip():
+        return None
+    return None if not empty and is_of_nothing(printed) else normalize_digest(printed)
+
+
+def is_of_nothing(printed: str) -> bool:
+    """Return whether *printed* is the digest of no bytes."""
+    if printed.startswith(_OURS) and len(printed) == _PRINTED:
+        return printed.lower() == _OURS_OF_NOTHING
+    name, value = _read(printed)
+    return isinstance(value, bytes) and value == hashlib.new(name, usedforsecurity=False).digest()
 
 
 @lru_cache(maxsize=256)

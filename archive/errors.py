@@ -140,14 +140,22 @@ class CannotReplay(CreditlineError):
         self.reason = reason
 
 
+NO_ARCHIVE = (
+    "name a WARC, ARC or WACZ file: an index (CDX), a list of packages, a HAR or a page that a browser saved holds no"
+    " archived bytes"
+)
+"""What to do about a file that never was an archive: getting it again would not help."""
+
+
 class NotAPackage(CreditlineError):
     """A file cannot be read as a WACZ; *what* says why, *hint* what to do next."""
 
     code = Exit.INTEGRITY
     hint = "get the file again, or import the WARC files that it was made of"
 
-    def __init__(self, path: Path, what: str) -> None:
+    def __init__(self, path: Path, what: str, hint: str = "") -> None:
         super().__init__(f"{path}: {what}")
+        self.hint = hint or type(self).hint
         self.path = path
         self.what = what
 

@@ -19,7 +19,7 @@ from archive.http.exchange import (
     payload,
     read_head,
 )
-from archive.warc.capture import Capture, CaptureKind
+from archive.warc.capture import ORIGINAL_MISSING, ORIGINAL_UNNAMED, Capture, CaptureKind
 from archive.warc.reader import answer_of, concurrent_to, read_record_at, read_records
 from archive.warc.record import Record, RecordType
 from archive.warc.writer import locate_file
@@ -215,11 +215,11 @@ def _original(directory: Path, capture: Capture, find_original: FindOriginal) ->
     at = capture
     for _ in range(HOPS):
         if at.refers_to_url is None or at.refers_to_date is None:
-            raise CannotReplay(capture.url, capture.began, "it does not say which capture it repeats")
+            raise CannotReplay(capture.url, capture.began, ORIGINAL_UNNAMED)
         original = find_original(at.refers_to_url, at.refers_to_date)
         # If dates are whole seconds and the original is lost, a revisit from the same second may find itself here.
         if original is None or original == at:
-            raise CannotReplay(capture.url, capture.began, f"the capture it repeats is not here: {at.refers_to_url}")
+            raise CannotReplay(capture.url, capture.began, f"{ORIGINAL_MISSING}: {at.refers_to_url}")
         if original.kind is CaptureKind.RESPONSE:
             response = answer_of(_records_of(directory, original)[0])
             # URL and date may match another capture by chance, above all if dates are whole seconds. The digest

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from archive.http.exchange import Ending, Truncation
-from archive.warc.capture import Capture, CaptureKind, RecordRef
+from archive.warc.capture import ORIGINAL_MISSING, ORIGINAL_UNNAMED, Capture, CaptureKind, RecordRef
 from db import publishers
 from db.identity import url_key
 from db.instant import from_text, maybe_instant, maybe_text, to_text
@@ -268,13 +268,22 @@ def count_waiting(connection: sqlite3.Connection) -> int:
     return int(connection.execute("SELECT count(*) FROM capture WHERE catalogued = 0").fetchone()[0])
 
 
+_UNREAD_REVISITS = "WHERE kind <> 'response' AND catalogued = 1 AND page_kind IS NULL AND unread IS NOT NULL"
+
+
 def without_payload(connection: sqlite3.Connection) -> list[Capture]:
     """Return, in order, the revisits catalogued without a reading whose original has got a row since."""
-    unread = """WHERE kind <> 'response' AND catalogued = 1 AND page_kind IS NULL AND unread IS NOT NULL
-        AND refers_to_url IS NOT NULL AND refers_to_date IS NOT NULL ORDER BY began, id"""
+    named = "AND refers_to_url IS NOT NULL AND refers_to_date IS NOT NULL ORDER BY began, id"
     # Always few: revisits in imported files whose originals were missing.
-    found = list(_select(connection, unread))
+    found = list(_select(connection, f"{_UNREAD_REVISITS} {named}"))
     return [one for one in found if _original_of(connection, one) is not None]
+
+
+def count_missing_originals(connection: sqlite3.Connection) -> tuple[int, Capture | None]:
+    """Return how many revisits could not be read because the capture that they repeat is not here, and the first."""
+    missing = f"{_UNREAD_REVISITS} AND (unread LIKE '{ORIGINAL_MISSING}%' OR unread = '{ORIGINAL_UNNAMED}')"
+    count = int(connection.execute(f"SELECT count(*) FROM capture {missing}").fetchone()[0])
+    return count, next(iter(_select(connection, f"{missing} ORDER BY began, id LIMIT 1")), None)
 
 
 def without_original(connection: sqlite3.Connection) -> list[Capture]:

@@ -280,7 +280,7 @@ class ForeignWarc:
         named |= {f"WARC-{name.replace('_', '-')}": value for name, value in fields.items() if name != "type"}
         if block:
             named["Content-Type"] = fields.get("type", "application/http")
-        named |= {"WARC-Block-Digest": sha1(block), "Content-Length": str(len(block))}
+        named = {"WARC-Block-Digest": sha1(block), **named, "Content-Length": str(len(block))}
         head = "".join(f"{name}: {value}\r\n" for name, value in named.items())
         whole = f"{self._version}\r\n{head}\r\n".encode() + block + b"\r\n\r\n"
         with self.path.open("ab") as file:

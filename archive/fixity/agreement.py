@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from archive.digest import digest_agrees
+from archive.digest import digest_agrees, is_of_nothing
 from archive.errors import BadHead
 from archive.fixity.finding import Fault, Severity
 from archive.http.exchange import head_end, payload, payload_as_framed, read_head
@@ -16,7 +16,7 @@ _WITH_PAYLOAD = frozenset({"response", "request", "resource", "conversion"})
 _CLAUSES = {"block": "WARC 1.1, WARC-Block-Digest", "payload": "WARC 1.1, WARC-Payload-Digest"}
 _LABELLED = "WARC 1.1, labelled-digest"
 OTHERWISE = "it is that of the"
-"""How a finding continues if a payload digest is right but was taken over something else: no byte was changed."""
+"""How a finding continues if a digest is right but was taken over something else: no byte was changed."""
 _HEAD_WINDOW = 4096
 # Excludes statuses without a body, and 1xx.
 _PLAIN_STATUS = re.compile(rb"http/1\.[01] (?!204|304)[2-5]\d\d[ \r]")
@@ -41,7 +41,7 @@ def payload_faults(printed: str, block: memoryview, kind: str, media_type: str) 
     # warcio digests the chunks together with the data (its issue 74), other tools the whole block. No byte was changed
     # then, so the finding says what the digest was taken over.
     for taken, data in (("chunked bytes", _after_head(block)), ("whole block", block)):
-        if kind == "response" and digest_agrees(printed, data):
+        if kind == "response" and OTHERWISE not in faults[0].what and digest_agrees(printed, data):
             return (Fault(f"{faults[0].what} ({OTHERWISE} {taken})", faults[0].clause),)
     # Reading stopped at our own limit, which proves nothing against the file.
     if kind == "response" and _has_too_many_chunks(bytes(block)):
@@ -68,7 +68,9 @@ def disagreement(what: str, printed: str, data: memoryview | bytes) -> tuple[Fau
     if agrees is None:
         unknown = f"the {what} digest is not checked: the algorithm {algorithm.strip()[:30]!r} is not known"
         return (Fault(unknown, _CLAUSES[what], Severity.UNCHECKED),)
-    return (Fault(f"the {what} does not agree with its digest", _CLAUSES[what]),)
+    # wget prints it with each revisit. No change of the block could make it so.
+    of_nothing = f" ({OTHERWISE} empty string)" if is_of_nothing(printed) else ""
+    return (Fault(f"the {what} does not agree with its digest{of_nothing}", _CLAUSES[what]),)
 
 
 def _payload(block: memoryview, kind: str, media_type: str) -> memoryview | bytes | None:

@@ -21,7 +21,7 @@ from typing import Any, BinaryIO, Self, cast
 
 from archive.control_characters import escaped, in_json
 from archive.digest import MeasuredWriter
-from archive.errors import CannotSign, NotAPackage
+from archive.errors import NO_ARCHIVE, CannotSign, NotAPackage
 from archive.formats.wacz_signing import Signature, SignatureState, check
 from archive.warc.member import pack
 
@@ -284,9 +284,7 @@ def _read(path: Path, archive: zipfile.ZipFile) -> Package:
     names = [info.filename for info in archive.infolist() if not info.is_dir()]
     warcs = tuple(name for name in names if name.startswith(_WARCS) and name.endswith((".warc", ".warc.gz")))
     if not warcs:
-        # A package of packages: each of them has to be imported by itself.
-        inner = any(name.endswith(".wacz") for name in names)
-        raise NotAPackage(path, "it holds packages, not WARC files" if inner else "it holds no WARC file in archive/")
+        raise _without_warc_files(path, archive, names)
     # Counted in one pass, because a hostile zip may list hundreds of thousands of names.
     held = Counter(names)
     findings = [f"{name} is in the package twice" for name in sorted(held) if held[name] > 1]
@@ -343,6 +341,21 @@ def _digest(archive: zipfile.ZipFile, name: str, algorithm: str) -> tuple[str | 
     except (zipfile.BadZipFile, zlib.error, EOFError):
         return None, length
     return f"{algorithm}:{taken.hexdigest()}", length
+
+
+def _without_warc_files(path: Path, archive: zipfile.ZipFile, names: list[str]) -> NotAPackage:
+    # A package of packages (profile multi-wacz-package): each of them has to be imported by itself.
+    if any(name.endswith(".wacz") for name in names):
+        return NotAPackage(path, "it holds packages, not WARC files", "unzip it, and import the WACZ files in it")
+    if PACKAGE not in names:
+        return NotAPackage(path, "it is a ZIP file, but no WACZ: it holds no WARC file in archive/", NO_ARCHIVE)
+    stated = _json(archive, PACKAGE).get("resources")
+    places = [str(one.get("path", "")) for one in stated if isinstance(one, dict)] if isinstance(stated, list) else []
+    elsewhere = [escaped(one)[:200] for one in places if one.endswith(".wacz")]
+    if elsewhere:
+        what = f"it only names packages that are elsewhere, as {elsewhere[0]}"
+        return NotAPackage(path, what, "get the WACZ files that its datapackage.json names, and import them")
+    return NotAPackage(path, "it holds no WARC file in archive/")
 
 
 def _json(archive: zipfile.ZipFile, name: str) -> dict[str, Any]:

@@ -44,6 +44,11 @@ class CaptureKind(StrEnum):
     """The server answered 304 (profile server-not-modified)."""
 
 
+ORIGINAL_MISSING = "the capture it repeats is not here"
+ORIGINAL_UNNAMED = "it does not say which capture it repeats"
+"""Why a revisit cannot be replayed yet: the file that holds the earlier capture may still be imported."""
+
+
 @dataclass(frozen=True, slots=True)
 class Capture:
     """One capture as its response or revisit record states it: enough to catalogue it and to find its bytes again.

@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from archive.digest import digest, normalize_digest
+from archive.digest import digest, normalize_digest, stated_digest
 from archive.errors import BadHead, Damaged
 from archive.http.charset import storable
 from archive.http.exchange import (
@@ -175,7 +175,7 @@ def _response(record: Record, began: datetime, head: Head) -> Capture:
         status=head.status,
         media_type=media_type,
         ref=record.ref,
-        block_digest=_digest(record, "WARC-Block-Digest") or digest(record.block),
+        block_digest=_block_digest(record),
         # Other tools digest with chunks, without, or decoded. Revisits are found only by the standard's payload digest.
         payload_digest=_digest(record, "WARC-Payload-Digest") if ours else digest(body) if has_payload else None,
         payload_length=len(body),
@@ -202,7 +202,7 @@ def _revisit(record: Record, began: datetime, head: Head | None) -> Capture:
         status=304 if unmodified else head.status if head else 200,
         media_type=told["Media-Type"] or "",
         ref=record.ref,
-        block_digest=_digest(record, "WARC-Block-Digest") or digest(record.block),
+        block_digest=_block_digest(record),
         payload_digest=_digest(record, "WARC-Payload-Digest"),
         # Its block ends with the head, so only our own field tells the length of the payload.
         payload_length=0 if unmodified else _number(record.get("Creditline-Payload-Length")),
@@ -251,7 +251,7 @@ def note_of(record: Record) -> Note | None:
         previous=normalize_digest(previous) if isinstance(previous, str) else None,
         body=body,
         ref=record.ref,
-        digest=_digest(record, "WARC-Block-Digest") or digest(record.block),
+        digest=_block_digest(record),
     )
 
 
@@ -262,6 +262,11 @@ def _statement(block: bytes) -> Any:
     if not _SURROGATE.search(block):
         return json.loads(block)
     return json.loads(storable(json.dumps(json.loads(block), ensure_ascii=False)))
+
+
+def _block_digest(record: Record) -> str:
+    printed = stated_digest(record.get("WARC-Block-Digest"), empty=not record.block)
+    return printed or digest(record.block)
 
 
 def _digest(record: Record, name: str) -> str | None:

@@ -20,6 +20,7 @@ from ingest.progress import counted
 
 if TYPE_CHECKING:
     from archive.errors import Refused
+    from archive.warc.capture import Capture
     from ingest.cataloguing.backlog import Read
     from ingest.collection.collection import Collection, Layout
     from ingest.settings.values import Settings
@@ -69,7 +70,7 @@ def command(console: Console, files: tuple[Path, ...], asked: ImportFlags) -> No
     nothing. Captures of hosts that belong to no publisher of the collection are stored, but not catalogued.
     """
     from archive.errors import Refused
-    from db.captures import count_waiting
+    from db.captures import count_missing_originals, count_waiting
     from db.query.harvest import count as count_items
     from ingest.cataloguing.backlog import Read, read_waiting
     from ingest.collection.collection import Layout, open_for_work
@@ -105,8 +106,9 @@ def command(console: Console, files: tuple[Path, ...], asked: ImportFlags) -> No
         read = Read() if asked.later else read_waiting(work)
         waiting = count_waiting(work.catalogue.connection)
         added = count_items(work.catalogue.connection) - before
+        missing = count_missing_originals(work.catalogue.connection)
         foreign = [one for one in _named(sources) if not work.catalogue.holds(one)] if not waiting else []
-    _summary(console, imported, read, (waiting, before, added))
+    _summary(console, imported, read, _Numbers(waiting, before, added, *missing))
     if foreign:
         # The id of an item begins with that of its publisher, and the collection it comes from may have chosen one.
         console.talk(
@@ -282,7 +284,7 @@ def _login() -> str:
 
 def _print_import(console: Console, source: SourceFile, imported: Imported) -> Imported:
     """Print what became of one file, and return *imported*."""
-    from ingest.transfer.import_warc import DOUBTED
+    from ingest.transfer.import_warc import COMPANIONS, DOUBTED, listed_kinds
 
     if console.as_json:
         values = {one.name: getattr(imported, one.name) for one in fields(imported)}
@@ -290,8 +292,11 @@ def _print_import(console: Console, source: SourceFile, imported: Imported) -> I
         console.out_json({"event": "import", "origin": str(source), **values, "findings": len(imported.findings)})
         return imported
     if not imported.new and not imported.file and not imported.owned:
-        why = "no publisher of this collection has a capture in it" if imported.captures else "it holds no captures"
-        notes = "; notes and decisions of another collection are not taken over" if not imported.captures else ""
+        why = "no publisher of this collection has a capture in it"
+        if not imported.captures:
+            why = f"it holds no captures, only {listed_kinds(imported.left)}"
+        is_ours = imported.software.startswith("creditline/") and not imported.captures
+        notes = "; notes and decisions of another collection are not taken over" if is_ours else ""
         console.talk(f"{source} is left out: {why}{notes}")
         return imported
     if not imported.new:
@@ -319,6 +324,10 @@ def _print_import(console: Console, source: SourceFile, imported: Imported) -> I
         console.talk(
             f"  kept and not catalogued, dated before there was a web or after today: {counted(doubted, 'capture')}"
         )
+    # Requests and their like describe captures that are catalogued, so counting them would say nothing.
+    others = {kind: count for kind, count in imported.left.items() if kind not in (*COMPANIONS, DOUBTED)}
+    if others:
+        console.talk(f"  kept and not catalogued, no captures of pages: {listed_kinds(others)}")
     if imported.hosts:
         listed = ", ".join(f"{host} {count}" for host, count in list(imported.hosts.items())[:5])
         console.talk(
@@ -345,15 +354,30 @@ def _conversion_json(imported: Imported) -> dict[str, object] | None:
     return {"why": made.why, "records": made.records, "left": [[one.offset, one.what] for one in made.left]}
 
 
-def _summary(console: Console, imported: list[Imported], read: Read, numbers: tuple[int, int, int]) -> None:
-    """Print what was read of the imported captures, how many captures still wait, and how many items were held before
-    and came in addition.
+@dataclass(frozen=True, slots=True)
+class _Numbers:
+    """What the summary counts in the collection.
+
+    Attributes:
+        waiting: captures that are not read yet.
+        before, added: items held before the import, and those that came in addition.
+        missing: revisits whose original is not here; *first* is one of them.
     """
-    waiting, before, added = numbers
+
+    waiting: int
+    before: int
+    added: int
+    missing: int
+    first: Capture | None
+
+
+def _summary(console: Console, imported: list[Imported], read: Read, numbers: _Numbers) -> None:
+    """Print what was read of the imported captures, and the numbers."""
+    waiting, before, added = numbers.waiting, numbers.before, numbers.added
     counts = {outcome.value: count for outcome, count in sorted(read.outcomes.items())}
     if console.as_json:
         told = {"read": counts, "items": len(read.items), "added": added, "waiting": waiting}
-        console.out_json({"event": "summary", **told})
+        console.out_json({"event": "summary", **told, "missing": numbers.missing})
         return
     if counts:
         listed = ", ".join(f"{count} {name}" for name, count in counts.items())
@@ -361,6 +385,13 @@ def _summary(console: Console, imported: list[Imported], read: Read, numbers: tu
         # A capture older than what is held of its item counts as new, so this says what was gained.
         if before:
             console.out(f"  they show {counted(len(read.items), 'item')}, {added} of them new to the collection")
+    if numbers.first is not None:
+        date = numbers.first.refers_to_date
+        of = f" of {date:%Y-%m-%d}" if date else ""
+        console.talk(
+            f"  not read, {counted(numbers.missing, 'revisit')}: what it repeats is not here. Import the file that"
+            f" holds it too, e.g. {numbers.first.refers_to_url or numbers.first.url}{of}"
+        )
     if waiting:
         console.talk(
             f"{counted(waiting, 'capture')} not read yet: creditline rebuild --cluster ADDRESS, or the next run"

@@ -15,7 +15,7 @@ from typing import BinaryIO
 
 from archive.digest import stream_digest
 from archive.disk import PART, RealDisk
-from archive.errors import Damaged, DiskFailed, Exit, Refused
+from archive.errors import NO_ARCHIVE, Damaged, DiskFailed, Exit, Refused
 from archive.file_lock import holding
 from archive.fixity.agreement import OTHERWISE
 from archive.fixity.finding import Finding, Severity
@@ -35,6 +35,8 @@ from ingest.collection.imported import add_rows, is_believed
 from ingest.transfer.ownership import find_originals, hosts_of, new_captures, repeats_of
 
 DOUBTED = "capture of a date that is not believed"
+COMPANIONS = ("warcinfo", "request", "metadata")
+"""The records that describe a file or its captures, by type."""
 _PIECE = 1 << 20  # bytes to copy at a time
 # The clauses by which the verifier reports a file without one member per record, and wrong digests.
 _MEMBERS = "WARC 1.1 annex D"
@@ -365,7 +367,7 @@ def _unreadable(source: SourceFile, lost: Sequence[UnreadablePart]) -> Refused:
     more = f" (and {len(lost) - 1} more)" if len(lost) > 1 else ""
     # A file that begins as no archive does was never one: getting it again would not help.
     is_other = bool(lost) and lost[0].offset == 0 and lost[0].what.startswith("neither gzip")
-    hint = "name a WARC, ARC or WACZ file; a HAR holds no archived bytes" if is_other else "get the file again"
+    hint = NO_ARCHIVE if is_other else "get the file again"
     return Refused(f"{source} holds no complete record{place}{more}", hint, Exit.INTEGRITY)
 
 
@@ -399,14 +401,23 @@ def nobody(named: str, imported: Sequence[Imported]) -> Refused:
         dated = f"no capture of a publisher in {named} is of a day after the web began and before today"
         return Refused(dated, "look at its WARC-Date: creditline verify FILE", Exit.INTEGRITY)
     if not strange:
-        empty = f"{named} holds no capture of http or https"
-        return Refused(empty, "check the file: creditline verify FILE", Exit.USAGE)
+        held: Counter[str] = Counter()
+        for one in imported:
+            held.update(one.left)
+        empty = f"{named} holds no capture of http or https, only {listed_kinds(held)}"
+        return Refused(empty, "name the file with the answers of the servers (response records)", Exit.USAGE)
     listed = ", ".join(f"{host} ({count})" for host, count in strange.most_common(5))
     return Refused(
         f"no publisher of this collection has a capture in {named}; it holds {listed}",
         f"name whose they are: --publisher https://{strange.most_common(1)[0][0]}/",
         Exit.USAGE,
     )
+
+
+def listed_kinds(left: Mapping[str, int]) -> str:
+    """Return the counts of records by kind as a person reads them: ``resource 14, warcinfo 1``."""
+    ordered = sorted(left.items(), key=lambda one: (-one[1], one[0]))
+    return ", ".join(f"{kind} {count}" for kind, count in ordered[:8]) or "nothing"
 
 
 def _by_clause(findings: tuple[Finding, ...]) -> dict[str, tuple[int, ...]]:

@@ -46,6 +46,12 @@ def test_unknown_digest_algorithm_is_unchecked_and_no_fault() -> None:
     assert fault.clause == "WARC 1.1, WARC-Payload-Digest"
 
 
+def test_a_digest_of_no_bytes_is_told_from_that_of_other_bytes() -> None:
+    (fault,) = disagreement("block", "sha1:3I42H3S6NNFQ2MSVX7XZKYAYSCX5QBYJ", BODY)
+    assert fault.what == "the block does not agree with its digest (it is that of the empty string)"
+    assert disagreement("block", "sha1:3I42H3S6NNFQ2MSVX7XZKYAYSCX5QBYJ", b"") == ()
+
+
 def test_a_digest_of_other_bytes_is_a_fault() -> None:
     (fault,) = disagreement("block", digest(b"other"), BODY)
     assert fault.severity is Severity.FAULT

@@ -230,11 +230,16 @@ def test_a_revisit_is_read_once_the_file_with_its_payload_is_here(
     revisits.record(
         "revisit", b"", Target_URI=OTHER + "?print", date="2020-01-01T00:00:00Z", Profile=IDENTICAL, **repeated
     )
-    assert creditline("-C", collection, "import", revisits.path).code == Exit.DONE
+    first = creditline("-C", collection, "import", revisits.path)
+    assert first.code == Exit.DONE
+    assert f"not read, 1 revisit: what it repeats is not here. Import the file that holds it too, e.g. {OTHER}" in (
+        first.err
+    )
     with Catalogue.open(collection / "catalogue.db", read_only=True) as catalogue:
         assert catalogue.item(OTHER + "?print") is None
     proved(creditline, collection)
-    assert creditline("-C", collection, "import", originals.path).code == Exit.DONE
+    second = creditline("-C", collection, "import", originals.path)
+    assert (second.code, "not read" in second.err) == (Exit.DONE, False)
     assert "A harbour is a place" in words(collection, OTHER + "?print")
     proved(creditline, collection)
 
@@ -390,6 +395,25 @@ def test_accepted_findings_are_not_faults_for_verify_but_later_damage_is(
     assert "not as it was imported" in verify.out
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("printed", ["sha1:3I42H3S6NNFQ2MSVX7XZKYAYSCX5QBYJ", "\xa03\xdd\xf1"])
+def test_a_digest_of_wget_that_says_nothing_is_a_finding_at_the_import_and_none_later(
+    creditline: Command, collection: Path, foreign_warc: Foreign, printed: str
+) -> None:
+    warc = foreign_warc("wget.warc.gz")
+    first = warc.response(OTHER, essay("On harbours", "A harbour is a place."), date="2019-01-01T00:00:00Z")
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n"
+    repeats = {"Refers_To": first, "Truncated": "length", "Profile": IDENTICAL}
+    warc.record("revisit", head, date="2020-01-01T00:00:00Z", Target_URI=OTHER, Block_Digest=printed, **repeats)
+    ended = creditline("-C", collection, "import", warc.path)
+    assert ended.code == Exit.DONE, ended.err
+    assert "finding at byte" in ended.err
+    with Catalogue.open(collection / "catalogue.db", read_only=True) as catalogue:
+        (revisit,) = [one for one in catalogue.all_captures() if one.began.year == 2020]
+    assert revisit.block_digest == f"sha256:{sha256(head)}"
+    proved(creditline, collection)
+
+
 def test_a_file_that_is_not_a_warc_file_is_refused(creditline: Command, collection: Path, tmp_path: Path) -> None:
     arc = tmp_path / "old.arc.gz"
     arc.write_bytes(gzip.compress(b"filedesc://old.arc 0.0.0.0 20010101000000 text/plain 20\n1 0 Old\n\n"))
@@ -538,13 +562,17 @@ def test_a_warc_without_captures_does_not_stop_the_other_files_of_its_package(
     image = b"HTTP/1.1 200 OK\r\nContent-Type: image/png\r\n"
     pages, screens = foreign_warc("pages.warc.gz"), foreign_warc("screenshots.warc.gz")
     pages.response("http://institute.example/map.png", b"PNG", head=image)
+    pages.record("resource", b"{}", Target_URI="urn:pageinfo:http://institute.example/", type="application/json")
+    asked = pages.record("request", b"POST /search HTTP/1.1\r\n\r\n", Target_URI="http://institute.example/search")
+    pages.response("http://institute.example/search", b"[]", Concurrent_To=asked)
     screens.record("resource", b"PNG", Target_URI="urn:thumbnail:http://institute.example/", type="image/png")
     with zipfile.ZipFile(tmp_path / "crawl.wacz", "w") as archive:
         archive.write(screens.path, "archive/screenshots.warc.gz")
         archive.write(pages.path, "archive/pages.warc.gz")
     ended = creditline("-C", collection, "import", tmp_path / "crawl.wacz", "--accept-findings")
     assert ended.code == Exit.DONE, ended.err
-    assert "screenshots.warc.gz is left out" in ended.err
+    assert "screenshots.warc.gz is left out: it holds no captures, only resource 1\n" in ended.err
+    assert "kept and not catalogued, no captures of pages: answer to another method than GET 1, resource 1" in ended.err
     assert [one["member"] for one in notes(collection)] == ["archive/pages.warc.gz"]
 
 
@@ -582,9 +610,23 @@ def test_a_wacz_that_is_not_what_it_says_is_refused(
     assert not list((collection / "warcs").glob("imported-*"))
 
 
-def test_a_wacz_without_warc_files_is_refused(creditline: Command, collection: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("files", "said"),
+    [
+        ({"archive/inner.wacz": "PK"}, "packages, not WARC files\n  unzip it, and import the WACZ files in it"),
+        (
+            {"datapackage.json": '{"resources": [{"path": "https://s.example/b.wacz"}]}'},
+            "it only names packages that are elsewhere, as https://s.example/b.wacz\n  get the WACZ files",
+        ),
+        ({"new.txt": "a cache of HTTrack"}, "it is a ZIP file, but no WACZ"),
+    ],
+)
+def test_a_wacz_without_warc_files_is_refused_with_what_to_do(
+    creditline: Command, collection: Path, tmp_path: Path, files: dict[str, str], said: str
+) -> None:
     with zipfile.ZipFile(tmp_path / "crawls.wacz", "w") as archive:
-        archive.writestr("archive/inner.wacz", b"PK")
+        for name, data in files.items():
+            archive.writestr(name, data)
     ended = creditline("-C", collection, "import", tmp_path / "crawls.wacz")
     assert ended.code == Exit.INTEGRITY
-    assert "packages, not WARC files" in ended.err
+    assert said in ended.err
