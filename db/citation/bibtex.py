@@ -23,6 +23,7 @@ _LETTERS = {
     "Œ": r"{\OE}", "å": r"{\aa}", "Å": r"{\AA}", "ı": r"{\i}", "–": "--", "—": "---", "“": "``", "”": "''", "„": ",,",
     "‘": "`", "’": "'", "…": r"{\ldots}", "\u00a0": "~", "«": "<<", "»": ">>",
 }  # fmt: skip
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _BEYOND = re.compile(r"[^\x00-\x7f]")
 
 
@@ -41,7 +42,7 @@ def one(item: Item, archive: Archive) -> str:
         ("pages", cited.page),
         ("note", archived if at.archived else ""),
     ]
-    lines = ",\n".join(f"  {name} = {{{in_latex(value)}}}" for name, value in fields if value)
+    lines = ",\n".join(f"  {name} = {_value(name, value)}" for name, value in fields if value)
     return f"@misc{{{cited.key},\n{lines},\n}}\n"
 
 
@@ -54,7 +55,12 @@ def write(items: Iterable[Item], archive: Archive) -> Iterator[str]:
 
 
 def _month(date: str) -> str:
-    return str(int(date[5:7])) if len(date) > 4 else ""
+    return _MONTHS[int(date[5:7]) - 1] if len(date) > 4 else ""
+
+
+def _value(field: str, value: str) -> str:
+    # The names of months are macros of the style, which writes "April" for them. It would print a number as it stands.
+    return value if field == "month" else f"{{{in_latex(value)}}}"
 
 
 def in_latex(text: str) -> str:

@@ -68,6 +68,13 @@ _NOT_CASTILIAN = frozenset(("inez", "inéz"))
 _SPANISH_PAGES = frozenset(("ast", "ca", "es", "eu", "gl"))
 _OF = frozenset(("de", "del", "la", "las", "los"))
 
+# Words before a family name that belong to it if they have a capital: "Ursula K. Le Guin", "Jan Van den Broeck". None
+# is a common second given name.
+_CAPITALISED = frozenset((
+    "abu", "al", "da", "de", "del", "della", "den", "der", "di", "do", "dos", "du", "el", "ibn", "la", "las", "le",
+    "lo", "los", "ní", "st", "st.", "ter", "uí", "van", "von", "ó",
+))  # fmt: skip
+
 # Two syllables of Mandarin in pinyin, written as one word.
 _SYLLABLE = (
     r"(?:[bpmfw]?o|(?:zh|ch|sh|[bpmfdtnlgkhjqxrzcsyw])?"
@@ -91,7 +98,7 @@ def family_words(words: list[str], language: str) -> tuple[int, int] | None:
 
     None if nothing says that it is not the last word. *language* is that of the page, "" if unknown.
     """
-    return _in_capitals(words) or _first(words, language) or _double(words, language)
+    return _in_capitals(words) or _first(words, language) or _double(words, language) or _capitalised(words)
 
 
 def _in_capitals(words: list[str]) -> tuple[int, int] | None:
@@ -140,6 +147,20 @@ def _double(words: list[str], language: str) -> tuple[int, int] | None:
     said = words[before].lower()
     castilian = _CASTILIAN.fullmatch(said) is not None and said not in _NOT_CASTILIAN
     return (before, end) if castilian or (language in _SPANISH_PAGES and said in _SPANISH) else None
+
+
+def _capitalised(words: list[str]) -> tuple[int, int] | None:
+    """Find a family name that begins with a particle in capitals: "Robert De Niro", "Seán Ó Briain"."""
+    end = len(words)
+    begin = end - 1
+    while begin > 1 and words[begin - 1].lower() in _CAPITALISED:
+        begin -= 1
+    # Lower-case ones before it are no part of the family name: "Maurice de La Tour".
+    while begin < end - 1 and words[begin][0].islower():
+        begin += 1
+    # In names from Vietnam, China and Korea these words are syllables of the given name: "Nguyen Van An".
+    eastern = any(_bare(word.lower()) in _VIETNAMESE | _CHINESE | _KOREAN for word in (words[0], words[-1]))
+    return (begin, end) if begin < end - 1 and not eastern else None
 
 
 def _bare(word: str) -> str:

@@ -14,11 +14,11 @@ from db.model.item import AgentKind, Attribution, Item, Partial, Role
 # Persons' names as bibliographies sort them: family, given, particle, suffix; and names folded for keys.
 
 # fmt: off
-# Only in lower case: a capital "Van" is part of the family name.
+# Only in lower case: a capital "Van" is part of the family name (`name_order`).
 _PARTICLES = frozenset((
     "af", "al", "av", "ben", "bin", "da", "das", "de", "dei", "del", "della", "den", "der", "di",
-    "do", "dos", "du", "el", "la", "las", "le", "los", "op", "ten", "ter", "van", "von", "y", "zu",
-    "zum", "zur", "בן", "בר", "ابن", "آل", "بن",
+    "do", "dos", "du", "el", "la", "las", "le", "los", "op", "ten", "ter", "und", "van", "von", "y", "zu",
+    "zum", "zur", "'t", "’t", "בן", "בר", "ابن", "آل", "بن",
 ))
 # fmt: on
 _SUFFIXED = re.compile(r"(.+?)(,?)\s+(Jr\.?|Sr\.?|II|III|IV)")

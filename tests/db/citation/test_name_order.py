@@ -83,6 +83,34 @@ def test_two_spanish_family_names_stay_together(printed: str, language: str, fam
     assert family_of(printed, language) == family
 
 
+@pytest.mark.parametrize(
+    ("printed", "family"),
+    [
+        ("Ursula K. Le Guin", "Le Guin"),
+        ("Seán Ó Briain", "Ó Briain"),
+        ("Eva St. Clair", "St. Clair"),
+        ("Oscar De La Renta", "De La Renta"),
+        ("Jan Van den Broeck", "Van den Broeck"),
+        ("Maurice de La Tour", "La Tour"),
+        ("Nguyen Van An", "An"),
+        ("Anne Du Wang", "Wang"),
+        ("Van Morrison", "Morrison"),
+    ],
+)
+def test_a_particle_with_a_capital_is_a_part_of_the_family_name(printed: str, family: str) -> None:
+    assert family_of(printed) == family
+
+
+@pytest.mark.parametrize(
+    ("printed", "particle"),
+    [("Pieter van 't Hoff", "van 't"), ("Pieter van ’t Hoff", "van ’t"), ("Karl von und zu Berg", "von und zu")],
+)
+def test_several_particles_stay_together(printed: str, particle: str) -> None:
+    split = person_name(by(printed))
+    assert split is not None
+    assert split.particle == particle
+
+
 def test_particles_of_arabic_and_hebrew_names_are_known() -> None:
     assert person_name(by("דוד בן גוריון")) == ("גוריון", "דוד", "בן", "", False)
     assert person_name(by("محمد بن سلمان")) == ("سلمان", "محمد", "بن", "", False)
