@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -15,6 +15,7 @@ from db.citation.address import Archive
 from db.model.item import Item, Tombstone
 from db.search.effort import WITHOUT_END, Effort
 from ingest.quoting.manuscript import LARGEST, text_of, with_links
+from ingest.terms import licenses
 
 KINDS = "bib, tex, md, txt, html, ris and docx"
 
@@ -27,6 +28,12 @@ _OUR_KEY = re.compile(_KEY)
 # An item's id, also in the id of an edition and in a citation key.
 _NAMED = re.compile(r"(?<![\w-])[a-z0-9][a-z0-9-]*-[0-9a-hjkmnp-tv-z]{10,}(?:[@-]\d{14}(?:\d{6})?)?(?![\w-])")
 _NAMED_MOST = 2000
+# What a browser reads and no reader does: scripts and styles, and all tags but those of links and quotations.
+_MARKUP = re.compile(
+    r"<(script|style)\b.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)|<(?!(?:a|area|blockquote|q)\s)[a-z!?/][^<>]*>", re.I | re.S
+)
+# Between the two addresses of a link in HTML, Markdown and LaTeX.
+_IN_LINK = re.compile(r"""["'][^<>\n]{0,200}>|\]\(|\}\{(?:\\\w{1,20}\{)?""")
 _TRAILING = ".,;:!?'*_"
 # When the author looked at a page, in the notation of BibLaTeX or as an ISO date.
 _SEEN = re.compile(r"(?:urldate\s*=\s*[{\"]?|accessed[:,]?\s+|dostęp[:,]?\s+|abgerufen am\s+)(\d{4}-\d{2}-\d{2})", re.I)
@@ -78,7 +85,15 @@ def read(path: Path) -> str:
         return with_links(path)
     if path.stat().st_size > LARGEST:
         raise Refused(f"{path} is larger than {LARGEST >> 20} MB", "check it in parts", Exit.USAGE)
-    return text_of(path, path.read_bytes(), f"{KINDS} are read")
+    text = text_of(path, path.read_bytes(), f"{KINDS} are read")
+    return _without_markup(text) if path.suffix.lower() in (".html", ".htm") else text
+
+
+def _without_markup(text: str) -> str:
+    """Return the source of a page with spaces in place of addresses that cite nothing: of name spaces, style sheets,
+    scripts and pictures. All others keep their places.
+    """
+    return _MARKUP.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), text)
 
 
 def named_items(catalogue: Catalogue, text: str) -> frozenset[str]:
@@ -95,7 +110,7 @@ def check(catalogue: Catalogue, text: str, archive: Archive, effort: Effort = WI
     Of what is withheld, only the date and the reason are told. *effort* is the limit for all of them together; the
     rest is not looked at.
     """
-    places = [(one, False) for one in _URL.finditer(text)]
+    places = [(one, False) for one in _addresses(text)]
     for cited in _CITED.finditer(text):
         places += [(one, True) for one in _KEYS.finditer(text, *cited.span())]
     end, line, before = effort.clock() + effort.seconds, 1, 0
@@ -103,12 +118,33 @@ def check(catalogue: Catalogue, text: str, archive: Archive, effort: Effort = WI
     for found, is_key in sorted(places, key=lambda place: place[0].start()):
         # Count lines from the last place: from the beginning each time, a million addresses would take an hour.
         line, before = line + text.count("\n", before, found.start()), found.start()
+        # A licence is named and not cited, as in the citations that are written here.
+        if not is_key and _is_license(catalogue, _meant(_trimmed(found[0]))):
+            continue
         if effort.clock() >= end:
             told.append(_not_looked_at(found, line, is_key=is_key))
         else:
             of = _of_key(catalogue, found, line) if is_key else _reference(catalogue, text, found, line, archive)
             told += [of] if of is not None else []
     return told
+
+
+def _addresses(text: str) -> Iterator[re.Match[str]]:
+    """Yield the addresses in *text*; of a link whose target and text are the same address, only the second."""
+    waiting: re.Match[str] | None = None
+    for found in _URL.finditer(text):
+        if waiting is not None:
+            url = _trimmed(waiting[0])
+            between = text[waiting.start() + len(url) : found.start()]
+            if url != _trimmed(found[0]) or _IN_LINK.fullmatch(between) is None:
+                yield waiting
+        waiting = found
+    if waiting is not None:
+        yield waiting
+
+
+def _is_license(catalogue: Catalogue, url: str) -> bool:
+    return licenses.at(url) is not None and catalogue.item(url) is None
 
 
 def _not_looked_at(found: re.Match[str], line: int, *, is_key: bool) -> Reference:

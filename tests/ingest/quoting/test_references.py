@@ -206,3 +206,24 @@ def test_a_file_that_is_not_text_is_refused_and_not_reported_as_sound(
 def test_a_url_in_html_is_read_as_a_browser_reads_it(creditline: Command, collected: Path, tmp_path: Path) -> None:
     (tmp_path / "page.html").write_text(f'<a href="{BASE}/held/?utm_source=a&amp;utm_medium=b">held</a>')
     assert states(creditline, collected, tmp_path / "page.html") == ["archived"]
+
+
+def test_addresses_that_cite_no_page_are_left_out(creditline: Command, collected: Path, tmp_path: Path) -> None:
+    (tmp_path / "page.html").write_text(
+        f"""<html xmlns="http://www.w3.org/1999/xhtml"><script src="https://cdn.example/x.js">"https://y.example/"</script>
+<a href="{BASE}/held/" class="uri">{BASE}/held/</a> <a rel="license" href="https://creativecommons.org/licenses/by/4.0/">
+CC</a> and {BASE}/other/"""
+    )
+    assert states(creditline, collected, tmp_path / "page.html") == ["archived", "never archived"]
+    (tmp_path / "a.md").write_text(f"[{BASE}/held/]({BASE}/held/), {BASE}/held/")
+    assert states(creditline, collected, tmp_path / "a.md") == ["archived", "archived"]
+
+
+def test_a_bibliography_of_creditline_is_sound_although_it_names_a_licence(
+    creditline: Command, collected: Path, tmp_path: Path
+) -> None:
+    entry = (
+        f"@online{{a,\n  url = {{{BASE}/held/}},\n  addendum = {{https://creativecommons.org/licenses/by/4.0/}},\n}}"
+    )
+    (tmp_path / "a.bib").write_text(entry)
+    assert states(creditline, collected, tmp_path / "a.bib") == ["archived"]
