@@ -267,7 +267,7 @@ def thing_of(folded: str, marks: Marks, language: str) -> str | None:
     if not found:
         return None
     first = min(found, key=found.__getitem__)
-    houses = (hit.start() for house in ("text", "site") for hit in _hits_of(folded, marks.get(house, ())))
+    houses = (hit.start() for house in ("text", "site") for hit in hits_of(folded, marks.get(house, ())))
     thing = found[first]
     return first if all(at > thing and _is_place(folded, thing, at, language) for at in houses) else None
 
@@ -332,19 +332,20 @@ def without_places(marks: Marks, folded: str, language: str) -> Marks:
     if not things or "excepted" in marks:
         return marks
     thing = min(things)
-    if "text" in marks and all(_is_target(folded, thing, hit.start()) for hit in _hits_of(folded, marks["text"])):
+    if "text" in marks and all(_is_target(folded, thing, hit.start()) for hit in hits_of(folded, marks["text"])):
         marks = {mark: hits for mark, hits in marks.items() if mark != "text"}
     if "site" not in marks or "text" in marks:
         return marks
     # If the site is in a list with them, as in "photographs and other content", the clause is about more than pictures.
     # "Materiały graficzne" are pictures, though "materiały" alone may be anything on the site.
-    sites = (hit.start() for hit in _hits_of(folded, marks["site"]))
+    sites = (hit.start() for hit in hits_of(folded, marks["site"]))
     if all(at in things or _is_place(folded, thing, at, language) for at in sites):
         return {mark: hits for mark, hits in marks.items() if mark != "site"}
     return marks
 
 
-def _hits_of(folded: str, hits: tuple[str, ...]) -> Iterator[re.Match[str]]:
+def hits_of(folded: str, hits: tuple[str, ...]) -> Iterator[re.Match[str]]:
+    """Yield each place of *hits* in folded words."""
     # A hit is listed once for each of its places, so duplicates are dropped first.
     return (found for hit in dict.fromkeys(hits) for found in re.finditer(re.escape(hit), folded))
 

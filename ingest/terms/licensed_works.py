@@ -20,6 +20,8 @@ from ingest.terms.word_lists import any_phrase, packaged
 _KNOWN = frozenset({"caption", "code", "data", "elsewhere", "foreign", "images", "otherwise noted", "users"})
 """Marks that say what is licensed; other rules read them."""
 _ACTS = ("copy", "distribute", "reproduce", "use")
+_DROPPING = frozenset({"cs", "es", "it", "pl", "pt"})
+"""Languages in which the verb alone says "they are"."""
 _FAR = 4
 """How far behind a noun phrase the licence may stand that it belongs to."""
 _WORD = re.compile(r"[\w&/-]+'?|[^\s\w]")
@@ -66,6 +68,13 @@ def names_unknown(sentence: str, folded: str, marks: Marks, language: str) -> bo
         if _is_unknown(_phrase(before, small), names - {first} if verb.lastgroup == "are" else capitals):
             return True
     return False
+
+
+def begins_with_verb(folded: str, language: str) -> bool:
+    """Return whether folded words about several licensed works begin with the verb, and so do not say which works."""
+    said = _places().get(language)
+    found = said[1].match(folded) if said is not None and language in _DROPPING else None
+    return found is not None and found.lastgroup == "are"
 
 
 def _phrase(words: list[str], small: frozenset[str]) -> list[str]:

@@ -5,12 +5,11 @@ Apart from prose, which reads what any clause permits or forbids: this asks only
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from db.model.item import Covers
-from ingest.terms.clause_reader import AND, Fired, Marks, plain
+from ingest.terms.clause_reader import AND, Fired, Marks, hits_of, plain
 from ingest.terms.roles import is_told
 from ingest.terms.vocabulary import vocabulary
 
@@ -89,4 +88,4 @@ def _are_listed(sentence: str, language: str, pictures: tuple[str, ...]) -> bool
 
 
 def _spans(folded: str, hits: tuple[str, ...]) -> Iterator[tuple[int, int]]:
-    return (found.span() for hit in hits for found in re.finditer(re.escape(hit), folded))
+    return (found.span() for found in hits_of(folded, hits))

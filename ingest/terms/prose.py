@@ -21,8 +21,9 @@ from ingest.terms.clause_reader import (
 )
 from ingest.terms.folding import fold
 from ingest.terms.groups import Group, permitted_group
-from ingest.terms.licensed_works import names_unknown
+from ingest.terms.licensed_works import begins_with_verb, names_unknown
 from ingest.terms.licenses import CreativeCommons, Named, OtherLicense, from_address, named_in
+from ingest.terms.machines import is_for_machines, without_use
 from ingest.terms.objects import is_of_another, without_grants
 from ingest.terms.passage import ACTS, HOUSE_OWN, Passage, after, asks, is_of_texts, unsaid
 from ingest.terms.pictures import of_this_house
@@ -233,7 +234,8 @@ def _of_all(marks: Marks, folded: str, language: str) -> Marks:
     if "credit" in marks:
         cited = {mark for mark in _CITING if all(_is_cited(hit, marks["credit"]) for hit in marks.get(mark, ()))}
         marks = {mark: hits for mark, hits in marks.items() if mark not in cited}
-    if _is_free_of_leave(marks := without_places(marks, folded, language)):
+    marks = without_places(without_use(marks, folded), folded, language)
+    if _is_free_of_leave(marks):
         marks = {"nothing asked" if mark == "without asking" else mark: hits for mark, hits in marks.items()}
     if marks.keys().isdisjoint(("foreign", "users")):
         return marks
@@ -305,6 +307,7 @@ def _granted(fired: Iterable[Fired], sentence: str, language: str) -> Iterator[F
             one = _in_context(one)
         if not (whole or one.rule in OF_SOME) or (
             group is not Group.FEW
+            and not is_for_machines(one)
             and not is_told(sentence, language)
             and (one.rule in LICENSED or are_understood(sentence, language))
             and any(is_grant(words, one.rule, language) for words in (one.words, sentence))
@@ -368,10 +371,13 @@ _NO_TEXT = frozenset({"images", "caption", "code", "data"})
 def _license_of(sentence: str, marks: Marks, named: Named, about: Passage, language: str) -> Iterator[Fired]:
     """Yield the licence that a sentence names, permitting nothing if the passage does not say what it is for.
 
-    "Night sky by Jane Roe. CC BY 2.0": a title with its author may be that of a picture.
+    "Night sky by Jane Roe. CC BY 2.0": a title with its author may be that of a picture. "Están bajo CC BY" does not
+    say what is.
     """
     read = _license(sentence, _of_holders(marks), named, language)
-    if about.untold and HOUSE_OWN.isdisjoint(marks) and len(plain(sentence).split()) <= _FEW:
+    folded = plain(sentence)
+    bare = about.untold and len(folded.split()) <= _FEW
+    if HOUSE_OWN.isdisjoint(marks) and (bare or (about.untold is not False and begins_with_verb(folded, language))):
         read = (replace(one, terms=tuple(dict.fromkeys(map(_named_only, one.terms)))) for one in read)
     yield from read
 

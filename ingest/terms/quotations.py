@@ -13,7 +13,7 @@ from ingest.terms.clause_reader import plain
 from ingest.terms.vocabulary import vocabulary
 
 _QUOTED = re.compile(
-    r"[“„][^“”„]{12,600}[”“]|«[^«»]{12,600}»|»[^«»]{12,600}«|”[^”]{12,600}”|\"[^\"]{12,600}\"|(?<!\w)[‘‚].{12,400}?[’‘](?!\w)"
+    r"[“„][^“”„]{12,600}[”“]|«[^«»]{12,600}»|»[^«»]{12,600}«|”[^”]{12,600}”|\"[^\"]{12,600}\"|(?<!\w)[‘‚].{12,400}?[’‘](?!\w)|(?<!\S)'(?=[^\W\d]).{12,400}?'(?!\w)"
 )
 _SIGNS = frozenset('“„”«»"‘‚')
 _LEAST = 4
@@ -26,7 +26,7 @@ _WORD = re.compile(r"[^\W\d_]{2,}")
 
 def quoted(words: str, spans: Sequence[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
     """Return where *words*, whose sentences are at *spans*, quote what other words introduce."""
-    if _SIGNS.isdisjoint(words):
+    if _SIGNS.isdisjoint(words) and " '" not in words:
         return ()
     return tuple(found.span() for found in _QUOTED.finditer(words) if _is_introduced(words, found, spans))
 

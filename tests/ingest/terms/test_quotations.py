@@ -25,6 +25,8 @@ def permits(words: str) -> bool:
         "«Наши статьи можно свободно перепечатывать», — говорится на сайте журнала.",
         "»Vores artikler må frit gengives«, skriver avisen på sin hjemmeside.",
         "‘Onze artikelen mogen vrij worden overgenomen’, staat op de site van het blad.",
+        "On its last page it states: 'Our texts may be reproduced with credit.'",
+        "La pagina dice 'i nostri articoli possono essere riprodotti liberamente'.",
     ],
 )
 def test_a_permission_that_other_words_introduce_permits_nothing(words: str) -> None:
@@ -38,6 +40,7 @@ def test_a_permission_that_other_words_introduce_permits_nothing(words: str) -> 
         "You may republish our articles if you credit us with the words “Source: the Harbour Review online.”",
         "Der Text ist unter der Lizenz „Creative Commons Attribution/Share Alike“ verfügbar.",
         "Articles marked “free to read” and all others may be republished with credit to our authors.",
+        "All articles of the '90s may be republished; please credit the authors' names.",
     ],
 )
 def test_a_quotation_next_to_the_permission_or_without_introduction_changes_nothing(words: str) -> None:

@@ -441,3 +441,31 @@ def test_a_dutch_condition_that_texts_are_not_changed_is_no_ban() -> None:
     assert fields(given)["permits_text_reuse"] is True
     assert fields(given)["no_derivatives"]
     assert fields("U mag onze teksten niet overnemen.")["permits_text_reuse"] is False
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "You may copy our articles for AI training.",
+        "Unsere Texte dürfen für das Training von KI-Modellen kopiert werden.",
+        "Nuestros textos pueden reproducirse para entrenar modelos de IA.",
+        "Nasze teksty można kopiować w celu trenowania modeli AI.",
+    ],
+)
+def test_a_permission_for_machines_permits_no_reuse(words: str) -> None:
+    assert fields(words)["permits_text_reuse"] is None
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Our articles may be republished with credit. They may not be used to train AI models.",
+        "You may republish our articles for any purpose, including text and data mining.",
+    ],
+)
+def test_what_machines_may_or_may_not_do_leaves_the_permission_for_people(words: str) -> None:
+    assert fields(words)["permits_text_reuse"] is True
+
+
+def test_a_licence_of_what_a_sentence_before_named_is_named_only() -> None:
+    assert fields("Están bajo licencia CC BY 4.0 y se pueden usar.")["permits_text_reuse"] is None
