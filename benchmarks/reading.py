@@ -37,8 +37,9 @@ import trafilatura
 
 from archive.http.exchange import Entity
 from db.model.item import Context, Statement
+from ingest.cataloguing import reader_pool
 from ingest.cataloguing.layout_learner import PAGES as LEARNT_FROM
-from ingest.reading import page_reader, pool, read
+from ingest.reading import page_reader, read
 from ingest.reading.layout.layout import profile_of
 from ingest.reading.learning import learn
 from ingest.terms import PageView
@@ -120,7 +121,7 @@ def compare(name: str, pages: list[Entity], readers: dict[str, Timed], rounds: i
         for read_one in readers.values():
             read_one(entity)
     gc.collect()
-    pool.tune_garbage_collector()  # as our reader processes do, once they are loaded
+    reader_pool.tune_garbage_collector()  # as our reader processes do, once they are loaded
     page_reader.read_terms = terms = Stopwatch()
     for _, first in itertools.product(range(rounds), range(0, len(pages), turn)):
         for label in chance.sample(list(readers), len(readers)):
@@ -142,7 +143,7 @@ def compare(name: str, pages: list[Entity], readers: dict[str, Timed], rounds: i
 
 def memory(pages: list[Entity], count: int, read_one: Timed) -> None:
     """Read *count* pages in this process, repeating *pages*, and print its memory after each tenth."""
-    pool.tune_garbage_collector()
+    reader_pool.tune_garbage_collector()
     for done in range(1, count + 1):
         read_one(pages[done % len(pages)])
         if done % max(1, count // 10) == 0:

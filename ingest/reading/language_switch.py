@@ -12,16 +12,16 @@ from urllib.parse import unquote, urlsplit
 
 from archive.http.session_id import without_session
 from ingest.reading.metadata.language import code_of
-from ingest.reading.page.class_names import marks
+from ingest.reading.page.class_names import marks, whole_words
 from ingest.reading.page.page import Page, visible
 from ingest.reading.vocabulary import by_language, languages
 
 _NAMES = {name: code for code, names in by_language("language.own_names").items() for name in names}
 _CODES = frozenset(languages()) - {"international"}
 _PATH_CODE = re.compile(r"[a-z]{2}(?:[-_][a-z]{2,4})?")
-_SWITCH = re.compile(
-    r"(?:^|[\s_-])(?:langs?|languages?|locales?|translations?|wpml|polylang|pll|lng|sprachen?|langues?|idiomas?|"
-    r"jezyki?|języki?|lingue?)(?:$|[\s_-])",
+_SWITCH = whole_words(
+    "langs?|languages?|locales?|translations?|wpml|polylang|pll|lng|sprachen?|langues?|idiomas?|jezyki?|języki?|"
+    "lingue?",
     re.IGNORECASE,
 )
 _PARAMETER = re.compile(

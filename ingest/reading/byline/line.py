@@ -10,7 +10,7 @@ from archive.evidence.locate import Place
 from ingest.reading.byline import given_names, labels, offices
 from ingest.reading.byline.name_lists import split
 from ingest.reading.byline.names import Name, person
-from ingest.reading.page.class_names import marks, says
+from ingest.reading.page.class_names import marks, says, whole_words
 from ingest.reading.page.outline import pieces, squeeze
 from ingest.reading.page.page import Page, plain, visible
 from ingest.reading.vocabulary import pattern, word_set
@@ -23,9 +23,8 @@ _INLINE = re.compile(
 )
 _NAMED = re.compile("\x00([^\x00|]{5,60})(?=\\s*\x00[\x00\\s]*([^\\W\\d_][^\x00|]*))")
 """The whole text of one element, and the text that follows it directly, without a separator."""
-_OFFICE = re.compile(
-    r"(?:^|[\s_-])(?:roles?|jobs?|job-?title|position|function|affiliations?|designation|"
-    rf"{pattern('byline.office_classes')})(?:$|[\s_-])"
+_OFFICE = whole_words(
+    f"roles?|jobs?|job-?title|position|function|affiliations?|designation|{pattern('byline.office_classes')}"
 )
 """Class names of what stands next to a name and says what somebody is, or where they work."""
 

@@ -9,26 +9,26 @@ from typing import Any
 
 from ingest.reading.byline import labels, name_lists, names
 from ingest.reading.byline.line import is_office, text_with_bars
-from ingest.reading.page.class_names import marks, says
+from ingest.reading.page.class_names import marks, says, whole_words
 from ingest.reading.page.hrefs import of_author
 from ingest.reading.page.page import Page, visible
 from ingest.reading.page.zones import FOREIGN_TAGS, Zones
 from ingest.reading.vocabulary import pattern
 
 _AUTHOR = pattern("byline.author_classes")
-CLASS = re.compile(
-    rf"(?:^|[\s_-])(?:by-?line\w*|authors?|{_AUTHOR}|writers?|writtenby|written-by|posted-by|user-?name|submitted|"
-    r"contributors?|created-?by|experts?|p-author|author-?names?|c-author|article-?author\w*|post-?author\w*|"
-    rf"entry-?author\w*|news-?author|story-?author|author-?link|fn|{_AUTHOR}-?name)(?:$|[\s_-])"
+CLASS = whole_words(
+    rf"by-?line\w*|authors?|{_AUTHOR}|writers?|writtenby|written-by|posted-by|user-?name|submitted|contributors?|"
+    r"created-?by|experts?|p-author|author-?names?|c-author|article-?author\w*|post-?author\w*|entry-?author\w*|"
+    f"news-?author|story-?author|author-?link|fn|{_AUTHOR}-?name"
 )
 STEMS = ("line", "aut", "writ", "posted-by", "user", "submitted", "contributor", "created", "expert", "fn")
 """Everything that CLASS and the class names of boxes match contains one of these."""
 # Together with a class for authors, these mark something about an author: a portrait, a job, the number of posts, or
 # the words before the name, such as "Posted on" ("meta-prep meta-prep-author", "sep").
-_NOT_CLASS = re.compile(
-    r"(?:^|[\s_-])(?:comment\w*|image|img|avatar|photo|picture|date|time|bio|description|"
-    r"desc|thumb\w*|follow|share|role|job|position|counter|count|link-?list|articles|posts|"
-    r"more|nav|navigation|menu|prep|sep|(?<!author.)related(?!.authors?)|quotes?|pull-?quote|testimonials?)(?:$|[\s_-])"
+_NOT_CLASS = whole_words(
+    r"comment\w*|image|img|avatar|photo|picture|date|time|bio|description|desc|thumb\w*|follow|share|role|job|position|"
+    "counter|count|link-?list|articles|posts|more|nav|navigation|menu|prep|sep|(?<!author.)related(?!.authors?)|"
+    "quotes?|pull-?quote|testimonials?"
 )
 _PICTURE = re.compile(
     r"(?:^|[\s_-])(?:captions?|wp-caption\w*|credits?|copyright|photo-?(?:credit|by-?line|author|grapher)\w*|"
@@ -36,9 +36,7 @@ _PICTURE = re.compile(
     r"(?:$|[\s_-])",
     re.I,
 )
-_CONTACT = re.compile(
-    rf"(?:^|[\s_-])(?:contacts?|press-?contact|media-?contact|{pattern('byline.contact_labels')})(?:$|[\s_-])", re.I
-)
+_CONTACT = whole_words(f"contacts?|press-?contact|media-?contact|{pattern('byline.contact_labels')}", re.I)
 BESIDE = 8
 """A marked element within this distance of the headline belongs to it, whatever the block around both is called."""
 PARAGRAPH = 120
@@ -51,13 +49,13 @@ _NAME_CLASS = re.compile(
     rf"(?:(?:author|byline|display|{pattern('byline.author_classes')})-?name|name|fn|author-?link)(?:$|[\s_-])"
 )
 """A class for a complete name. Drupal's names of other fields ("field--name-field-image") do not match."""
-_TOPIC = re.compile(
-    rf"(?:^|[\s_-])(?:tags?|topics?|categor(?:y|ies)|{pattern('metadata.topic_classes')}|kickers?|eyebrow|overline|subjects?|"
-    r"sections?|keywords?|places?|location|dateline|lead|teaser|dek|event\w*|speakers?)(?:$|[\s_-])",
+_TOPIC = whole_words(
+    f"tags?|topics?|categor(?:y|ies)|{pattern('metadata.topic_classes')}|kickers?|eyebrow|overline|subjects?|"
+    r"sections?|keywords?|places?|location|dateline|lead|teaser|dek|event\w*|speakers?",
     re.I,
 )
 # Sites file experts under topics, so a class name for people outweighs one for topics.
-_PEOPLE = re.compile(rf"(?:^|[\s_-])(?:persons?|people|authors?|{_AUTHOR}|experts?|contributors?)(?:$|[\s_-])")
+_PEOPLE = whole_words(f"persons?|people|authors?|{_AUTHOR}|experts?|contributors?")
 _TOPIC_PAGE = re.compile(
     rf"/(?:tags?|topics?|categor(?:y|ies)|{pattern('metadata.topic_classes')}|regions?|countr(?:y|ies)|search)/", re.I
 )

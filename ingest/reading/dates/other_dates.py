@@ -6,17 +6,15 @@ import re
 from itertools import islice
 from typing import Any
 
-from ingest.reading.page.class_names import says
+from ingest.reading.page.class_names import says, whole_words
 from ingest.reading.page.hrefs import of_author
 from ingest.reading.page.page import Page
 from ingest.reading.page.zones import Zones
 from ingest.reading.vocabulary import pattern
 
 _DATE_ARCHIVE = re.compile(r"/(?:19|20)\d\d(?:/\d\d?){0,2}/?$|/date/")
-_EVENT = re.compile(rf"(?:^|[\s_-])(?:upcoming|events?|calendar|agenda|{pattern('dates.event_classes')})(?:$|[\s_-])")
-_TODAY = re.compile(
-    r"(?:^|[\s_-])(?:today|todays?-?date|current-?(?:date|time)|date-?today|clock|data-?time|top-?bar|topbar)(?:$|[\s_-])"
-)
+_EVENT = whole_words(f"upcoming|events?|calendar|agenda|{pattern('dates.event_classes')}")
+_TODAY = whole_words("today|todays?-?date|current-?(?:date|time)|date-?today|clock|data-?time|top-?bar|topbar")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 LONGEST, TITLE, ABOVE, CARD = 200, 2, 5, 3
 """The most characters in a line of a list; the fewest words in a link that is the title of a text; how many elements up

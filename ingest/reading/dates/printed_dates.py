@@ -17,21 +17,20 @@ from ingest.reading.candidate import Candidate, Field
 from ingest.reading.dates import date_parsing, other_dates
 from ingest.reading.dates.calendars import month
 from ingest.reading.dates.date_parsing import Stated
-from ingest.reading.page.class_names import says
+from ingest.reading.page.class_names import says, whole_words
 from ingest.reading.page.outline import SILENT, Row, squeeze
 from ingest.reading.page.page import Page, plain, visible
 from ingest.reading.page.zones import Zones
 from ingest.reading.vocabulary import pattern, phrases, word_set
 
-_CLASS = re.compile(
-    r"(?:^|[\s_-])(?:date|time|timestamp|published|pubdate|publish\w*|posted\w*|"
-    r"entry-?date|post-?date|dateline|post-?meta(?:data)?|meta|metadata|byline|info|created|article-?info|submitted|"
-    rf"{pattern('dates.date_nouns')})(?:$|[\s_-])"
+_CLASS = whole_words(
+    r"date|time|timestamp|published|pubdate|publish\w*|posted\w*|entry-?date|post-?date|dateline|post-?meta(?:data)?|"
+    f"meta|metadata|byline|info|created|article-?info|submitted|{pattern('dates.date_nouns')}"
 )
 # Everything that _CLASS matches contains one of these.
 _ENGLISH_STEMS = ("dat", "time", "publish", "posted", "meta", "byline", "info", "created", "submitted")
 _STEMS = (*_ENGLISH_STEMS, *(said for said in phrases("dates.date_nouns") if "dat" not in said))
-_UPDATED_CLASS = re.compile(r"(?:^|[\s_-])(?:updated|modified|update|lastmod\w*)(?:$|[\s_-])")
+_UPDATED_CLASS = whole_words(r"updated|modified|update|lastmod\w*")
 _TAGNAMES = """time span p div li a abbr small em h2 h3 h4 h5 h6 td dd i b strong address header section font cite dt dl
     th label center u ins mark sub sup aside article"""
 _TAGS = frozenset(_TAGNAMES.split())
@@ -45,9 +44,7 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 _DIGIT = re.compile(r"\d")
 # A year after a label, or a year alone.
 _LAST_YEAR = re.compile(r"(?:^|[:：]\s*)((?:19|20)\d\d)$")
-_DATE_CLASS = re.compile(
-    rf"(?:^|[\s_-])(?:\w*date|{pattern('dates.date_nouns')}|published|pub-?date|year|time)(?:$|[\s_-])", re.I
-)
+_DATE_CLASS = whole_words(rf"\w*date|{pattern('dates.date_nouns')}|published|pub-?date|year|time", re.I)
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4"})
 _STROKE = re.compile(r"[,|·•–—]\s*$")
 _PICTURE = re.compile(rf"{pattern('text.picture_labels')}(?!\w)", re.I)

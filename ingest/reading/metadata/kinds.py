@@ -12,7 +12,7 @@ from db.identity import is_front_page
 from db.model.item import PageKind
 from ingest.reading.metadata import rows
 from ingest.reading.metadata.structured import Structured, is_article, names_article
-from ingest.reading.page.class_names import marks
+from ingest.reading.page.class_names import marks, whole_words
 from ingest.reading.page.nodes import Node, types
 from ingest.reading.page.outline import pieces, squeeze
 from ingest.reading.page.page import Page, fold, visible
@@ -57,10 +57,9 @@ _EVENTS = frozenset({"Event", "BusinessEvent", "EducationEvent", "ExhibitionEven
 SHORT = 250
 
 
-_GATE_CLASS = re.compile(
-    r"(?:^|[\s_-])(?:paywall\w*|pay-wall|premium-?(?:wall|lock|gate|teaser)|"
-    r"(?:subscri(?:be|ber|ption)|member)s?-?(?:wall|gate|only)|upgrade-?cta|"
-    r"regwall|registration-?wall|(?:article|content)-?(?:locked|gate|lock)|piano-(?:container|inline|wall))(?:$|[\s_-])"
+_GATE_CLASS = whole_words(
+    r"paywall\w*|pay-wall|premium-?(?:wall|lock|gate|teaser)|(?:subscri(?:be|ber|ption)|member)s?-?(?:wall|gate|only)|"
+    "upgrade-?cta|regwall|registration-?wall|(?:article|content)-?(?:locked|gate|lock)|piano-(?:container|inline|wall)"
 )
 _GATE_NAMES = ("wall", "premium", "gate", "only", "lock", "piano-", "upgrade")
 _GATE_WORDS = re.compile(pattern("metadata.subscription_requests"), re.I)

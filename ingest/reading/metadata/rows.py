@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ingest.reading.dates import date_parsing
+from ingest.reading.page.class_names import whole_words
 from ingest.reading.page.page import Page, plain, visible
 from ingest.reading.text.alignment import letters
 from ingest.reading.text.completing import classes
@@ -37,7 +38,7 @@ _ITEM = re.compile(r"^\s*\d+\.\s", re.M)
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 _UNSPACED_SHORTEST = 8
 _ENTRIES = frozenset({"li", "article", "tr", "section", "dd"})
-_ENTRY_CLASS = re.compile(r"(?:^|[\s_-])(?:teaser|card|item|entry|row|post|result|node|hentry)(?:$|[\s_-])", re.I)
+_ENTRY_CLASS = whole_words("teaser|card|item|entry|row|post|result|node|hentry", re.I)
 # Not `p`: in WordPress that is the number of a text.
 # TYPO3 writes "tx_news_pi1[currentPage]", with or without escapes.
 _PAGE_NUMBER = re.compile(

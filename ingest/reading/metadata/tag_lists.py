@@ -10,28 +10,28 @@ from typing import Any
 from archive.evidence.locate import Place
 from ingest.reading.candidate import Candidate, Field
 from ingest.reading.metadata.tags import CALLED, LABELS, MOST, each_once, tag_of
-from ingest.reading.page.class_names import marks, says
+from ingest.reading.page.class_names import marks, says, whole_words
 from ingest.reading.page.page import Page, fold, plain, visible
 from ingest.reading.page.zones import FOREIGN_TAGS, Zones
 from ingest.reading.vocabulary import pattern, word_set
 
 _SECTIONS = word_set("page.sections")
 _BEFORE_COLON = re.compile(r"\W*([^:：]{2,40}?)\s*[:：]\s*")
-_CLASS = re.compile(
-    r"(?:^|[\s_-])(?:tags?|tag[_-]?links?|tag-?list|tags-?list|post-?tags|entry-?tags|article-?tags?|"
+_CLASS = whole_words(
+    "tags?|tag[_-]?links?|tag-?list|tags-?list|post-?tags|entry-?tags|article-?tags?|"
     r"field-{1,2}name-field-(?:[\w-]*-)?(?:topic|theme|subject|keyword|"
-    rf"{pattern('metadata.topic_classes')})\w{{0,2}}|"
-    r"tagcloud|keywords|topics|article-?topics|(?:tag|topic|keyword)-?(?:pills|chips|badges))(?:$|[\s_-])"
+    rf"{pattern('metadata.topic_classes')})\w{{0,2}}|tagcloud|keywords|topics|article-?topics|(?:tag|topic|"
+    "keyword)-?(?:pills|chips|badges)"
 )
 _TAG_LINK = re.compile(r"(?:^|[\s_-])tag(?:[_-]?(?:link|anchor|item|label))?(?:$|\s)")
 # Parts of a page that hold no list of tags for one text.
-_MENU = re.compile(r"(?:^|[\s_-])(?:footer|menu|nav|navbar|header|comments?|tag-?cloud|cookie\w*|modal)(?:$|[\s_-])")
+_MENU = whole_words(r"footer|menu|nav|navbar|header|comments?|tag-?cloud|cookie\w*|modal")
 _CLOUD = re.compile(r"tag-?cloud|widget")
 _BLOCKS = frozenset(
     {"p", "div", "span", "ul", "footer", "section", "dl", "dt", "th", "td", "li", "h2", "h3", "h4", "h5", "h6"}
     | {"b", "strong"}
 )
-_CATEGORY = re.compile(r"(?:^|[\s_-])(?:taxonomy-category|cat-?links|categories|post-categories)(?:$|[\s_-])")
+_CATEGORY = whole_words("taxonomy-category|cat-?links|categories|post-categories")
 _CATEGORY_PATH = re.compile(rf"/(?:category|categories|{pattern('metadata.category_folders')})/", re.I)
 _TAG_PAGE = re.compile(
     r"/(?:tags?|tagged|hashtags?|topics?|keywords?|subjects?|themes?|"
@@ -44,9 +44,7 @@ _TOPIC = re.compile(rf"tags?\b|topic|kicker|{pattern('metadata.topic_classes')}"
 _LABEL = 48
 LOOSE, ABOVE, FEW, ROW, BESIDE = 20, -40, 10, 30, 8
 _FILED = "line of categories"
-_BLOCK = re.compile(
-    r"(?:^|[\s_-])(?:tags|keywords|topics|tag-?list|(?:tag|topic|keyword)-?(?:pills|chips|badges))(?:$|[\s_-])"
-)
+_BLOCK = whole_words("tags|keywords|topics|tag-?list|(?:tag|topic|keyword)-?(?:pills|chips|badges)")
 _OTHER = re.compile(r"filter|select|cloud|search|input|related|suggest|popular|trending|menu|(?:^|[\s_-])nav")
 _PARTS = re.compile(r"\s*[,;|•·、，/]\s*")
 _NOT_TAGS = ("a", "input", "textarea", "time")

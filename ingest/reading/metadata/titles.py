@@ -18,7 +18,7 @@ from archive.evidence.locate import Place
 from ingest.reading.candidate import Candidate, Field
 from ingest.reading.dates import date_parsing
 from ingest.reading.metadata.site_names import initials
-from ingest.reading.page.class_names import marks, remembered, says
+from ingest.reading.page.class_names import marks, remembered, says, whole_words
 from ingest.reading.page.page import Page, fold, plain, visible
 from ingest.reading.page.zones import Zones
 from ingest.reading.vocabulary import pattern, word_set
@@ -36,15 +36,15 @@ _SEPARATOR_AT_END = re.compile(r"(?<=\w)\s+[-–—|·•]\s*$")
 _SLUG = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+){2,}")
 _STROKES = frozenset("/|│｜»")
 _DATED = re.compile(r"^\(?\d{1,2}\.\s?\d{1,2}\.\s?(?:19|20)\d\d\)?\s*[-–—|:]+\s*(?=\S{2})")
-_KICKER = re.compile(
-    r"(?:^|[\s_-])(?:kicker|over-?line|eyebrow|top-?line|roof-?line|over-?title|sur-?title|super-?headline|"
-    rf"pre-?title|tagline|{pattern('metadata.kicker_classes')})(?:$|[\s_-])",
+_KICKER = whole_words(
+    "kicker|over-?line|eyebrow|top-?line|roof-?line|over-?title|sur-?title|super-?headline|pre-?title|tagline|"
+    f"{pattern('metadata.kicker_classes')}",
     re.I,
 )
 # Class names of an element that states the kind of a text.
-_KIND = re.compile(
-    r"(?:^|[\s_-])(?:label|badge|category|content-?type|post-?type|section|pill|chip|tag|genre|format|"
-    rf"{pattern('metadata.topic_classes')})(?:$|[\s_-])"
+_KIND = whole_words(
+    "label|badge|category|content-?type|post-?type|section|pill|chip|tag|genre|format|"
+    f"{pattern('metadata.topic_classes')}"
 )
 _HEADLINE = re.compile(
     r"(?:^|\s)(?:title|headline|content-?heading|[\w-]*(?:entry|post|article|news|story|node|page)[_-]{0,2}"
@@ -55,10 +55,10 @@ FEW, LONGEST = 8, 40
 # What some systems print after a heading as a link to it.
 _PERMALINK = re.compile(r"\s*[¶🔗]$|\s+#$")
 _BETWEEN = " :-–—|·•"
-_LEDE = re.compile(
-    r"(?:^|[\s_-])(?:leads?|lede|leadin|dek|deck|teaser|intro|introduction|standfirst|stand-?first|summary|subtitle|"
-    r"sub-?title|subhead(?:line|ing)?|sub-?head|abstract|excerpt|strapline|tagline|article-?description|description|"
-    rf"{pattern('metadata.lede_classes')})(?:$|[\s_-])"
+_LEDE = whole_words(
+    "leads?|lede|leadin|dek|deck|teaser|intro|introduction|standfirst|stand-?first|summary|subtitle|sub-?title|"
+    "subhead(?:line|ing)?|sub-?head|abstract|excerpt|strapline|tagline|article-?description|description|"
+    f"{pattern('metadata.lede_classes')}"
 )
 _NOT_OF_LEDE = frozenset({"a", "figure", "figcaption", "aside", "nav", "footer", "form", "li"})
 _LEDE_TAGS = frozenset({"p", "div", "h2", "h3", "section", "span"})

@@ -12,6 +12,11 @@ HEADED = frozenset({"h2", "h3", "h4", "h5", "h6"})
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
+def whole_words(listed: str, flags: int = 0) -> re.Pattern[str]:
+    """Return the pattern for any of the words *listed*, an expression, between the separators of class names."""
+    return re.compile(rf"(?:^|[\s_-])(?:{listed})(?:$|[\s_-])", flags)
+
+
 @lru_cache(maxsize=16384)
 def _words_of(said: str | None, named: str | None, *others: str | None) -> str:
     whole = f"{said} {named}" if said and named else said or named or ""
