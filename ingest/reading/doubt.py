@@ -53,16 +53,15 @@ def _speaks(reading: Reading, rival: Rival) -> bool:
 
 def _author(reading: Reading, rival: Rival, sites: frozenset[str]) -> tuple[str, bool]:
     said, chosen = rival.value, reading.attributions
-    if offices.account(said) or offices.login(said):
-        return "an account of the site's system, no name", False
-    if fold(said) in sites:
-        return "the site itself", False
-    if offices.desk(said):
-        return "a newsroom: it stands where nobody else is named", False
-    if names.job(said):
-        return "a job, no name", False
-    if not names.person(said):
-        return "not the shape of a person's name", False
+    no_author = (
+        (offices.account(said) or offices.login(said), "an account of the site's system, no name"),
+        (fold(said) in sites, "the site itself"),
+        (offices.desk(said), "a newsroom: it stands where nobody else is named"),
+        (names.job(said), "a job, no name"),
+        (not names.person(said), "not the shape of a person's name"),
+    )
+    if because := next((why for applies, why in no_author if applies), None):
+        return because, False
     # One form holds all words of the other, plus a middle name, a degree or a second family name.
     words = set(fold(said).split())
     for one in chosen:

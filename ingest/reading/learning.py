@@ -213,10 +213,8 @@ def _right_authors(sample: Sample, spot: Spot) -> bool:
 
 
 def _right_published(sample: Sample, spot: Spot) -> bool:
-    found, wanted = (
-        learned.published(sample.page, spot, sample.offered[Field.PUBLISHED]).stated,
-        sample.reading.published,
-    )
+    found = learned.published(sample.page, spot, sample.offered[Field.PUBLISHED]).stated
+    wanted = sample.reading.published
     return (found and found.value) == (wanted and wanted.value)
 
 
@@ -328,8 +326,9 @@ def _without(held: Sequence[_Held], furniture: frozenset[str]) -> list[str]:
         wanted = {*one.read} - furniture
         ours = {a for words, element in one.found if words in wanted for a in _up(element, one.holder)}
         kept.update(step for element in ours for step in steps(element))
-        outer = {_outermost(element, one.holder, ours) for words, element in one.found if words not in wanted}
-        beside.update({step for element in outer if element is not None for step in steps(element)})
+        others = (_up(element, one.holder) for words, element in one.found if words not in wanted)
+        outer = {path[-1] for above in others if (path := [a for a in above if a not in ours])}
+        beside.update({step for element in outer for step in steps(element)})
     # What stands on a single page may be the author's.
     often = max(2, _RARE * len(held))
     return sorted(step for step, count in beside.items() if count >= often and step not in kept)
@@ -369,7 +368,6 @@ def _is_box(element: Any, size: int, anew: set[Any]) -> bool:
 
 
 def _inside(held: Sequence[_Held], boxes: Sequence[str]) -> frozenset[str]:
-    """Return the paragraphs inside *boxes*."""
     return frozenset(
         words
         for one in held
@@ -385,11 +383,6 @@ def _up(element: Any, holder: Any) -> list[Any]:
         path.append(element)
         element = element.getparent()
     return path
-
-
-def _outermost(element: Any, holder: Any, ours: set[Any]) -> Any:
-    path = [a for a in _up(element, holder) if a not in ours]
-    return path[-1] if path else None
 
 
 def _alike(one: Sequence[str], other: Sequence[str], repeated: frozenset[str]) -> bool:

@@ -30,17 +30,7 @@ from ingest.reading.dates import printed_dates, publication_date
 from ingest.reading.dates.printed_dates import Printed
 from ingest.reading.dates.publication_date import Dating
 from ingest.reading.feeds import witness_weighing
-from ingest.reading.metadata import (
-    breadcrumbs,
-    kinds,
-    language,
-    meta,
-    site_names,
-    structured,
-    tag_lists,
-    tags,
-    titles,
-)
+from ingest.reading.metadata import breadcrumbs, kinds, language, meta, site_names, structured, tag_lists, tags, titles
 from ingest.reading.page.evidence_locator import Locator
 from ingest.reading.page.once import once
 from ingest.reading.page.page import Page, fold, visible
@@ -163,7 +153,7 @@ class PageReader:
             site_name=self._site_name(),
             attributions=credited,
             published=self._published(dates),
-            modified=self._dated("modified", self._modified(dates)),
+            modified=self._dated("modified", publication_date.modified(self.offered[Field.MODIFIED], dates)),
             # Some systems use the authors' names as tags.
             tags=tuple(said for said in self.filed if fold(said.value) not in writers),
             statements=self._statements(),
@@ -244,30 +234,21 @@ class PageReader:
         )
         self._lost("author", [a.candidate._replace(value=a.name) for a in verdict.rivals])
         authors = attributions.with_pages(verdict.chosen, shown, self.page)
-        made = [one for author in authors if (one := self._name_evidence(author))]
+        made = [one for author in authors if (one := attributions.made(author, self.page, self.locator))]
         known = {one.name for one in made}
         others = attributions.contributors(self.page, self.zones, self.locator)
         return attributions.with_agency_roles((*made, *(one for one in others if one.name not in known)))
 
-    def _name_evidence(self, author: author_choice.Author) -> Attribution | None:
-        return attributions.made(author, self.page, self.locator)
-
     def _published(self, shown: list[Printed]) -> Dated | None:
         return self._dated("published", publication_date.published(self.page, self.zones, self.offered, shown))
 
-    def _modified(self, shown: list[Printed]) -> Dating:
-        return publication_date.modified(self.offered[Field.MODIFIED], shown)
-
     def _dated(self, name: str, decided: Dating) -> Dated | None:
-        if (
-            decided.stated is None
-            or decided.candidate is None
-            or publication_date.later(decided.stated, self.context.day)
-        ):
+        stated, candidate = decided.stated, decided.candidate
+        if stated is None or candidate is None or publication_date.later(stated, self.context.day):
             return None
         self._lost(name, list(decided.rivals))
-        evidence = self.locator.of(decided.candidate)
-        return Dated(decided.stated.value, decided.stated.precision, evidence) if evidence is not None else None
+        evidence = self.locator.of(candidate)
+        return Dated(stated.value, stated.precision, evidence) if evidence is not None else None
 
     @once
     def filed(self) -> tuple[Words, ...]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from itertools import chain, islice
 from typing import Any
 
+from archive.evidence.locate import Place
 from ingest.reading.byline import given_names, labels, name_lists, names, offices
 from ingest.reading.byline.line import Line
 from ingest.reading.candidate import Candidate, Field
@@ -42,7 +43,7 @@ class Verdict:
     """The authors chosen, and the rivals that other witnesses offered."""
 
     chosen: tuple[Author, ...]
-    rivals: tuple[Author, ...] = field(default=())
+    rivals: tuple[Author, ...] = ()
 
 
 def of_candidates(offered: list[Candidate]) -> list[Author]:
@@ -81,10 +82,8 @@ def _split(candidate: Candidate) -> tuple[names.Name, ...]:
 
 def _is_one_organisation(parts: list[str]) -> bool:
     """Return whether *parts* are pieces of an organisation's long name: "Department of Roads", "Bridges and Ports"."""
-    return (
-        # A first piece of two words is more often a person than the beginning of a department.
-        parts[0].count(" ") >= 2 and not any(given_names.known(part) or agency(part) for part in parts)
-    )
+    # A first piece of two words is more often a person than the beginning of a department.
+    return parts[0].count(" ") >= 2 and not any(given_names.known(part) or agency(part) for part in parts)
 
 
 def identified(author: Author, known: dict[str, Candidate]) -> Author:
@@ -97,16 +96,12 @@ def identified(author: Author, known: dict[str, Candidate]) -> Author:
 
 def of_line(line: Line) -> list[Author]:
     """Return the names of a visible byline as authors."""
-    return [
-        Author(
-            name.name,
-            name.organisation,
-            Candidate(
-                Field.AUTHOR, name.name, _printed_as(name.name, line), f"byline {line.how}", line.place, holder, url
-            ),
-        )
-        for name, holder, url in zip(line.names, line.holders, line.urls, strict=True)
-    ]
+    found = []
+    for name, holder, url in zip(line.names, line.holders, line.urls, strict=True):
+        words = _printed_as(name.name, line)
+        said = Candidate(Field.AUTHOR, name.name, words, f"byline {line.how}", Place.TEXT, holder, url)
+        found.append(Author(name.name, name.organisation, said))
+    return found
 
 
 def _printed_as(name: str, line: Line) -> str:

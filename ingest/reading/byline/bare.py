@@ -80,14 +80,10 @@ def people(page: Page, zones: Zones, element: Any, words: str, text: int = 0) ->
         return shown
     if not _is_by_headline(zones.distance(element), words, text) or not given_names.among(words):
         return ()
-    if (
-        marked.of_topic(zones, element)
-        or element.find(".//figcaption") is not None
-        or _PICTURED.search(words)
-        or _is_sentence(words)
-    ):
+    pictured = element.find(".//figcaption") is not None or _PICTURED.search(words)
+    if pictured or _is_sentence(words) or marked.of_topic(zones, element) or not _apart(page, element):
         return ()
-    return _dated(page, text_with_bars(element) if len(element) else words) if _apart(page, element) else ()
+    return _dated(page, text_with_bars(element) if len(element) else words)
 
 
 def _is_sentence(words: str) -> bool:
@@ -258,11 +254,9 @@ def _apart(page: Page, element: Any) -> bool:
 
 
 def _quoted(element: Any) -> bool:
+    """Return whether *element* stands in a quotation or a picture, or in a table row with a heading, as facts do."""
     around = (element, *islice(element.iterancestors(), 4))
-    return any(node.tag in ("blockquote", "q", "figure", "figcaption") for node in around) or _tabled(element)
-
-
-def _tabled(element: Any) -> bool:
-    """Return whether *element* stands in a table row with a heading, as facts about a person do."""
-    cell = next((node for node in (element, *islice(element.iterancestors(), 2)) if node.tag == "td"), None)
+    if any(node.tag in ("blockquote", "q", "figure", "figcaption") for node in around):
+        return True
+    cell = next((node for node in around[:3] if node.tag == "td"), None)
     return cell is not None and cell.getparent().find("th") is not None

@@ -174,8 +174,7 @@ def _line(page: Page, zones: Zones, seen: _Seen, text: int) -> Line | None:
     # From the surest sign to the weakest. The first sign that finds names is recorded as `how`, which sets the trust.
     found, how = _behind_label(seen), "label"
     if not found and (seen.is_rel or (seen.by_class and (len(words) <= 160 or marked.holders(element) != [element]))):
-        how = "rel" if seen.is_rel else "class"
-        return _by_class(page, element, distance, bio=_is_apart(zones, element), how=how)
+        return _by_class(page, zones, seen, "rel" if seen.is_rel else "class")
     if not found and seen.close:
         found, how = _near_headline(page, zones, seen, text)
     return line_of(page, element, found, how, distance=distance, bio=_is_apart(zones, element)) if found else None
@@ -191,26 +190,23 @@ def _behind_label(seen: _Seen) -> tuple[names.Name, ...]:
     if ":" not in seen.words and "：" not in seen.words:
         return ()
     label, found = labelled(text_with_bars(seen.element) if len(seen.element) else seen.words)
-    return found if found and _plausible_label(label, found, seen.close) else ()
+    plausible = labels.strong(label) or (seen.close and all(names.person(n.name) for n in found))
+    return found if found and plausible else ()
 
 
 def _near_headline(page: Page, zones: Zones, seen: _Seen, text: int) -> tuple[tuple[names.Name, ...], str]:
     """Return the names that an unmarked line gives near the headline, and by which sign."""
     element, words, distance = seen.element, seen.words, seen.distance
-    if element.tag == "address" and distance > 0 and (found := _addressed(words, element)):
-        return found, "class"
+    if element.tag == "address" and distance > 0:
+        # HTML has `address` for the contact of an article (section 4.3.10). Many sites put a street into it.
+        found = name_lists.split(text_with_bars(element) if len(element) else words, printed=True)
+        if found and all(n.is_person for n in found):
+            return found, "class"
     if found := _led(element, words):
         return found, "lead"
     if not -BARE_BEFORE < distance < max(BARE_AFTER, min(text, bare.ABOVE_TEXT)):
         return (), ""
     return bare.people(page, zones, element, words, text), "bare"
-
-
-def _addressed(words: str, element: Any) -> tuple[names.Name, ...]:
-    """Return the persons that an `address` element names; HTML uses it for the contact of an article."""
-    # HTML has `address` for the contact of an article (section 4.3.10). Many sites put a street into it.
-    found = name_lists.split(text_with_bars(element) if len(element) else words, printed=True)
-    return found if all(n.is_person for n in found) else ()
 
 
 def _led(element: Any, words: str) -> tuple[names.Name, ...]:
@@ -292,11 +288,8 @@ def _undated(words: str) -> str:
     return _TIME.sub("", behind).lstrip(" ,|/·•–—-")
 
 
-def _plausible_label(label: str, found: tuple[names.Name, ...], close: bool) -> bool:
-    return labels.strong(label) or (close and all(names.person(n.name) for n in found))
-
-
-def _by_class(page: Page, element: Any, distance: int, *, bio: bool, how: str) -> Line | None:
+def _by_class(page: Page, zones: Zones, seen: _Seen, how: str) -> Line | None:
+    element = seen.element
     found: list[tuple[names.Name, Any, str | None]] = []
     for holder in [element] if how == "rel" else marked.holders(element):
         # Translators stand in the marked block too, and themes mark them like names ("author-2").
@@ -311,4 +304,4 @@ def _by_class(page: Page, element: Any, distance: int, *, bio: bool, how: str) -
     if any(names.person(n.name) for n, _, _ in found):
         found = [f for f in found if names.person(f[0].name) or f[0].organisation]
     listed, held, urls = zip(*found, strict=True)
-    return Line(listed, held, urls, how, distance, bio, page.short[element])
+    return Line(listed, held, urls, how, seen.distance, _is_apart(zones, element), seen.words)

@@ -6,7 +6,6 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from archive.evidence.locate import Place
 from ingest.reading.byline import given_names, labels, offices
 from ingest.reading.byline.name_lists import split
 from ingest.reading.byline.names import Name, person
@@ -50,7 +49,6 @@ class Line:
     distance: int
     bio: bool
     words: str
-    place: Place = Place.TEXT
 
 
 def line_of(page: Page, element: Any, found: tuple[Name, ...], how: str, *, distance: int, bio: bool = False) -> Line:

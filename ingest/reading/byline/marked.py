@@ -30,10 +30,9 @@ _NOT_CLASS = whole_words(
     "counter|count|link-?list|articles|posts|more|nav|navigation|menu|prep|sep|(?<!author.)related(?!.authors?)|"
     "quotes?|pull-?quote|testimonials?"
 )
-_PICTURE = re.compile(
-    r"(?:^|[\s_-])(?:captions?|wp-caption\w*|credits?|copyright|photo-?(?:credit|by-?line|author|grapher)\w*|"
-    r"image-?(?:credit|by-?line|author|copyright)\w*|img-?(?:credit|author)\w*|media-?(?:credit|by-?line)\w*|lightbox\w*)"
-    r"(?:$|[\s_-])",
+_PICTURE = whole_words(
+    r"captions?|wp-caption\w*|credits?|copyright|photo-?(?:credit|by-?line|author|grapher)\w*|"
+    r"image-?(?:credit|by-?line|author|copyright)\w*|img-?(?:credit|author)\w*|media-?(?:credit|by-?line)\w*|lightbox\w*",
     re.I,
 )
 _CONTACT = whole_words(f"contacts?|press-?contact|media-?contact|{pattern('byline.contact_labels')}", re.I)
@@ -194,11 +193,8 @@ def holders(element: Any) -> list[Any]:
     ]
     leaves = [e for e in element.iterdescendants() if isinstance(e.tag, str) and not len(e) and (e.text or "").strip()]
     alone = [e for e in leaves if not is_office(e)]
-    if (
-        len(alone) > 1
-        and all(_is_name(visible(e)) for e in alone)
-        and " ".join(map(visible, leaves)) == visible(element)
-    ):
+    each_named = len(alone) > 1 and all(_is_name(visible(e)) for e in alone)
+    if each_named and " ".join(map(visible, leaves)) == visible(element):
         return alone
     # Links are the names only if there are as many links as persons: one of two authors may have no page.
     people = [n for n in name_lists.split(text_with_bars(element), printed=True) if names.person(n.name)]
@@ -206,6 +202,5 @@ def holders(element: Any) -> list[Any]:
 
 
 def _is_name(words: str) -> bool:
-    return (
-        "," not in words and names.person(names.tidy(words)) and not names.organisation(words) and not names.job(words)
-    )
+    named = "," not in words and names.person(names.tidy(words))
+    return named and not names.organisation(words) and not names.job(words)

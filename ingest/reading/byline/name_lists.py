@@ -78,12 +78,8 @@ def split(text: str, *, printed: bool = False) -> tuple[Name, ...]:
 def _split(text: str, printed: bool) -> tuple[Name, ...]:
     text = labels.strip(_ADDRESS.sub(" ", names.unbracketed(plain(text))))
     if printed:
-        text = _without_other_roles(_in_reading_order(_without_remarks(text)))
-        found = _of_line(text)
-    else:
-        text = _in_reading_order(text)
-        found = _of_field(text)
-    return tuple(found.values())
+        return _of_line(_without_other_roles(_in_reading_order(_without_remarks(text))))
+    return _of_field(_in_reading_order(text))
 
 
 _remembered = lru_cache(maxsize=4096)(_split)  # the same people write on page after page
@@ -118,17 +114,15 @@ def _without_other_roles(text: str) -> str:
     return ". ".join([said, *others[:roled]])
 
 
-def _of_field(text: str) -> dict[str, Name]:
-    """Return the names in the value of a field, by name in lower case."""
+def _of_field(text: str) -> tuple[Name, ...]:
     found: dict[str, Name] = {}
     for part in map(labels.strip, _PARTS.split(text)):
         if not labels.ROLE_FIRST.match(part):
             _read_field(part, found)
-    return found
+    return tuple(found.values())
 
 
-def _of_line(text: str) -> dict[str, Name]:
-    """Return the names in a printed line, by name in lower case."""
+def _of_line(text: str) -> tuple[Name, ...]:
     found: dict[str, Name] = {}
     for said in _DASH.split(text):
         # After a dash follows the place or employer they write from.
@@ -140,14 +134,13 @@ def _of_line(text: str) -> dict[str, Name]:
                 break
             if not labels.ROLE_FIRST.match(stripped := labels.strip(part)):
                 _read_line(stripped, found)
-    return found
+    return tuple(found.values())
 
 
 # ── One part of it, in which only commas and words for "and" still separate names ───────────────────────────
 
 
 def _read_field(part: str, found: dict[str, Name]) -> None:
-    """Add the names in *part* of a field to *found*."""
     for piece, _ in _pieces(part):
         piece = labels.strip(piece)
         if ":" in piece or _is_beside_names(piece, found):
@@ -158,7 +151,6 @@ def _read_field(part: str, found: dict[str, Name]) -> None:
 
 
 def _read_line(part: str, found: dict[str, Name]) -> None:
-    """Add the names in *part* of a printed line to *found*."""
     before, in_office, closed = len(found), False, False
     for piece, listed in _pieces(part):
         piece, goes_on = labels.strip(piece), listed and len(found) > before

@@ -153,11 +153,7 @@ def person(name: str) -> bool:
     for word in words:
         if not _WORD.match(word):
             return False
-        if (
-            word[0].isupper()
-            or not (word[0].islower() or word[0].isupper())
-            or (len(word) > 2 and word[1] in "'’" and word[2].isupper())
-        ):
+        if not word[0].islower() or (len(word) > 2 and word[1] in "'’" and word[2].isupper()):
             capitals += 1
         elif word.casefold().rstrip(".") not in _PARTICLE and not word.startswith(("al-", "el-", "d’", "d'")):
             return False
@@ -209,13 +205,7 @@ def inverted(text: str) -> str:
         bare = text[: later.start()]
         return text if inverted(bare) == bare else inverted(bare) + later[0]
     family, comma, given = (part.strip() for part in text.partition(","))
-    if (
-        not comma
-        or "," in given
-        or not _GIVEN.match(given)
-        or offices.organisation_word(family)
-        or offices.organisation_word(given)
-    ):
+    if not comma or "," in given or not _GIVEN.match(given) or any(map(offices.organisation_word, (family, given))):
         return text
     # Before the comma, a family name must stand alone: two capitals are a full name, and the comma separates persons.
     *particles, last = family.split() or [""]

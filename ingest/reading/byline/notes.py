@@ -255,9 +255,8 @@ def _last_blocks(page: Page, zones: Zones) -> Iterator[Any]:
 def _quoted(block: Any) -> bool:
     """Return whether *block* is a quotation, or the source of the quotation before it."""
     before = block.getprevious()
-    return any(node.tag == "blockquote" for node in block.iterancestors()) or (
-        before is not None and before.tag == "blockquote"
-    )
+    quoted = before is not None and before.tag == "blockquote"
+    return quoted or next(block.iterancestors("blockquote"), None) is not None
 
 
 def _slanted(page: Page, block: Any) -> bool:
@@ -311,11 +310,10 @@ def opening(page: Page, block: Any) -> tuple[Name, ...]:
 
 
 def _starts(block: Any) -> bool:
-    """Return whether *block* is the first thing in the block around it."""
     if block.tag not in _MARKED:
         return True
-    parent, before = block.getparent(), block.getprevious()
-    return before is None and not (parent is not None and (parent.text or "").strip())
+    parent = block.getparent()
+    return block.getprevious() is None and (parent is None or not (parent.text or "").strip())
 
 
 def _signed(block: Any, words: str) -> tuple[Name, ...]:

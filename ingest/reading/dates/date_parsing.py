@@ -98,10 +98,9 @@ _PRINTED = (
     (_DAY_NUMBERED_MONTH_YEAR, (3, 2, 1), phrases("dates.month_nouns")),
     (_ROMAN, (3, 2, 1), ("i", "v", "x")),
 )
-# Before the last day of a range: something lasts that long, and is not published on those days.
-_RANGE = re.compile(r"\d\.?\s?[–—-]\s?$")
-# Before the number of a paper or a version. A month may follow the number, but the number is not its day.
-_NUMBERED = re.compile(rf"(?:\b{pattern('dates.number_nouns')}\.?|[#№])\s*$", re.I)
+# Before the last day of a range: something lasts that long, and is not published on those days. Or before the number of
+# a paper or a version: a month may follow the number, but the number is not its day.
+_MISLEADING = re.compile(rf"\d\.?\s?[–—-]\s?$|(?:\b{pattern('dates.number_nouns')}\.?|[#№])\s*$", re.I)
 _FULL_YEAR = re.compile(r"(?:19|20)\d\d")
 _DIGIT = re.compile(r"\d")
 _ZEROS = "٠۰०০੦૦୦௦౦೦൦๐໐၀០０"
@@ -193,20 +192,17 @@ def _found(text: str, american: bool) -> tuple[Stated, ...]:
     if not text.isascii() or "/" in text:
         found += [(at, Stated(day.isoformat(), Precision.DAY, words)) for at, day, words in calendars.find(text)]
     if not full and len(text) <= _LINE and _TWO_DIGITS.search(text):
-        found += _with_short_years(text)
+        found += (*_each(_SHORT_YEAR, (3, 2, 1), text), *_each(_SHORT_YEAR_LAST, (3, 1, 2), text))
     found += _in_numbers(text, american, full)
-    kept = {place: stated for place, stated in reversed(found) if not _is_misleading(text[max(0, place - 16) : place])}
+    kept = {
+        place: stated for place, stated in reversed(found) if not _MISLEADING.search(text[max(0, place - 16) : place])
+    }
     return tuple(kept[place] for place in sorted(kept))
 
 
-def _is_misleading(before: str) -> bool:
-    return _RANGE.search(before) is not None or _NUMBERED.search(before) is not None
-
-
-def _with_short_years(text: str) -> Iterator[tuple[int, Stated]]:
-    """Yield the days with a month in words and a year of two digits, each with its place."""
-    yield from ((m.start(), s) for m in _SHORT_YEAR.finditer(text) if (s := _made(m, (3, 2, 1), m[0])))
-    yield from ((m.start(), s) for m in _SHORT_YEAR_LAST.finditer(text) if (s := _made(m, (3, 1, 2), m[0])))
+def _each(form: re.Pattern[str], order: tuple[int, int, int], text: str) -> Iterator[tuple[int, Stated]]:
+    """Yield the days that *text* has in this *form*, each with its place; *order* as in ``_PRINTED``."""
+    yield from ((m.start(), s) for m in form.finditer(text) if (s := _made(m, order, m[0])))
 
 
 def _in_numbers(text: str, american: bool, full: bool) -> Iterator[tuple[int, Stated]]:
@@ -247,10 +243,10 @@ def _with_full_years(text: str) -> Iterator[tuple[int, Stated]]:
         if signs and not any(sign in lowered for sign in signs):
             continue
         if form is not _MONTH_DAY_YEAR or _DAY_YEAR.search(text):
-            yield from ((m.start(), s) for m in form.finditer(text) if (s := _made(m, order, m[0])))
+            yield from _each(form, order, text)
     if "-" in text:
         yield from ((m.start(), s) for m in _ISO.finditer(text) if (s := _instant(m)))
-    yield from ((m.start(), s) for m in _YEAR_FIRST.finditer(text) if (s := _made(m, (1, 3, 4), m[0])))
+    yield from _each(_YEAR_FIRST, (1, 3, 4), text)
 
 
 def _made(match: re.Match[str], order: tuple[int, int, int], words: str) -> Stated | None:

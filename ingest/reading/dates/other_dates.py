@@ -48,7 +48,12 @@ def _listed(page: Page, element: Any) -> Any:
     # The only item of a list is not a list of texts: some themes write the line below a headline like this.
     if item.getnext() is None and item.getprevious() is None:
         return None
-    links = (a for a in item.iter("a") if len(page.short.get(a, "").split()) >= TITLE)
+    return _titled(page, item)
+
+
+def _titled(page: Page, block: Any) -> Any:
+    """Return the first link in *block* that is long enough for the title of a text, and leads to no author; or None."""
+    links = (a for a in block.iter("a") if len(page.short.get(a, "").split()) >= TITLE)
     return next((a for a in links if not of_author(a.get("href"))), None)
 
 
@@ -64,37 +69,33 @@ def _behind(zones: Zones, element: Any) -> Any:
     for card in (element, *islice(element.iterancestors(), CARD)):
         if card in zones.above or not 0 < len(page.short.get(card, "")) <= LONGEST:
             return None
-        links = (a for a in card.iter("a") if len(page.short.get(a, "").split()) >= TITLE)
-        link = next((a for a in links if not of_author(a.get("href"))), None)
-        if link is not None:
+        if (link := _titled(page, card)) is not None:
             return link
     return None
 
 
 def of_a_quotation(zones: Zones, element: Any) -> bool:
     """Return whether *element* stands in a quotation."""
-    return any(
-        node.tag == "blockquote" and node not in zones.above
-        for node in (element, *islice(element.iterancestors(), ABOVE))
-    )
+    around = (element, *islice(element.iterancestors(), ABOVE))
+    return any(node.tag == "blockquote" and node not in zones.above for node in around)
 
 
 def of_an_event(zones: Zones, element: Any) -> bool:
     """Return whether *element* stands in a part of the page that lists events and does not hold the headline."""
-    for node in (element, *islice(element.iterancestors(), ABOVE)):
-        if zones.headline is None or node is zones.page.body or node in zones.above:
-            return False
-        if says(_EVENT, zones.marks[node]):
-            return True
-    return False
+    return zones.headline is not None and _within(zones, element, _EVENT, ABOVE)
 
 
 def of_the_visit(zones: Zones, element: Any) -> bool:
     """Return whether *element* shows the day of the visit, in the head of the site."""
-    for node in (element, *islice(element.iterancestors(), CARD)):
+    return _within(zones, element, _TODAY, CARD)
+
+
+def _within(zones: Zones, element: Any, named: re.Pattern[str], height: int) -> bool:
+    """Return whether *element*, or a block around it without the headline, has a class name like *named*."""
+    for node in (element, *islice(element.iterancestors(), height)):
         if node in zones.above or node is zones.page.body:
             return False
-        if says(_TODAY, zones.marks[node]):
+        if says(named, zones.marks[node]):
             return True
     return False
 

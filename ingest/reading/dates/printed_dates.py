@@ -207,15 +207,11 @@ def _stamps(page: Page, marked: set[Any]) -> dict[Any, str]:
     """
     # A link with a fragment leads to a comment.
     linked = ((a, said) for a, href in page.links if href and "#" not in href and (said := a.get("title")))
-    found = {element: said for element in marked if (said := _said(element)) and _has_year(said)}
+    titled = ((element, element.get("title") or element.get("content")) for element in marked)
+    found = {element: said for element, said in titled if said and _has_year(said)}
     found |= {link: said for link, said in linked if _has_year(said) and page.is_here(link.get("href"))}
     found |= {element: element.get("title") or "" for element in page.tagged["abbr"]}
     return found | {said.getparent(): str(said) for said in _DATETIMES(page.body) if said}
-
-
-def _said(element: Any) -> str | None:
-    said: str | None = element.get("title") or element.get("content")
-    return said
 
 
 def _has_year(title: str) -> bool:
@@ -224,17 +220,12 @@ def _has_year(title: str) -> bool:
 
 def _shown(line: _Line, stamp: str | None) -> list[Printed]:
     """Return the dates in a line and in its *stamp*, unless they date something else."""
-    zones, element = line.zones, line.element
-    if zones.foreign(element) and not _by(zones.headline, element):
-        return []
-    if any(theirs(zones, element) for theirs in other_dates.STRANGERS):
+    zones, element, headline = line.zones, line.element, line.zones.headline
+    # Directly before or after the headline, a date counts whatever the class around it says.
+    beside = headline is not None and (element.getnext() is headline or element.getprevious() is headline)
+    if (zones.foreign(element) and not beside) or any(theirs(zones, element) for theirs in other_dates.STRANGERS):
         return []
     return [*_from_attribute(line, stamp), *_from_words(line), *_less_exactly(line)]
-
-
-def _by(headline: Any, element: Any) -> bool:
-    """Return whether *element* stands directly before or after the headline, whatever its class says."""
-    return headline is not None and (element.getnext() is headline or element.getprevious() is headline)
 
 
 def _from_attribute(line: _Line, stamp: str | None) -> Iterator[Printed]:
@@ -285,7 +276,8 @@ def _rank(line: _Line, day: str, *, labelled: bool, of_issue: bool) -> int | Non
         rank = 5
     if of_issue or (line.is_below and not labelled):
         return max(rank, 4)
-    if labelled or line.distance >= 0 or _within(line.zones, line.element):
+    container = line.zones.container
+    if labelled or line.distance >= 0 or (container is not None and container in line.element.iterancestors()):
         return rank
     # In the site's head, it is mostly the day of the visit.
     if other_dates.of_the_visit(line.zones, line.element):
@@ -320,10 +312,6 @@ def _in_sentence(words: str, day: str, below: bool) -> bool:
     return words.endswith((".", "!", "?", "…")) and len(before.split()) >= FEW and (below or len(behind) > 1)
 
 
-def _within(zones: Zones, element: Any) -> bool:
-    return zones.container is not None and zones.container in element.iterancestors()
-
-
 def _less_exactly(line: _Line) -> Iterator[Printed]:
     """Yield a month or a year alone, if a label or class near the headline marks it as the date, as in reports."""
     words, element = line.words, line.element
@@ -349,13 +337,11 @@ def _less_exactly(line: _Line) -> Iterator[Printed]:
 
 def _before(element: Any) -> str:
     """Return the words just before *element*: the previous sibling and its tail, else the parent's text."""
-    previous = element.getprevious()
-    if previous is not None:
-        return plain((visible(previous)[-40:] if isinstance(previous.tag, str) else "") + " " + (previous.tail or ""))[
-            -60:
-        ]
-    parent = element.getparent()
-    return plain(parent.text or "")[-60:] if parent is not None else ""
+    previous, parent = element.getprevious(), element.getparent()
+    if previous is None:
+        return plain(parent.text or "")[-60:] if parent is not None else ""
+    words = visible(previous)[-40:] if isinstance(previous.tag, str) else ""
+    return plain(f"{words} {previous.tail or ''}")[-60:]
 
 
 # The most elements before and after the headline, and the most characters of such a line and of its label.

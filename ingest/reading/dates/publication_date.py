@@ -101,9 +101,7 @@ def _first_printed(shown: list[Printed]) -> Printed | None:
     """Return the surest day, or a labelled month or year, made precise by a printed day in it if there is one."""
     # A month or year counts only with a label (rank 0), as on reports.
     first = next((p for p in shown if p.stated.day or p.rank == 0), None)
-    if first is not None and first.stated.day:
-        return first
-    if first is None:
+    if first is None or first.stated.day:
         return first
     return next((p for p in shown if p.stated.day and p.stated.value.startswith(first.stated.value)), first)
 
@@ -123,15 +121,12 @@ def _local(best: Stated, candidate: Candidate, fresh: list[Printed]) -> tuple[St
         # Only visible text may correct the data. An attribute is written by a machine, like the data.
         if shown.candidate.place is not Place.TEXT or shown.stated.day is None:
             continue
-        if best.value.endswith(_MIDNIGHT) and date_parsing.near(shown.stated.day, best.day):
+        near = date_parsing.near(shown.stated.day, best.day)
+        if near and best.value.endswith(_MIDNIGHT):
             return best, candidate  # midnight means the day itself; a printed day next to it was shifted by a zone
-        if (
-            best.precision is Precision.INSTANT
-            # An instant with its own offset is in the publisher's time zone, so only a label counts against it.
-            and (best.offset == 0 or shown.rank <= 1)
-            and date_parsing.near(shown.stated.day, best.day)
-            and _zone_explains(best, shown.stated)
-        ):
+        # An instant with its own offset is in the publisher's time zone, so only a label counts against it.
+        in_zone = best.precision is Precision.INSTANT and (best.offset == 0 or shown.rank <= 1)
+        if near and in_zone and _zone_explains(best, shown.stated):
             return shown.stated, shown.candidate
         # An earlier day near the headline: many systems renew the date in the data when a text is moved or edited.
         early = abs(shown.distance) <= 12 and shown.stated.day < best.day
@@ -176,11 +171,7 @@ def _of_others(shown: list[Printed]) -> set[str]:
 
 
 def _late(page: Page, zones: Zones, others: set[str]) -> Candidate | None:
-    found = chain(unprinted_dates.in_scripts(page), unprinted_dates.in_attributes(page))
-    return next(found, None) or _by_htmldate(page, zones, others)
-
-
-def _by_htmldate(page: Page, zones: Zones, others: set[str]) -> Candidate | None:
+    found = next(chain(unprinted_dates.in_scripts(page), unprinted_dates.in_attributes(page)), None)
     strangers = (*other_dates.STRANGERS, other_dates.of_the_visit)
 
     def able(day: Candidate) -> bool:
@@ -188,7 +179,7 @@ def _by_htmldate(page: Page, zones: Zones, others: set[str]) -> Candidate | None
             return False
         return not any(theirs(zones, day.element) for theirs in strangers)
 
-    return unprinted_dates.by_htmldate(page, able, american=american(page))
+    return found or unprinted_dates.by_htmldate(page, able, american=american(page))
 
 
 def later(stated: Stated, day: str) -> bool:

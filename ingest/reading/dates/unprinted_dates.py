@@ -193,9 +193,8 @@ def _days(page: Page, *, american: bool, year: str = "") -> Iterator[Candidate]:
     """
     seen: set[str] = set()
     for element, words in page.short.items():
-        for stated in (
-            date_parsing.find(words, american=american) if year in words and _TWO_DIGITS.search(words) else ()
-        ):
+        able = year in words and _TWO_DIGITS.search(words)
+        for stated in date_parsing.find(words, american=american) if able else ():
             day = stated.value[:10]
             if day not in seen and day[2:4] in words and not day.endswith("-01-01"):
                 seen.add(day)

@@ -9,7 +9,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from archive.evidence.character_references import decode_references
@@ -92,23 +94,17 @@ class Pairs:
             if len(pair[2]) < 1000:
                 self._spans.setdefault((pair[1], _string(pair[2])), pair.span(2))
 
-    def span(self, name: str, value: str) -> tuple[int, int]:
-        """Return the span of *value* after the key *name*, or of the whole object if it is not found."""
-        return self._spans.get((name, value), self._whole)
-
     def stated(self, says: EntryField, value: Any, field: str, name: str) -> Iterator[Stated]:
-        """Yield *value* as stated, if it is a non-empty string."""
+        """Yield *value* as stated after the key *name*, else anywhere in the object, if it is a non-empty string."""
         if isinstance(value, str) and value.strip():
-            yield Stated(says, value, field, self.span(name, value))
+            yield Stated(says, value, field, self._spans.get((name, value), self._whole))
 
 
 def _string(escaped: str) -> str:
-    if "\\" not in escaped:
-        return storable(escaped)
-    try:
-        return storable(str(json.loads(f'"{escaped}"', strict=False)))
-    except ValueError:
-        return storable(escaped)
+    if "\\" in escaped:
+        with suppress(ValueError):
+            escaped = str(json.loads(f'"{escaped}"', strict=False))
+    return storable(escaped)
 
 
 # ── Feeds ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -215,9 +211,8 @@ def _item(item: Any, pairs: Pairs) -> Listed | None:
     ]
     # JSON Feed 1.0 had one author; 1.1 has a list.
     authors = item.get("authors") if isinstance(item.get("authors"), list) else [item.get("author")]
-    for one in authors:
-        if isinstance(one, dict):
-            stated += pairs.stated(EntryField.ACCOUNT, one.get("name"), "feed authors", "name")
+    for one in _objects(authors):
+        stated += pairs.stated(EntryField.ACCOUNT, one.get("name"), "feed authors", "name")
     for tag in item.get("tags") if isinstance(item.get("tags"), list) else ():
         stated += pairs.stated(EntryField.SUBJECT, tag, "feed tags", "tags")
     return Listed(url, tuple(stated))
@@ -334,9 +329,7 @@ def _named(one: Mapping[str, Any], pairs: Pairs, field: str) -> Iterator[Stated]
 
 
 def _terms(embedded: Mapping[str, Any], pairs: Pairs) -> Iterator[Stated]:
-    groups = embedded.get("wp:term")
-    terms = [one for group in groups if isinstance(group, list) for one in _objects(group)] if groups else []
-    for one in terms:
+    for one in chain.from_iterable(map(_objects, embedded.get("wp:term") or ())):
         taxonomy = str(one.get("taxonomy"))
         says = EntryField.SECTION if taxonomy == "category" else EntryField.TAG if _TAGS.search(taxonomy) else None
         if says is not None:

@@ -88,8 +88,7 @@ class _Hearing:
         return [one for witness in self._witnesses for one in witness.of(says)]
 
     def _first(self, says: EntryField) -> Words | None:
-        said = next(iter(self._all(says)), None)
-        return None if said is None else Words(said.value, said.evidence)
+        return next((Words(said.value, said.evidence) for said in self._all(says)), None)
 
     def _lost(self, field: str, said: EntryClaim, because: str, *, doubt: bool = False) -> None:
         self._rivals.append(Rival(field, said.value, said.field, said.evidence, because, doubt))

@@ -169,7 +169,8 @@ class LearnedReader(PageReader):
         if other is not None and _folded(authors(self.page, other, self.offered[Field.AUTHOR])) != _folded(found):
             raise Misfit
         known = {fold(c.value): c for c in self.offered[Field.AUTHOR] if c.identifier}
-        made = [self._name_evidence(author_choice.identified(author, known)) for author in found]
+        identified = (author_choice.identified(author, known) for author in found)
+        made = (attributions.made(author, self.page, self.locator) for author in identified)
         return attributions.with_agency_roles(attribution for attribution in made if attribution is not None)
 
     def _published(self, shown: list[Printed]) -> Dated | None:

@@ -57,9 +57,8 @@ def _stated(page: Page, data: Graph) -> Iterator[Candidate]:
                 if name and target and not _is(page, target):
                     words, stated = squeeze(name), Stated(script, named, ("name",))
                     value = plain(decode_references(words))
-                    yield Candidate(
-                        Field.SECTION, value, words, "JSON-LD breadcrumb", Place.JSON, script, stated=stated
-                    )
+                    said = Candidate(Field.SECTION, value, words, "JSON-LD breadcrumb", Place.JSON, script)
+                    yield said._replace(stated=stated)
 
 
 def _place(step: Node) -> int:

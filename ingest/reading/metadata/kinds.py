@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from archive.http.return_address import return_address
@@ -13,7 +12,7 @@ from db.model.item import PageKind
 from ingest.reading.metadata import rows
 from ingest.reading.metadata.structured import Structured, is_article, names_article
 from ingest.reading.page.class_names import marks, whole_words
-from ingest.reading.page.nodes import Node, types
+from ingest.reading.page.nodes import types
 from ingest.reading.page.outline import pieces, squeeze
 from ingest.reading.page.page import Page, fold, visible
 from ingest.reading.page.script_data import holds_unshown_text
@@ -86,25 +85,17 @@ def front(url: str) -> bool:
 
 def before_text(page: Page, head: bytes) -> PageKind | None:
     """Return CHALLENGE or PROTECTED if the marks alone show that the page has no text, else None."""
-    title = page.title_text
+    # A challenge is a short page; an article may also be called "Just a moment".
+    named = _CHALLENGE_TITLE.match(page.title_text) is not None
+    short = named and len(page.text) < 200_000 and len(visible(page.body)) < 3000
     # Cloudflare sets this field when it answers instead of the site (its docs, "Detect a Challenge Page response").
-    if b"cf-mitigated:" in head.lower() or (
-        # A challenge is a short page; an article may also be called "Just a moment".
-        _CHALLENGE_TITLE.match(title) and len(page.text) < 200_000 and len(visible(page.body)) < 3000
-    ):
+    if short or b"cf-mitigated:" in head.lower():
         return PageKind.CHALLENGE
-    if (
-        # The password form of WordPress. On a list, a protected text stands among open ones.
-        any(map(_asks_password, page.tagged.get("form", ())))
-        and not _LISTS.search(f" {page.body.get('class') or ''} ")
-        and not front(page.url)
-    ):
-        return PageKind.PROTECTED
-    return None
-
-
-def _asks_password(form: Any) -> bool:
-    return "post-password-form" in (form.get("class") or "") or "postpass" in (form.get("action") or "")
+    # The password form of WordPress. On a list, a protected text stands among open ones.
+    forms = ((form.get("class") or "", form.get("action") or "") for form in page.tagged.get("form", ()))
+    asked = any("post-password-form" in named or "postpass" in target for named, target in forms)
+    alone = asked and not front(page.url) and not _LISTS.search(f" {page.body.get('class') or ''} ")
+    return PageKind.PROTECTED if alone else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +156,8 @@ class Marks:
             scripts="script" in page.tagged,
             listing=lists(page, data),
             single=single,
-            missing=shown < MISSING_SHORTER and bool(_MISSING.search(_heading(page)) or "error404" in body_class),
+            missing=shown < MISSING_SHORTER
+            and bool(_MISSING.search(" ".join(_headings(page))) or "error404" in body_class),
             failing=shown < FAILING_SHORTER and any(map(_fails, _headings(page))),
             walled=_consents(page, shown) or (shown < WALLED_SHORTER and _challenges(page)),
             consent=(shown < WALLED_SHORTER and any(map(_CONSENT_TITLE.match, _headings(page))))
@@ -183,10 +175,6 @@ class Marks:
         )
 
 
-def _heading(page: Page) -> str:
-    return " ".join(_headings(page))
-
-
 def _headings(page: Page) -> list[str]:
     return [page.title_text, *(visible(h) for h in page.inside("h1")[:2])]
 
@@ -196,7 +184,8 @@ def _fails(heading: str) -> bool:
 
 
 def _challenges(page: Page) -> bool:
-    return bool(_CHALLENGE_BODY.search(_scripts_and_names(page)))
+    scripts = " ".join(f"{s.get('src') or ''} {(s.text or '')[:2000]}" for s in page.tree.iter("script"))
+    return _CHALLENGE_BODY.search(scripts + " ".join(map(marks, page.body.iter("div", "form")))) is not None
 
 
 def _consents(page: Page, shown: int) -> bool:
@@ -246,11 +235,6 @@ def _shown(page: Page) -> int:
     return min(len(squeeze("".join(held))), MANY)
 
 
-def _scripts_and_names(page: Page) -> str:
-    scripts = " ".join(f"{s.get('src') or ''} {(s.text or '')[:2000]}" for s in page.tree.iter("script"))
-    return scripts + " ".join(marks(e) for e in page.body.iter("div", "form"))
-
-
 def kind(said: Marks, text: str, *, dated: bool, found: int = 0) -> PageKind:
     """Return the kind of a page from its marks, its main text and whether it states a date of publication.
 
@@ -284,25 +268,19 @@ def kind(said: Marks, text: str, *, dated: bool, found: int = 0) -> PageKind:
 
 
 def _no_text(said: Marks) -> PageKind | None:
-    if said.failing:
-        return PageKind.EMPTY
-    if said.missing:
-        return PageKind.MISSING
-    if said.walled:
-        return PageKind.CHALLENGE
-    if said.locked:
-        return PageKind.PROTECTED
-    if said.mounted:
-        return PageKind.SHELL
-    return None
+    marked = (
+        (said.failing, PageKind.EMPTY),
+        (said.missing, PageKind.MISSING),
+        (said.walled, PageKind.CHALLENGE),
+        (said.locked, PageKind.PROTECTED),
+        (said.mounted, PageKind.SHELL),
+    )
+    return next((kind for is_marked, kind in marked if is_marked), None)
 
 
 def lists(page: Page, data: Structured) -> bool:
     """Return whether the address or the body class names a list of posts, or a front page."""
-    return _is_listing(page, data, f" {page.body.get('class') or ''} ")
-
-
-def _is_listing(page: Page, data: Structured, body_class: str) -> bool:
+    body_class = f" {page.body.get('class') or ''} "
     if "error404" in body_class:
         return False
     named = body_class.split()
@@ -319,7 +297,8 @@ def _is_listing(page: Page, data: Structured, body_class: str) -> bool:
         " wp-" in body_class or not article
     ):
         # In WordPress, class "blog" is the list of posts; elsewhere it may be the part of the site that has the post.
-        return not (_BLOG_ALONE.search(body_class) and _stated(page) == "article" and not _is_wordpress(page))
+        wordpress = "//link[contains(@href, '/wp-')] | //script[contains(@src, '/wp-')]"
+        return not (_BLOG_ALONE.search(body_class) and _stated(page) == "article" and not page.tree.xpath(wordpress))
     parts = urlsplit(page.url)
     query = parse_qs(parts.query)
     # WordPress shows a list for these keys, and one text for `p` and `page_id` (WP_Query), even if both are present.
@@ -344,21 +323,14 @@ def _is_event(page: Page, data: Structured) -> bool:
     """Return whether the page announces an event: its structured data describes one with the page's own headline."""
     if _EVENTS.isdisjoint(data.kinds):
         return False
-    named = {fold(node["name"]) for node, _ in data.data.nodes if _names_event(node)}
-    return any(fold(words) in named for words in _headings(page))
-
-
-def _names_event(node: Node) -> bool:
-    return isinstance(node.get("name"), str) and not _EVENTS.isdisjoint(types(node))
+    named = ((node.get("name"), types(node)) for node, _ in data.data.nodes)
+    events = {fold(name) for name, kinds in named if isinstance(name, str) and not _EVENTS.isdisjoint(kinds)}
+    return any(fold(words) in events for words in _headings(page))
 
 
 def states_article(page: Page, data: Structured) -> bool:
     """Return whether the head of *page* states that it is an article, whatever its body holds."""
     return _stated(page) == "article" or (data.node is not None and is_article(data.node))
-
-
-def _is_wordpress(page: Page) -> bool:
-    return bool(page.tree.xpath("//link[contains(@href, '/wp-')] | //script[contains(@src, '/wp-')]"))
 
 
 def _stated(page: Page) -> str:

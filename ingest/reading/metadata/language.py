@@ -146,9 +146,7 @@ def choose(offered: list[Candidate], text: str) -> Candidate | str | None:
         code = code_of(candidate.value)
         if code and (found is None or _same(code, found)):
             return candidate
-    if found is not None:
-        return found
-    return None
+    return found
 
 
 def _same(declared: str, found: str) -> bool:

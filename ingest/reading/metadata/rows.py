@@ -136,12 +136,7 @@ def link_list_letters(page: Page) -> str:
 
 def _says_link(page: Page, entry: Any, link: Any, href: str) -> bool:
     words, said = page.short.get(link, ""), page.short.get(entry, "")
-    if not words or not href or href[0] == "#" or len(said) > 2 * len(words):
-        return False
-    target = page.absolute(href)
-    if target is None or not page.same_site(target) or page.is_here(href):
-        return False
-    return not any(above.tag in _MENU for above in link.iterancestors())
+    return bool(words) and len(said) <= 2 * len(words) and _leads_on(page, link, href)
 
 
 def mostly(text: str, listed: str) -> bool:
@@ -164,9 +159,13 @@ def outside(text: str, listed: str) -> int:
 
 
 def _leads_to_text(page: Page, link: Any, href: str) -> bool:
-    words = page.short.get(link, "")
     # Titles are longer than the labels of menus and buttons.
-    if not _is_title(words) or not href or href[0] == "#":
+    return _is_title(page.short.get(link, "")) and _leads_on(page, link, href)
+
+
+def _leads_on(page: Page, link: Any, href: str) -> bool:
+    """Return whether *link*, outside the menus, leads to another page of the site."""
+    if not href or href[0] == "#":
         return False
     target = page.absolute(href)
     if target is None or not page.same_site(target) or page.is_here(href):
@@ -243,17 +242,12 @@ def _is_headed(entry: Any, link: Any) -> bool:
 
 
 def _is_dated(entry: Any) -> bool:
-    following = entry.getnext()
-    for element in (entry, following):
+    for element in (entry, entry.getnext()):
         if element is None or not isinstance(element.tag, str):
             continue
         if next(element.iter("time"), None) is not None:
             return True
         words = plain(visible(element))
-        if (
-            len(words) <= TEASER
-            and any(c.isdigit() for c in words)
-            and next(date_parsing.find(words), None) is not None
-        ):
+        if len(words) <= TEASER and any(map(str.isdigit, words)) and next(date_parsing.find(words), None) is not None:
             return True
     return False

@@ -124,13 +124,8 @@ class Structured:
         self.node: Node | None = chosen[0] if chosen else None
         self.script: Any = chosen[1] if chosen else None
         self.kinds = frozenset([name for node, _ in self.data.nodes if "@type" in node for name in types(node)])
-        self.free = self._free()
-
-    def _free(self) -> bool | None:
-        said = self.node.get("isAccessibleForFree") if self.node else None
-        if said is None:
-            return None
-        return str(said).strip().lower() not in ("false", "no", "0")
+        free = self.node.get("isAccessibleForFree") if self.node else None
+        self.free = None if free is None else str(free).strip().lower() not in ("false", "no", "0")
 
     @property
     def body(self) -> str:
@@ -173,17 +168,13 @@ class Structured:
     def _strings(self, field: Field, *keys: str) -> list[Candidate]:
         found = []
         for key in keys:
-            value = self.node.get(key) if self.node else None
-            if value is None:
-                continue
-            for path, said in _each(value, key):
+            for path, said in _each(self.node.get(key) if self.node else None, key):
                 text, end = _worded(said, "@value", "name")
                 if isinstance(text, str) and text.strip():
                     found.append(self._say(field, text, f"JSON-LD {key}", self.node, *path, *end))
         return found
 
     def _keywords(self) -> Iterator[Candidate]:
-        """Yield the keywords of the main node."""
         value = self.node.get("keywords") if self.node else None
         for path, said in _each(value, "keywords"):
             text, end = _worded(said, "name")
@@ -205,7 +196,6 @@ class Structured:
         return []
 
     def _people(self, node: Node, key: str) -> list[Candidate]:
-        """Return the persons and organisations under *key* in *node*."""
         found: list[Candidate] = []
         for at, said in _each(node.get(key), key):
             held = self.data.follow(said)
@@ -315,10 +305,9 @@ def _rdfa(page: Page) -> Iterator[Candidate]:
             # A term is a CURIE (dc:creator), a whole address, or bare below a vocab (RDFa Core 1.1, section 7.4).
             vocabulary, _, term = prop.rpartition("/" if "//" in prop else ":")
             field = _RDFA.get(term.lower())
-            plainly = not vocabulary and "schema.org" in next(
-                iter(element.xpath("ancestor-or-self::*[@vocab]/@vocab")), ""
-            )
-            if field is None or not (plainly or vocabulary.lower() in _VOCABULARIES) or _foreign(element):
+            below = "" if vocabulary else next(iter(element.xpath("ancestor-or-self::*[@vocab]/@vocab")), "")
+            known = "schema.org" in below or vocabulary.lower() in _VOCABULARIES
+            if field is None or not known or _foreign(element):
                 continue
             inner = element.xpath(".//*[@property='name' or @property='schema:name' or @property='foaf:name']")
             for holder in inner if inner and field is Field.AUTHOR else [element]:
@@ -330,9 +319,8 @@ def _said(field: Field, holder: Any, witness: str) -> Iterator[Candidate]:
     # reworded for people ("2 hours ago").
     for attribute in ("content", "datetime"):
         if value := (holder.get(attribute) or "").strip():
-            yield Candidate(
-                field, plain(value), squeeze(value), witness, Place.ATTRIBUTE, holder, stated=Stated(holder)
-            )
+            said = Candidate(field, plain(value), squeeze(value), witness, Place.ATTRIBUTE, holder)
+            yield said._replace(stated=Stated(holder))
             return
     words = visible(holder)
     if words and len(words) < 300:

@@ -69,15 +69,9 @@ def from_title(page: Page) -> Candidate | None:
     """Return the text of the ``title`` element, or None."""
     if not page.title_text:
         return None
-    said = page.title_text
-    return Candidate(
-        Field.TITLE,
-        plain(decode_references(said)) if "&" in said else said,
-        " ".join(page.title_element.text_content().split()),
-        "title element",
-        Place.TEXT,
-        page.title_element,
-    )
+    said, element = page.title_text, page.title_element
+    value = plain(decode_references(said)) if "&" in said else said
+    return Candidate(Field.TITLE, value, " ".join(element.text_content().split()), "title element", Place.TEXT, element)
 
 
 @lru_cache(maxsize=4096)
@@ -230,17 +224,15 @@ def _longer(head: Candidate, page_title: Candidate | None, trimmed: list[Candida
     stated = {fold(c.value) for c in trimmed if not c.witness.startswith("itemprop")}
     if shown not in stated:
         long = {fold(c.value) for c in trimmed if c.witness == "JSON-LD headline"}
-        ranked += [c for c in trimmed if fold(c.value) in long and _goes_on(fold(c.value), shown, whole)]
+        # The stated title is the heading with a kicker before it, and ``title`` begins with both.
+        ranked += [
+            c for c in trimmed if (said := fold(c.value)) in long and said.endswith(shown) and whole.startswith(said)
+        ]
     # If the heading runs a kicker into the headline, a title with a space between them is better.
     ranked += [c for c in trimmed if fold(c.value) != shown and _tight(c.value) == _tight(head.value)]
     if shown not in stated:
         ranked += [c for c in (*trimmed, *_parts(page_title)) if _kicked(head, fold(c.value))]
     return ranked
-
-
-def _goes_on(stated: str, shown: str, whole: str) -> bool:
-    """Return whether the *stated* title is *shown* with a kicker before it, and ``title`` begins with both."""
-    return stated.endswith(shown) and whole.startswith(stated)
 
 
 def _parts(page_title: Candidate | None) -> list[Candidate]:
@@ -360,13 +352,10 @@ def lede(page: Page, head: Any) -> Candidate | None:
         words = page.short.get(element, "")
         if not LEDE_SHORTEST <= len(words) <= LEDE_LONGEST or next(element.iter("a", "time"), None) is not None:
             continue
-        above = list(takewhile(lambda a: a not in near, element.iterancestors()))
-        if (
-            any(a.tag in _NOT_OF_LEDE or a.tag == "body" for a in above)
-            or next(date_parsing.find(words[-80:]), None) is not None
-        ):
-            continue
-        return Candidate(Field.SUBTITLE, plain(words), words, "line below the headline", Place.TEXT, element)
+        above = takewhile(lambda a: a not in near, element.iterancestors())
+        apart = any(a.tag in _NOT_OF_LEDE or a.tag == "body" for a in above)
+        if not apart and next(date_parsing.find(words[-80:]), None) is None:
+            return Candidate(Field.SUBTITLE, plain(words), words, "line below the headline", Place.TEXT, element)
     return None
 
 
