@@ -81,7 +81,7 @@ def _step(step: Node) -> tuple[str, str, Node]:
 
 def _trails(page: Page, zones: Zones) -> list[Any]:
     """Return the elements that the page marks as such a path, in order."""
-    found = {*zones.holding(_NAME), *(said.getparent() for said in _SPOKEN(page.tree))}
+    found = {*zones.called(lambda said: _NAME in said), *(said.getparent() for said in _SPOKEN(page.tree))}
     named = (e for e in found if e is not page.body and any(_NAME in (e.get(name) or "") for name in _NAMING))
     return sorted(named, key=page.order.__getitem__)
 

@@ -28,17 +28,8 @@ def _words_of(said: str | None, named: str | None, *others: str | None) -> str:
 
 def marks(element: Any) -> str:
     """Return the class names, id, test id and component of *element* in lower case, with camel case hyphenated."""
-    said = named = tested = made = None
-    for name, value in element.items():  # one loop is faster than four look-ups: most elements have no or one attribute
-        if name == "class":
-            said = value
-        elif name == "id":
-            named = value
-        elif name == "data-testid":
-            tested = value
-        elif name == "data-component":
-            made = value
-    return _words_of(said, named, tested, made) if said or named or tested or made else ""
+    said, named, tested, made = map(element.get, ("class", "id", "data-testid", "data-component"))
+    return _words_of(said, named, tested, made)
 
 
 def worn(element: Any) -> str:
@@ -105,13 +96,10 @@ class Marks(dict[Any, str]):
         """
         found: dict[str, list[Any]] = {}
         for element in elements:
-            said, named = element.get("class"), element.get("id")
+            said, named, words = element.get("class"), element.get("id"), ""
             if said or named or element in tested:
-                words = self[element] = marks(element) if element in tested else _words_of(said, named)
-                if words in found:
-                    found[words].append(element)
-                elif words:
-                    found[words] = [element]
-            else:
-                self[element] = ""
+                words = marks(element) if element in tested else _words_of(said, named)
+            self[element] = words
+            if words:
+                found.setdefault(words, []).append(element)
         return found

@@ -41,9 +41,7 @@ def below_path(page: Page, firsts: list[Any]) -> Any:
 
 def _in_path(heading: Any) -> bool:
     around = [heading, *islice(heading.iterancestors(), _UP)]
-    return any(
-        a.tag in ("li", "nav") or (a.tag not in _WHOLE and "readcrumb" in (a.get("class") or "")) for a in around
-    )
+    return any(a.tag in ("li", "nav") or (a.tag not in _WHOLE and "readcrumb" in a.get("class", "")) for a in around)
 
 
 # ── Without a mark, as on old pages and in forums ─────────────────────────────────────────────────

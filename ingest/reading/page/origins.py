@@ -131,16 +131,12 @@ class Origins:
         if holder not in self._held:
             self._held[holder] = self._nodes(holder, content)
         # By identity, because JSON-LD may repeat equal objects, each with its own bytes.
-        held = self._held[holder].get(id(node))
-        for step in path:
-            if held is None:
-                return None
-            if isinstance(held.inner, dict) and isinstance(step, str):
-                held = held.inner.get(step)
-            elif isinstance(held.inner, list) and isinstance(step, int):
-                held = held.inner[step] if step < len(held.inner) else None
-            else:
-                return None
+        held: Any = self._held[holder].get(id(node))
+        try:
+            for step in path:
+                held = held.inner[step]
+        except (AttributeError, LookupError, TypeError):  # the bytes have no such member
+            return None
         return (held.start, held.end) if held is not None else None
 
     def node(self, node: Any) -> Span | None:
@@ -171,17 +167,12 @@ class Origins:
         """Return the span of the content of a *script* element; among equal contents, by position."""
         text = script.text or ""
         found, among = self._source.raw_elements.scripts(), self._page.tagged["script"]
-        if len(found) == len(among):
-            start, end = one = found[among.index(script)]
-            if self._source.in_utf8[start:end] == text.encode("utf-8", "surrogatepass"):
-                return one
-        said = _bare(text)
-        if len(found) == len(among) and self._text(one) == said:
-            return one
-        return next((one for one in found if self._text(one) == said), None)
-
-    def _text(self, span: Span) -> str:
-        return _bare(self._source.in_utf8[slice(*span)].decode("utf-8", "replace"))
+        likely = [found[among.index(script)]] if len(found) == len(among) else []
+        data, said = self._source.in_utf8, text.encode("utf-8", "surrogatepass")
+        if likely and data[slice(*likely[0])] == said:
+            return likely[0]
+        texts = ((one, data[slice(*one)].decode("utf-8", "replace")) for one in (*likely, *found))
+        return next((one for one, written in texts if _bare(written) == _bare(text)), None)
 
     def _starts(self, name: str) -> list[int]:
         """Return the offsets of the parsed start tags *name*, in order, without those in comments and scripts."""

@@ -96,33 +96,21 @@ def pieces(element: Any, block: str = " ", inline: str = "", without: Collection
 Texts = Sequence[str | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """The elements of a body in document order, beginning with the body itself.
-
-    Attributes:
-        tags: the tag of each element.
-        texts: the text in each element before its first child.
-        tails: the text after each element.
-    """
-
-    elements: Sequence[Any]
-    tags: Sequence[Any]
-    texts: Texts
-    tails: Texts
-
-
-def outline(body: Listed, order: Mapping[Any, int]) -> Outline:
+def outline(
+    elements: Sequence[Any], tags: Sequence[Any], texts: Texts, tails: Texts, order: Mapping[Any, int]
+) -> Outline:
     """Return the outline of a body.
 
     Args:
-        body: its elements.
+        elements: those of the body in document order, beginning with the body itself.
+        tags: the tag of each element.
+        texts: the text in each element before its first child.
+        tails: the text after each element.
         order: the position of each element in the document.
     """
-    elements, tags = body.elements, body.tags
     first = order[elements[0]]
     above = [-1, *(order[element.getparent()] - first for element in elements[1:])]
-    held = _held(tags, above, body.texts, body.tails)
+    held = _held(tags, above, texts, tails)
     short: dict[Any, str] = {}
     rows: list[Row] = []
     outermost: list[str] = []

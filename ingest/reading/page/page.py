@@ -20,7 +20,7 @@ from archive.http.exchange import Entity
 from ingest.markup.tree import parse
 from ingest.reading.page.hrefs import Rooted, bare, based, host_of, resolved, rooted
 from ingest.reading.page.once import once
-from ingest.reading.page.outline import SILENT, Listed, Outline, Row, is_squeezed, outline, pieces, squeeze
+from ingest.reading.page.outline import SILENT, Outline, Row, is_squeezed, outline, pieces, squeeze
 from ingest.reading.page.spots import Sayings
 
 HTML_TYPES = frozenset({"text/html", "application/xhtml+xml", "application/vnd.wap.xhtml+xml"})
@@ -69,12 +69,9 @@ def visible(element: Any) -> str:
 
 def is_html(entity: Entity) -> bool:
     """Return whether *entity* is read as HTML: by its type, or by its content if the HTTP head names no type."""
-    if entity.media_type in HTML_TYPES:
-        return True
-    if entity.media_type in ("", "application/octet-stream", "text/plain"):
-        # text/plain is believed: a site that shows the source of a page means it (MIME Sniffing, section 7.2).
-        return entity.media_type != "text/plain" and bool(_MARKUP.search(entity.body[:2048]))
-    return False
+    # text/plain is believed: a site that shows the source of a page means it (MIME Sniffing, section 7.2).
+    untyped = entity.media_type in ("", "application/octet-stream")
+    return entity.media_type in HTML_TYPES or (untyped and bool(_MARKUP.search(entity.body[:2048])))
 
 
 @dataclass(frozen=True)
@@ -141,9 +138,6 @@ class Page:
     @once
     def body(self) -> Any:
         """The body, or the root if there is none."""
-        first = next(iter(self.tagged.get("body", ())), None)
-        if first is not None and first.getparent() is self.tree:
-            return first
         # Frame sets and scraps of HTML have no body.
         found = self.tree.find("body")
         return self.tree if found is None else found
@@ -152,8 +146,8 @@ class Page:
     def outline(self) -> Outline:
         """The short elements of the body and their words."""
         (first, last), (texts, tails) = self._span, self.texts
-        listed = Listed(self.elements[first:last], self.tags[first:last], texts[first:last], tails[first:last])
-        return outline(listed, self.order)
+        body = (self.elements[first:last], self.tags[first:last], texts[first:last], tails[first:last])
+        return outline(*body, self.order)
 
     @once
     def _span(self) -> tuple[int, int]:
@@ -175,14 +169,12 @@ class Page:
     @once
     def itemprops(self) -> Sequence[Any]:
         """The values of all ``itemprop`` attributes, in order; each knows its element."""
-        found: Sequence[Any] = _ITEMPROPS(self.tree)
-        return found
+        return list(_ITEMPROPS(self.tree))
 
     @once
     def properties(self) -> Sequence[Any]:
         """The values of all ``property`` attributes, in order; each knows its element."""
-        found: Sequence[Any] = _PROPERTIES(self.tree)
-        return found
+        return list(_PROPERTIES(self.tree))
 
     def in_body(self, element: Any) -> bool:
         """Return whether *element* stands in the body."""
@@ -345,13 +337,7 @@ def _named(metas: Iterable[Any]) -> tuple[tuple[str, str, Any], ...]:
     """
     found = []
     for element in metas:
-        said = element.items()
-        if len(said) == 2 and said[1][0] == "content" and said[0][0] in _NAMING:  # how almost all are written
-            (_, name), (_, content) = said
-            if name and content:
-                found.append((name.strip().lower(), content, element))
-            continue
-        held = dict(said)
+        held = dict(element.items())
         # No standard has `value` on a meta, but some systems use it.
         stated = held.get("content") or held.get("value")
         if stated is not None:

@@ -29,6 +29,11 @@ class Passage(NamedTuple):
     inner: int = 0
 
     @property
+    def is_link(self) -> bool:
+        """Whether almost all of the words are in links."""
+        return 10 * self.linked >= 9 * len(self.words.replace(" ", ""))
+
+    @property
     def ends(self) -> bool:
         """Whether the words end like a sentence, in any script; labels end without a sign."""
         return self.words[-1:] in _ENDS

@@ -7,6 +7,7 @@ decodes no page as a whole. One pass serves all who need them.
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from typing import NamedTuple
 
 from archive.errors import UrlRefused
@@ -44,9 +45,6 @@ def stated_base(tags: list[SourceTag], url: str) -> str:
     """Return the base address that the page at *url* states, else *url*."""
     stated = (said_by(tag.written).get("href") for tag in tags if tag.name == b"base")
     first = next(filter(None, stated), None)
-    if first is None:
-        return url
-    try:
-        return read_target(first, url).url
-    except UrlRefused:
-        return url
+    with suppress(UrlRefused):
+        return read_target(first, url).url if first else url
+    return url

@@ -66,7 +66,9 @@ def is_at(element: Any, step: str) -> bool:
         ValueError: *step* is not a step.
     """
     tag, attribute, value = _parsed(step)
-    return element is not None and element.tag == tag and _says(element, attribute, value)
+    if element is None or element.tag != tag:
+        return False
+    return not attribute or _says(element.get(attribute), value)
 
 
 def named(step: str) -> bool:
@@ -74,10 +76,7 @@ def named(step: str) -> bool:
     return bool(_parsed(step)[1])
 
 
-def _says(element: Any, attribute: str, value: str) -> bool:
-    if not attribute:
-        return True
-    said = element.get(attribute)
+def _says(said: str | None, value: str) -> bool:
     # A substring test first, which is cheap: few of the thousands of class lists on a page pass it.
     return said is not None and value in said and value in said.split()
 
@@ -117,8 +116,7 @@ def among(saying: Sayings, at: str) -> list[Any]:
         ValueError: *at* cannot be read.
     """
     above, tag, attribute, value = _path(at)
-    held = saying[tag, attribute]
-    found = [one for one, said in held if not attribute or (value in said and value in said.split())]
+    found = [one for one, said in saying[tag, attribute] if not attribute or _says(said, value)]
     return [one for one in found if is_at(one.getparent(), above)] if above else found
 
 

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from lxml import etree
 
 from ingest.reading.page import headlines
-from ingest.reading.page.class_names import HEADED, Marks, marks, remembered, says, worn
+from ingest.reading.page.class_names import HEADED, Marks, marks, remembered, says, whole_words, worn
 from ingest.reading.page.once import once
 from ingest.reading.page.page import Page, plain, visible
 from ingest.reading.vocabulary import pattern, word_set
@@ -22,8 +22,8 @@ _SECTIONS = word_set("page.sections")
 _COLORED = "".join(
     rf"(?<!{of}-)" for of in ("text", "bg", "border", "btn", "fill", "from", "to", "ring", "color", "link")
 )
-_FOREIGN = re.compile(
-    rf"""(?:^|[\s_-])(?:{pattern("page.related_classes", "page.recommending_classes")}|
+_FOREIGN = whole_words(
+    rf"""{pattern("page.related_classes", "page.recommending_classes")}|
         related(?!-to-)|recirc\w*|recommend\w*|recommended|similar|
         suggest\w*|more-?(?:from|on|stories|posts|news|articles)|
         read-?(?:more|next|also)|also-?read|up-?next|next-?(?:post|article)|prev-?(?:post|article)|
@@ -36,16 +36,16 @@ _FOREIGN = re.compile(
         newsletter\w*|subscribe\w*|subscription|signup|donat\w*|
         cookie\w*|consent|gdpr|modal|popup|pop-up|overlay|banner|
         outbrain|taboola|advert\w*|ads?|sponsor\w*|pagination|pager
-    )(?:$|[\s_-])""",
+    """,
     re.X,
 )
-_BIO = re.compile(
-    rf"(?:^|[\s_-])(?:{pattern('byline.author_classes')}[_-]*(?:bio|box|info-?box|about|profile|description|desc)|"
-    rf"about-?(?:the-?)?{pattern('byline.author_classes')}|bio|biography|molongui[\w-]*)(?:$|[\s_-])"
+_AUTHOR = pattern("byline.author_classes")
+_BIO = whole_words(
+    rf"{_AUTHOR}[_-]*(?:bio|box|info-?box|about|profile|description|desc)|about-?(?:the-?)?{_AUTHOR}|"
+    r"bio|biography|molongui[\w-]*"
 )
-_COMMENTED = re.compile(
-    r"(?:^|[\s_-])(?:comments?|commentlist|comment-?\w*|related\w*|site-?footer|colophon|"
-    r"recommend\w*|latest|popular)(?:$|[\s_-])"
+_COMMENTED = whole_words(
+    r"comments?|commentlist|comment-?\w*|related\w*|site-?footer|colophon|recommend\w*|latest|popular"
 )
 _SPLIT = re.compile(r"\s+[-|–—·•»«]+\s+|\s*\|\s*")
 _SITE_HEADING = re.compile(
@@ -68,6 +68,8 @@ _TESTED = etree.XPath("descendant-or-self::*/@data-testid | descendant-or-self::
 _OF_TEXT = re.compile(rf"(?:{pattern('page.part_folders')}?[/_-]?\d{{1,3}}|{pattern('page.form_folders')})?/?", re.I)
 # An article element with more characters than this is a text, and not the teaser of one.
 _LONG = 1500
+# This many characters of paragraphs count as most of a text.
+_BULK = 600
 _WORD = re.compile(r"\w+")
 
 
@@ -118,10 +120,6 @@ class Zones:
         """Return the elements of the body whose class names pass *test*, in no order."""
         return [element for said, elements in self._said.items() if test(said) for element in elements]
 
-    def holding(self, stem: str) -> list[Any]:
-        """Return the elements of the body whose class names contain *stem*, in lower case, in no order."""
-        return [element for said, elements in self._said.items() if stem in said for element in elements]
-
     @once
     def _all_said(self) -> str:
         return "\n".join(self._said)
@@ -154,14 +152,14 @@ class Zones:
         sections = self._section_names(title, seconds)
         firsts = [h for h in general if plain(visible(h)).casefold() not in sections]
         self.masthead = next((h for h in everyone if h not in (firsts or general) and visible(h)), None)
-        found = headlines.below_path(self.page, firsts)
-        if found is None:
-            found = self._in_title(firsts, general, seconds, title)
-        if found is None:
-            found = self._first(firsts or general, title)
-        if found is None:
-            found = headlines.unmarked(self.page, self.foreign, _SPLIT)
-        return headlines.in_large_type(self.page, self.foreign) if found is None else found
+        ways: tuple[Callable[[], Any], ...] = (
+            lambda: headlines.below_path(self.page, firsts),
+            lambda: self._in_title(firsts, general, seconds, title),
+            lambda: self._first(firsts or general, title),
+            lambda: headlines.unmarked(self.page, self.foreign, _SPLIT),
+            lambda: headlines.in_large_type(self.page, self.foreign),
+        )
+        return next((found for way in ways if (found := way()) is not None), None)
 
     def _section_names(self, title: str, seconds: list[Any]) -> frozenset[str]:
         """Return what an h1 says that names only a section or the site."""
@@ -183,10 +181,10 @@ class Zones:
 
     def _first(self, headings: list[Any], title: str) -> Any:
         """Return the heading that begins like *title*, else the first outside foreign zones, else any; or None."""
-        for heading in headings:
+        for heading in headings if title else ():
             words = plain(visible(heading)).casefold()
             # A long heading that begins like `title` is enough, because any sign may separate what follows.
-            if len(words) >= 15 and title and (title.split(" | ")[0][:30] in words):
+            if len(words) >= 15 and title.split(" | ")[0][:30] in words:
                 return heading
         # A headline in a foreign part is better than none.
         clean = [h for h in headings if len(visible(h)) >= 3 and not self.foreign(h)] or filter(visible, headings)
@@ -301,8 +299,16 @@ class Zones:
 
     @once
     def bulk(self) -> int:
-        """The position in the document up to which most of the text has been shown."""
-        return _behind_bulk(self.page, self.headline, self.foreign)
+        """The position up to which most of the text has been shown; the end of the page if no text is seen."""
+        page, read = self.page, 0
+        start = page.order[self.headline] if self.headline is not None else len(page.order)
+        for paragraph in page.inside("p"):
+            if page.order[paragraph] > start and not self.foreign(paragraph):
+                length = len(paragraph.text_content())
+                if read + length >= _BULK:
+                    return _place_in(page, paragraph, _BULK - read)
+                read += length
+        return len(page.order)
 
     def apart(self, node: Any) -> bool:
         """Return whether *node* is by its tag a part without text: a menu, a footer, a form."""
@@ -318,10 +324,8 @@ class Zones:
 
     def commented(self, element: Any) -> bool:
         """Return whether *element* stands among comments, in a footer or a menu."""
-        for node in (element, *element.iterancestors()):
-            if isinstance(node.tag, str) and (self.apart(node) or says(_COMMENTED, self.marks[node])):
-                return True
-        return False
+        around = (node for node in (element, *element.iterancestors()) if isinstance(node.tag, str))
+        return any(self.apart(node) or says(_COMMENTED, self.marks[node]) for node in around)
 
     def bio(self, element: Any) -> bool:
         """Return whether *element* stands in a box about an author."""
@@ -356,22 +360,6 @@ class Zones:
         if self.headline is None:
             return self.page.order[element]
         return self.page.order[element] - self.page.order[self.headline]
-
-
-# This many characters of paragraphs count as most of a text.
-_BULK = 600
-
-
-def _behind_bulk(page: Page, headline: Any, foreign: Callable[[Any], bool]) -> int:
-    """Return the position up to which most of the text has been shown; the end of the page if no text is seen."""
-    read, start = 0, page.order[headline] if headline is not None else len(page.order)
-    for paragraph in page.inside("p"):
-        if page.order[paragraph] > start and not foreign(paragraph):
-            length = len(paragraph.text_content())
-            if read + length >= _BULK:
-                return _place_in(page, paragraph, _BULK - read)
-            read += length
-    return len(page.order)
 
 
 def _place_in(page: Page, paragraph: Any, wanted: int) -> int:
