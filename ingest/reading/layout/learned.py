@@ -93,13 +93,11 @@ class LearnedReader(PageReader):
         if paginated_text.stated(self.page.url, self.context.witnesses) or paginated_text.following(self.page):
             raise Misfit  # the general reader joins a text in several parts
         text = Text(self._text)
-        words = text.words
         # A text this short may be the wrong element; the general reader looks at all of them.
-        if len(words) < ENOUGH:
+        if len(text.words) < ENOUGH:
             raise Misfit
-        if self.lede is not None:
-            text = led(self.lede, text)
-            words = text.words
+        text = led(self.lede, text)
+        words = text.words
         made = self._fields(
             (),
             text=words,
@@ -108,23 +106,19 @@ class LearnedReader(PageReader):
             partial=Partial.TEASER if self.data.free is False else None,
             fitted=True,
         )
-        if made.title is None or (made.published is None and not self._is_article(words)):
+        # Pages about the publisher have the layout too, but no date.
+        marks = kinds.Marks.of(self.page, self.data, self.zones) if made.published is None else None
+        if made.title is None or (marks and kinds.kind(marks, words, dated=False) is not PageKind.ARTICLE):
             raise Misfit
         return replace(made, rivals=tuple(self.rivals)) if self.rivals else made
-
-    def _is_article(self, words: str) -> bool:
-        """Return whether a page without a date is an article: pages about the publisher have the layout too."""
-        marks = kinds.Marks.of(self.page, self.data, self.zones)
-        return kinds.kind(marks, words, dated=False) is PageKind.ARTICLE
 
     @once
     def _text(self) -> tuple[Block, ...]:
         spot = self.layout.text
         holder = _first(self.page, spot.at)
-        if holder is None:
+        # The general reader looks for a text elsewhere, and joins one in several parts.
+        if holder is None or paginated_text.within(self.page, holder.getparent()):
             raise Misfit
-        if paginated_text.within(self.page, holder.getparent()):
-            raise Misfit  # the general reader joins a text in several parts
         notes.write_powers(holder)
         formulas.write(holder)
         found = unrepeated(blocks.bare(holder, spot.without), self.repeated)
@@ -132,7 +126,7 @@ class LearnedReader(PageReader):
             if len(one.words) <= 120 and one.element.tag in furniture.HEADINGS and furniture.titled(one.words):
                 raise Misfit  # furniture that the pages did not have when the layout was learned
         titles = self._headline, self.page.title_text
-        known = Known.of(self.page.host, *titles, credited=self._credited, absolute=self.page.absolute)
+        known = Known(self.page.host, titles, self._credited, self.page.absolute)
         return tuple(cleared(found, known))
 
     @once
@@ -251,24 +245,18 @@ def authors(page: Page, spot: Spot, offered: list[Candidate]) -> list[author_cho
 def published(page: Page, spot: Spot, offered: list[Candidate]) -> publication_date.Dating:
     """Return the date at *spot*, or an empty dating."""
     if spot.how is How.WITNESS:
-        said = _said(offered, spot.at)
-        stated = date_parsing.read(said[0].words, american=american(page, said[0].words)) if said else None
-        return publication_date.Dating(stated, said[0] if stated else None)
+        stating = _said(offered, spot.at)
+        stated = date_parsing.read(stating[0].words, american=american(page, stating[0].words)) if stating else None
+        return publication_date.Dating(stated, stating[0] if stated else None)
     element = _first(page, spot.at)
-    if element is None:
-        return publication_date.Dating(None, None)
-    if spot.how is How.STAMP:
+    if element is not None and spot.how is How.STAMP:
         words = plain(element.get("datetime") or "")
+        said = Candidate(Field.PUBLISHED, words, words, WITNESS, Place.ATTRIBUTE, element)
         # A datetime attribute is written by a program, never with the month before the day.
-        stated = date_parsing.read(words) if words else None
-        return publication_date.Dating(
-            stated, Candidate(Field.PUBLISHED, words, words, WITNESS, Place.ATTRIBUTE, element)
-        )
-    words = plain(visible(element))
+        return publication_date.Dating(date_parsing.read(words) if words else None, said)
+    words = plain(visible(element)) if element is not None else ""
     stated = next(date_parsing.find(words, american=american(page, words)), None)
-    if stated is None:
-        return publication_date.Dating(None, None)
-    return publication_date.Dating(stated, _words(Field.PUBLISHED, element, stated.words))
+    return publication_date.Dating(stated, _words(Field.PUBLISHED, element, stated.words) if stated else None)
 
 
 def tagged(page: Page, spot: Spot, offered: list[Candidate]) -> list[Candidate]:

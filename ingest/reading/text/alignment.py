@@ -29,6 +29,12 @@ def letters(words: str) -> str:
     return words if words.isalnum() else "".join(_LETTERS.findall(words))
 
 
+def samples(said: str) -> tuple[str, str, str]:
+    """Return the start, middle and end of *said*."""
+    middle = max(0, len(said) // 2 - KEY // 2)
+    return said[:KEY], said[middle : middle + KEY], said[-KEY:]
+
+
 @dataclass(frozen=True, slots=True)
 class _Line:
     """One line of the extractor's text, and where its letters stand in the letters of the whole text."""
@@ -112,13 +118,9 @@ class Aligned:
 
     def _partly(self, said: str) -> tuple[int, int] | None:
         """Return where the start, middle or end of *said* stands, because an extractor may drop words inside it."""
-        if len(said) < 2 * KEY:
-            return None
-        for offset in (0, len(said) // 2 - KEY // 2, len(said) - KEY):
-            found = self._find(said[offset : offset + KEY], 0)
-            if found >= 0:
-                return found, found + KEY
-        return None
+        tried = samples(said) if len(said) >= 2 * KEY else ()
+        found = next((at for part in tried if (at := self._find(part, 0)) >= 0), -1)
+        return (found, found + KEY) if found >= 0 else None
 
     def _find(self, said: str, first: int) -> int:
         """Return where *said* stands from *first* on, or -1. After many failures, only text nearby is searched."""

@@ -6,7 +6,7 @@ import logging
 import re
 import sys
 from collections.abc import Iterable, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import compress, islice
 from typing import Any
 
@@ -21,7 +21,7 @@ from ingest.reading.page.page import Page, plain, visible
 from ingest.reading.page.passage import Passage
 from ingest.reading.page.zones import Zones
 from ingest.reading.text import blocks, fallback, formulas, furniture, notes, tailpiece
-from ingest.reading.text.alignment import Aligned, letters
+from ingest.reading.text.alignment import KEY, Aligned, letters, samples
 from ingest.reading.text.blocks import HEADINGS
 from ingest.reading.text.completing import completed
 from ingest.reading.text.inline import Inline
@@ -65,7 +65,6 @@ LARGE, WORDY, FEW = 800, 1000, 2
 VAST = 1000
 """On a page with more elements than this, a second search costs more than it finds."""
 LONG = 100
-KEY = 40
 # The text of a link by which a heading links to itself.
 _PERMALINKS = frozenset(("#", "¶", "§", "🔗", "∞"))
 PULLED, MOST_PULLED = 400, 200
@@ -119,19 +118,9 @@ def prune(page: Page, zones: Zones, statements: tuple[str, ...]) -> None:
 
 
 def _drop(element: Any) -> None:
-    """Remove *element* and keep the text after it."""
-    parent = element.getparent()
-    if parent is None:
-        return
-    # lxml removes the text after an element together with it.
-    if element.tail:
-        before = element.getprevious()
-        if before is not None:
-            before.tail = (before.tail or "") + element.tail
-        else:
-            parent.text = (parent.text or "") + element.tail
-        element.tail = None
-    parent.remove(element)
+    """Remove *element*, unless it is removed already, and keep the text after it."""
+    if element.getparent() is not None:
+        element.drop_tree()
 
 
 def main_text(page: Page, zones: Zones, made: Reading, stated: str, repeated: Set[str] = frozenset()) -> Text:
@@ -147,7 +136,7 @@ def main_text(page: Page, zones: Zones, made: Reading, stated: str, repeated: Se
     """
     heading = visible(zones.headline) if zones.headline is not None else ""
     titles = (heading, made.title.value if made.title else "", page.title_text)
-    known = Known.of(page.host, *titles, credited=made.attributions, absolute=page.absolute, repeated=repeated)
+    known = Known(page.host, titles, made.attributions, page.absolute, repeated)
     # On a page of terms they are the text; elsewhere they stand next to it.
     beside = tuple(said.words for said in made.statements if said.place is not StatementPlace.TERMS_PAGE)
     # Before the tree is cut, because that may remove these passages.
@@ -355,17 +344,10 @@ def _is_spliced(words: str, said: Sequence[str]) -> bool:
 
 
 def led(below: Candidate | None, text: Text) -> Text:
-    """Return *text* with the line *below* the headline at its start, if it is not in the text."""
+    """Return *text* with the line *below* the headline at its start, unless its start, middle or end is in the text."""
     if below is None or not text.blocks:
         return text
-    words = text.words
-    if below.value in words or _holds(letters(words), below.value):
+    flat = letters(text.words)
+    if any(part in flat for part in samples(letters(below.value))):
         return text
-    return Text((Block(below.value), *text.blocks), text.unread, text.found)
-
-
-def _holds(flat: str, words: str) -> bool:
-    """Return whether the start, middle or end of *words* stands in *flat*."""
-    sought = letters(words)
-    middle = max(0, len(sought) // 2 - KEY // 2)
-    return any(part in flat for part in (sought[:KEY], sought[middle : middle + KEY], sought[-KEY:]))
+    return replace(text, blocks=(Block(below.value), *text.blocks))

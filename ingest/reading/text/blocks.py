@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator
-from functools import lru_cache
 from itertools import islice
 from typing import Any
 
 from lxml import etree
 
 from db.model.text_marks import CELL, PLAIN, Mark, MarkKind
-from ingest.reading.page.class_names import marks, says
+from ingest.reading.page.class_names import marks, says, whole_words
 from ingest.reading.page.outline import BLOCKS, SILENT
 from ingest.reading.page.page import plain, visible
 from ingest.reading.page.passage import Passage
@@ -31,15 +30,11 @@ _SILENT: frozenset[Any] = SILENT | {"br", "img", etree.Comment, etree.Processing
 _WHOLE = (_SILENT - {"img"}) | _PASSED | {"pre", "table", "form"}
 _PARTS = (BLOCKS | {"blockquote", "pre", "hr", "form", "nav", "dl", "main", "details", "summary", "dialog"}) - {"br"}
 _CAPTIONS = frozenset({"p", "div", "dd"})
-_CAPTION = re.compile(
-    r"(?:^|[\s_-])(?:caption|wp-caption-(?:text|dd)|img-?caption|image-?caption|photo-?credit)(?:$|[\s_-])", re.I
-)
+_CAPTION = whole_words("caption|wp-caption-(?:text|dd)|img-?caption|image-?caption|photo-?credit")
 # An article on credit may have such a class too ("category-credit"), but the credit of a picture is short.
 _WHOSE = re.compile(r"(?:^|[\s_-])(?:(?:photo|image|img|media|picture)-?credits?(?:$|[\s_-])|credit(?:$|\s))", re.I)
 _WHOSE_LONGEST = 150
 _HIDDEN = re.compile(r"display\s*:\s*none", re.I)
-_ASKED = _PASSED | {"form"}
-_MORE = _PARTS | _WHOLE
 _CAPTIONED = Mark(MarkKind.CAPTION)
 # Elements that often hold only words and links, with the mark that they then get.
 _FLAT = {
@@ -79,7 +74,9 @@ class _Walk:
     def __init__(self, root: Any, without: frozenset[str] | None) -> None:
         self._root, self._furnished = root, without is None
         self._without = without or frozenset()
-        self._tags, self._asked, self._more = _of_steps(self._without)
+        # The tags of elements that are skipped; those that are skipped or looked at whole; those that end a run too.
+        self._tags = frozenset(re.split(r"[.#\[]", step)[0] for step in self._without)
+        self._asked, self._more = _PASSED | {"form"} | self._tags, _PARTS | _WHOLE | self._tags
         self._run: list[str] = []
         self._open: list[Any] = []
         self._items: list[Any] = []
@@ -130,10 +127,16 @@ class _Walk:
     def _is_taken(self, node: Any, tag: Any) -> bool:
         """Take an element that need not be walked through; False for others."""
         looked = node.keys() or tag in self._tags if self._named else node.get("style")
-        whole = self._whole(node, tag) if tag in _WHOLE or looked else None
-        if whole is not None:
-            self._found += whole
-            return True
+        if tag in _WHOLE or looked:
+            if tag in _SILENT or self._passed(node, tag):
+                return True
+            if tag == "pre":
+                if lines := _typed(node):
+                    self._found.append(Passage(lines, node, Mark(MarkKind.PREFORMATTED)))
+                return True
+            if tag == "table" and (rows := _rows_of(node)) is not None:
+                self._found += rows
+                return True
         return tag in _OFTEN and self._is_plain(node, tag)
 
     def _is_entered(self, node: Any, tag: str) -> bool:
@@ -185,18 +188,6 @@ class _Walk:
             self._found.append(Passage(words, node, mark, said[1]))
         return True
 
-    def _whole(self, node: Any, tag: Any) -> list[Passage] | None:
-        """Return the passages of an element that is not walked through, or None for any other.
-
-        It is empty for a silent or skipped element. It is the lines of preformatted text, or the rows of a data table.
-        """
-        if tag in _SILENT or self._passed(node, tag):
-            return []
-        if tag == "pre":
-            lines = _typed(node)
-            return [Passage(lines, node, Mark(MarkKind.PREFORMATTED))] if lines else []
-        return _rows_of(node) if tag == "table" else None
-
     def _is_page(self, node: Any) -> bool:
         """Return whether an aside or the like holds most paragraphs: then it was never closed in the source."""
         size, whole = (sum(len(one.text_content()) for one in held.iter("p")) for held in (node, self._root))
@@ -204,9 +195,7 @@ class _Walk:
 
     def _passed(self, node: Any, tag: str) -> bool:
         """Return whether an element is skipped: by its tag, its place, or its class names."""
-        if not node.keys() and tag not in self._asked:
-            return False
-        if node is self._root:
+        if node is self._root or not (node.keys() or tag in self._asked):
             return False
         if tag in _PASSED and not (self._is_page(node) if _has(node, _FORM) else tag == "button" and _asks(node)):
             return True
@@ -282,7 +271,7 @@ class _Walk:
 
     def _mark(self, words: str, refs: tuple[tuple[int, int, str], ...]) -> Mark:
         if self._captions or _credited(words):
-            return Mark(MarkKind.CAPTION)
+            return _CAPTIONED
         if self._heading and len(words) <= HEADING_LONGEST and not self._items:
             return Mark(MarkKind.HEADING, self._heading, refs=refs)
         if self._items:
@@ -295,13 +284,6 @@ class _Walk:
         if self._quoted:
             return Mark(MarkKind.QUOTATION, refs=refs)
         return Mark(MarkKind.PARAGRAPH, refs=refs) if refs else PLAIN
-
-
-@lru_cache(maxsize=256)
-def _of_steps(without: frozenset[str]) -> tuple[frozenset[str], frozenset[Any], frozenset[Any]]:
-    """Return the tags in steps, and with them the tags to check for skipping, and the tags that end a run."""
-    tags = frozenset(step.split(".")[0].split("#")[0].split("[")[0] for step in without)
-    return tags, _ASKED | tags, _MORE | tags
 
 
 def _flat_words(node: Any, more: Collection[str], passed: Callable[[Any, str], bool]) -> tuple[str, int] | None:
@@ -347,17 +329,7 @@ def _unfolds(hidden: Any) -> bool:
 def _captions(node: Any) -> bool:
     """Return whether class names mark a block as a caption, or as a picture's credit if it is short enough."""
     said = marks(node)
-    return says(_CAPTION, said) or (says(_WHOSE, said) and _is_short(node))
-
-
-def _is_short(node: Any) -> bool:
-    """Return whether a block is no longer than a picture's credit; counting stops as soon as it is longer."""
-    size = 0
-    for words in node.itertext():
-        size += len(words)
-        if size > _WHOSE_LONGEST:
-            return False
-    return True
+    return says(_CAPTION, said) or (says(_WHOSE, said) and len(node.text_content()) <= _WHOSE_LONGEST)
 
 
 def _has(node: Any, number: int) -> bool:
@@ -389,6 +361,7 @@ _AGENCY_LONGEST = 450
 # Everything that the patterns match contains one of these; this is a faster search.
 _LABELS, _NAMES = stems(_SOURCED), stems(*_AGENCIES)
 _ENDS = frozenset(end for kind in _AGENCIES for name in word_set(kind) for end in (name[-1], name[-1].upper(), ")"))
+_AFTER_LABELS = frozenset(":：.")
 _BELOW = re.compile(rf"(?={_CAPITAL})(?i:{pattern('text.figure_labels')})\s?\d*\s*[:：]")
 
 
@@ -399,9 +372,7 @@ def _credited(words: str) -> bool:
     # Plain strings first, because this is called for every paragraph of every page.
     if words[-1:] in _ENDS and _contains(_NAMES, words[-80:]) and _AGENCY.search(words):
         return True
-    if len(words) > _CREDIT_LONGEST:
-        return False
-    if ":" not in words and "." not in words and "：" not in words:
+    if len(words) > _CREDIT_LONGEST or _AFTER_LABELS.isdisjoint(words):
         return False
     return bool((_contains(_LABELS, words) and _CREDIT.search(words)) or _BELOW.match(words))
 
@@ -420,13 +391,9 @@ def _typed(node: Any) -> str:
         elif part is not node:
             said.append(part.tail or "")
     # Invisible spaces at line ends, or tabs of unknown width, would look like changes of the text.
-    typed = [line.rstrip() for line in "".join(said).expandtabs(4).replace("\r", "").split("\n")]
-    while typed and not typed[0]:
-        typed.pop(0)
-    while typed and not typed[-1]:
-        typed.pop()
+    lines = "".join(said).expandtabs(4).replace("\r", "").split("\n")
     # An empty line inside becomes a space, because blank lines separate the paragraphs of a text.
-    return "\n".join(line or " " for line in typed)
+    return re.sub(r"\n(?=\n)", "\n ", "\n".join(line.rstrip() for line in lines).strip("\n"))
 
 
 def _rows_of(table: Any) -> list[Passage] | None:
@@ -445,9 +412,8 @@ def _rows_of(table: Any) -> list[Passage] | None:
     for row, words, inside in zip(held, said, cells, strict=True):
         if any(words):
             # Only the first row can be the head; later rows of th are headings inside the table.
-            head = len(found) <= bool(title) and (
-                row.getparent().tag == "thead" or all(cell.tag == "th" for cell in inside)
-            )
+            first = len(found) <= bool(title)
+            head = first and (row.getparent().tag == "thead" or all(cell.tag == "th" for cell in inside))
             mark = Mark(MarkKind.HEAD_ROW if head else MarkKind.ROW, cells=tuple(map(len, words)))
             found.append(Passage(CELL.join(words), row, mark))
     return found

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from itertools import islice, pairwise, takewhile
 from typing import Any
@@ -85,10 +86,8 @@ class _Taking:
         An extractor may stop at something unexpected in the middle of a text.
         """
         holders = [holder(one) for one in self._all]
-        scores: dict[Any, int] = {}
-        for one, parent in zip(self._all, holders, strict=True):
-            if one.mark.kind in _SAID and parent is not None and one.element is not parent:
-                scores[parent] = scores.get(parent, 0) + len(one.words)
+        said = zip(self._all, holders, strict=True)
+        scores = by_block(one for one, parent in said if one.mark.kind in _SAID and one.element is not parent)
         best = max(scores, key=lambda element: scores[element], default=None)
         near = {parent for parent in scores if parent is best or alike(parent, best)}
         inside = [
@@ -143,11 +142,10 @@ class _Taking:
             return
         for n in range(self._taken()[0] - 1, -1, -1):
             one = self._all[n]
-            if one.mark.kind in _LEADING and DESCRIBING <= len(one.words) <= DESCRIBED and self._own(n):
-                said = letters(one.words)
-                if said[:KEY] in openings:
-                    self._take([n])
-                    return
+            able = one.mark.kind in _LEADING and DESCRIBING <= len(one.words) <= DESCRIBED and self._own(n)
+            if able and letters(one.words)[:KEY] in openings:
+                self.wanted[n] = True
+                return
 
     def headings(self, at_home: Callable[[str], bool]) -> None:
         """Take headings that are followed by text, but not those of cards that lead to other texts."""
@@ -168,10 +166,9 @@ class _Taking:
         In a card, the link is around the heading. A link by the author is inside the heading.
         """
         one = self._all[n]
-        if not self._says_links(n) or 2 * one.inner >= one.linked:
+        if not one.is_link or 2 * one.inner >= one.linked:
             return False
-        card = next(one.element.iterancestors("a"), None)
-        leads = (card.get("href") or "") if card is not None else ""
+        leads = next((card.get("href") or "" for card in one.element.iterancestors("a")), "")
         # A link with a fragment may be the address of the heading itself.
         return bool(leads) and "#" not in leads and at_home(leads)
 
@@ -187,12 +184,8 @@ class _Taking:
             if one.mark.kind not in _HEADS or len(one.words) > LABEL or one.ends or one.linked:
                 continue
             below = list(islice(takewhile(lambda at: not self.wanted[at], range(n + 1, len(self._all))), LISTED))
-            if len(below) == LISTED and all(self._says_links(at) and leads(self._all[at].element) for at in below):
+            if len(below) == LISTED and all(self._all[at].is_link and leads(self._all[at].element) for at in below):
                 self.wanted[n] = False
-
-    def _says_links(self, n: int) -> bool:
-        one = self._all[n]
-        return 10 * one.linked >= 9 * len(one.words.replace(" ", ""))
 
     def captions(self) -> None:
         """Take the captions in the text, or right before it."""
@@ -214,6 +207,14 @@ def holder(one: Passage) -> Any:
     return element
 
 
+def by_block(found: Iterable[Passage]) -> Counter[Any]:
+    """Return how many characters of these passages each block holds."""
+    sizes = Counter[Any]()
+    for one in found:
+        sizes[holder(one)] += len(one.words)
+    return sizes
+
+
 def alike(one: Any, other: Any) -> bool:
     """Return whether two blocks have the same class names, and so do the elements around them, up to a common one.
 
@@ -221,7 +222,7 @@ def alike(one: Any, other: Any) -> bool:
     """
     said, wanted = classes(one), classes(other)
     # A single class name in common means little: page builders give one to every block.
-    if one.tag != other.tag or not (said and (said == wanted or len(said & wanted) > 1)):
+    if one.tag != other.tag or not said or (said != wanted and len(said & wanted) < 2):
         return False
     for _ in range(ALIKE):
         one, other = one.getparent(), other.getparent()

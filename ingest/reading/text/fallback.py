@@ -7,11 +7,14 @@ Apart from `article.py`, which first looks for a region.
 from __future__ import annotations
 
 import re
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 from db.model.text_marks import MarkKind
-from ingest.reading.page.class_names import marks, says
+from ingest.reading.page.class_names import marks, says, whole_words
 from ingest.reading.page.page import Page
 from ingest.reading.page.passage import Passage
 from ingest.reading.page.zones import Zones
@@ -27,18 +30,12 @@ SHARE = 3
 HEIGHT = 3
 # A class name with a number belongs to a single element.
 _NUMBER = re.compile(r"\d")
-_OTHER = re.compile(
-    r"(?:^|[\s_-])(?:modal|popup|pop-up|overlay|dialog|teasers?|newsbox|related|menu|footer|sidebar|widget)(?:$|[\s_-])"
-)
+_OTHER = whole_words("modal|popup|pop-up|overlay|dialog|teasers?|newsbox|related|menu|footer|sidebar|widget")
 BRIEF = 400
 """A longer text was found for its own sake, and needs no second look."""
 # Class names of elements that hold the headline and remarks about the text, but not the text.
-_HEAD = re.compile(
-    r"(?:^|[\s_-])(?:header|head|hero|heading|headline|title|titles?-?\w*|intro|meta|top|banner)(?:$|[\s_-])"
-)
-_CONTENT = re.compile(
-    r"(?:^|[\s_-])(?:content|main|article|entry|post|page-?content|post-?content|entry-?content)(?:$|[\s_-])"
-)
+_HEAD = whole_words(r"header|head|hero|heading|headline|title|titles?-?\w*|intro|meta|top|banner")
+_CONTENT = whole_words("content|main|article|entry|post|page-?content|post-?content|entry-?content")
 
 
 def series(passages: Sequence[Passage], words: int, prose: int) -> list[bool] | None:
@@ -48,21 +45,15 @@ def series(passages: Sequence[Passage], words: int, prose: int) -> list[bool] | 
         words: how many characters of the page are not in links.
         prose: how many characters of running text the best region holds; a series must have more.
     """
-    groups: dict[tuple[Any, ...], dict[Any, int]] = {}
-    names: dict[Any, tuple[Any, ...] | None] = {}
+    groups = defaultdict[tuple[Any, ...], Counter[Any]](Counter)
+    names = lru_cache(maxsize=None)(_names)
     holders = [holder(one) for one in passages]
     for one, block in zip(passages, holders, strict=True):
         # Lists of links are menus or lists of texts, however alike their entries are.
-        if block is None or 2 * one.linked >= len(one.words):
-            continue
-        if block not in names:
-            names[block] = _names(block)
-        name = names[block]
-        if name is not None:
-            sizes = groups.setdefault(name, {})
-            sizes[block] = sizes.get(block, 0) + len(one.words)
-    best = max(groups.values(), key=lambda sizes: sum(sizes.values()), default={})
-    size = sum(best.values())
+        if block is not None and 2 * one.linked < len(one.words) and (name := names(block)) is not None:
+            groups[name][block] += len(one.words)
+    best = max(groups.values(), key=Counter.total, default=Counter())
+    size = best.total()
     # Blocks without a class name count only if each has its own parent.
     kinds = {block if classes(block) else block.getparent() for block in best}
     if len(kinds) < FEWEST or size < max(ENOUGH, SAYING * len(best), prose) or SHARE * size <= words:
@@ -73,9 +64,7 @@ def series(passages: Sequence[Passage], words: int, prose: int) -> list[bool] | 
 def _names(block: Any) -> tuple[Any, ...] | None:
     """Return the tags and class names of a block and the elements around it; None if one is not a text."""
     said: list[Any] = []
-    for node in (block, *block.iterancestors()):
-        if len(said) == HEIGHT:
-            break
+    for node in islice((block, *block.iterancestors()), HEIGHT):
         called = marks(node)
         if furniture.named(called) or says(_OTHER, called):
             return None
@@ -107,8 +96,8 @@ def below_headline(page: Page, zones: Zones) -> tuple[list[Passage], bool] | Non
 
 def _after(headline: Any, around: Any, zones: Zones) -> list[Passage]:
     held = list(blocks.passages(around))
-    at = next((n for n, one in enumerate(held) if one.element is headline), -1)
-    return [one for one in held[at + 1 :] if _own(one, zones)]
+    after = next((n for n, one in enumerate(held, start=1) if one.element is headline), 0)
+    return [one for one in held[after:] if _own(one, zones)]
 
 
 def _marked(zones: Zones) -> Any:
@@ -132,6 +121,5 @@ def _own(one: Passage, zones: Zones) -> bool:
     """Return whether a passage belongs to the headline: not a caption, and not in a menu or furniture."""
     if one.mark.kind is MarkKind.CAPTION or zones.foreign(one.element):
         return False
-    return not any(
-        furniture.named(zones.marks[node]) for node in (one.element, one.element.getparent()) if node is not None
-    )
+    around = (one.element, *islice(one.element.iterancestors(), 1))
+    return not any(furniture.named(zones.marks[node]) for node in around)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import Any
 
 FORMULA = "data-formula"
@@ -32,9 +33,8 @@ def write(root: Any) -> None:
 
 
 def _replace(element: Any, line: str) -> None:
-    tail = element.tail
-    element.clear()
-    element.tail, element.tag = tail, "span"
+    element.clear(keep_tail=True)
+    element.tag = "span"
     line = " ".join(line.split())
     if line and len(line) <= LONGEST:
         element.text = line
@@ -73,15 +73,9 @@ def _held(said: str) -> str:
 
 def _uncover(math: Any) -> None:
     """Show a formula that its page hides behind a picture, and drop elements next to it that draw it again."""
-    holder = math.getparent()
-    for _ in range(2):
-        if holder is None:
-            return
+    for holder in islice(math.iterancestors(), 2):
         if "none" in (holder.get("style") or ""):
             del holder.attrib["style"]
         for other in list(holder):
             if other is not math and any(name in (other.get("class") or "") for name in _DRAWN):
-                tail = other.tail
-                other.clear()
-                other.tail = tail
-        holder = holder.getparent()
+                other.clear(keep_tail=True)

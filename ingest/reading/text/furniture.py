@@ -5,16 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import takewhile
 from typing import Any
 
+from lxml import etree
+
 from archive.evidence.markup import WordAutomaton
-from ingest.reading.page.class_names import HEADED, says, worn
+from ingest.reading.page.class_names import HEADED, says, whole_words, worn
 from ingest.reading.page.page import Page, visible
 from ingest.reading.page.zones import SPREAD, Zones
 from ingest.reading.vocabulary import pattern, stems
 
-_CLASS = re.compile(
-    rf"""(?:^|[\s_-])(?:{pattern("page.related_classes")}|
+_CLASS = whole_words(
+    rf"""{pattern("page.related_classes")}|
         support(?:-us|-box)?|donat(?:e|ion|ions)|
         tags|tag-?links|tag-?list|post-?tags|entry-?tags|article-?tags|tags-links|post-tag|cat-?links|
         share|shares|sharing|share-(?:buttons?|links|bar|icons|tools)|sharedaddy|social|social-?\w*|
@@ -29,24 +32,23 @@ _CLASS = re.compile(
         visually-hidden|cookie\w*|
         wp-block-post-(?:terms|author\w*|date|navigation-link)|wp-block-query|
         toc|table-of-contents|most-?read|trending|read-?(?:more|also|next)
-    )(?:$|[\s_-])""",
+    """,
     re.X,
 )
 # Class names of elements that may hold almost as many words as the article.
-_LARGE = re.compile(
-    rf"""(?:^|[\s_-])(?:{pattern("page.related_classes")}|
+_LARGE = whole_words(
+    rf"""{pattern("page.related_classes")}|
         comments|comments?-(?:area|list|section|thread|form|respond|wrapper|container|block)|commentlist|
         disqus\w*|respond|wp-block-comments|
         related|related-?\w*|yarpp\w*|jp-relatedposts|recommend\w*|outbrain|
         taboola|sidebar|cookie\w*
-    )(?:$|[\s_-])""",
+    """,
     re.X,
 )
 # Those that may hold more words.
-_COMMENTS = re.compile(
-    r"(?:^|[\s_-])(?:comments|comments?-(?:area|list|section|thread)|commentlist|disqus\w*|"
-    r"respond)(?:$|[\s_-])"
-)
+_COMMENTS = whole_words(r"comments|comments?-(?:area|list|section|thread)|commentlist|disqus\w*|respond")
+# What may hold the article's own text.
+_ARTICLE = "descendant-or-self::*[@itemprop='articleBody' or self::article or self::h1]"
 # Live reports of a match or a session, minute by minute; they are the text of their page.
 _LIVE = re.compile(r"(?:^|[_-])live-?(?:\w+-)?comments?")
 # Class names of elements that hold the text together with other things.
@@ -156,28 +158,16 @@ def find(page: Page, zones: Zones, statements: tuple[str, ...]) -> Iterator[Any]
 def _asking_for_mail(page: Page, shares: _Shares, guarded: set[Any]) -> Iterator[Any]:
     """Yield the boxes around forms that ask for an e-mail address, which say what the visitor will get for it."""
     # Forms share the elements around them.
-    small: dict[Any, bool] = {}
+    small = lru_cache(maxsize=None)(lambda element: element not in guarded and _is_small_box(element, shares))
     for form in page.inside("form"):
-        if not any(map(_is_for_mail, form.iter("input"))):
-            continue
-        box = form
-        while (around := box.getparent()) is not None:
-            if around not in small:
-                small[around] = around not in guarded and _is_small_box(around, shares)
-            if not small[around]:
-                break
-            box = around
-        if box is not form:
-            yield box
+        if any(map(_is_for_mail, form.iter("input"))):
+            around = list(takewhile(small, form.iterancestors()))
+            yield from around[-1:]
 
 
 def _is_small_box(element: Any, shares: _Shares) -> bool:
-    return (
-        element.tag not in ("body", "article", "main")
-        and shares[element] < SMALL
-        and len(visible(element)) <= ASKING_LONGEST
-        and not _holds_running_text(element)
-    )
+    few = element.tag not in ("body", "article", "main") and shares[element] < SMALL
+    return few and len(visible(element)) <= ASKING_LONGEST and not _holds_running_text(element)
 
 
 def _is_for_mail(asked: Any) -> bool:
@@ -235,17 +225,14 @@ def by_large_name(said: str) -> bool:
 def _is_named(element: Any, said: str, shares: _Shares) -> bool:
     """Return whether an element with the class names of furniture is only that, and not a part of the article."""
     share = shares[element]
-    if says(_LARGE, said) and (share < 0.5 or (says(_COMMENTS, said) and not _article_in(element))):
+    if says(_LARGE, said) and (share < 0.5 or (says(_COMMENTS, said) and not element.xpath(_ARTICLE))):
         return True
     return says(_CLASS, said) and share < 0.25
 
 
 def _holds_running_text(element: Any) -> bool:
-    for paragraph in element.iter("p"):
-        size = len(visible(paragraph))
-        if size >= RUNNING and 3 * sum(len(a.text_content()) for a in paragraph.iter("a")) < size:
-            return True
-    return False
+    sizes = ((len(visible(paragraph)), paragraph.iter("a")) for paragraph in element.iter("p"))
+    return any(size >= RUNNING and 3 * sum(len(a.text_content()) for a in links) < size for size, links in sizes)
 
 
 @lru_cache(maxsize=1024)
@@ -259,25 +246,23 @@ def titled(words: str) -> bool:
 
 def lines(said: Sequence[str]) -> set[str]:
     """Return the paragraphs that are furniture by their words alone."""
-    able = [words for words in said if len(words) <= NOTICE_LONGEST]
-    noticing = [able[number] for number in _NOTICE_STEMS.texts_with_words(able)]
-    found = {words for words in noticing if _NOTICE.search(words.lower())}
+    found = {words for words in _able(said, NOTICE_LONGEST, _NOTICE_STEMS) if _NOTICE.search(words.lower())}
+    # The paragraphs of a form or a barrier: questions, answers, and what is needed to read on.
+    found.update(words for words in _able(said, FORM_LONGEST, _FORM_STEMS) if _is_of_a_form(words.lower()))
     found.update(words for words in said if len(words) <= LINE_LONGEST and _short(words))
-    if any("@" in words for words in said):
-        found.update(words for words in said if MAILED <= len(words) <= FORM_LONGEST and _MAILBOX.search(words))
-    return found | _forms(said)
+    mailed = (words for words in said if "@" in words and MAILED <= len(words) <= FORM_LONGEST)
+    return found.union(words for words in mailed if _MAILBOX.search(words))
+
+
+def _able(said: Sequence[str], longest: int, words: WordAutomaton) -> list[str]:
+    """Return the paragraphs that are not too long and hold one of the *words*."""
+    short = [one for one in said if len(one) <= longest]
+    return [short[number] for number in words.texts_with_words(short)]
 
 
 def _short(words: str) -> bool:
     lowered = words.lower()
     return bool(_LINE.match(lowered)) or (len(lowered) <= 60 and titled(words))
-
-
-def _forms(said: Sequence[str]) -> set[str]:
-    """Return the paragraphs of a form or a barrier: questions, answers, and what is needed to read on."""
-    able = [words for words in said if len(words) <= FORM_LONGEST]
-    asking = [able[number] for number in _FORM_STEMS.texts_with_words(able)]
-    return {words for words in asking if _is_of_a_form(words.lower())}
 
 
 def _is_of_a_form(lowered: str) -> bool:
@@ -308,11 +293,6 @@ class _Shares(dict[Any, float]):
         return max(inside, len(visible(element) if words is None else words))
 
 
-def _article_in(element: Any) -> bool:
-    """Return whether *element* may hold the article's own text."""
-    return bool(element.xpath("descendant-or-self::*[@itemprop='articleBody' or self::article or self::h1]"))
-
-
 def _by_words(element: Any, words: str, shares: _Shares, guarded: set[Any]) -> Iterator[Any]:
     words = words.lower()
     if _TAGS_LINE.match(words) or (element.tag in ("p", "div") and _BYLINE.match(words)):
@@ -334,16 +314,14 @@ def _section(heading: Any, shares: _Shares, guarded: set[Any]) -> Iterator[Any]:
         parent is not None
         and parent not in guarded
         and parent.tag not in ("body", "article", "main", "p")
-        and next((c for c in parent if isinstance(c.tag, str)), None) is heading
+        and next(parent.iterchildren(etree.Element)) is heading
         and shares[parent] < 0.25
     ):
         heading, parent = parent, parent.getparent()
     yield heading
     if (heading.tag[0] == "h" and heading.tag[1:].isdigit()) or heading.tag == "p":
         passed = False
-        for following in heading.itersiblings():
-            if not isinstance(following.tag, str):
-                continue
+        for following in heading.itersiblings(etree.Element):
             if following.tag in ("h1", "h2", "h3", "h4", heading.tag) or _goes_on(following, passed):
                 break
             passed = passed or following.tag != "p"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import chain
 from typing import Any
 
 from db.model.spans import Span, SpanKind
@@ -77,11 +78,9 @@ def _marks(element: Any) -> bool:
     """Return whether *element* may contain spans."""
     if not len(element):  # as most paragraphs are
         return False
-    return next(element.iter(*KINDS), None) is not None or next(_formulas(element), None) is not None
-
-
-def _formulas(element: Any) -> Iterator[Any]:
-    return (one for one in element.iter("span") if FORMULA in one.keys())  # noqa: SIM118 - an element of lxml is no mapping
+    # An element of lxml is no mapping, as SIM118 believes.
+    formulas = (one for one in element.iter("span") if FORMULA in one.keys())  # noqa: SIM118
+    return next(chain(element.iter(*KINDS), formulas), None) is not None
 
 
 def _is_told(span: Span, one: Passage) -> bool:
@@ -136,7 +135,7 @@ class _Run:
 
     def _open(self, node: Any) -> int | None:
         """Record the start of a span, whose length is not known yet. Return its number, or None if it is no span."""
-        kind = SpanKind.FORMULA if FORMULA in node.keys() else KINDS.get(node.tag)  # noqa: SIM118 - see above
+        kind = SpanKind.FORMULA if FORMULA in node.keys() else KINDS.get(node.tag)  # noqa: SIM118 - as in `_marks`
         url = self._url(node) if kind is SpanKind.LINK else None
         if kind is None or (kind is SpanKind.LINK and url is None):
             return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import chain
 from typing import Any
 
 from db.model.text_marks import RAISED
@@ -12,8 +13,6 @@ _INLINE = frozenset({"a", "span", "sup", "small"})
 _HOLDERS = frozenset({"li", "p", "dd", "td", "div"})
 _LONGEST = 1500
 _BACK = re.compile(r"^(?:[\^↑]\s*)+|\s*(?:↩|⤴|↑|\^|⏎)[\ufe0e\ufe0f]?(?:\s*\d+)?\s*$")
-# What stands before and after a note's own label.
-_OPENED, _OWN = re.compile(r"[\[(]?\s*"), re.compile(r"\s*[\]).:]*\s+")
 # These signs are not in the text, because the parser turns control characters into blanks.
 FROM, _TO = "\x02", "\x03"
 _POWER = re.compile(r"[-−–+]?\d{1,3}")
@@ -37,12 +36,11 @@ class Notes:
 
     def pointing(self, link: Any) -> str:
         """Return the sign to put before the words of *link* so that `found` finds them; "" if it leads to no note."""
-        target, label = (link.get("href") or "")[1:], _label(link)
-        led = bool(target) and label is not None
-        self._led.append(led)
-        if label is None or not led:
+        label = _label(link)
+        self._led.append(label is not None)
+        if label is None:
             return ""
-        self.targets.setdefault(target, label)
+        self.targets.setdefault(link.get("href")[1:], label)
         return FROM
 
     def pointed(self) -> str:
@@ -90,16 +88,13 @@ class Notes:
     def bare(self, words: str, label: str) -> str:
         """Return the words of a note without its own *label* and the sign that links back."""
         words = _BACK.sub("", words)
-        opened = _OPENED.match(words)
-        at = opened.end() if opened else 0
-        own = _OWN.match(words, at + len(label)) if label and words.startswith(label, at) else None
+        own = re.match(rf"[\[(]?\s*{re.escape(label)}\s*[\]).:]*\s+", words) if label else None
         return words[own.end() :] if own else words
 
 
 def _label(link: Any) -> str | None:
-    if not (link.get("href") or "").startswith("#"):
-        return None
-    said = _LABEL.fullmatch("".join(link.itertext()).strip())
+    href = link.get("href") or ""
+    said = _LABEL.fullmatch("".join(link.itertext()).strip()) if href.startswith("#") and href != "#" else None
     return said[1] if said else None
 
 
@@ -110,13 +105,10 @@ def write_powers(root: Any) -> None:
     """Write the powers in *root* as raised characters ("10⁶", "km²"), because plain digits would be another number."""
     for sup in root.iter("sup"):
         said = (sup.text or "").strip()
-        if len(sup) or not _POWER.fullmatch(said) or _is_linked(sup):
+        linked = next(chain(sup.iter("a"), sup.iterancestors("a")), None) is not None
+        if len(sup) or linked or not _POWER.fullmatch(said):
             continue
         before, around = sup.getprevious(), sup.getparent()
         words = (around.text if before is None else before.tail) if around is not None else None
         if words and _BASE.search(words):
             sup.text = said.translate(_ABOVE)
-
-
-def _is_linked(sup: Any) -> bool:
-    return next(sup.iter("a"), None) is not None or next(sup.iterancestors("a"), None) is not None

@@ -12,14 +12,13 @@ from archive.http.exchange import Entity
 from db.model.item import Context, Reading, Witness
 from db.model.text_marks import Block, blocks_of, text_of
 from ingest.reading.byline import labels
-from ingest.reading.page.class_names import marks, remembered, says
+from ingest.reading.page.class_names import marks, remembered, says, whole_words
 from ingest.reading.page.page import Page, fold, visible
 from ingest.reading.page.zones import Zones
 from ingest.reading.vocabulary import pattern, phrases
 
-_BLOCK = re.compile(
-    r"(?:^|[\s_-])(?:page-?links|post-?page-?numbers|link-?pages|wp-?link-?pages|post-nav-links|"
-    r"multipage|article-?pagination|page-link)(?:$|[\s_-])"
+_BLOCK = whole_words(
+    "page-?links|post-?page-?numbers|link-?pages|wp-?link-?pages|post-nav-links|multipage|article-?pagination|page-link"
 )
 _NAMES = ("page", "nav-links", "pagination")
 _PAGE = pattern("document.page_nouns")

@@ -13,13 +13,13 @@ from itertools import accumulate, compress, islice
 from typing import Any
 
 from db.model.text_marks import MarkKind
-from ingest.reading.page.class_names import says
+from ingest.reading.page.class_names import says, whole_words
 from ingest.reading.page.page import plain, visible
 from ingest.reading.page.passage import Passage
 from ingest.reading.page.zones import Zones
 from ingest.reading.text import furniture
 from ingest.reading.text.blocks import HEADINGS
-from ingest.reading.text.completing import alike, classes, holder
+from ingest.reading.text.completing import alike, by_block, classes, holder
 from ingest.reading.vocabulary import pattern
 
 PROSE = 80
@@ -50,13 +50,12 @@ _BOXES = frozenset((
 ))
 # fmt: on
 """Elements that may hold a paragraph that is not marked as one."""
-_BOX = re.compile(
-    r"""(?:^|[\s_-])(?:
-        fact-?box|info-?box|side-?box|expandable-?box|testimonials?|reviews?-?widget|rev-?widg|
+_BOX = whole_words(
+    r"""fact-?box|info-?box|side-?box|expandable-?box|testimonials?|reviews?-?widget|rev-?widg|
         instagram-media|tiktok-embed|lightbox|swiper|nav-?box|marquee|stock-?bar|legend|
         sign-?in|log-?in|register|podcast-?player|sticky-?player|offers?|disclaimers?|(?:affiliate-?)?disclosures?|
         ai-?(?:content|summary)|(?:press|story)-?footer|abh_box|prev[_-]?next|next[_-]?prev|print-?warning|excerpts?
-    )(?:$|[\s_-])""",
+    """,
     re.X,
 )
 _HIDDEN = re.compile(r"(?:^|\s)(?:hidden|d-none|is-hidden|hide|invisible)(?:$|\s)")
@@ -65,9 +64,8 @@ _SHOWN = re.compile(
     r"accordion|collaps|expand|toggle|tab|faq|answer|"
     r"(?:^|\s)(?:(?:xs|sm|md|lg|xl|2xl):(?:block|flex|grid|inline|table)|d-(?:sm|md|lg|xl)-(?:block|flex))"
 )
-_PICTURE = re.compile(
-    rf"(?:^|[\s_-])(?:{pattern('byline.photographer_nouns')}|figure|legend|content-?image|(?:image|img|photo|picture)-?\w*)"
-    r"(?:$|[\s_-])"
+_PICTURE = whole_words(
+    rf"{pattern('byline.photographer_nouns')}|figure|legend|content-?image|(?:image|img|photo|picture)-?\w*"
 )
 PICTURED = 400
 """The text below a picture has at most this many characters."""
@@ -98,9 +96,8 @@ class Region:
         self.held = self.side = [False] * len(passages)
         self.clear = self.most = self.whole = False
         self._article: frozenset[str] = frozenset()
-        self._boxed, self._running = True, 0
-        self._inside: dict[Any, int] = {}
-        self._all = 0
+        self._boxed, self._all, self._running = True, 0, 0
+        self._inside = Counter[Any]()
         self.words = sum(len(one.words) for one in passages if 2 * one.linked < len(one.words))
         running = [_runs(one) for one in passages]
         foreign = _elsewhere(passages, running, zones)
@@ -113,23 +110,11 @@ class Region:
             self._climb(best, weights)
             self._judge(best)
 
-    def _weigh(self, running: Sequence[int]) -> None:
-        """Record how much running text each element holds."""
-        self._all = sum(running)
-        for one, size in zip(self.passages, running, strict=True):
-            if size:
-                for element in (one.element, *one.element.iterancestors()):
-                    self._inside[element] = self._inside.get(element, 0) + size
-
     def _best(self, weights: Sequence[int]) -> Any:
         """Return the block with the most running text in passages next to each other."""
-        scores: dict[Any, int] = {}
-        for one, weight in zip(self.passages, weights, strict=True):
-            if weight > 0:
-                parent = holder(one)
-                scores[parent] = scores.get(parent, 0) + weight
         # Only passages in the same block are added up: the body contains everything, and would always weigh most.
-        return max(scores, key=lambda element: scores[element], default=None)
+        sizes = by_block(one for one, weight in zip(self.passages, weights, strict=True) if weight > 0)
+        return max(sizes, key=lambda block: sizes[block], default=None)
 
     def _climb(self, best: Any, weights: Sequence[int]) -> None:
         """Climb from *best* to the ancestor with the greatest weight, and take the passages in it."""
@@ -137,20 +122,23 @@ class Region:
         worn = [classes(element) for element in path if element.tag == "article"]
         self._article = frozenset().union(*worn)
         running = [max(weight, 0) for weight in weights]
-        self._weigh(running)
+        self._all = sum(running)
+        for one, size in zip(self.passages, running, strict=True):
+            if size:
+                self._inside.update(dict.fromkeys((one.element, *one.element.iterancestors()), size))
         places = self._places(path)
-        if 2 * self._within(running, places) < sum(running):
+        if 2 * self._within(running, places) < self._all:
             self._boxed = False  # the text itself stands in such boxes, so their names mean nothing
             places = self._places(path)
         self._running = self._within(running, places)
-        sums, proses, loose = [0] * len(path), [0] * len(path), [0] * len(path)
+        sums, proses, loose = ([0] * len(path) for _ in range(3))
         for one, weight, (height, apart) in zip(self.passages, weights, places, strict=True):
             # A box adds none of its text to the elements around it; else a page of testimonials would be a text.
             sums[height] += min(weight, 0) + _SIGN if apart else weight
             if weight > 0 and not apart:
                 proses[height] += weight
                 loose[height] += weight if one.element.tag in _BOXES else 0
-        sums, proses, loose = list(accumulate(sums)), list(accumulate(proses)), list(accumulate(loose))
+        sums, proses, loose = (list(accumulate(one)) for one in (sums, proses, loose))
         # Among equal weights, take the innermost, because wrappers above it add nothing.
         top = max(range(len(path)), key=lambda height: (sums[height], -height))
         self.top, self.prose = path[top], proses[top]
@@ -158,10 +146,12 @@ class Region:
         whole = next((n for n in range(top) if path[n].tag == "article" and proses[n] >= MOST * proses[top]), top)
         # What follows an article is not part of it.
         last = max(number for number, (height, _) in enumerate(places) if height <= whole)
-        inside = [height <= top and not apart for height, apart in places[: last + 1]]
-        self.held = [False] * len(places)
-        for number, (one, within) in enumerate(zip(self.passages, inside, strict=False)):
-            self.held[number] = within and _is_text(one, weights[number], loose=2 * loose[top] > proses[top])
+        inside = [n <= last and height <= top and not apart for n, (height, apart) in enumerate(places)]
+        unmarked = 2 * loose[top] > proses[top]
+        self.held = [
+            within and _is_text(one, weight, loose=unmarked)
+            for one, weight, within in zip(self.passages, weights, inside, strict=True)
+        ]
         self._link(best, inside)
         self._open(inside)
 
@@ -171,10 +161,10 @@ class Region:
         These lead to other sites, or are items of a list with other items in the text. A list of other texts of the
         site is neither.
         """
-        lists = {_list(one) for one, held in zip(self.passages, self.held, strict=True) if held} - {None}
+        lists = set(map(_list, compress(self.passages, self.held))) - {None}
         # After the last paragraph, a single link is a call to action; between paragraphs it may be a source.
         last = max(compress(range(len(self.held)), self.held), default=0)
-        for number, (one, within) in enumerate(zip(self.passages, inside, strict=False)):
+        for number, (one, within) in enumerate(zip(self.passages, inside, strict=True)):
             if within and not self.held[number] and 2 * one.inner < one.linked and _beside(one, best) is best:
                 own = one.mark.kind is MarkKind.ITEM or (number < last and _names_place(one))
                 self.held[number] = _list(one) in lists or (own and self._leads_out(one))
@@ -195,24 +185,21 @@ class Region:
                 after = one if self.held[number] and one.mark.kind is not MarkKind.HEADING else None
 
     def _places(self, path: Sequence[Any]) -> list[tuple[int, bool]]:
+        """Return for each passage at which height of the *path* it branches off, and whether it stands in a box."""
         known: dict[Any, tuple[int, bool]] = {element: (height, False) for height, element in enumerate(path)}
-        return [self._place(one.element, known) for one in self.passages]
+        for one in self.passages:
+            element, below = one.element, []
+            while element not in known:
+                below.append(element)
+                element = element.getparent()
+            height, apart = known[element]
+            for node in reversed(below):
+                known[node] = height, apart = height, apart or self._apart(node)
+        return [known[one.element] for one in self.passages]
 
     def _within(self, running: Sequence[int], places: Sequence[tuple[int, bool]]) -> int:
         """Return how much running text stands outside such boxes."""
         return sum(size for size, (_, apart) in zip(running, places, strict=True) if not apart)
-
-    def _place(self, element: Any, known: dict[Any, tuple[int, bool]]) -> tuple[int, bool]:
-        """Return at which height of the path an element branches off, and whether something around it is not text."""
-        below = []
-        while element not in known:
-            below.append(element)
-            element = element.getparent()
-        height, named = known[element]
-        for node in reversed(below):
-            named = named or self._apart(node)
-            known[node] = height, named
-        return height, named
 
     def _apart(self, node: Any) -> bool:
         """Return whether an element is not part of the text.
@@ -222,28 +209,23 @@ class Region:
         said = self._marks[node]
         if furniture.named(said):
             # A box that was never closed contains the rest of the text, and so is too large for a box.
-            return not self._boxed or furniture.by_large_name(said) or PART * self._inside.get(node, 0) <= self._all
+            return not self._boxed or furniture.by_large_name(said) or PART * self._inside[node] <= self._all
         if not self._boxed or node.tag in HEADINGS:  # the id of a heading repeats its words
             return False
         if is_box(said) or is_picture(node, said):
             return True
-        if node.tag != "article" or not self._article:
-            return False
-        worn = classes(node)
-        return bool(worn) and not self._article & worn
+        # A further article has other class names than the one around the text, if both have any.
+        worn = classes(node) if node.tag == "article" else frozenset()
+        return bool(self._article and worn) and not self._article & worn
 
     def _judge(self, best: Any) -> None:
-        near = {best: True}
-        self.side = [False] * len(self.passages)
-        for number, one in enumerate(self.passages):
-            if self.held[number]:
-                parent = holder(one)
-                if parent not in near:
-                    near[parent] = parent is not None and alike(parent, best)
-                self.side[number] = near[parent]
-                self.beside += len(one.words) if near[parent] else 0
-        whole = sum(len(one.words) for one, held in zip(self.passages, self.held, strict=True) if held)
+        held = list(compress(self.passages, self.held))
+        blocks = {holder(one) for one in held}
+        near = {block: block is best or (block is not None and alike(block, best)) for block in blocks}
+        self.side = [taken and near[holder(one)] for one, taken in zip(self.passages, self.held, strict=True)]
+        self.beside = sum(len(one.words) for one in compress(self.passages, self.side))
         # For a short text among long menus, an extractor takes very long, and finds no more than this.
+        whole = sum(len(one.words) for one in held)
         self.most = ENOUGH <= 2 * self.prose <= 4 * ENOUGH and whole >= NEARLY * self.words
         self.whole = self.prose > ENOUGH and self.prose >= MOST * self._running
         self.clear = self.whole and self.top.tag != "body"
@@ -276,7 +258,7 @@ def _names_place(one: Passage) -> bool:
     """
     if one.mark.kind is not MarkKind.PARAGRAPH:
         return False
-    return "://" in one.words or "www." in one.words or 10 * one.linked < 9 * len(one.words.replace(" ", ""))
+    return "://" in one.words or "www." in one.words or not one.is_link
 
 
 def _beside(one: Passage, best: Any) -> Any:
@@ -381,9 +363,7 @@ def _below(passages: Sequence[Passage], running: Sequence[int], zones: Zones) ->
 
 def _scattered(passages: Sequence[Passage], running: Sequence[int], foreign: Sequence[bool]) -> bool:
     """Return whether foreign running text stands in many small boxes, such as testimonials."""
-    boxes = Counter[Any]()
-    for one, size, away in zip(passages, running, foreign, strict=True):
-        boxes[holder(one)] += size if away else 0
+    boxes = by_block(one for one, size, away in zip(passages, running, foreign, strict=True) if size and away)
     return 2 * max(boxes.values()) < boxes.total()
 
 

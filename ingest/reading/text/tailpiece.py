@@ -5,13 +5,13 @@ Apart from `article.py`, which trims such lines by their words (`trimming.py`): 
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence, Set
+from itertools import takewhile
 from typing import Any
 
 from db.model.text_marks import MarkKind
-from ingest.reading.page.class_names import says, worn
+from ingest.reading.page.class_names import says, whole_words, worn
 from ingest.reading.page.passage import Passage
 from ingest.reading.text.completing import classes, holder
 from ingest.reading.vocabulary import phrases
@@ -22,7 +22,7 @@ MOST = 0.8
 """If the author wrote the whole text in one block, that block holds at least this part of the page's running text."""
 BOXED, PART = 600, 0.12
 """A box of furniture has at most this many characters, and all of them together this part of the text."""
-_BUTTON = re.compile(r"(?:^|[\s_-])(?:btn|button|cta)(?:$|[\s_-])")
+_BUTTON = whole_words("btn|button|cta")
 LITTLE = 0.05
 """More than this part of a text may be its last chapter."""
 _SAID = (MarkKind.PARAGRAPH, MarkKind.QUOTATION)
@@ -38,11 +38,8 @@ def without(found: Sequence[Passage]) -> Sequence[Passage]:
 
     The block they stand in must have another form than the blocks of the text.
     """
-    main = _blocks(found, lambda block: block)
-    first = _behind(found, main) if main else len(found)
+    first = _behind(found, _blocks(found, lambda block: block))
     behind = found[first:]
-    if not behind or first == 0:
-        return found
     size = sum(len(one.words) for one in behind)
     if size > LITTLE * sum(len(one.words) for one in found) or not all(map(_of_publisher, behind)):
         return found
@@ -64,14 +61,13 @@ def unboxed(found: Sequence[Passage], lines: Set[str]) -> Sequence[Passage]:
     above = blocks.union(*(block.iterancestors() for block in blocks))
     # Above the text, such a line stands with the introduction: in the header.
     first = next(number for number, one in enumerate(found) if holder(one) in blocks)
-    sizes: dict[Any, int] = {}
-    lined = set()
+    sizes, lined = Counter[Any](), set()
     for one in found[first:]:
         box = _box(one, above)
         if box is not None and one.words in lines:
             lined.add(box)
         elif box is not None:
-            sizes[box] = sizes.get(box, 0) + len(one.words)
+            sizes[box] += len(one.words)
     # Posts and chapters have the form of what stands around the text; products in a row have one form.
     made = {_form(element) for element in above}
     alike = Counter(map(_form, sizes))
@@ -122,13 +118,10 @@ def _runs(one: Passage) -> bool:
 
 def _behind(found: Sequence[Passage], main: Set[Any]) -> int:
     """Return the number of the first passage after the last one in *main*."""
-    first = len(found)
     # If a passage has no element, its place is unknown.
-    while first and (element := found[first - 1].element) is not None:
-        if element in main or not main.isdisjoint(element.iterancestors()):
-            return first
-        first -= 1
-    return len(found)
+    behind = takewhile(lambda one: one.element is not None, reversed(found))
+    inside = (not main.isdisjoint((one.element, *one.element.iterancestors())) for one in behind)
+    return next((len(found) - number for number, within in enumerate(inside) if within), len(found))
 
 
 def _of_publisher(one: Passage) -> bool:

@@ -4,15 +4,15 @@ byline, links to other texts, headings with nothing below them."""
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence, Set
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass
 from itertools import accumulate
-from urllib.parse import urlsplit
 
 from db.model.item import AgentKind, Attribution
 from db.model.text_marks import MarkKind
 from ingest.reading.byline import labels, names
 from ingest.reading.dates import date_parsing
+from ingest.reading.page.hrefs import host_of
 from ingest.reading.page.once import once
 from ingest.reading.page.passage import Passage
 from ingest.reading.text.alignment import letters
@@ -103,48 +103,43 @@ class Known:
     """What is known about a page before its text is trimmed.
 
     Attributes:
-        said: the headline and the title of the page, unchanged.
-        names, people: the credited names, and the persons among them, as letters only.
-        whole: the people whose names have several words: a single word ("Omnivore") may be the subject of a text.
         host: the page's host, without ``www.``.
+        said: the headline and the title of the page, unchanged.
+        credited: who is credited.
         absolute: makes an href of the page an address; None if links are not wanted.
         repeated: paragraphs that the site prints on page after page, with the sign of an item before it.
     """
 
-    said: tuple[str, ...] = ()
-    names: frozenset[str] = frozenset()
-    people: frozenset[str] = frozenset()
-    whole: frozenset[str] = frozenset()
     host: str = ""
+    said: tuple[str, ...] = ()
+    credited: tuple[Attribution, ...] = ()
     absolute: Callable[[str], str | None] | None = None
     repeated: Set[str] = frozenset()
-
-    @staticmethod
-    def of(
-        host: str,
-        *titles: str,
-        credited: Iterable[Attribution] = (),
-        absolute: Callable[[str], str | None] | None = None,
-        repeated: Set[str] = frozenset(),
-    ) -> Known:
-        """Return what is known about a page of *host* with these *titles* and *credited* names."""
-        said = {one.name: letters(one.name).casefold() for one in credited}
-        people = [one.name for one in credited if one.kind is AgentKind.PERSON]
-        return Known(
-            *(titles, frozenset(said.values())),
-            people=frozenset([said[name] for name in people]),
-            whole=frozenset([said[name] for name in people if " " in name]),
-            host=host,
-            absolute=absolute,
-            repeated=repeated,
-        )
 
     @once
     def titles(self) -> tuple[str, ...]:
         """The titles as letters only, each once; computed late, because most texts begin with a longer paragraph."""
-        titles = dict.fromkeys([letters(title).casefold() for title in self.said])
-        titles.pop("", None)
-        return tuple(titles)
+        return tuple(dict.fromkeys(filter(None, map(_folded, self.said))))
+
+    @once
+    def names(self) -> frozenset[str]:
+        """The credited names, as letters only."""
+        return frozenset([_folded(one.name) for one in self.credited])
+
+    @once
+    def people(self) -> frozenset[str]:
+        """The persons among them."""
+        return frozenset([_folded(one.name) for one in self.credited if one.kind is AgentKind.PERSON])
+
+    @once
+    def whole(self) -> frozenset[str]:
+        """The people whose names have several words: a single word ("Omnivore") may be the subject of a text."""
+        people = (one.name for one in self.credited if one.kind is AgentKind.PERSON)
+        return frozenset([_folded(name) for name in people if " " in name])
+
+
+def _folded(words: str) -> str:
+    return letters(words).casefold()
 
 
 def trimmed(found: Sequence[Passage], known: Known) -> list[Passage]:
@@ -180,19 +175,14 @@ def _begun(found: Sequence[Passage], known: Known) -> list[Passage]:
     if any(_tells(one, found[head]) for one in found[:head]):
         head = 0
     for number, one in enumerate(found[:LEAD]):
-        # Above the headline stand a section, a kicker, and what the site prints on every page.
-        if not begun and number < head and _stands_over(one, found[head]):
-            continue
-        if (
-            not begun
-            and (len(one.words) <= REPEATED_LONGEST or known.people)
-            and (
-                (_joins(one) and number + 1 < len(found))
-                or _repeats(one, known)
-                or _dates(one, known)
-                or _signs(one, known)
-                or (len(found) > FEWEST and _introduces(one, known) and _BIO.search(one.words[:BIO_OPENING]))
-            )
+        if not begun and (
+            # Above the headline stand a section, a kicker, and what the site prints on every page.
+            (number < head and _stands_over(one, found[head]))
+            or (_joins(one) and number + 1 < len(found))
+            or _repeats(one, known)
+            or _dates(one, known)
+            or _signs(one, known)
+            or (len(found) > FEWEST and _introduces(one, known) and _BIO.search(one.words[:BIO_OPENING]))
         ):
             continue
         # After the first real paragraph, a line like a byline is part of the text. A line below the headline, or the
@@ -255,24 +245,26 @@ def _joins(one: Passage) -> bool:
 
 def _is_headline(one: Passage, known: Known) -> bool:
     """Return whether a passage is the headline: a heading with all its words."""
-    return one.mark.kind is MarkKind.HEADING and letters(one.words).casefold() in known.titles
+    return one.mark.kind is MarkKind.HEADING and _folded(one.words) in known.titles
 
 
 def _repeats(one: Passage, known: Known) -> bool:
-    if len(one.words) > REPEATED_LONGEST or len(said := letters(one.words).casefold()) < 4:
+    """Return whether a passage is a title, a part of one that is long or a heading, or a heading around a title."""
+    if len(one.words) > REPEATED_LONGEST or len(said := _folded(one.words)) < 4:
         return False
-    # The complete title, or a part of it that is long or a heading.
-    if any(said == title for title in known.titles):
-        return True
     heading = one.mark.kind is MarkKind.HEADING
+    telling = heading or len(said) >= 12
     return any(
-        (len(said) >= 12 or heading) and (title.startswith(said) or title.endswith(said)) for title in known.titles
-    ) or (heading and any(len(title) >= 12 and title in said for title in known.titles))
+        said == title
+        or (telling and (title.startswith(said) or title.endswith(said)))
+        or (heading and len(title) >= 12 and title in said)
+        for title in known.titles
+    )
 
 
 def _dates(one: Passage, known: Known) -> bool:
     heading = one.mark.kind is MarkKind.HEADING
-    if one.mark.kind not in (MarkKind.PARAGRAPH, MarkKind.ITEM, MarkKind.HEADING) or len(one.words) >= TELLING:
+    if one.mark.kind not in _OVER or len(one.words) >= TELLING:
         return False
     if not heading and (_credits(one.words, known) or _TIMES.match(one.words)):
         return True
@@ -289,20 +281,20 @@ def _dates(one: Passage, known: Known) -> bool:
 
 def _signs(one: Passage, known: Known) -> bool:
     """Return whether a paragraph begins like a byline and names all credited persons."""
-    if one.mark.kind is not MarkKind.PARAGRAPH or not known.people or not labels.after_label(one.words):
+    if one.mark.kind is not MarkKind.PARAGRAPH or not known.people or len(one.words) > REPEATED_LONGEST:
         return False
-    said = letters(one.words).casefold()
-    return len(one.words) <= REPEATED_LONGEST and all(name in said for name in known.people)
+    said = _folded(one.words)
+    return bool(labels.after_label(one.words)) and all(name in said for name in known.people)
 
 
 def _credits(words: str, known: Known) -> bool:
     """Return whether *words* are little more than credited names, with ranks and a label."""
     if not known.names:
         return False
-    bare = letters(names.tidy(words.rpartition(":")[2])).casefold()
+    bare = _folded(names.tidy(words.rpartition(":")[2]))
     if bare in known.names:
         return True
-    left = said = letters(words).casefold()
+    left = said = _folded(words)
     for name in sorted(known.names, key=len, reverse=True):
         left = left.replace(name, "")
     return left != said and len(left) <= CREDIT
@@ -314,10 +306,10 @@ def _introduces(one: Passage, known: Known) -> bool:
         return False
     if one.words.endswith("?"):
         return False  # what a text asks about an office that is credited
-    if letters(one.words[:BIO_OPENING].partition(":")[0]).casefold() in known.people:
+    if _folded(one.words[:BIO_OPENING].partition(":")[0]) in known.people:
         return False  # a speaker in an interview
     words = _NICKNAME.sub("", one.words[: BIO_OPENING + 20])[:BIO_OPENING]
-    opening = [letters(_OWNER.sub("", word)).casefold() for word in words.split()]
+    opening = [_folded(_OWNER.sub("", word)) for word in words.split()]
     # Only whole words: the address of a site may contain the name of its author.
     said, bounds = "".join(opening), {*accumulate(map(len, opening), initial=0)}
     places = ((said.find(name), len(name)) for name in known.whole)
@@ -329,7 +321,7 @@ def _tells_of(one: Passage, known: Known) -> bool:
     if one.mark.kind is not MarkKind.PARAGRAPH or not TELLING / 2 < len(one.words) <= BIO_LONGEST:
         return False
     first, _, after = _NICKNAME.sub("", one.words[:BIO_OPENING]).partition(" ")
-    given = letters(first).casefold()
+    given = _folded(first)
     return len(given) >= JOINT and bool(_BIO.match(after)) and any(name.startswith(given) for name in known.people)
 
 
@@ -344,32 +336,22 @@ def _calls_to_follow(one: Passage) -> bool:
 
 def _leads_away(one: Passage, known: Known) -> bool:
     """Return whether a paragraph is only a link to another page of the site."""
-    if (
-        one.mark.kind is not MarkKind.PARAGRAPH
-        or one.mark.level
-        or one.element is None
-        or len(one.words) < SHORTEST_LINK
-    ):
-        return False
-    if one.inner or 10 * one.linked < 9 * len(one.words.replace(" ", "")):
-        return False
-    return all(_at_home(link.get("href") or "", known.host) for link in one.element.iter("a"))
-
-
-def _at_home(href: str, host: str) -> bool:
-    try:
-        return (urlsplit(href).hostname or host).removeprefix("www.") == host
-    except ValueError:
-        return False
+    return (
+        one.mark.kind is MarkKind.PARAGRAPH
+        and not one.mark.level
+        and one.element is not None
+        and len(one.words) >= SHORTEST_LINK
+        and one.is_link
+        and not one.inner
+        and all(host_of(link.get("href") or "") in ("", known.host) for link in one.element.iter("a"))
+    )
 
 
 def _invites(one: Passage) -> bool:
     """Return whether a passage at the end of a text asks readers to share it or to subscribe to a newsletter."""
-    plain = one.mark.kind in (MarkKind.PARAGRAPH, MarkKind.ITEM)
-    if not plain or len(one.words) > INVITING_LONGEST:
+    if one.mark.kind not in (MarkKind.PARAGRAPH, MarkKind.ITEM) or len(one.words) > INVITING_LONGEST:
         return False
-    found = _INVITES.search(one.words)
-    return found is not None and found.start() <= INVITING_FIRST
+    return (found := _INVITES.search(one.words)) is not None and found.start() <= INVITING_FIRST
 
 
 def _dangles(one: Passage) -> bool:

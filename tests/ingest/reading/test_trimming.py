@@ -60,7 +60,7 @@ def test_lines_before_the_text_are_not_part_of_it(make_page: PageMaker, read_pag
 
 
 def test_headings_above_the_headline_and_dates_are_not_part_of_the_text() -> None:
-    known = Known.of("port.example", "The Amber Road Reopens")
+    known = Known("port.example", ("The Amber Road Reopens",))
     heading = [
         passage(words, MarkKind.HEADING) for words in ("Essay", "The Amber Road Reopens", "Published: 24 April 2023")
     ]
@@ -91,13 +91,13 @@ HEADLINE = "The Amber Road Reopens After the Storm"
     ids=["kicker", "section", "path", "address", "notice"],
 )
 def test_lines_above_the_headline_are_not_part_of_the_text(line: str) -> None:
-    known = Known.of("port.example", HEADLINE)
+    known = Known("port.example", (HEADLINE,))
     headline = Passage(HEADLINE, None, Mark(MarkKind.HEADING, 1))
     assert trimmed([passage(line), headline, passage(LONG), passage(NEXT)], known) == [passage(LONG), passage(NEXT)]
 
 
 def test_a_picture_or_a_paragraph_above_the_headline_is_kept() -> None:
-    known = Known.of("port.example", HEADLINE)
+    known = Known("port.example", (HEADLINE,))
     headline = Passage(HEADLINE, None, Mark(MarkKind.HEADING, 1))
     picture = passage("The quay in spring. Photo: M. Wilk", MarkKind.CAPTION)
     assert trimmed([picture, headline, passage(LONG), passage(NEXT)], known)[0] is picture
@@ -357,7 +357,7 @@ def test_a_paragraph_equal_to_the_description_opens_the_text(make_page: PageMake
 
 
 def test_titles_are_compared_by_letters_without_duplicates() -> None:
-    assert Known.of("port.example", "The Quay!", "", "the quay", "The Quay - Port").titles == ("thequay", "thequayport")
+    assert Known("port.example", ("The Quay!", "", "the quay", "The Quay - Port")).titles == ("thequay", "thequayport")
 
 
 @pytest.mark.parametrize("other", ["Tuesday", "Friday"], ids=["of another length", "of one length"])
@@ -408,16 +408,16 @@ def test_notices_between_paragraphs_are_not_part_of_the_text(notice: str) -> Non
 
 
 def test_a_long_author_biography_at_the_start_is_not_part_of_the_text() -> None:
-    credited = [Attribution("Jan Nowak", Evidence("Jan Nowak", ""))]
+    credited = (Attribution("Jan Nowak", Evidence("Jan Nowak", "")),)
     bio = passage(f"Jan Nowak is the master of the harbour. {LONG} {NEXT}")
     found = [bio, *(passage(f"{number}: {LONG}") for number in range(3))]
     assert len(bio.words) > REPEATED_LONGEST
-    assert trimmed(found, Known.of("port.example", credited=credited)) == found[1:]
+    assert trimmed(found, Known("port.example", (), credited)) == found[1:]
     assert trimmed(found, Known()) == found
 
 
 def test_the_words_of_a_credited_speaker_in_an_interview_are_text() -> None:
-    known = Known.of("port.example", credited=[Attribution("Jan Nowak", Evidence("Jan Nowak", ""))])
+    known = Known("port.example", (), (Attribution("Jan Nowak", Evidence("Jan Nowak", "")),))
     found = [passage(f"Jan Nowak: {LONG}"), *(passage(f"{n}: {LONG}") for n in range(3)), passage(f"Jan Nowak: {NEXT}")]
     assert trimmed(found, known) == found
 
@@ -434,13 +434,13 @@ def test_the_words_of_a_credited_speaker_in_an_interview_are_text() -> None:
     ],
 )
 def test_below_a_text_its_author_is_introduced_by_the_whole_name(name: str, words: str, *, kept: bool) -> None:
-    known = Known.of("port.example", credited=[Attribution(name, Evidence(name, ""))])
+    known = Known("port.example", (), (Attribution(name, Evidence(name, "")),))
     found = [*(passage(f"{number}: {LONG}") for number in range(4)), passage(words)]
     assert (trimmed(found, known) == found) is kept
 
 
 def test_a_closing_note_on_an_author_by_first_name_is_not_text() -> None:
-    known = Known.of("port.example", credited=[Attribution("Ludwika Nowak", Evidence("Ludwika Nowak", ""))])
+    known = Known("port.example", (), (Attribution("Ludwika Nowak", Evidence("Ludwika Nowak", "")),))
     found = [passage(f"{number}: {LONG}") for number in range(4)]
     for words in (
         "Ludwika has written on ports and on quays since 1998.",
