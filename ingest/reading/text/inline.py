@@ -171,18 +171,22 @@ class _Run:
             return []
         after = self._at = first + len(said)
         found = []
+        number = at = 0
         for one in self._found:
             begins, ends = max(one.first, first) - first, min(one.after, after) - first - 1
             if begins <= ends:
-                at = _place(words, begins)
-                found.append(Span(at, _place(words, ends) + 1 - at, one.kind, one.url))
+                # Spans are in the order of their beginnings, so each is searched for from the one before.
+                at = _place(words, begins - number, at)
+                number = begins
+                found.append(Span(at, _place(words, ends - begins, at) + 1 - at, one.kind, one.url))
         return found
 
 
-def _place(words: str, number: int) -> int:
-    """Return where in squeezed *words* the sign with a *number* stands; spaces are not numbered."""
-    at = number
+def _place(words: str, further: int, since: int) -> int:
+    """Return where in squeezed *words* the sign stands that comes *further* signs after the place *since*; spaces are
+    not counted."""
+    at = since + further
     # The spaces before it move it on, and what it passes then may hold further spaces.
-    while (further := number + words.count(" ", 0, at + 1)) != at:
-        at = further
+    while (moved := since + further + words.count(" ", since, at + 1)) != at:
+        at = moved
     return at

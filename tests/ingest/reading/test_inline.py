@@ -107,6 +107,7 @@ def test_html_links_lead_only_to_web_urls(url: str | None) -> None:
 
 
 def test_a_paragraph_of_many_spans_is_read_in_bounded_time() -> None:
+    spans_in("<b>a</b>")  # what is loaded once is not counted
     before = time.process_time()
     found = spans_in("<b>a</b> " * 8_000)
     assert time.process_time() - before < 1
