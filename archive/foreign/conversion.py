@@ -16,7 +16,7 @@ from tempfile import NamedTemporaryFile
 from typing import BinaryIO
 
 import zstandard
-from isal import igzip, isal_zlib
+from isal import isal_zlib
 
 from archive.digest import digest_agrees
 from archive.disk import PART
@@ -42,6 +42,8 @@ from archive.warc.reader import parse
 from archive.warc.record import to_bytes
 
 _PIECE = 1 << 20
+_STEP = 1 << 12
+_GZIP_WINDOW = 31  # the largest window, behind a gzip header
 # A file may unpack to 200 times its size plus 64 MiB; the text of pages shrinks to a twentieth.
 _SPREAD, _ROOM = 200, 64 << 20
 _DICTIONARY_LIMIT = 16 << 20
@@ -222,7 +224,7 @@ def _unpacked(
                     lost = (UnreadablePart(done, f"the file unpacks to more than {limit} bytes"),)
                     break
                 plain.write(piece)
-        except (EOFError, igzip.BadGzipFile, isal_zlib.error, zstandard.ZstdError) as error:  # type: ignore[misc]  # its stub declares an instance
+        except (EOFError, isal_zlib.error, zstandard.ZstdError) as error:  # type: ignore[misc]  # its stub declares an instance
             lost = (UnreadablePart(done, f"the file does not unpack from here on: {error}"),)
         plain.flush()
         yield Path(plain.name), lost
@@ -232,9 +234,22 @@ def _gzip(path: Path) -> Iterator[bytes]:
     """Yield what a gzip file inflates to, or the file itself if it is not compressed."""
     with path.open("rb") as file:
         plain = file.read(len(GZIP_MAGIC)) != GZIP_MAGIC
-    with path.open("rb") if plain else igzip.IGzipFile(path, "rb") as file:  # type: ignore[no-untyped-call]  # it has no stub
-        while piece := file.read(_PIECE):
-            yield piece
+        file.seek(0)
+        inflating = None
+        # In steps that inflate to a few megabytes at most. What inflates before a fault is yielded, up to its step:
+        # reading through `IGzipFile` would lose a whole piece of it.
+        while data := file.read(_PIECE if plain else _STEP):
+            if plain:
+                yield data
+                continue
+            # Zeros may fill up the space between members.
+            while data and (inflating or (data := data.lstrip(b"\0"))):
+                inflating = inflating or isal_zlib.decompressobj(wbits=_GZIP_WINDOW)
+                yield inflating.decompress(data)
+                data = inflating.unused_data
+                inflating = None if inflating.eof else inflating
+    if inflating:
+        raise EOFError("it ends amid a gzip member")
 
 
 def _zstd(path: Path) -> Iterator[bytes]:
@@ -255,5 +270,6 @@ def _zstd(path: Path) -> Iterator[bytes]:
         decompressor = zstandard.ZstdDecompressor(dict_data=dictionary, max_window_size=_WINDOW_LIMIT)
         # One frame per record (WARC zstd 1.0): without this option reading would stop after the first.
         with decompressor.stream_reader(file, read_across_frames=True, closefd=False) as reader:
-            while piece := reader.read(_PIECE):
+            # Not `read`, which gathers a whole piece, and loses it at a fault.
+            while piece := reader.read1(_PIECE):
                 yield piece

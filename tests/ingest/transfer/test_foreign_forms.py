@@ -109,6 +109,26 @@ def test_broken_parts_of_an_arc_file_are_left_out_and_listed(work: Collection, t
     assert len(note(work)["converted"]["list"]) == note(work)["converted"]["lost"] == len(told.made.left) == 2
 
 
+@pytest.mark.parametrize(
+    ("tail", "told"),
+    [
+        (gzip.compress(ANSWER * 9)[:-20], "it ends amid a gzip member"),
+        (bytes(9) + gzip.compress(b""), None),
+        (b"no gzip member", "the file does not unpack from here on"),
+    ],
+    ids=["cut off", "filled up with zeros", "followed by something else"],
+)
+def test_records_before_the_fault_of_a_compressed_arc_file_are_kept(
+    work: Collection, tmp_path: Path, tail: bytes, told: str | None
+) -> None:
+    path = tmp_path / "old.arc.gz"
+    path.write_bytes(gzip.compress(arc((URL, ANSWER))) + tail)
+    made = brought(work, path)
+    assert [capture.url for capture in captures(work, made.file)] == [URL]
+    assert made.made is not None
+    assert any(told in lost.what for lost in made.made.left) if told else made.made.left == ()
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "line",
@@ -150,6 +170,19 @@ def test_a_file_compressed_with_zstandard_is_imported(
     assert told.made is not None
     assert (told.records, told.owned, told.software, told.made.left) == (2, 1, "Zeno/2.0", ())
     assert [member.data for member in members(work.layout.warcs / told.file)] == records
+
+
+def test_sound_records_of_a_torn_zstandard_file_are_imported(
+    work: Collection, foreign_warc: Foreign, tmp_path: Path
+) -> None:
+    warc = foreign_warc("theirs.warc")
+    warc.response(URL, PAGE)
+    path = tmp_path / "theirs.warc.zst"
+    path.write_bytes(zstandard.ZstdCompressor().compress(warc.path.read_bytes()) + b"no frame of Zstandard")
+    told = brought(work, path)
+    assert told.made is not None
+    assert (told.records, told.owned, len(told.made.left)) == (1, 1, 1)
+    assert "does not unpack from here on" in told.made.left[0].what
 
 
 def test_a_decompression_bomb_is_cut_at_the_limit_and_refused(
