@@ -59,6 +59,17 @@ class Cluster:
     def workers(self) -> list[subprocess.Popen[bytes]]:
         return self._began[1:]
 
+    def end_workers(self) -> None:
+        """Kill the workers, and return when the scheduler has noticed."""
+        from distributed import Client
+
+        for process in self.workers:
+            process.kill()
+            process.wait()
+        with Client(self.address, set_as_default=False) as client:  # type: ignore[no-untyped-call]  # dask types it not
+            while client.scheduler_info()["workers"]:
+                time.sleep(0.05)
+
     def end(self) -> None:
         for process in reversed(self._began):
             process.kill()
@@ -122,10 +133,7 @@ def test_a_rebuild_by_a_cluster_equals_a_local_rebuild(
     with pytest.raises(NoCluster, match="does not see"), workers_at(cluster.address, nowhere, stamp):
         pass
     # A cluster without workers cannot be used.
-    for process in cluster.workers:
-        process.kill()
-        process.wait()
-    time.sleep(0.5)
+    cluster.end_workers()
     ended = creditline("-C", layout.directory, "rebuild", "--check", "--cluster", cluster.address)
     assert (ended.code, "no worker" in ended.err) == (Exit.USAGE, True), ended.err
 

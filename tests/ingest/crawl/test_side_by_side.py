@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from db.catalogue import Catalogue
+from db.instant import maybe_instant
 from ingest.collection.collection import Layout, make
 from ingest.crawl.report import Report
 from ingest.crawl.run import Order
@@ -96,13 +97,13 @@ def told(teller: Any, name: str) -> set[str]:
 
 
 @pytest.fixture
-def visits(tmp_path: Path) -> Callable[[], dict[str, tuple[str | None, datetime | None, int]]]:
-    """The result of each visit: outcome, when it is due, and consecutive failures."""
+def visits(tmp_path: Path) -> Callable[[], dict[str, tuple[datetime | None, datetime | None, int]]]:
+    """The result of each visit: when it was made, when it is due, and consecutive failures."""
 
-    def read() -> dict[str, tuple[str | None, datetime | None, int]]:
+    def read() -> dict[str, tuple[datetime | None, datetime | None, int]]:
         with Catalogue.open(tmp_path / "kept" / "catalogue.db", read_only=True) as catalogue:
-            rows = catalogue.connection.execute("SELECT url, outcome, due, attempts FROM visit").fetchall()
-        return {row[0]: (row[1], datetime.fromisoformat(row[2]) if row[2] else None, row[3]) for row in rows}
+            rows = catalogue.connection.execute("SELECT url, visited_at, due, attempts FROM visit").fetchall()
+        return {row[0]: (maybe_instant(row[1]), maybe_instant(row[2]), row[3]) for row in rows}
 
     return read
 
@@ -244,10 +245,9 @@ def test_a_page_that_fails_is_retried_in_the_run_and_then_after_growing_waits(
         over(two)
         # A page that does not answer is requested in both HTTP versions each time.
         assert two.paths("other.example").count("/q0/") in (2, 3, 4)
-        _, due, failures = visits()["http://other.example/q0/"]
-        waits.append((due - datetime.now(UTC), failures))
-    minutes = [(round(wait.total_seconds() / 60), failures) for wait, failures in waits]
-    assert minutes == [(1, 1), (10, 2), (60, 3)]
+        made, due, failures = visits()["http://other.example/q0/"]
+        waits.append(((due - made) / timedelta(minutes=1), failures))
+    assert waits == [(1, 1), (10, 2), (60, 3)]
 
 
 def test_a_busy_page_that_comes_at_the_second_try_is_not_a_failure(over: Any, visits: Any) -> None:
