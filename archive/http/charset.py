@@ -146,7 +146,7 @@ def _guess(entity: bytes) -> str:
     try:
         entity.decode("utf-8")
     except UnicodeDecodeError as wrong:
-        if wrong.end == len(entity) and wrong.start > len(entity) - 4:
+        if wrong.end == len(entity):
             return "utf-8"  # cut inside its last character
     else:
         return "utf-8"
