@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,13 @@ def test_a_folder_that_cannot_be_locked_is_locked_by_a_file_in_it(
         pass
     with holding(tmp_path):
         pass
+
+
+def test_a_folder_that_another_program_locks_for_a_moment_is_waited_for(tmp_path: Path) -> None:
+    with ExitStack() as other:
+        other.enter_context(holding(tmp_path))
+        with holding(tmp_path, sleep=lambda _: other.close()):
+            pass
 
 
 @pytest.mark.usefixtures("nfs")

@@ -70,6 +70,11 @@ def test_every_character_maps_to_its_byte_offset(text: str, charset: str) -> Non
         assert decoded.index(decoded.offset(index)) == min(index, len(text))
 
 
+def test_a_character_that_has_two_codes_maps_to_the_bytes_that_were_sent() -> None:
+    decoded = Decoded(b"a\x8f\xa2\xb7\xa4\xa2b", "euc-jp")
+    assert (decoded.text, [decoded.offset(index) for index in range(5)]) == ("a~あb", [0, 1, 4, 6, 7])
+
+
 LABELS = """
     866 ansi_x3.4-1968 arabic ascii asmo-708 big5 big5-hkscs chinese cn-big5 cp1250 cp1251 cp1252 cp1253 cp1254
     cp1255 cp1256 cp1257 cp1258 cp819 cp866 csbig5 cseuckr cseucpkdfmtjapanese csgb2312 csibm866 csiso2022jp

@@ -158,6 +158,7 @@ def test_wikipedia_templates_name_the_copy_and_escape_markup() -> None:
     )
     assert "|archive-url=https://archive.example/items/" in told
     assert "|archive-date=2023-04-25 |url-status=live}}" in told
+    assert "|access-date=2023-04-25 |" in told
     assert formatted("cytuj", held, Archive()).count("archiwum") == 0
     assert "|data dostępu=2023-04-25" in formatted("cytuj", held)
 

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from db.citation import bibtex, persistent_links, wikipedia, yaml_front_matter
+from db.citation import bibtex, persistent_links, ris, wikipedia, yaml_front_matter
 from db.citation.address import NOWHERE, Address, Archive, UrlChoice, address, citation_data
 from db.citation.bibtex import in_latex
 from db.citation.markdown import heading
@@ -179,6 +179,15 @@ def test_translator_is_no_author_of_a_template(template: Callable[[list[Item], A
     line = next(template([item("A", translated, authored)], NOWHERE))
     assert line == next(template([item("A", authored)], NOWHERE))
     assert "Nowak" in line
+
+
+def test_ris_credits_translators_and_editors_as_such() -> None:
+    told = ris.one(item("A", by("Jan Kowal", Role.TRANSLATOR), by("Ada Berg", Role.EDITOR), by("Anna Nowak")))
+    assert [line for line in told.splitlines() if line.startswith(("AU", "A2", "A4"))] == [
+        "AU  - Nowak, Anna",
+        "A2  - Berg, Ada",
+        "A4  - Kowal, Jan",
+    ]
 
 
 @pytest.mark.parametrize("sign", list("|{}[]<>="))

@@ -121,8 +121,9 @@ def test_different_licenses_conflict_and_versions_of_one_do_not() -> None:
     assert verdict([LICENSED, older]).grade is Grade.MACHINE_READABLE
 
 
-def test_prohibition_still_wins_over_a_confirmed_permission() -> None:
-    found = verdict([confirmed(PLAIN), RESERVED])
+@pytest.mark.parametrize("permission", [confirmed(PLAIN), PLAIN], ids=["confirmed", "plain"])
+def test_prohibition_still_wins_over_a_permission_and_confirming_it_would_not_help(permission: Statement) -> None:
+    found = verdict([permission, RESERVED])
     assert (found.answer, found.conflict, found.reading, found.to_confirm) == (Answer.ASK, True, None, ())
 
 

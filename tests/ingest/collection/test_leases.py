@@ -178,6 +178,8 @@ def test_the_next_worker_of_a_host_keeps_its_pause_and_rest(hire: Hire) -> None:
     assert birch.take("a.example", NOW) == NOW + timedelta(hours=1)
     birch.pause("a.example", 30.0, None)
     birch.give_back("a.example")
+    # What birch does not have is not its to pause or to give back.
+    birch.pause("b.example", 30.0, None)
     birch.give_back("b.example")
     # It was birch that asked last: its own queue for the host keeps the pause.
     assert birch.take("a.example", NOW) == NOW

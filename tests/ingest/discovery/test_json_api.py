@@ -44,6 +44,7 @@ def test_texts_get_urls_from_their_alias_or_number_in_the_language_of_the_list()
         node(path={"alias": None}, drupal_internal__nid=7),
         node(path={"alias": "/analiza"}, langcode="pl"),
         node(path="x", drupal_internal__nid="7"),
+        node(path={"alias": ["/analysis/ports"]}),
         {"type": "user--user", "attributes": {"path": {"alias": "/user/1"}}},
     ]
     found = pages(json.dumps({"data": data}).encode(), HERE)

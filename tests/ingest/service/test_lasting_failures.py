@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -17,7 +18,8 @@ from db.catalogue import Catalogue
 from ingest.cli.console import Console
 from ingest.collection.collection import Layout, make, open_for_work
 from ingest.service.service import SLOWEST_BEAT, Service
-from ingest.settings.values import Settings
+from ingest.settings.toml_file import render
+from ingest.settings.values import ScheduleOptions, Settings
 
 BEGAN = datetime.datetime.now(datetime.UTC)
 
@@ -27,6 +29,16 @@ class Odd(RealDisk):
 
     def free(self, directory: Path) -> int:  # noqa: ARG002 - it is the same in every folder
         raise RuntimeError("this disk is odd")
+
+
+class OddAgain(RealDisk):
+    """A disk that fails in that way, works once, and fails again."""
+
+    def __init__(self) -> None:
+        self.works = iter((False, True, False))
+
+    def free(self, directory: Path) -> int:
+        return super().free(directory) if next(self.works) else Odd().free(directory)
 
 
 class Full(RealDisk):
@@ -92,14 +104,33 @@ def test_an_unexpected_failure_is_recorded_once_and_tried_again_after_an_hour(
         assert [run.kind for run in catalogue.runs()] == ["visit"]
 
 
+def visited_a_month_ago(layout: Layout, settings: Settings) -> None:
+    make(layout, settings)
+    layout.settings.write_text(render(settings), "utf-8")
+    then = BEGAN - datetime.timedelta(days=30)
+    with open_for_work(layout, settings, clock=lambda: then) as work:
+        work.note(
+            NoteKind.RUN, {"kind": "run", "started": then.isoformat(), "finished": then.isoformat(), "summary": {}}
+        )
+
+
+def test_a_failure_that_comes_back_after_a_success_is_recorded_again(
+    tmp_path: Path, settings_at: Callable[[int], Settings], beats: Callable[..., list[dict[str, Any]]]
+) -> None:
+    # It is quiet all the while, so nothing is visited, only verified: now, and a month later.
+    hours = (BEGAN + datetime.timedelta(hours=n) for n in (-1, 3))
+    quiet = ScheduleOptions(quiet="-".join(f"{one:%H:%M}" for one in hours))
+    layout = Layout(tmp_path / "kept")
+    visited_a_month_ago(layout, dataclasses.replace(settings_at(9), schedule=quiet))
+    told = beats(layout, disk=OddAgain(), hours=[0, 31 * 24, 0])
+    assert [one["event"] for one in told if "failed" in one or one["event"] == "fixity"] == ["job", "fixity", "job"]
+    with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
+        assert [run.kind for run in catalogue.runs()].count("verify") == 2
+
+
 def test_nothing_is_verified_while_the_disk_has_no_room_for_the_result(
     tmp_path: Path, settings_at: Callable[[int], Settings], beats: Callable[..., list[dict[str, Any]]]
 ) -> None:
     layout = Layout(tmp_path / "kept")
-    make(layout, settings_at(9))
-    then = BEGAN - datetime.timedelta(days=30)
-    with open_for_work(layout, settings_at(9), clock=lambda: then) as work:
-        work.note(
-            NoteKind.RUN, {"kind": "run", "started": then.isoformat(), "finished": then.isoformat(), "summary": {}}
-        )
+    visited_a_month_ago(layout, settings_at(9))
     assert [one["event"] for one in beats(layout, disk=Full())] == ["paused"]

@@ -76,17 +76,20 @@ def test_the_same_record_in_another_file_counts_as_held(
     assert (again.code, "held already" in again.err) == (Exit.DONE, True)
 
 
+@pytest.mark.parametrize("second", ["Two", "One"], ids=["other words", "the same words a day later"])
 def test_two_records_with_one_id_in_a_file_are_both_kept(
-    creditline: Command, foreign_warc: Foreign, tmp_path: Path
+    creditline: Command, foreign_warc: Foreign, tmp_path: Path, second: str
 ) -> None:
     warc = foreign_warc("twins.warc.gz")
-    for words, day in (("One", "01"), ("Two", "02")):
+    for words, day in (("One", "01"), (second, "02")):
         warc.response(URL, page(words), record_id=ONE, date=f"2019-03-{day}T10:00:00Z")
     collection = tmp_path / "collection"
     ended = creditline("-C", collection, "--json", "import", warc.path, *INSTITUTE, "--accept-findings")
     assert ended.code == Exit.ATTENTION
     assert json.loads(ended.out.splitlines()[0])["clashes"] == 1
-    assert texts(collection) == ["One", "Two"]
+    assert texts(collection) == list(dict.fromkeys(("One", second)))
+    with Catalogue.open(collection / "catalogue.db", read_only=True) as catalogue:
+        assert catalogue.counts()["captures"] == 2
     assert creditline("-C", collection, "rebuild", "--check").code == Exit.DONE
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from archive.warc.capture import NoteKind, RecordRef
+from archive.warc.writer import locate_file
 from db.query.absence import Sighting, State, on_day
 from ingest.collection.collection import Layout, make, open_for_work
 from ingest.settings.values import PublisherOptions, Settings
@@ -147,6 +148,18 @@ def test_a_false_certificate_is_reported(
     ended = creditline("-C", collected.directory, "verify", path)
     assert ended.code == 4
     assert told in ended.out
+
+
+def test_a_certificate_whose_record_is_damaged_by_now_is_reported(
+    creditline: Command, collected: Layout, tmp_path: Path
+) -> None:
+    layout = Layout(Path(shutil.copytree(collected.directory, tmp_path / "collection")))
+    record = certificate(creditline, layout, tmp_path / "absent.json")["records"][0]
+    with locate_file(layout.warcs, record["file"]).open("r+b") as file:
+        file.seek(record["offset"])
+        file.write(b"no gzip member")
+    ended = creditline("-C", layout.directory, "verify", tmp_path / "absent.json")
+    assert (ended.code, f"the record {record['id']} cannot be read" in ended.out) == (4, True), ended.out
 
 
 def test_a_future_day_and_an_invalid_url_are_refused(creditline: Command, collected: Layout) -> None:
