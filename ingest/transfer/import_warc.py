@@ -121,26 +121,15 @@ def import_file(work: Collection, source: SourceFile, options: ImportOptions) ->
         Refused: no record can be read, or digests are wrong; nothing is changed.
         DiskFailed: the file could not be copied; nothing is changed.
     """
-    digest, length = _digest(source)
+    origin = _digest(source)
     # Before anything is written: importing a file twice costs only one reading.
-    held = of_digest(work.catalogue.connection, digest)
+    held = of_digest(work.catalogue.connection, origin[0])
     before = frozenset(host for one in held for host in one.hosts)
     others = frozenset(host for one in held for host in one.others) - before
     if held and not hosts_of(work.catalogue.publishers(), others, options.default):
         return Imported(held[0].file, new=False)
     _delete_unfinished(work)
-    with ExitStack() as stack:
-        copy = stack.enter_context(_copied(work, source, digest, length))
-        # Read the copy back, because from here on only the copy counts.
-        if _digest(SourceFile(copy.path))[0] != digest:
-            raise DiskFailed(copy.path, OSError(errno.EIO, "what was written reads as something else"))
-        made, origin = None, (digest, length)
-        findings = verify_file(copy.path).findings
-        # A converted file takes all the same steps as an unchanged one, including verification.
-        if _must_be_converted(source, copy.path, findings):
-            copy, made = stack.enter_context(_converted(work, source, copy.path, digest))
-            digest, length = _digest(SourceFile(copy.path))
-            findings = verify_file(copy.path).findings
+    with _brought(work, source, origin) as (copy, made, findings):
         _refuse_findings(source, findings, accept=options.accept)
         found = _read(source, copy.path)
         named = {host_of(capture.url) for capture in found.captures} - before
@@ -151,6 +140,7 @@ def import_file(work: Collection, source: SourceFile, options: ImportOptions) ->
         fresh, renamed = new_captures(work, copy.path, owned)
         if not fresh:
             return Imported("", False, *counts, made=made)
+        digest, length = _digest(SourceFile(copy.path)) if made else origin
         entry = Import(
             file=copy.name,
             origin=source.path.name,
@@ -247,6 +237,26 @@ class _Copy:
             disk.sync_directory(final.parent)
         except OSError as error:
             raise DiskFailed(self.path, error) from error
+
+
+@contextmanager
+def _brought(
+    work: Collection, source: SourceFile, origin: tuple[str, int]
+) -> Iterator[tuple[_Copy, Converted | None, tuple[Finding, ...]]]:
+    """Copy *source*, of the digest and length *origin*, and convert the copy if it has to be; yield it, the result of
+    the conversion, and what the verifier finds in it.
+    """
+    with ExitStack() as stack:
+        copy, made = stack.enter_context(_copied(work, source, *origin)), None
+        # Read the copy back, because from here on only the copy counts.
+        if _digest(SourceFile(copy.path)) != origin:
+            raise DiskFailed(copy.path, OSError(errno.EIO, "what was written reads as something else"))
+        findings = verify_file(copy.path).findings
+        # A converted file takes all the same steps as an unchanged one, including verification.
+        if _must_be_converted(source, copy.path, findings):
+            copy, made = stack.enter_context(_converted(work, source, copy.path, origin[0]))
+            findings = verify_file(copy.path).findings
+        yield copy, made, findings
 
 
 @contextmanager

@@ -182,9 +182,9 @@ def test_translator_is_no_author_of_a_template(template: Callable[[list[Item], A
 
 
 def test_ris_credits_translators_and_editors_as_such() -> None:
-    told = ris.one(item("A", by("Jan Kowal", Role.TRANSLATOR), by("Ada Berg", Role.EDITOR), by("Anna Nowak")))
+    told = ris.one(item("A", by("Jan Kowal", Role.TRANSLATOR), by("Ada Berg", Role.EDITOR), by("Anna van der Nowak")))
     assert [line for line in told.splitlines() if line.startswith(("AU", "A2", "A4"))] == [
-        "AU  - Nowak, Anna",
+        "AU  - van der Nowak, Anna",
         "A2  - Berg, Ada",
         "A4  - Kowal, Jan",
     ]
