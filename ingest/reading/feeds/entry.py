@@ -258,7 +258,7 @@ def _values(text: str) -> Iterator[tuple[Any, int, int]]:
 
 
 def _post(value: Any, pairs: Pairs, links: Links) -> Listed | None:
-    if not isinstance(value, dict) or value.get("type") in _NO_TEXT:
+    if not isinstance(value, dict) or str(value.get("type")) in _NO_TEXT:
         return None
     title, link = value.get("title"), value.get("link")
     if not isinstance(link, str) or not isinstance(title, dict) or "rendered" not in title:
@@ -329,7 +329,8 @@ def _named(one: Mapping[str, Any], pairs: Pairs, field: str) -> Iterator[Stated]
 
 
 def _terms(embedded: Mapping[str, Any], pairs: Pairs) -> Iterator[Stated]:
-    for one in chain.from_iterable(map(_objects, embedded.get("wp:term") or ())):
+    listed = embedded.get("wp:term")
+    for one in chain.from_iterable(map(_objects, listed if isinstance(listed, list) else ())):
         taxonomy = str(one.get("taxonomy"))
         says = EntryField.SECTION if taxonomy == "category" else EntryField.TAG if _TAGS.search(taxonomy) else None
         if says is not None:

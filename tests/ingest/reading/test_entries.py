@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -222,3 +224,25 @@ def test_a_hostile_feed_is_read_in_bounded_time(body: str) -> None:
     begun = time.process_time()
     assert read(body, "text/xml") == ()
     assert time.process_time() - begun < 5
+
+
+def _with_odd_values(value: Any) -> Iterator[Any]:
+    """Yield *value* with each value inside it replaced by ones of other types."""
+    yield from (None, True, 7, "word", ["word"], {"word": 7}, [[7]], {})
+    parts = list(value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ())
+    for key, part in parts:
+        for odd in _with_odd_values(part):
+            changed = value.copy()
+            changed[key] = odd
+            yield changed
+
+
+def test_values_of_unexpected_types_never_stop_the_reading_of_a_list() -> None:
+    feed = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "authors": [{"name": "Jan Kos"}],
+        "items": [{"id": "1", "url": URL, "title": "Amber", "authors": [{"name": "Jan Kos"}], "tags": ["ports"]}],
+    }
+    post = POST | {"translations": {"pl": 8}, "wpml_translations": [{"locale": "pl_PL", "href": URL}]}
+    for odd in (*_with_odd_values([post]), *_with_odd_values(feed)):
+        entries(Entity(URL, json.dumps(odd).encode(), "application/json", "utf-8"), "urn:list")
