@@ -240,7 +240,9 @@ class PageReader:
         return attributions.with_agency_roles((*made, *(one for one in others if one.name not in known)))
 
     def _published(self, shown: list[Printed]) -> Dated | None:
-        return self._dated("published", publication_date.published(self.page, self.zones, self.offered, shown))
+        decided = publication_date.published(self.page, self.zones, self.offered, shown)
+        held = decided.stated is not None and decided.stated.value[:10] in kinds.event_days(self.data)
+        return None if held else self._dated("published", decided)
 
     def _dated(self, name: str, decided: Dating) -> Dated | None:
         stated, candidate = decided.stated, decided.candidate

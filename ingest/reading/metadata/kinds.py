@@ -11,12 +11,13 @@ from db.identity import is_front_page
 from db.model.item import PageKind
 from ingest.reading.metadata import rows
 from ingest.reading.metadata.structured import Structured, is_article, names_article
-from ingest.reading.page.class_names import marks, whole_words
-from ingest.reading.page.nodes import types
+from ingest.reading.page.class_names import marks
+from ingest.reading.page.nodes import Node, types
 from ingest.reading.page.outline import pieces, squeeze
 from ingest.reading.page.page import Page, fold, visible
 from ingest.reading.page.script_data import holds_unshown_text
 from ingest.reading.page.zones import Zones
+from ingest.reading.text.furniture import GATE, GATE_STEMS
 from ingest.reading.vocabulary import pattern, stems
 
 _CHALLENGE_TITLE = re.compile(rf"^(?:{pattern('metadata.challenge_titles')})\b", re.I)
@@ -56,11 +57,6 @@ _EVENTS = frozenset({"Event", "BusinessEvent", "EducationEvent", "ExhibitionEven
 SHORT = 250
 
 
-_GATE_CLASS = whole_words(
-    r"paywall\w*|pay-wall|premium-?(?:wall|lock|gate|teaser)|(?:subscri(?:be|ber|ption)|member)s?-?(?:wall|gate|only)|"
-    "upgrade-?cta|regwall|registration-?wall|(?:article|content)-?(?:locked|gate|lock)|piano-(?:container|inline|wall)"
-)
-_GATE_NAMES = ("wall", "premium", "gate", "only", "lock", "piano-", "upgrade")
 _GATE_WORDS = re.compile(pattern("metadata.subscription_requests"), re.I)
 _GATE_STEMS = stems("metadata.subscription_requests")
 _UNGATED = frozenset({"li", "a", "label", "button", "body"})
@@ -149,7 +145,7 @@ class Marks:
         body = page.body
         body_class = f" {body.get('class') or ''} "
         shown = _shown(page)
-        sure = data.node is not None or _ONE_POST.search(body_class) is not None
+        sure = (data.node is not None and is_article(data.node)) or _ONE_POST.search(body_class) is not None
         single = _single(page, data, body_class)
         return Marks(
             shown=shown,
@@ -200,7 +196,7 @@ def _leads_back(page: Page) -> bool:
 
 
 def _gated(page: Page, zones: Zones) -> bool:
-    marked = (element for element in zones.marked(_GATE_CLASS, _GATE_NAMES) if element.tag not in _UNGATED)
+    marked = (element for element in zones.marked(GATE, GATE_STEMS) if element.tag not in _UNGATED)
     return any(len(page.short.get(element, "")) >= _SHORTEST for element in marked)
 
 
@@ -321,11 +317,19 @@ def _single(page: Page, data: Structured, body_class: str) -> bool | None:
 
 def _is_event(page: Page, data: Structured) -> bool:
     """Return whether the page announces an event: its structured data describes one with the page's own headline."""
-    if _EVENTS.isdisjoint(data.kinds):
-        return False
-    named = ((node.get("name"), types(node)) for node, _ in data.data.nodes)
-    events = {fold(name) for name, kinds in named if isinstance(name, str) and not _EVENTS.isdisjoint(kinds)}
-    return any(fold(words) in events for words in _headings(page))
+    named = {fold(name) for node in _events(data) if isinstance(name := node.get("name"), str)}
+    return any(fold(words) in named for words in _headings(page))
+
+
+def event_days(data: Structured) -> frozenset[str]:
+    """Return the days on which the events begin and end that the page states as data."""
+    return frozenset(str(node.get(key))[:10] for node in _events(data) for key in ("startDate", "endDate"))
+
+
+def _events(data: Structured) -> list[Node]:
+    # Most pages have no such node, and the set of kinds shows that without a loop.
+    none = _EVENTS.isdisjoint(data.kinds)
+    return [] if none else [node for node, _ in data.data.nodes if not _EVENTS.isdisjoint(types(node))]
 
 
 def states_article(page: Page, data: Structured) -> bool:

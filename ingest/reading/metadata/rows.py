@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from ingest.reading.dates import date_parsing
@@ -27,15 +28,17 @@ DATE_LINE = 60
 OUTSIDE = 280
 """A page with at least this many characters outside its list is a text with a list."""
 PROSE = 80
-HEIGHT = 6
+HEIGHT, BESIDE = 6, 3
 NEAR, SOUGHT = 2000, 500
 """How far after the last entry the next one is looked for, and how many times elsewhere."""
-_MENU = frozenset({"nav", "footer", "form", "select", "button", "noscript", "template", "dialog", "aside"})
-_HEADINGS = frozenset({"h2", "h3", "h4", "h5"})
+_MENU = frozenset({"nav", "footer", "select", "button", "noscript", "template", "dialog", "aside"})
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5"})
 _NUMBER = re.compile(r"\d+")
+_YEAR = re.compile(r"\((?:19|20)\d\d[a-z]?\)")
+"""A year as in a list of references."""
 _ITEM = re.compile(r"^\s*\d+\.\s", re.M)
-# In scripts without spaces, a title is one word, and shorter.
-_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+# In scripts without spaces, a title is one word, and shorter; in Korean it is shorter.
+_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _UNSPACED_SHORTEST = 8
 _ENTRIES = frozenset({"li", "article", "tr", "section", "dd"})
 _ENTRY_CLASS = whole_words("teaser|card|item|entry|row|post|result|node|hentry", re.I)
@@ -76,26 +79,39 @@ def list_letters(page: Page, *, teaser: int = TEASER) -> str:
 def few_letters(page: Page) -> str:
     """Return the letters of a list on *page* with fewer entries than `list_letters` counts; "" if it holds none.
 
-    Each entry has a link to another page of the site as its heading, and a date. On a further page of a list one entry
-    is enough, with either of them.
+    Each entry has a link to another page of the site as its heading, and a date; of four or more, either is enough. On
+    a further page of a list one entry with either is enough.
     """
     fewest = 1 if is_further(page) else 2
-    entries: dict[Any, bool] = {}
+    entries: dict[Any, int] = {}
     dates: dict[Any, bool] = {}
     for link, href in page.links:
         if not _leads_to_text(page, link, href):
             continue
-        entry = next((e for e in _around(link) if e.tag in _ENTRIES or _ENTRY_CLASS.search(e.get("class") or "")), None)
+        entry = next((e for e in _around(link) if _is_entry(e)), None)
         if entry is not None:
             # Once for each entry, which may have thousands of links.
             dated = dates[entry] = dates[entry] if entry in dates else _has_date_line(entry)
             headed = _is_headed(entry, link)
-            entries[entry] = entries.get(entry, False) or ((headed or dated) if fewest == 1 else (headed and dated))
+            entries[entry] = max(entries.get(entry, 0), headed + dated)
     # An entry around others is no entry of its own.
     inner = [entry for entry in entries if not any(other in entries for other in entry.iterdescendants())]
-    if len(inner) < fewest or not all(entries[entry] for entry in inner):
+    wanted = 1 if fewest == 1 or len(inner) >= FEWEST - 1 else 2
+    if len(inner) < fewest or any(entries[entry] < wanted for entry in inner):
         return ""
     return "".join(letters(visible(entry)) for entry in inner)
+
+
+def _is_entry(element: Any) -> bool:
+    """Return whether *element* is an entry by its name, or stands beside one of its form with a linked heading."""
+    if element.tag in _ENTRIES or _ENTRY_CLASS.search(element.get("class") or ""):
+        return True
+    for before in (True, False):
+        for other in islice(element.itersiblings(element.tag, preceding=before), BESIDE):
+            headings = other.iter(*_HEADINGS) if other.get("class") == element.get("class") else ()
+            if any(heading.find(".//a") is not None for heading in headings):
+                return True
+    return False
 
 
 def is_further(page: Page) -> bool:
@@ -168,10 +184,15 @@ def _leads_on(page: Page, link: Any, href: str) -> bool:
     if not href or href[0] == "#":
         return False
     target = page.absolute(href)
-    if target is None or not page.same_site(target) or page.is_here(href):
+    if target is None or not page.same_site(target) or _is_here(page, target):
         return False
     # Large menus name articles too.
     return not any(above.tag in _MENU for above in link.iterancestors())
+
+
+def _is_here(page: Page, target: str) -> bool:
+    """Return whether *target* is the address of *page*; many systems name a text only in the query."""
+    return page.is_here(target) and target.partition("?")[2] in ("", page.url.partition("#")[0].partition("?")[2])
 
 
 def _is_title(words: str) -> bool:
@@ -213,7 +234,8 @@ def _listing(group: dict[Any, Any], teaser: int) -> set[Any]:
     if size > TEASER * len(group):
         # Longer than teasers: these are the chapters of one text, which have no dates.
         return holders if size <= teaser * len(group) and all(map(_has_date_line, group)) else set()
-    marked = sum(_is_headed(entry, link) or _is_dated(entry) for entry, link in group.items())
+    # A table of texts has a row for each, and perhaps only a year or a number beside the title.
+    marked = sum(entry.tag == "tr" or _is_headed(entry, link) or _is_dated(entry) for entry, link in group.items())
     # In a list, some entries may lack a date or a heading; links in running text almost always lack both.
     return holders if 3 * marked >= 2 * len(group) else set()
 
@@ -248,6 +270,8 @@ def _is_dated(entry: Any) -> bool:
         if next(element.iter("time"), None) is not None:
             return True
         words = plain(visible(element))
-        if len(words) <= TEASER and any(map(str.isdigit, words)) and next(date_parsing.find(words), None) is not None:
+        if len(words) > TEASER or not any(map(str.isdigit, words)):
+            continue
+        if _YEAR.search(words) or next(date_parsing.find(words), None) is not None:
             return True
     return False

@@ -49,6 +49,12 @@ _LARGE = whole_words(
 _COMMENTS = whole_words(r"comments|comments?-(?:area|list|section|thread)|commentlist|disqus\w*|respond")
 # What may hold the article's own text.
 _ARTICLE = "descendant-or-self::*[@itemprop='articleBody' or self::article or self::h1]"
+GATE = whole_words(
+    r"paywall\w*|pay-wall|premium-?(?:wall|lock|gate|teaser)|(?:subscri(?:be|ber|ption)|member)s?-?(?:wall|gate|only)|"
+    "upgrade-?cta|regwall|registration-?wall|(?:article|content)-?(?:locked|gate|lock)|piano-(?:container|inline|wall)"
+)
+"""Class names of the block that asks for a subscription to read on, and of the text that only subscribers see."""
+GATE_STEMS = ("wall", "premium", "gate", "only", "lock", "piano-", "upgrade")
 # Live reports of a match or a session, minute by minute; they are the text of their page.
 _LIVE = re.compile(r"(?:^|[_-])live-?(?:\w+-)?comments?")
 # Class names of elements that hold the text together with other things.
@@ -113,6 +119,7 @@ BLOCKS = frozenset((
     "div", "p", "section", "aside", "ul", "ol", "span", "footer", "nav", "form", "table", "article", "header",
     "h2", "h3", "h4", "h5", "h6", "strong", "b", "a", "figure", "details", "dl",
 ))
+_BOXES = frozenset({"div", "section", "aside"})
 _BEGINNINGS = frozenset((
     "abo", "add", "adv", "art", "aut", "bre", "byl", "cal", "cat", "com", "coo", "cop", "cta", "dis", "don", "ent",
     "jp", "lic", "mai", "mos", "nav", "new", "out", "pag", "pos", "pro", "rea", "rec", "rel", "rep", "res", "scr",
@@ -152,6 +159,11 @@ def find(page: Page, zones: Zones, statements: tuple[str, ...]) -> Iterator[Any]
         if able and 3 <= len(words) <= 120 and element not in known and element not in guarded:
             yield from _by_words(element, words, shares, guarded)
     yield from _asking_for_mail(page, shares, guarded)
+    for gate in zones.marked(GATE, GATE_STEMS):
+        # A paragraph of this name is a part of the text that only subscribers see.
+        able = gate.tag in _BOXES and gate not in guarded and gate.find(".//a") is not None
+        if able and _is_small_box(gate, shares, most=MOST):
+            yield gate
     yield from _terms(page, statements)
 
 
@@ -165,8 +177,8 @@ def _asking_for_mail(page: Page, shares: _Shares, guarded: set[Any]) -> Iterator
             yield from around[-1:]
 
 
-def _is_small_box(element: Any, shares: _Shares) -> bool:
-    few = element.tag not in ("body", "article", "main") and shares[element] < SMALL
+def _is_small_box(element: Any, shares: _Shares, most: float = SMALL) -> bool:
+    few = element.tag not in ("body", "article", "main") and shares[element] < most
     return few and len(visible(element)) <= ASKING_LONGEST and not _holds_running_text(element)
 
 

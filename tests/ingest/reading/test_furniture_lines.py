@@ -346,3 +346,12 @@ def test_a_line_of_many_separators_is_checked_quickly(line: str) -> None:
 
     # Garbage collection in between counts too, but not every time.
     assert any(taken() < 0.2 for _ in range(3))
+
+
+def test_the_box_that_asks_for_a_subscription_is_not_part_of_the_text() -> None:
+    box = '<div class="paywall"><h2>For those who pay</h2><p>One coin a week. <a href="/buy">Offers</a></p></div>'
+    assert text_of(f"<p>{LONG}</p>{box}") == LONG.strip()
+    paid = '<div class="paywall"><p>' + "The port paid for <a href='/ice'>ice</a>, as the carters had asked it. " * 4
+    assert "as the carters had asked" in text_of(f"<p>{LONG}</p>{paid}</p></div>")
+    linked = '<p class="paywall">The port paid for <a href="/ice">ice</a>, as the carters had asked it in autumn.</p>'
+    assert "as the carters had asked" in text_of(f"<p>{LONG}</p>{linked}")

@@ -71,6 +71,10 @@ LAYOUTS = {
         "<div>{who}, {day}</div><div class='t'><a href='/t/{n}'>{title}</a></div><div>{teaser}</div></div></div>"
     ),
     "paragraphs": rows_of_all("<p><strong>{day}</strong> <a href='/t/{n}'>{title}</a><br>{teaser}</p>"),
+    "a table in a form, with months": "<form><table>"
+    + rows_of_all("<tr><td>{who}</td><td><a href='/t/{n}'>{title}</a></td><td>May 2023</td></tr>")
+    + "</table></form>",
+    "references": rows_of_all("<p>{who} (2023). <a href='/t/{n}'>{title}</a>. Salt, pp. {n}1-{n}9.</p>"),
     "publications of an author": "<p>Writes on ports and tolls.</p><h2>Publications</h2><ul class='pubs'>"
     + rows_of_all("<li class='pub'><h5><a href='/t/{n}'>{title}</a></h5><span>{day}</span></li>")
     + "</ul>",
@@ -202,6 +206,30 @@ def test_a_few_entries_that_are_all_of_the_text_are_a_list(read_page: Read) -> N
     assert read_page(listing(f"<ul>{entries(3, day='')}</ul>"), url=url).kind is not PageKind.LISTING
     text = f"<p>4 May 2023</p><p>{LONG}</p><p>{LONG}</p>"
     assert read_page(listing(f"{text}<ul>{entries(3)}</ul>"), url=url).kind is PageKind.ARTICLE
+
+
+def test_blocks_of_one_form_that_are_all_of_the_text_are_a_list(read_page: Read) -> None:
+    url, row = "https://institute.example/topics/ports", "<div class='news'><h3><a href='/t/{n}'>{t}</a></h3>{d}</div>"
+    said = f"<p>{TEASER}</p>"
+    two = "".join(row.format(n=n, t=t, d=f"{said}<p>{n + 3} May 2023</p>") for n, t in enumerate(WHAT[:2]))
+    assert read_page(listing(two), url=url).kind is PageKind.LISTING
+    four = "".join(row.format(n=n, t=t, d=said) for n, t in enumerate(WHAT[:4]))
+    assert read_page(listing(four), url=url).kind is PageKind.LISTING
+    three = "".join(row.format(n=n, t=t, d=said) for n, t in enumerate(WHAT[:3]))
+    assert read_page(listing(three), url=url).kind is not PageKind.LISTING
+
+
+def test_the_data_of_a_web_page_make_a_list_no_text(read_page: Read) -> None:
+    data = '<script type="application/ld+json">{"@type": "WebPage", "datePublished": "2016-04-05"}</script>'
+    for layout in ("references", "teasers"):
+        html = listing(LAYOUTS[layout], data)
+        assert read_page(html, url="https://institute.example/ports/texts").kind is PageKind.LISTING
+
+
+def test_a_list_of_short_korean_titles_by_number_is_a_list(read_page: Read) -> None:
+    rows = "".join(f"<tr><td><a href='/board?no={n}'>물값은 누가 내는가 {n}</a></td></tr>" for n in range(1, 7))
+    html = listing(f"<table>{rows}</table>").replace("Texts on ports", "칼럼")
+    assert read_page(html, url="https://institute.example/board?of=7").kind is PageKind.LISTING
 
 
 def test_a_year_at_the_end_of_a_sentence_is_no_number_of_an_entry() -> None:
