@@ -11,13 +11,14 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from functools import lru_cache
 
-from ingest.reading.vocabulary import phrases
+from ingest.reading.vocabulary import by_language, pattern_of, phrases
 
 _ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925, "民國": 1911, "民国": 1911}
 _ERA = re.compile(r"(令和|平成|昭和|民[國国])\s*(\d{1,3}|元)\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日")
 _EARLY = "dates.january", "dates.february", "dates.march", "dates.april", "dates.may", "dates.june"
 _LATE = "dates.july", "dates.august", "dates.september", "dates.october", "dates.november", "dates.december"
-_EACH = [(name, number) for number, held in enumerate((*_EARLY, *_LATE), 1) for name in phrases(held)]
+_LISTS = (*_EARLY, *_LATE)
+_EACH = [(name, number) for number, held in enumerate(_LISTS, 1) for name in phrases(held)]
 MONTHS = dict(_EACH)
 """The number of each month by its names, whole and short."""
 # Names that are another month in another language.
@@ -36,6 +37,11 @@ _PERSIAN = "فروردین اردیبهشت خرداد تیر مرداد شهر�
 _PERSIAN_MONTHS = {name: number for number, name in enumerate(_PERSIAN.split(), 1)}
 _JALALI = re.compile(rf"(?<!\d)(\d{{1,2}})\s*({'|'.join(_PERSIAN_MONTHS)})\s*(?:ماه\s*)?(1[34]\d\d)(?!\d)")
 _JALALI_NUMBERS = re.compile(r"(?<![\d./-])(1(?:3[6-9]|40)\d)/(\d{1,2})/(\d{1,2})(?![\d/])")
+_THAI_MONTHS = {name: number for number, held in enumerate(_LISTS, 1) for name in by_language(held)["th"]}
+_THAI = re.compile(rf"(?<!\d)(\d{{1,2}})\s*({pattern_of(_THAI_MONTHS)})\s*(?:พ\.ศ\.\s*)?(25\d\d|[4-9]\d)(?!\d)")
+_THAI_NUMBERS = re.compile(r"(?<![\d./-])(\d{1,2})([./-])(\d{1,2})\2(25[4-9]\d)(?!\d)")
+_BUDDHA = 543
+"""By how many years the Thai count is ahead of the Gregorian one."""
 _NOWRUZ, _FIRST_YEAR = date(1960, 3, 21), 1339
 # Which years in a cycle of 33 have a leap day. Correct from 1339 (1960) to the end of this century.
 _LEAP = frozenset((1, 5, 9, 13, 17, 22, 26, 30))
@@ -59,7 +65,7 @@ def month(word: str, *, dotted: bool = False) -> int | None:
 
 
 def find(text: str) -> Iterator[Day]:
-    """Yield the dates in *text* with Japanese or Taiwanese eras or with Iranian years.
+    """Yield the dates in *text* with Japanese or Taiwanese eras or with Thai or Iranian years.
 
     The digits of *text* must be ASCII.
     """
@@ -67,6 +73,12 @@ def find(text: str) -> Iterator[Day]:
         for match in _ERA.finditer(text):
             year = _ERAS[match[1]] + (1 if match[2] == "元" else int(match[2]))
             yield from _made(match, year, int(match[3]), int(match[4]))
+    if any(letter in text for letter in "คยพ"):  # the name of each month has one of them
+        for match in _THAI.finditer(text):
+            yield from _made(match, 2500 - _BUDDHA + int(match[3][-2:]), _THAI_MONTHS[match[2]], int(match[1]))
+    if any(mark in text for mark in ("/25", ".25", "-25")):
+        for match in _THAI_NUMBERS.finditer(text):
+            yield from _made(match, int(match[4]) - _BUDDHA, int(match[3]), int(match[1]))
     if any(letter in text for letter in "ردن"):
         for match in _JALALI.finditer(text):
             yield from _jalali(match, int(match[3]), _PERSIAN_MONTHS[match[2]], int(match[1]))

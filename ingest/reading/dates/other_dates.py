@@ -31,18 +31,25 @@ def of_another_text(zones: Zones, element: Any) -> bool:
     inside = list(element.iter("a")) if link is None else [link]
     if link is None and len(inside) == 1 and page.short.get(inside[0]) == page.short.get(element):
         link = inside[0]
-    link = _listed(page, element) if link is None else link
+    link = listed(page, element) if link is None else link
     link = _behind(zones, element) if link is None else link
-    target = page.absolute(link.get("href")) if link is not None else None
+    return link is not None and leads_to_another(page, link)
+
+
+def leads_to_another(page: Page, link: Any) -> bool:
+    """Return whether *link* leads to another text of the site."""
+    target = page.absolute(link.get("href"))
     # A date that links to the archive of that day is this text's own.
     if target is None or _DATE_ARCHIVE.search(target):
         return False
     return page.same_site(target) and not page.is_here(target)
 
 
-def _listed(page: Page, element: Any) -> Any:
+def listed(page: Page, element: Any) -> Any:
     """Return the link, by its length the title of a text, in the same list item as *element*, or None."""
-    item = next((node for node in islice(element.iterancestors(), CARD) if node.tag == "li"), None)
+    around = (element, *islice(element.iterancestors(), CARD))
+    # An item that holds the date directly may be one of several lines below a headline.
+    item = next((node for node in around if (node.tag == "li" and node is not element) or _repeated(page, node)), None)
     if item is None or not 0 < len(page.short.get(item, "")) <= LONGEST:
         return None
     # The only item of a list is not a list of texts: some themes write the line below a headline like this.
@@ -55,6 +62,14 @@ def _titled(page: Page, block: Any) -> Any:
     """Return the first link in *block* that is long enough for the title of a text, and leads to no author; or None."""
     links = (a for a in block.iter("a") if len(page.short.get(a, "").split()) >= TITLE)
     return next((a for a in links if not of_author(a.get("href"))), None)
+
+
+def _repeated(page: Page, element: Any) -> bool:
+    """Return whether the block after or before *element* has the same form, and a link and a year too."""
+    said, beside = element.get("class"), (element.getnext(), element.getprevious())
+    alike = [e for e in beside if e is not None and e.tag == element.tag and e.get("class") == said]
+    named = bool(said) or element.tag == "li"
+    return named and any(_YEAR.search(page.short.get(e, "")) and e.find(".//a") is not None for e in alike)
 
 
 def _behind(zones: Zones, element: Any) -> Any:

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
+from functools import reduce
+from itertools import islice
 from operator import itemgetter
 from typing import Any
 
@@ -164,20 +166,30 @@ def printed(page: Page, zones: Zones) -> list[Printed]:
     found: list[Printed] = []
     marked = set(zones.marked(_CLASS, _STEMS))
     stamps = _stamps(page, marked)
-    for place, element, tag, words in _rows(page, stamps):
+    rows: dict[Any, list[str]] = {}
+    for place, element, tag, shown in _rows(page, stamps):
         distance = place - head
+        # A short block around the rows of a list shows their dates too.
+        words = reduce(lambda said, row: said.replace(row, " "), rows.get(element, ()), shown)
         if len(words) <= LONGEST and (tag in _TAGS or "-" in tag):
             stamp = stamps.get(element)
             # Far from the headline, a date must be labelled or marked, because pages are full of numbers.
             able = -BEFORE <= distance <= AFTER or ":" in words or element in marked
             if stamp or (able and _DIGIT.search(words)):
                 found += _shown(_Line(zones, element, words, zones.distance(element), us, zones.marks[element]), stamp)
+                for around in islice(element.iterancestors(), other_dates.CARD if _of_a_row(page, element) else 0):
+                    rows.setdefault(around, []).append(words)
         if tag == "p" and 0 < distance <= BESIDE_HEADLINE and len(words) > PARAGRAPH and _DIGIT.search(words[:OPENING]):
             found += _opened(zones, element, words)
     for element, words in _loose_lines(page, zones):
         found += _from_words(_Line(zones, element, words, zones.distance(element), us))
     # The rank, how sure a place is, counts before the distance.
     return sorted(found, key=lambda p: (p.rank, abs(p.distance)))
+
+
+def _of_a_row(page: Page, element: Any) -> bool:
+    link = other_dates.listed(page, element)
+    return link is not None and other_dates.leads_to_another(page, link)
 
 
 def _rows(page: Page, stamps: dict[Any, str]) -> tuple[Row, ...]:

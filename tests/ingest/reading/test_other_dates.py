@@ -49,6 +49,40 @@ def test_a_date_of_something_else_after_the_text_does_not_date_it(below: str, da
     assert day(top=DATED, bottom=below) == "2023-04-24"
 
 
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "<ul><li><a href='/a'>Salt prices fall</a>, 1 May 2024</li><li><a href='/b'>A ferry runs</a>, May 2022</li></ul>",
+        "<div class='mini'><time>1 May 2024</time> <a href='/a'>Salt prices fall</a></div>"
+        "<div class='mini'><time>2 May 2024</time> <a href='/b'>A ferry runs</a></div>",
+        "<p>Recorded on 1 May 2024</p>",
+    ],
+)
+def test_a_date_in_a_row_or_of_a_recording_does_not_date_a_short_text(
+    rows: str, day: Callable[..., str | None]
+) -> None:
+    assert day(body=f"<p>Anna Fox writes on ports.</p>{rows}") is None
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "<ul><li>24 April 2023 in <a href='/topics/t'>Trade and ports</a></li><li><a href='#c'>3 comments</a></li></ul>",
+        "<div class='row'><span>24 April 2023</span> <a href='/t'>Trade and ports</a></div>"
+        "<div class='row'><a href='/who'>Anna Fox</a></div>",
+    ],
+)
+def test_lines_below_the_headline_are_no_rows_of_a_list(line: str, day: Callable[..., str | None]) -> None:
+    assert day(top=f"{H1}{line}") == "2023-04-24"
+
+
+def test_the_day_of_an_event_is_no_day_of_publication(day: Callable[..., str | None]) -> None:
+    data = '{"@type": "Event", "name": "The Amber Road Reopens", "startDate": "2024-05-01T17:30"}'
+    stated = f'<title>x</title><script type="application/ld+json">{data}</script>'
+    assert day(top=f"{H1}<p>1 May 2024</p>", head=stated) is None
+    assert day(top=f"{H1}<p>24 April 2024</p>", head=stated) == "2024-04-24"
+
+
 def test_a_date_in_a_top_bar_is_the_day_of_the_visit(day: Callable[..., str | None]) -> None:
     visit = '<div class="top-bar"><span class="date">Friday, 26 November 2026</span></div>'
     page = f"</article></main>{visit}<main><article>"
