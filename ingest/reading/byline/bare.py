@@ -15,7 +15,8 @@ from ingest.reading.dates import date_parsing
 from ingest.reading.page.outline import BLOCKS
 from ingest.reading.page.page import Page, plain
 from ingest.reading.page.zones import Zones
-from ingest.reading.vocabulary import pattern, phrases
+from ingest.reading.vocabulary import pattern, phrases, word_set
+from ingest.terms.agencies import agency
 
 LONGEST = 120
 WITH_DEGREES = 240
@@ -24,6 +25,10 @@ FAMILY = 4
 """If a family name of at least this many letters stands in the title, the text is about that person."""
 BEFORE, AFTER = -12, 30
 """How many elements before or after the headline such a line may stand."""
+HOUSE_LONGEST, SMALL = 60, 3
+BROKEN = 8
+"""Within this many elements below the headline, a line of small type between ``br`` elements may name the author."""
+_TYPE = frozenset({"b", "em", "font", "i", "small", "span", "strong"})
 ABOVE_TEXT = 120
 """The same, if the text has not begun yet and a date stands in the line."""
 # "Fox, Sowa, and Reed": the comma before the last name is matched together with the word for "and".
@@ -41,6 +46,9 @@ _AVATAR = re.compile(r"//[\w.]*gravatar\.com/avatar/|^avatar(?:$|[\s-])")
 _OF_ACCOUNTS = re.compile(rf"\b{pattern('byline.interface_of_accounts')}\b", re.I)
 """Words of the user interface next to the picture of an account: "Edit Profile", "Guest User"."""
 _DIGIT = re.compile(r"\d")
+_MAIL = re.compile(r"\s*\(?\S+@\S+$")
+_PLACES = word_set("byline.places")
+_WIRE = re.compile(r"(?P<place>[^(),]{2,40})(?:,[^()]{2,20})?\((?P<name>[^()]{2,30})\)\s?[.:]?\s?[-–—]")
 _NO_FAMILY = re.compile(rf"\b{pattern('byline.place_endings')}$", re.I)
 _PICTURED = re.compile(
     rf"\b(?:{pattern('text.picture_labels', 'byline.photographer_nouns')}\s*[:：]|"
@@ -73,6 +81,7 @@ def people(page: Page, zones: Zones, element: Any, words: str, text: int = 0) ->
     Args:
         text: how many elements after the headline the text begins.
     """
+    words = _MAIL.sub("", words)
     longest = WITH_DEGREES if _DEGREES.search(words) else LONGEST
     if len(words) > longest or element.tag in ("h1", "h2", "h3", "time"):
         return ()
@@ -81,9 +90,63 @@ def people(page: Page, zones: Zones, element: Any, words: str, text: int = 0) ->
     if not _is_by_headline(zones.distance(element), words, text) or not given_names.among(words):
         return ()
     pictured = element.find(".//figcaption") is not None or _PICTURED.search(words)
-    if pictured or _is_sentence(words) or marked.of_topic(zones, element) or not _apart(page, element):
+    if pictured or _is_sentence(words) or marked.of_topic(zones, element):
         return ()
-    return _dated(page, text_with_bars(element) if len(element) else words)
+    if _apart(page, element):
+        return _dated(page, text_with_bars(element) if len(element) else words)
+    beside = _behind_break(page, element) if 0 < zones.distance(element) <= BROKEN else None
+    return () if beside is None or _quoted(element) else _dated(page, f"{words} | {beside}" if beside else words)
+
+
+def _behind_break(page: Page, element: Any) -> str | None:
+    """Return the day in the next line, or "", if *element* is a line of its own between ``br`` elements; else None."""
+    words = page.short.get(element)
+    while element.getparent().tag in _TYPE and page.short.get(element.getparent()) == words:
+        element = element.getparent()
+    before, after = element.getprevious(), element.getnext()
+    if element.tag not in _TYPE or before is None or after is None or {before.tag, after.tag} != {"br"}:
+        return None
+    if (before.tail or "").strip() or (element.tail or "").strip():
+        return None
+    line = plain(after.tail or "")
+    return line if len(line) <= HOUSE_LONGEST and _undated(line) != line else ""
+
+
+def house(page: Page, element: Any, words: str, distance: int) -> tuple[Name, ...]:
+    """Return a newsroom or agency alone below the headline, beside a date or before a place ("AFP, Manila")."""
+    if not 0 < distance <= AFTER or len(words) > HOUSE_LONGEST or _quoted(element):
+        return ()
+    name, _, place = (part.strip() for part in words.partition(","))
+    if place.casefold() in _PLACES and agency(name):
+        return (Name(name, organisation=True),)
+    rest = _undated(words)
+    # The date may be the next line.
+    behind = page.short.get(element.getnext(), "") if element.getnext() is not None else ""
+    pictured = element.find(".//img") is not None
+    if rest == words and (pictured or len(behind) > HOUSE_LONGEST or _undated(behind) == behind):
+        return ()
+    parts = [names.tidy(part) for part in _PARTS.split(rest) if part.strip(" .,:()")]
+    # With one more word, the line says what the newsroom did or whom an agency writes about.
+    able = parts and not any(_others(parts, parts[:1])) and (offices.desk(parts[0]) or agency(parts[0]))
+    return (Name(parts[0], organisation=True),) if able else ()
+
+
+def wires(page: Page, zones: Zones) -> Iterator[tuple[Any, Name]]:
+    """Yield agencies in brackets before the first sentence of a text: "MANILA, May 3 (AFP) -"."""
+    for _, element, tag, words in page.rows:
+        if tag == "p" and "(" in words[:50] and (wire := _WIRE.match(words[:90])) and agency(wire["name"]):
+            # A sentence may begin so too, but not with capitals.
+            named = all(word[0].isupper() for word in wire["place"].split() if len(word) > SMALL)
+            if named and 0 < zones.distance(element) <= AFTER:
+                yield element, Name(wire["name"], organisation=True)
+
+
+def _undated(words: str) -> str:
+    """Return *words* with bars in place of dates, times of day and reading times."""
+    rest = _FIGURES.sub(" | ", words)
+    for stated in date_parsing.find(rest) if _DIGIT.search(rest) else ():
+        rest = rest.replace(stated.words, " | ")
+    return rest
 
 
 def _is_sentence(words: str) -> bool:
@@ -167,9 +230,7 @@ def _marked(page: Page, element: Any, words: str, by_headline: bool) -> bool:
 
 def _dated(page: Page, words: str) -> tuple[Name, ...]:
     """Return the persons of a line that holds little else: at most a date, a reading time and a word or two."""
-    rest = _FIGURES.sub(" | ", words)
-    for stated in date_parsing.find(rest) if any(c.isdigit() for c in rest) else ():
-        rest = rest.replace(stated.words, " | ")
+    rest = _undated(words)
     dated = rest != words
     parts = [_KIND.sub("", part.rstrip()) for part in _PARTS.split(_BRACKETS.sub(" | ", rest))]
     parts = [part for part in parts if part.strip(" .,:()")]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any, NamedTuple
 
 from ingest.reading.byline import bare, given_names, labels, marked, name_lists, names, notes, offices
@@ -62,6 +63,7 @@ DISTANT = 100
 LISTED = 60
 """An author farther from the headline than this may belong to another text in a list."""
 BARE_BEFORE, BARE_AFTER = 30, 60
+STAFF = 10
 REACH_BEFORE, REACH_AFTER = 120, 260
 
 
@@ -76,11 +78,23 @@ def lines(page: Page, zones: Zones) -> list[Line]:
         for line in (*_lines(page, zones), *notes.headed(page, zones))
         if line.names and line.names[0].name.casefold() != head
     ]
+    for element, agency in bare.wires(page, zones):
+        found.append(line_of(page, element, (agency,), "house", distance=zones.distance(element)))
+    # So many names that are headings are a list of people.
+    people = {line.names[0].name for line in found if _is_heading(line.holders[0])}
+    if len(people) >= STAFF:
+        found = [line for line in found if not _is_heading(line.holders[0])]
     # Only if nobody is named near the headline: boxes and notes below a text name its author on only half of the pages
     # (docs/reading.md has the figures).
-    if all(line.bio for line in found):
+    if all(line.bio or line.how == "house" for line in found):
         found += (*notes.boxes(page, zones), *notes.asides(page, zones), *notes.signed(page, zones))
     return sorted(found, key=lambda line: (_apart(line), _rank(line), len(line.words) > 120, abs(line.distance)))
+
+
+def _is_heading(holder: Any) -> bool:
+    """Return whether *holder* is, holds or is in a heading."""
+    around = (*holder.iter("h2", "h3", "h4", "h5"), *islice(holder.iterancestors(), 2))
+    return any(element.tag in ("h2", "h3", "h4", "h5") for element in around)
 
 
 def _apart(line: Line) -> bool:
@@ -96,7 +110,7 @@ def _rank(line: Line) -> int:
 
 
 # The lower, the better: marks that name the author come first. Bare names, boxes and notes may mean other people.
-_TRUST = {"label": 0, "rel": 1, "class": 2, "lead": 3, "bare": 4, "about": 5, "note": 6, "signature": 7}
+_TRUST = {"label": 0, "rel": 1, "class": 2, "lead": 3, "bare": 4, "about": 5, "note": 6, "signature": 7, "house": 8}
 
 
 class _Seen(NamedTuple):
@@ -206,7 +220,9 @@ def _near_headline(page: Page, zones: Zones, seen: _Seen, text: int) -> tuple[tu
         return found, "lead"
     if not -BARE_BEFORE < distance < max(BARE_AFTER, min(text, bare.ABOVE_TEXT)):
         return (), ""
-    return bare.people(page, zones, element, words, text), "bare"
+    if found := bare.people(page, zones, element, words, text):
+        return found, "bare"
+    return bare.house(page, element, words, distance), "house"
 
 
 def _led(element: Any, words: str) -> tuple[names.Name, ...]:
@@ -223,7 +239,8 @@ def _led(element: Any, words: str) -> tuple[names.Name, ...]:
         return ()
     # "By Anna Fox in Roads, Tolls": links to topics stand in the same line.
     topics = {plain(visible(a)) for a in element.iter("a") if marked.leads_to_topic(a)} if len(found) > 1 else ()
-    return tuple(n for n in found if (names.person(n.name) or n.organisation) and n.name not in topics)
+    able = (n for n in found if names.person(n.name) or n.organisation or offices.desk(n.name))
+    return tuple(n for n in able if n.name not in topics)
 
 
 def _closing(words: str) -> tuple[names.Name, ...]:

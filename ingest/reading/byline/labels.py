@@ -30,7 +30,7 @@ _OF_OTHERS = re.compile(rf"{pattern('byline.other_roles', 'byline.other_roles_by
 _STRONG = re.compile(rf"(?:{_NOUNS}|{_DEEDS}|{_UNSPACED})\s*[:：]?\s*$", re.I)
 _BEFORE = re.compile(
     rf"^\s*(?:(?:{_NOUNS}|{_DEEDS}|{_WEAK})\s*(?:[:：]|\s)\s*|{_OF_FAMILY}\s+(?=\S+\s+\S)|{_OF_FAMILY}\s*[:：]\s*|"
-    rf"{_UNSPACED}\s*(?:[:：／/＝=｜|]|\s)\s*|"
+    rf"{_UNSPACED}\s*(?:[:：／/＝=｜|・]|\s)\s*|"
     rf"(?:{pattern('metadata.genres', 'metadata.forms')}|{_BEFORE_COLON})\s*[:：]\s*|"
     rf"{_WORKS_OF}\s+(?=\S+\s+\S)|"
     rf"{pattern('byline.by_words_within')}\s+)",
@@ -39,7 +39,7 @@ _BEFORE = re.compile(
 _ALONE = re.compile(rf"{_NOUNS}|{pattern('byline.author_deeds')}|{_WEAK}|{_OF_FAMILY}|{_UNSPACED}")
 # A line that begins with a label, in lower case.
 _LEAD = re.compile(
-    rf"^(?:(?:{_DEEDS}|{_WEAK}|{_OF_FAMILY})\s*[:：]?\s+|{_UNSPACED}\s*[:：／/＝=｜|\s]\s*)(?P<names>\S.{{1,140}})$"
+    rf"^(?:(?:{_DEEDS}|{_WEAK}|{_OF_FAMILY})\s*[:：]?\s+|{_UNSPACED}\s*[:：／/＝=｜|・\s]\s*)(?P<names>\S.{{1,140}})$"
 )
 _NOUN = re.compile(rf"(?:{_NOUNS}|{_WORKS_OF})\s+(?=\S+\s+\S)")
 LONGEST = 40

@@ -35,6 +35,13 @@ def test_words_that_are_no_name_are_rejected_in_bylines_and_fields(words: str, p
     assert name_lists.split(words, printed=printed) == ()
 
 
+def test_ten_names_that_are_headings_are_a_list_of_people(read_page: Callable[..., Reading]) -> None:
+    who = [f"{first} {last}" for first in ("Anna", "Jan", "Maria", "Ada", "Piotr") for last in ("Fox", "Sowa")]
+    cards = "".join(f"<div class='author'><a href='/who/{name}'><h3>{name}</h3></a></div>" for name in who)
+    html = f"<html><head><title>Our team</title></head><body><main><h1>Our team</h1>{cards}</main></body></html>"
+    assert read_page(html).attributions == ()
+
+
 @pytest.mark.parametrize("words", ["Medically reviewed by Anna Fox", "Edited by Anna Fox", "Photo by Anna Fox"])
 @pytest.mark.parametrize("printed", [True, False])
 def test_a_field_with_another_role_names_no_author(words: str, printed: bool) -> None:
