@@ -52,7 +52,7 @@ def test_a_date_of_something_else_after_the_text_does_not_date_it(below: str, da
 @pytest.mark.parametrize(
     "rows",
     [
-        "<ul><li><a href='/a'>Salt prices fall</a>, 1 May 2024</li><li><a href='/b'>A ferry runs</a>, May 2022</li></ul>",
+        "<ul><li><a href='/a'>Salt prices fall</a>, 1 May 2024</li><li><a href='/b'>A ferry</a>, May 2022</li></ul>",
         "<div class='mini'><time>1 May 2024</time> <a href='/a'>Salt prices fall</a></div>"
         "<div class='mini'><time>2 May 2024</time> <a href='/b'>A ferry runs</a></div>",
         "<p>Recorded on 1 May 2024</p>",
@@ -67,7 +67,7 @@ def test_a_date_in_a_row_or_of_a_recording_does_not_date_a_short_text(
 @pytest.mark.parametrize(
     "line",
     [
-        "<ul><li>24 April 2023 in <a href='/topics/t'>Trade and ports</a></li><li><a href='#c'>3 comments</a></li></ul>",
+        "<ul><li>24 April 2023 in <a href='/topics/t'>Trade and ports</a></li><li><a href='#c'>3 notes</a></li></ul>",
         "<div class='row'><span>24 April 2023</span> <a href='/t'>Trade and ports</a></div>"
         "<div class='row'><a href='/who'>Anna Fox</a></div>",
     ],
