@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
@@ -203,3 +204,17 @@ def _bytes_of(value: str, size: int) -> bytes | None:
     except (ValueError, OverflowError):
         return None
     return None
+
+
+# The files of a program that decide what it reads or makes.
+_KINDS = {".py", ".toml", ".txt", ".json"}
+
+
+def digest_of_files(rooms: Iterable[Path]) -> str:
+    """Return eight hex digits: the digest of the names and bytes of code and words in *rooms*, folders or files."""
+    digest = hashlib.sha256()
+    for room in rooms:
+        for path in sorted(file for file in (room, *room.rglob("*")) if file.suffix in _KINDS):
+            name, data = path.relative_to(room).as_posix(), path.read_bytes()
+            digest.update(f"{room.name}/{name} {len(data)}\n".encode() + data)
+    return digest.hexdigest()[:8]

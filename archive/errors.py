@@ -30,8 +30,8 @@ class Exit(IntEnum):
     """Done, and something needs attention: pages that failed or were blocked (not pages that are gone, never existed,
     need a password or are closed by robots.txt), terms of reuse that a publisher changed, lists of pages that lost most
     of them, a site that a dry run could not reach, a page on disk that could not be read, an overdue run, rows of an
-    older reader, pages that are kept and not read yet, damage that a rebuild skipped, words that an order erased and
-    that stand elsewhere too or still in a copy."""
+    older reader or of other rules than today's, ids that a rebuild no longer makes, pages that are kept and not read
+    yet, damage that a rebuild skipped, words that an order erased and that stand elsewhere too or still in a copy."""
     INTEGRITY = 4
     """Bytes or rows have changed; each is named with its file, offset and record."""
     NOTHING = 5

@@ -12,7 +12,7 @@ from typing import Any, Self
 
 from archive.disk import Disk, RealDisk
 from archive.warc.capture import Capture, Note, NoteKind
-from db import captures, fixity_log, notes, publishers, runs, withholding
+from db import captures, fixity_log, notes, publishers, rules, runs, withholding
 from db.decisions import overlay
 from db.fold import alias_rows, editions, item_resolution, witnesses
 from db.fold.fold import Fold
@@ -64,16 +64,23 @@ class Catalogue:
             CatalogueRefused: there is no catalogue that this program can use.
         """
         catalogue = cls(open_database(path, create=create, read_only=read_only), disk)
-        if create and not read_only:
+        if not read_only:
             try:
-                with catalogue.transaction():
-                    # Writers only: after a change of the word folding this reindexes all items, which a reader may not
-                    # do.
-                    catalogue._index.refresh()
+                catalogue._prepare(create=create)
             except BaseException:
                 catalogue.close()
                 raise
         return catalogue
+
+    def _prepare(self, *, create: bool) -> None:
+        """Note by which rules rows are added; with *create*, write the index again if its word folding has changed."""
+        # Writers only: a reader may neither write nor reindex all items.
+        if not create and rules.is_noted(self.connection):
+            return
+        with self.transaction():
+            rules.note(self.connection)
+            if create:
+                self._index.refresh()
 
     def close(self) -> None:
         """Close the connection; an open transaction is rolled back."""

@@ -22,7 +22,9 @@ _NUMBERED = ("evidence", "edition", "statement")
 # Tables whose row numbers nothing refers to: their rows get the next free numbers, in the same order.
 _COUNTED = ("visit",)
 # Tables that parts do not fill, or that the caller writes.
-_LEFT_OUT = frozenset({"left_out", "host_dialect", "file_end", "search_setting"})
+_LEFT_OUT = frozenset({"left_out", "host_dialect", "file_end", "search_setting", "uncatalogued", "searched_file"})
+# Tables in which parts may have the same rows.
+_SHARED = frozenset({*OF_NOTES, "folded"})
 _INDEXES = ("search", "search_edition")
 _COLUMNS = "title, author, text, stem, facet"
 
@@ -82,7 +84,7 @@ def _take_over(connection: sqlite3.Connection) -> None:
         chosen = ", ".join(f"{one} + {moved[pointing[one]]}" if one in pointing else f'"{one}"' for one in columns)
         named = ", ".join(f'"{one}"' for one in columns)
         # In other tables, two rows with one key would mean that the parts share an address, which must raise an error.
-        how = "INSERT OR IGNORE" if table in OF_NOTES else "INSERT"
+        how = "INSERT OR IGNORE" if table in _SHARED else "INSERT"
         ordered = "ORDER BY id" if table in _COUNTED else ""
         connection.execute(f"{how} INTO main.{table} ({named}) SELECT {chosen} FROM part.{table} {ordered}")
     _index(connection, moved["edition"])

@@ -7,11 +7,10 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
-from heapq import merge
-from itertools import islice
+from itertools import islice, zip_longest
 
 from archive.warc.capture import NoteKind
 from db.identity import digest_of
@@ -177,6 +176,9 @@ TABLES: dict[str, Table] = {
         "SELECT kind, started, finished, summary FROM run WHERE finished IS NOT NULL AND {within} ORDER BY started"
     ),
     "finished_file": Table("SELECT file, bytes, sha256, made, note FROM finished_file WHERE {within} ORDER BY file"),
+    "uncatalogued": Table(
+        "SELECT file, offset, payload_digest, url_key FROM uncatalogued WHERE {within} ORDER BY file, offset"
+    ),
     "annotation": Table(
         "SELECT id, kind, item, value, signer, made, removed FROM annotation WHERE {within} ORDER BY id"
     ),
@@ -244,19 +246,19 @@ def compare(
 
 def differences(one: Iterable[tuple[str, str]], other: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str, str]]:
     """Yield all differences in the form of `compare`."""
-    # Sorted as whole lines, whatever the order of the queries, because only then can both sides be merged.
-    mine = (((table, row), "-") for table, row in sorted(one))
-    theirs = (((table, row), "+") for table, row in sorted(other))
-    held: tuple[tuple[str, str], str] | None = None
-    for entry in merge(mine, theirs):
-        if held is not None and held[0] == entry[0] and held[1] != entry[1]:
-            held = None
+    # Read side by side, holding only rows that the other side has not given yet: both come in the order of the tables
+    # and of natural keys, and all texts of a large collection do not fit into memory.
+    held: Counter[tuple[str, str]] = Counter()
+    for mine, theirs in zip_longest(one, other):
+        if mine == theirs:
             continue
-        if held is not None:
-            yield held[1], *held[0]
-        held = entry
-    if held is not None:
-        yield held[1], *held[0]
+        for row, number in ((mine, 1), (theirs, -1)):
+            if row is not None:
+                held[row] += number
+                if not held[row]:
+                    del held[row]
+    for (table, row), number in sorted(held.items()):
+        yield from [("-" if number > 0 else "+", table, row)] * abs(number)
 
 
 # ── Digests of the tables ───────────────────────────────────────────────────────────────────────────────────────────
@@ -323,6 +325,7 @@ def _state(connection: sqlite3.Connection) -> str:
         ("SELECT stamp, unread IS NULL, count(*) FROM capture GROUP BY 1, 2 ORDER BY 1, 2", ()),
         ("SELECT count(*), max(id) FROM evidence", ()),
         ("SELECT count(*), max(id) FROM edition", ()),
+        ("SELECT rules FROM folded ORDER BY rules", ()),
         ("PRAGMA user_version", ()),
     )
     return digest_of([connection.execute(query, values).fetchall() for query, values in queries])

@@ -306,7 +306,8 @@ def schema_of(path: Path) -> int:
 def differing_rows(before: Path, after: Path) -> list[str]:
     """Return, in words, how the rows of the catalogue at *before* differ from those in the one at *after*.
 
-    All tables and columns that both have are compared, except the stamps of readers and the search index.
+    All tables and columns that both have are compared, except what states who made
+    a row (stamps and rules) and the search index.
     """
     with closing(open_database(after, read_only=True)) as connection:
         connection.execute("ATTACH ? AS old", (f"file:{quote(str(before.absolute()))}?mode=ro",))
@@ -317,7 +318,7 @@ def _tables(connection: sqlite3.Connection) -> list[str]:
     """Return the tables of the attached catalogue whose rows a migration has to keep."""
     rows = connection.execute(
         rf"""SELECT name FROM old.sqlite_schema WHERE type = 'table' AND name NOT LIKE 'search%'
-        AND NOT ({_BESIDE}) ORDER BY name"""
+        AND name <> 'folded' AND NOT ({_BESIDE}) ORDER BY name"""
     )
     return [row[0] for row in rows]
 

@@ -19,10 +19,12 @@ from db.schema.tables import (
     ANNOTATION_TABLES,
     ASKED_BY_RUNS,
     DOCUMENT_LINKS,
+    FOLDED,
     ITEM_KINDS,
     LEFT_OUT,
     NEXT_VISITS,
     TABLES,
+    UNCATALOGUED,
     VIEWS,
 )
 
@@ -32,8 +34,11 @@ if TYPE_CHECKING:
 APPLICATION_ID = 0x43524C4E
 """The application id in a catalogue's header, as shown by ``file`` and SQLite: "CRLN"."""
 
-SCHEMA = 13
+SCHEMA = 14
 """The number of migrations; stored in ``PRAGMA user_version``."""
+
+UNSTAMPED = "unknown, as of schema 13 or older"
+"""In place of the rules by which a catalogue was folded before these were noted."""
 
 _OF_THE_INDEX = ("search_content", "search_edition_content")
 """Views that the search index reads and that are created together with it."""
@@ -83,6 +88,7 @@ def migrate(connection: sqlite3.Connection) -> None:
     migrations(name="0011 the files that pages lead to")(_know_files)
     migrations(name="0012 items counted by what stands beside the index")(_count_items)
     migrations(name="0013 failures that any later answer makes good, and views of addresses and runs")(_show_addresses)
+    migrations(name="0014 by which rules rows were folded")(_note_rules)
     migrations.apply(Database(connection))
 
 
@@ -264,8 +270,19 @@ def _show_addresses(database: Database) -> None:
     addresses, translations and runs have views.
     """
     _drop_views(database, but=_OF_THE_INDEX)
-    for statement in (*VIEWS, f"PRAGMA user_version = {SCHEMA}"):
+    for statement in (*VIEWS, "PRAGMA user_version = 13"):
         database.execute(statement)
+
+
+def _note_rules(database: Database) -> None:
+    """Add the table of the rules by which rows were folded, and note that those of the rows so far are unknown; add a
+    table of captures that only imported files hold, which a rebuild fills.
+    """
+    if not database["folded"].exists():
+        for statement in (FOLDED, *UNCATALOGUED):
+            database.execute(statement)
+        database.execute("INSERT INTO folded (rules) VALUES (?)", (UNSTAMPED,))
+    database.execute(f"PRAGMA user_version = {SCHEMA}")
 
 
 def _events_anew(database: Database) -> tuple[str, ...]:

@@ -35,6 +35,16 @@ FOLDED_WITH = (
 """Tables that follow from notes and on which reading and folding a capture depend."""
 OF_NOTES = (*FOLDED_WITH, "event", "failure", "run", "finished_file")
 """Tables whose rows follow from notes alone, so that they are the same in every part of a divided catalogue."""
+FOLDED = "CREATE TABLE folded (rules TEXT PRIMARY KEY) STRICT, WITHOUT ROWID"
+# Captures that only their imported files hold, and which of these files were searched for them.
+UNCATALOGUED = (
+    """CREATE TABLE uncatalogued (
+        file TEXT NOT NULL, offset INTEGER NOT NULL, payload_digest TEXT, url_key TEXT NOT NULL,
+        PRIMARY KEY (file, offset)) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX uncatalogued_payload ON uncatalogued (payload_digest)",
+    "CREATE INDEX uncatalogued_key ON uncatalogued (url_key)",
+    "CREATE TABLE searched_file (file TEXT PRIMARY KEY, bytes INTEGER NOT NULL) STRICT, WITHOUT ROWID",
+)
 ITEM_KINDS = (PageKind.ARTICLE, PageKind.PAGE, PageKind.DOCUMENT)
 """The kinds of pages that become items."""
 
@@ -279,6 +289,9 @@ TABLES: tuple[str, ...] = (
         STRICT, WITHOUT ROWID""",
     # How far each file has rows without a gap; the rest is checked when a collection is opened.
     "CREATE TABLE file_end (file TEXT PRIMARY KEY, offset INTEGER NOT NULL) STRICT, WITHOUT ROWID",
+    # By which rules rows were folded since the catalogue was made: more than one if programs were changed meanwhile.
+    FOLDED,
+    *UNCATALOGUED,
     # The frontier. Working rows: losing them costs requests but nothing that was kept. `sources` is the sum of the
     # places that name the address (see `db.model.coverage.Source`); `listed` is when a complete list last did.
     """CREATE TABLE visit (

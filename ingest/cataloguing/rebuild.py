@@ -7,21 +7,24 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
+from archive.foreign.foreign_warc import read_foreign
 from archive.recovery import DamagedRange, Recovery, records_and_damage, recover
 from archive.store import finished_files, warc_files
 from archive.warc.capture import Capture, Note, NoteKind
 from archive.warc.reader import capture_of, note_of
 from archive.warc.writer import OPEN, is_held, is_imported, locate_file, read_name
+from db import uncatalogued
 from db.catalogue import Catalogue
 from db.imports import Import, every, merged_repeats, of_body
 from db.model.decision import read_note
 from db.query import outdated_readings
 from db.schema.database import without_sync
 from db.schema.write_ahead_log import fold_log
+from db.uncatalogued import Uncatalogued, of_capture
 from ingest.cataloguing.cataloguer import Cataloguer, Readers
 from ingest.cataloguing.read_ahead import Batches
 from ingest.collection.collection import Clock
-from ingest.collection.imported import captures_of
+from ingest.collection.imported import owned
 from ingest.collection.rows import adopt_items
 
 Found = Capture | Note | DamagedRange
@@ -42,15 +45,28 @@ def list_files(paths: Iterable[Path]) -> Iterator[Found]:
                 yield found
 
 
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """An imported *file* of *length* bytes that was read whole, and the captures that only it holds."""
+
+    file: str
+    length: int
+    others: tuple[Uncatalogued, ...]
+
+
 def records(
-    warcs: Path, damage: list[DamagedRange] | None = None, listing: Listing = list_files
+    warcs: Path,
+    damage: list[DamagedRange] | None = None,
+    listing: Listing = list_files,
+    searched: list[Searched] | None = None,
 ) -> Iterator[Capture | Note]:
     """Yield every capture and note in the files below *warcs*, file by file; of records with the same id only the
     first.
 
     Our own files come first, listed by *listing*, because they hold the import notes that describe imported files. An
     imported file that no note names was not imported completely, and is skipped. Damage stops nothing: damaged
-    stretches are added to *damage*, and reading continues behind them.
+    stretches are added to *damage*, and reading continues behind them. Imported files without damage are added to
+    *searched*.
     """
     damage = [] if damage is None else damage
     seen: set[str] = set()
@@ -75,10 +91,18 @@ def records(
     for name in sorted(imports, key=_serial):
         if not (warcs / name).exists():
             continue
-        for capture in captures_of(warcs / name, imports[name], repeats, damage):
+        length, before = (warcs / name).stat().st_size, len(damage)
+        held = read_foreign(warcs / name, damage).captures
+        here: set[int] = set()
+        for capture in owned(held, imports[name], repeats):
             if capture.id not in seen:
                 seen.add(capture.id)
+                here.add(capture.ref.offset)
                 yield capture
+        # Behind damage there may be a capture that is found once the file is repaired.
+        if searched is not None and len(damage) == before:
+            others = tuple(of_capture(one) for one in held if one.ref.offset not in here)
+            searched.append(Searched(name, length, others))
 
 
 def _serial(file: str) -> int:
@@ -156,11 +180,13 @@ class Gathered:
         ordered: captures and notes in record order.
         read: the name of each finished file → how many of its bytes were read.
         damage: the stretches that no complete record covers.
+        searched: the imported files without damage.
     """
 
     ordered: list[Capture | Note]
     read: Mapping[str, int]
     damage: tuple[DamagedRange, ...]
+    searched: tuple[Searched, ...] = ()
 
 
 def gather(warcs: Path, listing: Listing = list_files) -> Gathered:
@@ -169,8 +195,9 @@ def gather(warcs: Path, listing: Listing = list_files) -> Gathered:
     # Taken before the records are read, so a file that is finished meanwhile is left to the next recovery.
     read = {path.name: path.stat().st_size for path in finished_files(warcs)}
     # In record order across files, because imports contain records that are older than ours.
-    ordered = sorted(records(warcs, damage, listing), key=moment)
-    return Gathered(ordered, read, tuple(sorted(damage, key=lambda one: (one.file, one.offset))))
+    searched: list[Searched] = []
+    ordered = sorted(records(warcs, damage, listing, searched), key=moment)
+    return Gathered(ordered, read, tuple(sorted(damage, key=lambda one: (one.file, one.offset))), tuple(searched))
 
 
 def fill(
@@ -215,7 +242,7 @@ def finish(catalogue: Catalogue, found: Gathered, clock: Clock) -> None:
 
 
 def mark_ends(catalogue: Catalogue, found: Gathered) -> None:
-    """Record how far each file is catalogued."""
+    """Record how far each file is catalogued, and what imported files hold besides."""
     ends = dict(found.read)
     for record in found.ordered:
         ends[record.ref.file] = max(ends.get(record.ref.file, 0), record.ref.offset + record.ref.length)
@@ -225,6 +252,8 @@ def mark_ends(catalogue: Catalogue, found: Gathered) -> None:
             # An imported file without a note is not part of the collection.
             if not is_imported(file) or file in known:
                 catalogue.mark_file_end(file, end)
+        for one in found.searched:
+            uncatalogued.note(catalogue.connection, one.file, one.length, one.others)
 
 
 def make_catalogue(

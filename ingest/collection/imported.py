@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from archive.foreign.foreign_warc import read_foreign
-from archive.recovery import DamagedRange
 from archive.warc.capture import Capture
+from db import erasures, uncatalogued
 from db.captures import set_original, without_original
 from db.catalogue import Catalogue
 from db.identity import host_of
@@ -29,19 +29,11 @@ def is_believed(capture: Capture, at: datetime | None) -> bool:
     return capture.began >= _FIRST_PAGE and (at is None or capture.began <= at)
 
 
-def captures_of(path: Path, entry: Import, repeats: Repeats, damage: list[DamagedRange] | None = None) -> list[Capture]:
-    """Return the captures in the file at *path* that belong in the catalogue, in the order of the file.
+def owned(captures: Iterable[Capture], entry: Import, repeats: Repeats) -> list[Capture]:
+    """Return the *captures* whose host has a publisher and whose date is believed, completed from the notes.
 
     They depend only on the bytes of the file and on import notes, so a rebuild finds the same.
-
-    Raises:
-        Damaged, OSError: see `archive.foreign.foreign_warc.read_foreign`.
     """
-    return owned(read_foreign(path, damage).captures, entry, repeats)
-
-
-def owned(captures: Iterable[Capture], entry: Import, repeats: Repeats) -> list[Capture]:
-    """Return the *captures* whose host has a publisher and whose date is believed, completed from the notes."""
     found = []
     for capture in captures:
         publisher = entry.hosts.get(host_of(capture.url))
@@ -55,15 +47,19 @@ def owned(captures: Iterable[Capture], entry: Import, repeats: Repeats) -> list[
 
 
 def add_rows(catalogue: Catalogue, warcs: Path, entry: Import) -> int:
-    """Add rows for the captures in an imported file, and return their number.
+    """Add rows for the captures in an imported file, and return their number; note where those without a row are.
 
     Raises:
         Damaged, OSError: the file cannot be read; nothing is added.
     """
     path = warcs / entry.file
-    captures = captures_of(path, entry, all_repeats(catalogue.connection))
+    found = read_foreign(path).captures
+    captures = owned(found, entry, all_repeats(catalogue.connection))
     with catalogue.transaction():
         catalogue.add_captures(captures)
+        known = erasures.catalogued_in(catalogue.connection, entry.file)
+        others = [uncatalogued.of_capture(one) for one in found if one.ref.offset not in known]
+        uncatalogued.note(catalogue.connection, entry.file, path.stat().st_size, others)
         catalogue.mark_file_end(entry.file, path.stat().st_size)
     return len(captures)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from archive.disk import RealDisk
 from archive.http.failure import ANSWERED
-from db import fixity_log, runs
+from db import fixity_log, rules, runs
 from db.model.coverage import counts_in_words
 from db.model.terms import Grade
 from db.query import wordings
@@ -49,6 +49,8 @@ class CollectionStatus:
     """When restoring a copy was last rehearsed, where the copy is, and how many faults the restored files had."""
     crew: Crew = field(default_factory=Crew)
     """The workers that visit its publishers, if these are shared."""
+    other_rules: tuple[str, ...] = ()
+    """By which rules, other than this program's, rows of the catalogue were folded."""
     collects: bool = True
     """Whether the settings name a publisher; else nothing is ever visited."""
 
@@ -72,6 +74,7 @@ class CollectionStatus:
             "rehearsal": when and {"at": when.isoformat(), "place": where, "faults": faults},
             "disk": self.room.as_json(),
             "running": self.running,
+            "other_rules": list(self.other_rules),
             "attention": list(self.attention),
         }
 
@@ -122,6 +125,10 @@ class CollectionStatus:
             when, where, faults = self.rehearsed
             state = counted(faults, "fault") if faults else "sound"
             lines.append(f"rehearsal   restored {when:%Y-%m-%d %H:%M} UTC from {where}: {state}")
+        if self.other_rules:
+            lines.append(
+                "rules       of another Creditline: `creditline rebuild --check` says what would differ by today's"
+            )
         lines.append("attention   " + ("; ".join(self.attention) if self.attention else "nothing"))
         return lines
 
@@ -216,7 +223,7 @@ def status_of(
     compared, verified = fixity_log.last_comparison(connection), fixity_log.last_round(connection)
     waiting, rehearsed = wordings.waiting(connection, least), fixity_log.last_rehearsal(connection)
     told = CollectionStatus(seen, room, running, looks, compared, verified, waiting, rehearsed)
-    return replace(told, collects=collected is None or bool(collected))
+    return replace(told, other_rules=rules.others(connection), collects=collected is None or bool(collected))
 
 
 def _fault_remarks(connection: sqlite3.Connection) -> Iterator[str]:

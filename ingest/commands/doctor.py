@@ -8,6 +8,7 @@ import sys
 import tempfile
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
@@ -105,11 +106,18 @@ def _disk(directory: Path) -> str:
 
 def _catalogue(directory: Path) -> str:
     """Read every page of the catalogue; without files and catalogue there is no fault."""
+    from db import rules
     from db.errors import CatalogueRefused, NoCatalogue
-    from db.schema.database import examine
+    from db.schema.database import examine, open_database
 
     try:
-        return f"every page of it reads; captures {examine(directory / 'catalogue.db')}"
+        found = f"every page of it reads; captures {examine(directory / 'catalogue.db')}"
+        with closing(open_database(directory / "catalogue.db", read_only=True)) as connection:
+            others = rules.others(connection)
+        # No fault: what an older program folded is used as it is.
+        return found + (
+            "; folded by other rules: `creditline rebuild --check` says what would differ" if others else ""
+        )
     except NoCatalogue as missing:
         if (directory / "warcs").is_dir():
             raise _Fault(str(missing)) from missing

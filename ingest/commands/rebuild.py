@@ -20,6 +20,7 @@ from ingest.progress import counted
 if TYPE_CHECKING:
     from archive.recovery import Recovery
     from archive.warc.capture import Capture
+    from db.query.divergence import Divergence
     from ingest.cataloguing.backlog import Reread
     from ingest.cataloguing.divided_rebuild import RebuildWorkers
     from ingest.cataloguing.read_elsewhere import ReadElsewhere
@@ -27,6 +28,11 @@ if TYPE_CHECKING:
     from ingest.cataloguing.rebuild import Rebuilt
     from ingest.collection.collection import Collection, Layout
     from ingest.settings.values import Settings
+    from ingest.verification.files import Fault
+
+
+# How many items are named that would differ, and ids that would lead nowhere; `--json` names all.
+_NAMED = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +105,7 @@ def command(console: Console, check: bool, unread: bool, older: bool, makers: _M
             sys.exit(_compare(console, layout, made, rebuilt.records) or damaged)
         recovered = finish_files(layout.warcs)
         rebuilt = _make_catalogue(console, layout.warcs, made, how)
+        lost = _lost_ids(layout, made)
         # Replace it in one step: a reader sees the old catalogue or the new one, never a mixture.
         replace_catalogue(layout, made)
         _record(console, layout, settings, replace(recovered, damaged=rebuilt.damage))
@@ -106,7 +113,23 @@ def command(console: Console, check: bool, unread: bool, older: bool, makers: _M
     if console.as_json:
         console.out_json({"event": "rebuilt", "records": rebuilt.records, "damaged": len(rebuilt.damage)})
     console.talk(f"Rebuilt {layout.catalogue} from {rebuilt.records} captures and notes")
-    sys.exit(code)
+    if lost:
+        # The old catalogue is gone, so this is the only time that they can be named.
+        console.talk(f"{counted(len(lost), 'id')} that were shown lead nowhere now: {', '.join(lost)}")
+    sys.exit(code or (Exit.ATTENTION if lost else Exit.DONE))
+
+
+def _lost_ids(layout: Layout, made: Path) -> list[str]:
+    """Return the ids of items in the present catalogue, if it can be read, that are in none at *made*."""
+    from db.catalogue import Catalogue
+    from db.errors import CatalogueRefused
+    from db.query.divergence import shown_ids
+
+    try:
+        with Catalogue.open(layout.catalogue, read_only=True) as before, Catalogue.open(made, read_only=True) as after:
+            return sorted(shown_ids(before.connection) - shown_ids(after.connection))
+    except CatalogueRefused:
+        return []  # missing, damaged, or with tables of another program
 
 
 def _record(console: Console, layout: Layout, settings: Settings | None, recovered: Recovery) -> None:
@@ -142,6 +165,7 @@ def _tell_damage(console: Console, rebuilt: Rebuilt) -> Exit:
 
 
 def _reread(console: Console, makers: _Makers, *, unread: bool, older: bool) -> None:
+    from db import rules
     from db.query import outdated_readings
     from ingest.collection.collection import Layout, open_for_work, read_settings
     from ingest.reading import stamp
@@ -152,8 +176,11 @@ def _reread(console: Console, makers: _Makers, *, unread: bool, older: bool) -> 
         chosen = (outdated_readings.unread if unread else None, outdated_readings.older if older else None)
         listed = [find(work.catalogue.connection, lambda one: str(stamp(one))) for find in chosen if find is not None]
         done, how = None, ""
-        if older and outdated_readings.is_all(work.catalogue.connection, listed[-1]):
-            done, how = _reread_all(console, makers, work), "; that is all of it, so it was rebuilt in parts"
+        # Rows of other rules are everywhere, also where no page is read.
+        by_other_rules = older and bool(rules.others(work.catalogue.connection))
+        if older and (by_other_rules or outdated_readings.is_all(work.catalogue.connection, listed[-1])):
+            done = _reread_all(console, makers, work, alone=by_other_rules)
+            how = "; all of it was rebuilt" if by_other_rules else "; that is all of it, so it was rebuilt in parts"
         if done is None:
             # By id, because a capture may be both unread and read by an older reader; it is read once.
             wanted = {capture.id: capture for found in listed for capture in found}
@@ -187,11 +214,11 @@ def _in_place(console: Console, makers: _Makers, work: Collection, ordered: Sequ
             return done, f"; the cluster read {readers.taken}"
 
 
-def _reread_all(console: Console, makers: _Makers, work: Collection) -> Reread | None:
-    """Read everything again by making a new catalogue in parts, and replace the present one.
+def _reread_all(console: Console, makers: _Makers, work: Collection, *, alone: bool) -> Reread | None:
+    """Read everything again by making a new catalogue, in parts if possible, and replace the present one.
 
-    Returns None, and changes nothing, if there is only one process to fold, or if the files do not contain everything
-    that is catalogued.
+    Returns None, and changes nothing, if the files do not contain everything that is catalogued, or if there is only
+    one process to fold, unless *alone*.
     """
     from db import working_rows
     from db.catalogue import Catalogue
@@ -203,11 +230,13 @@ def _reread_all(console: Console, makers: _Makers, work: Collection) -> Reread |
 
     layout = work.layout
     count = 2 if makers.cluster else makers.workers or 1
-    if useful_workers(layout.warcs, count) < 2:
+    divided = useful_workers(layout.warcs, count) >= 2
+    if not divided and not alone:
         return None
+    how = _How(work.settings.read.workers or os.cpu_count() or 1, makers if divided else _Makers())
     with scratch(layout.directory) as folder:
         made = folder / "catalogue.db"
-        rebuilt = _make_catalogue(console, layout.warcs, made, _How(1, makers), deadline=work.settings.read.deadline)
+        rebuilt = _make_catalogue(console, layout.warcs, made, how, deadline=work.settings.read.deadline)
         with Catalogue.open(made) as catalogue:
             # If files are damaged or missing, keep what was once read from them: then pages are read one by one.
             ends = catalogue.gapless_ends()
@@ -311,9 +340,11 @@ def _hands(
 def _compare(console: Console, layout: Layout, made: Path, count: int) -> Exit:
     from contextlib import closing
 
+    from db import rules
     from db.captures import count_waiting
     from db.catalogue import Catalogue
     from db.query import outdated_readings
+    from db.query.divergence import divergence
     from db.query.snapshot import compare, without
     from ingest.reading import read, stamp
     from ingest.verification.claims import Verifier
@@ -324,10 +355,32 @@ def _compare(console: Console, layout: Layout, made: Path, count: int) -> Exit:
         older, apart = outdated_readings.from_other_readers(
             one.connection, lambda profile: str(stamp(profile)), other.connection
         )
-        differences = compare(without(one.snapshot(), apart), without(other.snapshot(), apart))
-        # Pages read by an older reader are checked against everything that does not depend on the reader.
+        others = rules.others(one.connection)
+        # What other rules made may differ in every row, and is counted; else each difference is a fault.
+        differences = [] if others else compare(without(one.snapshot(), apart), without(other.snapshot(), apart))
+        would = divergence(one.connection, other.connection) if others or older else None
+        # What an older reader or other rules made is checked against everything that depends on neither.
+        doubted = dict.fromkeys((*apart.items, *(would.items if would else ())))
         with closing(Verifier(one, layout.warcs, read, stamp)) as verifier:
-            faults = [fault for item in apart.items for proof in verifier.whole(item) for fault in proof.faults]
+            faults = [fault for item in doubted for proof in verifier.whole(item) for fault in proof.faults]
+    _print_faults(console, differences, faults)
+    wrong = len(differences) + len(faults)
+    if console.as_json:
+        told: dict[str, object] = {"event": "compared", "records": count, "differences": wrong, "older": older}
+        told |= {"waiting": waiting, "other_rules": others, "would_differ": asdict(would) if would else None}
+        console.out_json(told)
+    elif not wrong and not waiting and not older and not would:
+        console.out(f"identical: {count} captures and notes give exactly this catalogue")
+    if would is not None and (older or would):
+        _print_divergence(console, would, older, others)
+    if waiting:
+        # A stopped run leaves captures unread; what they affect cannot be compared yet.
+        left = f"{counted(waiting, 'capture')} kept and not read yet, with all that they touch"
+        console.talk(f"  not compared: {left}. The next run reads them; compare again after it")
+    return Exit.INTEGRITY if wrong else Exit.ATTENTION if older or waiting or would else Exit.DONE
+
+
+def _print_faults(console: Console, differences: Sequence[tuple[str, str, str]], faults: Sequence[Fault]) -> None:
     for sign, table, row in differences:
         if console.as_json:
             console.out_json({"event": "difference", "sign": sign, "table": table, "row": row})
@@ -338,25 +391,39 @@ def _compare(console: Console, layout: Layout, made: Path, count: int) -> Exit:
             console.out_json({"event": "fault", **asdict(fault)})
         else:
             console.out(f"FAULT  {', '.join(fault.items)}  {fault.what}")
-    wrong = len(differences) + len(faults)
-    if console.as_json:
-        console.out_json(
-            {"event": "compared", "records": count, "differences": wrong, "older": older, "waiting": waiting}
-        )
-    elif older:
-        console.out(f"read by an older reader: {'; '.join(older)}")
-    elif not wrong and not waiting:
-        console.out(f"identical: {count} captures and notes give exactly this catalogue")
-    if older:
-        console.talk(
-            "  creditline rebuild --older reads those pages again, without a visit; editions stay what they are"
-        )
-    if waiting:
-        # A stopped run leaves captures unread; what they affect cannot be compared yet.
-        left = f"{counted(waiting, 'capture')} kept and not read yet, with all that they touch"
-        console.talk(f"  not compared: {left}. The next run reads them; compare again after it")
     if differences:
         console.talk(
             "  - is only in the catalogue, + only in what the files make; `creditline rebuild` replaces the catalogue"
         )
-    return Exit.INTEGRITY if wrong else Exit.ATTENTION if older or waiting else Exit.DONE
+
+
+def _print_divergence(console: Console, would: Divergence, older: Sequence[str], others: Sequence[str]) -> None:
+    """Say who made the catalogue, and how much today's reader and rules would make otherwise; this is no damage."""
+    if not console.as_json:
+        if older:
+            console.out(f"read by an older reader: {'; '.join(older)}")
+        if others:
+            console.out(f"folded by other rules: {'; '.join(others)}")
+    parts = (
+        (len(would.items), counted(len(would.items), "item")),
+        (would.editions, counted(would.editions, "edition")),
+        (would.terms, f"the terms of {counted(would.terms, 'page')}"),
+        (would.captures, counted(would.captures, "capture")),
+        (would.notes, counted(would.notes, "row") + " of notes"),
+    )
+    told = ", ".join(words for number, words in parts if number) or "nothing"
+    console.talk(f"  by today's {'rules' if others else 'reader'} {told} would differ; this is no damage")
+    if would.items:
+        console.talk(f"    {_named(would.items)}")
+    if would.lost:
+        console.talk(f"  {counted(len(would.lost), 'id')} that were shown would lead nowhere: {_named(would.lost)}")
+    console.talk(
+        "  creditline rebuild --older makes all of it by today's rules, without a visit"
+        if others
+        else "  creditline rebuild --older reads those pages again, without a visit; editions stay what they are"
+    )
+
+
+def _named(ids: Sequence[str]) -> str:
+    more = len(ids) - _NAMED
+    return ", ".join(ids[:_NAMED]) + (f" and {more} more" if more > 0 else "")

@@ -50,6 +50,8 @@ def command(console: Console, place: str | None) -> None:
             console.talk(f"The second copy that it was last compared with: {copy}")
         if did.older:
             console.talk(f"{counted(did.older, 'capture')} read by an older reader: creditline rebuild --older")
+        elif did.other_rules:
+            console.talk("Folded by other rules: creditline rebuild --check says what would differ by today's")
     if did.faults:
         sys.exit(Exit.INTEGRITY)
     sys.exit(Exit.ATTENTION if did.older else Exit.DONE)

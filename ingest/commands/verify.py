@@ -313,7 +313,8 @@ def _print_audit(console: Console, plan: Plan, seen: Audit) -> None:
         what = counted(len(plan.captures), "capture") if plan.captures else counted(seen.records, "WARC record")
         console.out(f"{state}  {what}, {counted(seen.editions, 'edition')}, {_claims_in_words(seen.claims)}")
         if seen.older:
-            console.out(f"    {counted(seen.older, 'edition')} read by an older reader and not again")
+            older = counted(seen.older, "edition")
+            console.out(f"    {older} read by an older reader or folded by other rules, and not compared with today's")
     if any(fault.clause == REMADE for fault in seen.faults):
         console.talk("To rebuild rows that do not match their records: creditline rebuild")
     if any(fault.clause != REMADE for fault in seen.faults):

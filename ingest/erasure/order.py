@@ -15,10 +15,9 @@ from archive.warc import erasure as overwriting
 from archive.warc.capture import NoteKind
 from archive.warc.erasure import Gap, Order
 from archive.warc.writer import locate_file
-from db import erasures, imports
+from db import erasures, imports, uncatalogued
 from db.catalogue import Catalogue
 from db.erasures import Erasure
-from db.identity import url_key
 from ingest.cataloguing.cataloguer import Readers
 from ingest.cataloguing.rebuild import finish_files, make_catalogue
 from ingest.collection.collection import Clock, Collection, Layout, open_for_work, read_settings
@@ -126,17 +125,22 @@ def _uncatalogued(catalogue: Catalogue, warcs: Path, reached: set[str], items: s
     another file has.
     """
     payloads, keys = erasures.payloads_and_keys(catalogue.connection, reached, items)
+    yield from uncatalogued.holding(catalogue.connection, payloads, keys)
     for file in dict.fromkeys(entry.file for entry in imports.every(catalogue.connection)):
+        path = warcs / file
+        # Read only what an older program, or a rebuild around damage, has not noted completely.
+        if path.exists() and uncatalogued.is_noted(catalogue.connection, file, path.stat().st_size):
+            continue
         try:
-            found = read_foreign(warcs / file, []).captures
+            found = read_foreign(path, []).captures
         except (Damaged, OSError) as error:
             hint = "repair it first: creditline verify --copy PLACE --repair"
             raise Refused(f"{file} cannot be searched for copies: {error}", hint, Exit.INTEGRITY) from error
         known = erasures.catalogued_in(catalogue.connection, file)
         for capture in found:
-            same = capture.payload_digest in payloads and capture.status in (200, 304)
-            if capture.ref.offset not in known and (same or url_key(capture.url) in keys):
-                yield file, capture.ref.offset
+            one = uncatalogued.of_capture(capture)
+            if one.offset not in known and (one.digest in payloads or one.key in keys):
+                yield one.file, one.offset
 
 
 def _gaps(warcs: Path, places: Mapping[str, set[int]]) -> tuple[Gap, ...]:

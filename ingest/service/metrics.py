@@ -34,6 +34,7 @@ def _lines(status: CollectionStatus) -> Iterator[str]:
         ("pages_due", seen.due, "Pages that are due now."),
         ("pages_due_longest_seconds", seen.late, "For how long the oldest of them has been due."),
         ("attention", len(status.attention), "What needs a look: see creditline status."),
+        ("other_rules", int(bool(status.other_rules)), "1 if other rules than today's folded rows of the catalogue."),
         ("run_under_way", int(status.running is not None), "1 while a command works in the collection."),
         ("disk_free_bytes", status.room.free, "What may still be written to the disk, the reserve with it."),
         ("disk_reserve_bytes", status.room.reserve, "Below this, nothing is fetched."),

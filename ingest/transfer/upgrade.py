@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from db import rules
 from db.catalogue import Catalogue
 from db.query import outdated_readings
 from db.schema.database import copy_catalogue, differing_rows, examined, schema_of
@@ -24,12 +25,14 @@ class Upgraded:
         before, after: the schema version before and after.
         faults: what was wrong with the migrated copy; if there are any, the catalogue is unchanged.
         older: how many captures were read by an older reader, so that reading them again may help.
+        other_rules: by which rules, other than this program's, rows of the catalogue were folded.
     """
 
     before: int
     after: int
     faults: tuple[str, ...] = ()
     older: int = 0
+    other_rules: tuple[str, ...] = ()
 
 
 def upgrade(layout: Layout, *, clock: Clock, stamp: Callable[[str | None], object]) -> Upgraded:
@@ -55,7 +58,8 @@ def upgrade(layout: Layout, *, clock: Clock, stamp: Callable[[str | None], objec
                 replace_catalogue(layout, folder / "catalogue.db")
     with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
         older = outdated_readings.older(catalogue.connection, lambda profile: str(stamp(profile)))
-    return Upgraded(before, SCHEMA, older=len(older))
+        others = rules.others(catalogue.connection)
+    return Upgraded(before, SCHEMA, older=len(older), other_rules=others)
 
 
 def _rehearsed(held: Path, made: Path, before: Path) -> list[str]:

@@ -17,6 +17,7 @@ from archive.replay import entity_of, head_of, source_of
 from archive.warc.capture import Capture, RecordRef
 from archive.warc.reader import note_of, read_record_at
 from archive.warc.writer import locate_file
+from db import rules
 from db.catalogue import Catalogue
 from db.decisions import decisions
 from db.errors import BROKEN_ROWS
@@ -82,7 +83,7 @@ class Proof:
         records: how many WARC records were verified.
         claims: how many claims were proved.
         reread: whether reading and folding the records again gave the same result; None if an older reader made the
-            edition, or if this was not tried.
+            edition, if other rules folded it and today's give something else, or if this was not tried.
     """
 
     item: str
@@ -117,6 +118,7 @@ class Verifier:
         self._reader = DocumentReader()
         self._remaking = Remaking(catalogue, warcs, read, stamp, self._reader)
         self._with_sources = with_sources
+        self._by_other_rules = bool(rules.others(catalogue.connection))
         # Results by closure: pages that share a terms page would otherwise fold it again for each item.
         self._results: dict[tuple[str, ...], _Remade] = {}
         self._reported: set[Fault] = set()
@@ -322,12 +324,7 @@ class Verifier:
         # An older reader may have read something else without any fault. Only check that the rows agree with each
         # other.
         if self._remaking.is_older(closure):
-            broken = [
-                (item, what) for item in closure.items for what in coherence.faults(self._catalogue.connection, item)
-            ]
-            return _Remade(
-                None, tuple(self._row_fault("", (item,), what, "the rows of one item agree") for item, what in broken)
-            )
+            return self._coherent(closure)
         try:
             differences = self._remaking.differences(closure)
         except FileNotFoundError as error:
@@ -338,8 +335,18 @@ class Verifier:
             return _Remade(
                 False, (self._row_fault("", closure.items, f"a record that it depends on cannot be read: {error}"),)
             )
+        # Rows that other rules made may differ without any fault, too.
+        if differences and self._by_other_rules:
+            return self._coherent(closure)
         faults = tuple(self._row_fault(one.capture, closure.items, one.what) for one in differences)
         return _Remade(not faults, faults)
+
+    def _coherent(self, closure: Closure) -> _Remade:
+        """Check only that the rows of each item in *closure* agree with each other."""
+        broken = [(item, what) for item in closure.items for what in coherence.faults(self._catalogue.connection, item)]
+        return _Remade(
+            None, tuple(self._row_fault("", (item,), what, "the rows of one item agree") for item, what in broken)
+        )
 
     def _row_fault(self, capture: str, items: tuple[str, ...], what: str, clause: str = REMADE) -> Fault:
         """Return a fault of a row made from *capture*, located at the record that says what the row should be."""

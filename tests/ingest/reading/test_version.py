@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ingest.reading.version import digest_of_files, stamp
+from archive.digest import digest_of_files
+from ingest.reading.version import stamp
 
 
 def test_a_changed_word_list_changes_the_stamp_but_compiled_files_do_not(tmp_path: Path) -> None:

@@ -1,0 +1,61 @@
+"""Uncatalogued captures: where imported files hold captures that are not in the catalogue, so that an order to erase
+finds them without reading the files.
+
+These are captures of hosts without a publisher, with dates that are not believed, and copies of captures that another
+file has. The rows are made when a file is imported, and again by a rebuild.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from archive.warc.capture import Capture
+from db.identity import url_key
+
+# Other answers of one address may be alike without holding anything of the page: refusals, redirects.
+_WITH_PAYLOAD = (200, 304)
+
+
+@dataclass(frozen=True, slots=True)
+class Uncatalogued:
+    """A capture in the imported *file* at *offset*; *digest* is that of its payload, if it may be a page's."""
+
+    file: str
+    offset: int
+    digest: str | None
+    key: str
+
+
+def of_capture(capture: Capture) -> Uncatalogued:
+    """Return what is noted about *capture*."""
+    digest = capture.payload_digest if capture.status in _WITH_PAYLOAD else None
+    return Uncatalogued(capture.ref.file, capture.ref.offset, digest, url_key(capture.url))
+
+
+def note(connection: sqlite3.Connection, file: str, length: int, found: Iterable[Uncatalogued]) -> None:
+    """Note that *found* are all captures that only *file* knows, which was read whole and without damage."""
+    connection.execute("DELETE FROM uncatalogued WHERE file = ?", (file,))
+    connection.executemany(
+        "INSERT OR IGNORE INTO uncatalogued (file, offset, payload_digest, url_key) VALUES (?, ?, ?, ?)",
+        [(one.file, one.offset, one.digest, one.key) for one in found],
+    )
+    connection.execute("INSERT OR REPLACE INTO searched_file (file, bytes) VALUES (?, ?)", (file, length))
+
+
+def is_noted(connection: sqlite3.Connection, file: str, length: int) -> bool:
+    """Say whether everything in *file*, as it is now, is noted."""
+    row = connection.execute("SELECT bytes FROM searched_file WHERE file = ?", (file,)).fetchone()
+    return row is not None and row[0] == length
+
+
+def holding(connection: sqlite3.Connection, payloads: Iterable[str], keys: Iterable[str]) -> list[tuple[str, int]]:
+    """Return file and offset of the captures that hold one of *payloads* or are of an address in *keys*."""
+    rows = connection.execute(
+        """SELECT file, offset FROM uncatalogued WHERE payload_digest IN (SELECT value FROM json_each(?))
+        UNION SELECT file, offset FROM uncatalogued WHERE url_key IN (SELECT value FROM json_each(?))""",
+        (json.dumps(sorted(payloads)), json.dumps(sorted(keys))),
+    )
+    return [(file, offset) for file, offset in rows]
