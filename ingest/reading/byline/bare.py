@@ -302,7 +302,8 @@ def shaped(words: str, dated: bool = False) -> bool:
 def _apart(page: Page, element: Any) -> bool:
     """Return whether the block around *element* is a line of its own, and not part of a text, a list or a quotation."""
     block = element
-    while block.tag not in BLOCKS:
+    # Old pages print names directly in the body, in no block.
+    while block.tag not in BLOCKS and block.getparent() is not None:
         block = block.getparent()
     words = page.short.get(block)
     if words is None or len(words) > (WITH_DEGREES if words == page.short[element] else LONGEST):

@@ -272,3 +272,10 @@ def test_a_name_next_to_a_date_may_be_printed_in_capitals_or_brackets(
 
 def test_capitals_without_a_date_are_a_button(authors: Authors) -> None:
     assert authors(f"{HEADLINE}<div>ANNA WOOD</div>") == []
+
+
+def test_a_name_outside_all_blocks_of_a_page_is_read_like_any_other_words(read_page: Read) -> None:
+    found = read_page(f"<body>{HEADLINE}<b>Anna Wood</b><p>{'The road runs along the old harbour. ' * 20}</p></body>")
+    assert found.title is not None
+    assert found.title.value == "The Amber Road Reopens"
+    assert found.attributions == ()
