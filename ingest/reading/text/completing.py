@@ -88,6 +88,7 @@ class _Taking:
         holders = [holder(one) for one in self._all]
         said = zip(self._all, holders, strict=True)
         scores = by_block(one for one, parent in said if one.mark.kind in _SAID and one.element is not parent)
+        del scores[None]  # what was cut off before an extractor was asked stands in no block
         best = max(scores, key=lambda element: scores[element], default=None)
         near = {parent for parent in scores if parent is best or alike(parent, best)}
         inside = [

@@ -518,3 +518,10 @@ def test_links_below_loose_labels_are_resolved_once_each() -> None:
     wanted = completed(found, [one.words == "Story tools" for one in found], lambda _: False, (), at_home)
     assert not any(wanted)
     assert len(asked) == 40
+
+
+def test_words_cut_off_before_an_extractor_was_asked_are_not_put_back() -> None:
+    text = list(passages(html.fromstring(f'<div class="text">{OPENING}{CLOSING}{OPENING}</div>')))
+    cut = list(passages(html.fromstring(f"<ul>{LONG} {NEXT}</ul>")))
+    cut[0].element.drop_tree()
+    assert completed([*text, *cut], [True] * 3 + [False], lambda _: False) == [True] * 3 + [False]
