@@ -23,7 +23,7 @@ _NEAR = 5
 _BEHIND = 3
 """The most words between an act or a permission and the pictures after it (_NEAR) or before it (_BEHIND)."""
 _DONE = ("adapt", "ask", "copy", "deed", "distribute", "reproduce", "use", "without asking")
-_GIVEN = frozenset({"licensed", "may", "otherwise noted", "public domain"})
+_GIVEN = frozenset({"licensed", "may", "public domain"})
 
 
 def of_this_house(read: Iterable[Fired], sentence: str, language: str) -> Iterator[Fired]:
@@ -53,6 +53,8 @@ def _are_not_this_publishers(fired: Fired, sentence: str, language: str) -> bool
         return False
     if is_told(sentence, language, of_pictures=True):
         return True
+    if any(hit.count(")") > hit.count("(") for hit in marks.get("images left out", ())):
+        return True  # "The contents (texts, graphics) are our property": the property is not that of the graphics.
     folded = plain(fired.words)
     if fired.rule in _WITHHELD:
         return not _is_about_them(folded, marks)
