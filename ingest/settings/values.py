@@ -265,12 +265,12 @@ def parse(raw: dict[str, Any], path: Path) -> Settings:
         BadSettings: see load.
     """
     tables = dict(raw)
-    # A table in single brackets is decoded as one dictionary, not as a list of tables.
-    if isinstance(tables.get("publisher"), dict):
-        raise BadSettings(path, "[publisher] is in single brackets", "write [[publisher]], once for each publisher")
+    # In single brackets, a table is decoded as one dictionary. `publishers` is the name of the field they go to.
+    if isinstance(tables.get("publisher"), dict) or "publishers" in tables:
+        what = "unknown setting 'publishers'" if "publishers" in tables else "[publisher] is in single brackets"
+        raise BadSettings(path, what, "write [[publisher]], once for each publisher")
     tables["publishers"] = tables.pop("publisher", [])
-    # Handled separately, because its keys are hosts, not settings.
-    connect = tables.pop("connect", {})
+    connect = tables.pop("connect", {})  # its keys are hosts, not settings
     _refuse_unknown(tables, Settings, "", path)
     settings = converted(tables, Settings, "", path)
     pairs = converted(connect, dict[str, str], "[connect]", path)

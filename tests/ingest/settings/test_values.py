@@ -118,6 +118,7 @@ def test_an_unknown_key_is_refused_by_its_name(raw: dict[str, Any], named: str |
         ({"connect": "institute.example"}, "[connect] is text in quotation marks, and has to be a table"),
         ({"publisher": "institute"}, "publisher is text in quotation marks, and has to be a list"),
         ({"publisher": {"url": "http://a.example/"}}, "[publisher] is in single brackets"),
+        ({"publishers": [{"url": "http://a.example/"}]}, "unknown setting 'publishers'"),
     ],
 )
 def test_a_value_of_the_wrong_type_is_refused_with_its_place(raw: dict[str, Any], said: str) -> None:
