@@ -212,6 +212,12 @@ def latest(connection: sqlite3.Connection, url: str, publisher: str | None = Non
     return next(_select(connection, wanted, (url_key(url), url, publisher)), None)
 
 
+def latest_of_any_status(connection: sqlite3.Connection, url: str, publisher: str) -> Capture | None:
+    """Return the newest capture of exactly *url* for *publisher*, whatever the answer was."""
+    wanted = "WHERE url_key = ? AND url = ? AND publisher = ? ORDER BY began DESC, id DESC LIMIT 1"
+    return next(_select(connection, wanted, (url_key(url), url, publisher)), None)
+
+
 def last_with_other_payload(connection: sqlite3.Connection, capture: Capture) -> tuple[Capture, datetime] | None:
     """Return the newest earlier capture of exactly the URL of *capture* with a complete 200 answer and another payload,
     and when the payload of *capture* first came after it; None if there is no such capture.

@@ -30,6 +30,8 @@ class FailureReason(StrEnum):
     """The peer closed the connection without sending a byte."""
     BAD_HEAD = "bad-head"
     """The answer does not begin with an HTTP head, or ends inside it."""
+    HTTP2 = "http-2"
+    """The server speaks HTTP/2 only."""
     TOO_LARGE_HEAD = "too-large-head"
     TOO_MANY_INTERIM = "too-many-interim"
     """Endless 1xx answers."""
@@ -54,6 +56,7 @@ _HINTS: dict[FailureReason, str] = {
     FailureReason.RESET: "It is tried again later; a host that does this always may turn crawlers away.",
     FailureReason.NO_ANSWER: "It is tried again later; a host that does this always may turn crawlers away.",
     FailureReason.BAD_HEAD: "No web server answers there; check scheme and port.",
+    FailureReason.HTTP2: "Creditline asks in HTTP/1 only; a WACZ that a browser made of the site can be imported.",
     FailureReason.TOO_LARGE_HEAD: "The answer is not worth keeping; leave the URL out with exclude.",
     FailureReason.TOO_MANY_INTERIM: "The answer is not worth keeping; leave the URL out with exclude.",
     FailureReason.SWITCHING: "No page is served there; leave the URL out with exclude.",
@@ -65,7 +68,12 @@ ROBOTS_UNKNOWN = "robots-unknown"
 """A host's robots.txt could not be fetched, so it is not known what may be requested: nothing is."""
 
 
+CIRCLE = "circle"
+"""A page that redirects to itself, or in a circle."""
+
+
 _OF_ANSWERS = {
+    CIRCLE: "It may ask for a cookie first, and Creditline keeps none; a WACZ that a browser made can be imported.",
     "robots": "Ask the publisher to allow the agent creditline in robots.txt.",
     ROBOTS_UNKNOWN: "Nothing is asked of a host before its robots.txt answers; it is asked for again later.",
     "gone": "The publisher took it down; what was kept before stays.",
@@ -90,6 +98,7 @@ _SHOWN = {
     "robots": "refused by robots.txt",
     ROBOTS_UNKNOWN: "robots.txt not available",
     "protected": "needs a login or a browser",
+    CIRCLE: "redirects in a circle",
 }
 
 

@@ -28,6 +28,7 @@ from ingest.crawl.host_queues import HostQueues
 from ingest.crawl.named_url import NamedUrl
 from ingest.crawl.pipeline import Pipeline
 from ingest.crawl.politeness import delay_for, retry_after
+from ingest.crawl.redirect_circles import broken
 from ingest.crawl.report import Report
 from ingest.crawl.requisites import PURPOSE as REQUISITE
 from ingest.crawl.requisites import Requisites
@@ -370,6 +371,9 @@ class Run:
             self._clocks.hear(settled.exchange)
         if settled.capture is not None:
             self._budgets.keep(request.publisher, settled.capture.ref.length)
+        # A dry run records nothing, and reports where the last redirect leads.
+        if self._run is not None:
+            settled = broken(self._work, self._pipeline, settled)
         if request.purpose == REQUISITE:
             self._requisites.settle(settled)
         elif request.visit is not None and request.purpose in ("page", "home"):

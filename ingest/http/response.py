@@ -5,6 +5,7 @@ Apart from the client, which opens sockets, so this can be tested without a netw
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -28,6 +29,8 @@ from archive.http.failure import AnswerRefused, FailureReason
 
 # HTTP/0.9 has no status line. Anything else is another protocol, or a page without a head.
 _STATUS_LINE_START = b"HTTP/"
+# The first frame of a server of HTTP/2: SETTINGS, or GOAWAY (RFC 9113 section 4.1), on stream 0.
+_HTTP2_FRAME = re.compile(rb"\x00\x00[\x00-\xff][\x04\x07]\x00\x00{4}")
 _SWITCHING = 101
 _FIRST_FINAL = 200
 # How many bytes are decoded to see how a compressed response without a length ends; longer ones stay unproved.
@@ -183,6 +186,8 @@ class Answer:
 
     def _check_start(self) -> None:
         if self._bytes[: len(_STATUS_LINE_START)].upper() != _STATUS_LINE_START[: len(self._bytes)]:
+            if _HTTP2_FRAME.match(self._bytes):
+                raise AnswerRefused(FailureReason.HTTP2, "it answers in HTTP/2 alone, whatever it is asked in")
             start = bytes(self._bytes[:40])
             raise AnswerRefused(FailureReason.BAD_HEAD, f"no HTTP status line, but {start!r}")
 

@@ -12,10 +12,11 @@ import pytest
 
 from archive.disk import RealDisk
 from db.catalogue import Catalogue
+from db.query.coverage import coverage
 from ingest.collection.collection import Layout, make
 from ingest.crawl.folders import FOLDERS, folders
 from ingest.crawl.scope import Scope
-from ingest.demo.server import serve
+from ingest.demo.server import ReceivedRequest, serve
 from ingest.demo.site import Response
 from ingest.settings.values import Settings, StoreOptions
 
@@ -142,3 +143,44 @@ def test_a_sitemap_is_requested_in_only_a_few_of_many_included_folders() -> None
     years = tuple(f"/{year}/" for year in range(1990, 2030))
     found = folders("https://institute.example/", Scope(("institute.example",), include=years))
     assert found == years[:FOLDERS]
+
+
+class Circles:
+    """A site that sends every visitor without a cookie to its question for consent and back, its home page too."""
+
+    def respond(self, method: str, path: str, headers: Mapping[str, str]) -> Response:
+        assert (method, headers.get("cookie")) == ("GET", None)
+        if path == "/robots.txt":
+            return Response(200, (("Content-Type", "text/plain"),), f"Sitemap: {BASE}/pages.xml\n".encode())
+        if path == "/pages.xml":
+            inner = "".join(f"<url><loc>{BASE}{one}</loc></url>" for one in ("/self/", "/text/", "/from/", "/to/"))
+            body = f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{inner}</urlset>'
+            return Response(200, (("Content-Type", "text/xml"),), body.encode())
+        if path == "/text/":
+            return Response(200, (("Content-Type", "text/html"),), PAGE.format("Text", "").encode())
+        to = {"/": "/ask?for=home", "/ask?for=home": "/", "/self/": "/self/", "/from/": "/to/", "/to/": "/from/"}
+        return Response(302, (("Location", f"{BASE}{to.get(path, '/text/')}"),))
+
+
+@pytest.mark.slow
+def test_redirects_in_a_circle_are_listed_as_failures_and_stop_no_other_page(
+    run_over: Callable[..., Any], settings_at: Callable[[int], Settings], tmp_path: Path
+) -> None:
+    layout = Layout(tmp_path / "collection")
+    asked: list[ReceivedRequest] = []
+    with serve(Circles(), asked=asked) as port:
+        settings = settings_at(port)
+        make(layout, settings)
+        report, _ = run_over(layout, settings)
+    with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
+        told = {str(one.url).removeprefix(BASE): one.detail for one in catalogue.failures() if one.reason == "circle"}
+        told_of = coverage(catalogue.connection, catalogue.publishers()[0].id)
+    # Of a pair the second one closes the circle, or both do, if both answers came before either was read.
+    assert told.keys() >= {"/self/", "/ask?for=home"}
+    assert told["/self/"] == "it redirects to itself"
+    assert told["/ask?for=home"] == f"it redirects to {BASE}/, which leads back here"
+    assert told.keys() & {"/from/", "/to/"}
+    assert [one.path for one in asked].count("/ask?for=home") == 1
+    # The first request of the home page was counted as a redirect before its circle was closed.
+    assert report.tally.reasons["circle"] == len(told) - 1
+    assert told_of.whole.by_status["failed"] == len(told)

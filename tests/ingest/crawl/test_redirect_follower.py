@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from archive.http.exchange import Ending, Exchange
-from ingest.crawl.redirect_follower import REDIRECTS, onward
+from archive.warc.capture import Capture, CaptureKind, RecordRef
+from ingest.crawl.redirect_follower import REDIRECTS, circle, onward
 from ingest.crawl.request import Request
 from ingest.http.client import Conditions
 
@@ -27,3 +28,20 @@ def test_a_redirect_to_itself_and_one_over_the_limit_are_not_followed() -> None:
     last = Request(OLD, "bl", "sitemap", hops=REDIRECTS - 1)
     assert onward(last, redirect(NEW)) is not None
     assert onward(Request(OLD, "bl", "sitemap", hops=REDIRECTS), redirect(NEW)) is None
+
+
+def seen(url: str, to: str, days: int = 0) -> Capture:
+    answer = redirect(to)
+    ref = RecordRef("a.warc.gz", 0, 1)
+    at = answer.began - timedelta(days=days)
+    return Capture("urn:a", "bl", url, at, CaptureKind.RESPONSE, 301, "", ref, "", None, 0, Ending.LENGTH, location=to)
+
+
+def test_a_redirect_that_leads_back_is_told_from_one_that_leads_on() -> None:
+    middle = "http://institute.example/middle"
+    ring = {NEW: seen(NEW, middle), middle: seen(middle, OLD)}
+    assert circle(OLD, redirect(OLD), ring.get) == (OLD, "it redirects to itself")
+    assert circle(OLD, redirect(NEW), ring.get) == (NEW, f"it redirects to {NEW}, which leads back here")
+    assert circle(OLD, redirect(NEW), {NEW: ring[NEW]}.get) is None
+    # What a site did days ago it may have turned round since.
+    assert circle(OLD, redirect(NEW), {NEW: seen(NEW, OLD, days=2)}.get) is None

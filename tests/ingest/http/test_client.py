@@ -274,6 +274,7 @@ def test_switching_protocols_is_refused(raw_server: Any) -> None:
 
 NO_ANSWER = {
     "no head": (PAGE, FailureReason.BAD_HEAD),
+    "HTTP/2 alone": (b"\0\0\x06\x04\0\0\0\0\0\0\x03\0\0\0\x64", FailureReason.HTTP2),
     "another protocol": (b"ICY 200 OK\r\n\r\n", FailureReason.BAD_HEAD),
     "a head that breaks off": (HEAD, FailureReason.BAD_HEAD),
     "a status that is no number": (b"HTTP/1.1 abc\r\n\r\n" + PAGE, FailureReason.BAD_HEAD),
