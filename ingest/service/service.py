@@ -212,9 +212,9 @@ class Service:
             with self._at_work() as work:
                 # Written like the note of a run, so that `status`, which prints the newest finished run, shows it.
                 work.note(NoteKind.RUN, {**body, "summary": {"job failed": what}})
-        # Anything that prevents opening the collection: a disk that is not mounted, or a catalogue found damaged during
-        # a job. The work continues after it is repaired.
-        except (CreditlineError, BROKEN_FILE) as unrecorded:
+        # Anything that prevents opening the collection: a disk that is not mounted, or a file or the catalogue found
+        # damaged during a job. The work continues after it is repaired.
+        except (CreditlineError, OSError, BROKEN_FILE) as unrecorded:
             self._notify({"event": "job", "job": name, "unrecorded": str(unrecorded)})
 
     # ── Visit ─────────────────────────────────────────────────────────────────────────────────────

@@ -15,6 +15,7 @@ import schedule
 from archive.disk import RealDisk
 from archive.warc.capture import NoteKind
 from db.catalogue import Catalogue
+from db.imports import Import, as_body
 from ingest.cli.console import Console
 from ingest.collection.collection import Layout, make, open_for_work
 from ingest.service.service import SLOWEST_BEAT, Service
@@ -112,6 +113,21 @@ def visited_a_month_ago(layout: Layout, settings: Settings) -> None:
         work.note(
             NoteKind.RUN, {"kind": "run", "started": then.isoformat(), "finished": then.isoformat(), "summary": {}}
         )
+
+
+@pytest.mark.damages_collection("an imported file is a folder")
+def test_a_failure_that_cannot_be_recorded_does_not_end_the_service(
+    tmp_path: Path, settings_at: Callable[[int], Settings], beats: Callable[..., list[dict[str, Any]]]
+) -> None:
+    layout, name = Layout(tmp_path / "kept"), "imported-20260101000000-00009.warc.gz"
+    visited_a_month_ago(layout, settings_at(9))
+    with open_for_work(layout, settings_at(9), clock=lambda: BEGAN) as work:
+        # As if the import had been killed: its file is read when the collection is opened, which fails.
+        work.note(NoteKind.IMPORT, as_body(Import(name, "theirs.warc.gz", "", f"sha256:{'0' * 64}", 9, {}, {}, {}, "Ewa")))
+    (layout.warcs / name).mkdir()
+    told = beats(layout, hours=[0, 0])
+    assert {one["job"] for one in told if name in one.get("failed", "")} == {"visit", "verify"}
+    assert {one["job"] for one in told if name in one.get("unrecorded", "")} == {"visit", "verify"}
 
 
 def test_a_failure_that_comes_back_after_a_success_is_recorded_again(
