@@ -23,6 +23,7 @@ import pytest
 
 from archive.errors import DiskFailed
 from archive.http.exchange import Ending
+from archive.store import warc_files
 from archive.warc.capture import Capture, CaptureKind, Note, NoteKind, RecordRef
 from db import union
 from db.catalogue import Catalogue
@@ -111,6 +112,13 @@ def part_of(layout: Layout, beside: Path, records: Sequence[Capture | Note], *, 
 def differences(one: Path, other: Path) -> list[tuple[str, str, str]]:
     with Catalogue.open(one, read_only=True) as first, Catalogue.open(other, read_only=True) as second:
         return compare(first.snapshot(), second.snapshot())
+
+
+def test_a_new_catalogue_knows_every_file_to_its_end(layout: Layout, tmp_path: Path) -> None:
+    with Catalogue.open(tmp_path / "new.db", create=True) as catalogue:
+        mark_ends(catalogue, gather(layout.warcs))
+        # Else each work would look again for records that have no row.
+        assert catalogue.gapless_ends() == {path.name: path.stat().st_size for path in warc_files(layout.warcs)}
 
 
 @pytest.mark.slow

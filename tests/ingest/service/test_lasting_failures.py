@@ -123,7 +123,8 @@ def test_a_failure_that_cannot_be_recorded_does_not_end_the_service(
     visited_a_month_ago(layout, settings_at(9))
     with open_for_work(layout, settings_at(9), clock=lambda: BEGAN) as work:
         # As if the import had been killed: its file is read when the collection is opened, which fails.
-        work.note(NoteKind.IMPORT, as_body(Import(name, "theirs.warc.gz", "", f"sha256:{'0' * 64}", 9, {}, {}, {}, "Ewa")))
+        entry = Import(name, "theirs.warc.gz", "", f"sha256:{'0' * 64}", 9, {}, {}, {}, "Ewa")
+        work.note(NoteKind.IMPORT, as_body(entry))
     (layout.warcs / name).mkdir()
     told = beats(layout, hours=[0, 0])
     assert {one["job"] for one in told if name in one.get("failed", "")} == {"visit", "verify"}
