@@ -11,6 +11,7 @@ import pytest
 
 from ingest.demo.server import ReceivedRequest, serve
 from ingest.demo.site import Site
+from tests.real.free_port import free_port
 
 SITE = Site()
 PATH = "/a-note-on-borrowed-maps/"
@@ -88,8 +89,11 @@ def test_requests_are_recorded_and_answers_follow_the_state() -> None:
 
 
 def test_it_listens_only_on_loopback_and_on_the_chosen_port() -> None:
-    with serve(SITE) as port, pytest.raises(OSError, match="in use"), serve(SITE, port):
+    # Not one that the system assigns: as soon as that is free, another test may be given it.
+    port = free_port()
+    with serve(SITE, port) as chosen, pytest.raises(OSError, match="in use"), serve(SITE, port):
         pass
+    assert chosen == port
     with serve(SITE, port) as again:
         assert again == port
 
