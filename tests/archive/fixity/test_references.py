@@ -103,6 +103,16 @@ def test_file_that_grew_after_it_was_finished_is_found(two_files: list[Path]) ->
     assert "is not as it was finished" in finding.what
 
 
+def test_a_changed_byte_that_no_record_covers_is_found_at_its_member(two_files: list[Path]) -> None:
+    path = two_files[0]
+    finished, (_, second, *_) = measure_file(path), members(path)
+    data = bytearray(path.read_bytes())
+    data[second.offset + 9] ^= 1  # the system that packed it, in the head of the gzip member
+    path.write_bytes(data)
+    (finding,) = examine(path, Expectation(whole=finished)).findings
+    assert (finding.offset, "where the record does not show it" in finding.what) == (second.offset, True)
+
+
 def test_different_gzip_packer_blames_no_member(two_files: list[Path]) -> None:
     path = two_files[0]
     path.write_bytes(b"".join(gzip.compress(member.data, 9, mtime=0) for member in list(members(path))))
