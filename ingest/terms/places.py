@@ -56,9 +56,6 @@ _FEW = 12
 _NEAR = 60
 _FILE = re.compile(r"\.(?:pdf|docx?|odt|rtf|epub|xlsx?|ods|csv|tsv|json|zip|pptx?|odp|mp3|mp4|wav|shp|geojson)$", re.I)
 _CONTROLS = ("aria-controls", "data-target", "data-bs-target", "data-toggle-target", "data-modal", "popovertarget")
-_NAMING = " or ".join(f"name()='{key}'" for key in _CONTROLS)
-# What opens an element. The attribute values first, because hardly any value on a long page is the one looked for.
-_OPENING = f"boolean(//@*[.=$id or .=$at][{_NAMING} or (name()='href' and .=$at and parent::a)])"
 
 
 @lru_cache(maxsize=8192)  # a site uses the same names on every page
@@ -88,7 +85,19 @@ def _opened(element: Any) -> bool:
     name = element.get("id")
     if not name or not re.fullmatch(r"[\w:.-]+", name):
         return False
-    return bool(element.getroottree().xpath(_OPENING, id=name, at=f"#{name}"))
+    place = f"#{name}"
+    for other in element.getroottree().iter():
+        # All values first: on a long page, hardly any is the one looked for. XPath takes twice as long for this.
+        values = other.values()
+        if (name in values or place in values) and _opens(other, name, place):
+            return True
+    return False
+
+
+def _opens(control: Any, name: str, place: str) -> bool:
+    """Return whether *control* opens the element with the id *name*, which a link within the page calls *place*."""
+    stated = map(control.get, _CONTROLS)
+    return any(one in (name, place) for one in stated) or (control.tag == "a" and control.get("href") == place)
 
 
 def is_another(element: Any, notice: bool, standing: bool) -> bool:
