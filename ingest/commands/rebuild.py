@@ -115,7 +115,7 @@ def command(console: Console, check: bool, unread: bool, older: bool, makers: _M
     console.talk(f"Rebuilt {layout.catalogue} from {rebuilt.records} captures and notes")
     if lost:
         # The old catalogue is gone, so this is the only time that they can be named.
-        console.talk(f"{counted(len(lost), 'id')} that were shown lead nowhere now: {', '.join(lost)}")
+        console.talk(f"{counted(len(lost), 'id')} shown before, leading nowhere now: {', '.join(lost)}")
     sys.exit(code or (Exit.ATTENTION if lost else Exit.DONE))
 
 
@@ -416,7 +416,7 @@ def _print_divergence(console: Console, would: Divergence, older: Sequence[str],
     if would.items:
         console.talk(f"    {_named(would.items)}")
     if would.lost:
-        console.talk(f"  {counted(len(would.lost), 'id')} that were shown would lead nowhere: {_named(would.lost)}")
+        console.talk(f"  {counted(len(would.lost), 'id')} shown before, then leading nowhere: {_named(would.lost)}")
     console.talk(
         "  creditline rebuild --older makes all of it by today's rules, without a visit"
         if others

@@ -97,10 +97,10 @@ def test_ids_that_a_rebuild_would_lose_are_named(creditline: Command, collection
         FROM item_alias LIMIT 1""",
     )
     checked = creditline("-C", collection, "rebuild", "--check")
-    assert "1 id that were shown would lead nowhere: institute-example-0000000000" in checked.err
+    assert "1 id shown before, then leading nowhere: institute-example-0000000000" in checked.err
     rebuilt = creditline("-C", collection, "rebuild")
     assert rebuilt.code == 3
-    assert "lead nowhere now: institute-example-0000000000" in rebuilt.err
+    assert "leading nowhere now: institute-example-0000000000" in rebuilt.err
 
 
 def test_every_file_that_the_rules_name_exists() -> None:
