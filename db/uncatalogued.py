@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from archive.warc.capture import Capture
-from db.identity import url_key
+from db.identity import digest_of, url_key
 
 # Other answers of one address may be alike without holding anything of the page: refusals, redirects.
 _WITH_PAYLOAD = (200, 304)
@@ -42,13 +42,20 @@ def note(connection: sqlite3.Connection, file: str, length: int, found: Iterable
         "INSERT OR IGNORE INTO uncatalogued (file, offset, payload_digest, url_key) VALUES (?, ?, ?, ?)",
         [(one.file, one.offset, one.digest, one.key) for one in found],
     )
-    connection.execute("INSERT OR REPLACE INTO searched_file (file, bytes) VALUES (?, ?)", (file, length))
+    noted = (file, length, _digest(connection, file))
+    connection.execute("INSERT OR REPLACE INTO noted_file (file, bytes, made) VALUES (?, ?, ?)", noted)
 
 
 def is_noted(connection: sqlite3.Connection, file: str, length: int) -> bool:
-    """Say whether everything in *file*, as it is now, is noted."""
-    row = connection.execute("SELECT bytes FROM searched_file WHERE file = ?", (file,)).fetchone()
-    return row is not None and row[0] == length
+    """Say whether everything in *file*, as it is now, is noted, in rows that are as they were made."""
+    row = connection.execute("SELECT bytes, made FROM noted_file WHERE file = ?", (file,)).fetchone()
+    return row is not None and tuple(row) == (length, _digest(connection, file))
+
+
+def _digest(connection: sqlite3.Connection, file: str) -> str:
+    """Return a digest of the rows of *file*: an order to erase must not miss a copy because of a damaged row."""
+    asked = "SELECT offset, payload_digest, url_key FROM uncatalogued WHERE file = ? ORDER BY offset"
+    return digest_of(connection.execute(asked, (file,)).fetchall())
 
 
 def holding(connection: sqlite3.Connection, payloads: Iterable[str], keys: Iterable[str]) -> list[tuple[str, int]]:

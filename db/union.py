@@ -22,7 +22,7 @@ _NUMBERED = ("evidence", "edition", "statement")
 # Tables whose row numbers nothing refers to: their rows get the next free numbers, in the same order.
 _COUNTED = ("visit",)
 # Tables that parts do not fill, or that the caller writes.
-_LEFT_OUT = frozenset({"left_out", "host_dialect", "file_end", "search_setting", "uncatalogued", "searched_file"})
+_LEFT_OUT = frozenset({"left_out", "host_dialect", "file_end", "search_setting", "uncatalogued", "noted_file"})
 # Tables in which parts may have the same rows.
 _SHARED = frozenset({*OF_NOTES, "folded"})
 _INDEXES = ("search", "search_edition")

@@ -36,14 +36,15 @@ FOLDED_WITH = (
 OF_NOTES = (*FOLDED_WITH, "event", "failure", "run", "finished_file")
 """Tables whose rows follow from notes alone, so that they are the same in every part of a divided catalogue."""
 FOLDED = "CREATE TABLE folded (rules TEXT PRIMARY KEY) STRICT, WITHOUT ROWID"
-# Captures that only their imported files hold, and which of these files were searched for them.
+# Captures that only their imported files hold, and which of these files were searched for them, with a digest of the
+# rows that were made.
 UNCATALOGUED = (
     """CREATE TABLE uncatalogued (
         file TEXT NOT NULL, offset INTEGER NOT NULL, payload_digest TEXT, url_key TEXT NOT NULL,
         PRIMARY KEY (file, offset)) STRICT, WITHOUT ROWID""",
     "CREATE INDEX uncatalogued_payload ON uncatalogued (payload_digest)",
     "CREATE INDEX uncatalogued_key ON uncatalogued (url_key)",
-    "CREATE TABLE searched_file (file TEXT PRIMARY KEY, bytes INTEGER NOT NULL) STRICT, WITHOUT ROWID",
+    "CREATE TABLE noted_file (file TEXT PRIMARY KEY, bytes INTEGER NOT NULL, made TEXT NOT NULL) STRICT, WITHOUT ROWID",
 )
 ITEM_KINDS = (PageKind.ARTICLE, PageKind.PAGE, PageKind.DOCUMENT)
 """The kinds of pages that become items."""

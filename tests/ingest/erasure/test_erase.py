@@ -224,9 +224,9 @@ def test_an_erased_item_stays_hidden_when_an_import_brings_it_back(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("noted", [True, False])
+@pytest.mark.parametrize("noted", ["noted", "not noted", "changed"])
 def test_copies_in_imported_files_that_are_not_catalogued_are_erased_too(
-    collection: VisitedSite, said: Callable[..., tuple[int, str]], foreign_warc: Any, noted: bool
+    collection: VisitedSite, said: Callable[..., tuple[int, str]], foreign_warc: Any, noted: str
 ) -> None:
     words = "The lighthouse keeper was told to keep quiet about the cargo."
     page = f"<html><body><article><h1>Cargo</h1><p>{words}</p><p>{words * 9}</p></article></body></html>".encode()
@@ -239,11 +239,14 @@ def test_copies_in_imported_files_that_are_not_catalogued_are_erased_too(
     warc.response("http://elsewhere.example/other", b"<html>another page</html>", date="2019-03-01T10:00:00Z")
     assert said("import", str(warc.path))[0] == Exit.ATTENTION  # for the date
     assert words.encode() in everything(collection.layout.warcs)
-    if not noted:
+    if noted == "changed":
+        with Catalogue.open(collection.layout.catalogue) as catalogue, catalogue.transaction():
+            catalogue.connection.execute("UPDATE uncatalogued SET payload_digest = NULL, url_key = url_key || 'x'")
+    if noted == "not noted":
         # As after an upgrade: an older program did not note them, so the files must be read.
         with Catalogue.open(collection.layout.catalogue) as catalogue, catalogue.transaction():
             catalogue.connection.execute("DELETE FROM uncatalogued")
-            catalogue.connection.execute("DELETE FROM searched_file")
+            catalogue.connection.execute("DELETE FROM noted_file")
     assert said("erase", address, *ORDER)[0] == Exit.DONE
     assert words.encode() not in everything(collection.layout.warcs)
     assert b"another page" in everything(collection.layout.warcs)

@@ -35,6 +35,8 @@ WORKING = {
     "left_out": "what is named and not asked for: the next run names it again",
     "host_dialect": "how hosts answer: learnt again at the price of requests",
     "file_end": "how far a file was catalogued: records say it too, and verify finds one that has no row",
+    "folded": "by which rules rows were made: under another name, `rebuild --check` says so and compares the rows",
+    "noted_file": "which imported files need not be read to find copies: without its row, they are read",
     "search_doc": "the search index, made again from the editions",
     "search_setting": "the search index",
     "search": "the search index",
@@ -44,6 +46,10 @@ FREE = {"run.id": "a number of this database, which visits point to"}
 """Columns that may be changed freely, each with its reason."""
 LEFT_TO_REBUILD = {
     "capture.stamp": "of a page of no item: it says that an older reader read it; `rebuild --check` names the stamp",
+    **dict.fromkeys(
+        (f"uncatalogued.{column}" for column in ("file", "offset", "payload_digest", "url_key")),
+        "used for a file only while its rows agree with their digest; else the file is read",
+    ),
 }
 """Columns that `verify` may skip, for the rows changed here, each with its reason."""
 
@@ -110,6 +116,7 @@ def collect(creditline: Command, foreign_warc: Callable[..., Any], found: Collec
     warc.response(
         PAGE, page("<p>A second look at the tables changed a number or two.</p>"), date="2019-04-01T10:00:00Z"
     )
+    warc.response("http://elsewhere.example/essays/tides/", page(), date="2019-04-02T10:00:00Z")
     warc.response(PAGE, b"", head=b"HTTP/1.1 404 Gone\r\nContent-Length: 0\r\n", date="2019-05-01T10:00:00Z")
     brought = creditline("-C", found.folder, "import", warc.path, "--publisher", "http://institute.example/")
     assert brought.code == Exit.DONE, brought.err
