@@ -195,6 +195,7 @@ def test_a_heading_with_thousands_of_spaces_is_read_quickly() -> None:
         (["Numéro 189, décembre 2018"], "2018-12"),
         (["aprile 2023"], "2023-04"),
         # A label of publication counts more than a date before it, and may have a line of its own.
+        (["October 2023", "Grain and harbours", "Published: 6 November 2023"], "2023-11-06"),
         (["Received: 2 February 2023", "Revised: 17 February 2023", "Published: 6 March 2023"], "2023-03-06"),
         (["Received", "3 November 2014", "Accepted", "4 December 2014", "Published", "25 February 2015"], "2015-02-25"),
     ],
