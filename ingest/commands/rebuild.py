@@ -398,7 +398,7 @@ def _print_faults(console: Console, differences: Sequence[tuple[str, str, str]],
 
 
 def _print_divergence(console: Console, would: Divergence, older: Sequence[str], others: Sequence[str]) -> None:
-    """Say who made the catalogue, and how much today's reader and rules would make otherwise; this is no damage."""
+    """Say who made the catalogue, and how much today's reader and rules would make otherwise."""
     if not console.as_json:
         if older:
             console.out(f"read by an older reader: {'; '.join(older)}")
@@ -412,7 +412,10 @@ def _print_divergence(console: Console, would: Divergence, older: Sequence[str],
         (would.notes, counted(would.notes, "row") + " of notes"),
     )
     told = ", ".join(words for number, words in parts if number) or "nothing"
-    console.talk(f"  by today's {'rules' if others else 'reader'} {told} would differ; this is no damage")
+    console.talk(f"  by today's {'rules' if others else 'reader'} {told} would differ, as is expected after an upgrade")
+    if would:
+        # Words and evidence of these items were verified above; their other values cannot be told from the change.
+        console.talk("  damage to other values of these rows would look the same; making them again mends it too")
     if would.items:
         console.talk(f"    {_named(would.items)}")
     if would.lost:
