@@ -1,4 +1,7 @@
-"""Harvest: items in the order of their last change, so that a client that comes again only fetches what is new."""
+"""Harvest: items with the time of their last change, so that a client that comes again only fetches what is new.
+
+They come by id, not by this time, which no index holds: each piece of a list would have to compute it for every item.
+"""
 
 from __future__ import annotations
 
@@ -58,27 +61,24 @@ class Entry:
     withheld: bool
 
 
-def page(
-    connection: sqlite3.Connection, wanted: HarvestSelection, *, after: tuple[datetime, str] | None, limit: int
-) -> list[Entry]:
-    """Return the next *limit* of the *wanted* items, by time of change and id; *after* is the last one returned
-    before.
-    """
+def page(connection: sqlite3.Connection, wanted: HarvestSelection, *, after: str, limit: int) -> list[Entry]:
+    """Return the next *limit* of the *wanted* items, by id; *after* is the id returned last, or "" at the beginning."""
     values: Mapping[str, object] = {
         "since": _second(wanted.since) or "",
         "until": _second(wanted.until) or "9999-12-31T23:59:59Z",
         "publisher": wanted.publisher,
-        "changed": _second(after[0]) if after else "",
-        "id": after[1] if after else "",
+        "id": after,
         "limit": limit,
     }
+    # One publisher's items by their own index, or its first item would come after those of all others.
+    rows_of = "item INDEXED BY item_publisher WHERE publisher = :publisher" if wanted.publisher else "item WHERE TRUE"
     rows = connection.execute(
+        # A subquery with an offset is not flattened, so the time of a change is computed once for each row.
         f"""{_IMPORTS} SELECT id, publisher, changed, withheld FROM (
-            SELECT id, publisher, {_CHANGED} AS changed, {WITHHELD} AS withheld FROM item
-            WHERE :publisher IS NULL OR publisher = :publisher
-            UNION ALL {_ERASED} AND (:publisher IS NULL OR publisher.id = :publisher))
-        WHERE changed >= :since AND changed <= :until AND (changed, id) > (:changed, :id)
-        ORDER BY changed, id LIMIT :limit""",
+            SELECT id, publisher, {_CHANGED} AS changed, {WITHHELD} AS withheld FROM {rows_of} AND id > :id
+            UNION ALL {_ERASED} AND withholding.id > :id AND (:publisher IS NULL OR publisher.id = :publisher)
+            ORDER BY id LIMIT -1 OFFSET 0)
+        WHERE changed >= :since AND changed <= :until LIMIT :limit""",
         values,
     )
     return [Entry(row[0], row[1], from_text(row[2]), bool(row[3])) for row in rows]
@@ -116,10 +116,11 @@ def piece(connection: sqlite3.Connection, offset: int, limit: int) -> list[Entry
 
 
 def earliest(connection: sqlite3.Connection) -> datetime | None:
-    """Return the second of the oldest change, or None if there are no items."""
+    """Return a second that is not after any change, or None if there are no items."""
+    # No change of an item comes before the item, and this needs no look at its editions.
     (found,) = connection.execute(
-        f"""{_IMPORTS} SELECT min(changed) FROM (
-            SELECT {_CHANGED} AS changed FROM item UNION ALL SELECT changed FROM ({_ERASED}))"""
+        f"""SELECT min(changed) FROM (SELECT substr(min(first_seen), 1, 19) || 'Z' AS changed FROM item
+            UNION ALL SELECT changed FROM ({_ERASED}))"""
     ).fetchone()
     return None if found is None else from_text(found)
 

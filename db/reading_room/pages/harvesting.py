@@ -61,17 +61,17 @@ class Token:
     """A resumption token: where a list continues.
 
     Attributes:
-        after: the change time and id of the last item sent.
+        after: the id of the last item sent.
         told: how many items were sent before.
     """
 
     wanted: HarvestSelection
-    after: tuple[datetime, str]
+    after: str
     told: int
 
     def __str__(self) -> str:
         since, until = (None if one is None else instant(one) for one in (self.wanted.since, self.wanted.until))
-        held = [since, until, self.wanted.publisher, instant(self.after[0]), self.after[1], self.told]
+        held = [since, until, self.wanted.publisher, self.after, self.told]
         return base64.urlsafe_b64encode(msgspec.json.encode(held)).decode().rstrip("=")
 
     @classmethod
@@ -84,9 +84,9 @@ class Token:
         try:
             # Longer than any token made here; its content is checked like any other input.
             held = msgspec.json.decode(base64.urlsafe_b64decode(said[:2000] + "=" * (-len(said) % 4)), type=list)
-            since, until, publisher, changed, last, told = held
+            since, until, publisher, last, told = held
             wanted = HarvestSelection(_maybe(since), _maybe(until), None if publisher is None else str(publisher))
-            return cls(wanted, (_moment(changed), str(last)), int(told))
+            return cls(wanted, str(last), int(told))
         except (ValueError, TypeError, binascii.Error, msgspec.DecodeError, OverflowError) as error:
             raise Refused("badResumptionToken", "no list goes on there") from error
 
@@ -230,7 +230,7 @@ def _list(
     token = Token.read(said) if said is not None else None
     wanted = token.wanted if token else _wanted(visit, arguments)
     # Ask for one more than is sent, to know whether the list continues.
-    found = harvest.page(visit.connection, wanted, after=token.after if token else None, limit=AT_ONCE + 1)
+    found = harvest.page(visit.connection, wanted, after=token.after if token else "", limit=AT_ONCE + 1)
     if not found:
         code = "badResumptionToken" if token else "noRecordsMatch"
         raise Refused(code, "nothing of that is held")
@@ -242,7 +242,7 @@ def _list(
         return
     last = found[AT_ONCE - 1] if more else None
     # The last piece of a list sent in pieces has an empty token (section 3.5).
-    goes_on = _add(made, "resumptionToken", str(Token(wanted, (last.changed, last.item), told)) if last else None)
+    goes_on = _add(made, "resumptionToken", str(Token(wanted, last.item, told)) if last else None)
     goes_on.set("cursor", str(token.told if token else 0))
 
 
