@@ -76,8 +76,7 @@ def _asked(why: ReviewReason, field: str, joined: str, holds: str) -> str:
     return f"""SELECT item.id, '{why}' AS why, {field} AS field, edition.published FROM item
         JOIN edition ON edition.item = item.id
         AND edition.opened = {IN_FORCE} {joined}
-        WHERE item.{SHOWN} AND (:publisher IS NULL OR item.publisher = :publisher)
-        AND (:item IS NULL OR item.id = :item) AND {holds}
+        WHERE item.{SHOWN} AND {{asked}} AND {holds}
         AND NOT EXISTS (SELECT 1 FROM decided WHERE decided.edition = edition.id AND decided.field = {field})"""
 
 
@@ -105,16 +104,30 @@ def items(
 
     Withheld items are left out, because nothing of them is shown.
     """
+    query, given = _doubts(publisher, why, item)
     rows = connection.execute(
-        f"""SELECT DISTINCT id, why, field FROM ({" UNION ALL ".join(_QUERIES)}) WHERE :why IS NULL OR why = :why
-        ORDER BY published DESC NULLS LAST, id""",
-        {"publisher": publisher, "why": why and why.value, "item": item},
+        f"SELECT DISTINCT id, why, field FROM ({query}) ORDER BY published DESC NULLS LAST, id", given
     ).fetchall()
     # The rows of an item are adjacent, because they share its date and id.
     for item_id, asked in groupby(rows, key=lambda row: str(row[0])):
         found = held_items.by_id(connection, item_id)
         if found is not None:
             yield _in_doubt(connection, found, [(ReviewReason(row[1]), DecisionField(row[2])) for row in asked])
+
+
+def count(connection: sqlite3.Connection, *, publisher: str | None = None, why: ReviewReason | None = None) -> int:
+    """Return how many items `items` yields."""
+    query, given = _doubts(publisher, why, None)
+    return int(connection.execute(f"SELECT count(DISTINCT id) FROM ({query})", given).fetchone()[0])
+
+
+def _doubts(publisher: str | None, why: ReviewReason | None, item: str | None) -> tuple[str, dict[str, str | None]]:
+    """Return the SQL for all undecided questions, or those asked for, and its values."""
+    # Only the conditions that are asked for: with "or all" in them, one item would mean looking at every item.
+    asked = [name for name, value in (("item.id = :item", item), ("item.publisher = :publisher", publisher)) if value]
+    query = " UNION ALL ".join(_QUERIES).format(asked=" AND ".join(asked) or "TRUE")
+    given = {"publisher": publisher, "why": why and why.value, "item": item}
+    return f"SELECT * FROM ({query}) WHERE :why IS NULL OR why = :why", given
 
 
 def asked_of(connection: sqlite3.Connection, item: str) -> tuple[DecisionField, ...]:

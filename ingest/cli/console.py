@@ -18,6 +18,9 @@ from archive.errors import NO_ROOM
 from ingest.cli.ink import render_ink, wrapped
 from ingest.progress import Progress, Steps
 
+LISTED = 100
+"""How many entries of a long list a terminal shows; a terminal keeps few lines of what runs through it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Console:
@@ -45,6 +48,10 @@ class Console:
     def width(self) -> int:
         """The columns of the terminal on stdout; 0 if stdout is not a terminal."""
         return shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
+
+    def most(self, asked: int | None) -> int | None:
+        """Return how many entries of a list to print: *asked* for, or else all, but on a terminal only the first."""
+        return LISTED if asked is None and self.width and not self.as_json else asked
 
     def out_json(self, value: object) -> None:
         """Print *value* as one line of JSON."""

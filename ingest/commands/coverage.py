@@ -11,6 +11,7 @@ import click
 from archive.errors import Exit
 from db.model.coverage import LISTED, NAMED, Missing, Source, class_in_words, counts_in_words
 from ingest.cli.console import Console
+from ingest.commands.flags import at_least
 
 if TYPE_CHECKING:
     from db.catalogue import Catalogue
@@ -34,8 +35,11 @@ _COMPLETE = {NAMED[one] for one in LISTED}
     metavar="CLASS",
     help="List what is missing in this class, or the held texts that are displaced.",
 )
+@click.option(
+    "-n", "limit", type=at_least(1), metavar="N", help="With --list: list N; all by default, 100 on a terminal."
+)
 @click.pass_obj
-def command(console: Console, publisher: str | None, wanted: str | None) -> None:
+def command(console: Console, publisher: str | None, wanted: str | None, limit: int | None) -> None:
     """Compare what each publisher lists in sitemaps, feeds, its REST interface, archives and links with what is held,
     and count what is missing by class: not visited yet, not read yet, failed, needs a login or a browser, refused by
     robots.txt, gone, too large, unread, kind not kept, other host, out of scope, trap. Texts are displaced that are
@@ -60,13 +64,13 @@ def command(console: Console, publisher: str | None, wanted: str | None) -> None
             )
     with open_for_reading(layout) as catalogue:
         if wanted == _DISPLACED:
-            _list_displaced(console, catalogue, publishers)
+            _list_displaced(console, catalogue, publishers, console.most(limit))
             return
         if not publishers:
             console.talk("no publisher is collected, so no lists say what is missing: creditline add URL adds one")
             return
         if wanted is not None:
-            _list(console, catalogue, publishers, _CLASSES[wanted])
+            _list(console, catalogue, publishers, _CLASSES[wanted], console.most(limit))
             return
         looks = _count(console, catalogue, publishers)
     sys.exit(Exit.ATTENTION if looks else Exit.DONE)
@@ -150,8 +154,10 @@ def _places(count: Count) -> str:
     )
 
 
-def _list(console: Console, catalogue: Catalogue, publishers: Sequence[Publisher], wanted: str) -> None:
-    """Print each address that is missing in the class *wanted*, with the reason and who names it."""
+def _list(
+    console: Console, catalogue: Catalogue, publishers: Sequence[Publisher], wanted: str, most: int | None
+) -> None:
+    """Print addresses that are missing in the class *wanted*, at most *most*, with the reason and who names them."""
     from archive.http.failure import reason_in_words
     from db.query.coverage import missing
 
@@ -159,6 +165,8 @@ def _list(console: Console, catalogue: Catalogue, publishers: Sequence[Publisher
     for publisher in publishers:
         for one in missing(catalogue.connection, publisher.id, wanted, publisher.languages):
             number += 1
+            if most is not None and number > most:
+                continue
             named = ", ".join(one.sources) or one.via or ""
             if console.as_json:
                 values = (
@@ -175,16 +183,24 @@ def _list(console: Console, catalogue: Catalogue, publishers: Sequence[Publisher
             else:
                 console.out(f"{one.url}\n    {reason_in_words(one.because)}; named by {named}")
     console.talk(f"{number} {'address' if number == 1 else 'addresses'}: {class_in_words(wanted)}")
+    _say_more(console, number, most)
 
 
-def _list_displaced(console: Console, catalogue: Catalogue, publishers: Sequence[Publisher]) -> None:
-    """Print each text that is no longer whole at its address, with what is there instead."""
+def _say_more(console: Console, number: int, most: int | None) -> None:
+    if most is not None and number > most:
+        console.talk(f"  only {most} are listed; more with -n N")
+
+
+def _list_displaced(console: Console, catalogue: Catalogue, publishers: Sequence[Publisher], most: int | None) -> None:
+    """Print the texts that are no longer whole at their addresses, at most *most*, with what is there instead."""
     from db.query.displaced import displaced
 
     number = 0
     for publisher in publishers:
         for one in displaced(catalogue.connection, publisher.id):
             number += 1
+            if most is not None and number > most:
+                continue
             if console.as_json:
                 values = (publisher.id, one.url, _DISPLACED, one.because, one.item, one.since)
                 console.out_json(
@@ -194,3 +210,4 @@ def _list_displaced(console: Console, catalogue: Catalogue, publishers: Sequence
                 console.out(f"{one.url}\n    {one.item}; since {one.since[:10]}: {one.because}")
     texts = "text" if number == 1 else "texts"
     console.talk(f"{number} {texts}: no longer whole at their addresses; what was kept stays")
+    _say_more(console, number, most)

@@ -10,7 +10,7 @@ from ingest.progress import counted
 
 
 @click.command()
-@click.option("-n", "limit", type=at_least(1), metavar="N", help="The N newest; all by default.")
+@click.option("-n", "limit", type=at_least(1), metavar="N", help="The N newest; all by default, 100 on a terminal.")
 @click.pass_obj
 def command(console: Console, limit: int | None) -> None:
     """List the visits that failed and have not succeeded since, each with its reason, and what to do about it."""
@@ -20,7 +20,7 @@ def command(console: Console, limit: int | None) -> None:
     from ingest.collection.collection import Layout, open_for_reading
 
     with open_for_reading(Layout(console.directory)) as catalogue:
-        found = catalogue.failures(limit)
+        found = catalogue.failures(console.most(limit))
         total = catalogue.counts()["failures"]
     for failure in found:
         if console.as_json:
@@ -30,7 +30,7 @@ def command(console: Console, limit: int | None) -> None:
             console.out(f"{failure.at:%Y-%m-%d %H:%M}  {reason:<26}  {failure.url}\n    {failure.words}")
     shown = "" if len(found) == total else f"{len(found)} of "
     # Not "failures": `status` counts under that word only those that a person or time can repair.
-    console.talk(f"{shown}{counted(total, 'visit')} that failed or got no page")
+    console.talk(f"{shown}{counted(total, 'visit')} that failed or got no page{'; more with -n N' if shown else ''}")
     if not console.as_json:
         # Once per reason and not per page: a host that is down fails hundreds of times in the same way.
         for reason in sorted({failure.reason for failure in found}):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -10,7 +11,7 @@ import click
 from archive.errors import Exit, Refused
 from ingest.cli.console import Console
 from ingest.commands.decision_notes import Proposal, Signer
-from ingest.commands.flags import packing
+from ingest.commands.flags import at_least, packing
 from ingest.progress import counted
 
 if TYPE_CHECKING:
@@ -28,12 +29,13 @@ DUTIES = ("attribute", "link", "notice", "share alike")
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """What to list: the decisions, the statements on reuse, or what waits; by publisher or reason."""
+    """What to list: the decisions, the statements on reuse, or what waits; by publisher or reason; how many items."""
 
     made: bool
     terms: bool
     publisher: str | None
     reason: str | None
+    limit: int | None
 
 
 def _add_decision_flags(command: Any) -> Any:
@@ -100,6 +102,7 @@ def _add_decision_flags(command: Any) -> Any:
 )
 @click.option("--publisher", metavar="ID", help="List only what waits from this publisher.")
 @click.option("--reason", type=click.Choice(REASONS), help="List only what waits for this reason.")
+@click.option("-n", "limit", type=at_least(1), metavar="N", help="List N items; all by default, 100 on a terminal.")
 @packing(Signer, "signer")
 @packing(Listed, "listed")
 @click.pass_obj
@@ -124,20 +127,21 @@ def command(
     elif listed.terms:
         _terms(console, targets, listed.publisher)
     else:
-        _list(console, targets, listed.publisher, listed.reason)
+        _list(console, targets, listed)
 
 
 # ── Listing ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _list(console: Console, targets: tuple[str, ...], publisher: str | None, reason: str | None) -> None:
+def _list(console: Console, targets: tuple[str, ...], listed: Listed) -> None:
     """List what needs a decision, or of that what *targets* name."""
     from db.query import review_queue
     from ingest.cli.review_text import read_already
     from ingest.collection.collection import Layout, open_for_reading
     from ingest.collection.item_choice import is_move, is_statement
 
-    why = review_queue.ReviewReason(reason) if reason else None
+    publisher = listed.publisher
+    why = review_queue.ReviewReason(listed.reason) if listed.reason else None
     moves = [target.lower() for target in targets if is_move(target)]
     # Ids are Crockford base32, where upper and lower case mean the same.
     words = {target.lower() for target in targets if is_statement(target)}
@@ -150,7 +154,8 @@ def _list(console: Console, targets: tuple[str, ...], publisher: str | None, rea
         if only_moves:
             return
         everything = not named and not words
-        items = _questions(console, catalogue, publisher, why, None if everything else named)
+        ids = None if everything else _ids(catalogue, named)
+        items = _questions(console, catalogue, publisher, why, ids, listed.limit)
         statements = _unread(console, catalogue, publisher, why, None if everything else words)
         # Also show statements that wait for nobody: whoever names one wants to see how it is read.
         read_already(console, catalogue, words.difference(statements))
@@ -162,27 +167,40 @@ def _list(console: Console, targets: tuple[str, ...], publisher: str | None, rea
         console.talk("  creditline review ID --field FIELD --set VALUE --by NAME, or --confirm; see docs/review.md")
 
 
+def _ids(catalogue: Catalogue, named: tuple[str, ...]) -> list[str]:
+    """Return the ids of the *named* items, each once."""
+    from ingest.collection.item_choice import Choice
+
+    return list(dict.fromkeys(item.id for item in catalogue.items(Choice(named).ids(catalogue)))) if named else []
+
+
 def _questions(
     console: Console,
     catalogue: Catalogue,
     publisher: str | None,
     why: ReviewReason | None,
-    named: tuple[str, ...] | None,
+    ids: Sequence[str] | None,
+    limit: int | None,
 ) -> int:
-    """Print the items in doubt, or of them those *named*, and return their number."""
+    """Print at most *limit* items in doubt, or of them those with these *ids*; return how many there are."""
     from db.query import review_queue
     from ingest.cli.review_text import print_questions
-    from ingest.collection.item_choice import Choice
 
-    wanted = {item.id for item in catalogue.items(Choice(named).ids(catalogue))} if named else set()
     if why is review_queue.ReviewReason.STATEMENT:
         return 0
-    found = 0
-    for one in review_queue.items(catalogue.connection, publisher=publisher, why=why):
-        if named is None or one.item.id in wanted:
-            found += 1
+    if ids is not None:
+        asked = (review_queue.items(catalogue.connection, publisher=publisher, why=why, item=one) for one in ids)
+        found = list(chain.from_iterable(asked))
+        for one in found:
             print_questions(console, one)
-    return found
+        return len(found)
+    total = review_queue.count(catalogue.connection, publisher=publisher, why=why)
+    most = console.most(limit)
+    for one in islice(review_queue.items(catalogue.connection, publisher=publisher, why=why), most):
+        print_questions(console, one)
+    if most is not None and total > most:
+        console.talk(f"{most} of {counted(total, 'item')} are listed; more with -n N")
+    return total
 
 
 def _unread(

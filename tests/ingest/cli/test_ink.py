@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.cli.console import Console
+from ingest.cli.console import LISTED, Console
 from ingest.cli.ink import WIDEST, Ink, mark_ink, render_ink, wrapped
 
 
@@ -53,3 +53,11 @@ def test_long_lines_wrap_after_their_label_and_addresses_are_not_cut(monkeypatch
     assert url in "".join(lines)
     assert lines[-1] == "wrap."
     assert max(map(len, wrapped("word " * 60, 500).splitlines())) <= WIDEST
+
+
+def test_a_long_list_ends_early_on_a_terminal_and_nowhere_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert Console(Path()).most(None) is None
+    terminal_of(monkeypatch)
+    assert Console(Path()).most(None) == LISTED
+    assert Console(Path()).most(LISTED + 1) == LISTED + 1
+    assert Console(Path(), as_json=True).most(None) is None

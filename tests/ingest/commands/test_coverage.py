@@ -51,6 +51,19 @@ def test_missing_pages_of_a_class_are_listed_with_reason_and_source(creditline: 
     assert same == shown
 
 
+def test_long_lists_end_where_asked_and_say_so(creditline: Command, institute_copy: Path) -> None:
+    with closing(sqlite3.connect(institute_copy / "catalogue.db")) as catalogue, catalogue:
+        catalogue.execute(
+            """INSERT INTO left_out SELECT publisher, visit.key || '/' || value, url || '/' || value, 'trap', '', 1,
+            NULL, NULL, '', '' FROM visit, json_each('[1, 2, 3]') WHERE kind = 'page' LIMIT 3"""
+        )
+    ended = creditline("-C", institute_copy, "coverage", "--list", "trap", "-n", "2")
+    assert ended.out.count("http://") == 2
+    assert "3 addresses" in ended.err
+    assert "only 2 are listed" in ended.err
+    assert creditline("-C", institute_copy, "coverage", "--list", "trap").out.count("http://") == 3
+
+
 def test_without_lists_coverage_says_that_only_linked_pages_are_found(
     creditline: Command, institute_copy: Path
 ) -> None:

@@ -60,7 +60,8 @@ def doubtful(raw_server: Any, creditline: Command, tmp_path: Path) -> Command:
 
     def answer(wire: Any) -> None:
         found = b"robots.txt" not in wire.request
-        body = PAGE.encode() if found else b"no"
+        path = wire.request.split()[1].decode()
+        body = PAGE.replace("Harbour dues, cranes", f"At {path}, cranes").encode() if found else b"no"
         head = f"HTTP/1.0 {200 if found else 404} OK\r\nContent-Type: text/html\r\nContent-Length: {len(body)}\r\n\r\n"
         wire.send(head.encode() + body)
 
@@ -69,6 +70,19 @@ def doubtful(raw_server: Any, creditline: Command, tmp_path: Path) -> Command:
     saved = creditline("-C", tmp_path / "one", "save", "http://institute.example/quiet-port/", "--connect", where)
     assert saved.code in (Exit.DONE, Exit.ATTENTION), saved.err
     return lambda *words: creditline("-C", tmp_path / "one", "review", *words)
+
+
+def test_the_list_ends_where_asked_and_says_how_many_there_are(
+    doubtful: Command, raw_server: Any, creditline: Command, tmp_path: Path
+) -> None:
+    where = f"institute.example=127.0.0.1:{raw_server.address[1]}"
+    creditline("-C", tmp_path / "one", "save", "http://institute.example/loud-port/", "--connect", where)
+    ended = doubtful("-n", "1")
+    assert ended.out.count("http://institute.example/") == 1
+    assert "1 of 2 items are listed" in ended.err
+    assert "2 items and" in ended.err
+    named = [one["item"] for one in listed(doubtful) if "item" in one]
+    assert [one["item"] for one in listed(doubtful, named[1]) if "item" in one] == named[1:]
 
 
 def test_the_list_shows_each_question_with_its_reason(doubtful: Command) -> None:
