@@ -41,8 +41,8 @@ class Exit(IntEnum):
     DISK = 7
     """The disk is full or nearly full, it failed, or a file may not be read or written. The state is saved."""
     LOCKED = 8
-    """Another run is active in the collection, or another program has held its database or a folder of it for over 30
-    seconds; it is named if it is known. What was done before is safe."""
+    """Another run, or for `start` another service, is active in the collection, or another program has held its
+    database or a folder of it for over 30 seconds; it is named if it is known. What was done before is safe."""
     SETTINGS = 9
     """The settings are invalid, a contact is missing, or another version of Creditline made the catalogue. Nothing was
     changed."""

@@ -1,4 +1,4 @@
-"""The run lock of a collection: one run at a time, held by ``flock`` for as long as its process lives."""
+"""The locks of a collection: one run at a time and one service, each held by ``flock`` while its process lives."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from archive.errors import CreditlineError, DiskFailed, Exit
+from archive.errors import NO_ROOM, CreditlineError, DiskFailed, Exit
 from archive.file_lock import holder_of
 
-FILE_NAME = "run.lock"
+FILE_NAME, SERVICE = "run.lock", "service.lock"
+"""The files that are locked by a run, and by `start`. They remain and name the last holder."""
 
 
 class Locked(CreditlineError):
@@ -21,12 +22,45 @@ class Locked(CreditlineError):
 
     code = Exit.LOCKED
     hint = "wait for it to end, or stop it: `creditline status` shows it"
+    what = "a run is under way"
 
     def __init__(self, path: Path, pid: int | None, since: str | None) -> None:
         # The file may have been read between truncating and writing, so either may be missing.
         holder = f"process {pid}" + (f", since {since}" if since else "") if pid else "another process"
-        super().__init__(f"a run is under way in {path.parent} ({holder})")
+        super().__init__(f"{self.what} in {path.parent.absolute()} ({holder})")
         self.path, self.pid, self.since = path, pid, since
+
+
+class ServiceWorks(Locked):
+    """A service already works in the collection."""
+
+    hint = "leave the work to it, or stop it first: `creditline status` shows it"
+    what = "a service already works"
+
+
+@contextmanager
+def service_lock(directory: Path, *, now: datetime) -> Iterator[None]:
+    """Hold the lock of the service in *directory* while the block is running.
+
+    A second service would do no harm, as its jobs wait for the run lock, but whoever stops one would believe that none
+    works any longer.
+
+    Raises:
+        ServiceWorks: another one works there.
+        DiskFailed: as for `run_lock`.
+    """
+    try:
+        lock = _taken(directory / SERVICE, now, ServiceWorks)
+    except DiskFailed as failed:
+        # A service waits for room on a full disk and tells people of it, so it must not end because of it.
+        if failed.errno not in NO_ROOM:
+            raise
+        yield
+        return
+    try:
+        yield
+    finally:
+        os.close(lock)
 
 
 @contextmanager
@@ -39,7 +73,15 @@ def run_lock(directory: Path, *, now: datetime) -> Iterator[None]:
         Locked: a live run holds it.
         DiskFailed: the folder is not writable, the disk is full, or its file system has no locks.
     """
-    path = directory / FILE_NAME
+    lock = _taken(directory / FILE_NAME, now, Locked)
+    try:
+        yield
+    finally:
+        os.close(lock)
+
+
+def _taken(path: Path, now: datetime, refusal: type[Locked]) -> int:
+    """Lock the file and write into it who holds it; return its descriptor, whose closing ends the lock."""
     try:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     except OSError as error:
@@ -52,18 +94,19 @@ def run_lock(directory: Path, *, now: datetime) -> Iterator[None]:
             os.ftruncate(descriptor, 0)
             os.pwrite(descriptor, json.dumps({"pid": os.getpid(), "since": now.isoformat()}).encode(), 0)
         except BlockingIOError:
-            raise Locked(path, *_holder(path, descriptor)) from None
+            raise refusal(path, *_holder(path, descriptor)) from None
         # A full disk shows up here first; and some network file systems have no locks.
         except OSError as error:
             raise DiskFailed(path, error) from error
-        yield
-    finally:
+    except BaseException:
         os.close(descriptor)
+        raise
+    return descriptor
 
 
-def holder(directory: Path) -> tuple[int | None, str | None] | None:
-    """Return (process id, since) of the live run in *directory*, or None if there is none."""
-    path = directory / FILE_NAME
+def holder(directory: Path, name: str = FILE_NAME) -> tuple[int | None, str | None] | None:
+    """Return (process id, since) of the live run in *directory*, or of the service (*name* `SERVICE`), else None."""
+    path = directory / name
     if not path.exists():
         return None
     descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)

@@ -20,7 +20,7 @@ from db.schema.database import open_database
 from ingest.collection.clock import lag_of, remark
 from ingest.collection.disk_forecast import DiskSpace, disk_space
 from ingest.collection.leases import Crew, crew_of
-from ingest.collection.run_lock import holder
+from ingest.collection.run_lock import SERVICE, holder
 from ingest.progress import counted
 
 RUNS = 30
@@ -53,6 +53,8 @@ class CollectionStatus:
     """By which rules, other than this program's, rows of the catalogue were folded."""
     collects: bool = True
     """Whether the settings name a publisher; else nothing is ever visited."""
+    service: tuple[int | None, str | None] | None = None
+    """The process of the service that works on the collection, and since when."""
 
     def as_json(self) -> dict[str, object]:
         """Return it as JSON values."""
@@ -74,6 +76,7 @@ class CollectionStatus:
             "rehearsal": when and {"at": when.isoformat(), "place": where, "faults": faults},
             "disk": self.room.as_json(),
             "running": self.running,
+            "service": self.service,
             "other_rules": list(self.other_rules),
             "attention": list(self.attention),
         }
@@ -93,7 +96,9 @@ class CollectionStatus:
         answered += f" · missing pictures and styles {requisites}" if requisites else ""
         lines = [f"{held} · captures {seen.captures} · gone {seen.gone} · failures {failed}{answered}"]
         if self.running:
-            lines.append(f"running     process {self.running[0]}, since {self.running[1]}")
+            lines.append(f"running     {_process(*self.running)}")
+        if self.service:
+            lines.append(f"service     {_process(*self.service)}")
         if seen.last is not None:
             summary = seen.last["summary"]
             # A site that only answers with errors fails in no visit, so these are named too.
@@ -199,7 +204,7 @@ def read_status(
     try:
         left = disk_space(directory, reserve, runs.every(connection, RUNS), RealDisk(), now)
         seen = status_of(connection, left, now, holder(directory), least, collected)
-        return replace(seen, crew=crew_of(directory))
+        return replace(seen, crew=crew_of(directory), service=holder(directory, SERVICE))
     finally:
         connection.close()
 
@@ -224,6 +229,10 @@ def status_of(
     waiting, rehearsed = wordings.waiting(connection, least), fixity_log.last_rehearsal(connection)
     told = CollectionStatus(seen, room, running, looks, compared, verified, waiting, rehearsed)
     return replace(told, other_rules=rules.others(connection), collects=collected is None or bool(collected))
+
+
+def _process(pid: int | None, since: str | None) -> str:
+    return f"process {pid}, since {since}" if pid else "another process"
 
 
 def _fault_remarks(connection: sqlite3.Connection) -> Iterator[str]:

@@ -261,7 +261,8 @@ def use_options(command: Decorated) -> Decorated:
 
 _FOLDERS = ("warcs", "damaged")
 # The files in the folder of any collection: an output never replaces one of them.
-_FILES = ("creditline.toml", "run.lock", *(f"catalogue.db{end}" for end in ("", "-wal", "-shm", "-journal")))
+_CATALOGUE = (f"catalogue.db{end}" for end in ("", "-wal", "-shm", "-journal"))
+_FILES = ("creditline.toml", "run.lock", "service.lock", *_CATALOGUE)
 
 
 def free(output: Path, *, replace: bool) -> None:

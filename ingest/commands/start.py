@@ -27,10 +27,12 @@ from ingest.progress import counted
 def command(console: Console, install: str | None) -> None:
     """Look for new pages, revisit known ones, and verify, on the schedule in the settings. Ctrl-C or SIGTERM ends it
     after the present page; what is due is stored in the catalogue, so nothing is forgotten. If something needs
-    attention, it sends a webhook or mail, as [alert] in the settings says; see docs/operations.md.
+    attention, it sends a webhook or mail, as [alert] in the settings says; see docs/operations.md. If one already works
+    on the collection, a second ends with exit code 8.
     """
     from ingest.cli.signals import stopping
     from ingest.collection.collection import Layout, now, read_settings
+    from ingest.collection.run_lock import service_lock
     from ingest.commands.reading_room import room_open
     from ingest.service.service import Service
 
@@ -49,7 +51,8 @@ def command(console: Console, install: str | None) -> None:
         if not console.quiet:
             console.out_json({"at": now().isoformat(timespec="seconds"), **event})
 
-    with stopping() as stop, console.progress("Visiting") as progress:
+    # Before anything is said or opened: the second of two services ends here.
+    with service_lock(layout.directory, now=now()), stopping() as stop, console.progress("Visiting") as progress:
         console.talk(f"Working on {counted(len(urls), 'publisher')}; stop with Ctrl-C")
         with room_open(layout, settings, notify, stop):
             Service(layout, progress, notify, clock=now, environment=os.environ).work(stop, time.sleep)

@@ -295,7 +295,8 @@ def rows(layout: Layout) -> set[str]:
 
 def leftover_files(ground: Ground) -> list[str]:
     """Return files that an undisturbed command would not leave."""
-    ours = {"creditline.toml", "warcs", "run.lock", "damaged", "catalogue.db", "catalogue.db-wal", "catalogue.db-shm"}
+    ours = {"creditline.toml", "warcs", "run.lock", "service.lock", "damaged"}
+    ours |= {f"catalogue.db{end}" for end in ("", "-wal", "-shm")}
     left: list[Path] = []
     for folder in (ground.layout.directory, ground.work / "restored"):
         if folder.is_dir():

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from archive.errors import DiskFailed
-from ingest.collection.run_lock import FILE_NAME, Locked, holder, run_lock
+from ingest.collection.run_lock import FILE_NAME, SERVICE, Locked, ServiceWorks, holder, run_lock, service_lock
 
 NOW = datetime(2023, 4, 24, 10, 0, tzinfo=UTC)
 HOLD = """
@@ -79,4 +79,22 @@ def test_a_full_disk_at_the_start_of_a_run_is_reported(tmp_path: Path, monkeypat
         with pytest.raises(DiskFailed, match="No space left"), run_lock(tmp_path, now=NOW):
             pytest.fail("nobody could be told who is at work")
     with run_lock(tmp_path, now=NOW):
+        pass
+
+
+def test_a_second_service_is_refused_and_a_run_beside_the_first_is_not(tmp_path: Path) -> None:
+    with service_lock(tmp_path, now=NOW):
+        with pytest.raises(ServiceWorks, match=f"process {os.getpid()}, since 2023"), service_lock(tmp_path, now=NOW):
+            pytest.fail("two services at once")
+        with run_lock(tmp_path, now=NOW):
+            assert holder(tmp_path, SERVICE) == (os.getpid(), NOW.isoformat())
+    assert holder(tmp_path, SERVICE) is None
+
+
+def test_a_service_starts_on_a_full_disk_to_tell_of_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_descriptor: int, _data: bytes, _offset: int) -> int:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "pwrite", full)
+    with service_lock(tmp_path, now=NOW):
         pass

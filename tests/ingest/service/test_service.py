@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from archive.errors import Exit
 from db.catalogue import Catalogue
 from ingest.collection.collection import Layout, make
 from ingest.collection.leases import WORKER, ledger_of
+from ingest.collection.run_lock import service_lock
 from ingest.demo.server import serve
 from ingest.demo.site import Site
 from ingest.settings.values import PublisherOptions, ScheduleOptions, Settings
@@ -83,6 +85,38 @@ def test_the_service_finds_a_changed_site_without_a_command(creditline_script: P
             assert process.returncode == Exit.TERMINATED
     assert first["new"] >= 24
     assert (second["new"], second["changed"], second["gone"]) == (1, 1, 1)
+
+
+def test_a_second_service_names_the_first_and_ends_and_a_killed_one_stops_nobody(
+    creditline_script: Path, tmp_path: Path
+) -> None:
+    layout = Layout(tmp_path / "kept")
+    with serve(Site()) as port:
+        make(layout, settings_for(port))
+        with started(creditline_script, layout.directory) as process:
+            lines_until(process, is_summary)
+            second = subprocess.run(
+                [creditline_script, "-C", layout.directory, "start"],
+                capture_output=True,
+                text=True,
+                timeout=_PATIENCE,
+                check=False,
+            )
+            told = json.loads(
+                subprocess.run(
+                    [creditline_script, "-C", layout.directory, "--json", "status"],
+                    capture_output=True,
+                    timeout=_PATIENCE,
+                    check=False,
+                ).stdout
+            )
+            process.kill()
+            process.communicate(timeout=_PATIENCE)
+        assert (second.returncode, second.stdout) == (Exit.LOCKED, "")
+        assert f"a service already works in {layout.directory} (process {process.pid}, since " in second.stderr
+        assert told["service"][0] == process.pid
+        with service_lock(layout.directory, now=datetime.now(UTC)):
+            pass
 
 
 def test_an_overdue_run_happens_once_after_a_kill(creditline_script: Path, tmp_path: Path) -> None:
