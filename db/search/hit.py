@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,9 @@ from db.search.index import searched
 from db.search.query import Atom, Column, Group, GroupKind, Node, Query
 from db.search.snippet import Snippet, marks, snippet
 from db.search.where import where
+
+HELD = 200
+"""So many hits are in memory at once, with the words from their texts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,43 @@ def hits_at(
         behind = [row for row in rows if row not in known]
         older = _older(connection, behind, query) if behind else {}
     return tuple(_hit(connection, row, query, older.get(row)) for row in rows)
+
+
+def first_hits(
+    connection: sqlite3.Connection, rows: Sequence[int], query: Query, in_force: frozenset[int] | None = None
+) -> tuple[tuple[Hit, ...], list[tuple[int, str]]]:
+    """Return the items at the first `HELD` of *rows* as hits, and row and item of the others for `further_hits`."""
+    return hits_at(connection, rows[:HELD], query, in_force), _named(connection, rows[HELD:])
+
+
+def further_hits(
+    connection: sqlite3.Connection,
+    behind: Sequence[tuple[int, str]],
+    query: Query,
+    in_force: frozenset[int] | None = None,
+) -> Iterator[tuple[Hit, ...]]:
+    """Yield the hits *behind* the first, `HELD` at a time, in a short transaction each.
+
+    An item that was withheld, erased or dated otherwise since the search is left out.
+    """
+    for at in range(0, len(behind), HELD):
+        some = behind[at : at + HELD]
+        connection.execute("BEGIN")
+        try:
+            same = frozenset(_named(connection, [row for row, _ in some]))
+            found = hits_at(connection, [one[0] for one in some if one in same], query, in_force)
+        finally:
+            connection.execute("COMMIT")
+        yield found
+
+
+def _named(connection: sqlite3.Connection, rows: Sequence[int]) -> list[tuple[int, str]]:
+    """Return *rows* in their order, each with its item."""
+    if not rows:
+        return []
+    asked = "SELECT rowid, item FROM search_doc WHERE rowid IN (SELECT value FROM json_each(?))"
+    items = dict(connection.execute(asked, (json.dumps(rows),)))
+    return [(row, items[row]) for row in rows if row in items]
 
 
 def _hit(connection: sqlite3.Connection, row: int, query: Query, older: int | None) -> Hit:

@@ -12,7 +12,7 @@ from functools import cache
 from itertools import islice
 
 from db.search.effort import USUAL, WITHOUT_END, DateRange, Effort, EffortExceeded, narrower_ranges
-from db.search.hit import Hit, hits_at
+from db.search.hit import Hit, first_hits
 from db.search.index import WEIGHTS
 from db.search.query import DATES, Atom, Filter, FilterKind, Query, parse
 from db.search.where import Rows, Value, Where, current_and_older, spelt_out, where
@@ -56,6 +56,9 @@ class Results:
         unranked: whether there was no time to rank, so that the newest come first.
         among: the texts that were searched, if searching all would have taken too long; None if all were.
         begun: the rows of the hits that were found first, the newest.
+        hits: the first of them.
+        behind: row and item of each further hit; `hit.further_hits` reads these.
+        in_force: the rows of hits that match in the edition in force, if that is known.
     """
 
     query: Query
@@ -67,6 +70,13 @@ class Results:
     begun: Sequence[int] = ()
     uncounted: bool = False
     unranked: bool = False
+    behind: Sequence[tuple[int, str]] = ()
+    in_force: frozenset[int] | None = None
+
+    @property
+    def shown(self) -> int:
+        """How many hits are on the page."""
+        return len(self.hits) + len(self.behind)
 
     @property
     def is_hurried(self) -> bool:
@@ -159,9 +169,9 @@ def _found(connection: sqlite3.Connection, query: Query, wanted: Page, among: Da
         if not by_rank or wanted.offset >= len(begun):
             raise
         by_rank, unranked, shown = False, True, begun[wanted.offset :][: wanted.limit]
-    hits = hits_at(connection, shown, query)
+    hits, behind = first_hits(connection, shown, query)
     ranked = min(total, wanted.ranked) if by_rank else 0
-    return Results(query, total, ranked, hits, exact, among, begun, uncounted, unranked)
+    return Results(query, total, ranked, hits, exact, among, begun, uncounted, unranked, behind)
 
 
 _FEW = 500
@@ -234,9 +244,11 @@ def _page_of_editions(
         rows, in_force, most = _newest_of_both(connection, query, Page(reach, sort=wanted.sort), among)
     exact = most < reach or reach < 0
     shown = rows[wanted.offset :][: None if wanted.limit < 0 else wanted.limit]
-    hits = hits_at(connection, shown, query, in_force)
+    hits, behind = first_hits(connection, shown, query, in_force)
+    total = len(rows) if exact else COUNTED
     # The newest first in any order, because facets are counted among these.
-    return Results(query, len(rows) if exact else COUNTED, 0, hits, exact, begun=sorted(rows, reverse=True))
+    begun = sorted(rows, reverse=True)
+    return Results(query, total, 0, hits, exact, begun=begun, behind=behind, in_force=in_force)
 
 
 def _newest_of_both(

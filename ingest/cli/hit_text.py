@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from db.model.cell import cell
@@ -53,21 +53,25 @@ def _title(hit: Hit) -> str:
     return told + mark_ink(title[place:], Ink.TITLE)
 
 
-def table(hits: Sequence[Hit]) -> list[str]:
-    """Return *hits* as a table: a heading and one line per hit."""
-    rows = [("id", "published", "lang", "authors", "title")]
-    rows += [
-        (
-            hit.edition or hit.item,
-            (hit.published or "undated")[:10],
-            hit.language or "?",
-            _cut("; ".join(hit.authors), _WIDEST["authors"]),
-            _cut(hit.title or "[untitled]", _WIDEST["title"]),
-        )
-        for hit in hits
-    ]
-    widths = [max(len(row[at]) for row in rows) for at in range(len(rows[0]))]
-    return ["  ".join(one.ljust(width) for one, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+def table(batches: Iterable[Sequence[Hit]]) -> Iterator[str]:
+    """Yield hits as a table: a heading and one line per hit, as wide as the first batch needs."""
+    widths: list[int] = []
+    for hits in batches:
+        rows = [
+            (
+                hit.edition or hit.item,
+                (hit.published or "undated")[:10],
+                hit.language or "?",
+                _cut("; ".join(hit.authors), _WIDEST["authors"]),
+                _cut(hit.title or "[untitled]", _WIDEST["title"]),
+            )
+            for hit in hits
+        ]
+        if not widths:
+            rows.insert(0, ("id", "published", "lang", "authors", "title"))
+            widths = [max(len(row[at]) for row in rows) for at in range(len(rows[0]))]
+        for row in rows:
+            yield "  ".join(one.ljust(width) for one, width in zip(row, widths, strict=True)).rstrip()
 
 
 def _cut(text: str, width: int) -> str:
@@ -83,11 +87,12 @@ def as_json(hit: Hit, said: ReuseAnswer | None, reuse: Mapping[str, object] | No
     return {**built, "license": said.license or None if said else None, "reuse": reuse}
 
 
-def as_csv(hits: Iterable[Hit], said: Mapping[str, ReuseAnswer]) -> str:
-    """Return *hits* as CSV with a heading; no cell is one that a spreadsheet would calculate or execute."""
+def as_csv(hits: Iterable[Hit], said: Mapping[str, ReuseAnswer], *, heading: bool) -> str:
+    """Return *hits* as CSV; no cell is one that a spreadsheet would calculate or execute."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(COLUMNS)
+    if heading:
+        writer.writerow(COLUMNS)
     for hit in hits:
         one = said[hit.item]
         # Remove line breaks within the cell.
@@ -116,7 +121,7 @@ def summary(results: Results, *, first: int) -> list[str]:
         return ["nothing is found"]
     many = not results.exact and results.total > 0
     total = f"more than {results.total:,} items" if many else counted(results.total, "item")
-    shown = len(results.hits)
+    shown = results.shown
     told = f"{shown} of {total}" if not first else f"{first + 1} to {first + shown} of {total}"
     if first and not shown:
         told = f"{total}, and none behind the first {first:,}"

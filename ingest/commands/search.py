@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 import click
@@ -14,8 +14,12 @@ from ingest.cli.console import Console
 from ingest.commands.flags import at_least, packing
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from db.catalogue import Catalogue
+    from db.search.hit import Hit
     from db.search.query import Query as Asked
+    from db.search.reuse import ReuseAnswer
     from db.search.search import Page, Results
 
 NOTHING = "Nothing found. Try fewer words, word* for its beginnings, or `creditline status`."
@@ -186,47 +190,61 @@ def _count(console: Console, catalogue: Catalogue, typed: str, view: View) -> No
 
 
 def _print(console: Console, catalogue: Catalogue, results: Results, asked: tuple[str, View]) -> None:
+    from db.search.hit import further_hits
     from ingest.cli import hit_text
 
     typed, view = asked
     form = view.form or ("jsonl" if console.as_json else "text")
+    # In batches, so that all hits of a large collection are neither in memory at once nor printed only at the end.
+    further = further_hits(catalogue.connection, results.behind, results.query, results.in_force)
+    batches = chain([results.hits], further)
     if form == "text":
-        for number, hit in enumerate(results.hits):
+        for number, hit in enumerate(chain.from_iterable(batches)):
             # On a terminal, print an empty line between hits; in a pipe, only lines with content.
             before = [""] if number and console.width else []
             console.read("\n".join([*before, *hit_text.lines(hit)]))
     elif form == "table":
-        console.out("\n".join(hit_text.table(results.hits)))
+        for line in hit_text.table(batches):
+            console.out(line)
+    elif form == "csv":
+        for number, hits in enumerate(batches):
+            if written := hit_text.as_csv(hits, _said(catalogue, hits), heading=not number):
+                console.out(written.rstrip("\n"))
+    elif form == "jsonl":
+        for hits in batches:
+            for one in _as_json(catalogue, hits):
+                console.out_json(one)
     else:
-        _structured(console, catalogue, results, (typed, form))
+        _print_document(console, typed, results, [one for hits in batches for one in _as_json(catalogue, hits)])
     # On stderr in every format, so that a pipe receives only hits.
     for line in hit_text.summary(results, first=view.offset):
         console.talk(line)
 
 
-def _structured(console: Console, catalogue: Catalogue, results: Results, asked: tuple[str, str]) -> None:
+def _print_document(console: Console, typed: str, results: Results, hits: list[dict[str, object]]) -> None:
+    # The query as typed, empty if nothing was, so that it can be repeated exactly.
+    told: dict[str, object] = {"query": typed, "total": results.total}
+    told |= {"exact": results.exact, "ranked": results.ranked, "unranked": results.unranked}
+    among = results.among.as_json() if results.among else None
+    console.out_json({**told, "among": among, "hits": hits})
+
+
+def _said(catalogue: Catalogue, hits: Sequence[Hit]) -> dict[str, ReuseAnswer]:
+    """Return, for each of *hits*, what its terms allow."""
     from db.search.reuse import reuses
+
+    ids = [hit.item for hit in hits]
+    held = reuses(catalogue.connection, ids)
+    # For all hits at once: one query per hit would take longer than the search.
+    digests = catalogue.terms_digests(ids)
+    return {hit.item: held.of(hit.publisher, digests.get(hit.item, ""), hit.item) for hit in hits}
+
+
+def _as_json(catalogue: Catalogue, hits: Sequence[Hit]) -> list[dict[str, object]]:
     from ingest.cli import hit_text
 
-    typed, form = asked
-    held = reuses(catalogue.connection, [hit.item for hit in results.hits])
-    # For all hits at once: one query per hit would take longer than the search.
-    digests = catalogue.terms_digests([hit.item for hit in results.hits])
-    said = {hit.item: held.of(hit.publisher, digests[hit.item], hit.item) for hit in results.hits}
-    if form == "csv":
-        console.out(hit_text.as_csv(results.hits, said).rstrip("\n"))
-        return
-    reuse = _reuse(catalogue, [hit.item for hit in results.hits])
-    hits = [hit_text.as_json(hit, said[hit.item], reuse.get(hit.item)) for hit in results.hits]
-    if form == "json":
-        # The query as typed, empty if nothing was, so that it can be repeated exactly.
-        told: dict[str, object] = {"query": typed, "total": results.total}
-        told |= {"exact": results.exact, "ranked": results.ranked, "unranked": results.unranked}
-        among = results.among.as_json() if results.among else None
-        console.out_json({**told, "among": among, "hits": hits})
-        return
-    for one in hits:
-        console.out_json(one)
+    said, reuse = _said(catalogue, hits), _reuse(catalogue, [hit.item for hit in hits])
+    return [hit_text.as_json(hit, said[hit.item], reuse.get(hit.item)) for hit in hits]
 
 
 def _reuse(catalogue: Catalogue, hits: list[str]) -> dict[str, dict[str, object]]:

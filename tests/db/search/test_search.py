@@ -17,9 +17,11 @@ from db.catalogue import Catalogue
 from db.model.change import Entry
 from db.model.item import Attribution, Dated, Precision
 from db.schema.tables import TABLES
+from db.search import hit as hits_of
+from db.search.hit import Hit, further_hits
 from db.search.query import find_mistake, parse
 from db.search.reuse import _CLASSES
-from db.search.search import all_ids, search
+from db.search.search import Page, Results, all_ids, page, search
 from db.search.snippet import snippet
 from db.search.where import spelt_out
 
@@ -510,3 +512,32 @@ def test_number_of_expanded_prefixes_is_bounded(varied: Catalogue, monkeypatch: 
     spelt_out(varied.connection, parse("num* por* -sea* war* text* title*"))
     varied.connection.set_trace_callback(None)
     assert sum("FROM temp.search_words" in one for one in asked) == 4
+
+
+def rest(catalogue: Catalogue, found: Results) -> Iterator[tuple[Hit, ...]]:
+    return further_hits(catalogue.connection, found.behind, found.query, found.in_force)
+
+
+def test_of_many_hits_only_the_first_texts_are_read_at_once_and_the_rest_in_the_same_order(
+    catalogue: Catalogue, builder: EntryBuilder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(1, 8):
+        _add(catalogue, builder, number, f"Ports {number}", day=f"2023-04-0{number}")
+    whole = [hit.item for hit in search(catalogue.connection, "ports").hits]
+    monkeypatch.setattr(hits_of, "HELD", 3)
+    for text in ("ports", "ports in:editions"):
+        found = page(catalogue.connection, parse(text), Page(limit=-1))
+        assert (len(found.hits), found.shown) == (3, 7)
+        batches = list(rest(catalogue, found))
+        assert [len(one) for one in batches] == [3, 1]
+        assert [hit.item for hits in (found.hits, *batches) for hit in hits] == whole
+
+
+def test_hit_that_was_withheld_since_the_search_is_left_out_of_the_rest(
+    catalogue: Catalogue, builder: EntryBuilder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    items = [_add(catalogue, builder, number, f"Ports {number}", day=f"2023-04-0{number}") for number in range(1, 5)]
+    monkeypatch.setattr(hits_of, "HELD", 1)
+    found = page(catalogue.connection, parse("ports"), Page(limit=-1))
+    catalogue.add_note(builder.note(60, NoteKind.WITHHOLDING, {"reason": "by order"}, about=items[1]))
+    assert [hit.item for hits in rest(catalogue, found) for hit in hits] == [items[2], items[0]]
