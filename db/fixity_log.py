@@ -32,8 +32,14 @@ def remember_finished(connection: sqlite3.Connection, note: Note) -> None:
 def finished(connection: sqlite3.Connection) -> dict[str, Whole]:
     """Return every finished file whose digest was recorded, by name."""
     rows = connection.execute("SELECT file, bytes, sha256 FROM finished_file")
-    # All at once, because most callers need them all, and there are a few thousand at most.
     return {file: Whole(size, sha256) for file, size, sha256 in rows}
+
+
+def finished_as(connection: sqlite3.Connection, file: str) -> Whole | None:
+    """Return what was recorded of *file* when it was finished, or None."""
+    # Not one of `finished`: every run adds files, and whoever asks about each would read all of them for each.
+    row = connection.execute("SELECT bytes, sha256 FROM finished_file WHERE file = ?", (file,)).fetchone()
+    return None if row is None else Whole(*row)
 
 
 def verified_since(connection: sqlite3.Connection, since: datetime) -> set[tuple[str, int]]:

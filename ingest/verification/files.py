@@ -60,7 +60,7 @@ class FileVerifier:
         entry = imports.of_file(connection, name)
         # While a file is being written, rows may be missing for its last records; for a finished file none may.
         finished = not path.name.endswith(OPEN) and not self._is_fresh(path)
-        whole = None if entry else fixity_log.finished(connection).get(name)
+        whole = None if entry else fixity_log.finished_as(connection, name)
         ours = entry is None and not is_imported(name)
         seen = examine(path, Expectation(records, complete=finished and entry is None, whole=whole, ours=ours))
         # Free memory, because the results of all files are held until the end. `check_references` finds payloads in the

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from archive.warc.capture import NoteKind
 from db import fixity_log
 from db.catalogue import Catalogue
 from db.fold import alias_rows
@@ -75,3 +76,17 @@ def test_items_on_a_record_are_found_without_a_full_scan(catalogue: Catalogue) -
     plan = [row[3] for row in catalogue.connection.execute(f"EXPLAIN QUERY PLAN {asked[0]}")]
     # Intermediate results are short lists.
     assert {step.split()[1] for step in plan if step.startswith("SCAN")} <= {"held", "named", "shown"}
+
+
+def test_the_digest_of_one_file_is_found_without_those_of_all_others(
+    catalogue: Catalogue, builder: EntryBuilder
+) -> None:
+    files = [{"file": f"run-{number}.warc.gz", "bytes": number, "sha256": f"{number:064x}"} for number in range(500)]
+    catalogue.add_note(builder.note(1, NoteKind.DIGEST, {"files": files}))
+    counted: list[None] = []
+    catalogue.connection.set_progress_handler(lambda: counted.append(None), 10)
+    found = fixity_log.finished_as(catalogue.connection, "run-7.warc.gz")
+    catalogue.connection.set_progress_handler(None, 0)
+    assert found == fixity_log.finished(catalogue.connection)["run-7.warc.gz"]
+    assert fixity_log.finished_as(catalogue.connection, "run-500.warc.gz") is None
+    assert len(counted) <= 3

@@ -43,7 +43,7 @@ def capture(visit: Visit) -> Response:
         state=captures.state(visit.connection, found.id),
         item=visit.catalogue.item(found.url),
         head=_head(visit, found),
-        finished=fixity_log.finished(visit.connection).get(found.ref.file),
+        finished=fixity_log.finished_as(visit.connection, found.ref.file),
         verified=fixity_log.last_round(visit.connection),
         archived=archived_at(visit, found.url, time),
         raw=raw,
