@@ -7,12 +7,14 @@ leads to the same text, is a question of its own.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from archive.http.session_id import without_session
 from ingest.reading.metadata.language import code_of
 from ingest.reading.page.class_names import marks, whole_words
+from ingest.reading.page.outline import squeeze
 from ingest.reading.page.page import Page, visible
 from ingest.reading.vocabulary import by_language, languages
 
@@ -65,11 +67,10 @@ def translations(page: Page, own: str | None) -> tuple[tuple[str, str], ...]:
     """
     found: dict[str, dict[str, None]] = {}
     for link, href in page.links:
-        # Not the outline of the page: a learned reader needs it for nothing else.
-        if not href or href[0] == "#" or len(words := visible(link)) > _LONGEST:
+        if not href or href[0] == "#":
             continue
-        code = _language(link, words)
-        if code is None or code == own:
+        code = _language(link)
+        if code is None or code == own or len(visible(link)) > _LONGEST:
             continue
         url = page.absolute(href)
         if url is None or not page.same_site(url):
@@ -80,14 +81,23 @@ def translations(page: Page, own: str | None) -> tuple[tuple[str, str], ...]:
     return tuple((code, url) for code, urls in found.items() if len(urls) == 1 for url in urls)
 
 
-def _language(link: Any, words: str) -> str | None:
+def _language(link: Any) -> str | None:
     if stated := link.get("hreflang"):
         return code_of(stated)
-    picture = None if words else next(link.iter("img"), None)
-    said = words if picture is None else picture.get("alt") or ""
-    said = said.strip(" \t\n|/·()[]›»").lower()
-    code = said if said in _CODES else _NAMES.get(said)
-    return code or (_flag(picture.get("src") or "") if picture is not None else None)
+    if not len(link):  # as most links are
+        return _called(link.text)
+    # Not the outline of the page: a learned reader needs it for nothing else.
+    if words := visible(link):
+        return _called(words)
+    picture = next(link.iter("img"), None)
+    return None if picture is None else _called(picture.get("alt")) or _flag(picture.get("src") or "")
+
+
+@lru_cache(maxsize=4096)  # a site prints the same menus on every page
+def _called(words: str | None) -> str | None:
+    """Return the language that a link with these *words* is called after."""
+    said = squeeze(words or "").strip(" \t\n|/·()[]›»").lower()
+    return said if said in _CODES else _NAMES.get(said)
 
 
 def _flag(address: str) -> str | None:

@@ -24,7 +24,7 @@ from ingest.reading.layout import learned
 from ingest.reading.layout.layout import Layout, TextSpot
 from ingest.reading.metadata import meta, structured
 from ingest.reading.page.page import Page, fold, open_page, plain, visible
-from ingest.reading.page.spots import How, Spot, is_at, named, paths, select, steps
+from ingest.reading.page.spots import How, Spot, is_at, named, paths, steps
 from ingest.reading.reader import read
 from ingest.reading.text import blocks
 from ingest.reading.text.article import ENOUGH
@@ -301,7 +301,7 @@ class _Held:
 def _evaluated(samples: Sequence[TextSample], at: str, repeated: frozenset[str], furniture: frozenset[str]) -> TextSpot:
     held = []
     for page, text, _ in samples:
-        holder = next(select(page.body, at), None)
+        holder = learned.first(page, at)
         if holder is not None:
             held.append(_Held(holder, _shown(holder), text.split("\n\n")))
     boxes = _boxes(held)

@@ -82,9 +82,11 @@ class PageReader:
     @once
     def lede(self) -> Candidate | None:
         """The standfirst below the headline, if the page marks one."""
-        return titles.lede(self.page, self._heading())
+        return titles.lede(self.page, self.headline)
 
-    def _heading(self) -> Any:
+    @once
+    def headline(self) -> Any:
+        """The element that holds the headline, or None."""
         return self.zones.headline
 
     def _named(self) -> frozenset[str]:
@@ -141,8 +143,7 @@ class PageReader:
     def _fields(self, further: tuple[str, ...], **known: Any) -> Reading:
         """Return all fields except the text and what depends on it; *known* sets values for those."""
         dates, found, canonical = self._printed(), links.links(self.page), links.canonical(self.page)
-        credited = self._attributions()
-        writers = {fold(one.name) for one in credited}
+        writers = {fold(one.name) for one in self.credited}
         return Reading(
             stamp=self.mark,
             kind=PageKind.ARTICLE,
@@ -151,7 +152,7 @@ class PageReader:
             section=self._words(Field.SECTION)
             or self._claim(breadcrumbs.section(self.page, self.zones, self.data.data, self._named())),
             site_name=self._site_name(),
-            attributions=credited,
+            attributions=self.credited,
             published=self._published(dates),
             modified=self._dated("modified", publication_date.modified(self.offered[Field.MODIFIED], dates)),
             # Some systems use the authors' names as tags.
@@ -220,7 +221,9 @@ class PageReader:
         self._lost("title", losers)
         return said
 
-    def _attributions(self) -> tuple[Attribution, ...]:
+    @once
+    def credited(self) -> tuple[Attribution, ...]:
+        """Who is to be credited, each with a role."""
         by_witness: dict[str, list[Candidate]] = {}
         for candidate in self.offered[Field.AUTHOR]:
             by_witness.setdefault(candidate.witness, []).append(candidate)
@@ -255,9 +258,6 @@ class PageReader:
     @once
     def filed(self) -> tuple[Words, ...]:
         """The tags of the text."""
-        return self._tags()
-
-    def _tags(self) -> tuple[Words, ...]:
         shown, title = tag_lists.candidates(self.page, self.zones), self.page.title_text
         # Some systems fill the keywords with the words of the address.
         slug = urlsplit(self.page.url).path.rstrip("/").rpartition("/")[2].partition(".")[0]

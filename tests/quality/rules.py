@@ -179,14 +179,14 @@ class Page:
         reader.offered[wanted] = [c for c in reader.offered[wanted] if c.witness != without]
         with silent(without):
             if name == "author":
-                return [one.name for one in reader._attributions() if one.role is Role.AUTHOR]
+                return [one.name for one in reader.credited if one.role is Role.AUTHOR]
             if name == "title":
                 said = reader._title()
                 return said.value if said else None
             if name == "date":
                 dated = reader._published(reader._printed())
                 return dated.value if dated else None
-            return [said.value for said in reader._tags()]
+            return [said.value for said in reader.filed]
 
     def witnesses(self, name: str) -> Iterator[tuple[str, Any]]:
         """Yield the witnesses for a field, each with its own value."""

@@ -115,7 +115,7 @@ class LearnedReader(PageReader):
     @once
     def _text(self) -> tuple[Block, ...]:
         spot = self.layout.text
-        holder = _first(self.page, spot.at)
+        holder = first(self.page, spot.at)
         # The general reader looks for a text elsewhere, and joins one in several parts.
         if holder is None or paginated_text.within(self.page, holder.getparent()):
             raise Misfit
@@ -125,21 +125,15 @@ class LearnedReader(PageReader):
         for one in found:
             if len(one.words) <= 120 and one.element.tag in furniture.HEADINGS and furniture.titled(one.words):
                 raise Misfit  # furniture that the pages did not have when the layout was learned
-        titles = self._headline, self.page.title_text
-        known = Known(self.page.host, titles, self._credited, self.page.absolute)
+        titles = plain(visible(self.headline)) if self.headline is not None else "", self.page.title_text
+        known = Known(self.page.host, titles, self.credited, self.page.absolute)
         return tuple(cleared(found, known))
 
     @once
-    def _titled(self) -> Any:
+    def headline(self) -> Any:
+        """The element that holds the headline, or None."""
         spot = self.layout.title
-        return None if spot.how is How.WITNESS else _first(self.page, spot.at)
-
-    @once
-    def _headline(self) -> str:
-        return plain(visible(self._titled)) if self._titled is not None else ""
-
-    def _heading(self) -> Any:
-        return self._titled
+        return None if spot.how is How.WITNESS else first(self.page, spot.at)
 
     def _printed(self) -> list[Printed]:
         # What the pages print was weighed when the spot was learned.
@@ -148,15 +142,13 @@ class LearnedReader(PageReader):
     def _title(self) -> Words | None:
         return self._claim(title(self.page, self.layout.title, self.offered[Field.TITLE]))
 
-    def _attributions(self) -> tuple[Attribution, ...]:
-        return self._credited
-
     @once
-    def _credited(self) -> tuple[Attribution, ...]:
+    def credited(self) -> tuple[Attribution, ...]:
+        """Who is to be credited."""
         spot = self.layout.authors
         if spot is None:
-            return super()._attributions()
-        if self._titled is not None and attributions.may_name(self.page, self._titled):
+            return super().credited
+        if self.headline is not None and attributions.may_name(self.page, self.headline):
             raise Misfit  # a translator or photographer is named where the learned pages had none
         found, other = authors(self.page, spot, self.offered[Field.AUTHOR]), self.layout.authors_too
         # Two spots that always agreed differ here. Finding out which is wrong takes the general reader.
@@ -188,10 +180,12 @@ class LearnedReader(PageReader):
         self.rivals += general.rivals
         return dated
 
-    def _tags(self) -> tuple[Words, ...]:
+    @once
+    def filed(self) -> tuple[Words, ...]:
+        """The tags of the text."""
         spot = self.layout.tags
         if spot is None:
-            return super()._tags()
+            return super().filed
         return tuple(said for one in tagged(self.page, spot, self.offered[Field.TAG]) if (said := self._claim(one)))
 
 
@@ -211,7 +205,8 @@ def _words(field: Field, element: Any, words: str) -> Candidate:
     return Candidate(field, words, words, WITNESS, Place.TEXT, element)
 
 
-def _first(page: Page, at: str) -> Any:
+def first(page: Page, at: str) -> Any:
+    """Return the first element at the path *at*, or None."""
     found = among(page.saying, at)
     return found[0] if found else None
 
@@ -220,7 +215,7 @@ def title(page: Page, spot: Spot, offered: list[Candidate]) -> Candidate | None:
     """Return the title at *spot*, or None."""
     if spot.how is How.WITNESS:
         return next(iter(_said(offered, spot.at)), None)
-    element = _first(page, spot.at)
+    element = first(page, spot.at)
     words = plain(visible(element)) if element is not None else ""
     return _words(Field.TITLE, element, words) if words else None
 
@@ -248,7 +243,7 @@ def published(page: Page, spot: Spot, offered: list[Candidate]) -> publication_d
         stating = _said(offered, spot.at)
         stated = date_parsing.read(stating[0].words, american=american(page, stating[0].words)) if stating else None
         return publication_date.Dating(stated, stating[0] if stated else None)
-    element = _first(page, spot.at)
+    element = first(page, spot.at)
     if element is not None and spot.how is How.STAMP:
         words = plain(element.get("datetime") or "")
         said = Candidate(Field.PUBLISHED, words, words, WITNESS, Place.ATTRIBUTE, element)

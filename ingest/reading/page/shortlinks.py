@@ -20,7 +20,6 @@ MOST = 4
 """At most this many shortlinks of a text are kept: one each from its page, feed and REST entry, and one to spare."""
 # A page states them in its head and at the start of its body: in this many bytes.
 _HEAD = 200_000
-_SAID = re.compile(r"""([a-z]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.I)
 # Most links in a head are style sheets, icons and translations, so only tags with one of these words are parsed.
 _TELLING = (b"shortlink", b"/wp-json/")
 _REST_POST = re.compile(r"^(https?://[^?#]*?)/wp-json/wp/v2/[\w-]+/(\d+)/?$")
@@ -59,7 +58,7 @@ def _in_head(head: bytes) -> Iterator[dict[str, str]]:
     for line in lines:
         if line[:5].lower() == "link:":
             for target, parameters in _FIELD.findall(line[5:]):
-                said = {one[1].lower(): one[2] or one[3] or one[4] or "" for one in _SAID.finditer(parameters)}
+                said = said_by(parameters.encode())
                 yield {"rel": said.get("rel", "").rstrip(",;"), "href": target}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -79,16 +79,6 @@ def named(step: str) -> bool:
 def _says(said: str | None, value: str) -> bool:
     # A substring test first, which is cheap: few of the thousands of class lists on a page pass it.
     return said is not None and value in said and value in said.split()
-
-
-def select(root: Any, at: str) -> Iterator[Any]:
-    """Yield the elements below *root* that match *at*, in document order.
-
-    Raises:
-        ValueError: *at* cannot be read.
-    """
-    tag = _path(at)[1]
-    return iter(among(Sayings({tag: list(root.iter(tag))}), at))
 
 
 class Sayings(dict[tuple[str, str], list[tuple[Any, str]]]):

@@ -281,6 +281,8 @@ def cleared(found: Iterable[Passage], known: Known) -> list[Block]:
 def unrepeated(found: Iterable[Passage], repeated: Set[str]) -> list[Passage]:
     """Return the passages without those that the site prints on page after page, unless these are most of them."""
     found = list(found)
+    if not repeated:
+        return found
     own = [one for one in found if Block(one.words, one.mark).printed not in repeated]
     # The page about donations may consist of what other pages say below their texts.
     return own if 2 * sum(len(one.words) for one in own) > sum(len(one.words) for one in found) else found

@@ -5,7 +5,7 @@ Apart from `article.py`, which trims such lines by their words (`trimming.py`): 
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Sequence, Set
 from itertools import takewhile
 from typing import Any
@@ -13,7 +13,7 @@ from typing import Any
 from db.model.text_marks import MarkKind
 from ingest.reading.page.class_names import says, whole_words, worn
 from ingest.reading.page.passage import Passage
-from ingest.reading.text.completing import classes, holder
+from ingest.reading.text.completing import by_block, classes, holder
 from ingest.reading.vocabulary import phrases
 
 PROSE = 80
@@ -41,7 +41,7 @@ def without(found: Sequence[Passage]) -> Sequence[Passage]:
     first = _behind(found, _blocks(found, lambda block: block))
     behind = found[first:]
     size = sum(len(one.words) for one in behind)
-    if size > LITTLE * sum(len(one.words) for one in found) or not all(map(_of_publisher, behind)):
+    if not behind or size > LITTLE * sum(len(one.words) for one in found) or not all(map(_of_publisher, behind)):
         return found
     # Chapters are blocks of the same form, and the last one may be short.
     made = {make(one) for one in found[:first] if one.element is not None}
@@ -68,6 +68,8 @@ def unboxed(found: Sequence[Passage], lines: Set[str]) -> Sequence[Passage]:
             lined.add(box)
         elif box is not None:
             sizes[box] += len(one.words)
+    if not sizes:
+        return kept
     # Posts and chapters have the form of what stands around the text; products in a row have one form.
     made = {_form(element) for element in above}
     alike = Counter(map(_form, sizes))
@@ -92,14 +94,13 @@ def _calls(box: Any) -> bool:
 
 def _blocks(found: Sequence[Passage], key: Callable[[Any], Any]) -> set[Any]:
     """Return the blocks of the *key* whose blocks hold most of the running text; none if no key has so much."""
-    sizes: Counter[Any] = Counter()
-    blocks: defaultdict[Any, set[Any]] = defaultdict(set)
-    for one in found:
-        if _runs(one) and (block := holder(one)) is not None:
-            sizes[key(block)] += len(one.words)
-            blocks[key(block)].add(block)
-    best = max(sizes, key=lambda one: sizes[one], default=None)
-    return blocks[best] if best is not None and sizes[best] >= MOST * sizes.total() else set()
+    blocks = by_block(filter(_runs, found))
+    del blocks[None]  # what stands in no element
+    sizes = Counter[Any]()
+    for block, size in blocks.items():
+        sizes[key(block)] += size
+    best = max(sizes, key=sizes.__getitem__, default=None)
+    return {block for block in blocks if key(block) == best} if sizes[best] >= MOST * sizes.total() else set()
 
 
 def _box(one: Passage, above: Set[Any]) -> Any:

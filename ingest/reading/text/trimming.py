@@ -69,7 +69,7 @@ _CONTRIBUTED = re.compile(
     )\W*$""",
     re.I | re.X,
 )
-_OWNER = re.compile("['’]s$")
+_OWNER = re.compile(r"['’]s(?!\S)")
 _NICKNAME = re.compile(r"\s*[(\"“][^()\"”]{1,20}[)\"”]")
 FOLLOW_LONGEST = 300
 _FOLLOW = re.compile(rf"\b{pattern('text.following_verbs')}\b", re.I)
@@ -308,12 +308,12 @@ def _introduces(one: Passage, known: Known) -> bool:
         return False  # what a text asks about an office that is credited
     if _folded(one.words[:BIO_OPENING].partition(":")[0]) in known.people:
         return False  # a speaker in an interview
-    words = _NICKNAME.sub("", one.words[: BIO_OPENING + 20])[:BIO_OPENING]
-    opening = [_folded(_OWNER.sub("", word)) for word in words.split()]
+    words = _OWNER.sub("", _NICKNAME.sub("", one.words[: BIO_OPENING + 20])[:BIO_OPENING])
+    said = _folded(words)
+    places = [(at, at + len(name)) for name in known.whole if 0 <= (at := said.find(name)) <= LABEL]
     # Only whole words: the address of a site may contain the name of its author.
-    said, bounds = "".join(opening), {*accumulate(map(len, opening), initial=0)}
-    places = ((said.find(name), len(name)) for name in known.whole)
-    return any(0 <= at <= LABEL and {at, at + size} <= bounds for at, size in places)
+    bounds = {*accumulate((len(_folded(word)) for word in words.split()), initial=0)} if places else set()
+    return any(bounds.issuperset(place) for place in places)
 
 
 def _tells_of(one: Passage, known: Known) -> bool:

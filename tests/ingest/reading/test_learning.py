@@ -14,7 +14,7 @@ from db.model.text_marks import MarkKind, words_alone
 from ingest.reading import read
 from ingest.reading.layout.layout import Layout, layout_of, profile_of
 from ingest.reading.learning import FEWEST, learn, of_site
-from ingest.reading.page.spots import How, paths, select
+from ingest.reading.page.spots import How, Sayings, among, paths
 from ingest.reading.text import blocks
 
 PageMaker = Callable[..., str]
@@ -274,13 +274,14 @@ def test_nothing_is_learnt_from_too_few_or_too_different_pages(make_numbered: Ca
 def test_paths_leave_out_names_that_differ_between_pages() -> None:
     [element] = html.fromstring('<div id="post-7" class="entry hentry c12"><b>x</b></div>').iter("b")
     assert paths(element) == ["div.entry > b", "div.hentry > b"]
-    assert [e.text for e in select(element.getroottree().getroot(), "div.entry > b")] == ["x"]
-    assert list(select(element.getroottree().getroot(), "div.other > b")) == []
+    saying = Sayings({"b": [element]})
+    assert among(saying, "div.entry > b") == [element]
+    assert among(saying, "div.other > b") == []
 
 
 def test_an_invalid_path_is_refused() -> None:
     with pytest.raises(ValueError, match="names no element"):
-        list(select(html.fromstring("<p>x</p>"), "p[onclick=x]"))
+        among(Sayings({}), "p[onclick=x]")
 
 
 def test_a_layout_gives_the_same_text_and_marks_as_the_general_reader(
