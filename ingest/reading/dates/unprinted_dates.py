@@ -59,7 +59,9 @@ _WHATEVER = ("date", "created", "createdAt", "created_at", "dateCreated", "times
 _ANY = re.compile(pattern_of(_WHATEVER) + r"""(\\?["'])\s*:\s*""" + _SAID)
 # Every key contains one of these. They are searched first, because scripts are long.
 _TOUCHED = ("ub", "ost", "elease", "Gmt", "_gmt", "isplay", "Dt", "reg", "Date", "_date", "Created")
-_IN_ATTRIBUTE = etree.XPath("//body//@*[contains(., '\"date') or contains(., '\"publish') or contains(., '\"first')]")
+_IN_ATTRIBUTE = etree.XPath(
+    "descendant::body//@*[contains(., '\"date') or contains(., '\"publish') or contains(., '\"first')]"
+)
 _YEAR = re.compile(r"(?:19|20)\d\d|\d[./-]\d{1,2}[./-]\d\d")
 _NEXT_OBJECT = re.compile(r"\}[^{}]*\{")
 # Without a limit, htmldate takes today as the last day, and a page would be read differently tomorrow.

@@ -25,7 +25,10 @@ HOME = word_set("metadata.home_names")
 LONGEST = 50
 _NAME = "readcrumb"
 _NAMING = ("class", "id", "aria-label", "itemtype")
-_SPOKEN = etree.XPath(" | ".join(f"//body//@{name}[contains(., '{_NAME}')]" for name in ("aria-label", "itemtype")))
+# Not "//body": the parser may put a second body of a broken page beside the root.
+_SPOKEN = etree.XPath(
+    " | ".join(f"descendant::body//@{name}[contains(., '{_NAME}')]" for name in ("aria-label", "itemtype"))
+)
 
 
 def section(page: Page, zones: Zones, data: Graph, nobody: frozenset[str]) -> Candidate | None:

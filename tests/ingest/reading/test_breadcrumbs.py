@@ -7,7 +7,9 @@ from collections.abc import Callable
 
 import pytest
 
-from db.model.item import Reading
+from archive.http.exchange import Entity
+from db.model.item import Context, Reading
+from ingest.reading import read
 
 PageMaker = Callable[..., str]
 Read = Callable[..., Reading]
@@ -68,3 +70,9 @@ def test_home_and_date_archives_are_no_section(make_page: PageMaker, read_page: 
 def test_the_section_in_the_head_wins_over_the_breadcrumbs(make_page: PageMaker, read_page: Read) -> None:
     head = f'{TITLE}<meta property="article:section" content="Trade">'
     assert section(read_page(make_page(head=head, top=f'<nav class="breadcrumb">{PATH}</nav>{H1}'))) == "Trade"
+
+
+def test_a_path_beside_the_root_of_a_broken_page_does_not_stop_the_reader() -> None:
+    # The parser puts this body, which begins after the end of the document, beside the root and not below it.
+    page = b'<span>Notes</html><body data-kind="web"><ol aria-label="Breadcrumb"><a href="/roads/">Roads</a></ol>'
+    assert section(read(Entity("https://ex.example/a", page, "text/html"), Context("https://ex.example/a"))) is None
