@@ -174,7 +174,7 @@ def printed(page: Page, zones: Zones) -> list[Printed]:
         if len(words) <= LONGEST and (tag in _TAGS or "-" in tag):
             stamp = stamps.get(element)
             # Far from the headline, a date must be labelled or marked, because pages are full of numbers.
-            able = -BEFORE <= distance <= AFTER or ":" in words or element in marked
+            able = -BEFORE <= distance <= AFTER or ":" in words or element in marked or _is_labelled(words)
             if stamp or (able and _DIGIT.search(words)):
                 found += _shown(_Line(zones, element, words, zones.distance(element), us, zones.marks[element]), stamp)
                 for around in islice(element.iterancestors(), other_dates.CARD if _of_a_row(page, element) else 0):
@@ -185,6 +185,11 @@ def printed(page: Page, zones: Zones) -> list[Printed]:
         found += _from_words(_Line(zones, element, words, zones.distance(element), us))
     # The rank, how sure a place is, counts before the distance.
     return sorted(found, key=lambda p: (p.rank, abs(p.distance)))
+
+
+def _is_labelled(words: str) -> bool:
+    """Return whether a line begins with a label of publication and a date, with no colon: "Published 3 May 2024"."""
+    return _DIGIT.search(words[:_REACH]) is not None and kind(lead(words[:_REACH])) is Kind.PUBLISHED
 
 
 def _of_a_row(page: Page, element: Any) -> bool:

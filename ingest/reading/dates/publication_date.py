@@ -50,7 +50,7 @@ def published(page: Page, zones: Zones, offered: dict[Field, list[Candidate]], s
     stated = [(s, c) for c in told if (s := date_parsing.read(c.words, american=us)) and _sane(s)]
     days = [pair for pair in stated if pair[0].day]
     # The day of a change is not the day of publication, however near the headline it stands.
-    fresh = [p for p in shown if not p.updated]
+    fresh = [p for p in shown if not p.updated and _sane(p.stated)]
     if days:
         best, candidate = _stamped(*days[0], [c.words for c in offered[Field.MODIFIED]], fresh)
         best, candidate = _first(page, *_local(best, candidate, fresh))
