@@ -217,7 +217,7 @@ def _marked(page: Page, element: Any, words: str, by_headline: bool) -> bool:
         # Cards of other texts, far above the headline, may show the same words as title and picture ("Summit Week").
         pictures = list(block.iter("img"))[:3] if by_headline and block is not None else ()
         if any(plain(i.get("alt") or "").casefold() == words.casefold() for i in pictures):
-            return True
+            return not any(_is_subject(page, one.strip()) for one in named)
     inner = next((c for c in element if isinstance(c.tag, str)), None)
     return (
         element.tag == "p"
@@ -277,11 +277,14 @@ def _office(part: str) -> bool:
 def _of_this(page: Page, part: str, dated: bool) -> bool:
     """Return whether *part* is the name of a person whom the text is not about."""
     name = names.tidy(part)
-    if not shaped(name, dated) or names.is_no_name(name):
-        return False
-    # Interviews and obituaries print their subject next to the date, just as other texts print the author.
+    return shaped(name, dated) and not names.is_no_name(name) and not _is_subject(page, name)
+
+
+def _is_subject(page: Page, name: str) -> bool:
+    """Return whether the title of the page names a person, and not as the author."""
+    # Interviews and obituaries print their subject with a portrait or a date, just as other texts print the author.
     family, title = name.rsplit(maxsplit=1)[-1].casefold(), page.title_text.casefold()
-    return len(family) < FAMILY or family not in title or any(f" {by} {name.casefold()}" in title for by in _BY)
+    return len(family) >= FAMILY and family in title and not any(f" {by} {name.casefold()}" in title for by in _BY)
 
 
 def shaped(words: str, dated: bool = False) -> bool:

@@ -13,7 +13,7 @@ from ingest.reading.page.class_names import marks, says, whole_words
 from ingest.reading.page.hrefs import of_author
 from ingest.reading.page.page import Page, visible
 from ingest.reading.page.zones import FOREIGN_TAGS, Zones
-from ingest.reading.vocabulary import pattern
+from ingest.reading.vocabulary import pattern, stems
 
 _AUTHOR = pattern("byline.author_classes")
 CLASS = whole_words(
@@ -21,7 +21,8 @@ CLASS = whole_words(
     r"created-?by|experts?|p-author|author-?names?|c-author|article-?author\w*|post-?author\w*|entry-?author\w*|"
     f"news-?author|story-?author|author-?link|fn|{_AUTHOR}-?name"
 )
-STEMS = ("line", "aut", "writ", "posted-by", "user", "submitted", "contributor", "created", "expert", "fn")
+_ENGLISH = ("line", "aut", "writ", "posted-by", "user", "submitted", "contributor", "created", "expert", "fn")
+STEMS = (*_ENGLISH, *stems("byline.author_classes"))
 """Everything that CLASS and the class names of boxes match contains one of these."""
 # Together with a class for authors, these mark something about an author: a portrait, a job, the number of posts, or
 # the words before the name, such as "Posted on" ("meta-prep meta-prep-author", "sep").

@@ -22,6 +22,8 @@ _SECTIONS = word_set("page.sections")
 _COLORED = "".join(
     rf"(?<!{of}-)" for of in ("text", "bg", "border", "btn", "fill", "from", "to", "ring", "color", "link")
 )
+_REMARKS = rf"comments?|commentlist|comment-?\w*|(?<![_-]){pattern('page.comment_classes')}"
+_REMARK = whole_words(_REMARKS)
 _FOREIGN = whole_words(
     rf"""{pattern("page.related_classes", "page.recommending_classes")}|
         related(?!-to-)|recirc\w*|recommend\w*|recommended|similar|
@@ -30,7 +32,7 @@ _FOREIGN = whole_words(
         most-?(?:read|popular|viewed)|popular|trending|latest|
         teasers?|teaser-?\w*|tiles?|story-?card|post-?card|card-?list|carousel|slider|slick|promos?|
         promo-\w+|promotions?|
-        comments?|commentlist|comment-?\w*|respond|disqus\w*|replies|
+        {_REMARKS}|respond|disqus\w*|replies|
         sidebar|side-bar|widget|widgets|widget-?area|{_COLORED}secondary|
         footer|site-?footer|colophon|masthead|site-?header|navbar|nav|menu|breadcrumbs?|
         newsletter\w*|subscribe\w*|subscription|signup|donat\w*|
@@ -44,9 +46,7 @@ _BIO = whole_words(
     rf"{_AUTHOR}[_-]*(?:bio|box|info-?box|about|profile|description|desc)|about-?(?:the-?)?{_AUTHOR}|"
     r"bio|biography|molongui[\w-]*"
 )
-_COMMENTED = whole_words(
-    r"comments?|commentlist|comment-?\w*|related\w*|site-?footer|colophon|recommend\w*|latest|popular"
-)
+_COMMENTED = whole_words(rf"{_REMARKS}|related\w*|site-?footer|colophon|recommend\w*|latest|popular")
 _SPLIT = re.compile(r"\s+[-|–—·•»«]+\s+|\s*\|\s*")
 _SITE_HEADING = re.compile(
     r"(?:^|\s)(?:\w+-)?(?:site-?(?:title|name|branding|logo)|blog-?title|branding|logo)(?:$|[\s_-])"
@@ -87,7 +87,7 @@ class Zones:
     def __init__(self, page: Page) -> None:
         self.page = page
         self.marks = Marks()
-        self._foreign, self._bio = dict[Any, bool](), dict[Any, bool]()
+        self._foreign, self._bio, self._remark = (dict[Any, bool]() for _ in range(3))
         self.above: set[Any] = set()
         self.headline: Any = None
         self.container: Any = None
@@ -326,6 +326,10 @@ class Zones:
         """Return whether *element* stands among comments, in a footer or a menu."""
         around = (node for node in (element, *element.iterancestors()) if isinstance(node.tag, str))
         return any(self.apart(node) or says(_COMMENTED, self.marks[node]) for node in around)
+
+    def remark(self, element: Any) -> bool:
+        """Return whether *element* stands among the comments of readers, by class names."""
+        return self._inherited(self._remark, element, lambda node: says(_REMARK, self.marks[node]), ("body", "html"))
 
     def bio(self, element: Any) -> bool:
         """Return whether *element* stands in a box about an author."""

@@ -52,6 +52,9 @@ _PANELS = frozenset(("region", "tabpanel"))
 ASKING = 15
 """A question has at least this many characters; shorter ones are labels ("Search?")."""
 _CELL_LONGEST = 400
+_LISTED = 4
+"""A table that lists other texts has at least this many rows."""
+_LETTERS = re.compile(r"[^\W\d_]")
 
 
 def passages(root: Any) -> Iterator[Passage]:
@@ -349,7 +352,7 @@ _SOURCED = "text.picture_labels"
 # A label begins with a capital letter, if its script has any, and so does a name.
 _CAPITAL = r"[^\W\d_a-zß-ÿąćęłńóśźżěščřžůőűа-яёіїєґα-ωά-ώ]"
 _CREDIT = re.compile(
-    rf"^(?i:{pattern(_SOURCED)})\s*[:：.]\s*(?:{_CAPITAL}|[©@])[^.!?]{{1,60}}$|(?:^|[.!?)\]\"”“»]\s*|\()(?={_CAPITAL})(?i:{pattern(_SOURCED)})\s*[:：.]\s*(?:{_CAPITAL}|[©@]).{{1,80}}$"
+    rf"^(?i:{pattern(_SOURCED)})\s*[:：.]\s*(?:{_CAPITAL}|[©@])[^.!?]{{1,60}}$|(?:^|[.!?)\]\"”“»]\s*|\()(?={_CAPITAL})(?:[A-Z]{{2,5}}\s)?(?i:{pattern(_SOURCED)})\s*[:：.]\s*(?:{_CAPITAL}|[©@]).{{1,80}}$"
 )
 _NEWS = "text.press_agencies", "text.caption_agencies"
 _AGENCIES = *_NEWS, "text.picture_agencies"
@@ -409,11 +412,20 @@ def _rows_of(table: Any) -> list[Passage] | None:
         return None
     title = next((plain(visible(caption)) for caption in table.iter("caption")), "")
     found = [Passage(title, table, Mark(MarkKind.CAPTION))] if title else []
+    # Each row of such a list is a link beside an hour or a count. Its head and the hours are no text either.
+    listing = 2 * sum(map(_is_title, cells)) > len(held) >= _LISTED
     for row, words, inside in zip(held, said, cells, strict=True):
         if any(words):
             # Only the first row can be the head; later rows of th are headings inside the table.
             first = len(found) <= bool(title)
             head = first and (row.getparent().tag == "thead" or all(cell.tag == "th" for cell in inside))
             mark = Mark(MarkKind.HEAD_ROW if head else MarkKind.ROW, cells=tuple(map(len, words)))
-            found.append(Passage(CELL.join(words), row, mark))
+            whole = CELL.join(words)
+            found.append(Passage(whole, row, mark, len(whole) if listing else 0))
     return found
+
+
+def _is_title(row: Collection[Any]) -> bool:
+    """Return whether a row is the linked title of another text, and no other word."""
+    said = [cell for cell in row if _LETTERS.search(cell.text_content())]
+    return len(said) == 1 and plain(visible(said[0])) == " ".join(plain(visible(link)) for link in said[0].iter("a"))

@@ -38,7 +38,7 @@ _CLASS = whole_words(
 # Class names of elements that may hold almost as many words as the article.
 _LARGE = whole_words(
     rf"""{pattern("page.related_classes")}|
-        comments|comments?-(?:area|list|section|thread|form|respond|wrapper|container|block)|commentlist|
+        comments|{pattern("page.comment_classes")}|comments?-(?:area|list|section|thread|form|respond|wrapper|container|block)|commentlist|
         disqus\w*|respond|wp-block-comments|
         related|related-?\w*|yarpp\w*|jp-relatedposts|recommend\w*|outbrain|
         taboola|sidebar|cookie\w*
@@ -46,7 +46,9 @@ _LARGE = whole_words(
     re.X,
 )
 # Those that may hold more words.
-_COMMENTS = whole_words(r"comments|comments?-(?:area|list|section|thread)|commentlist|disqus\w*|respond")
+_COMMENTS = whole_words(
+    rf"comments|{pattern('page.comment_classes')}|comments?-(?:area|list|section|thread)|commentlist|disqus\w*|respond"
+)
 # What may hold the article's own text.
 _ARTICLE = "descendant-or-self::*[@itemprop='articleBody' or self::article or self::h1]"
 GATE = whole_words(
@@ -124,7 +126,7 @@ _BEGINNINGS = frozenset((
     "abo", "add", "adv", "art", "aut", "bre", "byl", "cal", "cat", "com", "coo", "cop", "cta", "dis", "don", "ent",
     "jp", "lic", "mai", "mos", "nav", "new", "out", "pag", "pos", "pro", "rea", "rec", "rel", "rep", "res", "scr",
     "sha", "sid", "sig", "soc", "spo", "sr", "sub", "sup", "tab", "tag", "tao", "tea", "ter", "toc", "tre", "vis",
-    "wp", "yar", *(stem[:3] for stem in stems("page.related_classes")),
+    "wp", "yar", *(stem[:3] for stem in stems("page.related_classes", "page.comment_classes")),
 ))
 # fmt: on
 """How words that `_CLASS` and `_LARGE` match begin. Most class names contain none, which is a fast test."""

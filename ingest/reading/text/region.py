@@ -14,12 +14,13 @@ from typing import Any
 
 from db.model.text_marks import MarkKind
 from ingest.reading.page.class_names import says, whole_words
-from ingest.reading.page.page import plain, visible
+from ingest.reading.page.page import Page, plain, visible
 from ingest.reading.page.passage import Passage
 from ingest.reading.page.zones import Zones
 from ingest.reading.text import furniture
 from ingest.reading.text.blocks import HEADINGS
 from ingest.reading.text.completing import alike, by_block, classes, holder
+from ingest.reading.text.tailpiece import make
 from ingest.reading.vocabulary import pattern
 
 PROSE = 80
@@ -28,6 +29,8 @@ FIRST = 3
 """This many passages of running text below the headline show where the text begins."""
 DENSE = 3
 """A Chinese or Japanese character says as much as this many letters."""
+CARDS, TITLED, STAMPED = 3, 15, 60
+"""The fewest cards of other texts; the fewest characters of the title of one, and the most of what is below it."""
 _EAST = "\u3040"
 _SIGNS = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]")
 ENOUGH = 500
@@ -337,13 +340,17 @@ def _elsewhere(passages: Sequence[Passage], running: Sequence[int], zones: Zones
         zones.foreign(one.element.getparent() if size and one.element.tag == "p" else one.element)
         for one, size in zip(passages, running, strict=True)
     ]
-    whole, away = sum(running), sum(compress(running, foreign))
+    remarks, cards = _remarks(passages, running, below, zones), _cards(passages, running, zones.page)
+    sure = [one or other for one, other in zip(remarks, cards, strict=True)]
+    counted = [0 if away else size for size, away in zip(running, sure, strict=True)]
+    whole, away = sum(counted), sum(compress(counted, foreign))
     # If most of the text is in such parts, their names are wrong: a theme may call its main column "widget". The
     # exception is a text that begins outside them, if they are many small boxes.
     if 2 * away > whole:
         begins = 2 * sum(not foreign[number] for number in below) > len(below) > 0
-        if not (begins and 4 * (whole - away) >= whole and _scattered(passages, running, foreign)):
+        if not (begins and 4 * (whole - away) >= whole and _scattered(passages, counted, foreign)):
             foreign = [False] * len(foreign)
+    foreign = [one or other for one, other in zip(foreign, sure, strict=True)]
     others = _others(zones, passages[below[0]].element if below else None)
     if others:
         in_other = [one.element in others for one in passages]
@@ -351,6 +358,45 @@ def _elsewhere(passages: Sequence[Passage], running: Sequence[int], zones: Zones
         if whole - sum(compress(running, in_other)) >= ENOUGH:
             foreign = [one or other for one, other in zip(foreign, in_other, strict=True)]
     return foreign
+
+
+def _remarks(passages: Sequence[Passage], running: Sequence[int], below: Sequence[int], zones: Zones) -> list[bool]:
+    """Return for each of *passages* whether it stands among the comments of readers, however long these are.
+
+    In a forum the text begins with what is called a comment, or is short beside them.
+    """
+    found = [zones.remark(one.element) for one in passages]
+    left = sum(running) - sum(compress(running, found))
+    begins = 2 * sum(not found[number] for number in below) > len(below)
+    return found if begins and PART * left >= sum(running) else [False] * len(found)
+
+
+def _cards(passages: Sequence[Passage], running: Sequence[int], page: Page) -> list[bool]:
+    """Return for each of *passages* whether it introduces another text of the site: it stands below a link to that.
+
+    Most running text in blocks of this form does, and these stand after the blocks with the most running text: within
+    a text, the author may say something about what a heading links to.
+    """
+    forms = [make(one) if size else None for one, size in zip(passages, running, strict=True)]
+    sizes = Counter[Any]()
+    for one, size in zip(forms, running, strict=True):
+        sizes[one] += size
+    last = len(forms) - 1 - forms[::-1].index(max(sizes, key=lambda one: sizes[one])) if forms else 0
+    led = [n > last and size > 0 and _is_led(passages, n, page) for n, size in enumerate(running)]
+    all_of, led_of = Counter(forms), Counter(compress(forms, led))
+    return [one is not None and led_of[one] >= max(CARDS, NEARLY * all_of[one]) for one in forms]
+
+
+def _is_led(passages: Sequence[Passage], number: int, page: Page) -> bool:
+    """Return whether a link to another text of the site stands before a passage, possibly with its date between."""
+    for one in passages[max(0, number - 2) : number][::-1]:
+        if one.is_link:
+            links = (*one.element.iter("a"), *one.element.iterancestors("a"))
+            target = page.absolute(links[0].get("href")) if links and len(one.words) >= TITLED else None
+            return target is not None and page.same_site(target) and not page.is_here(target)
+        if len(one.words) > STAMPED:
+            return False
+    return False
 
 
 def _below(passages: Sequence[Passage], running: Sequence[int], zones: Zones) -> Iterator[int]:

@@ -82,6 +82,14 @@ def test_captions_are_kept_in_their_place_and_out_of_the_text(make_page: PageMak
     assert reading.marks[1].words == "The quay at dusk. Photo: M. Wilk"
 
 
+def test_a_paragraph_that_ends_with_the_photographer_of_an_agency_is_a_caption(
+    make_page: PageMaker, read_page: Read
+) -> None:
+    said = "The statue at the quay in the morning. MTI Photo: Maria Wilk"
+    found = blocks(make_page, read_page, f"{OPENING}<p>{said}</p>{CLOSING}")
+    assert (MarkKind.CAPTION, said) in kinds(found)
+
+
 @pytest.mark.parametrize(
     ("ref", "note"),
     [

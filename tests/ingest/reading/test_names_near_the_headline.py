@@ -279,3 +279,18 @@ def test_a_name_outside_all_blocks_of_a_page_is_read_like_any_other_words(read_p
     assert found.title is not None
     assert found.title.value == "The Amber Road Reopens"
     assert found.attributions == ()
+
+
+def test_the_portrait_of_whom_the_headline_names_shows_no_author(make_page: PageMaker, read_page: Read) -> None:
+    title = "Harbour Master Wilhelm Obcy Resigns"
+    said = "The harbour master leaves his office at the end of the month, and the council has nobody in mind. " * 4
+    body = f'<div class="side"><img src="/o.jpg" alt="Wilhelm Obcy"><p>Wilhelm Obcy</p></div><p>{said}</p>'
+    found = read_page(make_page(head=f"<title>{title}</title>", top=f"<h1>{title}</h1>", body=body))
+    assert found.attributions == ()
+
+
+@pytest.mark.parametrize("name", ["firma", "szerzo", "avtor", "yazar"])
+def test_class_names_of_many_languages_mark_a_byline(authors: Authors, name: str) -> None:
+    assert authors(f'<h1>The Amber Road Reopens</h1><p class="{name}">Grażyna Żuraw | Riverport</p>') == [
+        "Grażyna Żuraw"
+    ]
