@@ -80,6 +80,20 @@ def _listed(language: str) -> re.Pattern[str]:
     return re.compile(rf"(?:,| (?:{_any('listed', of=own)})) (?:{apart}[^\s,]+ ){{0,4}}$")
 
 
+@cache
+def _into(language: str) -> re.Pattern[str]:
+    """Return the pattern before texts into which something may be taken: "in your", "in connection with"."""
+    said = _BESIDE.get(language, {})
+    return re.compile(rf"(?<!\w)(?:{_any('into', of=[said]) or '(?!)'})(?: [^\s,.;:]+){{0,3}} $")
+
+
+@cache
+def _pointer(language: str) -> re.Pattern[str]:
+    """Return the pattern of the words that point to another place, behind the statement itself."""
+    said = _BESIDE.get(language, {})
+    return re.compile(rf"[,;:(–-] ?(?:{_any('pointing', of=[said]) or '(?!)'})[ .]")
+
+
 _LICENSED = frozenset({"licensed", "is so"})
 _BARE = 2
 """A ban of at most this many words leaves it to the next verb to say what it is about."""
@@ -298,8 +312,7 @@ def _are_beside_texts(folded: str, marks: Marks) -> bool:
     texts = (*marks.get("text", ()), *marks.get("site", ()))
     pictures = marks.get("images", ())
     for hit in marks["images left out"]:
-        # "Except for photographs" excludes only photographs.
-        begins = vocabulary().shows_concept("images", _ARTICLE.sub("", hit).split(" ", 1)[0])
+        begins = _begins_with_pictures(hit)
         before = _without_last(folded[: max(folded.find(hit), 0)], pictures)
         joined = _joined(before, texts) or any(one in hit and AND.search(hit[: hit.find(one)]) for one in texts)
         if not (begins and joined):
@@ -307,16 +320,45 @@ def _are_beside_texts(folded: str, marks: Marks) -> bool:
     return True
 
 
-def _without_texts_shown(marks: Marks, folded: str) -> Marks:
-    """Return the marks of a clause without its texts, if these only contain pictures: "photos in our articles"."""
+def _begins_with_pictures(hit: str) -> bool:
+    """Return whether words that leave out pictures are about these: "except for photographs" excludes only them."""
+    return vocabulary().shows_concept("images", _ARTICLE.sub("", hit).split(" ", 1)[0])
+
+
+def _pictures_are_told_of(marks: Marks) -> bool:
+    """Return whether a clause goes on about pictures where it names no work: "photos are protected; any use ..."."""
+    left_out = marks.get("images left out", ())
+    return bool(left_out) and all(map(_begins_with_pictures, left_out))
+
+
+def _without_targets(marks: Marks, folded: str, language: str) -> Marks:
+    """Return the marks of a clause without works that it only points to: "see the website of the office"."""
+    said = unpointed(folded, language)
+    if said == folded:
+        return marks
+    return {mark: hits for mark, hits in marks.items() if mark not in ("text", "site") or any(map(said.count, hits))}
+
+
+def unpointed(folded: str, language: str) -> str:
+    """Return folded words up to those that point to another place."""
+    return _pointer(language).split(folded, 1)[0]
+
+
+def _without_texts_shown(marks: Marks, folded: str, language: str) -> Marks:
+    """Return the marks of a clause without its texts, if these only contain pictures or data: "photos in our articles",
+    "the photos may be used in articles".
+    """
     things = (*marks.get("images", ()), *marks.get("data", ()))
     texts = marks.get("text", ())
     if not things or not texts:
         return marks
+    first = min(map(folded.find, things))
     for text in dict.fromkeys(texts):
         at = folded.find(text)
         behind = _BEHIND.search(folded, max(0, at - _NEAR), at)
-        if behind is None or not folded[: behind.start()].endswith(things):
+        if behind is not None and folded[: behind.start()].endswith(things):
+            continue
+        if at < first or _into(language).search(folded, max(first, at - _NEAR), at) is None:
             return marks
     return {mark: hits for mark, hits in marks.items() if mark != "text"}
 
@@ -327,7 +369,7 @@ def without_places(marks: Marks, folded: str, language: str) -> Marks:
     These are texts that contain them or are to be linked to, and sites where they stand or that are to be credited:
     "photos on this site, with a link to my website".
     """
-    marks = _without_texts_shown(marks, folded)
+    marks = _without_targets(_without_texts_shown(marks, folded, language), folded, language)
     things = [folded.find(hit) for subject in ("images", "data", "code") for hit in marks.get(subject, ())]
     if not things or "excepted" in marks:
         return marks
@@ -400,7 +442,8 @@ def _terms(rule: Rule, marks: Marks, clause: str) -> Iterator[Term]:
     noncommercial = rule.noncommercial or (permits and not _UNSOLD.isdisjoint(marks))
     contact = contact_in(clause) if permission is Permission.ASK else None
     words = credit_words_in(clause) if duties and "prescribed" in marks else None
-    for cover in [_COVERS[rule.only]] if rule.only else covered(marks, rule.covers):
+    default = rule.covers if permits or not _pictures_are_told_of(marks) else "images"
+    for cover in [_COVERS[rule.only]] if rule.only else covered(marks, default):
         for act in dict.fromkeys(_acts(rule, marks, permits)):
             kept = Permission.WITH_DUTIES if permits and duties else permission
             yield Term(

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
-from ingest.terms.clause_reader import SENTENCE_WIDE, SUBJECTS, Marks, plain, subject_of, thing_of
+from ingest.terms.clause_reader import SENTENCE_WIDE, SUBJECTS, Marks, plain, subject_of, thing_of, unpointed
 from ingest.terms.folding import fold
 from ingest.terms.licenses import Named, named_in
 from ingest.terms.objects import is_of_another, names_publisher
@@ -142,7 +142,7 @@ def is_of_texts(folded: str, marks: Marks, about: Passage) -> bool:
         return True
     # A longer phrase may have taken the word for the texts: "we waive all rights in our articles".
     # The last part of "IHS-Berichte" is a word for texts too.
-    parts = folded.replace("-", " ")
+    parts = unpointed(folded, about.language).replace("-", " ")
     return vocabulary().names(HOUSE_OWN, parts, about.language) or _acts().search(parts) is not None
 
 

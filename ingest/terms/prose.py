@@ -208,8 +208,8 @@ def _sentence(sentence: str, about: Passage, named: Named | None) -> Iterator[Fi
         fired = read_clause(clause, marks, book, named is not None)
         # "Yes, with credit": the question says what is permitted, and to whom.
         read = fired if about.asked and answers else _granted(fired, sentence, language)
-        if not is_of_texts(folded, whole, about):
-            read = _of_known(read)
+        things = HOUSE_OWN.isdisjoint(whole) and ("code" in whole or is_of_another(sentence))
+        read = _of_known(read, texts=is_of_texts(folded, whole, about), things=things)
         yield from map(_in_context, read) if answers or not has_frames(language) else read
 
 
@@ -330,11 +330,19 @@ def _group(fired: Fired, language: str) -> Group | None:
     return permitted_group(plain(fired.words), dict(fired.marks).get("may", ()), language)
 
 
-def _of_known(fired: Iterable[Fired]) -> Iterator[Fired]:
-    """Yield what *fired* in a sentence about something unknown: it permits nothing of the publisher's texts."""
+def _of_known(fired: Iterable[Fired], *, texts: bool, things: bool) -> Iterator[Fired]:
+    """Yield what *fired* as far as its object is known: an unknown one permits nothing of the publisher's *texts*, and
+    programs, logos and other *things* alone withhold none of them.
+    """
     for one in fired:
-        if kept := tuple(term for term in one.terms if not _permits_whole(term)):
+        permitting = one.terms if texts else (term for term in one.terms if not _permits_whole(term))
+        kept = tuple(term for term in permitting if not (things and _withholds_texts(term)))
+        if kept:
             yield replace(one, terms=kept)
+
+
+def _withholds_texts(term: Term) -> bool:
+    return term.covers is Covers.TEXT and term.permission in (Permission.ASK, Permission.PROHIBITED)
 
 
 def _of_any(term: Term) -> Term:
