@@ -223,3 +223,43 @@ def test_pictures_of_their_authors_or_with_a_pointer_to_credits_are_left_out(wor
     said = reading_fields(read_wording(words))
     assert said["images_excluded"]
     assert said["permits_text_reuse"] is True
+
+
+# Who owns the pictures is said in every language: they are not the publisher's to permit.
+OWNED_BY_OTHERS = (
+    "All photographs are the property of their authors.",
+    "Brand names and photographs are the property of their owner, Reef Group.",
+    "Die Bilder sind Eigentum der jeweiligen Fotografinnen.",
+    "Einige Seiten enthalten Bilder, die dem Urheberrecht derjenigen unterliegen, die sie uns überlassen haben.",
+    "Zdjęcia pozostają własnością ich autorek.",
+    "Les illustrations demeurent la propriété des artistes.",
+    "Las ilustraciones son propiedad de sus autoras.",
+    "Le fotografie restano di proprietà dell'archivio.",
+    "As ilustrações são propriedade das artistas.",
+    "De illustraties blijven eigendom van de tekenares.",
+    "Obrázky zůstávají vlastnictvím svých autorek.",
+    "Зображення є власністю їхніх авторок.",
+    "Иллюстрации остаются собственностью художников.",
+    "Texterna är licensierade under CC BY 4.0, med undantag för fotografier.",
+    "Imaginile rămân proprietatea fotografilor.",
+)
+
+
+@pytest.mark.parametrize("words", OWNED_BY_OTHERS)
+def test_pictures_that_are_somebodys_property_are_left_out(words: str) -> None:
+    assert reading_fields(read_wording(words))["images_excluded"] is True
+
+
+OWNED_WITH_THE_TEXTS = (
+    "All texts and images on this site are the property of the institute.",
+    "Alle Texte und Bilder sind Eigentum des Instituts.",
+    "Teksty i zdjęcia są własnością fundacji.",
+    "Les textes et les images sont la propriété de l'institut.",
+    "I testi e le immagini sono di proprietà della fondazione.",
+    "Тексты и фотографии являются собственностью редакции.",
+)
+
+
+@pytest.mark.parametrize("words", OWNED_WITH_THE_TEXTS)
+def test_pictures_that_are_owned_with_the_texts_are_not_named_separately(words: str) -> None:
+    assert reading_fields(read_wording(words))["images_excluded"] is False
