@@ -208,7 +208,7 @@ def _sentence(sentence: str, about: Passage, named: Named | None) -> Iterator[Fi
         fired = read_clause(clause, marks, book, named is not None)
         # "Yes, with credit": the question says what is permitted, and to whom.
         read = fired if about.asked and answers else _granted(fired, sentence, language)
-        things = HOUSE_OWN.isdisjoint(whole) and ("code" in whole or is_of_another(sentence))
+        things = HOUSE_OWN.isdisjoint(whole) and (bool(whole.get("code")) or is_of_another(sentence))
         read = _of_known(read, texts=is_of_texts(folded, whole, about), things=things)
         yield from map(_in_context, read) if answers or not has_frames(language) else read
 
@@ -309,7 +309,7 @@ def _granted(fired: Iterable[Fired], sentence: str, language: str) -> Iterator[F
             group is not Group.FEW
             and not is_for_machines(one)
             and not is_told(sentence, language)
-            and (one.rule in LICENSED or are_understood(sentence, language))
+            and are_understood(sentence, one.rule, language)
             and any(is_grant(words, one.rule, language) for words in (one.words, sentence))
         ):
             yield one

@@ -69,6 +69,8 @@ LICENSED = frozenset({"named-license", "license-of-some"})
 OF_SOME = frozenset({"grant-of-some", "license-of-some"})
 """The rules that read a permission for some works; only these works themselves say which."""
 _LABEL = 2
+_LICENSE = re.compile(r"(?<!\w)x(?!\w)")
+"""The name of a licence, in plain words."""
 _POINTS = ".,;:!?()\"'„“”«»"
 # Searched in the whole sentence: an "if", a "last year" or a "which you ordered" may stand in another clause than the
 # permission it undoes.
@@ -224,13 +226,16 @@ _SAID |= {"images left out", "mild not", "otherwise noted"}
 _UNDERSTOOD = _ACTS | _DUTIES | _SAID
 
 
-def are_understood(sentence: str, language: str) -> bool:
-    """Return whether every condition of a permission in *sentence* is a duty, or an act of the reader.
+def are_understood(sentence: str, rule: str, language: str) -> bool:
+    """Return whether every condition of a permission in *sentence* by *rule* is a duty, or an act of the reader.
 
     No list can hold everything a publisher may wait for: an answer, a signature, the end of talks. So a condition in
-    which nothing is known makes the permission one that is not understood.
+    which nothing is known makes the permission one that is not understood. A licence says its own conditions, and must
+    only not be one itself.
     """
     folded, marks = plain(sentence), vocabulary().marks
+    if rule in LICENSED:
+        return not _is_supposed(folded, language)
     unknown = [
         start for start, words in _conditions(folded, language) if _UNDERSTOOD.isdisjoint(marks(words, language))
     ]
@@ -255,6 +260,14 @@ def _conditions(folded: str, language: str) -> Iterator[tuple[int, str]]:
         # "A condizione che se ne citi": a conjunction directly after another is its second half.
         if said and not said.startswith(",") and not (number + 1 < len(found) and " " not in said):
             yield begun.start(), words
+
+
+def _is_supposed(folded: str, language: str) -> bool:
+    """Return whether a licence is only in a condition that opens folded words: "If a text is under CC BY, ..."."""
+    opening = next((words for start, words in _conditions(folded, language) if not folded[:start].strip()), "")
+    if _LICENSE.search(opening.split(":", 1)[0]) is None:
+        return False
+    return "otherwise noted" not in vocabulary().marks(folded, language)
 
 
 def is_timed(sentence: str) -> bool:

@@ -24,7 +24,7 @@ from ingest.terms.roles import are_understood, is_timed
     ],
 )
 def test_a_condition_that_is_a_duty_or_an_act_of_the_reader_is_understood(language: str, sentence: str) -> None:
-    assert are_understood(sentence, language)
+    assert are_understood(sentence, "grant", language)
 
 
 @pytest.mark.parametrize(
@@ -39,7 +39,7 @@ def test_a_condition_that_is_a_duty_or_an_act_of_the_reader_is_understood(langua
     ],
 )
 def test_a_condition_that_is_no_duty_is_not_understood(language: str, sentence: str) -> None:
-    assert not are_understood(sentence, language)
+    assert not are_understood(sentence, "grant", language)
 
 
 @pytest.mark.parametrize(
