@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from db.model.item import Permission
 from ingest.terms import read_wording
 from ingest.terms.output import reading_fields
 
@@ -32,6 +33,31 @@ FOR_PERSONS = (
     "Obsah je určen pro osobní, nekomerční použití.",
     "Innehållet är avsett för personligt, icke-kommersiellt bruk.",
 )
+DENIED = (
+    "Onze artikelen mogen evenmin worden overgenomen.",
+    "Onze teksten mogen amper worden overgenomen.",
+    "Os nossos artigos jamais podem ser reproduzidos.",
+    "Vare sig texter eller bilder får återges.",
+    "Teksterne må aldrig gengives frit.",
+    "Artiklene kan aldri kopieres.",
+    "Artikkelimme tuskin saa julkaista vapaasti.",
+    "Cikkeink aligha közölhetők szabadon.",
+    "Nici textele, nici imaginile pot fi preluate gratuit.",
+)
+PICTURES_DENIED_TOO = (
+    "Ni los textos ni las imágenes pueden reproducirse.",
+    "Né i testi né le immagini possono essere riprodotti.",
+    "Нито текстовете, нито снимките могат да се препечатват свободно.",
+    "Ni els textos ni les imatges es poden reproduir lliurement.",
+    "Ni tekstovi ni slike mogu se slobodno prenositi.",
+    "Ani texty, ani obrázky možno voľne preberať.",
+    "Niti besedila niti slike se smejo prosto objavljati.",
+)
+
+
+@pytest.mark.parametrize("words", [*DENIED, *PICTURES_DENIED_TOO])
+def test_a_denial_that_is_not_understood_permits_nothing(words: str) -> None:
+    assert not any(term.permission in (Permission.PERMITTED, Permission.WITH_DUTIES) for term in read_wording(words))
 
 
 @pytest.mark.parametrize("words", [*NEITHER, *FOR_PERSONS])
