@@ -52,8 +52,8 @@ _PANELS = frozenset(("region", "tabpanel"))
 ASKING = 15
 """A question has at least this many characters; shorter ones are labels ("Search?")."""
 _CELL_LONGEST = 400
-_LISTED = 4
-"""A table that lists other texts has at least this many rows."""
+_LISTED, _TITLED = 4, 3
+"""The fewest rows of a table that lists other texts, and the fewest spaces in their titles."""
 _LETTERS = re.compile(r"[^\W\d_]")
 
 
@@ -428,4 +428,6 @@ def _rows_of(table: Any) -> list[Passage] | None:
 def _is_title(row: Collection[Any]) -> bool:
     """Return whether a row is the linked title of another text, and no other word."""
     said = [cell for cell in row if _LETTERS.search(cell.text_content())]
-    return len(said) == 1 and plain(visible(said[0])) == " ".join(plain(visible(link)) for link in said[0].iter("a"))
+    words = plain(visible(said[0])) if len(said) == 1 else ""
+    # With fewer words, it is the name of a place or a person beside a figure.
+    return words.count(" ") >= _TITLED and words == " ".join(plain(visible(link)) for link in said[0].iter("a"))

@@ -60,6 +60,12 @@ def test_a_table_of_other_texts_is_no_text(lang: str) -> None:
     assert read_beside(lang, f"<table><tr><th>Hour</th><th>Title</th></tr>{rows}</table>").split("\n\n") == own(lang)
 
 
+def test_a_table_of_linked_places_and_their_figures_is_a_part_of_the_text() -> None:
+    rows = "".join(f'<tr><td><a href="/place/{n}">Port {n}</a></td><td>{n}.5</td></tr>' for n in range(10, 22))
+    found = read_beside("en", f"<table><tr><th>Port</th><th>Boats</th></tr>{rows}</table><p>{REMARK}</p>")
+    assert "Port 17 | 17.5" in found
+
+
 HEADS = [
     "<a href='/t/{n}'><h3>Ferry number {n} is late</h3></a>",
     "<div><a href='/t/{n}'>Ferry number {n} is late</a></div><div>{n} May 2023, 10:12</div>",
