@@ -189,7 +189,7 @@ def _found(text: str, american: bool) -> tuple[Stated, ...]:
         return tuple(_as_written(text, text.translate(_DIGITS), american))
     full = _FULL_YEAR.search(text) is not None
     found = list(_with_full_years(text)) if full else []
-    if not text.isascii() or "/" in text:
+    if not text.isascii() or any(mark in text for mark in ("/", "-25", ".25")):  # the latter begin Thai years
         found += [(at, Stated(day.isoformat(), Precision.DAY, words)) for at, day, words in calendars.find(text)]
     if not full and len(text) <= _LINE and _TWO_DIGITS.search(text):
         found += (*_each(_SHORT_YEAR, (3, 2, 1), text), *_each(_SHORT_YEAR_LAST, (3, 1, 2), text))
