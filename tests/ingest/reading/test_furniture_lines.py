@@ -53,6 +53,7 @@ def text_of(body: str) -> str:
         "Iezīmējiet tekstu un spiediet uz pogas.",
         "Tu suscripción se está usando en otro dispositivo",
         "有料会員の方のみご利用になれます。",
+        "Vous pouvez lire ce journal sur un seul appareil à la fois",
         "Navy archive / Getty Images",
         "Photo: Anna Wood via Shutterstock",
         "This copy is for your personal, non-commercial use only. To order copies for your colleagues, ask the office.",

@@ -294,3 +294,11 @@ def test_class_names_of_many_languages_mark_a_byline(authors: Authors, name: str
     assert authors(f'<h1>The Amber Road Reopens</h1><p class="{name}">Grażyna Żuraw | Riverport</p>') == [
         "Grażyna Żuraw"
     ]
+
+
+@pytest.mark.parametrize("folder", ["columnists", "columnistas", "colunistas"])
+def test_a_columnist_above_the_headline_with_a_link_to_their_columns_is_the_author(
+    authors: Authors, folder: str
+) -> None:
+    line = f'<div class="upper"><a href="/{folder}/ormund-vasket">Ormund Vasket</a></div>'
+    assert authors(f"{line}<h1>The Amber Road Reopens</h1>") == ["Ormund Vasket"]
