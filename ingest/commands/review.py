@@ -194,12 +194,17 @@ def _questions(
         for one in found:
             print_questions(console, one)
         return len(found)
-    total = review_queue.count(catalogue.connection, publisher=publisher, why=why)
     most = console.most(limit)
+    shown = 0
     for one in islice(review_queue.items(catalogue.connection, publisher=publisher, why=why), most):
         print_questions(console, one)
-    if most is not None and total > most:
-        console.talk(f"{most} of {counted(total, 'item')} are listed; more with -n N")
+        shown += 1
+    if most is None or shown < most:
+        return shown
+    # Counted only here: the questions of a large collection take as long to count as to find.
+    total = review_queue.count(catalogue.connection, publisher=publisher, why=why)
+    if total > shown:
+        console.talk(f"{shown} of {counted(total, 'item')} are listed; more with -n N")
     return total
 
 
