@@ -234,12 +234,30 @@ def capture_at(connection: sqlite3.Connection, file: str, offset: int) -> str | 
     return None if row is None else str(row[0])
 
 
+_NOTED = (
+    "DROP TABLE IF EXISTS temp.noted_record",
+    """CREATE TEMP TABLE noted_record (file TEXT NOT NULL, offset INTEGER NOT NULL, length INTEGER NOT NULL,
+        id TEXT NOT NULL, digest TEXT, PRIMARY KEY (file, offset, id)) WITHOUT ROWID""",
+    """INSERT INTO noted_record SELECT file, offset, length, id, digest FROM event WHERE file IS NOT NULL
+        UNION SELECT file, offset, length, id, digest FROM failure""",
+)
+
+
+def gather_notes(connection: sqlite3.Connection) -> None:
+    """Sort all notes that are known now by file, in a temporary table, for `expected`.
+
+    Their rows have no index by file, and each run adds notes and files: to look for those of one file among all, for
+    every file, would take longer with every run.
+    """
+    for statement in _NOTED:
+        connection.execute(statement)
+
+
 def expected(connection: sqlite3.Connection, file: str) -> Iterator[Expected]:
-    """Yield what the catalogue expects in *file*: its captures and notes."""
+    """Yield what the catalogue expects in *file*: its captures, and its notes as of `gather_notes`."""
     rows = connection.execute(
         """SELECT file, offset, length, id, block_digest FROM capture WHERE file = ?1
-        UNION ALL SELECT file, offset, length, id, digest FROM event WHERE file = ?1
-        UNION ALL SELECT file, offset, length, id, digest FROM failure WHERE file = ?1 ORDER BY 2""",
+        UNION ALL SELECT file, offset, length, id, digest FROM temp.noted_record WHERE file = ?1 ORDER BY 2""",
         (file,),
     )
     for name, offset, length, record_id, digest in rows:

@@ -46,6 +46,7 @@ class FileVerifier:
 
     def __init__(self, catalogue: Catalogue, warcs: Path) -> None:
         self._catalogue, self._warcs = catalogue, warcs
+        self._has_notes = False
 
     def file(self, path: Path) -> tuple[int, list[Fault]]:
         """Verify one file by itself and against the catalogue; return the number of records and the faults."""
@@ -56,6 +57,9 @@ class FileVerifier:
         """Verify one file, except for references from its records to other files."""
         name, connection = path.name.removesuffix(OPEN), self._catalogue.connection
         held = path.name.endswith(OPEN) and is_held(path)
+        if not self._has_notes:
+            fixity_log.gather_notes(connection)
+            self._has_notes = True
         records = list(fixity_log.expected(connection, name))
         entry = imports.of_file(connection, name)
         # While a file is being written, rows may be missing for its last records; for a finished file none may.

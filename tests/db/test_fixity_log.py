@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
-from archive.warc.capture import NoteKind
+from archive.warc.capture import NoteKind, RecordRef
 from db import fixity_log
 from db.catalogue import Catalogue
 from db.fold import alias_rows
@@ -90,3 +91,23 @@ def test_the_digest_of_one_file_is_found_without_those_of_all_others(
     assert found == fixity_log.finished(catalogue.connection)["run-7.warc.gz"]
     assert fixity_log.finished_as(catalogue.connection, "run-500.warc.gz") is None
     assert len(counted) <= 3
+
+
+def test_what_is_expected_in_one_file_is_found_without_the_notes_in_all_others(
+    catalogue: Catalogue, builder: EntryBuilder
+) -> None:
+    catalogue.add(builder.entry(1))
+    for number in range(2, 60):
+        note = builder.note(number, NoteKind.FAILURE, {"reason": "timeout", "detail": ""}, about=f"{SITE}/{number}")
+        catalogue.add_note(replace(note, ref=RecordRef(f"run-{number}.warc.gz", 100, 50)))
+    settings = builder.note(60, NoteKind.SETTINGS, {"settings": {"publishers": []}})
+    catalogue.add_note(replace(settings, ref=RecordRef("run-7.warc.gz", 200, 50)))
+    fixity_log.gather_notes(catalogue.connection)
+    counted: list[None] = []
+    catalogue.connection.set_progress_handler(lambda: counted.append(None), 10)
+    found = list(fixity_log.expected(catalogue.connection, "run-7.warc.gz"))
+    catalogue.connection.set_progress_handler(None, 0)
+    assert [one.offset for one in found] == [100, 200]
+    assert len(counted) <= 8
+    (capture,) = catalogue.all_captures()
+    assert [one.id for one in fixity_log.expected(catalogue.connection, capture.ref.file)] == [capture.id]
