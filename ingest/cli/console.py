@@ -104,10 +104,10 @@ class Console:
         return self.as_json or not (self.plain or sys.stdout.isatty())
 
     @contextmanager
-    def steps(self, what: str) -> Iterator[Steps]:
-        """Yield a function for reporting steps (done, total, the last one); shows a bar on a terminal."""
+    def steps(self, what: str, *, shown: bool = True) -> Iterator[Steps]:
+        """Yield a function for reporting steps (done, total, the last one); shows a bar on a terminal, if *shown*."""
         # In a log file, a bar would be a thousand lines of control characters.
-        if self.quiet or self.plain or self.as_json or not sys.stderr.isatty():
+        if not shown or self.quiet or self.plain or self.as_json or not sys.stderr.isatty():
             yield lambda _done, _total, _now="": None
             return
         with _bar(what) as bar:

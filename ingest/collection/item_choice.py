@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ from db.model.item import Item, Tombstone
 
 if TYPE_CHECKING:
     from db.catalogue import Catalogue
+    from ingest.progress import Steps
 
 
 def is_statement(ref: str) -> bool:
@@ -43,12 +44,14 @@ class Choice:
         query: also take all hits of this search.
         everything: take every item.
         at: the day as of which items are taken; None for now.
+        report: told how many of the items were taken, each time one is.
     """
 
     refs: tuple[str, ...] = ()
     query: str | None = None
     everything: bool = False
     at: datetime | None = None
+    report: Steps = field(default=lambda *_: None, compare=False)
 
     @property
     def named(self) -> bool:
@@ -109,7 +112,9 @@ class Choice:
         """
         missing: list[str] = []
         seen: set[str] = set()
-        for ref in self.ids(catalogue):
+        ids = self.ids(catalogue)
+        for number, ref in enumerate(ids, start=1):
+            self.report(number, len(ids))
             # A withheld item is never returned as such; its tombstone says that it was here, and why it is not shown.
             item = catalogue.item(ref, at=self.at) or catalogue.tombstone(ref, at=self.at)
             # Report it only once something was held; if nothing was, the error below says it better.

@@ -39,7 +39,9 @@ def command(console: Console, place: str, rehearse: bool) -> None:
     # If there is no collection here, say so before touching the place.
     read_settings(layout)
     far = place_of(place)
-    did = backup(layout, far, clock=now)
+    # Every file is read here and there, which takes hours for a large collection.
+    with console.steps("Copying") as report:
+        did = backup(layout, far, clock=now, report=report)
     rehearsed = _run_rehearsal(console, layout, far) if rehearse else None
     if console.as_json:
         told = {"copied": did.copied, "there": did.there, "bytes": did.sent, "faults": did.faults}

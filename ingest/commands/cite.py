@@ -6,7 +6,7 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -133,13 +133,15 @@ def command(
     archive = asked.archive(layout)
     if asked.output is not None:
         free(asked.output, replace=asked.replace)
-    with open_for_reading(layout) as catalogue:
+    # Without a file, the citations show the progress themselves.
+    bar = console.steps("Citing", shown=asked.output is not None and asked.document is None)
+    with open_for_reading(layout) as catalogue, bar as report:
         if asked.document is not None:
             sys.exit(_check(console, catalogue, asked, archive))
         if asked.page is not None:
             _refuse_page(catalogue.item(choice.refs[0]))
         # Count while streaming: a hundred thousand citations are never in memory at once.
-        counting = _Counting(chosen(console, choice, catalogue))
+        counting = _Counting(chosen(console, replace(choice, report=report), catalogue))
         as_lines = console.as_json and asked.form is None
         pieces = _lines(counting, archive) if as_lines else _written(counting, asked, archive)
         # Titles of pages may contain control characters for a terminal: escape them in JSON, neutralize them elsewhere.

@@ -254,7 +254,10 @@ def command(console: Console, form: str, choice: Choice, target: Target, reuse: 
     reuse.check(form, choice)
     _check(console, form, target, choice)
     purpose = reuse.purpose(console, layout, choice, form)
-    with open_for_reading(layout) as catalogue:
+    # Without a file, what is exported shows the progress itself.
+    bar = console.steps("Exporting", shown=target.output is not None)
+    with open_for_reading(layout) as catalogue, bar as report:
+        choice = replace(choice, report=report)
         order = Order(
             layout, catalogue, choice, target.output, now(), uuid.uuid4, target.key, purpose, target.with_settings
         )

@@ -24,7 +24,8 @@ def command(console: Console, place: str, folder: Path) -> None:
     from ingest.transfer.restore import restore
 
     # Read no settings: before a restore there is no collection yet.
-    did = restore(place_of(place), folder)
+    with console.steps("Restoring") as report:
+        did = restore(place_of(place), folder, report=report)
     if console.as_json:
         console.out_json({"files": did.files, "faults": did.faults})
     else:

@@ -41,15 +41,19 @@ def _records_of(order: Order, selection: Selection, besides: Collection[Path]) -
     """Yield the records of a selection, including echoes of withheld items."""
     chosen = selection.chosen
     if chosen.everything:
-        for file, end in sorted(order.catalogue.known_ends().items()):
+        ends = sorted(order.catalogue.known_ends().items())
+        for number, (file, end) in enumerate(ends, start=1):
             path = _path(order, file)
             if path not in besides:
                 # A file that is being written is read up to the end known to the catalogue.
                 yield from records_except(path, chosen.others(file), end=end if path.name.endswith(OPEN) else None)
+            order.choice.report(number, len(ends), file)
     else:
-        for file in chosen.files():
+        files = chosen.files()
+        for number, file in enumerate(files, start=1):
             # By file and offset, so each file is read once from front to back.
             yield from records_at(_path(order, file), chosen.offsets(file))
+            order.choice.report(number, len(files), file)
 
 
 def write_records(order: Order, selection: Selection, entry: Entry) -> Iterator[Copied]:
@@ -60,10 +64,11 @@ def write_records(order: Order, selection: Selection, entry: Entry) -> Iterator[
     """
     whole = _whole_files(order, selection)
     # Read the file first, which verifies each record, and then copy it: damaged files are not exported.
-    for path in whole:
+    for number, path in enumerate(whole, start=1):
         yield from records_except(path, ())
         with path.open("rb") as file, entry(path.name, path.stat().st_size) as out:
             shutil.copyfileobj(file, out)
+        order.choice.report(number, len(whole), path.name)
 
     @contextmanager
     def begin(number: int) -> Iterator[tuple[str, BinaryIO]]:

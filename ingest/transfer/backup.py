@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from importlib import metadata
@@ -34,7 +34,9 @@ class Copied:
     faults: list[tuple[str, str]] = field(default_factory=list)
 
 
-def backup(layout: Layout, place: Place, *, clock: Clock) -> Copied:
+def backup(
+    layout: Layout, place: Place, *, clock: Clock, report: Callable[[int, int, str], None] = lambda *_: None
+) -> Copied:
     """Copy the collection to *place*. Files that are there with the right digest are not sent again.
 
     The catalogue is copied first, in one transaction. Files that are being written are copied up to the end known to
@@ -57,12 +59,16 @@ def backup(layout: Layout, place: Place, *, clock: Clock) -> Copied:
             erased = erasures.every(copy.connection)
         copying = _Copying(layout, place, before, erased)
         listed = _files_to_copy(layout, ends)
-        for name, length in listed:
+        # The last step is the catalogue, with the settings.
+        steps = len(listed) + 1
+        for done, (name, length) in enumerate(listed, start=1):
             copying.warc(name, length)
+            report(done, steps, name)
         # After the files: a missing file is a fault, but does not stop the backup.
         copying.missing({f"warcs/{name}" for name, _ in listed})
         held = copying.whole("catalogue", catalogue)
         settings = copying.whole("settings", layout.settings)
+        report(steps, steps, layout.catalogue.name)
     now = clock()
     software = f"creditline/{metadata.version('creditline')}"
     made = replace(copying.manifest, made=now.isoformat(), software=software, catalogue=held, settings=settings)

@@ -30,6 +30,12 @@ def test_an_item_that_is_named_in_three_ways_comes_once(catalogue: Catalogue) ->
     assert len(found) == len(set(found))
 
 
+def test_an_export_can_report_how_many_items_it_took_of_how_many(catalogue: Catalogue) -> None:
+    told: list[tuple[object, ...]] = []
+    total = len(list(Choice(everything=True, report=lambda *step: told.append(step)).items(catalogue)))
+    assert told == [(number, total) for number in range(1, total + 1)]
+
+
 def test_two_editions_of_one_item_are_both_shown(catalogue: Catalogue) -> None:
     changed = next(item for item in catalogue.items(catalogue.all_item_ids()) if item.editions > 1)
     one, other, *_ = (edition.id for edition in catalogue.editions(changed.id))

@@ -111,6 +111,18 @@ def test_a_copy_holds_every_file_with_its_digest(creditline: Command, layout: La
     assert not list(layout.directory.glob(".backup-*"))
 
 
+def test_a_backup_and_a_restore_report_each_file(layout: Layout, copy: Path, tmp_path: Path) -> None:
+    copied: list[tuple[int, int, str]] = []
+    backup(layout, Folder(copy), clock=lambda: BEGAN, report=lambda *step: copied.append(step))
+    files = sorted(path.name for path in layout.warcs.iterdir())
+    assert [name for _, _, name in copied] == [*files, "catalogue.db"]
+    assert [done for done, _, _ in copied] == [*range(1, len(files) + 2)]
+    assert {total for _, total, _ in copied} == {len(files) + 1}
+    restored: list[tuple[int, int, str]] = []
+    restore.restore(Folder(copy), tmp_path / "again", report=lambda *step: restored.append(step))
+    assert [step[:2] for step in restored] == [(done, len(files) + 2) for done in range(1, len(files) + 3)]
+
+
 def test_a_second_backup_sends_only_new_files(creditline: Command, layout: Layout, copy: Path) -> None:
     creditline("-C", layout.directory, "backup", copy)
     again = json.loads(creditline("-C", layout.directory, "--json", "backup", copy).out)
