@@ -99,8 +99,6 @@ _LINE = re.compile(
 NOTICE_LONGEST = 900
 # In lower case: a pattern of many phrases takes a third of the time if it need not ignore case.
 _NOTICE = re.compile(rf"\b{pattern('text.notices')}\b")
-# Every paragraph that the pattern matches holds one of these, and most texts hold none.
-_NOTICE_STEMS = WordAutomaton(map(str.encode, stems("text.notices")))
 FORM_LONGEST = 320
 """The text of a form is short: a longer paragraph is about forms, and the author's."""
 # In scripts without spaces, a phrase begins and ends anywhere.
@@ -111,7 +109,8 @@ _FORM = re.compile(
     \b{pattern("text.form_questions")}\s*\?""",
     re.X,
 )
-_FORM_STEMS = WordAutomaton(map(str.encode, stems("text.form_phrases", "text.form_questions")))
+# Every paragraph that one of the two patterns matches holds one of these, and most texts hold none.
+_STEMS = WordAutomaton(map(str.encode, stems("text.notices", "text.form_phrases", "text.form_questions")))
 _MAILBOX = re.compile(rf"(?<![\w.]){pattern('text.newsroom_mailboxes')}@[\w-]+\.", re.I)
 # Up to a few words at the start of a sentence may come before the words of a form: "We apologise, but this".
 _LEAD = re.compile(r"(?:^|[.!?:*|…»”\"\n])\W*(?:(?:[\w'’-]+[\W_]+){0,4}|[\u3040-\u9fff]{0,12})\Z")
@@ -260,18 +259,12 @@ def titled(words: str) -> bool:
 
 def lines(said: Sequence[str]) -> set[str]:
     """Return the paragraphs that are furniture by their words alone."""
-    found = {words for words in _able(said, NOTICE_LONGEST, _NOTICE_STEMS) if _NOTICE.search(words.lower())}
-    # The paragraphs of a form or a barrier: questions, answers, and what is needed to read on.
-    found.update(words for words in _able(said, FORM_LONGEST, _FORM_STEMS) if _is_of_a_form(words.lower()))
+    some = [words for words in said if len(words) <= NOTICE_LONGEST]
+    able = [(words, words.lower()) for words in map(some.__getitem__, _STEMS.texts_with_words(some))]
+    found = {words for words, lowered in able if _NOTICE.search(lowered) or _is_of_a_form(lowered)}
     found.update(words for words in said if len(words) <= LINE_LONGEST and _short(words))
     mailed = (words for words in said if "@" in words and MAILED <= len(words) <= FORM_LONGEST)
     return found.union(words for words in mailed if _MAILBOX.search(words))
-
-
-def _able(said: Sequence[str], longest: int, words: WordAutomaton) -> list[str]:
-    """Return the paragraphs that are not too long and hold one of the *words*."""
-    short = [one for one in said if len(one) <= longest]
-    return [short[number] for number in words.texts_with_words(short)]
 
 
 def _short(words: str) -> bool:
@@ -280,7 +273,8 @@ def _short(words: str) -> bool:
 
 
 def _is_of_a_form(lowered: str) -> bool:
-    found = _FORM.search(lowered)
+    """Return whether a paragraph is that of a form or a barrier: a question, an answer, what is needed to read on."""
+    found = _FORM.search(lowered) if len(lowered) <= FORM_LONGEST else None
     # A form says this directly to the visitor. After other words, or with words of reporting, it belongs to a text.
     return found is not None and _LEAD.search(lowered, 0, found.start()) is not None and not _REPORTED.search(lowered)
 
