@@ -28,6 +28,8 @@ _TOLD = (
     *("protected", "refused by robots.txt", "robots.txt not available", "blocked", "errors", "left alone", "failed"),
 )
 
+_CoveredPublisher = tuple[Publisher, named.Coverage, list[tuple[str, int, bool]]]
+
 
 def _shown_failures(visit: Visit) -> list[Failure]:
     every = visit.catalogue.failures(_MOST)
@@ -139,22 +141,31 @@ def failures_json(visit: Visit) -> Response:
 
 def coverage(visit: Visit) -> Response:
     """Return, by class, what each publisher names, what of it is held, and what is missing."""
-    found = [
-        (one, named.coverage(visit.connection, one.id, one.languages), named.kin_hosts(visit.connection, one.id))
-        for one in visit.catalogue.publishers()
-    ]
     return answer.html(
         visit,
         "coverage.html",
-        coverage=found,
+        coverage=_covered(visit),
         alternates=[("application/json", visit.url("/coverage.json"), "JSON")],
+        dated=False,
     )
 
 
 def coverage_json(visit: Visit) -> Response:
     """Return the same as JSON."""
-    told = [named.coverage(visit.connection, one.id, one.languages).as_json() for one in visit.catalogue.publishers()]
-    return answer.json(visit, {"coverage": told})
+    return answer.json(visit, {"coverage": [found.as_json() for _, found, _ in _covered(visit)]}, dated=False)
+
+
+def _covered(visit: Visit) -> list[_CoveredPublisher]:
+    # Every address that is named is counted, which takes seconds for some hundred thousand. So a recent count is used
+    # again, and the pages have no Last-Modified.
+    return visit.pool.figures.of(visit.connection, "coverage", lambda: _count_covered(visit))
+
+
+def _count_covered(visit: Visit) -> list[_CoveredPublisher]:
+    return [
+        (one, named.coverage(visit.connection, one.id, one.languages), named.kin_hosts(visit.connection, one.id))
+        for one in visit.catalogue.publishers()
+    ]
 
 
 def missing(visit: Visit) -> Response:

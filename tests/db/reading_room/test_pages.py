@@ -16,11 +16,12 @@ from starlette.testclient import TestClient
 from archive.warc.capture import NoteKind
 from db import runs
 from db.catalogue import Catalogue
+from db.frontier import Discovery, Frontier
 from db.identity import ids_of, statement_id, url_key
 from db.instant import to_text
 from db.query import review_queue, terms_history
 from db.query.coverage import coverage
-from db.reading_room import messages, room, template
+from db.reading_room import kept_figures, messages, room, template
 from db.reading_room.guard import LANGUAGES
 from db.reading_room.pages import editions as timeline
 from ingest.crawl.tally import Tally
@@ -303,6 +304,19 @@ def test_run_page_describes_counts_in_words_and_omits_zeros(room: TestClient, ar
         for name, count in Tally().summary().items():
             if isinstance(count, int):
                 assert not messages.phrase(language, f"count: {name}").startswith("count: "), name
+
+
+def test_coverage_that_took_long_to_count_is_not_counted_for_each_visitor(
+    room: TestClient, articles: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kept_figures, "LONG", 0.0)
+    monkeypatch.setattr(kept_figures, "_TIMES", 100_000)
+    before = room.get("/coverage.json").json()
+    Frontier(articles).seed(
+        [Discovery("https://institute.example/unseen", "institute")], now=datetime(2023, 5, 1, tzinfo=UTC)
+    )
+    assert room.get("/coverage.json").json() == before
+    assert "last-modified" not in room.get("/coverage", headers=BROWSER).headers
 
 
 def test_coverage_counts_held_and_missing_texts_only(room: TestClient, articles: Catalogue) -> None:
