@@ -10,6 +10,8 @@ from pathlib import Path
 # A read-only file system is reported like missing rights, because the remedy is the same.
 RIGHTS = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
 """The error numbers that mean "no permission to read or write here"."""
+UNREADABLE = RIGHTS | {errno.EIO}
+"""The error numbers that mean "this one file cannot be read"; the others may be."""
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
 """The error numbers that mean "no room is left to write"."""
 RIGHTS_HINT = "change who may read and write there, or work on a copy; searching, showing and verifying only read"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -9,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from archive.digest import digest_agrees
-from archive.errors import CannotReplay, Damaged, DiskFailed
+from archive.errors import UNREADABLE, CannotReplay, Damaged, DiskFailed
 from archive.http.exchange import (
     ENTITY_LIMIT,
     Entity,
@@ -38,9 +39,9 @@ def replay(directory: Path, capture: Capture, find_original: FindOriginal) -> Ex
     companion records (adopted after a crash) has an empty request.
 
     Raises:
-        CannotReplay: the file or the original is missing or does not match the revisit.
+        CannotReplay: the file or the original is missing or unreadable, or does not match the revisit.
         Damaged: a record is incomplete.
-        OSError: a file cannot be read.
+        OSError: no file can be read.
     """
     record, request, heads = _records_of(directory, capture)
     exchange = Exchange(
@@ -91,8 +92,8 @@ class Stored:
         """Return the response.
 
         Raises:
-            Damaged: the record that the catalogue names is not there or is incomplete.
-            DiskFailed: the file cannot be read.
+            Damaged: the record that the catalogue names is not there, is incomplete, or lies in an unreadable file.
+            DiskFailed: nothing can be read.
         """
         path = locate_file(self.directory, self.file)
         try:
@@ -103,6 +104,8 @@ class Stored:
         except FileNotFoundError as error:
             raise Damaged(path, self.offset, "the file is missing") from error
         except OSError as error:
+            if error.errno in UNREADABLE:
+                raise Damaged(path, self.offset, f"the file cannot be read: {error.strerror}") from error
             raise DiskFailed(path, error) from error
 
     def _at(self, path: Path) -> Response:
@@ -114,9 +117,10 @@ class Stored:
 
 
 def stored(directory: Path, capture: Capture) -> Stored | None:
-    """Return where the response of *capture* is stored; None if another capture holds it or the file is missing."""
+    """Return where the response of *capture* is stored; None if another capture holds it, or the file is missing or may
+    not be read."""
     # Which of its two names the file has is looked up when it is read, because it may be finished in between.
-    if capture.kind is not CaptureKind.RESPONSE or not locate_file(directory, capture.ref.file).exists():
+    if capture.kind is not CaptureKind.RESPONSE or not os.access(locate_file(directory, capture.ref.file), os.R_OK):
         return None
     ref = capture.ref
     # Absolute, because the process that reads it may run in another folder.
@@ -184,6 +188,12 @@ def _records_of(directory: Path, capture: Capture) -> tuple[Record, bytes, bytes
     except FileNotFoundError as error:
         # Not reported as a failure of the disk: one missing file must not stop work on the others.
         raise CannotReplay(capture.url, capture.began, f"the file that holds it is missing: {path.name}") from error
+    except OSError as error:
+        # Neither is one file that belongs to another user or lies on a bad part of the disk.
+        if error.errno not in UNREADABLE:
+            raise
+        what = f"the file that holds it cannot be read: {path.name}: {error.strerror}"
+        raise CannotReplay(capture.url, capture.began, what) from error
     if record.id not in (capture.id, capture.record_id):
         raise Damaged(path, capture.ref.offset, f"here lies record {record.id}, not {capture.id}")
     request = heads = b""

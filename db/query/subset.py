@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import closing
 from pathlib import Path
 
-from db.schema.database import as_access_error
+from db.schema.access_error import as_access_error
 
 # The views, with the column that names the item: those that docs/sql.md promises.
 _VIEWS = {"items": "id", "item_author": "item", "item_tag": "item", "editions": "item", "terms": "item"}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
@@ -14,16 +13,13 @@ from urllib.parse import quote
 from archive import file_lock
 from archive.digest import normalize_digest
 from archive.disk import Disk
-from archive.errors import DiskFailed, HeldByAnother
-from archive.file_lock import holder_of
+from archive.errors import DiskFailed
 from db.errors import CatalogueRefused, DamagedCatalogue, NewerCatalogue, NoCatalogue, NotACatalogue, OlderCatalogue
+from db.schema.access_error import as_access_error
 from db.schema.connection import Connection
 from db.schema.migrations import APPLICATION_ID, SCHEMA, make_new, migrate
 from db.schema.tables import TABLES, VIEWS
 from db.schema.write_ahead_log import UNFOLDED, fold_log, keep_log_short
-
-# SQLite's codes for file system errors, with the system's error number.
-_OF_THE_DISK = {sqlite3.SQLITE_FULL: errno.ENOSPC, sqlite3.SQLITE_IOERR: errno.EIO}
 
 # Size of one block of the log's index (shm), which is created when the database is opened (SQLite, WAL-index format).
 _SHARED = 32_768
@@ -63,7 +59,13 @@ def _is_at_rest(path: Path) -> bool:
 
 
 def _opened(path: Path, mode: str, *, create: bool, older: bool = False) -> sqlite3.Connection:
-    connection = connect(path, mode)
+    try:
+        connection = connect(path, mode)
+    except sqlite3.OperationalError as error:
+        failed = as_access_error(error, path)
+        if failed is None:
+            raise
+        raise failed from error
     add_digest_function(connection)
     try:
         held = _schema_of(connection, path, create=create, older=older)
@@ -103,17 +105,6 @@ def _empty() -> bytes:
         for statement in (*TABLES, *VIEWS):
             connection.execute(statement)
         return connection.serialize()
-
-
-def as_access_error(error: BaseException, path: Path) -> DiskFailed | HeldByAnother | None:
-    """Return *error* as an error of the disk or of another program at the database *path*; None for other errors."""
-    # The low byte is the kind; the higher bits say which system call failed.
-    kind = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    if kind in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-        return HeldByAnother(path, str(holder_of(path, path.with_name(f"{path.name}-shm")) or ""))
-    if kind not in _OF_THE_DISK:
-        return None
-    return DiskFailed(path, OSError(_OF_THE_DISK[kind], str(error)))
 
 
 @contextmanager

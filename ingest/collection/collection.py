@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from archive.disk import Disk, RealDisk
-from archive.errors import DiskFailed, Exit, Refused
+from archive.errors import UNREADABLE, DiskFailed, Exit, Refused
 from archive.warc.capture import Capture, Note, NoteKind
 from archive.warc.writer import locate_file
 from db import captures, fixity_log
@@ -99,6 +99,8 @@ class Collection:
 
     def remarks(self) -> list[str]:
         """Return what a person working here should be told first."""
+        from archive.store import finished_files
+
         remarks = []
         if self.recovered.adopted or self.recovered.cut:
             kept, cut = len(self.recovered.adopted), len(self.recovered.cut)
@@ -107,6 +109,12 @@ class Collection:
             )
         if self.behind is not None:
             remarks.append(remark(self.behind))
+        closed = [path.name for path in finished_files(self.layout.warcs) if not os.access(path, os.R_OK)]
+        if closed:
+            remarks.append(
+                f"{counted(len(closed), 'WARC file')} may not be read, as {closed[0]}: what depends on them waits until"
+                " somebody gives this user the right to read them"
+            )
         return remarks
 
     def note(
@@ -123,11 +131,11 @@ class Collection:
     def latest_capture(self, url: str, publisher: str | None = None) -> Capture | None:
         """Return the newest capture of *url* that a revisit may refer to: its payload is held and its file exists.
 
-        If the file is missing, the page is fetched and stored again in full.
+        If the file is missing or may not be read, the page is fetched and stored again in full.
         """
         found = self.catalogue.latest_capture(url, publisher)
-        # Nobody could replay a revisit that refers to a missing file.
-        return found if found is not None and self.archive.path(found.ref.file).exists() else None
+        # Nobody could replay a revisit that refers to such a file.
+        return found if found is not None and os.access(self.archive.path(found.ref.file), os.R_OK) else None
 
     def record_publisher(self, publisher: Publisher) -> None:
         """Record *publisher* in the settings in force, unless it is already described there in the same way."""
@@ -393,12 +401,17 @@ def _record_digests(work: Collection) -> None:
     known = fixity_log.finished(work.catalogue.connection)
     # Other workers digest what they wrote; whoever merges their work digests the rest.
     names = [path.name for path in finished_files(work.layout.warcs)] if work.layout.own is None else []
-    wholes = {
-        # The writer has already digested what it wrote; only files of an earlier run are read here.
-        name: work.archive.finished.get(name) or measure_file(work.layout.warcs / name)
-        for name in names or work.archive.finished
-        if name not in known
-    }
+    # The writer has already digested what it wrote; only files of an earlier run are read here.
+    wholes = {name: whole for name, whole in work.archive.finished.items() if name not in known}
+    for name in names:
+        if name in known or name in wholes:
+            continue
+        try:
+            wholes[name] = measure_file(work.layout.warcs / name)
+        except OSError as error:
+            # One file must not end a run that has kept everything. `verify` names it, and the next run tries again.
+            if error.errno not in UNREADABLE:
+                raise
     if wholes:
         work.note(NoteKind.DIGEST, {"files": [{"file": name, **asdict(one)} for name, one in sorted(wholes.items())]})
 

@@ -109,7 +109,12 @@ def holder(directory: Path, name: str = FILE_NAME) -> tuple[int | None, str | No
     path = directory / name
     if not path.exists():
         return None
-    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except PermissionError:
+        # Another user's, as after a command of root. The system lists who holds its lock, though not since when.
+        seen = holder_of(path)
+        return (seen.pid, None) if seen else None
     try:
         try:
             # A shared lock, so that two processes that only check do not take each other for a run.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import os
 import shutil
 import sys
 import tempfile
@@ -15,7 +16,7 @@ from pathlib import Path
 
 import click
 
-from archive.errors import Exit
+from archive.errors import DiskFailed, Exit, HeldByAnother
 from ingest.cli.console import Console
 
 ROOM = 1_000_000_000
@@ -28,8 +29,9 @@ Check = tuple[str, str | None, str]
 @click.command()
 @click.pass_obj
 def command(console: Console) -> None:
-    """Check SQLite and FTS5, locks, disk space, the clock, the libraries, that every page of the catalogue can be
-    read, and that an exchange is kept byte for byte and reads back the same.
+    """Check SQLite and FTS5, locks, disk space, the clock, the libraries, that this user may read all files (and write
+    all that a run writes, or nothing), that every page of the catalogue can be read, and that an exchange is kept byte
+    for byte and reads back the same.
     """
     bad = 0
     for name, fault, detail in checks(console.directory):
@@ -49,6 +51,7 @@ def checks(directory: Path) -> Iterator[Check]:
         ("sqlite", _sqlite),
         ("locks", _locks),
         ("disk", _disk),
+        ("files", _files),
         ("catalogue", _catalogue),
         ("clock", _clock),
         ("bytes", _bytes),
@@ -61,6 +64,8 @@ def checks(directory: Path) -> Iterator[Check]:
         # A check that cannot run is a finding, and the others still run.
         except OSError as error:
             yield name, f"{error.filename or directory}: {error.strerror}", ""
+        except (DiskFailed, HeldByAnother) as error:
+            yield name, str(error), ""
 
 
 class _Fault(Exception):
@@ -98,10 +103,43 @@ def _locks(directory: Path) -> str:
 
 
 def _disk(directory: Path) -> str:
-    free = shutil.disk_usage(directory if directory.is_dir() else Path()).free
+    where = directory if directory.is_dir() else Path()
+    free, files = shutil.disk_usage(where).free, os.statvfs(where)
     if free < ROOM:
         raise _Fault(f"only {free / 1e9:.1f} GB free: make room before the next run")
+    # Some file systems have no limit, and say 0 of 0.
+    if files.f_files and not files.f_favail:
+        raise _Fault(f"{free / 1e9:.1f} GB free, but no room for another file: `df -i` shows it; remove small files")
     return f"{free / 1e9:.1f} GB free"
+
+
+def _files(directory: Path) -> str:
+    """Check that this user may read all files, and write either what a run writes, or nothing, as who only reads."""
+    from ingest.collection.run_lock import FILE_NAME, SERVICE
+
+    if not (directory / "warcs").exists():
+        return "there are none here"
+    beside = (f"catalogue.db{end}" for end in ("", "-wal", "-shm"))
+    written = [directory, directory / "warcs", *(directory / name for name in (*beside, FILE_NAME, SERVICE))]
+    there = [path for path in written if path.exists()]
+    kept = list((directory / "warcs").glob("*.warc*"))
+    settings = directory / "creditline.toml"
+    read = [*there, *([settings] if settings.exists() else []), *kept]
+    if closed := [path for path in read if not os.access(path, os.R_OK)]:
+        raise _Fault(f"{_first(closed)} may not be read by this user: give all files to one user")
+    fixed = [path for path in there if not os.access(path, os.W_OK)]
+    if fixed and len(fixed) < len(there):
+        raise _Fault(f"{_first(fixed)} may not be written by this user: give all files to one user")
+    may = "but may not write here" if fixed else "and may write here"
+    return f"this user may read all {len(kept)} WARC files, {may}"
+
+
+def _first(paths: list[Path]) -> str:
+    more = f", and {len(paths) - 1} more," if paths[1:] else ""
+    try:
+        return f"{paths[0]} of {paths[0].owner()}{more}"
+    except (KeyError, OSError):  # a user without a name, or a folder that may not be entered
+        return f"{paths[0]}{more}"
 
 
 def _catalogue(directory: Path) -> str:

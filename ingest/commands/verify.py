@@ -286,7 +286,7 @@ def _record(console: Console, layout: Layout, event: dict[str, object]) -> None:
 
 def _print_audit(console: Console, plan: Plan, seen: Audit) -> None:
     """Print the result of a verification."""
-    from ingest.verification.files import REMADE
+    from ingest.verification.files import CLOSED, REMADE
 
     if console.as_json:
         for one in seen.files:
@@ -315,6 +315,10 @@ def _print_audit(console: Console, plan: Plan, seen: Audit) -> None:
         if seen.older:
             older = counted(seen.older, "edition")
             console.out(f"    {older} read by an older reader or folded by other rules, and not compared with today's")
+    if any(fault.clause == CLOSED for fault in seen.faults):
+        # Other faults may only follow from it.
+        console.talk("What cannot be read was not verified: change who may read it, or look at the disk; verify again")
+        return
     if any(fault.clause == REMADE for fault in seen.faults):
         console.talk("To rebuild rows that do not match their records: creditline rebuild")
     if any(fault.clause != REMADE for fault in seen.faults):

@@ -10,7 +10,7 @@ from importlib import metadata
 from pathlib import Path
 
 from archive.digest import file_digest, stream_digest
-from archive.errors import Exit, Refused
+from archive.errors import UNREADABLE, Exit, Refused
 from archive.store import warc_files
 from archive.warc.writer import OPEN, locate_file
 from db import erasures, notes
@@ -62,7 +62,7 @@ def backup(
         # The last step is the catalogue, with the settings.
         steps = len(listed) + 1
         for done, (name, length) in enumerate(listed, start=1):
-            copying.warc(name, length)
+            copying.warc_or_fault(name, length)
             report(done, steps, name)
         # After the files: a missing file is a fault, but does not stop the backup.
         copying.missing({f"warcs/{name}" for name, _ in listed})
@@ -136,6 +136,10 @@ def _refuse_inside(layout: Layout, place: Place) -> None:
         )
 
 
+class _CannotRead(Exception):
+    """A WARC file of the collection cannot be read."""
+
+
 class _Copying:
     """One backup under way, with the manifest so far."""
 
@@ -145,7 +149,15 @@ class _Copying:
         self.manifest = before
         self.did = Copied()
 
-    def warc(self, name: str, length: int) -> None:
+    def warc_or_fault(self, name: str, length: int) -> None:
+        """Copy a WARC file; one that cannot be read here is a fault, and does not stop the backup of the others."""
+        try:
+            self._warc(name, length)
+        except _CannotRead as closed:
+            kept = "its copy was left as it is" if f"warcs/{name}" in self.manifest.files else "it was not copied"
+            self.did.faults.append((name, f"it cannot be read here, and {kept}: {closed}"))
+
+    def _warc(self, name: str, length: int) -> None:
         """Copy the first *length* bytes of a WARC file, if necessary."""
         far, before = f"warcs/{name}", self.manifest.files.get(f"warcs/{name}")
         # Never replace a good copy by a file that may be damaged.
@@ -219,5 +231,10 @@ class _Copying:
     @contextmanager
     def _open(self, name: str, length: int) -> Iterator[First]:
         # Look the file up again, because it may have got its final name meanwhile.
-        with locate_file(self._layout.warcs, name).open("rb") as file:
-            yield First(file, length)
+        try:
+            with locate_file(self._layout.warcs, name).open("rb") as file:
+                yield First(file, length)
+        except OSError as error:  # what fails at the place is a DiskFailed
+            if error.errno not in UNREADABLE:
+                raise
+            raise _CannotRead(error.strerror) from error

@@ -29,7 +29,7 @@ from ingest.cataloguing.cluster_workers import Workers
 from ingest.collection.collection import Layout
 from ingest.verification.claims import ClaimCounts, Proof, Verifier
 from ingest.verification.comparison import of_notes
-from ingest.verification.files import CATALOGUE, Fault, FileVerifier
+from ingest.verification.files import CATALOGUE, CLOSED, Fault, FileVerifier
 
 # Enough to make opening the catalogue and loading the reader worthwhile, few enough to keep all processes busy to the
 # end.
@@ -358,8 +358,10 @@ def _add_files(layout: Layout, plan: Plan, seen: Audit, examined: list[Examined]
     """Add the results for files to *seen*, with the checks across files."""
     with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
         custody = FileVerifier(catalogue, layout.warcs)
-        # A record can be called missing only if all files were verified.
-        across = custody.check_references([one.references for one in examined], complete=plan.scope == "all")
+        # A record can be called missing only if all files were read.
+        read = not any(finding.clause == CLOSED for one in examined for finding in one.findings)
+        complete = read and plan.scope == "all"
+        across = custody.check_references([one.references for one in examined], complete=complete)
         known = custody.named([*(finding for one in examined for finding in one.findings), *across])
         known_places = {(fault.file, fault.offset, fault.what) for fault in known}
         # A damaged record is found in its file and again for each item; keep the fault that names the items.

@@ -238,7 +238,10 @@ class Verifier:
                 entity_of(self._warcs, capture, self._catalogue.original)
         except FileNotFoundError:
             return [Fault(ref.file, ref.offset, capture.id, items, "the file is missing", url_key(capture.url))]
-        except (OSError, Damaged, CannotReplay) as error:
+        except OSError as error:
+            what = f"the file cannot be read: {error.strerror}"
+            return [Fault(ref.file, ref.offset, capture.id, items, what, url_key(capture.url))]
+        except (Damaged, CannotReplay) as error:
             return [Fault(ref.file, ref.offset, capture.id, items, str(error), url_key(capture.url))]
         return [Fault(f.file, f.offset, f.record_id or capture.id, items, f.what, f.clause) for f in findings]
 

@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from archive.digest import file_digest, normalize_digest
+from archive.errors import UNREADABLE
 from archive.fixity.expectation import Expectation
 from archive.fixity.finding import Finding, Severity
 from archive.fixity.references import References, check_references
@@ -25,6 +26,8 @@ from ingest.collection.run_lock import holder
 
 CATALOGUE = "catalogue.db"
 """The file name in a fault of the catalogue itself."""
+CLOSED = "a file that can be read"
+"""The clause of a fault in a file that cannot be read at all."""
 REMADE = "the same reader and fold"
 """The clause of a fault in rows that differ from what their records give; `creditline rebuild` repairs these."""
 
@@ -54,7 +57,17 @@ class FileVerifier:
         return seen.records, self.named([*seen.findings, *self.check_references([seen.references], complete=False)])
 
     def examine(self, path: Path) -> Examined:
-        """Verify one file, except for references from its records to other files."""
+        """Verify one file, except for references to other files; that it cannot be read is a fault, too."""
+        try:
+            return self._examined(path)
+        except OSError as error:
+            if error.errno not in UNREADABLE:
+                raise
+            # Its size is known even if its bytes are not.
+            found = Finding(path.name.removesuffix(OPEN), 0, None, f"the file cannot be read: {error.strerror}", CLOSED)
+            return Examined(0, path.stat().st_size, (found,), References(found.file))
+
+    def _examined(self, path: Path) -> Examined:
         name, connection = path.name.removesuffix(OPEN), self._catalogue.connection
         held = path.name.endswith(OPEN) and is_held(path)
         if not self._has_notes:

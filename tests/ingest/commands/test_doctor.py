@@ -16,7 +16,7 @@ from archive.errors import Exit
 from ingest.commands import doctor
 
 Command = Callable[..., Any]
-CHECKS = ["libraries", "sqlite", "locks", "disk", "catalogue", "clock", "bytes"]
+CHECKS = ["libraries", "sqlite", "locks", "disk", "files", "catalogue", "clock", "bytes"]
 
 
 @pytest.fixture(scope="module")

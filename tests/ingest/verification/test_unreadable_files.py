@@ -1,0 +1,157 @@
+"""Files that this user may not read or write: named with their reason, and they stop nothing else."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from archive.errors import CannotReplay, Damaged, DiskFailed, Exit
+from archive.replay import replay, stored
+from archive.warc.capture import NoteKind
+from db.catalogue import Catalogue
+from db.schema.database import open_database
+from ingest.collection.collection import Layout, open_for_work
+from ingest.demo.server import serve
+from ingest.demo.site import Site
+from ingest.settings.toml_file import render
+from ingest.settings.values import Settings
+from ingest.verification.audit import Plan, audit
+
+Bound = Callable[..., Any]
+_BROKEN = Path("/proc/self/mem")
+"""A file of Linux that everybody may open, and whose first byte nobody can read (EIO)."""
+
+
+@pytest.fixture
+def copy(story: Any, tmp_path: Path) -> Layout:
+    """The institute's collection after one run, to be harmed."""
+    return Layout(Path(shutil.copytree(story.first.layout.directory, tmp_path / "copy")))
+
+
+@pytest.fixture
+def bound(creditline_script: Path) -> Bound:
+    """Return a function that runs a command as a user whom the rights of files bind, as they do not bind root."""
+    words: list[str] = []
+    if os.geteuid() == 0:
+        if shutil.which("setpriv") is None:
+            pytest.skip("root reads everything, and there is no setpriv to give that up")
+        gone = "-dac_override,-dac_read_search"
+        words = ["setpriv", "--bounding-set", gone, "--inh-caps", gone]
+
+    def run(layout: Layout, *verb: object) -> subprocess.CompletedProcess[str]:
+        command = [*words, str(creditline_script), "-C", str(layout.directory), *map(str, verb)]
+        return subprocess.run(command, capture_output=True, text=True, timeout=600, check=False)
+
+    return run
+
+
+def largest(layout: Layout) -> Path:
+    return max(layout.warcs.iterdir(), key=lambda path: path.stat().st_size)
+
+
+@pytest.mark.slow
+def test_one_file_that_may_not_be_read_stops_nothing_and_all_is_well_once_it_may(
+    copy: Layout, bound: Bound, settings_at: Callable[[int], Settings], tmp_path: Path
+) -> None:
+    closed = largest(copy)
+    closed.chmod(0)
+    verified = bound(copy, "verify", "--all")
+    assert verified.returncode == Exit.INTEGRITY
+    assert f"FAULT  {closed.name}:0  record ?  the file cannot be read: Permission denied" in verified.stdout
+    assert "change who may read it" in verified.stderr
+    assert "--repair" not in verified.stderr
+    copied = bound(copy, "backup", tmp_path / "second")
+    assert copied.returncode == Exit.INTEGRITY
+    assert f"FAULT  {closed.name}  it cannot be read here, and it was not copied: Permission denied" in copied.stdout
+    assert len(list((tmp_path / "second" / "warcs").iterdir())) == len(list(copy.warcs.iterdir())) - 1
+    assert "BAD  files" in bound(copy, "doctor").stdout
+    with serve(Site()) as port:
+        copy.settings.write_text(render(settings_at(port)))
+        ran = bound(copy, "run", "--all")
+    assert ran.returncode in (Exit.DONE, Exit.ATTENTION), ran.stderr
+    assert f"1 WARC file may not be read, as {closed.name}" in ran.stderr
+    assert json.loads(ran.stdout.splitlines()[-1])["failed"] == 0
+    closed.chmod(0o644)
+    assert bound(copy, "rebuild", "--unread").returncode == Exit.DONE
+    again = bound(copy, "rebuild", "--check")
+    assert again.returncode == Exit.DONE, again.stdout
+    assert bound(copy, "verify", "--all").returncode == Exit.DONE
+
+
+@pytest.mark.damages_collection("a file is replaced by one that nobody can read")
+def test_a_file_on_a_bad_part_of_the_disk_is_one_fault_and_its_captures_are_known_as_lost(copy: Layout) -> None:
+    broken = largest(copy)
+    with Catalogue.open(copy.catalogue, read_only=True) as catalogue:
+        ids = [row[0] for row in catalogue.connection.execute("SELECT id FROM capture WHERE file = ?", (broken.name,))]
+        capture = next(one for name in ids if (one := catalogue.capture(name)) and stored(copy.warcs, one))
+    broken.unlink()
+    broken.symlink_to(_BROKEN)
+    faults = audit(copy, Plan("all", tuple(copy.warcs.iterdir())), jobs=1).faults
+    assert [fault.what for fault in faults if fault.clause == "a file that can be read"] == [
+        "the file cannot be read: Input/output error"
+    ]
+    # Rows that its notes make are the only other faults.
+    assert {fault.file for fault in faults if fault.clause != "the notes"} == {broken.name}
+    with pytest.raises(CannotReplay, match=r"cannot be read: .*Input/output error"):
+        replay(copy.warcs, capture, lambda _url, _date: None)
+    lying = stored(copy.warcs, capture)
+    assert lying is not None
+    with pytest.raises(Damaged, match="cannot be read: Input/output error"):
+        lying.response()
+
+
+@pytest.mark.damages_collection("a file is added that nobody can read")
+def test_a_file_that_cannot_be_digested_does_not_end_a_run(copy: Layout, story: Any) -> None:
+    settings = story.settings
+    with open_for_work(copy, settings) as work:
+        work.note(NoteKind.RECOVERY, {})
+        (copy.warcs / "imported-20200101000000-99999.warc.gz").symlink_to(_BROKEN)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("part", ["catalogue.db", "catalogue.db-wal"])
+def test_a_part_of_the_catalogue_that_may_not_be_read_is_named(copy: Layout, bound: Bound, part: str) -> None:
+    with closing(open_database(copy.catalogue, read_only=False)) as held:
+        held.execute("BEGIN IMMEDIATE")
+        held.execute("CREATE TABLE other (a)")
+        held.execute("ROLLBACK")
+        (copy.directory / part).chmod(0)
+        for verb in ("status", "run"):
+            ended = bound(copy, verb)
+            assert (ended.returncode, f"{part}: Permission denied" in ended.stderr) == (Exit.DISK, True), ended.stderr
+        checked = bound(copy, "doctor")
+    assert f"BAD  catalogue    {copy.directory / part}: Permission denied" in checked.stdout
+    assert "bytes" in checked.stdout
+
+
+def test_a_catalogue_without_room_for_the_files_beside_it_is_a_full_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from db.schema.access_error import as_access_error
+
+    error = sqlite3.OperationalError("unable to open database file")
+    error.sqlite_errorcode = sqlite3.SQLITE_CANTOPEN
+    assert as_access_error(error, tmp_path / "catalogue.db") is None
+    real = os.statvfs(tmp_path)
+    monkeypatch.setattr(os, "statvfs", lambda _path: os.statvfs_result([*real[:7], 0, *real[8:]]))
+    found = as_access_error(error, tmp_path / "catalogue.db")
+    assert isinstance(found, DiskFailed)
+    assert "make room" in found.hint
+
+
+@pytest.mark.slow
+def test_the_lock_file_of_another_user_does_not_hide_the_state(copy: Layout, bound: Bound) -> None:
+    (copy.directory / "run.lock").touch()
+    (copy.directory / "run.lock").chmod(0)
+    assert "items" in bound(copy, "status").stdout
+    ended = bound(copy, "run")
+    assert (ended.returncode, "run.lock: Permission denied" in ended.stderr) == (Exit.DISK, True)
