@@ -10,6 +10,7 @@ import keyword
 import os
 import re
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import cast
 
@@ -185,6 +186,7 @@ def main() -> None:
     # By default, worker processes put the current folder first in their module path: a file there with the name of a
     # module would be run (Python's manual, PYTHONSAFEPATH).
     os.environ["PYTHONSAFEPATH"] = "1"
+    _open_closed_streams()
     try:
         # click would use exit codes of its own; ours say what kind of problem occurred (docs/exit-codes.md).
         creditline.main(standalone_mode=False, prog_name="creditline")
@@ -208,6 +210,21 @@ def main() -> None:
             raise
         _print_error(named.what, named.hint)
         sys.exit(named.code)
+
+
+def _open_closed_streams() -> None:
+    """Open stdin, stdout and stderr on nothing where whoever started the command closed them, as `>&-` does.
+
+    Otherwise the next file that is opened, such as one of the collection, would be taken for the output.
+    """
+    while (descriptor := os.open(os.devnull, os.O_RDWR)) <= 2:
+        os.set_inheritable(descriptor, True)
+    os.close(descriptor)
+    # Python sets what is closed to None.
+    if sys.stdout is None:
+        sys.stdout = os.fdopen(1, "w", encoding="utf-8", closefd=False)
+    if sys.stderr is None:
+        sys.stderr = os.fdopen(2, "w", encoding="utf-8", closefd=False)
 
 
 def _click_message(error: click.ClickException) -> str:
@@ -272,9 +289,11 @@ def _system_error(error: Exception) -> Refused | None:
 def _print_error(what: str, hint: str) -> None:
     from archive.control_characters import replace_control_characters
 
-    click.echo(replace_control_characters(f"creditline: {what}"), err=True)
-    if hint:
-        click.echo(replace_control_characters(f"  {hint}"), err=True)
+    # If it cannot be written, as on a full disk, the exit code still tells.
+    with suppress(OSError):
+        click.echo(replace_control_characters(f"creditline: {what}"), err=True)
+        if hint:
+            click.echo(replace_control_characters(f"  {hint}"), err=True)
 
 
 if __name__ == "__main__":

@@ -76,7 +76,8 @@ class Console:
             self._close(stream)
         except OSError as error:
             # The disk of a log is full, which need not be that of the collection.
-            if not self.works or error.errno not in NO_ROOM:
+            # Messages on stderr are no reason to fail.
+            if not (self.works or err) or error.errno not in NO_ROOM:
                 raise
             self._close(stream)
             if not err:

@@ -116,3 +116,23 @@ def test_usage_errors_have_the_form_of_every_error(
     assert ended.value.code == Exit.USAGE
     assert lines[0].startswith(f"creditline: {told}")
     assert re.search(r"`creditline [a-z -]*--help` lists the (commands|arguments and options)$", lines[1])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("closed", "words", "code"),
+    [
+        (">&-", "doctor", Exit.DONE),
+        ("<&- >&- 2>&-", "doctor", Exit.DONE),
+        ("2>/dev/full", "nosuch", Exit.USAGE),
+        ("<&- >&-", "nosuch", Exit.USAGE),
+    ],
+)
+def test_streams_that_are_closed_or_full_change_no_exit_code(
+    creditline_script: Path, tmp_path: Path, closed: str, words: str, code: Exit
+) -> None:
+    line = f'"$0" -C "$1" {words} {closed}'
+    ended = subprocess.run(
+        ["sh", "-c", line, creditline_script, tmp_path], capture_output=True, text=True, timeout=300, check=False
+    )
+    assert (ended.returncode, "Traceback" in ended.stderr) == (code, False), ended.stderr
