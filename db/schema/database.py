@@ -388,6 +388,7 @@ def copy_catalogue(path: Path, target: Path) -> None:
 
     Raises:
         CatalogueRefused: there is no catalogue at *path*.
+        DiskFailed: the disk of *target* is full or fails.
         sqlite3.DatabaseError: the catalogue is damaged; do not use *target*.
     """
     source = open_database(path, read_only=True, older=True)
@@ -399,6 +400,12 @@ def copy_catalogue(path: Path, target: Path) -> None:
             copy.execute("PRAGMA journal_mode = DELETE")
             # A damaged catalogue copies without an error, and the copy would replace a good backup.
             (told,) = copy.execute("PRAGMA quick_check(1)").fetchone()
+        except sqlite3.OperationalError as error:
+            # Name the copy: it may be on another disk than the catalogue.
+            failed = as_access_error(error, target)
+            if failed is None:
+                raise
+            raise failed from error
         finally:
             copy.close()
     finally:

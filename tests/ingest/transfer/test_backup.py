@@ -17,12 +17,13 @@ from typing import Any
 import pytest
 
 from archive.digest import digest
-from archive.errors import Exit, Refused
+from archive.errors import DiskFailed, Exit, Refused
 from archive.http.exchange import Ending, Exchange
 from archive.warc.capture import NoteKind
 from archive.warc.member import members, pack
 from db import fixity_log
 from db.catalogue import Catalogue
+from db.schema.database import copy_catalogue
 from ingest.collection.collection import Collection, Layout, make, open_for_work
 from ingest.settings import values
 from ingest.settings.values import PublisherOptions, Settings
@@ -648,3 +649,8 @@ def test_keys_for_a_bucket_are_never_requested_from_the_metadata_service(
 def test_a_bucket_without_boto3_or_without_a_name_is_refused(creditline: Command, layout: Layout) -> None:
     assert creditline("-C", layout.directory, "backup", "s3:///prefix").code == Exit.USAGE
     assert creditline("-C", layout.directory, "backup", "ftp://host/folder").code == Exit.USAGE
+
+
+def test_a_full_disk_is_named_by_the_copy_and_not_by_the_catalogue(unread_collection: Layout) -> None:
+    with pytest.raises(DiskFailed, match=r"^/dev/full: "):
+        copy_catalogue(unread_collection.catalogue, Path("/dev/full"))
