@@ -260,9 +260,9 @@ class Run:
     def _plan(self, order: Order, since: datetime) -> None:
         """Tell the user how many pages there are to visit, as far as known from the lists."""
         due = {publisher.id: self._count_due(order, publisher, since) for publisher in self._publishers}
-        known = sum(due.values())
-        pages = known if order.limit is None else min(known, order.limit - self._asked)
-        self._planned = pages + self._report.tally.visits
+        # While the lists of the last publisher were read, pages of others have been visited.
+        known = sum(due.values()) + self._report.tally.visits
+        pages = self._planned = known if order.limit is None else min(known, order.limit)
         # Publishers are visited side by side, so the slowest one determines the time.
         seconds = max((due[p.id] * self._delay(p) for p in self._publishers), default=0.0)
         hours = f", at least {seconds / 3600:.1f} hours at this pace" if seconds >= 360 else ""

@@ -160,6 +160,31 @@ def test_a_run_ends_at_the_page_budget_of_a_publisher_and_the_next_continues(ove
 
 
 @pytest.mark.slow
+def test_the_plan_counts_pages_that_were_visited_while_lists_of_another_were_read(over: Any) -> None:
+    """It once said "0 of 12 pages to visit" of a run that visited some."""
+    visited, listed = threading.Event(), threading.Event()
+
+    class Slow(Two):
+        """The lists of the other are read between the second and the last visit to the sound one."""
+
+        def respond(self, method: str, path: str, headers: Mapping[str, str]) -> Response:
+            found = super().respond(method, path, headers)
+            if headers["host"] == "other.example":
+                visited.wait(5)
+                if path == "/sitemap.xml":
+                    listed.set()
+            elif path.startswith("/n") and path != "/n0/":
+                visited.set()
+                listed.wait(5)
+                time.sleep(1)  # until the answer to the last list is read
+            return found
+
+    _, teller = over(Slow(lambda path: Response(200 if path == "/" else 404, HTML, article(path))), Order(limit=6))
+    (plan,) = [said for said in teller.said if "to visit" in said]
+    assert plan.startswith("6 of 8 pages to visit"), plan
+
+
+@pytest.mark.slow
 def test_a_publisher_can_have_its_own_page_budget(over: Any) -> None:
     two = Two(endless_links())
     report, teller = over(two, own={"other": {"pages": 3}})
