@@ -29,6 +29,9 @@ DEGREES = frozenset({"BA", "DACVB", "DVM", "E-RYT 200", "LVT", "M.D. FACLM", "Ph
 CODES = frozenset({"Noastack"})
 """Codes of a newsroom's system that an answer lists as tags. Such an answer is not asked of tags."""
 
+MENUS = ("Home\nShop to Support Independent Journalism\n",)
+"""Menus with which an answer begins that holds no word of the article. It is not asked of texts."""
+
 pytestmark = [
     pytest.mark.real,
     pytest.mark.skipif(not (GOLD / "score.py").exists(), reason=f"there are no gold pages in {GOLD}"),
@@ -77,8 +80,9 @@ def scored(predictions: Path, asked: list[tuple[Path, Figures]], folder: Path) -
     whole = scored_fields(predictions, asked, folder)
     people = scored_fields(predictions, [(at, gold) for at, gold in asked if not lists_a_degree(gold)], folder)
     topics = scored_fields(predictions, [(at, gold) for at, gold in asked if not lists_a_code(gold)], folder)
-    of_people = {name: figure for name, figure in people.items() if name.startswith("author")}
-    return whole | of_people | {name: figure for name, figure in topics.items() if name.startswith("tags")}
+    texts = scored_fields(predictions, [(at, gold) for at, gold in asked if not holds_a_menu(gold)], folder)
+    others = {"author": people, "tags": topics, "text": texts, "keep": texts, "no": texts}
+    return {name: others.get(name.split()[0], whole)[name] for name in whole}
 
 
 def scored_fields(predictions: Path, asked: list[tuple[Path, Figures]], folder: Path) -> Figures:
@@ -95,6 +99,10 @@ def lists_a_degree(gold: Figures) -> bool:
 
 def lists_a_code(gold: Figures) -> bool:
     return not CODES.isdisjoint(gold.get("topics") or ())
+
+
+def holds_a_menu(gold: Figures) -> bool:
+    return (gold.get("body_text") or "").startswith(MENUS)
 
 
 def by_trafilatura(at: Path, gold: Figures) -> Figures:
