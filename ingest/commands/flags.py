@@ -266,11 +266,14 @@ _FILES = ("creditline.toml", "run.lock", "service.lock", *_CATALOGUE)
 
 
 def free(output: Path, *, replace: bool) -> None:
-    """Refuse an output that would replace something or be inside a part of a collection.
+    """Refuse an output that would replace something, be inside a part of a collection, or be called "-", by which many
+    mean standard output.
 
     Raises:
         Refused: with a hint what to do instead (usage).
     """
+    if str(output) == "-":
+        raise Refused('"-" is no file', "leave -o out to write to standard output, or name a file", Exit.USAGE)
     if not output.absolute().parent.is_dir():
         raise Refused(f"there is no folder {output.parent}", "make it first, or name another output", Exit.USAGE)
     # Check both the real path and the given one: a link into a collection is as bad as a direct path.

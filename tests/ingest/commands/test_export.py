@@ -106,6 +106,15 @@ def test_an_output_that_cannot_be_written_or_would_be_lost_is_refused(
     assert not (folder / output).exists()
 
 
+def test_a_dash_is_no_name_of_an_output(
+    folder: Path, creditline: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = creditline("-C", folder, "cite", "--all", "-o", "-")
+    assert (done.code, done.out, "standard output" in done.err) == (2, "", True), done
+    assert not (tmp_path / "-").exists()
+
+
 @pytest.mark.parametrize("verb", [("export", "cdxj", "--all"), ("export", "text", "--all"), ("cite", "--all")])
 @pytest.mark.parametrize("output", ["catalogue.db", "catalogue.db-wal", "creditline.toml", "run.lock", "a link"])
 def test_an_output_never_replaces_a_part_of_a_collection(
