@@ -26,6 +26,9 @@ FAMILY = 4
 BEFORE, AFTER = -12, 30
 """How many elements before or after the headline such a line may stand."""
 HOUSE_LONGEST, SMALL = 60, 3
+BROKEN = 8
+"""Within this many elements below the headline, a line of small type between ``br`` elements may name the author."""
+_TYPE = frozenset({"b", "em", "font", "i", "small", "span", "strong"})
 ABOVE_TEXT = 120
 """The same, if the text has not begun yet and a date stands in the line."""
 # "Fox, Sowa, and Reed": the comma before the last name is matched together with the word for "and".
@@ -89,7 +92,24 @@ def people(page: Page, zones: Zones, element: Any, words: str, text: int = 0) ->
     pictured = element.find(".//figcaption") is not None or _PICTURED.search(words)
     if pictured or _is_sentence(words) or marked.of_topic(zones, element):
         return ()
-    return _dated(page, text_with_bars(element) if len(element) else words) if _apart(page, element) else ()
+    if _apart(page, element):
+        return _dated(page, text_with_bars(element) if len(element) else words)
+    beside = _behind_break(page, element) if 0 < zones.distance(element) <= BROKEN else None
+    return () if beside is None or _quoted(element) else _dated(page, f"{words} | {beside}" if beside else words)
+
+
+def _behind_break(page: Page, element: Any) -> str | None:
+    """Return the day in the next line, or "", if *element* is a line of its own between ``br`` elements; else None."""
+    words = page.short.get(element)
+    while element.getparent().tag in _TYPE and page.short.get(element.getparent()) == words:
+        element = element.getparent()
+    before, after = element.getprevious(), element.getnext()
+    if element.tag not in _TYPE or before is None or after is None or {before.tag, after.tag} != {"br"}:
+        return None
+    if (before.tail or "").strip() or (element.tail or "").strip():
+        return None
+    line = plain(after.tail or "")
+    return line if len(line) <= HOUSE_LONGEST and _undated(line) != line else ""
 
 
 def house(page: Page, element: Any, words: str, distance: int) -> tuple[Name, ...]:

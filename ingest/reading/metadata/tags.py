@@ -34,6 +34,8 @@ _SUBJECTS = word_set("metadata.subject_labels")
 _KEY = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}.*|[a-z0-9]+_[a-z0-9_-]+|[a-z0-9-]+\.(?:com|org|net|eu|co\.uk|[a-z]{2})")
 MOST = 60
 PIECE = 4
+CLOUD = 15
+"""A list with more tags than this is the whole site's if the head states only some of them."""
 _FIELDS = word_set("metadata.broad_fields")
 # Witnesses in the head that count before headed lists and blocks of tags on the page.
 _STATED = ("meta article:tag", "meta news_keywords", "meta dc.subject", "meta dcterms.subject", "JSON-LD keywords")
@@ -77,7 +79,7 @@ def choose(
         stated[0] = []
     order = _in_order(shown, stated, by_witness)
     first = next((found for found in order if each_once(found)), [])
-    chosen = _shown_too(first, stated, seen)
+    chosen = _in_a_cloud(_shown_too(first, stated, seen), stated)
     # What stands in a column next to the text may be the site's list of subjects.
     return each_once(_with_more(chosen, [found for found in order if found is not shown["beside"]]))
 
@@ -107,6 +109,16 @@ def _sharing(stated: list[list[Candidate]], shown: list[Candidate]) -> list[list
     """Return the *stated* lists that share a tag with the *shown* one; all of them if none is shown."""
     said = {fold(c.value) for c in shown}
     return [found for found in stated if not said or said & {fold(c.value) for c in found}]
+
+
+def _in_a_cloud(chosen: list[Candidate], stated: list[list[Candidate]]) -> list[Candidate]:
+    """Return what the head states about the text if *chosen* has all of it among many more, as the site's list has."""
+    said = {fold(c.value) for c in chosen}
+    # If the head states the same long list, it is this text's; another stated list then has only the main tags.
+    if len(said) <= CLOUD or any(said <= {fold(c.value) for c in found} for found in stated):
+        return chosen
+    inside = ({fold(c.value): c for c in found} for found in stated)
+    return next((list(one.values()) for one in inside if 1 < len(one) <= len(said) // 2 and one.keys() <= said), chosen)
 
 
 def _of_address(found: list[Candidate], slug: str) -> bool:

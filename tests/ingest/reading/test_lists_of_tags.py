@@ -269,6 +269,16 @@ def test_an_offer_of_alerts_in_a_list_of_tags_is_no_tag(make_page: PageMaker, re
     assert tags(read_page(make_page(head=TITLE, bottom=line))) == WANTED
 
 
+def test_the_head_selects_the_texts_tags_from_a_tag_cloud(make_page: PageMaker, read_page: Read) -> None:
+    cloud = "".join(f'<a href="/tag/{n}">Subject {n}</a> ' for n in range(20))
+    shown = f'<div class="tags"><a href="/tag/amber">Amber</a> <a href="/tag/tolls">Old tolls</a> {cloud}</div>'
+    stated = f'{TITLE}<meta name="keywords" content="Amber, Old tolls">'
+    assert tags(read_page(make_page(head=stated, bottom=shown))) == WANTED
+    # A tag that the page does not show means that the lists differ.
+    other = f'{TITLE}<meta name="keywords" content="Amber, Ferries">'
+    assert len(tags(read_page(make_page(head=other, bottom=shown)))) > 20
+
+
 def test_many_tags_in_the_head_are_all_read(make_page: PageMaker, read_page: Read) -> None:
     many = [f"Old toll {letter}" for letter in "abcdefghijklmnop"]
     stated = "".join(f'<meta property="article:tag" content="{tag}">' for tag in many)

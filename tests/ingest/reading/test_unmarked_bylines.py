@@ -49,6 +49,8 @@ def test_a_name_ends_with_its_element(make_page: PageMaker, read_page: Read, lin
         ("<p>Hamburg (dpa) - The road was closed.</p><p>By Anna Fox</p>", ["Anna Fox"]),
         ("<p>The agency (AFP) - and others - wrote of it.</p>", []),
         ("<div><img src='/a'><div>AFP</div></div><p>3 May 2024</p>", []),
+        ("<br><i>Anna Fox</i><br>3 May 2024<br><br>It rained.", ["Anna Fox"]),
+        ("<br><font><b>Anna Fox</b></font><br><br>It rained.", ["Anna Fox"]),
         ("<br>It rained on <i>Anna Fox</i><br>3 May 2024<br>", []),
         ("<p>By The Editorial Board</p>", ["The Editorial Board"]),
         ("<p>文・山本 太郎</p>", ["山本 太郎"]),
