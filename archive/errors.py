@@ -11,7 +11,7 @@ from pathlib import Path
 RIGHTS = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
 """The error numbers that mean "no permission to read or write here"."""
 UNREADABLE = RIGHTS | {errno.EIO}
-"""The error numbers that mean "this one file cannot be read"; the others may be."""
+"""The error numbers that mean "this one file cannot be read"; the others may be. A store far away has `EREMOTEIO`."""
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
 """The error numbers that mean "no room is left to write"."""
 RIGHTS_HINT = "change who may read and write there, or work on a copy; searching, showing and verifying only read"

@@ -254,7 +254,7 @@ def _system_error(error: Exception) -> Refused | None:
     from archive.errors import NO_ROOM, RIGHTS, DiskFailed, HeldByAnother
 
     # Require a file name: without one it may be a socket error, and not the disk's fault.
-    if isinstance(error, OSError) and error.filename and error.errno in (*RIGHTS, errno.EIO):
+    if isinstance(error, OSError) and error.filename and error.errno in (*RIGHTS, errno.EIO, errno.EREMOTEIO):
         failed = DiskFailed(Path(os.fsdecode(error.filename)), error)
         return Refused(str(failed), failed.hint, Exit.DISK)
     if isinstance(error, OSError) and error.filename and error.errno in _UNNAMABLE:

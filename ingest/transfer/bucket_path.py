@@ -120,7 +120,7 @@ class _Ranged(io.RawIOBase):
         name, key = _bucket_and_key(str(self._path))
         held = _with_os_error(str(self._path), lambda: _bucket(name).between(key, self._at, end))
         if len(held) != end - self._at:
-            raise OSError(errno.EIO, "the store sent another range than was asked for", str(self._path))
+            raise OSError(errno.EREMOTEIO, "the store sent another range than was asked for", str(self._path))
         # Set only after success: after a failed fetch, a reader must not get bytes from another place.
         self._begins, self._held = self._at, held
 
@@ -149,4 +149,4 @@ def _with_os_error(path: str, ask: Callable[[], Result]) -> Result:
     try:
         return ask()
     except Refused as error:
-        raise OSError(errno.EIO, str(error), path) from error
+        raise OSError(errno.EREMOTEIO, str(error), path) from error
