@@ -260,9 +260,11 @@ class Run:
     def _plan(self, order: Order, since: datetime) -> None:
         """Tell the user how many pages there are to visit, as far as known from the lists."""
         due = {publisher.id: self._count_due(order, publisher, since) for publisher in self._publishers}
-        # While the lists of the last publisher were read, pages of others have been visited.
-        known = sum(due.values()) + self._report.tally.visits
-        pages = self._planned = known if order.limit is None else min(known, order.limit)
+        known = sum(due.values())
+        # What has been asked for and not answered yet is still to be visited.
+        done = self._asked - sum(map(len, self._under_way()))
+        pages = known if order.limit is None else min(known, max(order.limit - done, 0))
+        self._planned = pages + self._report.tally.visits
         # Publishers are visited side by side, so the slowest one determines the time.
         seconds = max((due[p.id] * self._delay(p) for p in self._publishers), default=0.0)
         hours = f", at least {seconds / 3600:.1f} hours at this pace" if seconds >= 360 else ""
