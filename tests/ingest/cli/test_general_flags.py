@@ -136,3 +136,16 @@ def test_streams_that_are_closed_or_full_change_no_exit_code(
         ["sh", "-c", line, creditline_script, tmp_path], capture_output=True, text=True, timeout=300, check=False
     )
     assert (ended.returncode, "Traceback" in ended.stderr) == (code, False), ended.stderr
+
+
+@pytest.mark.slow
+def test_a_message_that_cannot_be_written_does_not_end_a_command() -> None:
+    told = (
+        "from pathlib import Path; from ingest.cli.console import Console; "
+        "here = Console(Path()); here.talk('1 item'); here.out('the item'); here.talk('done')"
+    )
+    with Path("/dev/full").open("wb") as full:
+        ended = subprocess.run(
+            [sys.executable, "-c", told], stdout=subprocess.PIPE, stderr=full, timeout=60, check=False
+        )
+    assert (ended.returncode, ended.stdout) == (0, b"the item\n")
