@@ -131,10 +131,7 @@ class _Cited:
 
     @property
     def _publisher(self) -> str:
-        # "Instytut Latarnia Bałtycka" on a page and "Baltic Lantern Institute" in the settings are the same
-        # organisation.
-        held = self.work
-        return "" if held.publisher == held.site or held.site_is_publisher else held.publisher
+        return "" if self.work.publisher == self.work.site else self.work.publisher
 
     @property
     def publisher(self) -> str:

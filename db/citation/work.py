@@ -130,6 +130,7 @@ class Work(NamedTuple):
         date: ISO 8601 as precisely as the page states it, at most to the day.
         archive: the collection that holds the edition.
         archived: when the edition was captured, ``YYYY-MM-DDTHH:MM:SSZ``.
+        publisher: its name in the language of the item, if the site states it.
         note: which edition is held, and what is wrong with it.
         rights: the current terms in the publisher's words.
         page: for a document, the cited page.
@@ -156,8 +157,6 @@ class Work(NamedTuple):
     medium: str = ""
     is_past: bool = False
     """Its address leads to another edition now, or to none."""
-    site_is_publisher: bool = False
-    """The site has another name than the publisher because it is in another language: one organisation, named twice."""
 
 
 def work(item: Item, collection: str | None = None, link: str = "") -> Work:
@@ -174,7 +173,8 @@ def work(item: Item, collection: str | None = None, link: str = "") -> Work:
     authors = authors or tuple(_name(one, language) for one in stated if one.role is Role.AUTHOR)
     published = edition.published or (landing.published if landing else None)
     site = clean(item.site_name.value) if item.site_name else ""
-    publisher = clean(item.publisher.name or "")
+    # "Instytut Latarnia Bałtycka" on a page and "Baltic Lantern Institute" in the settings are one organisation.
+    publisher = site if _speaks_otherwise(item) else clean(item.publisher.name or "")
     # There must be some name, because styles print nothing sensible without a container.
     site = site or publisher or item.publisher.hosts[0]
     # No style prints the time of day.
@@ -200,7 +200,6 @@ def work(item: Item, collection: str | None = None, link: str = "") -> Work:
         tags=tuple(filter(None, [clean(tag.value) for tag in item.tags])),
         medium=item.format or "",
         is_past=item.gone is not None or is_replaced(item),
-        site_is_publisher=_speaks_otherwise(item),
     )
 
 

@@ -245,15 +245,18 @@ def test_cite_command_knows_every_format() -> None:
     assert ("fifteen" in VERBS["cite"]) == (len(NAMED) == 15)
 
 
-@pytest.mark.parametrize("style", list(Style))
+@pytest.mark.parametrize("form", ["biblatex", "bibtex", "csl-json", "ris", "wikipedia", "markdown", *list(Style)])
 @pytest.mark.parametrize("names", [(), ("Anna Nowak",)])
-def test_site_name_in_another_language_replaces_the_publisher_name(style: Style, names: tuple[str, ...]) -> None:
+def test_site_name_in_another_language_replaces_the_publisher_name(form: str, names: tuple[str, ...]) -> None:
     held = replace(cited(*names), site_name=words("Instytut Warszawski"), language=words("pl"))
     one, other = (
-        formatted(style.value, replace(held, publisher=replace(held.publisher, languages=codes)))
+        formatted(form, replace(held, publisher=replace(held.publisher, languages=codes)))
         for codes in (("en", "pl"), ("pl", "en"))
     )
     assert "Warsaw Institute" not in one
-    assert one.count("Instytut Warszawski") == 1
+    assert "Instytut Warszawski" in one
+    if form in list(Style):
+        assert one.count("Instytut Warszawski") == 1
     # In the language of its name a site is a title of its own, as a blog is.
-    assert "Warsaw Institute" in other or style is Style.ISO690
+    if form in ("csl-json", "ris", "wikipedia", *set(Style) - {Style.ISO690}):
+        assert "Warsaw Institute" in other
