@@ -24,6 +24,7 @@ from ingest.reading.page.zones import Zones
 from ingest.reading.vocabulary import pattern, word_set
 
 _AFFIX = re.compile(r"\s+[-|–—·•»›«~/:]+\s+|\s*[|│｜ㅣ]+\s*|\s+::\s+|\s*»\s+(?=\S)|\s+—\s+")
+_ENDED = re.compile(r"[a-zà-öø-ÿ?!:.”“»\"]$")
 _LAST_AFFIX = re.compile(r"\s+[-|–—·•»~]\s+|\s*[|│｜ㅣ]\s*")
 _GENRE = word_set("metadata.genres")
 _SECTIONS = word_set("page.sections")
@@ -52,6 +53,9 @@ _HEADLINE = re.compile(
 )
 _MAY_HEAD = frozenset({"h2", "h3", "h4", "h5", "div", "p", "td", "span", "strong"})
 FEW, LONGEST = 8, 40
+_LONG_WORD = re.compile(r"\w{5,}")
+SENTENCE = 7
+"""A heading of fewer words may name a section or the site."""
 # What some systems print after a heading as a link to it.
 _PERMALINK = re.compile(r"\s*[¶🔗]$|\s+#$")
 _BETWEEN = " :-–—|·•"
@@ -183,12 +187,15 @@ def choose(offered: list[Candidate], zones: Zones, affixes: Affixes) -> tuple[Ca
     stated = [c for c in (_trim(c, affixes) for c in offered if not _SLUG.fullmatch(c.value)) if c]
     trimmed = [c for c in stated if fold(c.value) not in _NO_HEADLINE]
     said = fold(title.value) if title else ""
-    head = _trim(_alone(heading, {fold(c.value) for c in trimmed}, said), affixes) if heading else None
+    both = {fold(c.value) for c in trimmed if not c.witness.startswith("itemprop")}
+    head = _trim(_alone(heading, both, said), affixes) if heading else None
     page_title = _trim(title, affixes) if title else None
     # "Home" or "News" stay as a last choice, because every page needs some title.
     if page_title and fold(page_title.value) in _NO_HEADLINE:
         stated, page_title = [*stated, page_title], None
     ranked = _of_heading(head, page_title, trimmed, said) if head else []
+    if head and not ranked and _alone_seen(head, [*trimmed, *([page_title] if page_title else ())], zones.page):
+        ranked.append(head)
     ranked += [c for c in (*trimmed[:1], head, *trimmed[1:], page_title) if c]
     ranked = ranked or [c for c in (_marked(zones), *stated) if c]
     if not ranked:
@@ -207,14 +214,30 @@ def _of_heading(head: Candidate, page_title: Candidate | None, trimmed: list[Can
     """
     ranked = _longer(head, page_title, trimmed)
     shown = fold(head.value)
+    # Where the lines of the heading run together, the stated form has the space between them.
+    glued, same = _glued(head), [c for c in trimmed if fold(c.value) == shown]
     # Two witnesses agree, and visitors see one of them.
-    if len(shown) > 3 and shown in said:
-        ranked.append(head)
-    # The stated form comes first: it is complete even where the heading is broken into lines.
-    ranked += [c for c in trimmed if fold(c.value) == shown]
-    if trimmed and not _glued(head) and any(_close(head.value, c.value) for c in (trimmed[0], page_title) if c):
+    ranked += [*(same if glued else ()), *([head] if len(shown) > 3 and shown in said else ()), *same]
+    if trimmed and not glued and any(_close(head.value, c.value) for c in (trimmed[0], page_title) if c):
         ranked.append(head)
     return ranked
+
+
+def _alone_seen(head: Candidate, others: list[Candidate], page: Page) -> bool:
+    """Return whether visitors see the heading alone, a sentence, and *others* are what search engines are told."""
+    front = not urlsplit(page.url).path.strip("/")
+    if front or _glued(head) or len(head.value.split()) < SENTENCE or head.value.endswith((":", "：")):
+        return False
+    described = (content for content, _ in page.meta("description", "og:description"))
+    told = {word for said in (*(c.value for c in others), *described) for word in _LONG_WORD.findall(fold(said))}
+    # Without a word in common, it is the slogan of the site; "+++" stands between the news of a ticker.
+    if "++" in head.value or told.isdisjoint(_LONG_WORD.findall(fold(head.value))):
+        return False
+    # If a smaller heading is close to one of them, that is the headline.
+    below = [set(fold(visible(one)).split()) for one in islice(page.body.iter("h2"), FEW)]
+    wanted = [set(fold(c.value).split()) for c in others]
+    repeated = any(2 * len(words & one) >= len(words) for words in wanted for one in below)
+    return not repeated and not any(page.shows(c.value) for c in others)
 
 
 def _longer(head: Candidate, page_title: Candidate | None, trimmed: list[Candidate]) -> list[Candidate]:
@@ -263,8 +286,8 @@ def _joined(runs: list[str]) -> str:
 def _glued(head: Candidate) -> bool:
     """Return whether lines of the heading are separate elements with nothing between them ("RoadsWho pays")."""
     runs = list(head.element.itertext())
-    # A small letter directly before a capital, as in no word.
-    met = ((one[-4:], other[:4]) for one, other in pairwise(runs) if one[-1:].islower() and other[:1].isupper())
+    # A small letter or the end of a sentence directly before a capital, as in no word.
+    met = ((one[-4:], other[:4]) for one, other in pairwise(runs) if _ENDED.search(one) and other[:1].isupper())
     return any(f"{one}{other}" in head.words for one, other in met)
 
 

@@ -37,6 +37,36 @@ def test_a_heading_unlike_the_stated_title_is_not_used(make_page: PageMaker, rea
     assert title(read_page(page)) == SHOWN
 
 
+ASKED = "Who shall pay for the amber road and its eleven bridges?"
+
+
+def test_a_shown_sentence_wins_over_a_title_that_only_search_engines_see(make_page: PageMaker, read_page: Read) -> None:
+    assert title(read_page(make_page(head=head("Bridges: Our Levy Calculator"), top=f"<h1>{ASKED}</h1>"))) == ASKED
+
+
+@pytest.mark.parametrize(
+    ("heading", "below"),
+    [
+        ("Fair trade and open roads for the whole amber country", f"<h2>{SHOWN}</h2>"),
+        ("Our newest reports on roads, rivers and the amber trade:", ""),
+        ("Amber road open +++ Carters wait +++ Ice on the bridges", ""),
+    ],
+)
+def test_a_slogan_a_lead_and_a_ticker_are_no_headline(
+    make_page: PageMaker, read_page: Read, heading: str, below: str
+) -> None:
+    name = "Amber Road Reopens: Trade After Eleven Years"
+    assert title(read_page(make_page(head=head(name), top=f"<h1>{heading}</h1>{below}"))) == name
+
+
+def test_a_marked_kicker_is_no_part_of_a_heading_that_is_marked_as_headline(
+    make_page: PageMaker, read_page: Read
+) -> None:
+    top = f'<h1 itemprop="headline"><span class="kicker">Roads in winter</span> <span>{SHOWN}</span></h1>'
+    page = make_page(head=head(f"After the ice: {SHOWN}"), top=top)
+    assert title(read_page(page)) == SHOWN
+
+
 def test_a_subheading_contained_in_the_title_is_not_the_headline(make_page: PageMaker, read_page: Read) -> None:
     body = "<h2>Trade after eleven years</h2>" + "<p>The carters wait for the ice to go, and it does not go.</p>" * 8
     name = "The amber road: trade after eleven years of repair"
@@ -56,6 +86,14 @@ def test_a_headline_longer_than_the_stated_title_is_kept_whole(make_page: PageMa
 def test_a_separate_line_in_the_heading_is_not_part_of_the_title(make_page: PageMaker, read_page: Read) -> None:
     top = f"<h1><span>Roads and rivers</span> <span>{SHOWN}</span></h1>"
     assert title(read_page(make_page(head=head(SHOWN), top=top))) == SHOWN
+
+
+def test_the_stated_title_has_the_space_that_a_heading_of_joined_lines_lacks(
+    make_page: PageMaker, read_page: Read
+) -> None:
+    name = f"“It begins soon”: {SHOWN}"
+    top = f"<h1><span>“It begins soon”</span><span>{SHOWN}</span></h1>"
+    assert title(read_page(make_page(head=head(name), top=top))) == name
 
 
 def test_the_stated_title_wins_over_a_heading_of_joined_lines(make_page: PageMaker, read_page: Read) -> None:
