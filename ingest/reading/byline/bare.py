@@ -11,9 +11,9 @@ from typing import Any
 from ingest.reading.byline import given_names, marked, name_lists, names, offices
 from ingest.reading.byline.line import text_with_bars
 from ingest.reading.byline.names import Name
-from ingest.reading.dates import date_parsing
+from ingest.reading.dates import date_parsing, other_dates
 from ingest.reading.page.outline import BLOCKS
-from ingest.reading.page.page import Page, plain
+from ingest.reading.page.page import Page, plain, visible
 from ingest.reading.page.zones import Zones
 from ingest.reading.vocabulary import pattern, phrases, word_set
 from ingest.terms.agencies import agency
@@ -40,7 +40,7 @@ _FIGURES = re.compile(
     rf"(?:[ -]{pattern('text.reading_words')})?|\b\d{{1,2}}:\d\d(?:\s*{pattern('dates.clock_words')})?",
     re.I,
 )
-_KIND = re.compile(rf"\s+{pattern('metadata.genres', 'metadata.forms')}$", re.I)
+_KIND = re.compile(rf"(?:^|\s+){pattern('metadata.genres', 'metadata.forms')}$", re.I)
 _AVATAR = re.compile(r"//[\w.]*gravatar\.com/avatar/|^avatar(?:$|[\s-])")
 """The picture of an account: hosted by the service for such pictures, or with the class that systems give it."""
 _OF_ACCOUNTS = re.compile(rf"\b{pattern('byline.interface_of_accounts')}\b", re.I)
@@ -92,10 +92,21 @@ def people(page: Page, zones: Zones, element: Any, words: str, text: int = 0) ->
     pictured = element.find(".//figcaption") is not None or _PICTURED.search(words)
     if pictured or _is_sentence(words) or marked.of_topic(zones, element):
         return ()
+    if _beside_title(page, element, words):
+        return ()
     if _apart(page, element):
         return _dated(page, text_with_bars(element) if len(element) else words)
     beside = _behind_break(page, element) if 0 < zones.distance(element) <= BROKEN else None
     return () if beside is None or _quoted(element) else _dated(page, f"{words} | {beside}" if beside else words)
+
+
+def _beside_title(page: Page, element: Any, words: str) -> bool:
+    """Return whether *element*, without a date, stands in one block with the linked title of another text."""
+    block = next((node for node in (element, *element.iterancestors()) if node.tag in BLOCKS), element)
+    if block is element or block not in page.short or _undated(words) != words:
+        return False
+    link = other_dates.titled(page, block)
+    return link is not None and not names.person(visible(link)) and other_dates.leads_to_another(page, link)
 
 
 def _behind_break(page: Page, element: Any) -> str | None:

@@ -23,11 +23,12 @@ SOUGHT = frozenset(_TAGS.split())
 # These are not HTML elements, but some systems write them, and parsers keep unknown elements.
 _OWN_TAGS = frozenset({"byline", "author"})
 _POSTED = re.compile(
-    rf"^(?:(?:{pattern('dates.posted_words')}\b)?\s*(?:{pattern('dates.prepositions')}\b)?|"
+    rf"^(?:(?:{pattern('dates.posted_words')}\b(?:\s+{pattern('byline.place_words')}\s\S{{1,20}}(?:\s\S{{1,20}}){{0,3}}?(?=\s))?)?\s*"
+    rf"(?:{pattern('dates.prepositions')}\b)?|"
     rf"{pattern('dates.published_labels')})\s*[:：]?\s*(?:{pattern('byline.day_words')}\b[.,]*)?\s*$",
     re.I,
 )
-"""What may stand before the date in a line that goes on with the author: "Posted on Friday, "."""
+"""What may stand before the date in a line that goes on with the author: "Posted on Friday,", "Posted in Ports on"."""
 _YEAR_END = re.compile(rf"^\.?(?:\s*{pattern('byline.words_behind_years')}(?!\w))?")
 """What ends a date behind its year: "5 марта 2016 г."."""
 _TIME = re.compile(
@@ -50,7 +51,8 @@ SIGNED = 60
 _WORKS = pattern("byline.author_works", "byline.author_deeds", "byline.author_works_of")
 _BY_WORDS = pattern("byline.by_words")
 _CLOSING = re.compile(
-    rf"(?:(?<=[.!?…»”“\"])\s+(?:{_WORKS}|{_BY_WORDS})|\s{pattern('byline.writing_words')})\s+"
+    rf"(?:(?<=[.!?…»”“\"])\s+(?:{_WORKS}|{_BY_WORDS})|\s{pattern('byline.writing_words')}|"
+    rf"(?<=[.!?…»”“\"])\s+{pattern('byline.interviewing')}\s*:)\s+"
     r"(?P<names>[^\s,.!?:;()][^,!?:;()]{3,80}?)(?:,\s[^.!?]{3,160})?\.?$",
     re.I,
 )
@@ -78,6 +80,7 @@ def lines(page: Page, zones: Zones) -> list[Line]:
         for line in (*_lines(page, zones), *notes.headed(page, zones))
         if line.names and line.names[0].name.casefold() != head
     ]
+    found += _in_headline(page, zones)
     for element, agency in bare.wires(page, zones):
         found.append(line_of(page, element, (agency,), "house", distance=zones.distance(element)))
     # So many names that are headings are a list of people.
@@ -89,6 +92,17 @@ def lines(page: Page, zones: Zones) -> list[Line]:
     if all(line.bio or line.how == "house" for line in found):
         found += (*notes.boxes(page, zones), *notes.asides(page, zones), *notes.signed(page, zones))
     return sorted(found, key=lambda line: (_apart(line), _rank(line), len(line.words) > 120, abs(line.distance)))
+
+
+def _in_headline(page: Page, zones: Zones) -> Iterator[Line]:
+    """Yield the authors in the last line of the headline, if ``title`` does not have that line."""
+    if zones.headline is None or zones.headline.find(".//br") is None:
+        return
+    above, _, last = (part.strip() for part in text_with_bars(zones.headline).rpartition("|"))
+    led = labels.after_label(last)
+    found = name_lists.split(led or last, printed=True) if above and last not in page.title_text else ()
+    if found and all(n.is_person and (led or given_names.known(n.name)) for n in found):
+        yield line_of(page, zones.headline, found, "lead" if led else "bare", distance=0)
 
 
 def _is_heading(holder: Any) -> bool:
@@ -138,7 +152,8 @@ def _lines(page: Page, zones: Zones) -> Iterator[Line]:
         line = _line(page, zones, seen, text)
         if line is None or labels.other_role(seen.element) or labels.ROLE_FIRST.match(seen.words):
             continue
-        of_others = marked.pictured(zones, seen.element) or marked.to_ask(zones, seen.element)
+        pictured = marked.pictured(zones, seen.element) and not labels.begins_with_deed(seen.words)
+        of_others = pictured or marked.to_ask(zones, seen.element)
         of_others |= seen.distance > min(text, LISTED) and marked.of_another(zones, seen.element)
         # A link with rel=author refers to the article around it (HTML, link type "author"), whatever stands next to it.
         if seen.is_rel or not of_others:

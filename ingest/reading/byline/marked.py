@@ -44,6 +44,7 @@ FAR = 420
 """How many elements may stand between a marked element and the headline."""
 _TO_ASK = re.compile(rf"{pattern('byline.contact_labels')}\b", re.I)
 """How a line begins that names whom to contact about a text."""
+_HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
 _NAME_CLASS = re.compile(
     r"(?:^|(?<!field)(?<!field-)(?<!first)(?<!last)(?<!given)(?<!family)[\s_-])"
     rf"(?:(?:author|byline|display|{pattern('byline.author_classes')})-?name|name|fn|author-?link)(?:$|[\s_-])"
@@ -112,7 +113,9 @@ def to_ask(zones: Zones, element: Any) -> bool:
         words = zones.page.short.get(node)
         if words is None or node in of_text:
             return False  # too large to be a contact block
-        if says(_CONTACT, zones.marks[node]) or _TO_ASK.match(words):
+        before = node.getprevious()
+        headed = before is not None and before.tag in _HEADINGS and _TO_ASK.match(visible(before)) is not None
+        if headed or says(_CONTACT, zones.marks[node]) or _TO_ASK.match(words):
             return True
     return False
 

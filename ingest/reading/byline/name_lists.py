@@ -55,7 +55,11 @@ _TRAILING = re.compile(
     re.I,
 )
 """What follows a name."""
-_REMARKS = re.compile(rf"(?<![^\s|•·(/–—-]){pattern('byline.behind_names')}(?=\W*(?:$|[|•·)/–—]))", re.I)
+_REMARKS = re.compile(
+    rf"(?<![^\s|•·(/–—-])(?:{pattern('byline.with_words')}\s+)?{pattern('byline.behind_names')}"
+    r"(?=\W*(?:$|[|•·)/–—]))",
+    re.I,
+)
 """What a line says of comments behind a name: "Anna Fox 3 Comments", "Anna Fox Leave a Comment"."""
 _CLOCK = re.compile(
     rf"\s(?:(?:{pattern('dates.at_words')}|@)\s+)?\d{{1,2}}[:.]\d\d(?:\s*{pattern('dates.clock_words')})?(?!\w)"
@@ -167,7 +171,8 @@ def _read_line(part: str, found: dict[str, Name]) -> None:
         if (found and offices.jobs(name)) or (names.job(name) and not offices.desk(name)):
             in_office = True
             continue
-        # After a job title follows the place where it is held.
+        # After a job title follows the place where it is held; after a word for "and", perhaps the next person.
+        in_office = in_office and not (listed and given_names.known(name))
         if in_office:
             continue
         if not found or _is_further(name, found, goes_on=goes_on):

@@ -44,6 +44,10 @@ _MONTH_DAY_YEAR = re.compile(
     rf"(?<!\w)({pattern_of(LONG_MONTHS)}|{_WORD})\.?\s*(\d{{1,2}}){_ORDINAL}?,?\s*({_YEAR_4})(?!\d)", re.I
 )
 _NUMERIC = re.compile(r"(?<![\d.,/-])(\d{1,2})([./-])(\d{1,2})\2((?:19|20)\d\d|\d\d)(?![\d./]\d|\d)")
+# Only in English: elsewhere, the month does not stand before the day in numbers.
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_WEEKDAY = re.compile(rf"\b({'|'.join(_DAYS)})[a-z]*[.,]*\s$", re.I)
+_WEEKDAY_LONGEST = 14
 _SPACED = re.compile(rf"(?<![\d.,/-])(\d{{1,2}})\s?([./|-])\s(\d{{1,2}})\s?\2\s({_YEAR_4})(?!\d)")
 _DOTTED = re.compile(rf"(?<![\d.,/·•∙–—-])(\d{{1,2}})\s?([·•∙–—])\s?(\d{{1,2}})\s?\2\s?({_YEAR_4})(?!\d)")
 _ALONE = re.compile(rf"^(\d\d)( )(\d\d) ({_YEAR_4})$")
@@ -222,8 +226,19 @@ def _of_numbers(match: re.Match[str], american: bool) -> Stated | None:
     first, sign, second = int(match[1]), match[2], int(match[3])
     if len(match[4]) == 2 and match.string[match.start() - 1 : match.start()].isalpha():
         return None  # a version number
+    named = _WEEKDAY.search(match.string, max(0, match.start() - _WEEKDAY_LONGEST), match.start())
+    if named is not None:
+        # If only one order falls on the day of the week before the numbers, it is that one.
+        ways = (_made(match, order, match[0]) for order in ((4, 3, 1), (4, 1, 3)))
+        right = [way for way in ways if way is not None and way.day is not None and _is_on(way.day, named[1])]
+        if len(right) == 1:
+            return right[0]
     flip = second > 12 or (american and sign in "/-|" and first <= 12)
     return _made(match, (4, 1, 3) if flip else (4, 3, 1), match[0])
+
+
+def _is_on(day: date, name: str) -> bool:
+    return _DAYS[day.weekday()] == name.lower()
 
 
 def _as_written(text: str, plain: str, american: bool) -> Iterator[Stated]:

@@ -13,6 +13,7 @@ from ingest.reading.page.zones import Zones
 from ingest.reading.vocabulary import pattern
 
 _DATE_ARCHIVE = re.compile(r"/(?:19|20)\d\d(?:/\d\d?){0,2}/?$|/date/")
+_FEED = re.compile(r"/(?:feed|rss|atom)(?:/|\.xml)?$|[?&]feed=")
 _EVENT = whole_words(f"upcoming|events?|calendar|agenda|{pattern('dates.event_classes')}")
 _TODAY = whole_words("today|todays?-?date|current-?(?:date|time)|date-?today|clock|data-?time|top-?bar|topbar")
 _YEAR = re.compile(r"(?:19|20)\d\d")
@@ -39,8 +40,8 @@ def of_another_text(zones: Zones, element: Any) -> bool:
 def leads_to_another(page: Page, link: Any) -> bool:
     """Return whether *link* leads to another text of the site."""
     target = page.absolute(link.get("href"))
-    # A date that links to the archive of that day is this text's own.
-    if target is None or _DATE_ARCHIVE.search(target):
+    # A date that links to the archive of that day is this text's own, and so is one beside its feed of comments.
+    if target is None or _DATE_ARCHIVE.search(target) or _FEED.search(target):
         return False
     return page.same_site(target) and not page.is_here(target)
 
@@ -55,10 +56,10 @@ def listed(page: Page, element: Any) -> Any:
     # The only item of a list is not a list of texts: some themes write the line below a headline like this.
     if item.getnext() is None and item.getprevious() is None:
         return None
-    return _titled(page, item)
+    return titled(page, item)
 
 
-def _titled(page: Page, block: Any) -> Any:
+def titled(page: Page, block: Any) -> Any:
     """Return the first link in *block* that is long enough for the title of a text, and leads to no author; or None."""
     links = (a for a in block.iter("a") if len(page.short.get(a, "").split()) >= TITLE)
     return next((a for a in links if not of_author(a.get("href"))), None)
@@ -84,7 +85,7 @@ def _behind(zones: Zones, element: Any) -> Any:
     for card in (element, *islice(element.iterancestors(), CARD)):
         if card in zones.above or not 0 < len(page.short.get(card, "")) <= LONGEST:
             return None
-        if (link := _titled(page, card)) is not None:
+        if (link := titled(page, card)) is not None:
             return link
     return None
 

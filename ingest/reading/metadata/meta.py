@@ -60,6 +60,7 @@ _SPELT = {
 }
 _SPELLINGS = frozenset(chain(*_SPELT.values()))
 _ADDRESS = re.compile(r"^(?:https?:)?//|^www\.|^@|facebook\.com/", re.I)
+_SITE = re.compile(r"(?<=\s)https?://\S+")
 _TAGS = ("article:tag", "og:article:tag")
 _KEYWORDS = (
     *("news_keywords", "parsely-tags", "sailthru.tags", "keywords", "dc.subject", "dcterms.subject"),
@@ -131,7 +132,7 @@ def candidates(page: Page, fields: frozenset[Field] = _ALL, witnesses: frozenset
         for content, element in named[name]:
             words = squeeze(content)
             # Open Graph wants the address of a profile in article:author; an address is not a name.
-            if not words or (field is Field.AUTHOR and _ADDRESS.search(words)):
+            if not words or (field is Field.AUTHOR and (_ADDRESS.search(words) or _built(page, words))):
                 continue
             value = words if words.isascii() else plain(words)
             # Escaped twice: the parser has undone the first.
@@ -147,6 +148,12 @@ def candidates(page: Page, fields: frozenset[Field] = _ALL, witnesses: frozenset
     if declared:
         found.append(_candidate(Field.LANGUAGE, declared, declared, "html lang", root))
     return found
+
+
+def _built(page: Page, words: str) -> bool:
+    """Return whether *words* name whoever built the site, with the address of another: "Fox - http://fox.example"."""
+    site = _SITE.search(words)
+    return site is not None and not page.same_site(site[0])
 
 
 def _candidate(field: Field, value: str, words: str, witness: str, element: Any) -> Candidate:

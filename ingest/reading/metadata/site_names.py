@@ -50,8 +50,10 @@ def _signing(page: Page, ends: dict[str, str]) -> Iterator[str]:
     """Yield an end of the title that the head states as the author too, if it is no person with a common given name."""
     for said, _ in page.meta("author"):
         name = fold(said)
-        if name in ends and not given_names.among(said):
-            yield ends[name]
+        # The end may say more: "Carters of Amber Town" for the author "Carters of Amber".
+        whole = [end for end in ends if end == name or (" " in name and end.startswith(f"{name} "))]
+        if whole and not given_names.among(said):
+            yield from (ends[whole[0]], said)
 
 
 def _linked_to_front(page: Page, ends: dict[str, str]) -> Iterator[str]:

@@ -53,6 +53,7 @@ _SHORTEST, _SHARE = 15, 3
 # In scripts without spaces, a headline has fewer characters, and the site's name follows without a space.
 _WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 _WIDE_SHORTEST = 8
+_HANGUL = re.compile(r"[\uac00-\ud7af]")
 _WIDE_LONGEST = 300
 _WIDE_AFFIX = re.compile(r"_+|(?<=[^\x00-\x7f])-+|-+(?=[^\x00-\x7f])")
 
@@ -77,9 +78,10 @@ def unmarked(page: Page, foreign: Callable[[Any], bool], affix: re.Pattern[str])
         parts = [
             said,
             *([first] if _SHARE * len(first) >= len(said) else ()),
-            *(p for p in others if 2 * len(p) > len(said)),
+            *(p for p in (*others, said.partition(": ")[2]) if 2 * len(p) > len(said)),
         ]
-        wanted |= {part for part in parts if len(part) >= _SHORTEST and " " in part}
+        shortest = _WIDE_SHORTEST if _HANGUL.search(said) else _SHORTEST
+        wanted |= {part for part in parts if len(part) >= shortest and " " in part}
         if _WIDE.search(said):
             wanted |= {part for part in (said, *beginnings(said)) if len(part) >= _WIDE_SHORTEST}
     short, least = page.short.items() if wanted else (), min(map(len, wanted), default=0)

@@ -35,6 +35,8 @@ def day(make_page: PageMaker, read_page: Read) -> Callable[..., str | None]:
         "<p>Ministry of Works, Road report, accessed 24 April 2023.</p>",
         "<p>The privacy policy was last updated 1 May 2024.</p>",
         "<p>When: 12 May 2027, 10:00</p>",
+        "<p>Date: 12 May 2022, 18:00–20:00</p>",
+        "<p>Date: 12 May 2022, 6-8 pm</p>",
         '<div class="more"><div><span class="date">1 May 2024</span><a href="/a">Salt prices fall</a></div></div>',
         '<ul><li>1 May 2024 <a href="/a">Salt prices fall</a></li><li>2 May <a href="/b">A ferry runs</a></li></ul>',
         '<table><tr><td>1 May 2024</td><td><a href="/a">Salt prices fall</a></td></tr></table>',

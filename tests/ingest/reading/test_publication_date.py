@@ -278,3 +278,30 @@ def test_the_words_of_a_time_end_with_the_time() -> None:
 
 def test_a_two_digit_year_is_read_last_if_it_cannot_be_first() -> None:
     assert [said.value for said in date_parsing.find("港口 07-31-18")] == ["2018-07-31"]
+
+
+@pytest.mark.parametrize(
+    ("printed", "day"), [("Mon, 05/06/2024 - 10:31", "2024-05-06"), ("Wed, 05/06/2024", "2024-06-05")]
+)
+def test_the_day_of_the_week_settles_which_number_is_the_month(
+    make_page: PageMaker, read_page: Read, printed: str, day: str
+) -> None:
+    for lang in ("en", "en-US"):
+        page = make_page(head=TITLE, top=f'{H1}<div class="submitted">{printed}</div>', bottom="", lang=lang)
+        found = read_page(page).published
+        assert found is not None
+        assert found.value[:10] == day
+
+
+def test_a_long_note_under_the_text_that_begins_with_the_day_of_posting_dates_it(
+    make_page: PageMaker, read_page: Read
+) -> None:
+    note = (
+        "This entry was posted on Thursday, May 3rd, 2007 at 10:31 am and is filed under "
+        '<a href="/category/roads" rel="category tag">Roads</a>. You can follow any responses through the '
+        '<a href="/road/feed/">RSS 2.0</a> feed. Both comments and pings are currently closed.'
+    )
+    bottom = f'<p class="postmetadata alt"><small>{note}</small></p>'
+    found = read_page(make_page(head=TITLE, top=H1, bottom=bottom)).published
+    assert found is not None
+    assert found.value == "2007-05-03"

@@ -292,3 +292,22 @@ def test_a_title_of_many_dashes_is_read_in_bounded_time(make_page: PageMaker, re
     before = time.process_time()
     read_page(make_page(head=f"<title>{'a - ' * 16_000}</title>", top=""))
     assert time.process_time() - before < 1
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("Bay Notes: Who pays for the ferry", "Who pays for the ferry"),
+        ("나룻배 비용은 누가 내는가 - 만일보", "나룻배 비용은 누가 내는가"),
+    ],
+)
+def test_a_small_heading_is_the_headline_if_it_is_part_of_the_title(
+    make_page: PageMaker, read_page: Read, name: str, shown: str
+) -> None:
+    assert title(read_page(make_page(head=f"<title>{name}</title>", top=f'<h3 class="head">{shown}</h3>'))) == shown
+
+
+def test_the_author_in_the_head_may_be_the_beginning_of_the_sites_name(make_page: PageMaker, read_page: Read) -> None:
+    head = '<title>Amber Carters Riverport - The Road Is Open</title><meta name="author" content="Amber Carters">'
+    found = read_page(make_page(head=head, top="<p>The Road Is Open</p>"))
+    assert title(found) == "The Road Is Open"
