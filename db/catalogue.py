@@ -14,7 +14,7 @@ from archive.disk import Disk, RealDisk
 from archive.warc.capture import Capture, Note, NoteKind
 from db import captures, fixity_log, notes, publishers, rules, runs, withholding
 from db.decisions import overlay
-from db.fold import alias_rows, editions, item_resolution, witnesses
+from db.fold import editions, item_resolution, witnesses
 from db.fold.fold import Fold
 from db.fold.writer import Writer
 from db.instant import maybe_instant, to_text
@@ -283,9 +283,7 @@ class Catalogue:
 
     def items(self, ids: Iterable[str], *, withheld: bool = False) -> Iterator[Item]:
         """Yield the items with *ids* in that order, skipping unknown ids and, without *withheld*, withheld items."""
-        resolved = (alias_rows.resolve(self.connection, one) or one for one in ids)
-        found = (held_items.by_id(self.connection, one, withheld=withheld) for one in resolved)
-        return (held for held in found if held is not None)
+        return held_items.by_ids(self.connection, list(ids), withheld=withheld, led=True)
 
     def tombstone(self, ref: str, *, at: datetime | None = None) -> Tombstone | None:
         """Return the tombstone of the item that *ref* names, if it is withheld and was held at *at*."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from archive.evidence.passage import Decoding, Place
@@ -83,29 +84,48 @@ def read(columns: tuple[Any, ...]) -> Evidence:
     return Evidence(
         words=words,
         capture=capture,
-        layer=Layer(layer),
-        ranges=tuple((start, end) for start, end in json.loads(ranges)),
-        decoding=None if charset is None else Decoding(charset, Place(place)),
+        layer=_LAYERS[layer],
+        ranges=tuple([(start, end) for start, end in json.loads(ranges)]),
+        decoding=None if charset is None else _decoding(charset, place),
         basis=basis,
     )
 
 
-def one(connection: sqlite3.Connection, row: int) -> Evidence:
-    """Return the evidence in *row*, which must exist."""
-    found = connection.execute(f"SELECT {COLUMNS.format('evidence')} FROM evidence WHERE id = ?", (row,)).fetchone()
-    return read(found)
+# Made once each: an item has a dozen pieces of evidence, and an export reads those of every item.
+_LAYERS = {layer.value: layer for layer in Layer}
 
 
-def words_of(connection: sqlite3.Connection, value: str | None, row: int | None) -> Words | None:
-    """Return the claim that `write_words` wrote."""
-    return None if value is None or row is None else Words(value, one(connection, row))
+@lru_cache(maxsize=256)
+def _decoding(charset: str, place: str) -> Decoding:
+    return Decoding(charset, Place(place))
 
 
-def dated_of(connection: sqlite3.Connection, value: str | None, precision: str | None, row: int | None) -> Dated | None:
-    """Return the claim that `write_dated` wrote."""
+def in_rows(connection: sqlite3.Connection, rows: Iterable[int | None]) -> dict[int, Evidence]:
+    """Return the evidence in *rows*, all of which must exist, by row."""
+    found = connection.execute(
+        f"SELECT id, {COLUMNS.format('evidence')} FROM evidence WHERE id IN (SELECT value FROM json_each(?))",
+        (json.dumps([row for row in rows if row is not None]),),
+    )
+    return {row[0]: read(row[1:]) for row in found}
+
+
+def unplaced(words: str) -> Evidence:
+    """Return what stands for the evidence of *words* where nobody asks where they stand."""
+    return Evidence(words, "")
+
+
+def words_of(held: Mapping[int, Evidence] | None, value: str | None, row: int | None) -> Words | None:
+    """Return the claim that `write_words` wrote, with its evidence from *held*; `unplaced` if that is None."""
+    return None if value is None or row is None else Words(value, unplaced(value) if held is None else held[row])
+
+
+def dated_of(
+    held: Mapping[int, Evidence] | None, value: str | None, precision: str | None, row: int | None
+) -> Dated | None:
+    """Return the claim that `write_dated` wrote, with its evidence from *held*; `unplaced` if that is None."""
     if value is None or precision is None or row is None:
         return None
-    return Dated(value, Precision(precision), one(connection, row))
+    return Dated(value, Precision(precision), unplaced(value) if held is None else held[row])
 
 
 def drop(connection: sqlite3.Connection, rows: Iterable[int | None]) -> None:

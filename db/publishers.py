@@ -34,14 +34,22 @@ def publisher(connection: sqlite3.Connection, publisher_id: str) -> Publisher | 
 
 
 def of_item(connection: sqlite3.Connection, publisher_id: str, url: str) -> Publisher:
-    """Return the publisher of an item as currently described, or, without a description, as derived from *url*.
+    """Return the publisher of an item as currently described, or, without a description, as derived from *url*."""
+    return settled(connection, [publisher_id]).get(publisher_id) or guessed(publisher_id, url)
 
-    Without a description, the publisher's row was guessed from whichever capture came first.
-    """
-    # Not the guess: which capture came first differs between a run, an import and a rebuild.
-    settled = "SELECT id, url, name, hosts, languages FROM publisher WHERE id = ? AND settled IS NOT NULL"
-    found = connection.execute(settled, (publisher_id,)).fetchone()
-    return Publisher(publisher_id, url, (host_of(url),)) if found is None else _value(found)
+
+def settled(connection: sqlite3.Connection, ids: Iterable[str]) -> dict[str, Publisher]:
+    """Return those publishers that settings describe, as currently described."""
+    # Not the others: their rows were guessed from whichever capture came first, which differs between a run, an import
+    # and a rebuild.
+    query = """SELECT id, url, name, hosts, languages FROM publisher
+        WHERE id IN (SELECT value FROM json_each(?)) AND settled IS NOT NULL"""
+    return {row[0]: _value(row) for row in connection.execute(query, (json.dumps(list(ids)),))}
+
+
+def guessed(publisher_id: str, url: str) -> Publisher:
+    """Return a publisher that no settings describe, as derived from the *url* of an item."""
+    return Publisher(publisher_id, url, (host_of(url),))
 
 
 def in_force(connection: sqlite3.Connection, publisher_id: str, at: str) -> Publisher | None:

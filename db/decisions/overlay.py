@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from db.decisions.decisions import deciding, holds_for, terms_set, values_of
@@ -29,8 +32,9 @@ from db.terms import statements
 from db.terms.statements import StatementRecord
 
 # A decision applies to all editions with the same reading of its field; the table `decided` lists them.
-_DECIDED = """SELECT decided.field, decided.confirms, decision.id, decision.signer, decision.made, decision.because
-    FROM decided JOIN decision ON decision.id = decided.decision WHERE decided.edition = ? ORDER BY decided.field"""
+_DECIDED = """SELECT decided.edition, decided.field, decided.confirms, decision.id, decision.signer, decision.made,
+    decision.because FROM decided JOIN decision ON decision.id = decided.decision
+    WHERE decided.edition IN (SELECT value FROM json_each(?)) ORDER BY decided.edition, decided.field"""
 
 
 def is_decided(connection: sqlite3.Connection, edition: int) -> bool:
@@ -38,31 +42,43 @@ def is_decided(connection: sqlite3.Connection, edition: int) -> bool:
     return connection.execute("SELECT 1 FROM decided WHERE edition = ? LIMIT 1", (edition,)).fetchone() is not None
 
 
-def overlay(connection: sqlite3.Connection, item: Item, edition: int) -> Item:
-    """Return *item* with the values set for its edition in row *edition*; evidence is the record of each decision."""
-    rows = connection.execute(_DECIDED, (edition,)).fetchall()
-    # Decisions about words apply to every item with these words and belong to no edition.
-    terms, of_words = overlay_terms(connection, item.publisher.id, item.terms)
-    found: list[Decided] = []
-    shown = replace(item, terms=terms) if of_words else item
-    for field, confirms, decision, signer, made, because in rows:
-        values = values_of(connection, decision)
-        held = Decided(
-            field=DecisionField(field),
-            values=tuple(value.value for value in values),
-            was=current_value(item, DecisionField(field)),
-            by=signer,
-            made=from_text(made),
-            decision=decision,
-            because=because,
-            confirms=bool(confirms),
+class Overlay:
+    """The decisions about *editions* (rows), and about the words of their *publishers*, read once for all of them."""
+
+    def __init__(self, connection: sqlite3.Connection, editions: Iterable[int], publishers: Iterable[str]) -> None:
+        self._connection = connection
+        rows = connection.execute(_DECIDED, (json.dumps(list(editions)),)).fetchall()
+        self._rows = {edition: list(group) for edition, group in groupby(rows, key=itemgetter(0))}
+        self._deciding = {one for one in dict.fromkeys(publishers) if _decides_words(connection, one)}
+
+    def over(self, item: Item, edition: int) -> Item:
+        """Return *item* with the values set for its edition in row *edition*; evidence is the record of a decision."""
+        # Decisions about words apply to every item with these words and belong to no edition.
+        terms, of_words = (
+            _overlaid(self._connection, item.publisher.id, item.terms)
+            if item.publisher.id in self._deciding
+            else (item.terms, [])
         )
-        found.append(held)
-        if not confirms:
-            # A confirmation changes nothing that is shown; it only says that somebody checked.
-            shown = _with_values(shown, held, values)
-    found += of_words
-    return replace(shown, decisions=tuple(found)) if found else shown
+        found: list[Decided] = []
+        shown = replace(item, terms=terms) if of_words else item
+        for _, field, confirms, decision, signer, made, because in self._rows.get(edition, ()):
+            values = values_of(self._connection, decision)
+            held = Decided(
+                field=DecisionField(field),
+                values=tuple(value.value for value in values),
+                was=current_value(item, DecisionField(field)),
+                by=signer,
+                made=from_text(made),
+                decision=decision,
+                because=because,
+                confirms=bool(confirms),
+            )
+            found.append(held)
+            if not confirms:
+                # A confirmation changes nothing that is shown; it only says that somebody checked.
+                shown = _with_values(shown, held, values)
+        found += of_words
+        return replace(shown, decisions=tuple(found)) if found else shown
 
 
 def current_value(item: Item, field: DecisionField) -> tuple[str, ...]:
@@ -151,10 +167,20 @@ def overlay_terms(
     connection: sqlite3.Connection, publisher: str, terms: Sequence[ItemTerm]
 ) -> tuple[tuple[ItemTerm, ...], list[Decided]]:
     """Return *terms* with decisions applied, and these decisions."""
-    # Quick check, because this runs for every item shown and most publishers have no decisions.
-    any_made = "SELECT 1 FROM decision WHERE publisher = ? AND words IS NOT NULL LIMIT 1"
-    if not terms or connection.execute(any_made, (publisher,)).fetchone() is None:
+    if not terms or not _decides_words(connection, publisher):
         return tuple(terms), []
+    return _overlaid(connection, publisher, terms)
+
+
+def _decides_words(connection: sqlite3.Connection, publisher: str) -> bool:
+    """Say whether there may be decisions about words of *publisher*; about those of most there are none."""
+    query = "SELECT 1 FROM decision WHERE publisher = ? AND words IS NOT NULL LIMIT 1"
+    return connection.execute(query, (publisher,)).fetchone() is not None
+
+
+def _overlaid(
+    connection: sqlite3.Connection, publisher: str, terms: Sequence[ItemTerm]
+) -> tuple[tuple[ItemTerm, ...], list[Decided]]:
     shown, found = [], []
     for held in terms:
         row = _deciding(connection, publisher, held.statement)

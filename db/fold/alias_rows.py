@@ -6,9 +6,10 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import count
+from itertools import count, groupby
+from operator import itemgetter
 from typing import Any
 
 from db.decisions import moves
@@ -57,12 +58,31 @@ def of_key(connection: sqlite3.Connection, key: str) -> str | None:
 
 def keys(connection: sqlite3.Connection, item: str) -> tuple[str, ...]:
     """Return the keys that lead to *item*, the one seen first in front."""
+    return keys_of(connection, [item]).get(item, ())
+
+
+def keys_of(connection: sqlite3.Connection, items: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Return the keys that lead to each of *items*, the one seen first in front."""
     rows = connection.execute(
         # Of keys seen at the same instant, the one that gave the id comes first.
-        "SELECT key FROM item_alias WHERE item = ? AND current = 1 ORDER BY first_seen, id <> item, key",
-        (item,),
+        """SELECT item, key FROM item_alias WHERE item IN (SELECT value FROM json_each(?)) AND current = 1
+        ORDER BY item, first_seen, id <> item, key""",
+        (json.dumps(items),),
     )
-    return tuple(row[0] for row in rows)
+    return {item: tuple([key for _, key in group]) for item, group in groupby(rows, key=itemgetter(0))}
+
+
+def leads_to(connection: sqlite3.Connection, shown: Iterable[str]) -> dict[str, str]:
+    """Return the items to which the ids *shown* lead now, as `resolve` does; ids that lead nowhere are left out."""
+    asked = list(shown)
+    rows = connection.execute(
+        "SELECT id, item FROM item_alias WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(asked),)
+    )
+    found: dict[str, str] = dict(rows.fetchall())
+    for one in asked:
+        if one not in found and (item := resolve(connection, one)) is not None:
+            found[one] = item
+    return found
 
 
 def name(connection: sqlite3.Connection, publisher: str, key: str, item: str, first_seen: str) -> None:

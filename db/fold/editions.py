@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from itertools import groupby
+from operator import itemgetter
+from typing import NamedTuple
 
 from archive.http.exchange import Ending
 from archive.warc.capture import Capture, CaptureKind
@@ -287,72 +290,150 @@ def _drop_rivals(connection: sqlite3.Connection, edition: int) -> None:
 # ── Reading back ────────────────────────────────────────────────────────────────────────────────────────────
 
 _COLUMNS = (
-    "id, item, opened, last_seen, stamp, title, title_evidence, text, published, precision, published_evidence, "
-    "partial, marks"
+    "id, item, opened, last_seen, stamp, title, title_evidence, published, precision, published_evidence, partial"
 )
+# Rows or ids as a JSON list, so that one statement serves any number of them.
+_GIVEN = "(SELECT value FROM json_each(?))"
+
+
+class Standing(NamedTuple):
+    """An edition in its place among those of its item.
+
+    Attributes:
+        row: its row in the table.
+        id: the id under which it is shown.
+        number: counted each time, because an older capture may arrive and change it.
+        total: how many editions the item has, later ones included.
+    """
+
+    row: int
+    id: str
+    number: int
+    total: int
+
+
+def standing(connection: sqlite3.Connection, items: Sequence[str], at: str | None = None) -> dict[str, Standing]:
+    """Return the edition in force at *at* (now if None) of each of *items*; items that had none are left out."""
+    rows = connection.execute(
+        f"SELECT item, id, opened FROM edition WHERE item IN {_GIVEN} ORDER BY item, opened", (json.dumps(items),)
+    ).fetchall()
+    found = {}
+    for item, group in groupby(rows, key=itemgetter(0)):
+        all_rows = [(row, opened) for _, row, opened in group]
+        number = len(all_rows) if at is None else sum(opened <= at for _, opened in all_rows)
+        if number:
+            found[item] = _placed(item, all_rows, number)
+    return found
+
+
+def _placed(item: str, rows: Sequence[tuple[int, str]], number: int) -> Standing:
+    """Return the edition with this *number* among all *rows* of *item*, which are in order."""
+    row, opened = rows[number - 1]
+    # As in `id_of`: the first edition in a second has the short id.
+    follows = number > 1 and rows[number - 2][1] >= opened[:19]
+    return Standing(row, edition_id(item, from_text(opened), follows=follows), number, len(rows))
 
 
 def every(connection: sqlite3.Connection, item: str) -> list[Edition]:
     """Return the editions of *item* in record order."""
-    rows = connection.execute(f"SELECT {_COLUMNS} FROM edition WHERE item = ? ORDER BY opened", (item,)).fetchall()
-    return [_value(connection, row, number) for number, row in enumerate(rows, 1)]
+    rows = connection.execute("SELECT id, opened FROM edition WHERE item = ? ORDER BY opened", (item,)).fetchall()
+    placed = [_placed(item, rows, number) for number in range(1, len(rows) + 1)]
+    found = in_rows(connection, placed)
+    return [found[one.row] for one in placed]
 
 
-def one(connection: sqlite3.Connection, row: int) -> Edition:
-    """Return the edition in *row*, which must exist."""
-    found = connection.execute(f"SELECT {_COLUMNS} FROM edition WHERE id = ?", (row,)).fetchone()
-    number = connection.execute(
-        # Counted each time: an older capture may arrive and change the number, which is only for display.
-        "SELECT count(*) FROM edition WHERE item = ? AND opened <= ?",
-        (found[1], found[2]),
-    ).fetchone()
-    return _value(connection, found, number[0])
+def in_rows(
+    connection: sqlite3.Connection, wanted: Iterable[Standing], *, most: int | None = None, bare: bool = False
+) -> dict[int, Edition]:
+    """Return the *wanted* editions by row.
 
-
-def _value(connection: sqlite3.Connection, row: tuple[Any, ...], number: int) -> Edition:
-    captures = connection.execute(
-        """SELECT edition_capture.capture, capture.url FROM edition_capture
-        JOIN capture ON capture.id = edition_capture.capture WHERE edition = ? ORDER BY position""",
-        (row[0],),
-    ).fetchall()
-    return Edition(
-        # By position, in the order of `_COLUMNS`.
-        id=id_of(connection, row[1], row[2]),
-        item=row[1],
-        number=number,
-        opened=from_text(row[2]),
-        last_seen=from_text(row[3]),
-        stamp=row[4],
-        title=evidence.words_of(connection, row[5], row[6]),
-        text=row[7],
-        attributions=attributions(connection, row[0]),
-        published=evidence.dated_of(connection, row[8], row[9], row[10]),
-        captures=tuple(found[0] for found in captures),
-        partial=None if row[11] is None else Partial(row[11]),
-        marks=text_marks.from_json(row[12]),
-        url=captures[0][1] if captures else "",
-    )
-
-
-def attributions(connection: sqlite3.Connection, row: int) -> tuple[Attribution, ...]:
-    """Return who is to be credited for the edition in *row*, in printed order."""
-    rows = connection.execute(
-        f"""SELECT name, role, attribution.kind, url, identifier, {evidence.COLUMNS.format("evidence")}
-        FROM attribution JOIN evidence ON evidence.id = attribution.evidence
-        WHERE edition = ? ORDER BY position""",
-        (row,),
-    )
-    return tuple(
-        Attribution(
-            name=found[0],
-            evidence=evidence.read(found[5:]),
-            role=Role(found[1]),
-            kind=AgentKind(found[2]),
-            url=found[3],
-            identifier=found[4],
+    Texts are read in the given order until they have *most* characters together; editions after that are left out. A
+    *bare* edition has no text, and the evidence of its claims does not say where they stand.
+    """
+    placed = {one.row: one for one in wanted}
+    texts = dict.fromkeys(placed, ("", "[]")) if bare else _texts(connection, placed, most)
+    rows = json.dumps(list(texts))
+    found = connection.execute(f"SELECT {_COLUMNS} FROM edition WHERE id IN {_GIVEN}", (rows,)).fetchall()
+    stands = None if bare else evidence.in_rows(connection, (row[column] for row in found for column in (6, 9)))
+    pages = _captures(connection, rows)
+    credited = attributions(connection, list(texts), bare=bare)
+    made = {}
+    for row in found:
+        text, marks = texts[row[0]]
+        captures = pages.get(row[0], [])
+        made[row[0]] = Edition(
+            # By position, in the order of `_COLUMNS`.
+            id=placed[row[0]].id,
+            item=row[1],
+            number=placed[row[0]].number,
+            opened=from_text(row[2]),
+            last_seen=from_text(row[3]),
+            stamp=row[4],
+            title=evidence.words_of(stands, row[5], row[6]),
+            text=text,
+            attributions=credited.get(row[0], ()),
+            published=evidence.dated_of(stands, row[7], row[8], row[9]),
+            captures=tuple([capture for capture, _ in captures]),
+            partial=None if row[10] is None else Partial(row[10]),
+            marks=text_marks.from_json(marks),
+            url=captures[0][1] if captures else "",
         )
-        for found in rows
-    )
+    return made
+
+
+def _texts(connection: sqlite3.Connection, rows: Iterable[int], most: int | None) -> dict[int, tuple[str, str]]:
+    """Return text and marks by row; not of the rows that follow once there are *most* characters."""
+    found: dict[int, tuple[str, str]] = {}
+    length = 0
+    for row in rows:
+        # One by one, because nobody knows how long the next one is: a document may have ten million characters.
+        text, marks = connection.execute("SELECT text, marks FROM edition WHERE id = ?", (row,)).fetchone()
+        found[row] = text, marks
+        length += len(text)
+        if most is not None and length >= most:
+            break
+    return found
+
+
+def _captures(connection: sqlite3.Connection, rows: str) -> dict[int, list[tuple[str, str]]]:
+    """Return the captures of editions, each with its URL, in order."""
+    found: dict[int, list[tuple[str, str]]] = {}
+    for row, capture, url in connection.execute(
+        f"""SELECT edition, edition_capture.capture, capture.url FROM edition_capture
+        JOIN capture ON capture.id = edition_capture.capture WHERE edition IN {_GIVEN} ORDER BY edition, position""",
+        (rows,),
+    ):
+        found.setdefault(row, []).append((capture, url))
+    return found
+
+
+def attributions(
+    connection: sqlite3.Connection, rows: Sequence[int], *, bare: bool = False
+) -> dict[int, tuple[Attribution, ...]]:
+    """Return who is to be credited for the editions in *rows*, in printed order; without evidence if *bare*."""
+    stands = "" if bare else f", {evidence.COLUMNS.format('evidence')}"
+    joined = "" if bare else "JOIN evidence ON evidence.id = attribution.evidence"
+    found = connection.execute(
+        f"""SELECT edition, name, role, attribution.kind, url, identifier{stands} FROM attribution {joined}
+        WHERE edition IN {_GIVEN} ORDER BY edition, position""",
+        (json.dumps(rows),),
+    ).fetchall()
+    return {
+        edition: tuple(
+            [
+                Attribution(
+                    name=row[1],
+                    evidence=evidence.unplaced(row[1]) if bare else evidence.read(row[6:]),
+                    role=Role(row[2]),
+                    kind=AgentKind(row[3]),
+                    url=row[4],
+                    identifier=row[5],
+                )
+                for row in group
+            ]
+        )
+        for edition, group in groupby(found, key=itemgetter(0))
+    }
 
 
 # ── Succession: rules which ensure that an error never replaces a good edition. Pure. ───────────────────────────────

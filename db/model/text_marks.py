@@ -228,15 +228,19 @@ def _told(mark: Mark) -> object:
     return {"is": mark.kind.value, **said} if said else mark.kind.value
 
 
+# Most paragraphs have nothing but a kind.
+_ALONE = {kind.value: Mark(kind) for kind in MarkKind}
+
+
 def from_json(stored: str) -> tuple[Mark, ...]:
     """Return the marks that `to_json` wrote."""
-    return tuple(_read(stored))
+    return () if stored == "[]" else tuple(_read(stored))
 
 
 def _read(stored: str) -> Iterator[Mark]:
     for entry in json.loads(stored):
         if isinstance(entry, str):
-            yield Mark(MarkKind(entry))
+            yield _ALONE[entry]
             continue
         yield Mark(
             MarkKind(entry["is"]),

@@ -32,10 +32,9 @@ def faults(connection: sqlite3.Connection, item: str) -> Iterator[str]:
     """Yield, in words, contradictions between the rows of *item*."""
     for edition in editions_of(connection, item):
         yield from _edition(connection, edition)
-    found = held_items.as_read(connection, item, terms=False)
-    if found is None:
+    held = held_items.as_read(connection, item)
+    if held is None:
         return
-    held = found[0]
     row = item_fields.row(connection, item)
     # There are no digests after two items were merged by a redirect alone.
     if row.field_digest and row.field_digest != _fields(connection, held):

@@ -5,31 +5,30 @@ It leaves out withheld items. Code that verifies, rebuilds or releases needs the
 
 from __future__ import annotations
 
-import json
 import re
 import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
-from db import erasures, evidence, publishers, withholding
+from db import erasures, publishers, withholding
 from db.captures import key_of
 from db.decisions import overlay
 from db.fold import alias_rows, editions
 from db.identity import Span, ids_of, parse_id, parse_key, resolve_span
-from db.instant import from_text, maybe_instant, maybe_text, to_text
+from db.instant import maybe_text, to_text
 from db.model.form import format_of
-from db.model.item import Credited, Evidence, Item, ItemTerm, Landing, PageKind, Role, Tombstone, Words
+from db.model.item import Credited, Evidence, Item, ItemTerm, Landing, PageKind, Role, Tombstone
 from db.publishers import of_item
+from db.query import item_values
 from db.schema.tables import IN_FORCE
 from db.search import forms
 from db.terms import sitewide
+from db.terms.sitewide import Asked
 
-_COLUMNS = (
-    "kind, url, publisher, first_seen, last_seen, gone, withheld, translations, language, language_evidence, subtitle,"
-    " subtitle_evidence, section, section_evidence, site_name, site_name_evidence, modified, modified_precision,"
-    " modified_evidence"
-)
+_FIRST, AT_ONCE = 10, 100
+# How many items are read together: the first ones, so that something is shown at once, and later at most.
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,14 +113,60 @@ def by_id(
     connection: sqlite3.Connection, item_id: str, at: str | None = None, *, withheld: bool = False
 ) -> Item | None:
     """Return the item with exactly *item_id*, as of *at* (now if None), with decisions applied."""
-    found = as_read(connection, item_id, at)
-    # The gate: withheld items are returned only on request.
-    if found is None or (found[0].withheld is not None and not withheld):
-        return None
-    held = overlay.overlay(connection, *found)
+    return next(by_ids(connection, [item_id], at, withheld=withheld), None)
+
+
+def by_ids(
+    connection: sqlite3.Connection,
+    ids: Sequence[str],
+    at: str | None = None,
+    *,
+    withheld: bool = False,
+    bare: bool = False,
+    led: bool = False,
+) -> Iterator[Item]:
+    """Yield the items with exactly these *ids*, in this order, as `by_id` returns them; skip those that it does not.
+
+    Many are read together, which takes a handful of queries, and few are in memory at a time. *bare* items have no
+    text, and the evidence of their claims, except terms, does not say where they stand: enough for a citation. If
+    *led*, the ids may be any that were shown once, and lead to the items that they name now.
+    """
+    start, step = 0, _FIRST
+    while start < len(ids):
+        page = ids[start : start + step]
+        # All rows are of one state of the catalogue, and nothing is kept open while the items are used.
+        with _one_state(connection):
+            if led:
+                leads = alias_rows.leads_to(connection, page)
+                page = [leads.get(one, one) for one in page]
+            read = item_values.read(connection, page, at, withheld=withheld, bare=bare)
+            linking = forms.linking(connection, page)
+            held = [_with_forms(connection, one, links=one.id in linking) for one in read.items]
+        yield from held
+        start += read.answered
+        # The first ones come at once; where texts are long, fewer are read together.
+        step = min(2 * read.answered, AT_ONCE)
+
+
+@contextmanager
+def _one_state(connection: sqlite3.Connection) -> Iterator[None]:
+    """Let all queries of the block see one state of the catalogue, whatever others commit meanwhile."""
+    if connection.in_transaction:
+        yield
+        return
+    connection.execute("BEGIN")
+    try:
+        yield
+    finally:
+        # There is nothing to commit, and nothing left to end if the database ended the transaction itself.
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+
+
+def _with_forms(connection: sqlite3.Connection, held: Item, *, links: bool) -> Item:
     if held.kind is PageKind.DOCUMENT:
-        return replace(held, form_of=_landing(connection, item_id), format=_format(connection, item_id))
-    shown = forms.forms_of(connection, item_id)
+        return replace(held, form_of=_landing(connection, held.id), format=_format(connection, held.id))
+    shown = forms.forms_of(connection, held.id) if links else ()
     return replace(held, forms=shown) if shown else held
 
 
@@ -172,10 +217,15 @@ def erased(connection: sqlite3.Connection, ref: str) -> Tombstone | None:
     return None
 
 
+def as_read(connection: sqlite3.Connection, item_id: str) -> Item | None:
+    """Return the item with exactly *item_id* without its terms and without decisions, withheld or not."""
+    read = item_values.read(connection, [item_id], withheld=True, terms=False, decisions=False)
+    return next(iter(read.items), None)
+
+
 def without_terms(connection: sqlite3.Connection, item_id: str) -> Item | None:
     """Return the item with exactly *item_id*, with decisions applied but without its terms, which take time to load."""
-    found = as_read(connection, item_id, terms=False)
-    return None if found is None else overlay.overlay(connection, *found)
+    return next(iter(item_values.read(connection, [item_id], withheld=True, terms=False).items), None)
 
 
 def credited(connection: sqlite3.Connection, item_id: str) -> Credited | None:
@@ -200,61 +250,20 @@ def credited(connection: sqlite3.Connection, item_id: str) -> Credited | None:
     return Credited(title, credited_as, published, site, url, language, of_item(connection, publisher, url))
 
 
-def as_read(
-    connection: sqlite3.Connection, item_id: str, at: str | None = None, *, terms: bool = True
-) -> tuple[Item, int] | None:
-    """Return the item with exactly *item_id* without decisions, and the row of its edition in force."""
-    row = connection.execute(f"SELECT {_COLUMNS} FROM item WHERE id = ?", (item_id,)).fetchone()
-    held = None if row is None else editions.in_force(connection, item_id, at)
-    if row is None or held is None:
-        return None
-    (count,) = connection.execute("SELECT count(*) FROM edition WHERE item = ?", (item_id,)).fetchone()
-    read = Item(
-        id=item_id,
-        # By position, in the order of `_COLUMNS`.
-        kind=PageKind(row[0]),
-        url=row[1],
-        publisher=of_item(connection, row[2], row[1]),
-        edition=editions.one(connection, held.row),
-        editions=count,
-        first_seen=from_text(row[3]),
-        last_seen=from_text(row[4]),
-        language=evidence.words_of(connection, row[8], row[9]),
-        subtitle=evidence.words_of(connection, row[10], row[11]),
-        section=evidence.words_of(connection, row[12], row[13]),
-        site_name=evidence.words_of(connection, row[14], row[15]),
-        modified=evidence.dated_of(connection, row[16], row[17], row[18]),
-        tags=_tags(connection, item_id),
-        terms=sitewide.of_item(connection, item_id, row[2], language=row[8], at=at) if terms else (),
-        translations=tuple((code, url) for code, url in json.loads(row[7])),
-        gone=maybe_instant(row[5]),
-        withheld=row[6],
-        withheld_since=None if row[6] is None else withholding.since(connection, item_id),
-        aliases=alias_rows.keys(connection, item_id),
-    )
-    return read, held.row
-
-
 def repeated(connection: sqlite3.Connection, held: Item, at: datetime | None = None) -> tuple[ItemTerm, ...]:
     """Return the statements that also apply to *held* at *at* but add no rule to its terms, with decisions applied."""
-    language = held.language.value if held.language else None
-    found = sitewide.repeated(connection, held.id, held.publisher.id, language=language, at=maybe_text(at))
+    found = sitewide.of_items(connection, [_asked(held)], maybe_text(at))[held.id].left
     return overlay.overlay_terms(connection, held.publisher.id, found)[0]
 
 
 def stated(connection: sqlite3.Connection, held: Item) -> frozenset[str]:
     """Return the words of statements that apply to *held* now and add a rule, ignoring all decisions."""
-    language = held.language.value if held.language else None
-    return sitewide.stated(connection, held.id, held.publisher.id, language=language)
+    found = sitewide.of_items(connection, [_asked(held)], plainly=True)[held.id].found
+    return frozenset(one.statement.words for one in found)
 
 
-def _tags(connection: sqlite3.Connection, item_id: str) -> tuple[Words, ...]:
-    rows: list[tuple[Any, ...]] = connection.execute(
-        f"""SELECT value, {evidence.COLUMNS.format("evidence")} FROM tag
-        JOIN evidence ON evidence.id = tag.evidence WHERE item = ? ORDER BY position""",
-        (item_id,),
-    ).fetchall()
-    return tuple(Words(row[0], evidence.read(row[1:])) for row in rows)
+def _asked(held: Item) -> Asked:
+    return Asked(held.id, held.publisher.id, held.language.value if held.language else None)
 
 
 def all_ids(connection: sqlite3.Connection, publisher_id: str | None = None) -> list[str]:

@@ -5,9 +5,11 @@ Forms are not stored but computed from current links and titles, whatever came f
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from db.model.form import Form, format_of
@@ -35,6 +37,12 @@ class _File:
     id: str
     url: str
     format: str
+
+
+def linking(connection: sqlite3.Connection, items: Sequence[str]) -> frozenset[str]:
+    """Return those of *items* whose page links to a file; the others have no forms."""
+    query = "SELECT item FROM document_link WHERE item IN (SELECT value FROM json_each(?))"
+    return frozenset(row[0] for row in connection.execute(query, (json.dumps(items),)))
 
 
 def forms_of(connection: sqlite3.Connection, item: str) -> tuple[Form, ...]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 from db import evidence
 from db.identity import digest_of, statement_id
@@ -21,7 +21,6 @@ from db.terms.reach import HOLDS, of_statement
 from db.withholding import SHOWN
 
 _RULE = "covers, act, permission, duties, noncommercial, license_id, license_url, contact, credit_words, rule"
-_PLACES = tuple(StatementPlace)
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 
@@ -285,24 +284,36 @@ _SHOWN = """coalesce((SELECT restated.evidence FROM restated WHERE restated.hold
     AND (:at IS NULL OR restated.at <= :at) ORDER BY restated.at DESC LIMIT 1), term.evidence)"""
 _READ = f"""SELECT term.first_seen, term.last_confirmed, term.superseded, statement.place,
     statement.language, statement.words,
-    {evidence.COLUMNS.format("evidence")}, {_RULE}, term.position, term.holder FROM term
+    {evidence.COLUMNS.format("evidence")}, {_RULE}, term.position, term.holder, term.statement,
+    number FROM term
     JOIN statement ON statement.id = term.statement JOIN evidence ON evidence.id = """
 READ, READ_SHOWN = f"{_READ}term.evidence", f"{_READ}{_SHOWN}"
 """Terms with evidence: READ from the first capture with the words, READ_SHOWN from the edition shown at *:at*."""
 
 
-def of_item(connection: sqlite3.Connection, item: str, at: str | None) -> tuple[ItemTerm, ...]:
-    """Return the statements on the page of *item* at *at* (now if None), the nearest to the item first."""
+class Printed(NamedTuple):
+    """A statement on the page of an item, and its row in the table of statements."""
+
+    row: int
+    held: ItemTerm
+
+
+def of_items(connection: sqlite3.Connection, items: Sequence[str], at: str | None) -> dict[str, list[Printed]]:
+    """Return the statements on the page of each of *items* at *at* (now if None), in the order of their rows."""
     holding = "superseded IS NULL"
     if at is not None:
         holding = "term.first_seen <= :at AND (superseded IS NULL OR superseded > :at)"
     rows = connection.execute(
-        f"{READ_SHOWN} WHERE item = :item AND {holding} ORDER BY term.first_seen, term.position, number",
-        {"item": item, "at": at},
+        f"""{READ_SHOWN} WHERE item IN (SELECT value FROM json_each(:items)) AND {holding}
+        ORDER BY holder, term.first_seen, term.position, number""",
+        {"items": json.dumps(items), "at": at},
     ).fetchall()
+    found: dict[str, list[Printed]] = {}
     # A statement may have several terms, one row each, with the same interval and position.
-    found = [read_group(list(group)) for _, group in groupby(rows, key=lambda row: (row[0], row[23]))]
-    return tuple(sorted(found, key=lambda held: _PLACES.index(held.statement.place)))
+    for (holder, _, _), group in groupby(rows, key=lambda row: (row[24], row[0], row[23])):
+        one = list(group)
+        found.setdefault(holder, []).append(Printed(one[0][25], read_group(one)))
+    return found
 
 
 def every(connection: sqlite3.Connection, publisher: str | None = None) -> list[StatementRecord]:
@@ -385,14 +396,15 @@ def first(connection: sqlite3.Connection, row: int) -> Statement:
 def read_group(rows: list[tuple[Any, ...]]) -> ItemTerm:
     """Make a statement with its interval from its *rows*, one per term, as selected by READ."""
     first = rows[0]
-    # READ selects interval and statement first, then the evidence (6 to 12), the rule (13 to 22), position (23) and
-    # holder (24).
+    # READ selects interval and statement first, then the evidence (6 to 12), the rule (13 to 22), position (23),
+    # holder (24), the row of the statement (25) and the term's number in it (26).
     stands: Evidence = evidence.read(first[6:13])
-    terms = tuple(_term(row[13:23]) for row in rows if row[14] is not None)
+    terms = tuple([_term(row[13:23]) for row in rows if row[14] is not None])
     statement = Statement(first[5], StatementPlace(first[3]), stands, terms, first[4] or None)
     return ItemTerm(statement, from_text(first[0]), from_text(first[1]), maybe_instant(first[2]))
 
 
+@lru_cache(maxsize=4096)  # because a site states the same on every page
 def _term(row: tuple[Any, ...]) -> Term:
     return Term(
         covers=Covers(row[0]),

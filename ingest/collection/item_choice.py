@@ -101,11 +101,12 @@ class Choice:
         return [*self.refs, *hits]
 
     def items(
-        self, catalogue: Catalogue, absent: Callable[[str], None] = lambda _ref: None
+        self, catalogue: Catalogue, absent: Callable[[str], None] = lambda _ref: None, *, bare: bool = False
     ) -> Iterator[Item | Tombstone]:
         """Yield the items one by one; call *absent* with the reference of each that was not held on that day.
 
-        An item named twice comes once. For a withheld item, its tombstone comes instead.
+        An item named twice comes once. For a withheld item, its tombstone comes instead. Items may be *bare*, as in
+        `held_items.by_ids`.
 
         Raises:
             Refused: as for `ids`; or none of the named items was held on that day (usage).
@@ -113,10 +114,8 @@ class Choice:
         missing: list[str] = []
         seen: set[str] = set()
         ids = self.ids(catalogue)
-        for number, ref in enumerate(ids, start=1):
+        for number, (ref, item) in enumerate(self._read(catalogue, ids, bare=bare), start=1):
             self.report(number, len(ids))
-            # A withheld item is never returned as such; its tombstone says that it was here, and why it is not shown.
-            item = catalogue.item(ref, at=self.at) or catalogue.tombstone(ref, at=self.at)
             # Report it only once something was held; if nothing was, the error below says it better.
             if item is None and not seen:
                 missing.append(ref)
@@ -133,3 +132,27 @@ class Choice:
             what = f"{missing[0]} was not" if len(missing) == 1 else f"none of these {len(missing)} items was"
             hint = f"`creditline show {missing[0]} --editions` says since when"
             raise Refused(f"{what} held on {self.at:%Y-%m-%d}", hint, Exit.USAGE)
+
+    def _read(
+        self, catalogue: Catalogue, ids: list[str], *, bare: bool
+    ) -> Iterator[tuple[str, Item | Tombstone | None]]:
+        """Yield each of *ids* with its item, or its tombstone, or None if nothing was held on that day."""
+        from db.instant import maybe_text
+        from db.query import held_items
+
+        # What a person typed may be an address, or an id with a time. All others are ids of items, read many together.
+        typed = 0 if self.everything else len(self.refs)
+        for ref in ids[:typed]:
+            yield ref, self._one(catalogue, ref)
+        many = held_items.by_ids(catalogue.connection, ids[typed:], maybe_text(self.at), bare=bare)
+        waiting = next(many, None)
+        for ref in ids[typed:]:
+            if waiting is None or waiting.id != ref:
+                yield ref, self._one(catalogue, ref)
+            else:
+                yield ref, waiting
+                waiting = next(many, None)
+
+    def _one(self, catalogue: Catalogue, ref: str) -> Item | Tombstone | None:
+        # A withheld item is never returned as such; its tombstone says that it was here, and why it is not shown.
+        return catalogue.item(ref, at=self.at) or catalogue.tombstone(ref, at=self.at)

@@ -141,7 +141,7 @@ def command(
         if asked.page is not None:
             _refuse_page(catalogue.item(choice.refs[0]))
         # Count while streaming: a hundred thousand citations are never in memory at once.
-        counting = _Counting(chosen(console, replace(choice, report=report), catalogue))
+        counting = _Counting(chosen(console, replace(choice, report=report), catalogue, bare=True))
         as_lines = console.as_json and asked.form is None
         pieces = _lines(counting, archive) if as_lines else _written(counting, asked, archive)
         # Titles of pages may contain control characters for a terminal: escape them in JSON, neutralize them elsewhere.

@@ -77,14 +77,15 @@ def workers_of(console: Console, address: str, folder: Path) -> Iterator[Workers
 # The items named on a command line; says so if there are none.
 
 
-def chosen(console: Console, choice: Choice, catalogue: Catalogue) -> Iterator[Item | Tombstone]:
-    """Yield the items of *choice*; say which were not held on that day, or that a query found nothing.
+def chosen(console: Console, choice: Choice, catalogue: Catalogue, *, bare: bool = False) -> Iterator[Item | Tombstone]:
+    """Yield the items of *choice* (*bare*: as in `held_items.by_ids`); say which were not held on that day, or that a
+    query found nothing.
 
     Raises:
         Refused: as for `Choice.items` (usage).
     """
     found = False
-    for item in choice.items(catalogue, console.say_not_held):
+    for item in choice.items(catalogue, console.say_not_held, bare=bare):
         found = True
         yield item
     if not found:

@@ -7,11 +7,11 @@ from typing import Any
 from db.catalogue import Catalogue
 from db.query import review_queue
 
-STEPS = 100
+STEPS = 10
 
 
 def cost(catalogue: Catalogue, item: str) -> int:
-    """Return how many hundreds of steps of SQLite's machine the questions about *item* take."""
+    """Return how many tens of steps of SQLite's machine the questions about *item* take."""
     counted: list[None] = []
     catalogue.connection.set_progress_handler(lambda: counted.append(None), STEPS)
     assert review_queue.asked_of(catalogue.connection, item)
@@ -26,7 +26,7 @@ def test_questions_about_one_item_cost_the_same_in_a_larger_collection(catalogue
     before = cost(catalogue, item)
     for number in range(4, 60):
         catalogue.add(builder.entry(number, f"/text-{number}", text=f"Text {number}.", attributions=(), published=None))
-    assert cost(catalogue, item) <= before + 1
+    assert cost(catalogue, item) <= 1.2 * before
 
 
 def test_questions_are_asked_of_one_publisher_or_of_all(catalogue: Catalogue, builder: Any) -> None:
