@@ -113,7 +113,7 @@ def _is_marked(link: Any) -> bool:
     if link.get("hreflang") or any(_flag(image.get("src") or "") for image in link.iter("img")):
         return True
     around = [link, *(above for above, _ in zip(link.iterancestors(), range(_HEIGHT), strict=False))]
-    return any(_SWITCH.search(marks(element)) for element in around if element.tag != "body")
+    return any(_SWITCH[marks(element)] for element in around if element.tag != "body")
 
 
 def _is_counterpart(here: str, there: str, *, marked: bool) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 from ingest.reading.byline import given_names, labels, offices
 from ingest.reading.byline.name_lists import split
 from ingest.reading.byline.names import Name, person
-from ingest.reading.page.class_names import marks, says, whole_words
+from ingest.reading.page.class_names import marks, whole_words
 from ingest.reading.page.outline import pieces, squeeze
 from ingest.reading.page.page import Page, plain, visible
 from ingest.reading.vocabulary import pattern, word_set
@@ -72,7 +72,7 @@ def text_with_bars(element: Any) -> str:
 
 def is_office(element: Any) -> bool:
     """Return whether class names mark *element* as an office, and it holds no name and no label."""
-    if not isinstance(element.tag, str) or not says(_OFFICE, marks(element)):
+    if not isinstance(element.tag, str) or not _OFFICE[marks(element)]:
         return False
     words = visible(element)
     return not (given_names.among(words) or offices.jobs(words)) and labels.strip(words) == words

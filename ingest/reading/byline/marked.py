@@ -9,7 +9,7 @@ from typing import Any
 
 from ingest.reading.byline import labels, name_lists, names
 from ingest.reading.byline.line import is_office, text_with_bars
-from ingest.reading.page.class_names import marks, says, whole_words
+from ingest.reading.page.class_names import ClassWords, marks, whole_words
 from ingest.reading.page.hrefs import of_author
 from ingest.reading.page.page import Page, visible
 from ingest.reading.page.zones import FOREIGN_TAGS, Zones
@@ -45,7 +45,7 @@ FAR = 420
 _TO_ASK = re.compile(rf"{pattern('byline.contact_labels')}\b", re.I)
 """How a line begins that names whom to contact about a text."""
 _HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
-_NAME_CLASS = re.compile(
+_NAME_CLASS = ClassWords(
     r"(?:^|(?<!field)(?<!field-)(?<!first)(?<!last)(?<!given)(?<!family)[\s_-])"
     rf"(?:(?:author|byline|display|{pattern('byline.author_classes')})-?name|name|fn|author-?link)(?:$|[\s_-])"
 )
@@ -69,7 +69,7 @@ def is_marked(page: Page, zones: Zones, element: Any, words: str) -> bool:
 
 def by_name(said: str) -> bool:
     """Return whether class names, in the form of `marks`, mark an element as naming an author."""
-    return says(CLASS, said) and not says(_NOT_CLASS, said)
+    return CLASS[said] and not _NOT_CLASS[said]
 
 
 def named(zones: Zones) -> set[Any]:
@@ -81,11 +81,11 @@ def pictured(zones: Zones, element: Any) -> bool:
     """Return whether *element* credits a picture: it stands in a caption or is marked as a credit."""
     for node in (element, *islice(element.iterancestors(), 4)):
         said = zones.marks[node]
-        if says(_PICTURE, said):
+        if _PICTURE[said]:
             return True
         if node.tag in ("figure", "figcaption"):
             # A figure with a class for authors is a byline with a portrait, not a picture of the text.
-            return not says(CLASS, "" if node is element else said)
+            return not CLASS["" if node is element else said]
     return False
 
 
@@ -115,7 +115,7 @@ def to_ask(zones: Zones, element: Any) -> bool:
             return False  # too large to be a contact block
         before = node.getprevious()
         headed = before is not None and before.tag in _HEADINGS and _TO_ASK.match(visible(before)) is not None
-        if headed or says(_CONTACT, zones.marks[node]) or _TO_ASK.match(words):
+        if headed or _CONTACT[zones.marks[node]] or _TO_ASK.match(words):
             return True
     return False
 
@@ -157,7 +157,7 @@ def is_led(link: Any) -> bool:
 
 def by_topic(said: str) -> bool:
     """Return whether class names, in the form of `marks`, mark an element as naming a topic."""
-    return says(_TOPIC, said)
+    return _TOPIC[said]
 
 
 def of_topic(zones: Zones, element: Any) -> bool:
@@ -166,7 +166,7 @@ def of_topic(zones: Zones, element: Any) -> bool:
         if node is None:
             continue
         said = zones.marks[node]
-        if leads_to_topic(node) or (by_topic(said) and not says(_PEOPLE, said)):
+        if leads_to_topic(node) or (by_topic(said) and not _PEOPLE[said]):
             return True
     return any(map(leads_to_topic, element.iter("a")))
 
@@ -182,7 +182,7 @@ def holders(element: Any) -> list[Any]:
         e
         for e in element.iterdescendants()
         if isinstance(e.tag, str)
-        and says(_NAME_CLASS, marks(e))
+        and _NAME_CLASS[marks(e)]
         and 0 < len(visible(e)) < 60
         and name_lists.split(visible(e), printed=True)
     ]

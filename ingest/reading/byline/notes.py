@@ -14,6 +14,7 @@ from typing import Any
 from ingest.reading.byline import given_names, labels, marked, name_lists, names, offices
 from ingest.reading.byline.line import Line, line_of, text_with_bars
 from ingest.reading.byline.names import Name
+from ingest.reading.page.class_names import whole_words
 from ingest.reading.page.hrefs import of_author
 from ingest.reading.page.page import Page, visible
 from ingest.reading.page.zones import Zones
@@ -27,9 +28,9 @@ _LONGEST = 600
 SOUGHT = _HEADINGS | {"p", "div", "span", "strong", "b", "em", "label", "td", "li", "header"}
 _REACH = 60
 _AUTHOR = pattern("byline.author_classes")
-_BOX = re.compile(
-    rf"(?:^|[\s_-])(?:author|{_AUTHOR}|writer|contributor|expert)s?[_-]*(?:box|bio|wrapper|card|info|about|profile|details?|"
-    r"text|section|block|container|area|content|meta)(?:$|[\s_-])"
+_BOX = whole_words(
+    rf"(?:author|{_AUTHOR}|writer|contributor|expert)s?[_-]*(?:box|bio|wrapper|card|info|about|profile|details?|"
+    r"text|section|block|container|area|content|meta)"
 )
 _BOXES = frozenset({"div", "section", "aside"})
 NEAR = 60

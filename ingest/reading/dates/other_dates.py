@@ -6,7 +6,7 @@ import re
 from itertools import islice
 from typing import Any
 
-from ingest.reading.page.class_names import says, whole_words
+from ingest.reading.page.class_names import ClassWords, whole_words
 from ingest.reading.page.hrefs import of_author
 from ingest.reading.page.page import Page
 from ingest.reading.page.zones import Zones
@@ -106,12 +106,12 @@ def of_the_visit(zones: Zones, element: Any) -> bool:
     return _within(zones, element, _TODAY, CARD)
 
 
-def _within(zones: Zones, element: Any, named: re.Pattern[str], height: int) -> bool:
+def _within(zones: Zones, element: Any, named: ClassWords, height: int) -> bool:
     """Return whether *element*, or a block around it without the headline, has a class name like *named*."""
     for node in (element, *islice(element.iterancestors(), height)):
         if node in zones.above or node is zones.page.body:
             return False
-        if says(named, zones.marks[node]):
+        if named[zones.marks[node]]:
             return True
     return False
 

@@ -19,7 +19,7 @@ from ingest.reading.candidate import Candidate, Field
 from ingest.reading.dates import date_parsing, other_dates
 from ingest.reading.dates.calendars import month
 from ingest.reading.dates.date_parsing import Stated
-from ingest.reading.page.class_names import says, whole_words
+from ingest.reading.page.class_names import whole_words
 from ingest.reading.page.outline import SILENT, Row, squeeze
 from ingest.reading.page.page import Page, plain, visible
 from ingest.reading.page.zones import Zones
@@ -142,7 +142,7 @@ class _Line:
     @property
     def is_of_update(self) -> bool:
         """Whether its class names mark the date of an update."""
-        return says(_UPDATED_CLASS, self.said) and "published" not in self.said
+        return _UPDATED_CLASS[self.said] and "published" not in self.said
 
 
 def american(page: Page, words: str = "1/2/2000") -> bool:
@@ -294,7 +294,7 @@ def _from_words(line: _Line) -> Iterator[Printed]:
 def _rank(line: _Line, day: str, *, labelled: bool, of_issue: bool) -> int | None:
     """Return how surely *day* in a line dates this text, 0 is best; None if nothing says that it does."""
     close = line.is_near and line.zones.headline is not None
-    marked = says(_CLASS, line.said) or line.element.tag == "time"
+    marked = _CLASS[line.said] or line.element.tag == "time"
     if not (labelled or marked or (close and _stands_alone(line, day))):
         return None
     rank = (0 if labelled else 2 if marked else 3) if close else (4 if labelled else 5)
@@ -355,7 +355,7 @@ def _less_exactly(line: _Line) -> Iterator[Printed]:
         return
     labelled = label is Kind.PUBLISHED
     alone = len(words) - len(stated.words) < (KIND if _STROKE.search(before) and not _PICTURE.match(words) else ALONE)
-    if not labelled and not (alone and (says(_DATE_CLASS, line.said) or stated.precision is Precision.MONTH)):
+    if not labelled and not (alone and (_DATE_CLASS[line.said] or stated.precision is Precision.MONTH)):
         return
     candidate = Candidate(Field.PUBLISHED, stated.value, stated.words, "printed date", Place.TEXT, element)
     yield Printed(stated, candidate, 0 if labelled else 3, line.distance, updated=label is Kind.UPDATED)

@@ -104,7 +104,7 @@ def few_letters(page: Page) -> str:
 
 def _is_entry(element: Any) -> bool:
     """Return whether *element* is an entry by its name, or stands beside one of its form with a linked heading."""
-    if element.tag in _ENTRIES or _ENTRY_CLASS.search(element.get("class") or ""):
+    if element.tag in _ENTRIES or _ENTRY_CLASS[element.get("class") or ""]:
         return True
     for before in (True, False):
         for other in islice(element.itersiblings(element.tag, preceding=before), BESIDE):

@@ -10,7 +10,7 @@ from typing import Any
 from archive.evidence.locate import Place
 from ingest.reading.candidate import Candidate, Field
 from ingest.reading.metadata.tags import CALLED, LABELS, MOST, each_once, tag_of
-from ingest.reading.page.class_names import marks, says, whole_words
+from ingest.reading.page.class_names import ClassWords, marks, whole_words
 from ingest.reading.page.page import Page, fold, plain, visible
 from ingest.reading.page.zones import FOREIGN_TAGS, Zones
 from ingest.reading.vocabulary import pattern, word_set
@@ -23,10 +23,10 @@ _CLASS = whole_words(
     rf"{pattern('metadata.topic_classes')})\w{{0,2}}|tagcloud|keywords|topics|article-?topics|(?:tag|topic|"
     "keyword)-?(?:pills|chips|badges)"
 )
-_TAG_LINK = re.compile(r"(?:^|[\s_-])tag(?:[_-]?(?:link|anchor|item|label))?(?:$|\s)")
+_TAG_LINK = ClassWords(r"(?:^|[\s_-])tag(?:[_-]?(?:link|anchor|item|label))?(?:$|\s)")
 # Parts of a page that hold no list of tags for one text.
 _MENU = whole_words(r"footer|menu|nav|navbar|header|comments?|tag-?cloud|cookie\w*|modal")
-_CLOUD = re.compile(r"tag-?cloud|widget")
+_CLOUD = ClassWords(r"tag-?cloud|widget")
 _BLOCKS = frozenset(
     {"p", "div", "span", "ul", "footer", "section", "dl", "dt", "th", "td", "li", "h2", "h3", "h4", "h5", "h6"}
     | {"b", "strong"}
@@ -39,13 +39,13 @@ _TAG_PAGE = re.compile(
     rf"{pattern('metadata.tag_folders')})/[^/?#]+"
 )
 _INLINE = frozenset({"span", "b", "strong", "em", "i", "small", "u"})
-_TOPIC = re.compile(rf"tags?\b|topic|kicker|{pattern('metadata.topic_classes')}", re.I)
+_TOPIC = ClassWords(rf"tags?\b|topic|kicker|{pattern('metadata.topic_classes')}", re.I)
 # The colon after a label stands within this many characters.
 _LABEL = 48
 LOOSE, ABOVE, FEW, ROW, BESIDE = 20, -40, 10, 30, 8
 _FILED = "line of categories"
 _BLOCK = whole_words("tags|keywords|topics|tag-?list|(?:tag|topic|keyword)-?(?:pills|chips|badges)")
-_OTHER = re.compile(r"filter|select|cloud|search|input|related|suggest|popular|trending|menu|(?:^|[\s_-])nav")
+_OTHER = ClassWords(r"filter|select|cloud|search|input|related|suggest|popular|trending|menu|(?:^|[\s_-])nav")
 _PARTS = re.compile(r"\s*[,;|•·、，/]\s*")
 _NOT_TAGS = ("a", "input", "textarea", "time")
 LETTERS = 50
@@ -60,7 +60,7 @@ def candidates(page: Page, zones: Zones) -> dict[str, list[Candidate]]:
     told = "\0".join([href for _, href in page.links]).lower()
     # One search over all addresses in lower case, split again. A page has hundreds of links, and few lead to a tag.
     leading = [a for (a, _), href in zip(page.links, told.split("\0"), strict=False) if _TAG_PAGE.search(f"/{href}")]
-    classed = (link for link in leading if says(_TAG_LINK, zones.marks[link]) and _own(zones, link))
+    classed = (link for link in leading if _TAG_LINK[zones.marks[link]] and _own(zones, link))
     found: dict[str, list[Candidate]] = {
         "rel": [candidate for link in _related(page, zones) for candidate in one(link, "rel=tag")],
         "label": [],
@@ -81,7 +81,7 @@ def _related(page: Page, zones: Zones) -> list[Any]:
     """Return the links that are marked as leading to tags, outside foreign zones."""
     marked = dict.fromkeys(link for link, rel in page.related.items() if "tag" in rel.split())
     # WordPress without permalinks links to a tag with `?tag=`. Shops do so too, so a class name must confirm it.
-    marked |= dict.fromkeys(a for a, href in page.links if "tag=" in href and says(_TAG_LINK, zones.marks[a]))
+    marked |= dict.fromkeys(a for a, href in page.links if "tag=" in href and _TAG_LINK[zones.marks[a]])
     return [link for link in marked if not _category(link) and not zones.foreign(link)]
 
 
@@ -106,9 +106,7 @@ def _filed(page: Page, zones: Zones) -> list[Candidate]:
 
 def _listed_in_rows(page: Page, zones: Zones, found: dict[str, list[Candidate]]) -> None:
     """Add the tags in labelled lines, headed lists and blocks of tags to *found*, in page order."""
-    named = {
-        e for e in zones.marked(_CLASS, ("tag", "keyword", "topic", "name-field")) if not says(_CLOUD, zones.marks[e])
-    }
+    named = {e for e in zones.marked(_CLASS, ("tag", "keyword", "topic", "name-field")) if not _CLOUD[zones.marks[e]]}
     blocks: list[tuple[int, list[Candidate]]] = []
     # `page.rows` begins with the last row.
     for _, element, tag, words in reversed(page.rows):
@@ -154,7 +152,7 @@ def _by_address(page: Page, zones: Zones, leading: list[Any]) -> list[Candidate]
     """
     held = [a for a in _among_links(leading) if _own(zones, a)]
     held = [a for a in held if page.same_site(page.absolute(a.get("href")) or "")]
-    if len(held) == 1 and not any(says(_TOPIC, zones.marks[e]) for e in (held[0], held[0].getparent())):
+    if len(held) == 1 and not any(_TOPIC[zones.marks[e]] for e in (held[0], held[0].getparent())):
         held = held if plain(held[0].getparent().text or "").casefold().rstrip(" :：") in LABELS else []
     return [] if zones.container is None and len(held) > FEW else [c for link in held for c in one(link, "tag page")]
 
@@ -162,10 +160,10 @@ def _by_address(page: Page, zones: Zones, leading: list[Any]) -> list[Candidate]
 def _in_a_row(zones: Zones, leading: list[Any]) -> list[Candidate]:
     """Return the first row below the headline with at least two links to pages of tags and hardly any other text."""
     for row, links in _rows_of(link for link in leading if visible(link)).items():
-        if not 2 <= len(links) <= ROW or says(_CLOUD, zones.marks[row]) or zones.distance(row) < 0:
+        if not 2 <= len(links) <= ROW or _CLOUD[zones.marks[row]] or zones.distance(row) < 0:
             continue
         # A block of "related tags" belongs to the text, although other "related" blocks do not.
-        named = any(says(_CLASS, zones.marks[one]) for one in (row, row.getparent()) if one is not None)
+        named = any(_CLASS[zones.marks[one]] for one in (row, row.getparent()) if one is not None)
         # With other words between the links, it is a paragraph about such subjects.
         if 10 * sum(len(visible(link)) for link in links) >= 7 * len(visible(row)) and (
             named or not zones.foreign(row)
@@ -203,7 +201,7 @@ def _own(zones: Zones, element: Any, *, headed: bool = False) -> bool:
     A list of topics may be called a menu. A *headed* list may follow the article in the page's main part.
     """
     inside = list(takewhile(lambda above: above is not zones.container, element.iterancestors()))
-    marked = [above for above in inside if says(_CLASS, zones.marks[above])]
+    marked = [above for above in inside if _CLASS[zones.marks[above]]]
     # Where the list of topics stands counts, and not its own class name, which may be that of a menu.
     if zones.foreign(marked[-1].getparent() if marked else element):
         return False
@@ -242,7 +240,7 @@ def _beside(zones: Zones, heading: Any) -> bool:
     around = [heading, *heading.iterancestors()]
     if not zones.foreign(heading) or zones.distance(heading) < 0:
         return False
-    return not any(a.tag in FOREIGN_TAGS or says(_MENU, zones.marks[a]) for a in around)
+    return not any(a.tag in FOREIGN_TAGS or _MENU[zones.marks[a]] for a in around)
 
 
 def _category(link: Any) -> bool:
@@ -250,7 +248,7 @@ def _category(link: Any) -> bool:
     parent = link.getparent()
     return (
         "category" in (link.get("rel") or "").lower().split()
-        or says(_CATEGORY, marks(parent) if parent is not None else "")
+        or _CATEGORY[marks(parent) if parent is not None else ""]
         or bool(_CATEGORY_PATH.search(link.get("href") or ""))
     )
 
@@ -283,7 +281,7 @@ def _in_block(zones: Zones, block: Any) -> list[Candidate]:
     """Return the entries of *block*, if it is called a block of tags: at least two, or one with a label."""
     said = zones.marks[block]
     # A block with a link, an input field or a date is not a plain list of subjects.
-    if not says(_BLOCK, said) or says(_OTHER, said) or next(block.iter(*_NOT_TAGS), None) is not None:
+    if not _BLOCK[said] or _OTHER[said] or next(block.iter(*_NOT_TAGS), None) is not None:
         return []
     entries = list(_entries(block))
     held = [words for words in entries if words.rstrip(" :：").casefold() not in CALLED]

@@ -18,7 +18,7 @@ from archive.evidence.locate import Place
 from ingest.reading.candidate import Candidate, Field
 from ingest.reading.dates import date_parsing
 from ingest.reading.metadata.site_names import initials
-from ingest.reading.page.class_names import marks, remembered, says, whole_words
+from ingest.reading.page.class_names import ClassWords, marks, whole_words
 from ingest.reading.page.page import Page, fold, plain, visible
 from ingest.reading.page.zones import Zones
 from ingest.reading.vocabulary import pattern, word_set
@@ -47,7 +47,7 @@ _KIND = whole_words(
     "label|badge|category|content-?type|post-?type|section|pill|chip|tag|genre|format|"
     f"{pattern('metadata.topic_classes')}"
 )
-_HEADLINE = re.compile(
+_HEADLINE = ClassWords(
     r"(?:^|\s)(?:title|headline|content-?heading|[\w-]*(?:entry|post|article|news|story|node|page)[_-]{0,2}"
     r"(?:title|heading|headline))(?:$|\s)"
 )
@@ -354,8 +354,8 @@ def _alone(heading: Candidate, stated: set[str], whole: str) -> Candidate:
     words = heading.words
     for element in heading.element.iterdescendants():
         marked = marks(element)
-        kicker, below = says(_KICKER, marked), element.tag == "small" or says(_LEDE, marked)
-        kicker = kicker or (full not in whole and says(_KIND, marked))
+        kicker, below = _KICKER[marked], element.tag == "small" or _LEDE[marked]
+        kicker = kicker or (full not in whole and _KIND[marked])
         said = visible(element) if kicker or below else ""
         if said and kicker and words.startswith(said) and len(words) > 2 * len(said):
             words = words[len(said) :].lstrip(_BETWEEN)
@@ -384,9 +384,8 @@ def lede(page: Page, head: Any) -> Candidate | None:
 
 def _after(page: Page, head: Any) -> list[Any]:
     """Return the elements after *head*, and outside it, whose class names mark such a line."""
-    known = remembered(_LEDE)
     behind = page.order[head] + (len(list(head.iter())) if len(head) else 1)
     near = slice(behind, behind + REACH)
     held = zip(page.elements[near], page.tags[near], strict=True)
     # Most paragraphs have no attributes, so their class names need no look.
-    return [one for one, tag in held if tag in _LEDE_TAGS and one.keys() and known[marks(one)]]
+    return [one for one, tag in held if tag in _LEDE_TAGS and one.keys() and _LEDE[marks(one)]]

@@ -12,11 +12,6 @@ HEADED = frozenset({"h2", "h3", "h4", "h5", "h6"})
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
-def whole_words(listed: str, flags: int = 0) -> re.Pattern[str]:
-    """Return the pattern for any of the words *listed*, an expression, between the separators of class names."""
-    return re.compile(rf"(?:^|[\s_-])(?:{listed})(?:$|[\s_-])", flags)
-
-
 @lru_cache(maxsize=16384)
 def _words_of(said: str | None, named: str | None, *others: str | None) -> str:
     whole = f"{said} {named}" if said and named else said or named or ""
@@ -37,17 +32,18 @@ def worn(element: Any) -> str:
     return _words_of(element.get("class"), None)
 
 
-class NameMatches(dict[str, bool]):
-    """Remembers in which class names a pattern finds a word. Each name is searched once, because pages repeat them.
+class ClassWords(dict[str, bool]):
+    """Tells of class names, in the form of `marks`, whether an expression finds a word in them: ``words["x byline"]``.
 
-    Patterns match nothing across white space, so class names can be searched one by one, and sites share most of them.
+    Answers are kept, because sites repeat them. The expression matches nothing across white space, so each class name
+    is searched alone and once: pages share most of them.
     """
 
     MOST = 16384
 
-    def __init__(self, pattern: re.Pattern[str]) -> None:
+    def __init__(self, expression: str, flags: int = 0) -> None:
         super().__init__({"": False})
-        self._search = pattern.search
+        self._search = re.compile(expression, flags).search
         self._names: dict[str, bool] = {}
 
     def __missing__(self, said: str) -> bool:
@@ -67,18 +63,9 @@ class NameMatches(dict[str, bool]):
         return found
 
 
-_SAID: dict[int, NameMatches] = {}
-
-
-def remembered(pattern: re.Pattern[str]) -> NameMatches:
-    """Return the memory for *pattern*, which must be a constant of the program."""
-    # Keyed by identity: hashing a pattern reads its whole compiled program, which is long.
-    return _SAID.get(id(pattern)) or _SAID.setdefault(id(pattern), NameMatches(pattern))
-
-
-def says(pattern: re.Pattern[str], said: str) -> bool:
-    """Return whether *pattern*, a constant, finds a word in class names in the form of `marks`; remembered."""
-    return remembered(pattern)[said]
+def whole_words(listed: str, flags: int = 0) -> ClassWords:
+    """Return what finds any of the words *listed*, an expression, between the separators of class names."""
+    return ClassWords(rf"(?:^|[\s_-])(?:{listed})(?:$|[\s_-])", flags)
 
 
 class Marks(dict[Any, str]):

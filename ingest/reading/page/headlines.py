@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import Any
 
-from ingest.reading.page.class_names import marks
+from ingest.reading.page.class_names import ClassWords, marks
 from ingest.reading.page.page import Page, plain, visible
 
 _WORD = re.compile(r"\w{5,}")
@@ -47,7 +47,7 @@ def _in_path(heading: Any) -> bool:
 # ── Without a mark, as on old pages and in forums ─────────────────────────────────────────────────
 
 # Class names of an h2 that is a text's own headline.
-_HEADLINE = re.compile(r"(?:^|[\s_-])(?:headline|(?:entry|post|article|news|story|page)[_-]{1,2}title)(?:$|\s)")
+_HEADLINE = ClassWords(r"(?:^|[\s_-])(?:headline|(?:entry|post|article|news|story|page)[_-]{1,2}title)(?:$|\s)")
 # The fewest characters of such a headline, and the largest factor by which ``title`` may be longer.
 _SHORTEST, _SHARE = 15, 3
 # In scripts without spaces, a headline has fewer characters, and the site's name follows without a space.
@@ -62,7 +62,7 @@ def below_section(page: Page, sections: list[Any], seconds: list[Any], foreign: 
     """Return each h2 of *seconds* that is marked as a headline below *sections*, headings that only name a section."""
     first = page.order[sections[0]] if sections else len(page.order)
     below = [h for h in seconds if page.order[h] > first and not foreign(h)]
-    return [h for h in below if _HEADLINE.search(f"{h.get('itemprop') or ''} {marks(h)}")]
+    return [h for h in below if _HEADLINE[f"{h.get('itemprop') or ''} {marks(h)}"]]
 
 
 def unmarked(page: Page, foreign: Callable[[Any], bool], affix: re.Pattern[str]) -> Any:

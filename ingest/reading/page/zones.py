@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from lxml import etree
 
 from ingest.reading.page import headlines
-from ingest.reading.page.class_names import HEADED, Marks, marks, remembered, says, whole_words, worn
+from ingest.reading.page.class_names import HEADED, ClassWords, Marks, marks, whole_words, worn
 from ingest.reading.page.once import once
 from ingest.reading.page.page import Page, plain, visible
 from ingest.reading.vocabulary import pattern, word_set
@@ -48,7 +48,7 @@ _BIO = whole_words(
 )
 _COMMENTED = whole_words(rf"{_REMARKS}|related\w*|site-?footer|colophon|recommend\w*|latest|popular")
 _SPLIT = re.compile(r"\s+[-|–—·•»«]+\s+|\s*\|\s*")
-_SITE_HEADING = re.compile(
+_SITE_HEADING = ClassWords(
     r"(?:^|\s)(?:\w+-)?(?:site-?(?:title|name|branding|logo)|blog-?title|branding|logo)(?:$|[\s_-])"
 )
 # Class names that page builders give to every block, including the text, and Blogger to the part that holds the text.
@@ -61,7 +61,7 @@ SPREAD = re.compile(
 )
 """Class names of a part of the page that holds the text with or without a sidebar."""
 # The footer of a text, not of the site.
-_OWN_FOOTER = re.compile(r"(?:^|[\s_-])(?:article|entry|post|story)[_-]{1,2}footer(?:$|\s)")
+_OWN_FOOTER = ClassWords(r"(?:^|[\s_-])(?:article|entry|post|story)[_-]{1,2}footer(?:$|\s)")
 _FOOTER = re.compile(r"\b(?:site-)?footer\b")
 _TESTED = etree.XPath("descendant-or-self::*/@data-testid | descendant-or-self::*/@data-component")
 # What may follow a text's address in the address of one of its parts or another form of it.
@@ -106,15 +106,14 @@ class Zones:
         # Inside this element, a footer is the article's own.
         self._home = self._round_headline() if self.container is None else self.container
 
-    def marked(self, pattern: re.Pattern[str], stems: Iterable[str]) -> list[Any]:
-        """Return the elements of the body in whose class names *pattern*, a constant, finds a word, in no order.
+    def marked(self, words: ClassWords, stems: Iterable[str]) -> list[Any]:
+        """Return the elements of the body in whose class names *words* finds a word, in no order.
 
         Whatever it finds contains one of *stems*, which are searched first because that is faster.
         """
-        known = remembered(pattern)
         here = [stem for stem in stems if stem in self._all_said]
         able = {said for stem in here for said in self._said if stem in said}
-        return [element for said in able if known[said] for element in self._said[said]]
+        return [element for said in able if words[said] for element in self._said[said]]
 
     def called(self, test: Callable[[str], bool]) -> list[Any]:
         """Return the elements of the body whose class names pass *test*, in no order."""
@@ -216,7 +215,7 @@ class Zones:
     def _heads_site(self, heading: Any) -> bool:
         """Return whether a heading names the site: it is marked as such, or is a single link to the front page."""
         parent = heading.getparent()
-        if says(_SITE_HEADING, marks(heading)) or (parent is not None and says(_SITE_HEADING, marks(parent))):
+        if _SITE_HEADING[marks(heading)] or (parent is not None and _SITE_HEADING[marks(parent)]):
             return not self._front
         link = parent if parent is not None and parent.tag == "a" else next(heading.iter("a"), None)
         if link is None or self._front or plain(visible(link)) != plain(visible(heading)):
@@ -272,7 +271,7 @@ class Zones:
             return False
         if tag == "li" and "wp-block-post" in said and "wp-block-post" in (node.get("class") or "").split():
             return True
-        if "footer" in said and says(_OWN_FOOTER, said):
+        if "footer" in said and _OWN_FOOTER[said]:
             return False
         if tag in FOREIGN_TAGS:
             return self.apart(node)
@@ -287,7 +286,7 @@ class Zones:
         if "footer" in said and self._home is not None and self._home in node.iterancestors():
             said = _FOOTER.sub("", said)
         # On an element that holds most of the page, a name means nothing: themes call whole layouts "sidebar".
-        return says(_FOREIGN, said) and not self._holds_most(node)
+        return _FOREIGN[said] and not self._holds_most(node)
 
     @once
     def _longest(self) -> Any:
@@ -325,18 +324,18 @@ class Zones:
     def commented(self, element: Any) -> bool:
         """Return whether *element* stands among comments, in a footer or a menu."""
         around = (node for node in (element, *element.iterancestors()) if isinstance(node.tag, str))
-        return any(self.apart(node) or says(_COMMENTED, self.marks[node]) for node in around)
+        return any(self.apart(node) or _COMMENTED[self.marks[node]] for node in around)
 
     def remark(self, element: Any) -> bool:
         """Return whether *element* stands among the comments of readers, by class names."""
-        return self._inherited(self._remark, element, lambda node: says(_REMARK, self.marks[node]), ("body", "html"))
+        return self._inherited(self._remark, element, lambda node: _REMARK[self.marks[node]], ("body", "html"))
 
     def bio(self, element: Any) -> bool:
         """Return whether *element* stands in a box about an author."""
         return self._inherited(self._bio, element, self._is_bio)
 
     def _is_bio(self, node: Any) -> bool:
-        return isinstance(node.tag, str) and says(_BIO, self.marks[node])
+        return isinstance(node.tag, str) and _BIO[self.marks[node]]
 
     def _inherited(
         self, known: dict[Any, bool], element: Any, is_one: Callable[[Any], bool], until: tuple[str, ...] = ()

@@ -10,7 +10,7 @@ from typing import Any
 from lxml import etree
 
 from db.model.text_marks import CELL, PLAIN, Mark, MarkKind
-from ingest.reading.page.class_names import marks, says, whole_words
+from ingest.reading.page.class_names import ClassWords, marks, whole_words
 from ingest.reading.page.outline import BLOCKS, SILENT
 from ingest.reading.page.page import plain, visible
 from ingest.reading.page.passage import Passage
@@ -32,7 +32,7 @@ _PARTS = (BLOCKS | {"blockquote", "pre", "hr", "form", "nav", "dl", "main", "det
 _CAPTIONS = frozenset({"p", "div", "dd"})
 _CAPTION = whole_words("caption|wp-caption-(?:text|dd)|img-?caption|image-?caption|photo-?credit")
 # An article on credit may have such a class too ("category-credit"), but the credit of a picture is short.
-_WHOSE = re.compile(r"(?:^|[\s_-])(?:(?:photo|image|img|media|picture)-?credits?(?:$|[\s_-])|credit(?:$|\s))", re.I)
+_WHOSE = ClassWords(r"(?:^|[\s_-])(?:(?:photo|image|img|media|picture)-?credits?(?:$|[\s_-])|credit(?:$|\s))", re.I)
 _WHOSE_LONGEST = 150
 _HIDDEN = re.compile(r"display\s*:\s*none", re.I)
 _CAPTIONED = Mark(MarkKind.CAPTION)
@@ -167,7 +167,7 @@ class _Walk:
                 self._run.append(words)
                 self._linked += len(words.strip())
             return True
-        if not self._is_level() or (tag == "p" and node.keys() and says(_CAPTION, marks(node))):
+        if not self._is_level() or (tag == "p" and node.keys() and _CAPTION[marks(node)]):
             return False
         return self._is_flat(node, tag)
 
@@ -332,7 +332,7 @@ def _unfolds(hidden: Any) -> bool:
 def _captions(node: Any) -> bool:
     """Return whether class names mark a block as a caption, or as a picture's credit if it is short enough."""
     said = marks(node)
-    return says(_CAPTION, said) or (says(_WHOSE, said) and len(node.text_content()) <= _WHOSE_LONGEST)
+    return _CAPTION[said] or (_WHOSE[said] and len(node.text_content()) <= _WHOSE_LONGEST)
 
 
 def _has(node: Any, number: int) -> bool:

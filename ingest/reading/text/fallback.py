@@ -14,7 +14,7 @@ from itertools import islice
 from typing import Any
 
 from db.model.text_marks import MarkKind
-from ingest.reading.page.class_names import marks, says, whole_words
+from ingest.reading.page.class_names import marks, whole_words
 from ingest.reading.page.page import Page
 from ingest.reading.page.passage import Passage
 from ingest.reading.page.zones import Zones
@@ -66,7 +66,7 @@ def _names(block: Any) -> tuple[Any, ...] | None:
     said: list[Any] = []
     for node in islice((block, *block.iterancestors()), HEIGHT):
         called = marks(node)
-        if furniture.named(called) or says(_OTHER, called):
+        if furniture.named(called) or _OTHER[called]:
             return None
         # Class names with a number ("post-4711") belong to a single block.
         said.append((node.tag, frozenset(one for one in classes(node) if not _NUMBER.search(one))))
@@ -90,7 +90,7 @@ def below_headline(page: Page, zones: Zones) -> tuple[list[Passage], bool] | Non
         if around not in page.short:
             return None
         if inside := _after(headline, around, zones):
-            return inside, says(_CONTENT, zones.marks[around])
+            return inside, _CONTENT[zones.marks[around]]
     return None
 
 
@@ -113,7 +113,7 @@ def _holders(headline: Any, zones: Zones) -> Iterator[Any]:
         if node.tag in ("body", "html"):
             return
         # A header holds the headline and what belongs to it; the text stands after it.
-        if node.tag != "header" and not says(_HEAD, zones.marks[node]):
+        if node.tag != "header" and not _HEAD[zones.marks[node]]:
             yield node
 
 

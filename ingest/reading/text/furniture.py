@@ -11,7 +11,7 @@ from typing import Any
 from lxml import etree
 
 from archive.evidence.markup import WordAutomaton
-from ingest.reading.page.class_names import HEADED, says, whole_words, worn
+from ingest.reading.page.class_names import HEADED, whole_words, worn
 from ingest.reading.page.page import Page, visible
 from ingest.reading.page.zones import SPREAD, Zones
 from ingest.reading.vocabulary import pattern, stems
@@ -227,20 +227,20 @@ def _calls(name: str) -> bool:
     # "with-sidebar" describes the layout of an element that holds the text as well.
     if "sidebar" in name and SPREAD.search(name):
         return False
-    return bool(_LARGE.search(name) or _CLASS.search(name)) and not _LIVE.search(name)
+    return (_LARGE[name] or _CLASS[name]) and not _LIVE.search(name)
 
 
 def by_large_name(said: str) -> bool:
     """Return whether class names mark an element that may hold almost as many words as the article."""
-    return says(_LARGE, said)
+    return _LARGE[said]
 
 
 def _is_named(element: Any, said: str, shares: _Shares) -> bool:
     """Return whether an element with the class names of furniture is only that, and not a part of the article."""
     share = shares[element]
-    if says(_LARGE, said) and (share < 0.5 or (says(_COMMENTS, said) and not element.xpath(_ARTICLE))):
+    if _LARGE[said] and (share < 0.5 or (_COMMENTS[said] and not element.xpath(_ARTICLE))):
         return True
-    return says(_CLASS, said) and share < 0.25
+    return _CLASS[said] and share < 0.25
 
 
 def _holds_running_text(element: Any) -> bool:

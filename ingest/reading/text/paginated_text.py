@@ -12,7 +12,7 @@ from archive.http.exchange import Entity
 from db.model.item import Context, Reading, Witness
 from db.model.text_marks import Block, blocks_of, text_of
 from ingest.reading.byline import labels
-from ingest.reading.page.class_names import marks, remembered, says, whole_words
+from ingest.reading.page.class_names import marks, whole_words
 from ingest.reading.page.page import Page, fold, visible
 from ingest.reading.page.zones import Zones
 from ingest.reading.vocabulary import pattern, phrases
@@ -127,7 +127,7 @@ def _renumbered(url: str, number: int) -> str:
 
 def is_block(block: Any) -> bool:
     """Return whether *block* holds the links to the parts of a text: by its class, or by a label before them."""
-    return says(_BLOCK, marks(block)) or _labelled(block)
+    return _BLOCK[marks(block)] or _labelled(block)
 
 
 def within(page: Page, holder: Any) -> bool:
@@ -137,8 +137,8 @@ def within(page: Page, holder: Any) -> bool:
     listed = zip(page.elements[all_of_it], page.tags[all_of_it], page.texts[0][all_of_it], strict=True)
     held = [(block, text) for block, tag, text in listed if tag in _HOLDING]
     # A quick test: everything that the pattern matches contains one of these three words.
-    names, known = " ".join([said for block, _ in held for said in block.values()]).lower(), remembered(_BLOCK)
-    if ("page" in names or "nav" in names or "pagination" in names) and any(known[marks(block)] for block, _ in held):
+    names = " ".join([said for block, _ in held for said in block.values()]).lower()
+    if ("page" in names or "nav" in names or "pagination" in names) and any(_BLOCK[marks(block)] for block, _ in held):
         return True
     return any(_labelled(block) for block, text in held if text and may_label(text))
 

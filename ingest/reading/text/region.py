@@ -8,12 +8,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 from itertools import accumulate, compress, islice
 from typing import Any
 
 from db.model.text_marks import MarkKind
-from ingest.reading.page.class_names import says, whole_words
+from ingest.reading.page.class_names import ClassWords, whole_words
 from ingest.reading.page.page import Page, plain, visible
 from ingest.reading.page.passage import Passage
 from ingest.reading.page.zones import Zones
@@ -61,9 +60,9 @@ _BOX = whole_words(
     """,
     re.X,
 )
-_HIDDEN = re.compile(r"(?:^|\s)(?:hidden|d-none|is-hidden|hide|invisible)(?:$|\s)")
+_HIDDEN = ClassWords(r"(?:^|\s)(?:hidden|d-none|is-hidden|hide|invisible)(?:$|\s)")
 # Class names of elements that are hidden only on small screens, or until a click.
-_SHOWN = re.compile(
+_SHOWN = ClassWords(
     r"accordion|collaps|expand|toggle|tab|faq|answer|"
     r"(?:^|\s)(?:(?:xs|sm|md|lg|xl|2xl):(?:block|flex|grid|inline|table)|d-(?:sm|md|lg|xl)-(?:block|flex))"
 )
@@ -305,10 +304,9 @@ def _says_more(one: Passage) -> bool:
     return one.element.tag == "p" and one.words.endswith(_ENDS) and not headed and 4 * own >= len(one.words)
 
 
-@lru_cache(maxsize=65536)
 def is_box(said: str) -> bool:
     """Return whether class names, in the form of `marks`, mark a box that holds something other than a text."""
-    return bool(_BOX.search(said) or (_HIDDEN.search(said) and not _SHOWN.search(said)))
+    return _BOX[said] or (_HIDDEN[said] and not _SHOWN[said])
 
 
 def is_picture(element: Any, said: str) -> bool:
@@ -317,7 +315,7 @@ def is_picture(element: Any, said: str) -> bool:
     A figure around a table or a quotation is not.
     """
     framed = element.tag == "figure" and next(element.iter("table", "blockquote", "pre"), None) is None
-    if not (framed or says(_PICTURE, said)) or next(element.iter("img", "picture", "figure"), None) is None:
+    if not (framed or _PICTURE[said]) or next(element.iter("img", "picture", "figure"), None) is None:
         return False
     # With more words it is a card with a picture, or the text itself.
     return len(plain(visible(element))) <= PICTURED

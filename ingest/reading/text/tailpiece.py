@@ -11,7 +11,7 @@ from itertools import takewhile
 from typing import Any
 
 from db.model.text_marks import MarkKind
-from ingest.reading.page.class_names import says, whole_words, worn
+from ingest.reading.page.class_names import whole_words, worn
 from ingest.reading.page.passage import Passage
 from ingest.reading.text.completing import by_block, classes, holder
 from ingest.reading.vocabulary import phrases
@@ -89,7 +89,7 @@ def _form(element: Any) -> tuple[str, frozenset[str]]:
 
 def _calls(box: Any) -> bool:
     """Return whether a box holds a link that looks like a button, and leads somewhere."""
-    return any(says(_BUTTON, worn(link)) and not (link.get("href") or "#").startswith("#") for link in box.iter("a"))
+    return any(_BUTTON[worn(link)] and not (link.get("href") or "#").startswith("#") for link in box.iter("a"))
 
 
 def _blocks(found: Sequence[Passage], key: Callable[[Any], Any]) -> set[Any]:

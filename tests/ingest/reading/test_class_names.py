@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 from lxml import html
 
-from ingest.reading.page.class_names import Marks, NameMatches, marks, remembered, says, worn
+from ingest.reading.page.class_names import ClassWords, Marks, marks, whole_words, worn
 
-BYLINE = re.compile(r"(?:^|[\s_-])byline(?:$|[\s_-])")
+BYLINE = whole_words("byline")
 
 
 @pytest.mark.parametrize(
@@ -40,20 +38,18 @@ def test_the_classes_of_an_element_do_not_include_its_id() -> None:
     [("byline", True), ("post byline", True), ("post-byline big", True), ("bylines", False), ("", False)],
 )
 def test_a_pattern_matches_within_one_class_name_only(said: str, found: bool) -> None:
-    assert says(BYLINE, said) is found
-    assert says(re.compile("post byline"), "post byline") is False
+    assert BYLINE[said] is found
+    assert ClassWords("post byline")["post byline"] is False
 
 
-def test_the_answers_of_a_pattern_are_cached() -> None:
-    known = remembered(BYLINE)
-    assert remembered(BYLINE) is known
-    assert known["very new byline"] is True
-    assert "very new byline" in known
+def test_the_answers_of_a_pattern_are_kept() -> None:
+    assert BYLINE["very new byline"] is True
+    assert "very new byline" in BYLINE
 
 
 def test_a_full_cache_is_emptied_and_answers_the_same() -> None:
-    known = NameMatches(BYLINE)
-    known.update(dict.fromkeys(map(str, range(NameMatches.MOST + 1)), False))
+    known = whole_words("byline")
+    known.update(dict.fromkeys(map(str, range(ClassWords.MOST + 1)), False))
     assert known["a byline"] is True
     assert len(known) == 1
 

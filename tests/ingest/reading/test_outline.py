@@ -7,12 +7,12 @@ import re
 import pytest
 
 from archive.http.exchange import Entity
-from ingest.reading.page.class_names import NameMatches
+from ingest.reading.page.class_names import whole_words
 from ingest.reading.page.outline import SHORT, squeeze
 from ingest.reading.page.page import Page, open_page, visible
 from ingest.reading.page.zones import Zones
 
-_AUTHOR = re.compile(r"(?:^|[\s_-])author(?:$|[\s_-])")
+_AUTHOR = whole_words("author")
 URL = "https://institute.example/roads/"
 LONG = "Rail freight grew slowly. " * 40
 PAGE = f"""<!doctype html><html><head><title>Roads</title></head><body>
@@ -66,7 +66,7 @@ def test_a_page_of_one_word_has_an_outline() -> None:
 
 
 def test_class_names_are_matched_one_by_one() -> None:
-    said = NameMatches(re.compile(r"(?:^|[\s_-])(?:read-?more|nav)(?:$|[\s_-])"))
+    said = whole_words("read-?more|nav")
     assert said["row site-nav wide"]
     assert not said["row read more"]
     assert said["row read-more"]
