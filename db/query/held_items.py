@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import chain, islice, repeat
 
 from db import erasures, publishers, withholding
 from db.captures import key_of
@@ -254,6 +255,24 @@ def repeated(connection: sqlite3.Connection, held: Item, at: datetime | None = N
     """Return the statements that also apply to *held* at *at* but add no rule to its terms, with decisions applied."""
     found = sitewide.of_items(connection, [_asked(held)], maybe_text(at))[held.id].left
     return overlay.overlay_terms(connection, held.publisher.id, found)[0]
+
+
+def repeated_on(
+    connection: sqlite3.Connection, items: Iterable[Item | Tombstone], at: datetime | None = None
+) -> Iterator[tuple[Item | Tombstone, tuple[ItemTerm, ...]]]:
+    """Yield each of *items* with what `repeated` returns for it; many are asked for together."""
+    left = iter(items)
+    for step in chain((_FIRST,), repeat(AT_ONCE)):
+        taken = list(islice(left, step))
+        if not taken:
+            return
+        asked = [_asked(one) for one in taken if isinstance(one, Item)]
+        found = sitewide.of_items(connection, asked, maybe_text(at))
+        for one in taken:
+            if isinstance(one, Item):
+                yield one, overlay.overlay_terms(connection, one.publisher.id, found[one.id].left)[0]
+            else:
+                yield one, ()
 
 
 def stated(connection: sqlite3.Connection, held: Item) -> frozenset[str]:

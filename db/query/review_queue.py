@@ -109,10 +109,12 @@ def items(
         f"SELECT DISTINCT id, why, field FROM ({query}) ORDER BY published DESC NULLS LAST, id", given
     ).fetchall()
     # The rows of an item are adjacent, because they share its date and id.
-    for item_id, asked in groupby(rows, key=lambda row: str(row[0])):
-        found = held_items.by_id(connection, item_id)
-        if found is not None:
-            yield _in_doubt(connection, found, [(ReviewReason(row[1]), DecisionField(row[2])) for row in asked])
+    asked = {
+        item_id: [(ReviewReason(row[1]), DecisionField(row[2])) for row in group]
+        for item_id, group in groupby(rows, key=lambda row: str(row[0]))
+    }
+    for found in held_items.by_ids(connection, list(asked)):
+        yield _in_doubt(connection, found, asked[found.id])
 
 
 def count(connection: sqlite3.Connection, *, publisher: str | None = None, why: ReviewReason | None = None) -> int:

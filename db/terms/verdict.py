@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from db.model.item import (
     Act,
@@ -13,6 +14,7 @@ from db.model.item import (
     Confidence,
     Covers,
     Duty,
+    Evidence,
     Grade,
     Item,
     Permission,
@@ -75,6 +77,9 @@ def license_of(found: Verdict, publisher: str) -> str | None:
 
 
 Said = tuple[Statement, Term]
+# A statement without where it stands: words, place, terms, language, decision.
+_Content = tuple[str, StatementPlace, tuple[Term, ...], str | None, str | None]
+_NOWHERE = Evidence("", "")
 
 _ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 
@@ -134,7 +139,26 @@ def verdict(
     ASK until a person confirms. An act that is not mentioned although others are gives ASK; if nothing is stated, the
     answer is UNKNOWN. The verdict lists the deciding statements first, then the others in order of precedence.
     """
-    stated = tuple(statement for statement in statements if not statement.is_for_machines)
+    stated = tuple([statement for statement in statements if not statement.is_for_machines])
+    by_words = {one.words: one for one in stated}
+    if len(by_words) < len(stated):
+        return _verdict(stated, use, covers, commercial)
+    # A publisher states the same on every page, so equal statements are weighed once, wherever they stand.
+    contents = tuple([(one.words, one.place, one.terms, one.language, one.decided) for one in stated])
+    found = _of_contents(contents, use, covers, commercial)
+    return replace(found, because=tuple([(by_words[one.words], term) for one, term in found.because]))
+
+
+@lru_cache(maxsize=4096)
+def _of_contents(contents: tuple[_Content, ...], use: Use, covers: Covers, commercial: bool) -> Verdict:
+    stated = tuple(
+        Statement(words, place, _NOWHERE, terms, language, decided)
+        for words, place, terms, language, decided in contents
+    )
+    return _verdict(stated, use, covers, commercial)
+
+
+def _verdict(stated: tuple[Statement, ...], use: Use, covers: Covers, commercial: bool) -> Verdict:
     found = _of_use(stated, use, covers, commercial)
     if use is not Use.EXCERPT or found.is_yes or _speaks_of_excerpts(stated, covers):
         return found

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from db.model.item import Evidence, Item, Layer
 
 if TYPE_CHECKING:
+    from archive.warc.capture import Capture
     from db.catalogue import Catalogue
 
 
@@ -24,16 +26,15 @@ def evidence_lines(catalogue: Catalogue, item: Item) -> list[str]:
 
     lines = [
         f"  {claim.field:<12} {claim.value}\n{'':15}“{claim.evidence.words}” {span(claim.evidence)}"
-        f" of {held_in(catalogue, claim.evidence, item)}"
+        f" of {held_in(catalogue.capture, claim.evidence, item)}"
         for claim in catalogue.evidence_of(item)
     ]
     rivals = rivals_of(catalogue.connection, item)
     for rival in rivals:
         word = "in doubt" if rival.doubt else "rejected"
         lines.append(f"  {word:<12} {rival.field} “{rival.value}” ({rival.witness}): {rival.because}")
-        lines.append(
-            f"{'':15}“{rival.evidence.words}” {span(rival.evidence)} of {held_in(catalogue, rival.evidence, item)}"
-        )
+        where = held_in(catalogue.capture, rival.evidence, item)
+        lines.append(f"{'':15}“{rival.evidence.words}” {span(rival.evidence)} of {where}")
     sure = not any(rival.doubt for rival in rivals)
     return [*lines, "  in doubt     nothing: no witness disagrees in a way that matters"] if sure else lines
 
@@ -44,7 +45,7 @@ def page_of(catalogue: Catalogue, evidence: Evidence) -> str:
     return f"{span(evidence)} of {evidence.capture}" + (f" ({capture.url})" if capture else "")
 
 
-def held_in(catalogue: Catalogue, evidence: Evidence, item: Item) -> str:
+def held_in(capture_of: Callable[[str], Capture | None], evidence: Evidence, item: Item) -> str:
     """Return the capture of *evidence*, with its address unless the capture is the item's own page."""
-    capture = None if evidence.capture in item.edition.captures else catalogue.capture(evidence.capture)
+    capture = None if evidence.capture in item.edition.captures else capture_of(evidence.capture)
     return evidence.capture if capture is None or capture.url == item.url else f"{evidence.capture} ({capture.url})"

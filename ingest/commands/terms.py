@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -101,23 +101,25 @@ def command(
 def _items(console: Console, catalogue: Catalogue, choice: Choice, form: str) -> None:
     """Print the terms of the chosen items in the requested format."""
     from db.citation.schema_org import description
-    from db.query.held_items import repeated
+    from db.query.held_items import repeated_on
     from db.query.terms_history import changed_last
     from db.terms.odrl import policy
     from ingest.cli.evidence_text import held_in
     from ingest.cli.terms_text import as_json, terms_of
     from ingest.collection.collection import now
 
-    also = partial(repeated, catalogue.connection, at=choice.at)
-    for number, item in enumerate(_shown(console, catalogue, choice)):
+    # Items share the statements of their site, which stand in a few captures.
+    capture_of = lru_cache(maxsize=1024)(catalogue.capture)
+    found = repeated_on(catalogue.connection, _shown(console, catalogue, choice), choice.at)
+    for number, (item, also) in enumerate(found):
         if isinstance(item, Tombstone):
             tell_withheld(console, item, aside=form != "text")
         elif form != "text":
             console.out_json(policy(item) if form == "odrl" else description(item))
         elif console.as_json:
-            console.out_json(as_json(item) | {"also": json_values(also(item))})
+            console.out_json(as_json(item) | {"also": json_values(also)})
         else:
-            lines = terms_of(item, partial(held_in, catalogue, item=item), also(item), choice.at or now())
+            lines = terms_of(item, partial(held_in, capture_of, item=item), also, choice.at or now())
             if changed := changed_last(catalogue.connection, item.id, until=choice.at):
                 # Whoever relied on the former words looks for them here.
                 lines.append(f"  changed on {changed:%Y-%m-%d}: creditline terms {item.id} --changes")
@@ -143,7 +145,7 @@ def _letters(console: Console, catalogue: Catalogue, choice: Choice, asked: Inte
 
 
 def _shown(console: Console, catalogue: Catalogue, choice: Choice) -> Iterator[Item | Tombstone]:
-    return chosen(console, choice, catalogue)
+    return chosen(console, choice, catalogue, bare=True)
 
 
 def _statements(console: Console, catalogue: Catalogue) -> None:

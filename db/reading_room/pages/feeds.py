@@ -33,8 +33,7 @@ _WHOLE_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 def _found(visit: Visit) -> tuple[str, list[Item]]:
     query = visit.said("q")
     ids = newest_ids(visit.connection, query, NEWEST) if query else held_items.newest_ids(visit.connection, NEWEST)
-    held = (held_items.by_id(visit.connection, one) for one in ids)
-    return query, [one for one in held if one is not None]
+    return query, list(held_items.by_ids(visit.connection, ids))
 
 
 def _title(visit: Visit, query: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qsl
@@ -201,7 +201,7 @@ def _sets(visit: Visit, arguments: Mapping[str, str], made: etree._Element) -> N
 
 
 def _record(visit: Visit, arguments: Mapping[str, str], made: etree._Element) -> None:
-    _write(visit, _named(visit, arguments["identifier"]), made)
+    _write(visit, [_named(visit, arguments["identifier"])], made)
 
 
 def _named(visit: Visit, identifier: str) -> Entry:
@@ -217,14 +217,14 @@ def _records(visit: Visit, arguments: Mapping[str, str], made: etree._Element) -
 
 
 def _identifiers(visit: Visit, arguments: Mapping[str, str], made: etree._Element) -> None:
-    _list(visit, arguments, made, lambda room, entry, into: _header(room, entry, into))
+    _list(visit, arguments, made, _headers)
 
 
 def _list(
     visit: Visit,
     arguments: Mapping[str, str],
     made: etree._Element,
-    write: Callable[[Visit, Entry, etree._Element], None],
+    write: Callable[[Visit, Sequence[Entry], etree._Element], None],
 ) -> None:
     said = arguments.get("resumptionToken")
     token = Token.read(said) if said is not None else None
@@ -234,8 +234,7 @@ def _list(
     if not found:
         code = "badResumptionToken" if token else "noRecordsMatch"
         raise Refused(code, "nothing of that is held")
-    for entry in found[:AT_ONCE]:
-        write(visit, entry, made)
+    write(visit, found[:AT_ONCE], made)
     told = (token.told if token else 0) + len(found[:AT_ONCE])
     more = len(found) > AT_ONCE
     if not more and token is None:
@@ -275,6 +274,11 @@ def _date(said: str | None) -> datetime | None:
         raise Refused("badArgument", "a date is YYYY-MM-DD or YYYY-MM-DDThh:mm:ssZ") from error
 
 
+def _headers(visit: Visit, entries: Sequence[Entry], into: etree._Element) -> None:
+    for entry in entries:
+        _header(visit, entry, into)
+
+
 def _header(visit: Visit, entry: Entry, into: etree._Element) -> None:
     header = _add(into, "header")
     if entry.withheld:
@@ -290,13 +294,18 @@ def identifier(visit: Visit, item: str) -> str:
     return f"oai:{host}:{item}"
 
 
-def _write(visit: Visit, entry: Entry, into: etree._Element) -> None:
-    """Add a record: its header, and the metadata unless the item is withheld."""
-    record = _add(into, "record")
-    _header(visit, entry, record)
-    held = None if entry.withheld else held_items.by_id(visit.connection, entry.item)
-    if held is None:
-        return
+def _write(visit: Visit, entries: Sequence[Entry], into: etree._Element) -> None:
+    """Add records: for each its header, and the metadata unless the item is withheld."""
+    asked = [entry.item for entry in entries if not entry.withheld]
+    found = {held.id: held for held in held_items.by_ids(visit.connection, asked, bare=True)}
+    for entry in entries:
+        record = _add(into, "record")
+        _header(visit, entry, record)
+        if entry.item in found:
+            _describe(visit, found[entry.item], record)
+
+
+def _describe(visit: Visit, held: Item, record: etree._Element) -> None:
     metadata = _add(record, "metadata")
     described = etree.SubElement(metadata, f"{{{_DC}}}dc", nsmap={"oai_dc": _DC, "dc": _ELEMENTS})
     described.set(f"{{{_XSI}}}schemaLocation", _DC_SCHEMA)

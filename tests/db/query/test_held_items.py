@@ -115,3 +115,19 @@ def test_items_of_a_past_day_are_read_together_too(catalogue: Catalogue, builder
     )
     assert then.edition.title is not None
     assert (then.edition.title.value, then.edition.number, then.editions) == ("Before", 1, 2)
+
+
+def test_what_is_repeated_is_asked_for_many_items_together(catalogue: Catalogue, builder: Any) -> None:
+    catalogue.add(builder.terms_page(0, "Ask us first."))
+    for number in range(1, 31):
+        catalogue.add(builder.saying(number, f"/text-{number}", "Ask the author."))
+    connection = catalogue.connection
+    items = list(held_items.by_ids(connection, catalogue.all_item_ids(), bare=True))
+    asked: list[str] = []
+    connection.set_trace_callback(asked.append)
+    found = list(held_items.repeated_on(connection, items))
+    connection.set_trace_callback(None)
+    assert found == [(one, held_items.repeated(connection, one)) for one in items]
+    assert any(also for _, also in found)
+    # Two pages of items; one query each asks whether anything was decided about words of the publisher.
+    assert len(asked) < 2 * MOST_QUERIES + len(items)

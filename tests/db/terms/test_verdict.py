@@ -258,3 +258,15 @@ def test_verdict_names_contacts_and_credit_words_as_printed() -> None:
     assert verdict([plain]).contacts == ("press@institute.example",)
     grant = Term(Covers.TEXT, Act.USE, Permission.WITH_DUTIES, "grant", (Duty.ATTRIBUTE,), credit_words="First at X")
     assert verdict([stated(grant)]).credit_words == "First at X"
+
+
+def test_equal_statements_are_weighed_once_and_each_is_shown_where_it_stands() -> None:
+    first, second = (
+        replace(stated(Term(Covers.TEXT, Act.USE, Permission.ASK, "a rule")), evidence=Evidence("words", capture))
+        for capture in ("one", "other")
+    )
+    found = [verdict([one]) for one in (first, second)]
+    assert [one.because[0][0].evidence.capture for one in found] == ["one", "other"]
+    assert found[0] == replace(found[1], because=found[0].because)
+    # What a person decided, and the place, are part of what is weighed.
+    assert verdict([replace(first, decided="a decision")]).review is not found[0].review
