@@ -34,6 +34,11 @@ def is_of_known(folded: str) -> bool:
     )
 
 
+def is_anothers(folded: str) -> bool:
+    """Return whether a folded English clause is about other people's works, such as the reader's."""
+    return _grammar().are_anothers(folded)
+
+
 _WORD = re.compile(r"[\w'’/&-]+|[,;:.()]")
 _SIGNS = frozenset(";:.()-")
 _AND_SIGNS = frozenset({",", "&"})
@@ -132,7 +137,7 @@ class _Grammar:
             rf" to {before}{act}(?!\w)"
         )
         self._who = re.compile(
-            rf"(?<!\w)(?:{modals}|{are} (?:\w+ly )?{any_of('allowed')} to"
+            rf"(?<!\w)(?:{modals}|(?:{any_of('shall be')}|{are}) (?:\w+ly )?{any_of('allowed')} to"
             rf"|{any_of('have')} (?:{any_of('whose leave')} )?{any_of('right')} to) {before}{act}(?!\w)"
         )
         self._lets = re.compile(rf"(?<!\w)(?:{any_of('let adverbs')} )?{lets}(?:s|es)?(?!\w)")

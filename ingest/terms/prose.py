@@ -28,7 +28,7 @@ from ingest.terms.objects import is_of_another, without_grants
 from ingest.terms.passage import ACTS, HOUSE_OWN, Passage, after, asks, is_of_texts, unsaid
 from ingest.terms.pictures import of_this_house
 from ingest.terms.quotations import quoted, without_quotations
-from ingest.terms.reports import ends, introduces
+from ingest.terms.reports import ends, is_introduced
 from ingest.terms.roles import LICENSED, OF_SOME, are_understood, has_frames, is_anothers, is_grant, is_timed, is_told
 from ingest.terms.sentences import sentences
 from ingest.terms.vocabulary import vocabulary
@@ -82,7 +82,9 @@ def why(words: str, address: str | None = None) -> tuple[Fired, ...]:
         read = list(_sentence(sentence, about, named))
         permits = _permit(read)
         if permits and (
-            is_of_another(sentence) or introduces(before) or _permits_in_quotation(words, span, quotations, about)
+            is_of_another(sentence)
+            or is_introduced(sentence, before)
+            or _permits_in_quotation(words, span, quotations, about)
         ):
             read = list(_limited(read))
         elif permits and is_timed(sentence):

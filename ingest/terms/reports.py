@@ -11,10 +11,17 @@ from ingest.terms.folding import fold
 from ingest.terms.phrase_list import PhraseList
 from ingest.terms.word_lists import packaged
 
+_LABEL = 5
+"""A label before a colon has at most this many words."""
 
-def introduces(sentence: str) -> bool:
-    """Return whether the next sentence is not the publisher's rule of today: "Other publishers do it differently"."""
-    return _phrases("introduces").stands_in(fold(sentence))
+
+def is_introduced(sentence: str, before: str) -> bool:
+    """Return whether a sentence is not the publisher's rule of today: "Other publishers do it differently" before it,
+    or "Sample notice:" at its beginning.
+    """
+    label, colon, _ = sentence.partition(":")
+    said = [before, label] if colon and label.count(" ") < _LABEL else [before]
+    return any(_phrases("introduces").stands_in(fold(words)) for words in said)
 
 
 def ends(sentence: str) -> bool:

@@ -13,6 +13,7 @@ from pathlib import Path
 from ingest.terms import named_works
 from ingest.terms.clause_reader import plain
 from ingest.terms.folding import fold
+from ingest.terms.heads import is_anothers as is_anothers_work
 from ingest.terms.heads import is_of_known
 from ingest.terms.phrase_list import PhraseList
 from ingest.terms.phrase_patterns import pattern_of, spaced
@@ -92,7 +93,10 @@ def is_grant(clause: str, rule: str, language: str) -> bool:
     if another(folded, language) is not None:
         return False
     licensed = _roles(language).licensed
-    if rule not in LICENSED and not _is_of_texts(clause, folded, language):
+    if rule in LICENSED:
+        if language == "en" and is_anothers_work(folded):
+            return False
+    elif not _is_of_texts(clause, folded, language):
         return False
     labelled = folded.count(" ") <= _LABEL  # it names only the licence, often in no language
     if rule in LICENSED and licensed is not None and not labelled and not licensed.stands_in(folded):
@@ -248,13 +252,15 @@ def are_understood(sentence: str, rule: str, language: str) -> bool:
 
 
 def _conditions(folded: str, language: str) -> Iterator[tuple[int, str]]:
-    """Yield the offset and the words of each condition, up to the next one, or to a comma if it opens the sentence."""
+    """Yield the offset and the words of each condition, up to the next one, or to a comma if the act is behind it."""
     pattern = conjunctions(language)
     found = list(pattern.finditer(folded)) if pattern is not None else []
     for number, begun in enumerate(found):
         words = folded[begun.start() : found[number + 1].start() if number + 1 < len(found) else None]
-        if not folded[: begun.start()].strip():
-            words = words.split(",", 1)[0]
+        before, (inserted, comma, _) = folded[: begun.start()].strip(), words.partition(",")
+        # "The texts may, once the fee is paid, be reprinted": the act behind the comma is no part of the condition.
+        if not before or (comma and before.endswith(",") and _ACTS.isdisjoint(vocabulary().marks(before, language))):
+            words = inserted
         # "If, and only if, you ...", "with the source provided.": no condition follows.
         said = words[begun.end() - begun.start() :].strip(" .;:")
         # "A condizione che se ne citi": a conjunction directly after another is its second half.
