@@ -128,7 +128,9 @@ def unsaid(folded: str, whole: Marks, about: Passage) -> Marks:
         thing = "code" if about.thing == _ANY and not _GIVES.isdisjoint(whole) else about.thing
         if thing != _ANY:
             return {} if thing in whole else {thing: ()}
-    subject = about.subject or ("text" if "bare act" in whole and is_of_texts(folded, whole, about) else None)
+    # "The software may not be reproduced": the act is done to texts alone, unless the sentence names a program.
+    bare = "bare act" in whole and "code" not in whole and is_of_texts(folded, whole, about)
+    subject = about.subject or ("text" if bare else None)
     return {subject: ()} if subject and not {*SUBJECTS, "foreign", "images left out"} & whole.keys() else {}
 
 
