@@ -39,6 +39,11 @@ def language(code: str) -> str:
     return _word(_LANGUAGE, code.lower())
 
 
+def language_of(word: str) -> str:
+    """Return the language whose facet *word* is."""
+    return bytes.fromhex(word.removeprefix(_LANGUAGE)).decode("utf-8", "surrogatepass")
+
+
 def kind(value: str) -> str:
     """Return the facet of articles, or of pages, as a phrase."""
     return _word(_KIND, value.lower())

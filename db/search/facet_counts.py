@@ -17,7 +17,7 @@ from db.search import reuse
 from db.search.effort import WITHOUT_END, DateRange, Effort, EffortExceeded, narrower_ranges
 from db.search.query import Query, parse
 from db.search.search import RANKED, Results, rows_of
-from db.search.where import spelt_out, where
+from db.search.where import known, where
 
 FEWER = 1000
 """On a page with too many hits to rank, so many are counted; a thousand show what is common."""
@@ -86,7 +86,7 @@ def facets(
     query = parse(text)
     if not query.parts:
         query = parse("kind:article OR kind:page OR kind:document")
-    query = spelt_out(connection, query)
+    query = known(connection, query)
     # One more than is counted, to show that there are more.
     limit = counted + 1 if counted >= 0 else -1
     rows: list[Row] = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -12,7 +12,7 @@ from typing import NamedTuple, TypeAlias
 
 from db.captures import key_of
 from db.identity import parse_id
-from db.search.words import fold, search_forms, words
+from db.search.words import STEMMERS, fold, search_forms, words
 
 # An unclosed quotation mark extends to the end, because no query is an error.
 _TOKEN = re.compile(
@@ -96,6 +96,7 @@ FIELDS = (*Column, *(kind for kind in FilterKind if kind is not FilterKind.ADDRE
 class Atom:
     """A word, the beginning of a word (*prefix*), or a phrase: folded *words* in this order. *spelt* are the words of
     the index with this beginning, if they are known. *plural*: it is a word that was typed with the ending ``-ów``.
+    *languages*: those in which it may have other forms: none in quotation marks, None for all with stemming.
     """
 
     words: tuple[str, ...]
@@ -103,6 +104,20 @@ class Atom:
     prefix: bool = False
     spelt: tuple[str, ...] = ()
     plural: bool = False
+    languages: tuple[str, ...] | None = None
+
+    @property
+    def has_forms(self) -> bool:
+        """Whether it is one word that may have other forms: names have none."""
+        return len(self.words) == 1 and not self.prefix and self.column is not Column.AUTHOR
+
+    def forms(self) -> tuple[str, ...]:
+        """Return the word and its stems."""
+        return search_forms(self.words[0], self.stemmed_in(), plural=self.plural)
+
+    def stemmed_in(self) -> Iterable[str]:
+        """Return the languages in which the word is stemmed."""
+        return STEMMERS if self.languages is None else self.languages
 
     def match(self) -> str:
         """Return the atom in the syntax of FTS5, with every word quoted."""
@@ -112,9 +127,8 @@ class Atom:
             phrase = " OR ".join(f'"{word}"' for word in self.spelt)
         elif self.prefix:
             phrase += " *"
-        # Names have no stems, and phrases are matched as typed.
-        elif len(self.words) == 1 and self.column is not Column.AUTHOR:
-            phrase = " OR ".join(f'"{form}"' for form in search_forms(self.words[0], plural=self.plural))
+        elif self.has_forms:
+            phrase = " OR ".join(f'"{form}"' for form in self.forms())
         if self.column is None:
             return f"({phrase})"
         return f"({self.column.value} : ({phrase}))"
@@ -349,7 +363,8 @@ def _value(match: re.Match[str]) -> Node | None:
     # An unknown field is part of the words: "RFC:9112", "https://...".
     spoken = said if column is not None or not field else f"{match['field']} {said}"
     found = tuple(words(fold(spoken)))
-    atom = Atom(found, column, prefix, plural=spoken.lower().endswith("ów")) if found else None
+    as_typed = () if match["phrase"] is not None else None
+    atom = Atom(found, column, prefix, plural=spoken.lower().endswith("ów"), languages=as_typed) if found else None
     pasted = None if column is not None or match["phrase"] is not None else _pasted(match[0].removeprefix("-"))
     if pasted is None or atom is None:
         return atom

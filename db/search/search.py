@@ -15,7 +15,7 @@ from db.search.effort import USUAL, WITHOUT_END, DateRange, Effort, EffortExceed
 from db.search.hit import Hit, first_hits
 from db.search.index import WEIGHTS
 from db.search.query import DATES, Atom, Filter, FilterKind, Query, parse
-from db.search.where import Rows, Value, Where, current_and_older, spelt_out, where
+from db.search.where import Rows, Value, Where, current_and_older, known, where
 
 RANKED = 2000
 """So many of the newest hits are ranked; ranking all of a million would take seconds."""
@@ -118,7 +118,7 @@ def page(connection: sqlite3.Connection, query: Query, wanted: Page) -> Results:
     If searching all texts takes too long, only the newest (or the oldest, if these come first) are searched, and fewer
     of them if needed.
     """
-    query = spelt_out(connection, query)
+    query = known(connection, query)
     for among in narrower_ranges(connection, query, oldest=wanted.sort is Sort.OLD):
         with suppress(EffortExceeded):
             return _found(connection, query, wanted, among)
@@ -466,7 +466,7 @@ def _common(connection: sqlite3.Connection, query: Query, total: int, *, exact: 
         if len(atom.words) > 1:
             # Finding where two very common words are adjacent takes as long as the rest of the search, and is repeated
             # for each weight, so for such phrases the title decides too.
-            return all(is_common(Atom((word,))) for word in atom.words)
+            return all(is_common(Atom((word,), languages=atom.languages)) for word in atom.words)
         # In any column: finding those with the word in the title would scan all that have it anywhere.
         anywhere = replace(atom, column=None)
         return anywhere in known or connection.execute(asked, (anywhere.match(), COMMON)).fetchone() is not None

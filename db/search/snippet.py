@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from db.search.query import Atom, Column
-from db.search.words import STEMMERS, fold, placed_words, search_forms, stem, stem_of_plural
+from db.search.words import fold, placed_words, stem, stem_of_plural
 
 _AROUND = 60
 # In characters: two to three lines of a terminal, including some words before the first match.
@@ -154,10 +154,10 @@ def _is_hit(atom: Atom, at: int, word: str) -> bool:
     if len(atom.words) > 1 or word[:2] != wanted[:2]:
         return False
     # As in the index: by a stem in any of the languages, which need not be that of the text.
-    forms = search_forms(wanted, plural=atom.plural)
+    forms = atom.forms()
     # Words of other languages end in -ow, too, and without it may be another word: not "window" for "wind".
     plural = stem_of_plural(word)
-    return any(stem(word, code) in forms for code in STEMMERS) or (
+    return any(stem(word, code) in forms for code in atom.stemmed_in()) or (
         plural is not None and len(plural) >= _LONG_STEM and plural in forms
     )
 

@@ -13,6 +13,7 @@ from db.captures import key_of
 from db.search import facet, reuse
 from db.search.index import first_place, place_after
 from db.search.query import DATES, IN_INDEX, Atom, Filter, FilterKind, Group, GroupKind, Node, Query, State
+from db.search.words import STEMMERS
 
 Value = str | int
 Rows = tuple[int, int]
@@ -105,7 +106,7 @@ def _where(compiler: _Compiler, query: Query, looked: _Looked, dated: bool | Non
     return Where(table, sql, values, any(part.costly for part in parts))
 
 
-# ── Prefixes ────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── What the index knows of words ───────────────────────────────────────────────────────────────────────────────────
 
 # Shorter prefixes have their own index (see `search_tables`).
 _SHORTEST = 3
@@ -116,32 +117,64 @@ _LOOKED_UP = 2 * _MOST_SPELT
 _WORDS = "CREATE VIRTUAL TABLE IF NOT EXISTS temp.search_words USING fts5vocab(main, search, instance)"
 
 
-def spelt_out(connection: sqlite3.Connection, query: Query) -> Query:
-    """Return *query* with each prefix replaced by the words that begin with it, if there are few.
+def known(connection: sqlite3.Connection, query: Query) -> Query:
+    """Return *query* with what the index knows of its words: each prefix is replaced by the words that begin with it,
+    if there are few, and other words have forms in the languages that the collection holds.
 
     For a prefix FTS5 collects all rows before it returns the first one; for words it returns the newest at once.
     """
-    # Words of older editions are in another index and may differ.
-    if query.editions or not any(_is_beginning(atom) for atom in query.atoms()):
+    if not any(_is_beginning(atom) or _has_unknown_forms(atom) for atom in query.atoms()) or not _has_words(connection):
         return query
+    # Words of older editions are in another index and may differ.
+    left = iter(range(0 if query.editions else _LOOKED_UP))
+    languages = cache(lambda: _languages_held(connection))
+    return replace(query, parts=tuple((_known(connection, node, left, languages), said) for node, said in query.parts))
+
+
+def _has_words(connection: sqlite3.Connection) -> bool:
     try:
         connection.execute(_WORDS)
     except sqlite3.OperationalError:
         # No temporary table can be created, for example on a full disk.
-        return query
-    left = iter(range(_LOOKED_UP))
-    return replace(query, parts=tuple((_spelt(connection, node, left), said) for node, said in query.parts))
+        return False
+    return True
+
+
+def _languages_held(connection: sqlite3.Connection) -> tuple[str, ...]:
+    """Return the languages with stemming in which there are items, by main subtag."""
+    every = facet.language("")
+    found: list[str] = []
+    at = every
+    while row := connection.execute("SELECT term FROM temp.search_words WHERE term >= ? LIMIT 1", (at,)).fetchone():
+        if not row[0].startswith(every):
+            break
+        code = facet.language_of(row[0])
+        found += [code] if code in STEMMERS else []
+        at = f"{row[0]}\0"
+    return tuple(found)
 
 
 def _is_beginning(node: Node) -> bool:
     return isinstance(node, Atom) and node.prefix and len(node.words) == 1 and len(node.words[0]) >= _SHORTEST
 
 
-def _spelt(connection: sqlite3.Connection, node: Node, left: Iterator[int]) -> Node:
+def _has_unknown_forms(atom: Atom) -> bool:
+    return atom.has_forms and atom.languages is None
+
+
+def _known(
+    connection: sqlite3.Connection, node: Node, left: Iterator[int], languages: Callable[[], tuple[str, ...]]
+) -> Node:
     if isinstance(node, Group):
-        return replace(node, parts=tuple(_spelt(connection, part, left) for part in node.parts))
-    if not isinstance(node, Atom) or not _is_beginning(node):
+        return replace(node, parts=tuple(_known(connection, part, left, languages) for part in node.parts))
+    if not isinstance(node, Atom):
         return node
+    if _has_unknown_forms(node):
+        return replace(node, languages=languages())
+    return _spelt(connection, node, left) if _is_beginning(node) else node
+
+
+def _spelt(connection: sqlite3.Connection, node: Atom, left: Iterator[int]) -> Atom:
     at = node.words[0]
     words: list[str] = []
     while len(words) <= _MOST_SPELT and next(left, None) is not None:
@@ -262,6 +295,7 @@ class _Compiler:
         self._connection = connection
         # Computed at most once, and only if a filter needs terms.
         self._reuses = cache(lambda: reuse.reuses(connection))
+        self._languages = cache(lambda: _languages_held(connection) if _has_words(connection) else None)
 
     def matching(self, match: str, looked: _Looked) -> _Part:
         """Return the condition for *match* in the index, which all other conditions narrow."""
@@ -278,7 +312,7 @@ class _Compiler:
         So most queries remain one index query. Conditions that must be evaluated for each row take far longer.
         """
         if isinstance(node, Atom):
-            return node
+            return replace(node, languages=self._languages()) if _has_unknown_forms(node) else node
         if isinstance(node, Group):
             parts = tuple(self.settled(part) for part in node.parts)
             of_index = tuple(part for part in parts if _is_of_index(part))

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from functools import cache
 from typing import Protocol
 
-FOLD_VERSION = "7"
+FOLD_VERSION = "8"
 """Stored with the index. If it differs, the index is written again."""
 
 PRIVATE = "\ue000"
@@ -91,8 +91,13 @@ def _beyond(text: str) -> set[str]:
 
 # ── Words and stems ─────────────────────────────────────────────────────────────────────────────────────────────────
 
-STEMMERS = {"en": "english", "pl": "polish"}
-"""Languages with stemming, by main subtag."""
+STEMMERS = {
+    "ca": "catalan", "cs": "czech", "da": "danish", "de": "german", "el": "greek", "en": "english", "es": "spanish",
+    "fi": "finnish", "fr": "french", "hu": "hungarian", "it": "italian", "lt": "lithuanian", "nb": "norwegian",
+    "nl": "dutch", "nn": "norwegian", "no": "norwegian", "pl": "polish", "pt": "portuguese", "ro": "romanian",
+    "ru": "russian", "sv": "swedish",
+}  # fmt: skip
+"""Languages with stemming, by main subtag: those whose stemmer joins most forms of a word without its accents, too."""
 
 # A combining mark belongs to the letter before it and is dropped, as in the index. Words must be split as the index's
 # tokenizer does, or hits and snippets would not agree.
@@ -114,7 +119,7 @@ class _Stemmer(Protocol):
     def stemWord(self, word: str) -> str: ...  # noqa: N802 - the library names it so
 
 
-@lru_cache(maxsize=8)
+@cache
 def _stemmer(language: str) -> _Stemmer:
     # Imported with the first word to be stemmed, because most commands never stem.
     import snowballstemmer
@@ -142,7 +147,7 @@ class _Stems(dict[str, str | None]):
         return other
 
 
-@lru_cache(maxsize=8)
+@cache
 def _stems(language: str) -> _Stems:
     return _Stems(language)
 
@@ -211,14 +216,14 @@ def _distinct(folded: str) -> dict[str, None]:
     return found
 
 
-def search_forms(word: str, *, plural: bool = False) -> tuple[str, ...]:
-    """Return the folded *word* and its stems in every language, each once: the forms for which a search looks.
+def search_forms(word: str, languages: Iterable[str] = STEMMERS, *, plural: bool = False) -> tuple[str, ...]:
+    """Return the folded *word* and its stems in *languages*, each once: the forms for which a search looks.
 
     *plural*: it was typed with the ending ``-ów``.
     """
-    folded = fold(word)
+    folded, codes = fold(word), tuple(languages)
     # In every language, because a query does not name one.
-    found = dict.fromkeys((folded, *(stem(folded, code) for code in STEMMERS)))
-    if plural and (other := stem_of_plural(folded)) is not None:
+    found = dict.fromkeys((folded, *(stem(folded, code) for code in codes)))
+    if plural and "pl" in codes and (other := stem_of_plural(folded)) is not None:
         found[other] = None
     return tuple(found)

@@ -21,9 +21,9 @@ from db.search import hit as hits_of
 from db.search.hit import Hit, further_hits
 from db.search.query import find_mistake, parse
 from db.search.reuse import _CLASSES
-from db.search.search import Page, Results, all_ids, page, search
+from db.search.search import Page, Results, all_ids, count, page, search
 from db.search.snippet import snippet
-from db.search.where import spelt_out
+from db.search.where import known
 
 if TYPE_CHECKING:
     from tests.db.conftest import EntryBuilder, Filled
@@ -89,6 +89,23 @@ def found(catalogue: Catalogue, text: str) -> set[int]:
     """The numbers of the items that *text* finds."""
     hits = search(catalogue.connection, text).hits
     return {int(item.url.rpartition("/")[2]) for item in catalogue.items(hit.item for hit in hits)}
+
+
+def test_words_are_found_in_all_forms_in_the_languages_that_are_held(shelf: Catalogue, builder: EntryBuilder) -> None:
+    # Nothing German is held yet, so a German stem is not searched for.
+    asked = known(shelf.connection, parse("Sanktionen port* -Wahl"))
+    assert [atom.languages for atom in asked.atoms()] == [("en", "pl"), None]
+    with shelf.transaction():
+        german = _add(shelf, builder, 5, "Die Wahlen", language="de-AT", text="Neue Sanktionen gegen drei Städte.")
+        russian = _add(shelf, builder, 6, "Санкции", language="ru", text="Война началась.")
+    for query, item in (("Wahl", german), ("Stadt sanktion", german), ("санкциями войну", russian)):
+        found = search(shelf.connection, query)
+        assert [hit.item for hit in found.hits] == [item]
+        assert count(shelf.connection, query) == 1
+    assert search(shelf.connection, "Stadt").hits[0].snippet.marked("[", "]").endswith("drei [Städte].")
+    # In quotation marks, only as typed.
+    assert count(shelf.connection, "Städten") == 1
+    assert count(shelf.connection, '"Städten"') == 0
 
 
 @pytest.mark.parametrize(
@@ -365,7 +382,7 @@ def test_common_words_lose_no_hit(varied: Catalogue, monkeypatch: pytest.MonkeyP
     "text", ["por*", "num* sea", "title:num*", "-por* num*", "(por* OR sea*) num*", "xyz*", "Łód*"]
 )
 def test_expanded_prefix_finds_the_same_as_an_unexpanded_one(varied: Catalogue, text: str) -> None:
-    spelt = spelt_out(varied.connection, parse(text))
+    spelt = known(varied.connection, parse(text))
     assert any(atom.spelt for atom in spelt.atoms()) or text in ("xyz*", "Łód*")
     assert {hit.item for hit in search(varied.connection, text, limit=100).hits} == set(
         all_ids(varied.connection, text)
@@ -374,10 +391,10 @@ def test_expanded_prefix_finds_the_same_as_an_unexpanded_one(varied: Catalogue, 
 
 def test_prefix_of_too_many_words_is_not_expanded(varied: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("db.search.where._MOST_SPELT", 0)
-    assert spelt_out(varied.connection, parse("num*")) == parse("num*")
+    assert known(varied.connection, parse("num*")) == parse("num*")
     # Nor one that the index lists itself, nor where no table can be made beside the catalogue.
     monkeypatch.undo()
-    assert spelt_out(varied.connection, parse("nu*")) == parse("nu*")
+    assert known(varied.connection, parse("nu*")) == parse("nu*")
     varied.connection.execute("PRAGMA query_only = ON")
     found = {hit.item for hit in search(varied.connection, "num*", limit=100).hits}
     every = set(all_ids(varied.connection, "num*"))
@@ -509,7 +526,7 @@ def test_number_of_expanded_prefixes_is_bounded(varied: Catalogue, monkeypatch: 
     monkeypatch.setattr("db.search.where._LOOKED_UP", 4)
     asked: list[str] = []
     varied.connection.set_trace_callback(asked.append)
-    spelt_out(varied.connection, parse("num* por* -sea* war* text* title*"))
+    known(varied.connection, parse("num* por* -sea* war* text* title*"))
     varied.connection.set_trace_callback(None)
     assert sum("FROM temp.search_words" in one for one in asked) == 4
 

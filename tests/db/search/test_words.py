@@ -7,6 +7,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from snowballstemmer.english_stemmer import EnglishStemmer
+from snowballstemmer.german_stemmer import GermanStemmer
 from snowballstemmer.polish_stemmer import PolishStemmer
 
 from db.search.words import fold, placed_words, search_forms, stem, stems_of, words
@@ -58,7 +59,7 @@ def test_decomposed_letter_gives_the_same_word() -> None:
     assert words(fold("Ło\u0301dz\u0301")) == words(fold("Łódź"))
 
 
-@pytest.mark.parametrize(("language", "pure"), [("en", EnglishStemmer), ("pl", PolishStemmer)])
+@pytest.mark.parametrize(("language", "pure"), [("en", EnglishStemmer), ("pl", PolishStemmer), ("de", GermanStemmer)])
 def test_c_and_python_stemmers_give_the_same_stems(language: str, pure: type[Any]) -> None:
     printed = Path(articles.__file__).with_name("articles.toml").read_text(encoding="utf-8")
     some = sorted(set(words(fold(printed))))
@@ -70,7 +71,43 @@ def test_forms_of_one_word_share_a_stem() -> None:
     assert set(search_forms("Rosji")) & set(search_forms("Rosją")) & set(search_forms("Rosja"))
     assert set(search_forms("elections")) & set(search_forms("election"))
     assert "rosj" in stems_of(fold("Wojna w Rosji"), "pl-PL")
-    assert stems_of("guerre", "fr") == []
+    assert stems_of("війна війни", "uk") == []
+
+
+@pytest.mark.parametrize(
+    ("language", "forms"),
+    [
+        ("ca", "guerra guerres"),
+        ("cs", "Vláda vládu vlády"),
+        ("da", "regering regeringens"),
+        ("de", "Bündnis Bündnissen"),
+        ("de", "Städte Stadt"),
+        ("el", "εκλογές εκλογών"),
+        ("es", "elección elecciones"),
+        ("fi", "hallituksen hallitukset"),
+        ("fr", "européens européennes"),
+        ("hu", "választás választások"),
+        ("it", "economico economici"),
+        ("lt", "sankcija sankcijų"),
+        ("nb", "regjering regjeringen"),
+        ("nl", "verkiezing verkiezingen"),
+        ("pt", "guerra guerras"),
+        ("ro", "guvernul guvernului"),
+        ("ru", "Россией Россия"),
+        ("sv", "sanktion sanktionerna"),
+    ],
+)
+def test_forms_of_one_word_share_a_stem_in_other_languages(language: str, forms: str) -> None:
+    held, *others = forms.split()
+    for other in others:
+        assert {fold(held), *stems_of(fold(held), language)} & set(search_forms(other, [language]))
+    # With and without accents.
+    assert search_forms(held, [language]) == search_forms(fold(held), [language])
+
+
+def test_a_word_has_forms_only_in_the_languages_asked_for() -> None:
+    assert search_forms("Bündnisse", ["en", "pl"]) == ("bundnisse", "bundniss")
+    assert search_forms("Bündnisse", []) == ("bundnisse",)
 
 
 @pytest.mark.parametrize(
