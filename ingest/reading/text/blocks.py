@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from itertools import islice
 from typing import Any
 
@@ -16,7 +16,7 @@ from ingest.reading.page.page import plain, visible
 from ingest.reading.page.passage import Passage
 from ingest.reading.page.spots import is_at
 from ingest.reading.text import furniture
-from ingest.reading.text.notes import FROM, Notes
+from ingest.reading.text.notes import Notes
 from ingest.reading.vocabulary import pattern, stems, word_set
 
 HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
@@ -36,16 +36,7 @@ _WHOSE = ClassWords(r"(?:^|[\s_-])(?:(?:photo|image|img|media|picture)-?credits?
 _WHOSE_LONGEST = 150
 _HIDDEN = re.compile(r"display\s*:\s*none", re.I)
 _CAPTIONED = Mark(MarkKind.CAPTION)
-# Elements that often hold only words and links, with the mark that they then get.
-_FLAT = {
-    "p": PLAIN,
-    "figcaption": _CAPTIONED,
-    **{tag: Mark(MarkKind.HEADING, level) for tag, level in HEADINGS.items()},
-}
-_OFTEN = frozenset({"a", *_FLAT})
 _FORM = 4
-# The attributes of most links.
-_LINK = ["href"]
 # Elements whose end means something for the run of text.
 _ENDED = frozenset({*_PARTS, "a"})
 _PANELS = frozenset(("region", "tabpanel"))
@@ -77,9 +68,7 @@ class _Walk:
     def __init__(self, root: Any, without: frozenset[str] | None) -> None:
         self._root, self._furnished = root, without is None
         self._without = without or frozenset()
-        # The tags of elements that are skipped; those that are skipped or looked at whole; those that end a run too.
         self._tags = frozenset(re.split(r"[.#\[]", step)[0] for step in self._without)
-        self._asked, self._more = _PASSED | {"form"} | self._tags, _PARTS | _WHOLE | self._tags
         self._run: list[str] = []
         self._open: list[Any] = []
         self._items: list[Any] = []
@@ -93,7 +82,6 @@ class _Walk:
         self._found: list[Passage] = []
         # Whether every element needs a look at its class names or place.
         self._named = not self._furnished or bool(self._without)
-        self._easy = not self._furnished and self._tags.isdisjoint(_FLAT)
 
     def passages(self) -> Iterator[Passage]:
         """Yield the runs of text, in order."""
@@ -102,13 +90,8 @@ class _Walk:
         # The elements that are walked through, each with the nodes inside that are left, and the text after it.
         within: list[tuple[Iterator[Any], Any, str | None]] = [(iter((root,)), None, None)]
         while within:
-            easy = self._easy and len(within) > 1 and self._is_level()
             for node in within[-1][0]:
                 tag, tail = node.tag, None if node is root else node.tail
-                if easy and tag in _FLAT and not (targets or node.keys()) and self._is_flat(node, tag):
-                    if tail and not tail.isspace():
-                        run.append(tail)
-                    continue
                 if run and (tag in _PARTS or tag == "br"):
                     self._flush()
                 if not self._is_taken(node, tag) and self._is_entered(node, tag):
@@ -130,17 +113,17 @@ class _Walk:
     def _is_taken(self, node: Any, tag: Any) -> bool:
         """Take an element that need not be walked through; False for others."""
         looked = node.keys() or tag in self._tags if self._named else node.get("style")
-        if tag in _WHOLE or looked:
-            if tag in _SILENT or self._passed(node, tag):
-                return True
-            if tag == "pre":
-                if lines := _typed(node):
-                    self._found.append(Passage(lines, node, Mark(MarkKind.PREFORMATTED)))
-                return True
-            if tag == "table" and (rows := _rows_of(node)) is not None:
-                self._found += rows
-                return True
-        return tag in _OFTEN and self._is_plain(node, tag)
+        if tag not in _WHOLE and not looked:
+            return False
+        if tag in _SILENT or self._passed(node, tag):
+            return True
+        if tag == "pre":
+            if lines := _typed(node):
+                self._found.append(Passage(lines, node, Mark(MarkKind.PREFORMATTED)))
+            return True
+        rows = _rows_of(node) if tag == "table" else None
+        self._found += rows or ()
+        return rows is not None
 
     def _is_entered(self, node: Any, tag: str) -> bool:
         """Begin an element that is walked through; return whether there are nodes inside it."""
@@ -156,41 +139,6 @@ class _Walk:
             self._left(node)
         return False
 
-    def _is_plain(self, node: Any, tag: str) -> bool:
-        """Take a paragraph, heading or link that holds only words and links, as most do; False for others."""
-        if self._links or self._notes.targets:
-            return False
-        if tag == "a":
-            if len(node) or (node.get("href") or "").startswith("#"):
-                return False
-            if (words := node.text) and (self._run or not words.isspace()):
-                self._run.append(words)
-                self._linked += len(words.strip())
-            return True
-        if not self._is_level() or (tag == "p" and node.keys() and _CAPTION[marks(node)]):
-            return False
-        return self._is_flat(node, tag)
-
-    def _is_level(self) -> bool:
-        """Return whether the walk is outside all lists, quotations, headings, captions and links."""
-        return not (self._items or self._quoted or self._heading or self._captions or self._links)
-
-    def _is_flat(self, node: Any, tag: str) -> bool:
-        """Take a separate element that holds only words and links; False for others."""
-        if self._run:
-            self._flush()
-        said = _flat_words(node, self._more, self._passed) if len(node) or tag != "p" else (node.text or "", 0)
-        if said is None:
-            return False
-        if words := plain(said[0]):
-            mark = _FLAT[tag]
-            if len(words) > HEADING_LONGEST:
-                mark = PLAIN if tag in HEADINGS else mark
-            elif _credited(words):
-                mark = _CAPTIONED
-            self._found.append(Passage(words, node, mark, said[1]))
-        return True
-
     def _is_page(self, node: Any) -> bool:
         """Return whether an aside or the like holds most paragraphs: then it was never closed in the source."""
         size, whole = (sum(len(one.text_content()) for one in held.iter("p")) for held in (node, self._root))
@@ -198,7 +146,7 @@ class _Walk:
 
     def _passed(self, node: Any, tag: str) -> bool:
         """Return whether an element is skipped: by its tag, its place, or its class names."""
-        if node is self._root or not (node.keys() or tag in self._asked):
+        if node is self._root:
             return False
         if tag in _PASSED and not (self._is_page(node) if _has(node, _FORM) else tag == "button" and _asks(node)):
             return True
@@ -247,7 +195,8 @@ class _Walk:
             self._heading = 0
         if self._captions and self._captions[-1] is node:
             self._captions.pop()
-        self._notes.leave(node)
+        if self._notes.targets:
+            self._notes.leave(node)
 
     def _say(self, words: str) -> None:
         if not self._run and words.isspace() and not self._notes.targets:
@@ -261,12 +210,15 @@ class _Walk:
     def _flush(self) -> None:
         if not self._run:
             return
-        words, refs = self._notes.found(plain("".join(self._run)))
+        words = plain("".join(self._run))
         self._run.clear()
         linked, inner, self._linked, self._inner = self._linked, self._inner, 0, 0
-        label = self._notes.label()
-        if words and label is not None:
-            words = self._notes.bare(words, label)
+        refs: tuple[tuple[int, int, str], ...] = ()
+        label = None
+        if self._notes.targets:
+            words, refs = self._notes.found(words)
+            label = self._notes.label()
+            words = self._notes.bare(words, label) if words and label is not None else words
         if words:
             mark = Mark(MarkKind.NOTE, label=label or None) if label is not None else self._mark(words, refs)
             holder = self._open[-1] if self._open else self._root
@@ -287,35 +239,6 @@ class _Walk:
         if self._quoted:
             return Mark(MarkKind.QUOTATION, refs=refs)
         return Mark(MarkKind.PARAGRAPH, refs=refs) if refs else PLAIN
-
-
-def _flat_words(node: Any, more: Collection[str], passed: Callable[[Any, str], bool]) -> tuple[str, int] | None:
-    """Return the words of *node*, unchanged, and how many of their characters are in links.
-
-    None if *node* must be walked through: it holds nested elements, a link to a place on the page, an element that ends
-    a run, a skipped element, or the sign that marks labels of notes.
-
-    Args:
-        more: the tags of elements that end a run of text or are not walked through.
-        passed: returns whether an element with a tag is skipped.
-    """
-    words, linked = node.text or "", 0
-    for child in node:
-        tag, inner, tail = child.tag, child.text, child.tail
-        if tag in more or not isinstance(tag, str) or len(child):
-            return None
-        names = child.keys()
-        if names and names != _LINK and passed(child, tag):
-            return None
-        if inner:
-            if tag == "a":
-                if names and (child.get("href") or "")[:1] == "#":
-                    return None
-                linked += len(inner.strip())
-            words += inner
-        if tail:
-            words += tail
-    return (words, linked) if FROM not in words else None
 
 
 def _asks(button: Any) -> bool:

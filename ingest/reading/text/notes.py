@@ -14,7 +14,7 @@ _HOLDERS = frozenset({"li", "p", "dd", "td", "div"})
 _LONGEST = 1500
 _BACK = re.compile(r"^(?:[\^↑]\s*)+|\s*(?:↩|⤴|↑|\^|⏎)[\ufe0e\ufe0f]?(?:\s*\d+)?\s*$")
 # These signs are not in the text, because the parser turns control characters into blanks.
-FROM, _TO = "\x02", "\x03"
+_FROM, _TO = "\x02", "\x03"
 _POWER = re.compile(r"[-−–+]?\d{1,3}")
 # What a power follows: a digit, or a unit of one or two letters.
 _BASE = re.compile(r"(?:\d|(?<![^\W\d_])[^\W\d_]{1,2})$")
@@ -41,7 +41,7 @@ class Notes:
         if label is None:
             return ""
         self.targets.setdefault(link.get("href")[1:], label)
-        return FROM
+        return _FROM
 
     def pointed(self) -> str:
         """Return the sign to put after the words of the last link passed to `pointing`."""
@@ -76,14 +76,14 @@ class Notes:
 
     def found(self, words: str) -> tuple[str, tuple[tuple[int, int, str], ...]]:
         """Return *words* without the inserted signs, and the places that point to notes: offset, length, label."""
-        if FROM not in words:
+        if _FROM not in words:
             return words, ()
         said, refs = "", []
-        for at, piece in enumerate(re.split(f"{FROM}([^{FROM}{_TO}]*){_TO}", words)):
+        for at, piece in enumerate(re.split(f"{_FROM}([^{_FROM}{_TO}]*){_TO}", words)):
             if at % 2 and (label := _LABEL.fullmatch(piece.strip())):
                 refs.append((len(said), len(piece), label[1]))
             said += piece
-        return said.replace(FROM, "").replace(_TO, ""), tuple(refs)
+        return said.replace(_FROM, "").replace(_TO, ""), tuple(refs)
 
     def bare(self, words: str, label: str) -> str:
         """Return the words of a note without its own *label* and the sign that links back."""

@@ -476,6 +476,12 @@ def test_a_picture_credit_is_not_part_of_the_text(make_page: PageMaker, read_pag
     assert "archive" not in read_page(make_page(body=f"{OPENING}{credit}{CLOSING}", bottom="")).text
 
 
+@pytest.mark.parametrize("tag", ["div", "p"])
+def test_a_picture_credit_is_a_caption_whatever_its_element(tag: str) -> None:
+    page = html.document_fromstring(f'<div><p>{OPENING}</p><{tag} class="imageCredit">Harbour archive</{tag}></div>')
+    assert [one.mark.kind for one in passages(page)][-1] is MarkKind.CAPTION
+
+
 def test_the_heading_of_a_list_of_sources_is_text(make_page: PageMaker, read_page: Read) -> None:
     listed = (
         '<ul><li><a href="https://a.example/salt">Salt</a></li><li><a href="https://b.example/ice">Ice</a></li></ul>'
