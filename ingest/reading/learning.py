@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, islice
 from math import ceil
 from types import MappingProxyType
@@ -53,30 +53,22 @@ _HOLDERS_TRIED = 8
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One article: its page, what the general reader read in it, and what its witnesses offer."""
+    """One article.
+
+    Attributes:
+        page: its page.
+        text: its text, as the general reader read it.
+        language: the language of the text, without its region; None if it is unknown.
+        offered: what the page's witnesses state for each field.
+        wanted: the value of each field that a layout has a spot for, as the general reader read it; names and tags are
+            folded.
+    """
 
     page: Page
-    reading: Reading
-    offered: dict[Field, list[Candidate]]
-
-    @property
-    def authors(self) -> list[str]:
-        """The authors' names, folded."""
-        return [fold(a.name) for a in self.reading.attributions if a.role is Role.AUTHOR]
-
-    @property
-    def language(self) -> str | None:
-        """The language of the text, without its region."""
-        return self.reading.language.value.partition("-")[0] if self.reading.language else None
-
-    @property
-    def tags(self) -> list[str]:
-        """The tags, folded."""
-        return [fold(tag.value) for tag in self.reading.tags]
-
-
-Right = Callable[[Sample, Spot], bool]
-Offers = Callable[[Sample], Iterator[tuple[str, How]]]
+    text: str
+    language: str | None
+    offered: Mapping[Field, list[Candidate]]
+    wanted: Mapping[Field, Any]
 
 
 def learn(pages: Iterable[tuple[Entity, Context]], held: Mapping[str, Reading] = MappingProxyType({})) -> Layout | None:
@@ -88,21 +80,21 @@ def learn(pages: Iterable[tuple[Entity, Context]], held: Mapping[str, Reading] =
     samples = [sample for entity, context in pages if (sample := _sample(entity, context, held.get(context.capture)))]
     if len(samples) < FEWEST:
         return None
-    title = _best(samples, _titles, _right_title)
-    text = _text_spot([(sample.page, sample.reading.text, sample.language) for sample in samples], SURE)
+    title = _best(samples, Field.TITLE)
+    text = _text_spot([(sample.page, sample.text, sample.language) for sample in samples], SURE)
     # Without a spot for the title and the text nothing is gained. The other fields can be read as on any page.
     if title is None or text is None:
         return None
-    authors, published = _best(samples, _authors, _right_authors), _best(samples, _published, _right_published)
+    authors, published = _best(samples, Field.AUTHOR), _best(samples, Field.PUBLISHED)
     return Layout(
         pages=len(samples),
         title=title,
         text=text,
         authors=authors,
         published=published,
-        tags=_best(samples, _tags, _right_tags),
-        authors_too=_second(samples, _authors, _right_authors, authors),
-        published_too=_second(samples, _published, _right_day, published),
+        tags=_best(samples, Field.TAG),
+        authors_too=_best(samples, Field.AUTHOR, authors) if authors is not None else None,
+        published_too=_best(samples, Field.PUBLISHED, published) if published is not None else None,
     )
 
 
@@ -120,113 +112,114 @@ def _sample(entity: Entity, context: Context, reading: Reading | None) -> Sample
     offered: dict[Field, list[Candidate]] = {field: [] for field in Field}
     for candidate in chain(structured.Structured(page).candidates(), meta.candidates(page)):
         offered[candidate.field].append(candidate)
-    return Sample(page, reading, offered)
+    wanted = {
+        Field.TITLE: reading.title.value,
+        Field.AUTHOR: [fold(a.name) for a in reading.attributions if a.role is Role.AUTHOR],
+        Field.PUBLISHED: reading.published.value if reading.published is not None else None,
+        Field.TAG: [fold(tag.value) for tag in reading.tags],
+    }
+    language = reading.language.value.partition("-")[0] if reading.language else None
+    return Sample(page, reading.text, language, offered, wanted)
 
 
-def _best(samples: Sequence[Sample], offers: Offers, right: Right) -> Spot | None:
-    """Return the spot that is right on the most samples, if on enough of them; among equals, the one offered first."""
-    counted = Counter(offer for sample in samples for offer in dict.fromkeys(offers(sample)))
+def _best(samples: Sequence[Sample], field: Field, beside: Spot | None = None) -> Spot | None:
+    """Return the spot that is right on the most samples, if on enough of them; among equals, the one offered first.
+
+    Args:
+        beside: a spot that is known. Only spots of the other kind count: printed for people, or stated for machines.
+            Two of one kind come from the same field of the publisher's system, and agree even when both are wrong.
+    """
+    counted = Counter(offer for sample in samples for offer in dict.fromkeys(_offers(sample, field)))
+    able = [Spot(at, how, 0) for (at, how), _ in counted.most_common() if beside is None or _differ(how, beside.how)]
     best: Spot | None = None
     least = ceil(SURE * len(samples))
-    for (at, how), _ in counted.most_common(_TRIED):
+    for spot in able[:_TRIED]:
         # Stop checking a spot as soon as it has too many failures: most spots are wrong on every page.
-        failures = (not right(sample, Spot(at, how, 0)) for sample in samples)
+        failures = (not _is_right(sample, field, spot, exactly=beside is None) for sample in samples)
         fit = len(samples) - sum(islice(filter(None, failures), len(samples) - least + 1))
         if fit >= least:
-            best, least = Spot(at, how, fit), fit + 1
+            best, least = replace(spot, fit=fit), fit + 1
         if least > len(samples):
             break
     return best
 
 
-def _second(samples: Sequence[Sample], offers: Offers, right: Right, first: Spot | None) -> Spot | None:
-    """Return the best spot of another kind than *first*: one is printed for people, the other stated for machines."""
-
-    def others(sample: Sample) -> Iterator[tuple[str, How]]:
-        # Two spots of one kind come from the same field of the publisher's system, and agree even when both are wrong.
-        machine = first is not None and first.how is How.WITNESS
-        return ((at, how) for at, how in offers(sample) if (how is How.WITNESS) is not machine)
-
-    return None if first is None else _best(samples, others, right)
+def _differ(one: How, other: How) -> bool:
+    return (one is How.WITNESS) is not (other is How.WITNESS)
 
 
-def _witnesses(sample: Sample, field: Field) -> Iterator[tuple[str, How]]:
+def _offers(sample: Sample, field: Field) -> Iterator[tuple[str, How]]:
+    """Yield where the value of a field may be found: in elements that show it, and in what the witnesses state."""
+    for element, words in sample.page.short.items():
+        for how in _SHOWS[field](sample, element, words):
+            yield from ((path, how) for path in paths(element))
     for candidate in sample.offered[field]:
         yield candidate.witness, How.WITNESS
 
 
-def _titles(sample: Sample) -> Iterator[tuple[str, How]]:
-    wanted = sample.reading.title.value if sample.reading.title else ""
-    for element, words in sample.page.short.items():
-        if plain(words) == wanted:
-            yield from ((path, How.WORDS) for path in paths(element))
-    yield from _witnesses(sample, Field.TITLE)
+def _shows_title(sample: Sample, _element: Any, words: str) -> Iterator[How]:
+    if plain(words) == sample.wanted[Field.TITLE]:
+        yield How.WORDS
 
 
-def _authors(sample: Sample) -> Iterator[tuple[str, How]]:
-    wanted = sample.authors
-    for element, words in sample.page.short.items() if wanted else ():
-        # Splitting every short line of a page into names is slow, so first check that it holds the first author.
-        if len(words) > _LONGEST or wanted[0] not in fold(words):
-            continue
-        if [fold(name.name) for name in byline.labelled(plain(words))[1]] == wanted:
-            yield from ((path, How.LABELLED) for path in paths(element))
-        said = [fold(name.name) for name in name_lists.split(plain(words), printed=True)]
-        if said == wanted:
-            yield from ((path, How.LISTED) for path in paths(element))
-        # One of several elements that hold one name each. The path that they have in common is counted most often.
-        if len(said) == 1 and said[0] in wanted:
-            yield from ((path, How.EACH) for path in paths(element))
-    yield from _witnesses(sample, Field.AUTHOR)
+def _shows_authors(sample: Sample, _element: Any, words: str) -> Iterator[How]:
+    wanted = sample.wanted[Field.AUTHOR]
+    # Splitting every short line of a page into names is slow, so first check that it holds the first author.
+    if not wanted or len(words) > _LONGEST or wanted[0] not in fold(words):
+        return
+    if [fold(name.name) for name in byline.labelled(plain(words))[1]] == wanted:
+        yield How.LABELLED
+    said = [fold(name.name) for name in name_lists.split(plain(words), printed=True)]
+    if said == wanted:
+        yield How.LISTED
+    # One of several elements that hold one name each. The path that they have in common is counted most often.
+    if len(said) == 1 and said[0] in wanted:
+        yield How.EACH
 
 
-def _published(sample: Sample) -> Iterator[tuple[str, How]]:
-    wanted = sample.reading.published
-    for element, words in sample.page.short.items() if wanted else ():
-        if wanted is None or len(words) > _LONGEST:
-            continue
-        if element.get("datetime"):
-            yield from ((path, How.STAMP) for path in paths(element))
-        if any(c.isdigit() for c in words):
-            stated = next(date_parsing.find(words, american=american(sample.page, words)), None)
-            if stated is not None and stated.value[:10] == wanted.value[:10]:
-                yield from ((path, How.WORDS) for path in paths(element))
-    yield from _witnesses(sample, Field.PUBLISHED)
+def _shows_date(sample: Sample, element: Any, words: str) -> Iterator[How]:
+    wanted = sample.wanted[Field.PUBLISHED]
+    if wanted is None or len(words) > _LONGEST:
+        return
+    if element.get("datetime"):
+        yield How.STAMP
+    if any(c.isdigit() for c in words):
+        stated = next(date_parsing.find(words, american=american(sample.page, words)), None)
+        if stated is not None and stated.value[:10] == wanted[:10]:
+            yield How.WORDS
 
 
-def _tags(sample: Sample) -> Iterator[tuple[str, How]]:
-    wanted = frozenset(sample.tags)
-    for element, words in sample.page.short.items() if wanted else ():
-        if fold(words) in wanted:
-            yield from ((path, How.EACH) for path in paths(element))
-    yield from _witnesses(sample, Field.TAG)
+def _shows_tag(sample: Sample, _element: Any, words: str) -> Iterator[How]:
+    if fold(words) in sample.wanted[Field.TAG]:
+        yield How.EACH
 
 
-def _right_title(sample: Sample, spot: Spot) -> bool:
-    found = learned.title(sample.page, spot, sample.offered[Field.TITLE])
-    return found is not None and sample.reading.title is not None and found.value == sample.reading.title.value
+_SHOWS: Mapping[Field, Callable[[Sample, Any, str], Iterator[How]]] = {
+    Field.TITLE: _shows_title,
+    Field.AUTHOR: _shows_authors,
+    Field.PUBLISHED: _shows_date,
+    Field.TAG: _shows_tag,
+}
+"""How an element with some words may show the value of a field."""
 
 
-def _right_authors(sample: Sample, spot: Spot) -> bool:
-    read_authors = learned.authors(sample.page, spot, sample.offered[Field.AUTHOR])
-    return [fold(author.name) for author in read_authors] == sample.authors
+def _is_right(sample: Sample, field: Field, spot: Spot, *, exactly: bool) -> bool:
+    found, wanted = _value(sample, field, spot), sample.wanted[field]
+    if field is Field.PUBLISHED and not exactly:
+        # Compare the day only: metadata state the minute, but most pages print just the day.
+        return found is not None and wanted is not None and found[:10] == wanted[:10]
+    return bool(found == wanted)
 
 
-def _right_published(sample: Sample, spot: Spot) -> bool:
-    found = learned.published(sample.page, spot, sample.offered[Field.PUBLISHED]).stated
-    wanted = sample.reading.published
-    return (found and found.value) == (wanted and wanted.value)
-
-
-def _right_day(sample: Sample, spot: Spot) -> bool:
-    found = learned.published(sample.page, spot, sample.offered[Field.PUBLISHED]).stated
-    wanted = sample.reading.published
-    # Compare the day only: metadata state the minute, but most pages print just the day.
-    return found is not None and wanted is not None and found.value[:10] == wanted.value[:10]
-
-
-def _right_tags(sample: Sample, spot: Spot) -> bool:
-    return [fold(c.value) for c in learned.tagged(sample.page, spot, sample.offered[Field.TAG])] == sample.tags
+def _value(sample: Sample, field: Field, spot: Spot) -> Any:
+    """Return what *spot* says on the page of *sample*, in the form of the value that is wanted."""
+    at = sample.page, spot, sample.offered[field]
+    if field is Field.AUTHOR:
+        return [fold(author.name) for author in learned.authors(*at)]
+    if field is Field.TAG:
+        return [fold(candidate.value) for candidate in learned.tagged(*at)]
+    found = learned.title(*at) if field is Field.TITLE else learned.published(*at).stated
+    return found.value if found is not None else None
 
 
 # ── Where the text stands, what to leave out of it, and what repeats ──────────────────────────────────
