@@ -68,17 +68,13 @@ def is_at(element: Any, step: str) -> bool:
     tag, attribute, value = _parsed(step)
     if element is None or element.tag != tag:
         return False
-    return not attribute or _says(element.get(attribute), value)
+    # A substring test first, which is cheap: few of the thousands of class lists on a page pass it.
+    return not attribute or (value in (said := element.get(attribute) or "") and value in said.split())
 
 
 def named(step: str) -> bool:
     """Return whether *step* names more than a tag."""
     return bool(_parsed(step)[1])
-
-
-def _says(said: str | None, value: str) -> bool:
-    # A substring test first, which is cheap: few of the thousands of class lists on a page pass it.
-    return said is not None and value in said and value in said.split()
 
 
 class Sayings(dict[tuple[str, str], list[tuple[Any, str]]]):
@@ -94,8 +90,12 @@ class Sayings(dict[tuple[str, str], list[tuple[Any, str]]]):
 
     def __missing__(self, asked: tuple[str, str]) -> list[tuple[Any, str]]:
         tag, attribute = asked
-        pairs = ((element, element.get(attribute) if attribute else "") for element in self._tagged.get(tag, ()))
-        found = self[asked] = [(element, said) for element, said in pairs if said or not attribute]
+        able = self._tagged.get(tag, ())
+        if attribute:
+            found = [(element, said) for element in able if (said := element.get(attribute))]
+        else:
+            found = [(element, "") for element in able]
+        self[asked] = found
         return found
 
 
@@ -106,7 +106,7 @@ def among(saying: Sayings, at: str) -> list[Any]:
         ValueError: *at* cannot be read.
     """
     above, tag, attribute, value = _path(at)
-    found = [one for one, said in saying[tag, attribute] if not attribute or _says(said, value)]
+    found = [one for one, said in saying[tag, attribute] if value in said and (not value or value in said.split())]
     return [one for one in found if is_at(one.getparent(), above)] if above else found
 
 

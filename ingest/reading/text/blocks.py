@@ -80,13 +80,15 @@ class _Walk:
         self._linked = self._inner = 0
         self._notes = Notes()
         self._found: list[Passage] = []
-        # Whether every element needs a look at its class names or place.
+        # Elements that need a look, because they may be skipped or taken whole: those with these tags, and those with
+        # attributes, or only with a style if neither class names nor places matter.
+        self._asked = _WHOLE | self._tags
         self._named = not self._furnished or bool(self._without)
 
     def passages(self) -> Iterator[Passage]:
         """Yield the runs of text, in order."""
         # Locals, and no call for what is common, because this runs for every node of a page.
-        root, run, targets = self._root, self._run, self._notes.targets
+        root, run, targets, asked, named = self._root, self._run, self._notes.targets, self._asked, self._named
         # The elements that are walked through, each with the nodes inside that are left, and the text after it.
         within: list[tuple[Iterator[Any], Any, str | None]] = [(iter((root,)), None, None)]
         while within:
@@ -94,7 +96,8 @@ class _Walk:
                 tag, tail = node.tag, None if node is root else node.tail
                 if run and (tag in _PARTS or tag == "br"):
                     self._flush()
-                if not self._is_taken(node, tag) and self._is_entered(node, tag):
+                looked = tag in asked or (node.keys() if named else node.get("style"))
+                if not (looked and self._is_taken(node, tag)) and self._is_entered(node, tag):
                     within.append((iter(node), node, tail))
                     break
                 if tail and self._links:
@@ -112,9 +115,6 @@ class _Walk:
 
     def _is_taken(self, node: Any, tag: Any) -> bool:
         """Take an element that need not be walked through; False for others."""
-        looked = node.keys() or tag in self._tags if self._named else node.get("style")
-        if tag not in _WHOLE and not looked:
-            return False
         if tag in _SILENT or self._passed(node, tag):
             return True
         if tag == "pre":
