@@ -25,21 +25,8 @@ _COLORED = "".join(
 _REMARKS = rf"comments?|commentlist|comment-?\w*|(?<![_-]){pattern('page.comment_classes')}"
 _REMARK = whole_words(_REMARKS)
 _FOREIGN = whole_words(
-    rf"""{pattern("page.related_classes", "page.recommending_classes")}|
-        related(?!-to-)|recirc\w*|recommend\w*|recommended|similar|
-        suggest\w*|more-?(?:from|on|stories|posts|news|articles)|
-        read-?(?:more|next|also)|also-?read|up-?next|next-?(?:post|article)|prev-?(?:post|article)|
-        most-?(?:read|popular|viewed)|popular|trending|latest|
-        teasers?|teaser-?\w*|tiles?|story-?card|post-?card|card-?list|carousel|slider|slick|promos?|
-        promo-\w+|promotions?|
-        {_REMARKS}|respond|disqus\w*|replies|
-        sidebar|side-bar|widget|widgets|widget-?area|{_COLORED}secondary|
-        footer|site-?footer|colophon|masthead|site-?header|navbar|nav|menu|breadcrumbs?|
-        newsletter\w*|subscribe\w*|subscription|signup|donat\w*|
-        cookie\w*|consent|gdpr|modal|popup|pop-up|overlay|banner|
-        outbrain|taboola|advert\w*|ads?|sponsor\w*|pagination|pager
-    """,
-    re.X,
+    rf"{pattern('page.related_classes', 'page.recommending_classes', 'page.foreign_classes')}|related(?!-to-)|"
+    rf"{_REMARKS}|{_COLORED}secondary"
 )
 _AUTHOR = pattern("byline.author_classes")
 _BIO = whole_words(

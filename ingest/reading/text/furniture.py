@@ -16,45 +16,17 @@ from ingest.reading.page.page import Page, visible
 from ingest.reading.page.zones import SPREAD, Zones
 from ingest.reading.vocabulary import pattern, stems
 
+_REMARKS = "page.comment_classes", "text.remark_classes"
+_LARGER = "page.related_classes", "text.large_classes", *_REMARKS
 _CLASS = whole_words(
-    rf"""{pattern("page.related_classes")}|
-        support(?:-us|-box)?|donat(?:e|ion|ions)|
-        tags|tag-?links|tag-?list|post-?tags|entry-?tags|article-?tags|tags-links|post-tag|cat-?links|
-        share|shares|sharing|share-(?:buttons?|links|bar|icons|tools)|sharedaddy|social|social-?\w*|
-        addtoany\w*|addthis\w*|
-        newsletter|newsletter-\w*|subscribe\w*|subscription|mailchimp|signup|sign-up|cta|call-to-action|
-        copyright\w*|reprint|license-note|licence|license|terms-note|
-        post-meta|entry-meta|article-meta|byline\w*|posted-on|
-        author[_-]{{0,2}}(?:box|bio|info|card|name|meta|area|section|description|details)|
-        about-?author|post-author|entry-footer|
-        post-navigation|nav-links|nav-previous|nav-next|page-links|post-nav|pagination|breadcrumbs?|
-        promo|promo-?\w*|advert\w*|sponsor\w*|screen-reader-text|sr-only|
-        visually-hidden|cookie\w*|
-        wp-block-post-(?:terms|author\w*|date|navigation-link)|wp-block-query|
-        toc|table-of-contents|most-?read|trending|read-?(?:more|also|next)
-    """,
-    re.X,
+    f"{pattern('text.furniture_classes', *_LARGER)}|"
+    "author[_-]{0,2}(?:box|bio|info|card|name|meta|area|section|description|details)"
 )
-# Class names of elements that may hold almost as many words as the article.
-_LARGE = whole_words(
-    rf"""{pattern("page.related_classes")}|
-        comments|{pattern("page.comment_classes")}|comments?-(?:area|list|section|thread|form|respond|wrapper|container|block)|commentlist|
-        disqus\w*|respond|wp-block-comments|
-        related|related-?\w*|yarpp\w*|jp-relatedposts|recommend\w*|outbrain|
-        taboola|sidebar|cookie\w*
-    """,
-    re.X,
-)
-# Those that may hold more words.
-_COMMENTS = whole_words(
-    rf"comments|{pattern('page.comment_classes')}|comments?-(?:area|list|section|thread)|commentlist|disqus\w*|respond"
-)
+# Class names of elements that may hold almost as many words as the article, and of those that may hold more.
+_LARGE, _COMMENTS = whole_words(pattern(*_LARGER)), whole_words(pattern(*_REMARKS))
 # What may hold the article's own text.
 _ARTICLE = "descendant-or-self::*[@itemprop='articleBody' or self::article or self::h1]"
-GATE = whole_words(
-    r"paywall\w*|pay-wall|premium-?(?:wall|lock|gate|teaser)|(?:subscri(?:be|ber|ption)|member)s?-?(?:wall|gate|only)|"
-    "upgrade-?cta|regwall|registration-?wall|(?:article|content)-?(?:locked|gate|lock)|piano-(?:container|inline|wall)"
-)
+GATE = whole_words(pattern("text.gate_classes"))
 """Class names of the block that asks for a subscription to read on, and of the text that only subscribers see."""
 GATE_STEMS = ("wall", "premium", "gate", "only", "lock", "piano-", "upgrade")
 # Live reports of a match or a session, minute by minute; they are the text of their page.
@@ -121,14 +93,7 @@ BLOCKS = frozenset((
     "h2", "h3", "h4", "h5", "h6", "strong", "b", "a", "figure", "details", "dl",
 ))
 _BOXES = frozenset({"div", "section", "aside"})
-_BEGINNINGS = frozenset((
-    "abo", "add", "adv", "art", "aut", "bre", "byl", "cal", "cat", "com", "coo", "cop", "cta", "dis", "don", "ent",
-    "jp", "lic", "mai", "mos", "nav", "new", "out", "pag", "pos", "pro", "rea", "rec", "rel", "rep", "res", "scr",
-    "sha", "sid", "sig", "soc", "spo", "sr", "sub", "sup", "tab", "tag", "tao", "tea", "ter", "toc", "tre", "vis",
-    "wp", "yar", *(stem[:3] for stem in stems("page.related_classes", "page.comment_classes")),
-))
 # fmt: on
-"""How words that `_CLASS` and `_LARGE` match begin. Most class names contain none, which is a fast test."""
 LINE_LONGEST = 160
 MAILED = 40
 """A sentence with an address has at least this many characters; shorter ones are entries of a directory."""
@@ -218,16 +183,13 @@ def named(said: str) -> bool:
 
 @lru_cache(maxsize=65536)
 def _calls(name: str) -> bool:
-    # The first three letters of words are a quick test before the long patterns.
-    if not any(word[:3] in _BEGINNINGS for word in name.replace("_", "-").split("-")):
-        return False
     # "cta-padding-top" says how an element looks, not what it is.
     if _STYLED.search(name):
         return False
     # "with-sidebar" describes the layout of an element that holds the text as well.
     if "sidebar" in name and SPREAD.search(name):
         return False
-    return (_LARGE[name] or _CLASS[name]) and not _LIVE.search(name)
+    return _CLASS[name] and not _LIVE.search(name)
 
 
 def by_large_name(said: str) -> bool:

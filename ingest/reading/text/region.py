@@ -52,14 +52,7 @@ _BOXES = frozenset((
 ))
 # fmt: on
 """Elements that may hold a paragraph that is not marked as one."""
-_BOX = whole_words(
-    r"""fact-?box|info-?box|side-?box|expandable-?box|testimonials?|reviews?-?widget|rev-?widg|
-        instagram-media|tiktok-embed|lightbox|swiper|nav-?box|marquee|stock-?bar|legend|
-        sign-?in|log-?in|register|podcast-?player|sticky-?player|offers?|disclaimers?|(?:affiliate-?)?disclosures?|
-        ai-?(?:content|summary)|(?:press|story)-?footer|abh_box|prev[_-]?next|next[_-]?prev|print-?warning|excerpts?
-    """,
-    re.X,
-)
+_BOX = whole_words(pattern("text.box_classes"))
 _HIDDEN = ClassWords(r"(?:^|\s)(?:hidden|d-none|is-hidden|hide|invisible)(?:$|\s)")
 # Class names of elements that are hidden only on small screens, or until a click.
 _SHOWN = ClassWords(
