@@ -15,7 +15,7 @@ from ingest.reading.byline import labels
 from ingest.reading.page.class_names import marks, whole_words
 from ingest.reading.page.page import Page, fold, visible
 from ingest.reading.page.zones import Zones
-from ingest.reading.vocabulary import pattern, phrases
+from ingest.reading.vocabulary import pattern
 
 _BLOCK = whole_words(
     "page-?links|post-?page-?numbers|link-?pages|wp-?link-?pages|post-nav-links|multipage|article-?pagination|page-link"
@@ -24,8 +24,6 @@ _NAMES = ("page", "nav-links", "pagination")
 _PAGE = pattern("document.page_nouns")
 _LABEL = re.compile(rf"^\s*{_PAGE}\s*:", re.I)
 _COUNTED = re.compile(rf"\W*{_PAGE}\s+\d{{1,2}}\s*(?:{pattern('document.of_pages')}|/)\s*(?P<count>\d{{1,2}})\b")
-# Labels and lines that count the parts begin with one of these letters.
-_BEGINNINGS = frozenset(said[0] for said in phrases("document.page_nouns"))
 _HOLDING = frozenset({"p", "div", "nav", "span", "ul"})
 MOST = 60
 _SCRAP = 3
@@ -65,7 +63,7 @@ def find(page: Page, zones: Zones) -> tuple[tuple[str, ...], bool]:
     linked: dict[int, str] = {}
     count = 0
     for block in _blocks(page, zones) if zones.headline is not None else ():
-        counter = _counted(page.short.get(block, ""))
+        counter = _COUNTED.match(page.short.get(block, "").lower())
         # With this many children it is the body of the page, not a block of page links.
         if len(block) > MOST:
             continue
@@ -99,13 +97,8 @@ def _blocks(page: Page, zones: Zones) -> list[Any]:
         if text and ":" in text and tag in _HOLDING
     )
     found.update(block for block in led if _labelled(block))
-    found.update(e for _, e, tag, words in page.rows if tag in _HOLDING and _counted(words))
+    found.update(e for _, e, tag, words in page.rows if tag in _HOLDING and _COUNTED.match(words.lower()))
     return sorted(found, key=page.order.__getitem__)
-
-
-def _counted(words: str) -> re.Match[str] | None:
-    first = words[:1]
-    return None if first.isalnum() and first.casefold() not in _BEGINNINGS else _COUNTED.match(words.lower())
 
 
 def following(page: Page) -> str | None:
@@ -140,17 +133,12 @@ def within(page: Page, holder: Any) -> bool:
     names = " ".join([said for block, _ in held for said in block.values()]).lower()
     if ("page" in names or "nav" in names or "pagination" in names) and any(_BLOCK[marks(block)] for block, _ in held):
         return True
-    return any(_labelled(block) for block, text in held if text and may_label(text))
+    return any(_labelled(block) for block, text in held if text and ":" in text)
 
 
 def _labelled(block: Any) -> bool:
     before = block.text
-    return bool(before and may_label(before) and _LABEL.match(before)) and len(visible(block)) < 300
-
-
-def may_label(text: str) -> bool:
-    """Return whether *text* may begin with a label for links to parts. A quick test before the pattern."""
-    return ":" in text and text.lstrip()[:1].casefold() in _BEGINNINGS
+    return bool(before and ":" in before and _LABEL.match(before)) and len(visible(block)) < 300
 
 
 @dataclass(frozen=True, slots=True)
