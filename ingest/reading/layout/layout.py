@@ -65,8 +65,8 @@ class Layout:
         return frozenset(own if named(own) else above or own for above, _, own in (p.rpartition(" > ") for p in paths))
 
     @once
-    def asked(self) -> dict[Field, list[str]] | None:
-        """The witnesses to ask for each field; None if a field is read as on any page."""
+    def witnesses(self) -> dict[str, Field] | None:
+        """The witnesses to ask, each with the field that it is asked for; None if a field is read as on any page."""
         # A field that has to be weighed needs all witnesses of the page, so asking only a few would save nothing.
         if self.authors is None or self.published is None or self.tags is None:
             return None
@@ -76,19 +76,7 @@ class Layout:
             Field.PUBLISHED: (self.published, self.published_too),
             Field.TAG: (self.tags,),
         }
-        named = {field: [one.at for one in held if one and one.how is How.WITNESS] for field, held in spots.items()}
-        return {field: witnesses for field, witnesses in named.items() if witnesses}
-
-    @once
-    def witnesses(self) -> frozenset[str]:
-        """All witnesses that are asked."""
-        return frozenset([witness for held in (self.asked or {}).values() for witness in held])
-
-    @once
-    def hears_body(self) -> bool:
-        """Whether a witness speaks in the body of a page."""
-        # Microdata and RDFa need a look at every element of the body; the head is read quickly.
-        return any(witness.startswith(("itemprop", "RDFa")) for witness in self.witnesses)
+        return {one.at: field for field, held in spots.items() for one in held if one and one.how is How.WITNESS}
 
     def to_json(self) -> str:
         """Return the layout in its stored form: JSON with sorted keys."""

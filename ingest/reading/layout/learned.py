@@ -69,15 +69,14 @@ class LearnedReader(PageReader):
 
     def _heard(self) -> Iterable[Candidate]:
         """Return the stated candidates that the layout asks for, and those of fields that no layout has a spot for."""
-        layout = self.layout
-        if layout.asked is None:
+        asked = self.layout.witnesses
+        if asked is None:
             return super()._heard()
-        found = self.data.candidates(layout.asked)
-        found += meta.candidates(self.page, _UNPLACED, layout.witnesses)
-        if (
-            layout.hears_body
-            or publication_date.modified([c for c in found if c.field is Field.MODIFIED], []).stated is None
-        ):
+        found = self.data.candidates(frozenset(asked.values()))
+        found += meta.candidates(self.page, _UNPLACED, frozenset(asked))
+        modified = publication_date.modified([c for c in found if c.field is Field.MODIFIED], []).stated
+        # Microdata and RDFa need a look at every element of the body; the head is read quickly.
+        if modified is None or any(witness.startswith(("itemprop", "RDFa")) for witness in asked):
             found += structured.microdata(self.page)
         return found
 
