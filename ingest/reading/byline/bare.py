@@ -196,7 +196,7 @@ def _shown(page: Page, zones: Zones, element: Any, words: str, text: int) -> tup
 def _beside_avatar(zones: Zones, element: Any, words: str) -> tuple[Name, ...]:
     """Return the one person named next to the picture of an account in the same line: "[face] Anna Fox in Roads"."""
     # The links of such a line lead to topics, so only its class says whether the whole line lists topics.
-    if sum(map(_is_avatar, element.iter("img"))) != 1 or marked.by_topic(zones.marks[element]):
+    if sum(map(_is_avatar, element.iter("img"))) != 1 or marked.TOPIC[zones.marks[element]]:
         return ()
     listed = name_lists.split(words, printed=True)
     if len(listed) != 1 or not shaped(listed[0].name):

@@ -50,11 +50,12 @@ _NAME_CLASS = ClassWords(
     rf"(?:(?:author|byline|display|{pattern('byline.author_classes')})-?name|name|fn|author-?link)(?:$|[\s_-])"
 )
 """A class for a complete name. Drupal's names of other fields ("field--name-field-image") do not match."""
-_TOPIC = whole_words(
+TOPIC = whole_words(
     f"tags?|topics?|categor(?:y|ies)|{pattern('metadata.topic_classes')}|kickers?|eyebrow|overline|subjects?|"
     r"sections?|keywords?|places?|location|dateline|lead|teaser|dek|event\w*|speakers?",
     re.I,
 )
+"""Class names of elements that name a topic."""
 # Sites file experts under topics, so a class name for people outweighs one for topics.
 _PEOPLE = whole_words(f"persons?|people|authors?|{_AUTHOR}|experts?|contributors?")
 _TOPIC_PAGE = re.compile(
@@ -155,18 +156,13 @@ def is_led(link: Any) -> bool:
     return before is not None and labels.alone(before) and of_author(link.get("href"))
 
 
-def by_topic(said: str) -> bool:
-    """Return whether class names, in the form of `marks`, mark an element as naming a topic."""
-    return _TOPIC[said]
-
-
 def of_topic(zones: Zones, element: Any) -> bool:
     """Return whether *element* names a topic or a place of the text."""
     for node in (element, element.getparent()):
         if node is None:
             continue
         said = zones.marks[node]
-        if leads_to_topic(node) or (by_topic(said) and not _PEOPLE[said]):
+        if leads_to_topic(node) or (TOPIC[said] and not _PEOPLE[said]):
             return True
     return any(map(leads_to_topic, element.iter("a")))
 

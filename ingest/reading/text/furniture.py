@@ -22,8 +22,9 @@ _CLASS = whole_words(
     f"{pattern('text.furniture_classes', *_LARGER)}|"
     "author[_-]{0,2}(?:box|bio|info|card|name|meta|area|section|description|details)"
 )
-# Class names of elements that may hold almost as many words as the article, and of those that may hold more.
-_LARGE, _COMMENTS = whole_words(pattern(*_LARGER)), whole_words(pattern(*_REMARKS))
+LARGE = whole_words(pattern(*_LARGER))
+"""Class names of elements that may hold almost as many words as the article."""
+_COMMENTS = whole_words(pattern(*_REMARKS))  # which may hold more
 # What may hold the article's own text.
 _ARTICLE = "descendant-or-self::*[@itemprop='articleBody' or self::article or self::h1]"
 GATE = whole_words(pattern("text.gate_classes"))
@@ -192,15 +193,10 @@ def _calls(name: str) -> bool:
     return _CLASS[name] and not _LIVE.search(name)
 
 
-def by_large_name(said: str) -> bool:
-    """Return whether class names mark an element that may hold almost as many words as the article."""
-    return _LARGE[said]
-
-
 def _is_named(element: Any, said: str, shares: _Shares) -> bool:
     """Return whether an element with the class names of furniture is only that, and not a part of the article."""
     share = shares[element]
-    if _LARGE[said] and (share < 0.5 or (_COMMENTS[said] and not element.xpath(_ARTICLE))):
+    if LARGE[said] and (share < 0.5 or (_COMMENTS[said] and not element.xpath(_ARTICLE))):
         return True
     return _CLASS[said] and share < 0.25
 

@@ -204,10 +204,10 @@ class Region:
         said = self._marks[node]
         if furniture.named(said):
             # A box that was never closed contains the rest of the text, and so is too large for a box.
-            return not self._boxed or furniture.by_large_name(said) or PART * self._inside[node] <= self._all
+            return not self._boxed or furniture.LARGE[said] or PART * self._inside[node] <= self._all
         if not self._boxed or node.tag in HEADINGS:  # the id of a heading repeats its words
             return False
-        if is_box(said) or is_picture(node, said):
+        if _BOX[said] or (_HIDDEN[said] and not _SHOWN[said]) or is_picture(node, said):
             return True
         # A further article has other class names than the one around the text, if both have any.
         worn = classes(node) if node.tag == "article" else frozenset()
@@ -295,11 +295,6 @@ def _says_more(one: Passage) -> bool:
     own = len(one.words) - one.linked
     headed = any(sign in one.words[:HEAD] for sign in ":»|")
     return one.element.tag == "p" and one.words.endswith(_ENDS) and not headed and 4 * own >= len(one.words)
-
-
-def is_box(said: str) -> bool:
-    """Return whether class names, in the form of `marks`, mark a box that holds something other than a text."""
-    return _BOX[said] or (_HIDDEN[said] and not _SHOWN[said])
 
 
 def is_picture(element: Any, said: str) -> bool:
