@@ -100,6 +100,7 @@ def _called(words: str | None) -> str | None:
     return said if said in _CODES else _NAMES.get(said)
 
 
+@lru_cache(maxsize=4096)  # and the same pictures
 def _flag(address: str) -> str | None:
     """Return the language whose flag a picture seems to show, by its file name: ``flag_en.gif``, ``/flags/gb.png``."""
     found = _FLAG.search(urlsplit(address).path)
