@@ -5,6 +5,7 @@ It leaves out withheld items. Code that verifies, rebuilds or releases needs the
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
@@ -312,6 +313,17 @@ def newest_ids(connection: sqlite3.Connection, limit: int) -> list[str]:
     # The index holds no withheld items and has its rows in date order.
     rows = connection.execute("SELECT item FROM search_doc ORDER BY rowid DESC LIMIT ?", (limit,))
     return [row[0] for row in rows]
+
+
+def editions_at(connection: sqlite3.Connection, addresses: Iterable[tuple[str, str]]) -> dict[str, int]:
+    """Return the items at *addresses*, (publisher, key) each, with the number of their editions."""
+    rows = connection.execute(
+        """SELECT DISTINCT item_alias.item, (SELECT count(*) FROM edition WHERE edition.item = item_alias.item)
+        FROM json_each(?) AS asked CROSS JOIN item_alias ON item_alias.publisher = json_extract(asked.value, '$[0]')
+        AND item_alias.key = json_extract(asked.value, '$[1]') AND item_alias.current = 1""",
+        (json.dumps(sorted(set(addresses))),),
+    )
+    return dict(rows.fetchall())
 
 
 def claims(held: Item) -> list[Claim]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from os import cpu_count
 from time import monotonic
 from typing import Never
@@ -14,7 +14,7 @@ from db import captures
 from db.catalogue import Catalogue
 from db.frontier import Discovery
 from db.model.change import Change, Outcome
-from db.query import outdated_readings
+from db.query import held_items, outdated_readings
 from ingest.cataloguing.cataloguer import Cataloguer
 from ingest.cataloguing.read_ahead import Batches, ReadAhead, WaitingCapture
 from ingest.cataloguing.reader_pool import ReaderPool
@@ -78,11 +78,23 @@ def read_waiting(work: Collection) -> Read:
 def _read(work: Collection, cataloguer: Cataloguer, waiting: list[Capture], read: Read) -> None:
     """Read and catalogue the captures *waiting*, and count the outcomes in *read*."""
     batches = Batches(work.catalogue, cataloguer)
+    connection = work.catalogue.connection
+    addresses = [(one.publisher, key) for one in waiting if (key := captures.key_of(one.url)) is not None]
+    before = held_items.editions_at(connection, addresses)
+    changes: list[Change] = []
     for capture in waiting:
         batches.add(capture)
         if batches.is_full:
-            read.take_all(batches.settle_batch())
-    read.take_all(batches.settle_rest())
+            changes += batches.settle_batch()
+    changes += batches.settle_rest()
+    after = held_items.editions_at(connection, addresses)
+    # To the fold, whatever comes first in record order is new: also a capture that is older than what was held.
+    for change in changes:
+        item = change.item
+        if change.outcome is Outcome.NEW and item is not None and item in before:
+            gained = after.get(item, 0) > before[item]
+            change = replace(change, outcome=Outcome.CHANGED if gained else Outcome.UNCHANGED)
+        read.take(change)
 
 
 # ── Read again what could not be read, or what an older reader read. Editions change in place; none is added. ──────

@@ -382,7 +382,6 @@ def _summary(console: Console, imported: list[Imported], read: Read, numbers: _N
     if counts:
         listed = ", ".join(f"{count} {name}" for name, count in counts.items())
         console.out(f"{counted(sum(counts.values()), 'capture')} read: {listed}")
-        # A capture older than what is held of its item counts as new, so this says what was gained.
         if before:
             console.out(f"  they show {counted(len(read.items), 'item')}, {added} of them new to the collection")
     if numbers.first is not None:

@@ -146,6 +146,23 @@ def test_older_and_newer_captures_join_and_every_published_id_keeps_its_text(
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(("body", "date", "counted"), [
+    (OLD, "2019-03-01T10:00:00Z", "1 capture read: 1 changed"),
+    (OURS, "2019-03-01T10:00:00Z", "1 capture read: 1 unchanged"),
+    (NEW, "2023-04-24T10:00:00Z", "1 capture read: 1 changed"),
+], ids=["older", "older and equal", "of the same second"])  # fmt: skip
+def test_a_capture_of_an_item_that_is_held_is_not_counted_as_new(
+    creditline: Command, collection: Path, foreign_warc: Foreign, body: bytes, date: str, counted: str
+) -> None:
+    warc = foreign_warc("theirs.warc.gz")
+    warc.response(ESSAY, body, date=date)
+    ended = creditline("-C", collection, "import", warc.path)
+    assert ended.code == Exit.DONE, ended.err
+    assert counted in ended.out
+    assert "they show 1 item, 0 of them new" in ended.out
+
+
+@pytest.mark.slow
 def test_the_order_of_imports_and_runs_makes_no_difference(
     creditline: Command, foreign_warc: Foreign, tmp_path: Path
 ) -> None:
