@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from archive.disk import Disk, RealDisk
-from archive.errors import Damaged, DiskFailed
+from archive.errors import UNREADABLE, Damaged, DiskFailed
 from archive.file_lock import holding, locked
 from archive.warc.capture import Capture, Note
 from archive.warc.member import member_at, members, resume
@@ -28,6 +28,27 @@ class DamagedRange:
 
 
 @dataclass(frozen=True, slots=True)
+class UnreadFile:
+    """A *file* that may not be read, or lies on a bad part of the disk, and *why*. Nothing of it is lost: it is read
+    as soon as it can be.
+    """
+
+    file: str
+    why: str
+
+    @classmethod
+    def of(cls, path: Path, error: OSError) -> UnreadFile:
+        """Return what to say of the file at *path*.
+
+        Raises:
+            OSError: the *error*, if it is not about one file.
+        """
+        if error.errno not in UNREADABLE:
+            raise error
+        return cls(path.name.removesuffix(OPEN), f"the file cannot be read: {error.strerror}")
+
+
+@dataclass(frozen=True, slots=True)
 class Recovery:
     """What recovery found and did.
 
@@ -39,6 +60,7 @@ class Recovery:
         finished: files that got their final name.
         removed: files that held no whole record.
         read: for each file, up to which byte it was read; nothing before that need be read again.
+        unread: finished files that could not be read; the next recovery tries again.
     """
 
     adopted: tuple[Capture | Note, ...] = ()
@@ -47,6 +69,7 @@ class Recovery:
     finished: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
     read: Mapping[str, int] = field(default_factory=dict, compare=False)
+    unread: tuple[UnreadFile, ...] = ()
 
     def __add__(self, other: Recovery) -> Recovery:
         return Recovery(
@@ -56,6 +79,7 @@ class Recovery:
             self.finished + other.finished,
             self.removed + other.removed,
             {**self.read, **other.read},
+            self.unread + other.unread,
         )
 
 
@@ -91,17 +115,27 @@ def recover(
 
 def _recover_file(path: Path, start: int, disk: Disk) -> Recovery:
     """Recover one file; nothing is found if another process still holds it or has finished it."""
+    # A file that was being written is not left alone: new records may have to follow what it holds.
+    finished = not path.name.endswith(OPEN)
     try:
         with holding(path.parent):  # or a file could be taken before its creator locks it
-            descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+            # For the lock alone, unless it is cut: a finished file is never written to.
+            only_read = finished and not os.access(path, os.W_OK)
+            descriptor = os.open(path, (os.O_RDONLY if only_read else os.O_RDWR) | os.O_CLOEXEC)
             if not locked(descriptor):
                 os.close(descriptor)
                 return Recovery()
     except FileNotFoundError:  # finished by its process meanwhile
         return Recovery()
+    except OSError as error:
+        if finished:
+            return Recovery(unread=(UnreadFile.of(path, error),))
+        raise DiskFailed(path, error) from error
     try:
         return _take_over(path, start, descriptor, disk)
     except OSError as error:
+        if finished and error.errno in UNREADABLE:
+            return Recovery(unread=(UnreadFile.of(path, error),))
         raise DiskFailed(path, error) from error
     finally:
         os.close(descriptor)

@@ -155,7 +155,7 @@ def rebuild_in_parts(
         with _being_made(made) as catalogue, ReaderPool(hands.count, deadline) as pool:
             fill(warcs, catalogue, pool, found.ordered, report=hands.report, given_up=given_up)
             finish(catalogue, found, clock)
-        return Rebuilt(len(found.ordered), found.damage), 1
+        return Rebuilt(len(found.ordered), found.damage, found.unread), 1
     at = clock()
     parts = []
     for number, share in enumerate(shares):
@@ -173,7 +173,7 @@ def rebuild_in_parts(
     for path, part in zip(paths, parts, strict=True):
         rmtree(path.parent)
         part.records.unlink()
-    return Rebuilt(len(found.ordered), found.damage), len(shares)
+    return Rebuilt(len(found.ordered), found.damage, found.unread), len(shares)
 
 
 def list_in_parallel(hands: RebuildWorkers, count: int, beside: Path, paths: Sequence[Path]) -> Iterator[Found]:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
+from archive.errors import UNREADABLE, DiskFailed
 from archive.foreign.foreign_warc import read_foreign
-from archive.recovery import DamagedRange, Recovery, records_and_damage, recover
+from archive.recovery import DamagedRange, Recovery, UnreadFile, records_and_damage, recover
 from archive.store import finished_files, warc_files
 from archive.warc.capture import Capture, Note, NoteKind
 from archive.warc.reader import capture_of, note_of
@@ -25,10 +26,12 @@ from ingest.cataloguing.cataloguer import Cataloguer, Readers
 from ingest.cataloguing.read_ahead import Batches
 from ingest.collection.collection import Clock
 from ingest.collection.imported import owned
-from ingest.collection.rows import adopt_items
+from ingest.collection.rows import SERIES, adopt_items
 
-Found = Capture | Note | DamagedRange
-"""One thing in a WARC file: a capture, a note, or a damaged stretch that no complete record covers."""
+Found = Capture | Note | DamagedRange | UnreadFile
+"""One thing in a WARC file: a capture, a note, or a damaged stretch that no complete record covers; or the whole file,
+which cannot be read.
+"""
 Listing = Callable[[Sequence[Path]], Iterable[Found]]
 """A function that lists the contents of our own files, in their order."""
 
@@ -39,10 +42,25 @@ def list_files(paths: Iterable[Path]) -> Iterator[Found]:
         path = locate_file(listed.parent, listed.name.removesuffix(OPEN))  # it may have its final name by now
         # The last record of a file that another process is writing may be incomplete; that is no damage.
         growing = path.name.endswith(OPEN) and is_held(path)
-        for piece in records_and_damage(path, 0, path.stat().st_size):
-            found = piece if isinstance(piece, DamagedRange) else capture_of(piece) or note_of(piece)
-            if found is not None and not (growing and isinstance(found, DamagedRange)):
-                yield found
+        try:
+            for piece in records_and_damage(path, 0, path.stat().st_size):
+                found = piece if isinstance(piece, DamagedRange) else capture_of(piece) or note_of(piece)
+                if found is not None and not (growing and isinstance(found, DamagedRange)):
+                    yield found
+        except OSError as error:
+            yield _may_be_left(path, error)
+
+
+def _may_be_left(path: Path, error: OSError) -> UnreadFile:
+    """Return the finding about a file that cannot be read, if a catalogue may be made without it.
+
+    Raises:
+        DiskFailed: not of this one: it holds what people decided and withheld, and without it that would be shown.
+    """
+    name = read_name(path.name)
+    if (name is not None and name.publisher == SERIES) or path.name.endswith(OPEN) or error.errno not in UNREADABLE:
+        raise DiskFailed(path, error) from error
+    return UnreadFile.of(path, error)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,22 +77,26 @@ def records(
     damage: list[DamagedRange] | None = None,
     listing: Listing = list_files,
     searched: list[Searched] | None = None,
+    unread: list[UnreadFile] | None = None,
 ) -> Iterator[Capture | Note]:
     """Yield every capture and note in the files below *warcs*, file by file; of records with the same id only the
     first.
 
     Our own files come first, listed by *listing*, because they hold the import notes that describe imported files. An
     imported file that no note names was not imported completely, and is skipped. Damage stops nothing: damaged
-    stretches are added to *damage*, and reading continues behind them. Imported files without damage are added to
-    *searched*.
+    stretches are added to *damage*, and reading continues behind them. Files that cannot be read are added to *unread*,
+    imported files without damage to *searched*.
     """
-    damage = [] if damage is None else damage
+    damage, unread = [] if damage is None else damage, [] if unread is None else unread
     seen: set[str] = set()
     notes: list[Note] = []
     # All of our own files first: their notes say to which publisher, and under which ids, imported captures belong.
     for found in listing([path for path in warc_files(warcs) if not is_imported(path.name)]):
         if isinstance(found, DamagedRange):
             damage.append(found)
+            continue
+        if isinstance(found, UnreadFile):
+            unread.append(found)
             continue
         if isinstance(found, Note) and found.kind is NoteKind.IMPORT:
             notes.append(found)
@@ -91,8 +113,8 @@ def records(
     for name in sorted(imports, key=_serial):
         if not (warcs / name).exists():
             continue
-        length, before = (warcs / name).stat().st_size, len(damage)
-        held = read_foreign(warcs / name, damage).captures
+        length, before = (warcs / name).stat().st_size, (len(damage), len(unread))
+        held = _captures_in(warcs / name, damage, unread)
         here: set[int] = set()
         for capture in owned(held, imports[name], repeats):
             if capture.id not in seen:
@@ -100,9 +122,18 @@ def records(
                 here.add(capture.ref.offset)
                 yield capture
         # Behind damage there may be a capture that is found once the file is repaired.
-        if searched is not None and len(damage) == before:
+        if searched is not None and (len(damage), len(unread)) == before:
             others = tuple(of_capture(one) for one in held if one.ref.offset not in here)
             searched.append(Searched(name, length, others))
+
+
+def _captures_in(path: Path, damage: list[DamagedRange], unread: list[UnreadFile]) -> Sequence[Capture]:
+    """Return the captures in an imported file; none, and the file in *unread*, if it cannot be read."""
+    try:
+        return read_foreign(path, damage).captures
+    except OSError as error:
+        unread.append(_may_be_left(path, error))
+        return ()
 
 
 def _serial(file: str) -> int:
@@ -146,10 +177,12 @@ class Rebuilt:
     Attributes:
         records: the number of captures and notes.
         damage: the stretches that no complete record covers, by file and offset.
+        unread: the files that could not be read. Nothing of them is lost: they are catalogued once they can be.
     """
 
     records: int
     damage: tuple[DamagedRange, ...] = ()
+    unread: tuple[UnreadFile, ...] = ()
 
 
 def rebuild(
@@ -169,7 +202,7 @@ def rebuild(
     found = gather(warcs)
     fill(warcs, catalogue, pool, found.ordered, report=report, given_up=given_up)
     finish(catalogue, found, clock)
-    return Rebuilt(len(found.ordered), found.damage)
+    return Rebuilt(len(found.ordered), found.damage, found.unread)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,12 +214,14 @@ class Gathered:
         read: the name of each finished file → how many of its bytes were read.
         damage: the stretches that no complete record covers.
         searched: the imported files without damage.
+        unread: the files that could not be read.
     """
 
     ordered: list[Capture | Note]
     read: Mapping[str, int]
     damage: tuple[DamagedRange, ...]
     searched: tuple[Searched, ...] = ()
+    unread: tuple[UnreadFile, ...] = ()
 
 
 def gather(warcs: Path, listing: Listing = list_files) -> Gathered:
@@ -196,8 +231,13 @@ def gather(warcs: Path, listing: Listing = list_files) -> Gathered:
     read = {path.name: path.stat().st_size for path in finished_files(warcs)}
     # In record order across files, because imports contain records that are older than ours.
     searched: list[Searched] = []
-    ordered = sorted(records(warcs, damage, listing, searched), key=moment)
-    return Gathered(ordered, read, tuple(sorted(damage, key=lambda one: (one.file, one.offset))), tuple(searched))
+    unread: list[UnreadFile] = []
+    ordered = sorted(records(warcs, damage, listing, searched, unread), key=moment)
+    for one in unread:
+        # Otherwise nobody would look into it again.
+        read.pop(one.file, None)
+    sorted_damage = tuple(sorted(damage, key=lambda one: (one.file, one.offset)))
+    return Gathered(ordered, read, sorted_damage, tuple(searched), tuple(unread))
 
 
 def fill(

@@ -110,6 +110,12 @@ class Collection:
         if self.behind is not None:
             remarks.append(remark(self.behind))
         closed = [path.name for path in finished_files(self.layout.warcs) if not os.access(path, os.R_OK)]
+        broken = [one for one in self.recovered.unread if one.file not in closed]
+        if broken:
+            remarks.append(
+                f"{counted(len(broken), 'WARC file')} that the catalogue does not know cannot be read, as"
+                f" {broken[0].file}: {broken[0].why}; the next run tries again"
+            )
         if closed:
             remarks.append(
                 f"{counted(len(closed), 'WARC file')} may not be read, as {closed[0]}: what depends on them waits until"

@@ -101,11 +101,15 @@ def command(console: Console, check: bool, unread: bool, older: bool, makers: _M
                 layout = lying_at(layout, place)
             rebuilt = _make_catalogue(console, layout.warcs, made, how, as_in=layout.catalogue)
             damaged = _tell_damage(console, rebuilt)
+            if rebuilt.unread:
+                console.talk("Nothing was compared: what stands in these files would be missing")
+                sys.exit(damaged)
             # A difference is worse than damage, because the records around the damage were read.
             sys.exit(_compare(console, layout, made, rebuilt.records) or damaged)
         recovered = finish_files(layout.warcs)
         rebuilt = _make_catalogue(console, layout.warcs, made, how)
         lost = _lost_ids(layout, made)
+        former = _keep_former(layout) if lost and rebuilt.unread else None
         # Replace it in one step: a reader sees the old catalogue or the new one, never a mixture.
         replace_catalogue(layout, made)
         _record(console, layout, settings, replace(recovered, damaged=rebuilt.damage))
@@ -113,9 +117,7 @@ def command(console: Console, check: bool, unread: bool, older: bool, makers: _M
     if console.as_json:
         console.out_json({"event": "rebuilt", "records": rebuilt.records, "damaged": len(rebuilt.damage)})
     console.talk(f"Rebuilt {layout.catalogue} from {rebuilt.records} captures and notes")
-    if lost:
-        # The old catalogue is gone, so this is the only time that they can be named.
-        console.talk(f"{counted(len(lost), 'id')} shown before, leading nowhere now: {', '.join(lost)}")
+    _name_lost(console, lost, former)
     sys.exit(code or (Exit.ATTENTION if lost else Exit.DONE))
 
 
@@ -130,6 +132,27 @@ def _lost_ids(layout: Layout, made: Path) -> list[str]:
             return sorted(shown_ids(before.connection) - shown_ids(after.connection))
     except CatalogueRefused:
         return []  # missing, damaged, or with tables of another program
+
+
+def _name_lost(console: Console, lost: list[str], former: Path | None) -> None:
+    if lost:
+        # The old catalogue is replaced, so this is the only time that they can be named.
+        console.talk(f"{counted(len(lost), 'id')} shown before, leading nowhere now: {', '.join(lost)}")
+    if former is not None:
+        console.talk(f"The catalogue that had them is kept: {former}; remove it when nothing is missed any more")
+
+
+def _keep_former(layout: Layout) -> Path:
+    """Copy the present catalogue beside the new one, and return its place.
+
+    It holds the text of items whose file cannot be read now, and perhaps never again.
+    """
+    from db.schema.database import copy_catalogue
+    from ingest.collection.collection import now
+
+    kept = layout.directory / f"former-catalogue-{now():%Y%m%d%H%M%S}.db"
+    copy_catalogue(layout.catalogue, kept)
+    return kept
 
 
 def _record(console: Console, layout: Layout, settings: Settings | None, recovered: Recovery) -> None:
@@ -161,7 +184,17 @@ def _tell_damage(console: Console, rebuilt: Rebuilt) -> Exit:
             console.out(f"DAMAGE  {one.file}:{one.offset}+{one.length}  {one.what}")
     if rebuilt.damage and not console.as_json:
         console.talk("The records around it were read. A second copy mends it: creditline verify --copy PLACE --repair")
-    return Exit.ATTENTION if rebuilt.damage else Exit.DONE
+    for left in rebuilt.unread:
+        if console.as_json:
+            console.out_json({"event": "unread", **asdict(left)})
+        else:
+            console.out(f"LEFT OUT  {left.file}  {left.why}")
+    if rebuilt.unread and not console.as_json:
+        console.talk(
+            "The next run reads what was left out, once it can be read; a second copy mends it: creditline verify"
+            " --copy PLACE --repair"
+        )
+    return Exit.ATTENTION if rebuilt.damage or rebuilt.unread else Exit.DONE
 
 
 def _reread(console: Console, makers: _Makers, *, unread: bool, older: bool) -> None:
@@ -240,7 +273,11 @@ def _reread_all(console: Console, makers: _Makers, work: Collection, *, alone: b
         with Catalogue.open(made) as catalogue:
             # If files are damaged or missing, keep what was once read from them: then pages are read one by one.
             ends = catalogue.gapless_ends()
-            if rebuilt.damage or any(ends.get(file, 0) < end for file, end in work.catalogue.gapless_ends().items()):
+            if (
+                rebuilt.damage
+                or rebuilt.unread
+                or any(ends.get(file, 0) < end for file, end in work.catalogue.gapless_ends().items())
+            ):
                 return None
             working_rows.copy_working_rows(catalogue, layout.catalogue)
             before, after = (outdated_readings.editions(one.connection) for one in (work.catalogue, catalogue))

@@ -9,7 +9,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import BinaryIO
 
-from archive.errors import Damaged
+from archive.errors import UNREADABLE, Damaged
 from archive.formats.wacz import ROLL_BYTES
 from archive.warc.copy import Copied, Placing, opening, records_at, records_except
 from archive.warc.member import GZIP_MAGIC
@@ -46,14 +46,37 @@ def _records_of(order: Order, selection: Selection, besides: Collection[Path]) -
             path = _path(order, file)
             if path not in besides:
                 # A file that is being written is read up to the end known to the catalogue.
-                yield from records_except(path, chosen.others(file), end=end if path.name.endswith(OPEN) else None)
+                until = end if path.name.endswith(OPEN) else None
+                yield from _read(path, records_except(path, chosen.others(file), end=until))
             order.choice.report(number, len(ends), file)
     else:
         files = chosen.files()
         for number, file in enumerate(files, start=1):
             # By file and offset, so each file is read once from front to back.
-            yield from records_at(_path(order, file), chosen.offsets(file))
+            path = _path(order, file)
+            yield from _read(path, records_at(path, chosen.offsets(file)))
             order.choice.report(number, len(files), file)
+
+
+@contextmanager
+def _reading(path: Path) -> Iterator[None]:
+    """Read from *path* in the block.
+
+    Raises:
+        Damaged: the file cannot be read. Whoever writes the export would take any other error for one of the output.
+    """
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in UNREADABLE:
+            raise
+        raise Damaged(path, 0, f"the file cannot be read: {error.strerror}") from error
+
+
+def _read(path: Path, records: Iterator[Copied]) -> Iterator[Copied]:
+    """Yield *records*, which are read from *path*."""
+    with _reading(path):
+        yield from records
 
 
 def write_records(order: Order, selection: Selection, entry: Entry) -> Iterator[Copied]:
@@ -65,7 +88,7 @@ def write_records(order: Order, selection: Selection, entry: Entry) -> Iterator[
     whole = _whole_files(order, selection)
     # Read the file first, which verifies each record, and then copy it: damaged files are not exported.
     for number, path in enumerate(whole, start=1):
-        yield from records_except(path, ())
+        yield from _read(path, records_except(path, ()))
         with path.open("rb") as file, entry(path.name, path.stat().st_size) as out:
             shutil.copyfileobj(file, out)
         order.choice.report(number, len(whole), path.name)
@@ -89,7 +112,7 @@ def _whole_files(order: Order, selection: Selection) -> list[Path]:
 
 def _is_compressed(path: Path) -> bool:
     """Return whether *path* is finished and compressed; an imported file may be uncompressed, whatever its name."""
-    with path.open("rb") as file:
+    with _reading(path), path.open("rb") as file:
         return not path.name.endswith(OPEN) and file.read(len(GZIP_MAGIC)) == GZIP_MAGIC
 
 
@@ -129,7 +152,8 @@ def warcinfo_member(order: Order, selection: Selection, name: str) -> bytes:
 def written_by(order: Order, file: str) -> str:
     """Return the program that wrote the WARC *file*, as stated in its warcinfo record; ``unknown`` if not stated."""
     path = _path(order, file)
-    record = read_record_at(path, 0)
+    with _reading(path):
+        record = read_record_at(path, 0)
     if record.type == RecordType.WARCINFO:
         for line in record.block.decode("utf-8", "replace").splitlines():
             name, _, value = line.partition(":")

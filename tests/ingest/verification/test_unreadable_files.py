@@ -155,3 +155,70 @@ def test_the_lock_file_of_another_user_does_not_hide_the_state(copy: Layout, bou
     assert "items" in bound(copy, "status").stdout
     ended = bound(copy, "run")
     assert (ended.returncode, "run.lock: Permission denied" in ended.stderr) == (Exit.DISK, True)
+
+
+def _of_publisher(layout: Layout) -> Path:
+    """Return the largest file with captures: one that a catalogue can do without."""
+    of_publishers = (path for path in layout.warcs.iterdir() if not path.name.startswith("collection-"))
+    return max(of_publishers, key=lambda path: path.stat().st_size)
+
+
+@pytest.mark.slow
+def test_a_rebuild_leaves_out_a_file_that_cannot_be_read_and_loses_nothing(
+    copy: Layout, bound: Bound, settings_at: Callable[[int], Settings]
+) -> None:
+    closed = _of_publisher(copy)
+    with Catalogue.open(copy.catalogue, read_only=True) as before:
+        items = set(before.all_item_ids())
+    closed.chmod(0)
+    left = bound(copy, "rebuild")
+    assert left.returncode == Exit.ATTENTION, left.stderr
+    assert f"LEFT OUT  {closed.name}  the file cannot be read: Permission denied" in left.stdout
+    assert "shown before, leading nowhere now" in left.stderr
+    with Catalogue.open(copy.catalogue, read_only=True) as made:
+        lost = items - set(made.all_item_ids())
+    assert lost
+    # What only the former catalogue still tells is kept, in case that file never comes back.
+    (former,) = copy.directory.glob("former-catalogue-*.db")
+    with Catalogue.open(former, read_only=True) as kept:
+        assert all(kept.item(one, withheld=True) is not None for one in lost)
+    assert "Nothing was compared" in bound(copy, "rebuild", "--check").stderr
+    # A run does not know the file either, and goes on.
+    with serve(Site()) as port:
+        copy.settings.write_text(render(settings_at(port)))
+        ran = bound(copy, "run", "--limit", "1")
+        assert ran.returncode in (Exit.DONE, Exit.ATTENTION, Exit.LIMIT), ran.stderr
+        assert f"1 WARC file may not be read, as {closed.name}" in ran.stderr
+        closed.chmod(0o644)
+        assert bound(copy, "run", "--limit", "1").returncode in (Exit.DONE, Exit.ATTENTION, Exit.LIMIT)
+    with Catalogue.open(copy.catalogue, read_only=True) as again:
+        assert items <= set(again.all_item_ids())
+    checked = bound(copy, "rebuild", "--check")
+    assert checked.returncode == Exit.DONE, checked.stdout
+
+
+@pytest.mark.slow
+def test_no_catalogue_is_made_without_the_file_that_says_what_is_withheld(copy: Layout, bound: Bound) -> None:
+    notes = next(copy.warcs.glob("collection-*.warc.gz"))
+    before = copy.catalogue.stat().st_ino
+    notes.chmod(0)
+    refused = bound(copy, "rebuild")
+    assert refused.returncode == Exit.DISK
+    assert notes.name in refused.stderr
+    assert copy.catalogue.stat().st_ino == before
+
+
+@pytest.mark.damages_collection("a file is replaced by one that nobody can read")
+@pytest.mark.parametrize("form", ["warc", "wacz", "bag"])
+def test_an_export_names_the_source_that_cannot_be_read_and_not_its_output(
+    copy: Layout, creditline: Callable[..., Any], form: str, tmp_path: Path
+) -> None:
+    broken = _of_publisher(copy)
+    broken.unlink()
+    broken.symlink_to(_BROKEN)
+    output = tmp_path / {"warc": "out.warc.gz", "wacz": "out.wacz", "bag": "the-bag"}[form]
+    ended = creditline("-C", copy.directory, "export", form, "--all", "-o", output)
+    assert ended.code == Exit.INTEGRITY
+    assert f"{broken.name}" in ended.err
+    assert output.name not in ended.err
+    assert not output.exists()
