@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import lru_cache
 from itertools import islice
 from typing import Any
@@ -16,7 +16,6 @@ from db.identity import is_front_page
 from ingest.reading.page.hrefs import resolved, rooted
 from ingest.reading.page.page import Page
 
-_LEADING = frozenset({"a", "area"})
 _FILES = frozenset({"application/pdf", "application/epub+zip"})
 _REFRESH = re.compile(r"""<meta\b(?=[^<>]{0,400}\bhttp-equiv\s*=\s*["']?refresh\b)[^<>]{0,2000}>""", re.I)
 _CONTENT = re.compile(r"""\bcontent\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))""", re.I)
@@ -48,16 +47,14 @@ _MOST = 500
 
 def links(page: Page) -> tuple[str, ...]:
     """Return the absolute http(s) URLs that *page* links to, without fragments, in document order, each once."""
-    if not page.left_out:
-        return tuple(_resolved(page, [href for _, href in _leading(page)]) | _of_head(page))
     found, said = dict[str, None](), list[str | None]()
     for element in page.tree.iter("a", "area", "nav"):
         inner = page.left_out.get(element)
-        if inner is None:
-            said += (element.get("href"),) if element.tag in _LEADING else ()
-        else:
+        if inner is not None:
             found |= _resolved(page, said) | (_of_menu(page.origin, inner) or _resolved(page, inner))
             said.clear()
+        elif element.tag != "nav":
+            said.append(element.get("href"))
     return tuple(found | _resolved(page, said) | _of_head(page))
 
 
@@ -85,14 +82,6 @@ def _of_menu(origin: str, hrefs: tuple[str | None, ...]) -> dict[str, None] | No
     known = rooted(origin)
     urls = [known[href] for href in hrefs if href]
     return None if None in urls else dict.fromkeys(filter(None, urls))
-
-
-def _leading(page: Page) -> Sequence[tuple[Any, str | None]]:
-    """Return every link and area with its href, in document order."""
-    if "area" in page.tagged:  # two lists by tag would lose the document order
-        return [(element, element.get("href")) for element in page.tree.iter("a", "area")]
-    known, everywhere = page.links, page.tagged.get("a", ())  # links of the body are already listed for others
-    return known if len(known) == len(everywhere) else [(a, a.get("href")) for a in everywhere]
 
 
 def _rel(page: Page, word: str) -> list[Any]:
