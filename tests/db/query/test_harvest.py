@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from archive.warc.capture import NoteKind
 from db.catalogue import Catalogue
+from db.instant import to_text
 from db.query import harvest
-from db.query.harvest import HarvestSelection
+from db.query.harvest import Entry, HarvestSelection
 
 STEPS = 100
 
@@ -39,3 +41,43 @@ def test_pieces_hold_every_item_once_in_the_order_of_ids(catalogue: Catalogue, b
         found += [one.item for one in piece]
     assert found == sorted(catalogue.all_item_ids())
     assert len(found) == 9
+
+
+def test_what_changed_since_is_found_without_a_look_at_every_item(catalogue: Catalogue, builder: Any) -> None:
+    for number in range(200):
+        catalogue.add(builder.entry(number, f"/text-{number}", text=f"The text of page {number}."))
+    late = HarvestSelection(since=builder.at(198))
+    # Of the others, one entry of an index is looked at; looking at each item takes some hundred steps.
+    assert cost(catalogue, late) < 40
+
+
+def test_a_list_since_a_time_holds_what_the_whole_list_says_changed_since(catalogue: Catalogue, builder: Any) -> None:
+    for number in range(6):
+        catalogue.add(builder.entry(number, f"/text-{number}", text=f"The text of page {number}."))
+    catalogue.add(builder.entry(20, "/text-1", text="It now says something else."))
+    catalogue.add(builder.answer(21, "/text-2", 404))
+    third, fourth = (catalogue.item(f"https://institute.example/text-{number}") for number in (3, 4))
+    assert third is not None
+    assert fourth is not None
+    withheld = {"item": third.id, "reason": "a court order"}
+    catalogue.add_note(builder.note(22, NoteKind.WITHHOLDING, withheld))
+    catalogue.connection.execute(
+        "INSERT INTO decision (id, kind, made, signer, item, field) VALUES ('urn:uuid:1', 'set', ?, 'Ada', ?, 'title')",
+        (to_text(builder.at(23)), fourth.id),
+    )
+    whole = harvest.page(catalogue.connection, HarvestSelection(), after="", limit=100)
+    assert [one.withheld for one in whole].count(True) == 1
+    for since in range(25):
+        for until in (None, builder.at(20), builder.at(22)):
+            told = [
+                one for one in whole if one.changed >= builder.at(since) and (until is None or one.changed <= until)
+            ]
+            for publisher in (None, "institute"):
+                wanted = HarvestSelection(builder.at(since), until, publisher)
+                found: list[Entry] = []
+                while piece := harvest.page(
+                    catalogue.connection, wanted, after=found[-1].item if found else "", limit=2
+                ):
+                    found += piece
+                assert found == told
+    assert harvest.page(catalogue.connection, HarvestSelection(builder.at(0), None, "other"), after="", limit=2) == []
