@@ -63,6 +63,11 @@ class Console:
             # On stderr, so that a pipe receives only data.
             self._echo(replace_control_characters(text), err=not self.plain)
 
+    def wait(self, text: str) -> None:
+        """Say on a terminal what takes a while; in a log, nobody waits."""
+        if sys.stderr.isatty() and not self.as_json:
+            self.talk(text)
+
     def _echo(self, text: str, *, err: bool) -> None:
         stream = sys.stderr if err else sys.stdout
         # NO_COLOR as described at https://no-color.org.

@@ -11,6 +11,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime
+from functools import partial
 from importlib import metadata
 from pathlib import Path
 
@@ -34,7 +35,7 @@ def command(console: Console) -> None:
     for byte and reads back the same.
     """
     bad = 0
-    for name, fault, detail in checks(console.directory):
+    for name, fault, detail in checks(console.directory, partial(_begin, console)):
         bad += fault is not None
         if console.as_json:
             console.out_json({"check": name, "ok": fault is None, "detail": fault or detail})
@@ -43,8 +44,14 @@ def command(console: Console) -> None:
     sys.exit(Exit.ATTENTION if bad else Exit.DONE)
 
 
-def checks(directory: Path) -> Iterator[Check]:
-    """Yield (name, fault or None, detail) for each check as it is made."""
+def _begin(console: Console, name: str) -> None:
+    path = console.directory / "catalogue.db"
+    if name == "catalogue" and path.exists():
+        console.wait(f"Reading every page of the catalogue, {path.stat().st_size / 1e6:.0f} MB ...")
+
+
+def checks(directory: Path, begin: Callable[[str], None] = lambda _name: None) -> Iterator[Check]:
+    """Yield (name, fault or None, detail) for each check as it is made; call *begin* with its name before."""
     tried: tuple[tuple[str, Callable[[Path], str]], ...] = (
         # The checks that others rely on come first.
         ("libraries", _libraries),
@@ -57,6 +64,7 @@ def checks(directory: Path) -> Iterator[Check]:
         ("bytes", _bytes),
     )
     for name, check in tried:
+        begin(name)
         try:
             yield name, None, check(directory)
         except _Fault as fault:
