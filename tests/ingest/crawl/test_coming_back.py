@@ -196,3 +196,21 @@ def test_texts_that_return_to_their_old_urls_are_not_counted_as_gone(samples: An
     site.site.pages["/sitemap.xml"] = site.site.pages["/sitemap.xml"].replace(f"{BASE}/2024/text-7<", f"{BASE}/<")
     assert removed
     assert site.again().tally.counts["gone"] == 1
+
+
+@pytest.mark.slow
+def test_an_address_without_a_text_at_two_visits_is_asked_again_only_by_a_run_over_everything(
+    samples: Any, visited: Begin
+) -> None:
+    pages = numbered(samples, "/text-")
+    # Lists without dates: each run visits all pages that it knows.
+    pages["/sitemap.xml"] = pages["/sitemap.xml"].replace("<lastmod>2020-01-31T10:00:00Z</lastmod>", "")
+    pages["/"] = samples.page("Institute", '<h1>Institute</h1><a href="/nowhere">A text</a>')
+    site = visited(samples.Make([], pages))
+    asked = []
+    for order in (Order(), Order(), Order(), Order(whole=True)):
+        site.site.asked.clear()
+        site.run(site.layout, site.settings, order)
+        told = [str(one) for one in site.site.asked]
+        asked.append((any("/nowhere" in one for one in told), any("/text-7" in one for one in told)))
+    assert asked == [(True, True), (True, True), (False, True), (True, True)]
