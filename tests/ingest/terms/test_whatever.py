@@ -23,6 +23,19 @@ TAKEN = (
     "У наших статтях ми використовуємо тексти та фото, опубліковані за ліцензією CC BY 4.0.",
     "V našich článcích používáme texty a fotografie zveřejněné pod licencí CC BY 4.0.",
 )
+TAKEN_TOO = (
+    "I våra artiklar använder vi texter och bilder som är publicerade under licensen CC BY 4.0.",
+    "I vores artikler bruger vi tekster og billeder, der er udgivet under licensen CC BY 4.0.",
+    "Käytämme artikkeleissamme tekstejä ja kuvia, jotka on julkaistu CC BY 4.0 -lisenssillä.",
+    "Cikkeinkben CC BY 4.0 licenc alatt közzétett szövegeket és képeket használunk.",
+    "În articolele noastre folosim texte și fotografii publicate sub licența CC BY 4.0.",
+    "Yazılarımızda CC BY 4.0 lisansıyla yayımlanan metin ve fotoğrafları kullanıyoruz.",
+    "V našich článkoch používame texty a fotografie zverejnené pod licenciou CC BY 4.0.",
+    "В нашите статии използваме текстове и снимки, публикувани под лиценз CC BY 4.0.",
+    "En els nostres articles fem servir textos i fotos publicats sota llicència CC BY 4.0.",
+    "U našim člancima koristimo tekstove i fotografije objavljene pod licencom CC BY 4.0.",
+    "V naših člankih uporabljamo besedila in fotografije, objavljene pod licenco CC BY 4.0.",
+)
 ANY = (
     "You may add text released under CC BY 4.0 to an article if you name its author.",
     "Content with a Creative Commons licence may be reused if its terms are kept.",
@@ -49,7 +62,7 @@ OWN = (
 )
 
 
-@pytest.mark.parametrize("words", TAKEN)
+@pytest.mark.parametrize("words", [*TAKEN, *TAKEN_TOO])
 def test_works_that_the_publisher_takes_from_others_are_not_its_own(words: str) -> None:
     assert reading_fields(read_wording(words))["permits_text_reuse"] is not True
 
