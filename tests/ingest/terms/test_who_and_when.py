@@ -31,6 +31,9 @@ SAMPLES = (
     "Exemple de mention : les articles de ce site peuvent être reproduits librement.",
     "Ejemplo de aviso: los artículos de este sitio pueden reproducirse libremente.",
     "Esempio di nota: gli articoli di questo sito possono essere riprodotti liberamente.",
+    "Exempel på text: våra artiklar får återges fritt.",
+    "Minta: cikkeink szabadon közölhetők.",
+    "Exemplu de notă: articolele noastre pot fi reproduse liber.",
     "Przykładowa klauzula: artykuły z tej strony można swobodnie przedrukowywać.",
 )
 DEFINED = (
@@ -47,6 +50,12 @@ OTHERS = (
     "That profile picture may be used under CC BY-NC-ND 4.0.",
     "It is our dream that all our texts may be copied and shared by anyone.",
 )
+GENERAL = (
+    "Open textbooks may be copied, changed and distributed free of charge.",
+    "Un contenu libre peut être copié, modifié et diffusé par tous.",
+    "Официальные документы можно свободно воспроизводить.",
+    "Artykuł ukazał się pierwotnie w innym serwisie na licencji CC BY 4.0.",
+)
 LATER = (
     "From 2030 on our articles may be freely republished.",
     "Passé ce délai, nos textes peuvent être librement reproduits par tous.",
@@ -57,10 +66,13 @@ STANDING = (
     "Unsere Texte dürfen, sofern die Quelle genannt wird, frei nachgedruckt werden.",
     "Terms of use: our articles may be reprinted free of charge.",
     "You may republish our texts, and please use your own pictures.",
+    "Unless otherwise indicated, reproduction is authorised, except for commercial purposes, with credit.",
+    "Reproduction is authorised with credit. Where prior permission must be obtained for texts or pictures, it shall "
+    "cancel the permission above.",
 )
 
 
-@pytest.mark.parametrize("words", [*INSERTED, *CHOSEN, *SAMPLES, *DEFINED, *OTHERS])
+@pytest.mark.parametrize("words", [*INSERTED, *CHOSEN, *SAMPLES, *DEFINED, *OTHERS, *GENERAL])
 def test_what_somebody_else_may_or_has_yet_to_permit_permits_nothing(words: str) -> None:
     assert reading_fields(read_wording(words))["permits_text_reuse"] is not True
 
@@ -84,3 +96,27 @@ def test_an_understood_condition_or_label_leaves_the_permission(words: str) -> N
 )
 def test_a_ban_of_programs_or_design_is_none_of_texts(words: str) -> None:
     assert reading_fields(read_wording(words))["permits_text_reuse"] is None
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "No more than 10% of an article may be copied.",
+        "Texte und Bilder dürfen nur im gesetzlich zulässigen Umfang oder mit vorheriger Zustimmung verwendet werden.",
+    ],
+)
+def test_a_part_or_what_the_law_allows_is_not_the_whole(words: str) -> None:
+    assert reading_fields(read_wording(words))["permits_text_reuse"] is False
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Images on this site are protected by copyright and are not covered by the licence of the texts.",
+        "Getty images on this site may not be republished.",
+        "Texty sú zverejnené pod licenciou CC BY 4.0. Licencia sa nevzťahuje na fotografie.",
+        "Els textos estan publicats sota la llicència CC BY 4.0. La llicència no cobreix les fotografies.",
+    ],
+)
+def test_pictures_that_a_licence_does_not_cover_are_left_out(words: str) -> None:
+    assert reading_fields(read_wording(words))["images_excluded"]
