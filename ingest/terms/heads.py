@@ -127,7 +127,8 @@ class _Grammar:
         self._late = re.compile(
             rf"(?<!\w){any_of('noun')} (?:{are} )?(?:\w+ly )?{any_of('permitted')}(?:, [^,;:.]{{1,60}},)? of (?=\w)"
         )
-        self._by = re.compile(rf"(?<!\w){modals}(?: \w+ly)* be (?:\w+ly )?{done}(?: {any_of('freely')})? by (?=\w)")
+        several = rf"{done}(?:(?:,| and| or|, and|, or) (?:\w+ly )?{done})*"
+        self._by = re.compile(rf"(?<!\w){modals}(?: \w+ly)* be (?:\w+ly )?{several}(?: {any_of('freely')})? by (?=\w)")
         # "Free to use for zorblers": somebody, unless what follows "for" is a purpose.
         self._for = re.compile(rf"(?<!\w){any_of('free for')}(?: of charge)? (?:to (?:use|{act}) )?for (?=\w)")
         # At most eighty characters between the two words: with more, another clause stands between.

@@ -45,6 +45,13 @@ DEFINED = (
 OTHERS = (
     "The Recipient shall be entitled to copy and distribute the Work.",
     "Your articles may be reprinted on this site under CC BY if you tick the box.",
+    "The tool lets anyone copy and share text from a picture.",
+    "Our app allows everyone to copy and distribute articles offline.",
+    "The sermon may be copied and distributed by parishes.",
+    "Readers with disabilities may copy our articles into other formats.",
+    "Anyone who finds an error may copy the text and send us a corrected one.",
+    "Puede compartir este artículo en sus redes sociales.",
+    "Puoi condividere questo articolo sui social.",
     "The book reviewed here may be copied and shared freely.",
     "We let our content be reprinted only if the use complies with the doctrine of fair use and we are told of it.",
     "That profile picture may be used under CC BY-NC-ND 4.0.",
@@ -62,6 +69,8 @@ LATER = (
     "Po upływie siedemdziesięciu lat nasze teksty można swobodnie przedrukowywać.",
 )
 STANDING = (
+    "Our articles may be copied and distributed by anyone.",
+    "Everyone may copy and share our articles with credit.",
     "Our articles, if the source is named, may be freely copied and distributed by anyone.",
     "Unsere Texte dürfen, sofern die Quelle genannt wird, frei nachgedruckt werden.",
     "Terms of use: our articles may be reprinted free of charge.",
