@@ -253,6 +253,9 @@ def _dated(page: Page, words: str) -> tuple[Name, ...]:
     others = [part for part in _others(parts, found) if dated or not _office(part)]
     if not found or len(others) > (2 if dated else 0):
         return ()
+    # Several names behind a word for people are a list of the staff: "Our experts", "Speakers".
+    if not dated and len(found) > 1 and parts[0] not in found:
+        return ()
     # With more words, the line says something about somebody.
     if any(len(part.split()) > 3 for part in others):
         return ()

@@ -16,7 +16,7 @@ from ingest.reading.vocabulary import pattern
 
 _LAST_WORD = re.compile(r"[\s,;/–-]*\S+[:：]$")
 _OTHERS = "byline.next_labels", "dates.date_nouns", "byline.photographer_labels", "byline.photographer_nouns"
-_DATE_LABEL = re.compile(rf"\s+{pattern(*_OTHERS)}\s*[:：].*$", re.I)
+_DATE_LABEL = re.compile(rf"\s+{pattern(*_OTHERS)}\s*[:：＝=／].*$", re.I)
 _TAGS = """address aside dd div figcaption h2 h3 h4 h5 h6 header li p section td ul
     a b cite em font i label small span strong time author byline"""
 SOUGHT = frozenset(_TAGS.split())
@@ -246,7 +246,7 @@ def _led(element: Any, words: str) -> tuple[names.Name, ...]:
     if not labels.after_label(words):
         return _of_noun(words) if len(words) <= NOUN_LONGEST else ()
     lead = labels.after_label(names.unbracketed(_undated(text_with_bars(element))) if len(element) else words)
-    found = name_lists.split(lead, printed=True) if lead else ()
+    found = name_lists.split(_DATE_LABEL.sub("", lead), printed=True) if lead else ()
     # "By the sea" and "Par avion" begin like a byline.
     if not found or not (
         names.person(found[0].name) or offices.desk(found[0].name) or _signs(element, line, words, found)

@@ -44,6 +44,9 @@ FAR = 420
 """How many elements may stand between a marked element and the headline."""
 _TO_ASK = re.compile(rf"{pattern('byline.contact_labels')}\b", re.I)
 """How a line begins that names whom to contact about a text."""
+_OTHERS = re.compile(rf"(?:{pattern('byline.contact_labels', 'byline.people_headings')})\b", re.I)
+"""The heading above people who did not write the text."""
+_LISTED = 8
 _HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
 _NAME_CLASS = ClassWords(
     r"(?:^|(?<!field)(?<!field-)(?<!first)(?<!last)(?<!given)(?<!family)[\s_-])"
@@ -114,8 +117,8 @@ def to_ask(zones: Zones, element: Any) -> bool:
         words = zones.page.short.get(node)
         if words is None or node in of_text:
             return False  # too large to be a contact block
-        before = node.getprevious()
-        headed = before is not None and before.tag in _HEADINGS and _TO_ASK.match(visible(before)) is not None
+        above = next((one for one in islice(node.itersiblings(preceding=True), _LISTED) if one.tag in _HEADINGS), None)
+        headed = above is not None and _OTHERS.match(visible(above)) is not None
         if headed or _CONTACT[zones.marks[node]] or _TO_ASK.match(words):
             return True
     return False

@@ -55,6 +55,8 @@ _TRAILING = re.compile(
     re.I,
 )
 """What follows a name."""
+_OF_HOUSE = re.compile(rf"\s{pattern('byline.house_words')}\s(?=[^\W\d_])")
+"""Words between a person's name and the house the person belongs to."""
 _REMARKS = re.compile(
     rf"(?<![^\s|•·(/–—-])(?:{pattern('byline.with_words')}\s+)?{pattern('byline.behind_names')}"
     r"(?=\W*(?:$|[|•·)/–—]))",
@@ -233,7 +235,10 @@ def _without_office(name: str) -> str:
 
 
 def _led(piece: str) -> str:
-    """Return *piece* without the words after a name that say when or where: "Anna Fox in Warsaw"."""
+    """Return *piece* without the words after a name that say when or where: "Anna Fox in Warsaw", "Fox of the Port"."""
+    who = _OF_HOUSE.split(piece)[0]
+    if given_names.known(who) and person(who):
+        piece = who
     stump = _TRAILING.sub("", piece)
     return piece if offices.organisation_word(stump) and not agency(tidy(stump)) and len(piece) < 80 else stump
 

@@ -79,6 +79,10 @@ _MIXED = re.compile(r"[A-Za-z]{2}.*[\u3040-\u30ff\u3400-\u9fff]")
 _REPORTER = re.compile(
     rf"(?<=[\uac00-\ud7af])\s*{pattern('byline.reporter_words')}(?:\s*외\s*\d+명)?$|^[^=\s]{{2,12}}=(?=[\uac00-\ud7af]{{2,4}}\b)"
 )
+_SIGNED = re.compile(
+    r"[\[(]?(?:[^=\s]{2,12}=)?(?P<names>[\uac00-\ud7af]{2,4}(?:\s?[·ㆍ,]\s?[\uac00-\ud7af]{2,4})*)\s*"
+    rf"{pattern('byline.reporter_words')}[\])]?(?:[\s/|]*\(?\S+@\S+)?"
+)
 # In scripts of capitals and small letters, a name does not begin like this: "a carter who lives here".
 _DESCRIBED = re.compile(rf"(?i:{pattern('byline.indefinite_articles')})\s+[a-z]{{3}}")
 _COUNT = re.compile(rf"\d+(?:\s*{pattern('byline.counted_words')}\b.*)?$")
@@ -175,6 +179,12 @@ def _begins_like_organisation(words: list[str]) -> bool:
 def shapeless(name: str) -> bool:
     """Return whether *name* is in a script in which any few characters may be a person's name."""
     return _CJK.match(name) is not None
+
+
+def reporters(words: str) -> tuple[str, ...]:
+    """Return the names of the Korean reporters who sign a text with *words*: "김철수·이영희 기자 kim@port.example"."""
+    said = _SIGNED.fullmatch(words)
+    return tuple(re.findall(r"[\uac00-\ud7af]+", said["names"])) if said is not None else ()
 
 
 def affiliated(words: str) -> str:

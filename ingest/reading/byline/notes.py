@@ -319,6 +319,8 @@ def _starts(block: Any) -> bool:
 
 def _signed(block: Any, words: str) -> tuple[Name, ...]:
     """Return the persons whose names are all of *block*, if they stand after a dash or a label, in italics or bold."""
+    if reporters := names.reporters(words):
+        return tuple(Name(name, organisation=False) for name in reporters)
     said = (text_with_bars(block) if len(block) else _DASHED.sub("", words)).removesuffix(".")
     listed = name_lists.split(said, printed=True)
     # The names must be most of the line: the last sentence of a text may also end with a name.

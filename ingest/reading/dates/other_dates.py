@@ -16,8 +16,17 @@ _DATE_ARCHIVE = re.compile(r"/(?:19|20)\d\d(?:/\d\d?){0,2}/?$|/date/")
 _FEED = re.compile(r"/(?:feed|rss|atom)(?:/|\.xml)?$|[?&]feed=")
 _EVENT = whole_words(f"upcoming|events?|calendar|agenda|{pattern('dates.event_classes')}")
 _TODAY = whole_words("today|todays?-?date|current-?(?:date|time)|date-?today|clock|data-?time|top-?bar|topbar")
+# From when to when something takes place: "18:00–20:00", "6-8 pm".
+_CLOCK = pattern("dates.clock_words")
+_HOURS = re.compile(
+    rf"(?<![\d/.:-])\d{{1,2}}(?:(?:[:.h]\d\d(?:\s?{_CLOCK})?|\s?{_CLOCK})\s?[–—-]\s?\d{{1,2}}(?:[:.h]\d\d(?!\d)|\s?{_CLOCK})|"
+    rf"\s?[–—-]\s?\d{{1,2}}\s?{_CLOCK})(?!\w)",
+    re.I,
+)
 _YEAR = re.compile(r"(?:19|20)\d\d")
 LONGEST, TITLE, ABOVE, CARD = 200, 2, 5, 3
+OCCASION = 100
+"""A line that says from when to when something takes place has at most this many characters."""
 """The most characters in a line of a list; the fewest words in a link that is the title of a text; how many elements up
 to look for the part of the page around a date, and for a card."""
 
@@ -101,6 +110,12 @@ def of_an_event(zones: Zones, element: Any) -> bool:
     return zones.headline is not None and _within(zones, element, _EVENT, ABOVE)
 
 
+def of_hours(zones: Zones, element: Any) -> bool:
+    """Return whether *element* is in a line that says from when to when something takes place, on a day."""
+    lines = (zones.page.short.get(node, "") for node in (element, element.getparent()))
+    return any(len(line) <= OCCASION and _HOURS.search(line) is not None for line in lines)
+
+
 def of_the_visit(zones: Zones, element: Any) -> bool:
     """Return whether *element* shows the day of the visit, in the head of the site."""
     return _within(zones, element, _TODAY, CARD)
@@ -116,5 +131,5 @@ def _within(zones: Zones, element: Any, named: ClassWords, height: int) -> bool:
     return False
 
 
-STRANGERS = (of_another_text, of_an_event, of_a_quotation)
+STRANGERS = (of_another_text, of_an_event, of_a_quotation, of_hours)
 """The tests for dates of something else that apply anywhere on the page."""

@@ -54,12 +54,6 @@ _DATETIMES = etree.XPath("descendant-or-self::*/@datetime")
 LONGEST_MONTH, ALONE, KIND = 80, 12, 30
 """How many characters may stand next to a month: few, or a kind of text ("Policy Brief") with a separator after it."""
 LONGEST, LONGEST_LABELLED, LONGEST_STAMP, PARAGRAPH, OPENING = 200, 400, 60, 90, 60
-# From when to when something takes place: "18:00–20:00", "6-8 pm".
-_HOURS = re.compile(
-    rf"(?<!\d)\d{{1,2}}(?:[:.h]\d\d)?\s?(?:{pattern('dates.clock_words')}\s?)?[–—-]\s?\d{{1,2}}"
-    rf"(?:[:.h]\d\d(?!\d)|(?:[:.h]\d\d)?\s?{pattern('dates.clock_words')})",
-    re.I,
-)
 _DATELINE_ENDS = re.compile(r"\s?(?:\)?\s?[–—:-]|\.|\))\s")
 BEFORE, AFTER, HIGH = 60, 90, -25
 _ISSUE = re.compile(rf"\b{pattern('dates.issue_nouns')}\s*{pattern('dates.of_issue')}?\s*[:,]?\s*$", re.I)
@@ -245,8 +239,6 @@ def _has_year(title: str) -> bool:
 def _shown(line: _Line, stamp: str | None) -> list[Printed]:
     """Return the dates in a line and in its *stamp*, unless they date something else."""
     zones, element, headline = line.zones, line.element, line.zones.headline
-    if _HOURS.search(line.words):
-        return []
     # Directly before or after the headline, a date counts whatever the class around it says.
     beside = headline is not None and (element.getnext() is headline or element.getprevious() is headline)
     if (zones.foreign(element) and not beside) or any(theirs(zones, element) for theirs in other_dates.STRANGERS):

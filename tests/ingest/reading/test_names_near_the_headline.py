@@ -349,6 +349,54 @@ def test_names_under_a_heading_for_contacts_are_no_authors(authors: Authors) -> 
     assert authors(f"{HEADLINE}<p>12 March 2024</p>{table}") == []
 
 
+@pytest.mark.parametrize(
+    "side",
+    [
+        "<aside><h3>Our experts</h3><ul><li>Anna Wood</li><li>Jan Reed</li></ul></aside>",
+        "<div><h3>Speakers</h3><p>Anna Wood, Port School</p><p>Jan Reed, Port School</p></div>",
+        "<div><h3>Goście</h3><p>Anna Wood</p></div>",
+    ],
+)
+def test_names_under_a_heading_for_people_who_speak_or_work_somewhere_are_no_authors(
+    authors: Authors, side: str
+) -> None:
+    assert authors(f"{HEADLINE}<p>12 March 2024</p>{side}") == []
+
+
+@pytest.mark.parametrize(
+    ("line", "names"),
+    [
+        ("박민수·최지우 기자 pms@bay.example", ["박민수", "최지우"]),
+        ("[만일보=김철수 기자]", ["김철수"]),
+        ("홍길동 기자 hong@bay.example", ["홍길동"]),
+    ],
+)
+def test_korean_reporters_sign_a_text_below_it(authors: Authors, line: str, names: list[str]) -> None:
+    said = "두 항구를 잇는 나룻배는 전쟁 뒤부터 다녔고 그동안 선착장 비용을 누가 내는지 묻는 사람은 거의 없었다. " * 6
+    body = f"<p>{said}</p><p>{said}</p><p>{line}</p>"
+    assert authors(f"{HEADLINE}<p>2024.03.12 10:31</p>", body=body, bottom="", lang="ko") == names
+
+
+def test_the_house_behind_of_is_no_part_of_a_name(authors: Authors) -> None:
+    note = "<p><em>This is a guest post by Anna Wood of the Port School.</em></p>"
+    assert authors(f"{HEADLINE}<p>12 March 2024</p>", bottom=note) == ["Anna Wood"]
+
+
+def test_who_took_the_pictures_is_no_part_of_a_japanese_byline(authors: Authors) -> None:
+    assert authors(f"{HEADLINE}<div>文＝佐藤花子　写真＝鈴木一郎</div>", lang="ja") == ["佐藤花子"]
+
+
+def test_the_speaker_is_the_author_of_a_speech(authors: Authors) -> None:
+    line = "Speech by Jane Porter, Minister for Harbours, at the Bay Conference"
+    assert authors(f"{HEADLINE}<p>{line}</p>") == ["Jane Porter"]
+
+
+def test_who_helped_is_no_author_in_polish(authors: Authors) -> None:
+    helped = '<div class="wspolpraca">współpraca: <a href="/autorzy/jan-reed">Jan Reed</a></div>'
+    line = '<div class="autorzy"><a href="/autorzy/anna-wood">Anna Wood</a></div>'
+    assert authors(f"{HEADLINE}{line}{helped}", lang="pl") == ["Anna Wood"]
+
+
 def test_a_name_with_the_address_of_another_site_built_the_site(authors: Authors) -> None:
     assert authors(HEADLINE, '<meta name="author" content="Anna Wood - http://wood-design.example">') == []
     assert authors(HEADLINE, '<meta name="author" content="Anna Wood - https://institute.example/wood">') == [
