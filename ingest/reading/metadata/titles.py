@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Container
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice, pairwise, takewhile
@@ -254,7 +255,8 @@ def _longer(head: Candidate, page_title: Candidate | None, trimmed: list[Candida
     # If the heading runs a kicker into the headline, a title with a space between them is better.
     ranked += [c for c in trimmed if fold(c.value) != shown and _tight(c.value) == _tight(head.value)]
     if shown not in stated:
-        ranked += [c for c in (*trimmed, *_parts(page_title)) if _kicked(head, fold(c.value))]
+        said = () if shown in whole else [fold(c.value) for c in trimmed]
+        ranked += [c for c in (*trimmed, *_parts(page_title)) if _kicked(head, fold(c.value), said)]
     return ranked
 
 
@@ -268,12 +270,18 @@ def _tight(title: str) -> str:
     return fold(title).replace(" ", "")
 
 
-def _kicked(head: Candidate, offered: str) -> bool:
-    """Return whether the heading is the *offered* title with a kicker before it or a line after it."""
+def _kicked(head: Candidate, offered: str, said: Container[str]) -> bool:
+    """Return whether the heading is the *offered* title with a kicker before it or a line after it.
+
+    Args:
+        said: the titles that the data state, if nothing states the whole heading.
+    """
     shown = fold(head.value)
     # Kickers and lines below are shorter than headlines: less than two fifths of the heading is not the headline.
     if not 15 < len(offered) < len(shown) or 5 * len(offered) <= 2 * len(shown):
         return False
+    if offered in said and shown.endswith(f" {offered}"):
+        return True
     # Elements must separate the two, because a headline may begin with the words of another title.
     runs = [fold(run) for run in head.element.itertext()]
     return any(offered in (_joined(runs[:cut]), _joined(runs[cut:])) for cut in range(1, len(runs)))
