@@ -255,8 +255,8 @@ def _longer(head: Candidate, page_title: Candidate | None, trimmed: list[Candida
     # If the heading runs a kicker into the headline, a title with a space between them is better.
     ranked += [c for c in trimmed if fold(c.value) != shown and _tight(c.value) == _tight(head.value)]
     if shown not in stated:
-        said = () if shown in whole else [fold(c.value) for c in trimmed]
-        ranked += [c for c in (*trimmed, *_parts(page_title)) if _kicked(head, fold(c.value), said)]
+        alone = () if shown in whole else stated
+        ranked += [c for c in (*trimmed, *_parts(page_title)) if _kicked(head, fold(c.value), alone)]
     return ranked
 
 
