@@ -9,6 +9,7 @@ import importlib
 import keyword
 import os
 import re
+import resource
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -66,6 +67,8 @@ _NO_NUMBER = re.compile(r"is not a valid (?:integer|float)(?: range)?")
 _UNNAMABLE = {errno.ENAMETOOLONG, errno.ELOOP, errno.ENOTDIR, errno.EISDIR, errno.EEXIST}
 # Longer names are cut in messages, so that they do not fill the terminal.
 _LONGEST = 200
+# Fewer open files than that are not enough for a command that reads pages in other processes.
+_FEWEST_FILES = 64
 QUERYING = {"show", "terms", "mark", "cite", "credit", "export"}
 """The verbs for which -q is a query and not --quiet."""
 
@@ -242,11 +245,29 @@ def reported_error(error: Exception) -> Refused | None:
     """Return *error* as it is reported to the person, or None if it is a bug in this program."""
     if isinstance(error, Refused):
         return error
+    if (starved := _out_of_files(error)) is not None:
+        return starved
     # A bug keeps its traceback, which a report of it needs.
     if isinstance(error, CreditlineError) and error.code is not Exit.BUG:
         # If the message ends with the hint, cut it off, so that it is not printed twice.
         return Refused(str(error).removesuffix(error.hint).rstrip(), error.hint, error.code)
     return _system_error(error)
+
+
+def _out_of_files(error: Exception) -> Refused | None:
+    """Return what to say if *error* comes of a limit on open files (``ulimit -n``); None for other errors."""
+    most, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    chain: list[BaseException] = [error]
+    while (before := chain[-1].__cause__ or chain[-1].__context__) is not None and before not in chain:
+        chain.append(before)
+    told = any(getattr(one, "errno", None) in (errno.EMFILE, errno.ENFILE) for one in chain)
+    # Processes that read pages end without a word if they can open nothing.
+    lost = isinstance(error, EOFError) or getattr(error, "code", None) is Exit.ATTENTION
+    silent = lost and most < _FEWEST_FILES
+    if not (told or silent):
+        return None
+    hint = "allow more, as with `ulimit -n 1024`, and run again: what was kept so far is safe"
+    return Refused(f"too many open files: this process may have {most}", hint, Exit.DISK)
 
 
 def _system_error(error: Exception) -> Refused | None:

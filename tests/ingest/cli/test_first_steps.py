@@ -8,6 +8,7 @@ import json
 import re
 import shutil
 import sqlite3
+import subprocess
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -179,6 +180,28 @@ def test_a_database_that_may_not_be_written_is_reported_in_one_line(tmp_path: Pa
     told = reported_error(refused.value)
     assert told is not None
     assert (told.what, told.code) == ("catalogue.db: attempt to write a readonly database", Exit.DISK)
+
+
+@pytest.mark.parametrize("wrapped", [False, True], ids=["alone", "behind another error"])
+def test_too_many_open_files_are_reported_with_the_way_to_allow_more(*, wrapped: bool) -> None:
+    error = OSError(errno.EMFILE, "Too many open files", "held/catalogue.db")
+    told = reported_error(DiskFailed(Path("held"), error) if wrapped else error)
+    assert told is not None
+    assert "too many open files: this process may have" in told.what
+    assert "ulimit -n 1024" in told.hint
+    assert "make room" not in told.hint
+    assert told.code == Exit.DISK
+
+
+@pytest.mark.slow
+def test_a_command_that_may_open_few_files_says_so_and_shows_no_traceback(
+    creditline_script: Path, collection: Path
+) -> None:
+    words = ["bash", "-c", 'ulimit -n 16; exec "$@"', "_", str(creditline_script), "-C", str(collection), "rebuild"]
+    ended = subprocess.run(words, capture_output=True, text=True, timeout=300, check=False)
+    assert ended.returncode == Exit.DISK
+    assert "too many open files: this process may have 16" in ended.stderr
+    assert "Traceback" not in ended.stderr
 
 
 def test_our_own_errors_are_not_reported_as_disk_errors() -> None:
