@@ -105,3 +105,8 @@ def test_a_permission_in_a_language_without_words_for_it_stays_unread(words: str
 def test_who_reuses_a_vietnamese_text_has_to_name_the_source() -> None:
     reading = reading_fields(read_wording("Ghi rõ nguồn khi phát hành lại bài viết từ trang này."))
     assert (reading["permits_text_reuse"], reading["requires_credit"]) == (None, True)
+
+
+def test_a_persian_denial_of_a_permission_permits_nothing() -> None:
+    denied = read_wording("این به معنای آن نیست که بازنشر مطالب سایت آزاد است.")
+    assert reading_fields(denied)["permits_text_reuse"] is not True
