@@ -33,7 +33,8 @@ class Exit(IntEnum):
     need a password or are closed by robots.txt), terms of reuse that a publisher changed, lists of pages that lost most
     of them, a site that a dry run could not reach, a page on disk that could not be read, an overdue run, rows of an
     older reader or of other rules than today's, ids that a rebuild no longer makes, pages that are kept and not read
-    yet, damage that a rebuild skipped, words that an order erased and that stand elsewhere too or still in a copy."""
+    yet, damage or files that a rebuild skipped, words that an order erased and that stand elsewhere too or
+    still in a copy."""
     INTEGRITY = 4
     """Bytes or rows have changed; each is named with its file, offset and record."""
     NOTHING = 5
@@ -41,7 +42,9 @@ class Exit(IntEnum):
     LIMIT = 6
     """Stopped at a limit that was set. The state is saved; the same command continues."""
     DISK = 7
-    """The disk is full or nearly full, it failed, or a file may not be read or written. The state is saved."""
+    """The disk is full or nearly full, it failed, a file may not be read or written, or the command may open too few
+    files. The state is saved.
+    """
     LOCKED = 8
     """Another run, or for `start` another service, is active in the collection, or another program has held its
     database or a folder of it for over 30 seconds; it is named if it is known. What was done before is safe."""
