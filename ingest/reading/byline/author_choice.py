@@ -293,17 +293,14 @@ def _completed(chosen: list[Author], lines: list[Line], sites: frozenset[str]) -
     near = (line for line in lines if not line.bio and abs(line.distance) <= NEAR)
     beside = {holder for line in lines if abs(line.distance) <= BESIDE and not line.bio for holder in line.holders}
     # Limited in both directions: a list of all staff members also holds every author and would complete any byline.
-    for line, said in islice(((line, said) for line in near if (said := _strong(of_line(line), sites))), 6):
-        shown = {fold(a.name) for a in said}
-        added = (a for a in said if fold(a.name) not in have)
-        people = len(said) <= 8 and all(names.person(a.name) for a in said)
-        pages = {_folder(a) for a in said if fold(a.name) in have and a.candidate.element in beside} - {None}
-        # The words next to a name may be an office or a topic in capitals. They have no page next to the author's, and
-        # stand in no list that ends with a word for "and".
-        led = line.how == "label" or labels.after_label(line.words)
-        listed = led and name_lists.ends_with_and(line.words, said[-1].name)
-        if have < shown and people and all(listed or given_names.known(a.name) or _folder(a) in pages for a in added):
-            return said
+    for line in islice(filter(None, (_strong(of_line(line), sites) for line in near)), 6):
+        shown = {fold(a.name) for a in line}
+        added = (a for a in line if fold(a.name) not in have)
+        people = len(line) <= 8 and all(names.person(a.name) for a in line)
+        pages = {_folder(a) for a in line if fold(a.name) in have and a.candidate.element in beside} - {None}
+        # The words next to a name may be an office or a topic in capitals. They have no page next to the author's.
+        if have < shown and people and all(given_names.known(a.name) or _folder(a) in pages for a in added):
+            return line
     return chosen
 
 

@@ -12,7 +12,6 @@ from ingest.reading.byline import given_names, marked, name_lists, names, office
 from ingest.reading.byline.line import text_with_bars
 from ingest.reading.byline.names import Name
 from ingest.reading.dates import date_parsing, other_dates
-from ingest.reading.page.class_names import whole_words
 from ingest.reading.page.outline import BLOCKS
 from ingest.reading.page.page import Page, plain, visible
 from ingest.reading.page.zones import Zones
@@ -46,7 +45,6 @@ _AVATAR = re.compile(r"//[\w.]*gravatar\.com/avatar/|^avatar(?:$|[\s-])")
 """The picture of an account: hosted by the service for such pictures, or with the class that systems give it."""
 _OF_ACCOUNTS = re.compile(rf"\b{pattern('byline.interface_of_accounts')}\b", re.I)
 """Words of the user interface next to the picture of an account: "Edit Profile", "Guest User"."""
-_TESTIMONIAL = whole_words("testimonials?|pull-?quotes?")
 _DIGIT = re.compile(r"\d")
 _MAIL = re.compile(r"\s*\(?\S+@\S+$")
 _PLACES = word_set("byline.places")
@@ -92,7 +90,7 @@ def people(page: Page, zones: Zones, element: Any, words: str, text: int = 0) ->
     if not _is_by_headline(zones.distance(element), words, text) or not given_names.among(words):
         return ()
     pictured = element.find(".//figcaption") is not None or _PICTURED.search(words)
-    if pictured or _praises(zones, element) or _is_sentence(words) or marked.of_topic(zones, element):
+    if pictured or _is_sentence(words) or marked.of_topic(zones, element):
         return ()
     if _beside_title(page, element, words):
         return ()
@@ -100,10 +98,6 @@ def people(page: Page, zones: Zones, element: Any, words: str, text: int = 0) ->
         return _dated(page, text_with_bars(element) if len(element) else words)
     beside = _behind_break(page, element) if 0 < zones.distance(element) <= BROKEN else None
     return () if beside is None or _quoted(element) else _dated(page, f"{words} | {beside}" if beside else words)
-
-
-def _praises(zones: Zones, element: Any) -> bool:
-    return any(_TESTIMONIAL[zones.marks[node]] for node in (element, *islice(element.iterancestors(), 3)))
 
 
 def _beside_title(page: Page, element: Any, words: str) -> bool:

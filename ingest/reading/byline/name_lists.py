@@ -23,7 +23,6 @@ _SPLIT = re.compile(
     rf"(\s*,\s*(?:{_AND}|(?-i:{_SHORT}))\s+|\s+{_AND}\s+(?!(?-i:zu)\s)|\s*,\s+(?!{LATER_BEARERS}\b)|\s*[、，،]\s*)",
     re.I,
 )
-_AND_BEFORE = re.compile(rf"\s(?:{_AND}|{_SHORT})\s+$", re.I)
 _SHORT_AND = re.compile(rf"\s+(?:{_SHORT}|{pattern('byline.with_words')}|\+)\s+|\s*/\s*")
 """Words for "and" that separate names only with a person or an agency on both sides, since names of organisations
 contain them too."""
@@ -87,12 +86,6 @@ def _split(text: str, printed: bool) -> tuple[Name, ...]:
     if printed:
         return _of_line(_without_other_roles(_in_reading_order(_without_remarks(text))))
     return _of_field(_in_reading_order(text))
-
-
-def ends_with_and(words: str, last: str) -> bool:
-    """Return whether the list of names in *words* ends with a comma, a word for "and" and the *last* name."""
-    before = words.rpartition(last)[0]
-    return "," in before and _AND_BEFORE.search(before) is not None
 
 
 _remembered = lru_cache(maxsize=4096)(_split)  # the same people write on page after page

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Container
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice, pairwise, takewhile
@@ -255,8 +254,7 @@ def _longer(head: Candidate, page_title: Candidate | None, trimmed: list[Candida
     # If the heading runs a kicker into the headline, a title with a space between them is better.
     ranked += [c for c in trimmed if fold(c.value) != shown and _tight(c.value) == _tight(head.value)]
     if shown not in stated:
-        alone = () if shown in whole else stated
-        ranked += [c for c in (*trimmed, *_parts(page_title)) if _kicked(head, fold(c.value), alone)]
+        ranked += [c for c in (*trimmed, *_parts(page_title)) if _kicked(head, fold(c.value))]
     return ranked
 
 
@@ -270,18 +268,12 @@ def _tight(title: str) -> str:
     return fold(title).replace(" ", "")
 
 
-def _kicked(head: Candidate, offered: str, said: Container[str]) -> bool:
-    """Return whether the heading is the *offered* title with a kicker before it or a line after it.
-
-    Args:
-        said: the titles that the data state, if nothing states the whole heading.
-    """
+def _kicked(head: Candidate, offered: str) -> bool:
+    """Return whether the heading is the *offered* title with a kicker before it or a line after it."""
     shown = fold(head.value)
     # Kickers and lines below are shorter than headlines: less than two fifths of the heading is not the headline.
     if not 15 < len(offered) < len(shown) or 5 * len(offered) <= 2 * len(shown):
         return False
-    if offered in said and shown.endswith(f" {offered}"):
-        return True
     # Elements must separate the two, because a headline may begin with the words of another title.
     runs = [fold(run) for run in head.element.itertext()]
     return any(offered in (_joined(runs[:cut]), _joined(runs[cut:])) for cut in range(1, len(runs)))

@@ -402,38 +402,3 @@ def test_a_name_with_the_address_of_another_site_built_the_site(authors: Authors
     assert authors(HEADLINE, '<meta name="author" content="Anna Wood - https://institute.example/wood">') == [
         "Anna Wood"
     ]
-
-
-ONE = (
-    '<script type="application/ld+json">{"@type": "Article", "headline": "The Amber Road Reopens", '
-    '"author": {"@type": "Person", "name": "Anna Wood"}}</script>'
-)
-
-
-@pytest.mark.parametrize(
-    ("line", "names"),
-    [
-        ("by Anna Wood, Ormund Vasket &amp; Li Wei", ["Anna Wood", "Ormund Vasket", "Li Wei"]),
-        ("by Anna Wood, Quay Harbour", ["Anna Wood"]),
-    ],
-)
-def test_a_list_that_ends_with_and_completes_the_author_in_the_data(
-    authors: Authors, line: str, names: list[str]
-) -> None:
-    assert authors(f'{HEADLINE}<p class="byline">{line}</p>', ONE) == names
-
-
-@pytest.mark.parametrize(
-    "line",
-    [
-        "By Anna Wood. Translated from the German by Jan Reed",
-        "By Anna Wood with contributions from Jan Reed",
-    ],
-)
-def test_who_translated_or_contributed_is_no_author(authors: Authors, line: str) -> None:
-    assert authors(f"{HEADLINE}<p>{line}</p><p>12 March 2024</p>") == ["Anna Wood"]
-
-
-def test_who_praises_the_publisher_is_no_author(authors: Authors) -> None:
-    praise = '<div class="testimonial"><p>Best institute on the road!</p><p class="name">Anna Wood</p></div>'
-    assert authors(f"{HEADLINE}<p>12 March 2024</p>{praise}") == []

@@ -88,21 +88,6 @@ def test_a_separate_line_in_the_heading_is_not_part_of_the_title(make_page: Page
     assert title(read_page(make_page(head=head(SHOWN), top=top))) == SHOWN
 
 
-def test_a_kicker_without_an_element_that_nothing_states_is_not_part_of_the_title(
-    make_page: PageMaker, read_page: Read
-) -> None:
-    page = make_page(head=head(f"{SHOWN} | Example Institute", SHOWN), top=f"<h1>“No more ice” / {SHOWN}</h1>")
-    assert title(read_page(page)) == SHOWN
-
-
-def test_the_end_of_a_headline_is_not_the_title_if_the_head_has_all_of_it(
-    make_page: PageMaker, read_page: Read
-) -> None:
-    whole = f"Roads and rivers: {SHOWN}"
-    page = make_page(head=head(f"{whole} | Example Institute", SHOWN), top=f"<h1>{whole}</h1>")
-    assert title(read_page(page)) == whole
-
-
 def test_the_stated_title_has_the_space_that_a_heading_of_joined_lines_lacks(
     make_page: PageMaker, read_page: Read
 ) -> None:
