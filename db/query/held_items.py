@@ -29,8 +29,8 @@ from db.search import forms
 from db.terms import sitewide
 from db.terms.sitewide import Asked
 
-_FIRST, AT_ONCE = 10, 100
 # How many items are read together: the first ones, so that something is shown at once, and later at most.
+_FIRST, AT_ONCE = 10, 100
 
 
 @dataclass(frozen=True, slots=True)

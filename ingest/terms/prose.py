@@ -32,8 +32,8 @@ from ingest.terms.reports import ends, is_introduced
 from ingest.terms.roles import LICENSED, OF_SOME, are_understood, has_frames, is_anothers, is_grant, is_timed, is_told
 from ingest.terms.sentences import sentences
 from ingest.terms.vocabulary import vocabulary
-from ingest.terms.whatever import is_of_whatever
 from ingest.terms.word_lists import either
+from ingest.terms.works_in_general import is_of_works_in_general
 
 _LONGEST = 4_000
 _LABEL = 22
@@ -312,7 +312,7 @@ def _granted(fired: Iterable[Fired], sentence: str, language: str) -> Iterator[F
             group is not Group.FEW
             and not is_for_machines(one)
             and not is_told(sentence, language)
-            and not is_of_whatever(plain(sentence), language)
+            and not is_of_works_in_general(plain(sentence), language)
             and are_understood(sentence, one.rule, language)
             and any(is_grant(words, one.rule, language) for words in (one.words, sentence))
         ):

@@ -1,4 +1,4 @@
-"""Whatever is under a licence: sentences about all works under a licence, whoever published them.
+"""Works in general: sentences about all works under a licence, whoever published them.
 
 Apart from prose, which reads each sentence: here only word order tells "we use photographs published under CC BY" and
 "content under open licences may be reused" from "photographs and content are published under CC BY".
@@ -14,7 +14,8 @@ from ingest.terms.word_lists import packaged
 
 _NEAR = 60
 """How many characters before a work are searched for the verb of which it is the object."""
-_TWO = 2
+_MODIFIERS = 2
+"""How many words before a work may make it a certain one."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,8 +41,8 @@ class _Places:
     may: re.Pattern[str]
 
 
-def is_of_whatever(folded: str, language: str) -> bool:
-    """Return whether folded words permit, or take over, whatever works are under a licence."""
+def is_of_works_in_general(folded: str, language: str) -> bool:
+    """Return whether folded words permit, or take over, all works under a licence."""
     said = _places().get(language)
     if said is None:
         return False
@@ -52,7 +53,7 @@ def is_of_whatever(folded: str, language: str) -> bool:
         before = folded[: work.start()]
         if said.opening.fullmatch(before) is not None and said.may.match(folded, licensed.end()) is not None:
             return True
-        certain = any(said.certain.fullmatch(word) is not None for word in before.split()[-_TWO:])
+        certain = any(said.certain.fullmatch(word) is not None for word in before.split()[-_MODIFIERS:])
         # "Texte einfügen, die unter CC BY stehen": the verb may stand between the work and its licence.
         taken = said.taking.search(before[-_NEAR:]) or said.taken.match(licensed.group())
         if not certain and taken is not None:
@@ -62,7 +63,7 @@ def is_of_whatever(folded: str, language: str) -> bool:
 
 @cache
 def _places() -> dict[str, _Places]:
-    return {language: _of(held) for language, held in packaged("reach/whatever").items()}
+    return {language: _of(held) for language, held in packaged("reach/works_in_general").items()}
 
 
 def _of(held: dict[str, list[str]]) -> _Places:

@@ -1,4 +1,4 @@
-"""Whatever is under a licence: what a publisher takes from others, or lets readers take, is not its own."""
+"""Works in general: what a publisher takes from others, or lets readers take, is not its own."""
 
 from __future__ import annotations
 
