@@ -114,7 +114,10 @@ def _carry_out(console: Console, layout: Layout, refs: tuple[str, ...], order: s
         "Copies still contain it: bring each up to date with `creditline backup PLACE`, delete those kept apart, and"
         " old versions where a store keeps them"
     )
-    if left:
+    former = layout.former_catalogues
+    for path in former:
+        console.talk(f"It may also be in {path}, which a rebuild kept: delete it")
+    if left or former:
         sys.exit(Exit.ATTENTION)
 
 

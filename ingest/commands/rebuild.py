@@ -150,7 +150,7 @@ def _keep_former(layout: Layout) -> Path:
     from db.schema.database import copy_catalogue
     from ingest.collection.collection import now
 
-    kept = layout.directory / f"former-catalogue-{now():%Y%m%d%H%M%S}.db"
+    kept = layout.former_catalogue(now())
     copy_catalogue(layout.catalogue, kept)
     return kept
 

@@ -7,6 +7,7 @@ import json
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -330,6 +331,17 @@ def test_erasing_the_only_edition_or_capture_erases_the_item(
 
 
 # Slow like its neighbours: visiting the whole institute takes longer than the test, and they share the visit.
+@pytest.mark.slow
+def test_an_order_names_the_catalogues_that_rebuilds_kept(
+    collection: VisitedSite, said: Callable[..., tuple[int, str]]
+) -> None:
+    kept = collection.layout.former_catalogue(datetime(2026, 1, 2, tzinfo=UTC))
+    shutil.copy(collection.layout.catalogue, kept)
+    _, foretold = said("--json", "erase", collection.item, "--dry-run")
+    code, out = said("erase", collection.item, *listed_traces(foretold), *ORDER)
+    assert (code, str(kept) in out) == (Exit.ATTENTION, True), out
+
+
 @pytest.mark.slow
 def test_an_order_needs_a_reference_and_a_name(collection: VisitedSite, said: Callable[..., tuple[int, str]]) -> None:
     assert said("erase", collection.item, "--by", "Ewa")[0] == Exit.USAGE
