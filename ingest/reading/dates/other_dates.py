@@ -16,19 +16,21 @@ _DATE_ARCHIVE = re.compile(r"/(?:19|20)\d\d(?:/\d\d?){0,2}/?$|/date/")
 _FEED = re.compile(r"/(?:feed|rss|atom)(?:/|\.xml)?$|[?&]feed=")
 _EVENT = whole_words(f"upcoming|events?|calendar|agenda|{pattern('dates.event_classes')}")
 _TODAY = whole_words("today|todays?-?date|current-?(?:date|time)|date-?today|clock|data-?time|top-?bar|topbar")
-# From when to when something takes place: "18:00–20:00", "6-8 pm".
+# From when to when something takes place: "18:00–20:00", "6-8 pm"; but not a zone behind a day in digits, as in
+# "2023-04-24 10:00-05:00".
 _CLOCK = pattern("dates.clock_words")
 _HOURS = re.compile(
-    rf"(?<![\d/.:-])\d{{1,2}}(?:(?:[:.h]\d\d(?:\s?{_CLOCK})?|\s?{_CLOCK})\s?[–—-]\s?\d{{1,2}}(?:[:.h]\d\d(?!\d)|\s?{_CLOCK})|"
+    rf"(?<![\d/.:-])(?<!\d\d\d\d-\d\d-\d\d[T ])\d{{1,2}}(?:"
+    rf"(?:[:.h]\d\d(?:\s?{_CLOCK})?|\s?{_CLOCK})\s?[–—-]\s?\d{{1,2}}(?:[:.h]\d\d(?!\d)|\s?{_CLOCK})|"
     rf"\s?[–—-]\s?\d{{1,2}}\s?{_CLOCK})(?!\w)",
     re.I,
 )
 _YEAR = re.compile(r"(?:19|20)\d\d")
 LONGEST, TITLE, ABOVE, CARD = 200, 2, 5, 3
-OCCASION = 100
-"""A line that says from when to when something takes place has at most this many characters."""
 """The most characters in a line of a list; the fewest words in a link that is the title of a text; how many elements up
 to look for the part of the page around a date, and for a card."""
+OCCASION = 100
+"""A line that says from when to when something takes place has at most this many characters."""
 
 
 def of_another_text(zones: Zones, element: Any) -> bool:

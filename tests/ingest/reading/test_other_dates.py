@@ -52,6 +52,13 @@ def test_a_date_of_something_else_after_the_text_does_not_date_it(below: str, da
 
 
 @pytest.mark.parametrize(
+    "printed", ["2023-04-24 10:00-05:00", "24 April 2023, 10:15 - 5 min read", "24 April 2023 10:15, changed 11:20"]
+)
+def test_a_time_with_a_zone_or_other_numbers_is_no_event(printed: str, day: Callable[..., str | None]) -> None:
+    assert day(top=f'{H1}<p class="meta">{printed}</p>') == "2023-04-24"
+
+
+@pytest.mark.parametrize(
     "rows",
     [
         "<ul><li><a href='/a'>Salt prices fall</a>, 1 May 2024</li><li><a href='/b'>A ferry</a>, May 2022</li></ul>",
