@@ -78,15 +78,6 @@ class Layout:
     def catalogue(self) -> Path:
         return self.place / "catalogue.db"
 
-    def former_catalogue(self, at: datetime) -> Path:
-        """Where a rebuild at *at* keeps the catalogue that it replaces, if it had to leave out files."""
-        return self.directory / f"former-catalogue-{at:%Y%m%d%H%M%S}.db"
-
-    @property
-    def former_catalogues(self) -> list[Path]:
-        """The catalogues that were kept so, oldest first."""
-        return sorted(self.directory.glob("former-catalogue-*.db"))
-
 
 @dataclass(frozen=True, slots=True)
 class Collection:

@@ -88,6 +88,7 @@ def _dry_run(console: Console, layout: Layout, refs: tuple[str, ...]) -> None:
 def _carry_out(console: Console, layout: Layout, refs: tuple[str, ...], order: str, name: str) -> None:
     from ingest.cataloguing.reader_pool import ReaderPool
     from ingest.collection.collection import now, read_settings
+    from ingest.collection.former_catalogue import former_catalogues
     from ingest.collection.leases import refuse_beside_workers
     from ingest.collection.run_lock import run_lock
     from ingest.erasure.order import carry_out, remake
@@ -114,7 +115,7 @@ def _carry_out(console: Console, layout: Layout, refs: tuple[str, ...], order: s
         "Copies still contain it: bring each up to date with `creditline backup PLACE`, delete those kept apart, and"
         " old versions where a store keeps them"
     )
-    former = layout.former_catalogues
+    former = former_catalogues(layout.directory)
     for path in former:
         console.talk(f"It may also be in {path}, which a rebuild kept: delete it")
     if left or former:

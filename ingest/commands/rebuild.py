@@ -149,8 +149,9 @@ def _keep_former(layout: Layout) -> Path:
     """
     from db.schema.database import copy_catalogue
     from ingest.collection.collection import now
+    from ingest.collection.former_catalogue import former_catalogue
 
-    kept = layout.former_catalogue(now())
+    kept = former_catalogue(layout.directory, now())
     copy_catalogue(layout.catalogue, kept)
     return kept
 

@@ -21,6 +21,7 @@ from archive.warc.reader import read_records
 from db import erasures
 from db.catalogue import Catalogue
 from ingest.collection.collection import Layout, make, open_for_work
+from ingest.collection.former_catalogue import former_catalogue
 from ingest.demo.server import ReceivedRequest, serve
 from ingest.demo.site import Site
 from ingest.erasure import order
@@ -335,7 +336,7 @@ def test_erasing_the_only_edition_or_capture_erases_the_item(
 def test_an_order_names_the_catalogues_that_rebuilds_kept(
     collection: VisitedSite, said: Callable[..., tuple[int, str]]
 ) -> None:
-    kept = collection.layout.former_catalogue(datetime(2026, 1, 2, tzinfo=UTC))
+    kept = former_catalogue(collection.layout.directory, datetime(2026, 1, 2, tzinfo=UTC))
     shutil.copy(collection.layout.catalogue, kept)
     _, foretold = said("--json", "erase", collection.item, "--dry-run")
     code, out = said("erase", collection.item, *listed_traces(foretold), *ORDER)
