@@ -122,7 +122,8 @@ def test_many_concurrent_requests_are_answered_completely() -> None:
         for thread in threads:
             thread.join()
     assert len(answers) == 12
-    assert len(set(answers)) == 1
+    # Apart from their heads, which may state two seconds.
+    assert len({answer.partition(b"\r\n\r\n")[2] for answer in answers}) == 1
 
 
 def test_a_late_connection_does_not_delay_the_end_of_the_server() -> None:
