@@ -84,23 +84,21 @@ def of_items(
         publisher: _Site(connection, publisher, [one.item for one in asked if one.publisher == publisher], at)
         for publisher in dict.fromkeys(one.publisher for one in asked)
     }
-    return {
-        one.item: _gathered(
-            connection, one, printed.get(one.item, []), replacements, sites[one.publisher], at=at, plainly=plainly
-        )
+    applying = {
+        one.item: _gathered(one, printed.get(one.item, []), replacements, sites[one.publisher], plainly=plainly)
         for one in asked
+    }
+    if at is None:
+        return applying
+    # A question about a past day must not be answered with a later confirmation.
+    return {
+        item: Applying(*(tuple(_confirmed_by(connection, held, at) for held in some) for some in found))
+        for item, found in applying.items()
     }
 
 
 def _gathered(
-    connection: sqlite3.Connection,
-    asked: Asked,
-    printed: list[Printed],
-    replacements: _Replacements,
-    site: _Site,
-    *,
-    at: str | None,
-    plainly: bool,
+    asked: Asked, printed: list[Printed], replacements: _Replacements, site: _Site, *, plainly: bool
 ) -> Applying:
     """Return the statements that apply to one item: those *printed* on its page, and those of its *site*."""
     # Words with a decision are compared by what was decided, which is applied later.
@@ -135,9 +133,6 @@ def _gathered(
         found.append(held)
         said |= rules
         words.add(held.statement.words)
-    # A question about a past day must not be answered with a later confirmation.
-    if at is not None:
-        found, left = ([_confirmed_by(connection, held, at) for held in some] for some in (found, left))
     return Applying(_by_place(found), _by_place(left))
 
 
