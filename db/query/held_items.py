@@ -143,7 +143,7 @@ def by_ids(
                 page = [leads.get(one, one) for one in page]
             read = item_values.read(connection, page, at, withheld=withheld, bare=bare)
             linking = forms.linking(connection, page)
-            held = [_with_forms(connection, one, links=one.id in linking) for one in read.items]
+            held = [_with_forms(connection, one, links=one.id in linking) for one in read.decided(connection)]
         yield from held
         start += read.answered
         # The first ones come at once; where texts are long, fewer are read together.
@@ -221,13 +221,14 @@ def erased(connection: sqlite3.Connection, ref: str) -> Tombstone | None:
 
 def as_read(connection: sqlite3.Connection, item_id: str) -> Item | None:
     """Return the item with exactly *item_id* without its terms and without decisions, withheld or not."""
-    read = item_values.read(connection, [item_id], withheld=True, terms=False, decisions=False)
+    read = item_values.read(connection, [item_id], withheld=True, terms=False)
     return next(iter(read.items), None)
 
 
 def without_terms(connection: sqlite3.Connection, item_id: str) -> Item | None:
     """Return the item with exactly *item_id*, with decisions applied but without its terms, which take time to load."""
-    return next(iter(item_values.read(connection, [item_id], withheld=True, terms=False).items), None)
+    read = item_values.read(connection, [item_id], withheld=True, terms=False)
+    return next(iter(read.decided(connection)), None)
 
 
 def credited(connection: sqlite3.Connection, item_id: str) -> Credited | None:

@@ -26,10 +26,16 @@ MOST_TEXT = 2_000_000
 
 
 class Page(NamedTuple):
-    """Items that were read, and how many of the given ids they answer."""
+    """Items without decisions, the rows of their editions, and how many of the given ids they answer."""
 
     items: list[Item]
+    rows: list[int]
     answered: int
+
+    def decided(self, connection: sqlite3.Connection) -> list[Item]:
+        """Return the items with people's decisions applied."""
+        overlay = Overlay(connection, self.rows, (one.publisher.id for one in self.items))
+        return [overlay.over(item, row) for item, row in zip(self.items, self.rows, strict=True)]
 
 
 def read(
@@ -40,9 +46,8 @@ def read(
     withheld: bool = False,
     bare: bool = False,
     terms: bool = True,
-    decisions: bool = True,
 ) -> Page:
-    """Return the items with exactly these *ids*, in order, as of *at* (now if None), with people's *decisions* applied.
+    """Return the items with exactly these *ids*, in order, as of *at* (now if None).
 
     Ids without an item or an edition by then are skipped, and those of withheld items without *withheld*. If the texts
     are long, only the first ids are answered. *bare* items have no text, and their claims no places.
@@ -61,11 +66,7 @@ def read(
         parts.item(rows[one], standing[one], stated[standing[one].row], applying[one].found if terms else ())
         for one in shown
     ]
-    if decisions:
-        rows_of = [standing[one].row for one in shown]
-        overlay = Overlay(connection, rows_of, (one.publisher.id for one in items))
-        items = [overlay.over(item, row) for item, row in zip(items, rows_of, strict=True)]
-    return Page(items, answered)
+    return Page(items, [standing[one].row for one in shown], answered)
 
 
 class _Row(NamedTuple):
