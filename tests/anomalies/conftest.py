@@ -11,9 +11,10 @@ import sqlite3
 import subprocess
 import traceback
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from email.utils import formatdate
 from enum import StrEnum
 from itertools import count
 from pathlib import Path
@@ -32,9 +33,9 @@ from ingest.cataloguing.reader_pool import Pending, ReaderPool, decode_request
 from ingest.collection.collection import Layout, make, open_for_work
 from ingest.crawl.run import Order, Run
 from ingest.crawl.run_setup import visiting
-from ingest.demo.articles import load
+from ingest.demo.articles import Article, load
 from ingest.demo.server import serve
-from ingest.demo.site import Site
+from ingest.demo.site import Response, Site
 from ingest.reading.reader import read
 from ingest.settings.values import PublisherOptions, Settings, StoreOptions
 from ingest.verification.audit import Plan, audit
@@ -251,6 +252,20 @@ class ReadersHere(ReaderPool):
 # ── A site and its collection ────────────────────────────────────────────────────────────────────────────────
 
 
+class OneDate(Site):
+    """A site whose answers all have the Date of its beginning: a page that did not change has the same head in each
+    run, so `ReadersHere` reads it once.
+    """
+
+    def __init__(self, articles: Iterable[Article]) -> None:
+        super().__init__(articles)
+        self._date = ("Date", formatdate(usegmt=True))
+
+    def respond(self, method: str, path: str, headers: Mapping[str, str]) -> Response:
+        found = super().respond(method, path, headers)
+        return replace(found, headers=(self._date, *found.headers))
+
+
 class Silent:
     def page(self, done: int, total: int, event: dict[str, object]) -> None:
         pass
@@ -447,7 +462,7 @@ def _ids(catalogue: Catalogue) -> set[str]:
 @contextmanager
 def _ground(folder: Path) -> Iterator[Ground]:
     """A think tank with two articles, one of them in two parts, visited in small batches and files."""
-    site = Site(article for article in load() if article.slug in ARTICLES)
+    site = OneDate(article for article in load() if article.slug in ARTICLES)
     institute = PublisherOptions(url="http://institute.example/", id="bl", name="Baltic Lantern Institute")
     with serve(site) as port:
         settings = Settings(
