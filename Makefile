@@ -24,6 +24,12 @@ PROCESSORS := $(shell nproc)
 TWO_MORE := $(shell expr $(PROCESSORS) + 2)
 TWICE := $(shell expr $(PROCESSORS) + $(PROCESSORS))
 
+# A worker takes ten seconds of a processor to import all files of tests: these alone can hold a test of that suite
+# (see tests/test_architecture.py).
+SLOW = $(sort $(shell grep -rlE --include='test_*.py' 'slow|hypothesis' tests))
+PROPERTIES = $(sort $(shell grep -rl --include='test_*.py' hypothesis tests))
+REAL = $(sort $(shell grep -rlF --include='test_*.py' mark.real tests))
+
 # What is measured here, in seconds, is measured while nothing else is done.
 ALONE := tests/ingest/http/test_fetch_hostile.py
 
@@ -54,15 +60,15 @@ $(FAST):
 
 # Properties stand in both: here they try all their examples.
 slow: $(VENV)/dev
-	$(BIN)/python -m pytest -n $(TWO_MORE) --dist loadgroup -m "(slow or hypothesis) and not real"
+	@$(BIN)/python -m pytest -n $(TWO_MORE) --dist loadgroup -m "(slow or hypothesis) and not real" $(SLOW)
 
 # Other examples each time, ten times as many as usual.
 explore: $(VENV)/dev
-	nice $(BIN)/python -m pytest -n $(PROCESSORS) --dist loadgroup --hypothesis-profile explore -m "hypothesis and not real"
+	@nice $(BIN)/python -m pytest -n $(PROCESSORS) --dist loadgroup --hypothesis-profile explore -m "hypothesis and not real" $(PROPERTIES)
 
 test-real: $(VENV)/dev
 	$(BIN)/python -m pytest -m real -p no:randomly -n 2 --dist load $(ALONE)
-	$(BIN)/python -m pytest -m real -p no:randomly -n $(TWICE) --dist loadgroup --no-loadscope-reorder $(ALONE:%=--ignore=%)
+	@$(BIN)/python -m pytest -m real -p no:randomly -n $(TWICE) --dist loadgroup --no-loadscope-reorder $(filter-out $(ALONE),$(REAL))
 
 quality: $(VENV)/dev
 	$(BIN)/python -m pytest -m "real or slow" tests/quality -s

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -194,6 +195,13 @@ def test_a_line_of_data_can_be_reviewed_without_scrolling(suffix: str) -> None:
 def test_every_exception_from_the_limits_is_still_needed() -> None:
     for name in LONG_FILES:
         assert len((ROOT / name).read_text("utf-8").splitlines()) > FILE_LINES, f"{name} fits: strike it off the list"
+
+
+def test_marks_that_choose_a_suite_stand_in_files_of_tests() -> None:
+    # `make slow` and `make test-real` import only the test files that name a mark, or hypothesis (see Makefile).
+    others = (path for path in (ROOT / "tests").rglob("*.py") if not path.name.startswith("test_"))
+    marking = re.compile(r"mark\.(slow|real)\b|\bgiven\(|add_marker\(.*(slow|real)\b")
+    assert [name_of(path) for path in others if marking.search(path.read_text("utf-8"))] == []
 
 
 @pytest.mark.slow
