@@ -56,14 +56,17 @@ class OlderReader:
 
 
 @pytest.fixture
-def folder(story: Any, tmp_path: Path) -> Path:
+def folder(story: Any, once: Callable[..., Path], tmp_path: Path) -> Path:
     """The collection after three runs, catalogued by the older reader."""
-    made = Path(shutil.copytree(story.third.layout.directory, tmp_path / "copy"))
-    for path in made.glob("catalogue.db*"):
-        path.unlink()
-    with Catalogue.open(made / "catalogue.db", create=True) as catalogue:
-        rebuild(made / "warcs", catalogue, OlderReader(), clock=now)
-    return made
+
+    def make(made: Path) -> None:
+        shutil.copytree(story.third.layout.directory, made)
+        for path in made.glob("catalogue.db*"):
+            path.unlink()
+        with Catalogue.open(made / "catalogue.db", create=True) as catalogue:
+            rebuild(made / "warcs", catalogue, OlderReader(), clock=now)
+
+    return once(tmp_path / "copy", make)
 
 
 def editions(folder: Path) -> dict[str, list[str]]:
