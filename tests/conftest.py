@@ -80,6 +80,23 @@ def pytest_longest_first(items: list[pytest.Item]) -> None:
         items.sort(key=place)
 
 
+@cache
+def _prepares_once(file: Path) -> bool:
+    return 'scope="module"' in file.read_text(encoding="utf-8")
+
+
+# Before groups are looked at, and after the folders have made theirs.
+@pytest.hookimpl(specname="pytest_collection_modifyitems", tryfirst=True)
+def pytest_files_that_prepare_in_one_process(items: list[pytest.Item]) -> None:
+    """Run the slow tests of a file in one process, where tests run in several, if the file makes something once for all
+    of them: each process would make it anew, which often takes longer than a test.
+    """
+    for item in items:
+        slow = item.get_closest_marker("slow") and not item.get_closest_marker("xdist_group")
+        if slow and ("once" in getattr(item, "fixturenames", ()) or _prepares_once(item.path)):
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--beside", type=Path, metavar="FOLDER", help="run only files that no process with the same FOLDER has begun"
