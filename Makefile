@@ -33,7 +33,7 @@ REAL = $(sort $(shell grep -rlF --include='test_*.py' mark.real tests))
 # What is measured here, in seconds, is measured while nothing else is done.
 ALONE := tests/ingest/http/test_fetch_hostile.py
 
-.PHONY: demo test fast slow explore lint test-real quality rules mutants bench docs clean
+.PHONY: demo test fast slow explore lint test-real real-alone real-together oracles quality rules mutants bench docs clean
 
 demo: $(VENV)/installed
 	$(BIN)/creditline demo
@@ -67,8 +67,19 @@ explore: $(VENV)/dev
 	@nice $(BIN)/python -m pytest -n $(PROCESSORS) --dist loadgroup --hypothesis-profile explore -m "hypothesis and not real" $(PROPERTIES)
 
 test-real: $(VENV)/dev
+	$(MAKE) --no-print-directory real-alone
+	$(MAKE) --no-print-directory real-together
+
+real-alone: $(VENV)/dev
 	$(BIN)/python -m pytest -m real -p no:randomly -n 2 --dist load $(ALONE)
+
+# Most of these wait most of their time: something else can be done meanwhile.
+real-together: $(VENV)/dev
 	@$(BIN)/python -m pytest -m real -p no:randomly -n $(TWICE) --dist loadgroup --no-loadscope-reorder $(filter-out $(ALONE),$(REAL))
+
+# What the real tests install when they first need it.
+oracles: $(VENV)/dev
+	$(BIN)/python -m tests.real.oracles
 
 quality: $(VENV)/dev
 	$(BIN)/python -m pytest -m "real or slow" tests/quality -s

