@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -103,6 +104,30 @@ def test_nothing_is_kept_open_while_items_are_used(catalogue: Catalogue, builder
     assert not catalogue.connection.in_transaction
     # Another program may write meanwhile, and the file of its changes can be emptied.
     assert catalogue.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0
+
+
+def test_an_item_is_of_one_moment_though_another_program_writes_meanwhile(catalogue: Catalogue, builder: Any) -> None:
+    ids = filled(catalogue, builder, 1)
+    path = Path(catalogue.connection.execute("PRAGMA database_list").fetchone()[2])
+    with Catalogue.open(path) as another:
+        seconds = iter(range(1, 100))
+
+        def write(_query: str) -> None:
+            # Before each query of the reader the page has changed once more.
+            second = next(seconds)
+            another.add(builder.entry(second, "/text-0", title=f"Title {second}", text=f"Text {second}."))
+
+        catalogue.connection.set_trace_callback(write)
+        (held,) = held_items.by_ids(catalogue.connection, ids)
+        catalogue.connection.set_trace_callback(None)
+    assert held.edition.title is not None
+    written = held.editions - 1
+    assert written > 0
+    assert (held.edition.number, held.edition.title.value, held.last_seen) == (
+        held.editions,
+        f"Title {written}",
+        builder.at(written),
+    )
 
 
 @pytest.mark.parametrize("bare", [True, False])
