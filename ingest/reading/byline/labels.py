@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 from typing import Any
 
+from ingest.reading.byline import given_names
 from ingest.reading.page.page import plain, visible
 from ingest.reading.vocabulary import pattern, phrases
 
@@ -49,6 +50,7 @@ LONGEST = 40
 _AROUND = 80
 _LEADS = (*phrases("byline.by_words"), *phrases("byline.by_words_of_family"), ":", "：")
 _BY = pattern("byline.by_words", "byline.by_words_of_family")
+_PARTICLE = re.compile(rf"\s*{pattern('byline.by_words_before_given')}\s+(?=(?P<given>\S+)\s+(?P<family>\S+))", re.I)
 ROLE_FIRST = re.compile(rf"{pattern('byline.other_roles', 'byline.other_roles_by')}(?:\s+\w+)?\s*(?:{_BY}\b|:)", re.I)
 _OTHER_ROLE = re.compile(rf"{pattern('byline.other_roles', 'byline.other_roles_before')}\s*{_BY}?\s*[:：]?\s*$", re.I)
 
@@ -60,7 +62,17 @@ def after_label(words: str) -> str:
     """Return what follows the label at the beginning of the line *words*, or "" if there is no label."""
     # The Turkish İ has two characters in lower case, which would shift every position after it.
     found = _LEAD.match(words.replace("\u0130", "i").lower())
-    return words[found.start("names") :] if found else ""
+    return words[found.start("names") :] if found else _after_particle(words)
+
+
+def _after_particle(words: str) -> str:
+    """Return what follows a word for "by" that also begins family names, if a given and a family name follow it: "De
+    Andrei Popescu", but not "De Luca Marco". Returns "" otherwise.
+    """
+    found = _PARTICLE.match(words)
+    if found is None or not given_names.known(found["given"]) or given_names.known(found["family"]):
+        return ""
+    return words[found.end() :]
 
 
 def begins_with_deed(words: str) -> bool:
@@ -111,6 +123,7 @@ def strip(text: str) -> str:
     # Labels may follow each other: "Text: von Anna Fox".
     while before != text:
         before, text = text, _BEFORE.sub("", text, count=1)
+        text = _after_particle(text) or text
     return text
 
 

@@ -85,6 +85,8 @@ def test_authors_of_related_posts_are_not_authors(make_page: PageMaker, read_pag
         ("Par Zoé Lenoir et Luc Petit", ["Zoé Lenoir", "Luc Petit"]),
         ("Por Inés Vega y Raúl Soto", ["Inés Vega", "Raúl Soto"]),
         ("Di Carla Neri e Ugo Bianchi", ["Carla Neri", "Ugo Bianchi"]),
+        ("De Andrei Popescu și Ioana Munteanu", ["Andrei Popescu", "Ioana Munteanu"]),
+        ("Autore: De Luca Marco", ["De Luca Marco"]),
         ("Af Mette Holm og Lars Bo Krag", ["Mette Holm", "Lars Bo Krag"]),
         ("Autor: dr hab. Ewa Kos", ["Ewa Kos"]),
         ("Autor: płk Jan Sowa", ["Jan Sowa"]),
