@@ -22,6 +22,7 @@ from db import erasures
 from db.catalogue import Catalogue
 from ingest.collection.collection import Layout, make, open_for_work
 from ingest.collection.former_catalogue import former_catalogue
+from ingest.demo.articles import load
 from ingest.demo.server import ReceivedRequest, serve
 from ingest.demo.site import Site
 from ingest.erasure import order
@@ -29,6 +30,11 @@ from ingest.settings.values import Settings
 from ingest.transfer.backup_target import Folder
 from ingest.transfer.manifest import read_manifest, write_manifest
 
+ARTICLES = (
+    *("winter-load-on-the-amber-cable", "zimowe-obciazenie-bursztynowego-kabla", "a-reserve-that-nobody-counts"),
+    *("heat-pumps-in-granite-towns", "village-substations-and-the-second-key"),
+)
+"""The article to be erased, its translation, and some that share its section, tags and an author."""
 ORDER = ("--order", "II C 123/26", "--by", "Ewa")
 
 
@@ -49,7 +55,8 @@ class VisitedSite:
 def visited_site(
     tmp_path_factory: pytest.TempPathFactory, performing: Any, settings_for_port: Any
 ) -> Iterator[VisitedSite]:
-    site, layout, asked = Site(), Layout(tmp_path_factory.mktemp("erase") / "held"), list[ReceivedRequest]()
+    site = Site(one for one in load() if one.slug in ARTICLES)
+    layout, asked = Layout(tmp_path_factory.mktemp("erase") / "held"), list[ReceivedRequest]()
     with serve(site, asked=asked) as port:
         settings = settings_for_port(port)
         make(layout, settings)
