@@ -1,25 +1,27 @@
 // Looks at pages of the reading room in headless Chromium, all of it on loopback.
 //
-//   node room.mjs CHROMIUM '{"base": URL, "paths": [...], "pictures": FOLDER or null, "cookies": [...]}'
+//   node room.mjs CHROMIUM '{"base": URL, "paths": [...], "pictures": FOLDER or null, "cookies": [...], "all": BOOL}'
 //
-// Each page is seen light and dark, 320 and 1280 pixels wide, in each language. Prints a line of JSON for each view: the faults that
+// Each page is seen light and dark, 320 and 1280 pixels wide, in each language: in four of the eight ways, in which each two of these
+// meet once, and the next page in the other four; with "all" in all. Prints a line of JSON for each view: the faults that
 // axe-core finds, by how much the page is wider than the window, requests to other hosts, and complaints of the browser.
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { chromium } from "playwright-core";
 
 const [browserPath, wanted] = process.argv.slice(2);
-const { base, paths, pictures, languages = ["", "/pl"], schemes = ["light", "dark"], widths = [320, 1280], cookies = [] } = JSON.parse(wanted);
+const { base, paths, pictures, languages = ["", "/pl"], schemes = ["light", "dark"], widths = [320, 1280], cookies = [], all = false } = JSON.parse(wanted);
 const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const browser = await chromium.launch({ executablePath: browserPath, args: ["--no-sandbox", "--disable-dev-shm-usage"] });
-for (const colorScheme of schemes) {
-  for (const width of widths) {
+for (const [dark, colorScheme] of schemes.entries()) {
+  for (const [wide, width] of widths.entries()) {
     const context = await browser.newContext({ colorScheme, viewport: { width, height: 900 }, bypassCSP: false });
     await context.addCookies(cookies.map((one) => ({ ...one, url: base })));
     const page = await context.newPage();
     page.setDefaultTimeout(300_000); // a machine that is busy with other work is no fault of the page
-    for (const language of languages) {
-      for (const path of paths) {
+    for (const [other, language] of languages.entries()) {
+      for (const [at, path] of paths.entries()) {
+        if (!all && (dark + wide + other + at) % 2) continue;
         const outside = [];
         const said = [];
         const asked = (request) => request.url().startsWith(base) || outside.push(request.url());
