@@ -179,10 +179,10 @@ def test_the_rubbish_covers_every_verb() -> None:
     ("part", "parts"), [(7, 240), *(pytest.param(part, 8, marks=pytest.mark.slow) for part in range(8))]
 )
 def test_rubbish_ends_every_command_with_one_sentence_and_its_code(
-    story: Any, creditline: Call, place: Path, tmp_path: Path, part: int, parts: int
+    small: Path, creditline: Call, place: Path, tmp_path: Path, part: int, parts: int
 ) -> None:
     """A few uses in the fast suite, all in the slow one."""
-    folder = Path(shutil.copytree(story.third.layout.directory, tmp_path / "collection"))
+    folder = Path(shutil.copytree(small, tmp_path / "collection"))
     wrong = [found for use in list(uses())[part::parts] if (found := failing(creditline, folder, *use)) is not None]
     assert wrong == []
 
