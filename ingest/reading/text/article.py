@@ -108,6 +108,7 @@ def prune(page: Page, zones: Zones, statements: tuple[str, ...]) -> None:
     for link in page.inside("a"):
         if link.text in _PERMALINKS and link.getparent().tag in HEADINGS:
             _drop(link)
+    notes.bring_in(page.body)
     notes.write_powers(page.body)
     formulas.write(page.body)
     # An extractor drops these too, but only after copying them five times. It may read data in scripts, which stay.

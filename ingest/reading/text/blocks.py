@@ -217,8 +217,9 @@ class _Walk:
         label = None
         if self._notes.targets:
             words, refs = self._notes.found(words)
-            label = self._notes.label()
-            words = self._notes.bare(words, label) if words and label is not None else words
+            # White space before the first words of a note does not use up its label.
+            label = self._notes.label() if words else None
+            words = self._notes.bare(words, label) if label is not None else words
         if words:
             mark = Mark(MarkKind.NOTE, label=label or None) if label is not None else self._mark(words, refs)
             holder = self._open[-1] if self._open else self._root

@@ -57,6 +57,7 @@ def completed(
         taking.headings(at_home)
         taking.captions()
         taking.labels(at_home)
+        taking.notes()
     return taking.wanted
 
 
@@ -194,6 +195,16 @@ class _Taking:
         for n in range(max(0, taken[0] - 2), taken[-1]):
             one = self._all[n]
             self.wanted[n] = self.wanted[n] or (one.mark.kind is MarkKind.CAPTION and self._own(n))
+
+    def notes(self) -> None:
+        """Take the footnotes that the text points to; an extractor may leave out the block that they stand in."""
+        pointed = {label for n in self._taken() for _, _, label in self._all[n].mark.refs}
+        label = ""
+        for n, one in enumerate(self._all if pointed else ()):
+            if one.mark.kind is MarkKind.NOTE:
+                # The second paragraph of a note has no label of its own.
+                label = one.mark.label or label
+                self.wanted[n] = self.wanted[n] or (label in pointed and self._own(n))
 
     def _take(self, lacking: Sequence[int]) -> None:
         for n in lacking:

@@ -12,6 +12,7 @@ _LABEL = re.compile(r"[\[(]?\s*([0-9]{1,3}|[a-z]|[ivxlc]{1,6}|[*†‡§]{1,3})\
 _INLINE = frozenset({"a", "span", "sup", "small"})
 _HOLDERS = frozenset({"li", "p", "dd", "td", "div"})
 _LONGEST = 1500
+_ROLES = frozenset({"doc-footnote", "doc-endnote", "doc-endnotes"})
 _BACK = re.compile(r"^(?:[\^↑]\s*)+|\s*(?:↩|⤴|↑|\^|⏎)[\ufe0e\ufe0f]?(?:\s*\d+)?\s*$")
 # These signs are not in the text, because the parser turns control characters into blanks.
 _FROM, _TO = "\x02", "\x03"
@@ -96,6 +97,23 @@ def _label(link: Any) -> str | None:
     href = link.get("href") or ""
     said = _LABEL.fullmatch("".join(link.itertext()).strip()) if href.startswith("#") and href != "#" else None
     return said[1] if said else None
+
+
+# ── Notes beside the text ─────────────
+
+
+def bring_in(root: Any) -> None:
+    """Make the footnotes in *root* that stand in an `aside` blocks of the text, without the label before each.
+
+    Docutils and some themes write them like this. What else stands in an `aside` is not part of the text.
+    """
+    for aside in list(root.iter("aside")):
+        if not (aside.get("role") in _ROLES or (len(aside) and all(one.get("role") in _ROLES for one in aside))):
+            continue
+        aside.tag = "div"
+        first = aside[0] if len(aside) else None
+        if first is not None and first.tag in _INLINE and _LABEL.fullmatch("".join(first.itertext()).strip()):
+            first.drop_tree()
 
 
 # ── Powers ───────────────────────────

@@ -99,8 +99,17 @@ def test_a_paragraph_that_ends_with_the_photographer_of_an_agency_is_a_caption(
             '<sup><a href="#cite_note-1">[1]</a></sup>',
             '<ol><li id="cite_note-1"><a href="#c">^</a> A survey.</li></ol>',
         ),
+        (
+            '<sup id="back:1"><a href="#note:1">1</a></sup>',
+            '<div><ol>\n<li id="note:1">\n  <p>A survey. <a href="#back:1">↩</a></p>\n</li>\n</ol></div>',
+        ),
+        (
+            '<a href="#n1" id="b1" role="doc-noteref"><span>[</span>1<span>]</span></a>',
+            '<hr><aside class="footnote-list">\n<aside class="footnote" id="n1" role="doc-footnote">\n'
+            '<span>[<a href="#b1" role="doc-backlink">1</a>]</span>\n<p>A survey.</p>\n</aside>\n</aside>',
+        ),
     ],
-    ids=["WordPress", "Word", "MediaWiki"],
+    ids=["WordPress", "Word", "MediaWiki", "Markdown", "Docutils"],
 )
 def test_notes_and_their_references_are_marked(make_page: PageMaker, read_page: Read, ref: str, note: str) -> None:
     reading = read_page(make_page(body=f"<p>{LONG}The figures are ours.{ref} {LONG}</p>{CLOSING}{note}", bottom=""))
@@ -110,6 +119,19 @@ def test_notes_and_their_references_are_marked(make_page: PageMaker, read_page: 
     assert (first.words[at : at + length].strip("[]"), label) == ("1", "1")
     assert last == Block("A survey.", Mark(MarkKind.NOTE, label="1"))
     assert reading.text.endswith("[1] A survey.")
+
+
+def test_notes_outside_the_block_of_the_text_are_kept(make_page: PageMaker, read_page: Read) -> None:
+    note = '<hr><div class="footnote-list"><div class="footnote" id="n1"><p>A survey.</p></div></div>'
+    text = f'<section>{OPENING}<p>It is ours.<a href="#n1">1</a> {LONG}</p>{CLOSING}</section>'
+    reading = read_page(make_page(body=text + note + "<div class='prev-next'><a href='/t/1'>The next text</a></div>"))
+    assert reading.text.endswith("[1] A survey.")
+
+
+def test_what_stands_beside_the_text_is_no_note(make_page: PageMaker, read_page: Read) -> None:
+    beside = '<aside id="n1"><p>A survey of nine ports.</p></aside>'
+    reading = read_page(make_page(body=f'{OPENING}<p>It is ours.<a href="#n1">1</a> {LONG}</p>{CLOSING}{beside}'))
+    assert "nine ports" not in reading.text
 
 
 @pytest.mark.parametrize(
