@@ -280,8 +280,14 @@ def _listed(element: Any, words: str, zones: Zones) -> Iterator[Candidate]:
 def _in_block(zones: Zones, block: Any) -> list[Candidate]:
     """Return the entries of *block*, if it is called a block of tags: at least two, or one with a label."""
     said = zones.marks[block]
-    # A block with a link, an input field or a date is not a plain list of subjects.
-    if not _BLOCK[said] or _OTHER[said] or next(block.iter(*_NOT_TAGS), None) is not None:
+    # A block with a link, an input field or a date is not a plain list of subjects, nor are the data of the page for
+    # other sites, which Plone calls "social tags".
+    if (
+        block.get("itemscope") is not None
+        or not _BLOCK[said]
+        or _OTHER[said]
+        or next(block.iter(*_NOT_TAGS), None) is not None
+    ):
         return []
     entries = list(_entries(block))
     held = [words for words in entries if words.rstrip(" :：").casefold() not in CALLED]

@@ -34,6 +34,8 @@ def test_unlinked_tags_are_read_from_their_own_block(make_page: PageMaker, read_
 
 
 NO_TAGS = {
+    "data for other sites": '<span id="social-tags" itemscope style="display: none"><span itemprop="name">A road</span>'
+    '<span itemprop="url">https://institute.example/road</span></span>',
     "counts": '<div class="tags"><span>Amber</span><b>38</b><span>texts</span></div>',
     "one entry without a label": '<div class="tags"><span>New</span></div>',
     "a filter": '<div class="tags filter-bar"><span>Amber</span><span>Old tolls</span></div>',
