@@ -311,6 +311,9 @@ def _headline(zones: Zones) -> Candidate | None:
     if zones.headline is None:
         return None
     words = _PERMALINK.sub("", visible(zones.headline))
+    # Sphinx writes the sign without a space before it, so that it may be part of a name ("C#").
+    if words.endswith("#") and any(link.text == "#" for link in zones.headline.iter("a")):
+        words = words[:-1].rstrip()
     value = plain(decode_references(words) if "&" in words else words)  # some systems escape an ampersand twice
     return Candidate(Field.TITLE, value, words, "h1", Place.TEXT, zones.headline) if words else None
 

@@ -37,6 +37,13 @@ def test_a_heading_unlike_the_stated_title_is_not_used(make_page: PageMaker, rea
     assert title(read_page(page)) == SHOWN
 
 
+def test_the_sign_of_a_link_to_a_heading_is_not_part_of_it(make_page: PageMaker, read_page: Read) -> None:
+    linked = f'<h1>{SHOWN}<a class="headerlink" href="#road" title="Link to this heading">#</a></h1>'
+    assert title(read_page(make_page(head=head(SHOWN), top=linked))) == SHOWN
+    language = "Why the harbour counts its ships in C#"
+    assert title(read_page(make_page(head=head(language), top=f"<h1>{language}</h1>"))) == language
+
+
 ASKED = "Who shall pay for the amber road and its eleven bridges?"
 
 
