@@ -48,6 +48,8 @@ _LISTING_PATH = re.compile(
     rf"{_FOLDERS})/[^?]*|\d{{4}}/(?:\d{{1,2}}/(?:\d{{1,2}}/)?)?)?/?$|/page/\d+/?$",
     re.I,
 )
+# Plone writes "@@search", below any folder.
+_SEARCH = re.compile(r"/(?:@@)?search(?:\.[a-z]+)?/?$", re.I)
 _FRONT = re.compile(r"^(?:/(?:[a-z]{2}(?:[-_][a-z]{2})?))?/?(?:index\.(?:html?|php))?$", re.I)
 TEXTLESS = frozenset(
     {PageKind.CHALLENGE, PageKind.PROTECTED, PageKind.MISSING, PageKind.SHELL, PageKind.EMPTY, PageKind.OTHER}
@@ -299,6 +301,8 @@ def lists(page: Page, data: Structured) -> bool:
     query = parse_qs(parts.query)
     # WordPress shows a list for these keys, and one text for `p` and `page_id` (WP_Query), even if both are present.
     if query.keys() & {"s", "cat", "author", "paged", "m"} and not query.keys() & {"p", "page_id"}:
+        return not article
+    if query and _SEARCH.search(parts.path):
         return not article
     bare = bool(_FRONT.match(parts.path))
     return bool(_LISTING_PATH.search(parts.path)) and not article and not (bare and query)

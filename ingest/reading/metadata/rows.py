@@ -9,12 +9,14 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 from typing import Any
+from urllib.parse import urlsplit
 
 from ingest.reading.dates import date_parsing
 from ingest.reading.page.class_names import whole_words
 from ingest.reading.page.page import Page, plain, visible
 from ingest.reading.text.alignment import letters
 from ingest.reading.text.completing import classes
+from ingest.reading.vocabulary import pattern
 
 FEWEST = 5
 """The fewest entries of a list."""
@@ -50,6 +52,13 @@ _PAGE_NUMBER = re.compile(
     re.I,
 )
 
+# Below any folder ("/blog/tag/salt"). Such an address may also be that of a text, so the entries decide.
+_ARCHIVE = re.compile(
+    rf"/(?:tags?|categor(?:y|ies)|authors?|{pattern('byline.author_classes', 'metadata.category_folders')})/"
+    r"[^/]+(?:/page/\d+)?/?(?:index\.html)?$",
+    re.I,
+)
+
 Key = tuple[Any, ...]
 
 
@@ -79,16 +88,18 @@ def list_letters(page: Page, *, teaser: int = TEASER) -> str:
 def few_letters(page: Page) -> str:
     """Return the letters of a list on *page* with fewer entries than `list_letters` counts; "" if it holds none.
 
-    Each entry has a link to another page of the site as its heading, and a date; of four or more, either is enough. On
-    a further page of a list one entry with either is enough.
+    Each entry has a link to another page of the site as its heading, and a date; of four or more, either is enough. One
+    entry with either is enough on a further page of a list, and where the address names a tag, a category or an author.
     """
-    fewest = 1 if is_further(page) else 2
+    archive = _ARCHIVE.search(urlsplit(page.url).path) is not None
+    fewest = 1 if archive or is_further(page) else 2
     entries: dict[Any, int] = {}
     dates: dict[Any, bool] = {}
     for link, href in page.links:
         if not _leads_to_text(page, link, href):
             continue
-        entry = next((e for e in _around(link) if _is_entry(e)), None)
+        # The heading of an entry may have such a class name too ("entry-title").
+        entry = next((e for e in _around(link) if e.tag not in _HEADINGS and _is_entry(e)), None)
         if entry is not None:
             # Once for each entry, which may have thousands of links.
             dated = dates[entry] = dates[entry] if entry in dates else _has_date_line(entry)
@@ -96,6 +107,8 @@ def few_letters(page: Page) -> str:
             entries[entry] = max(entries.get(entry, 0), headed + dated)
     # An entry around others is no entry of its own.
     inner = [entry for entry in entries if not any(other in entries for other in entry.iterdescendants())]
+    # Beside such a list, other lists may name the newest texts.
+    inner = [entry for entry in inner if entries[entry]] if archive else inner
     wanted = 1 if fewest == 1 or len(inner) >= FEWEST - 1 else 2
     if len(inner) < fewest or any(entries[entry] < wanted for entry in inner):
         return ""

@@ -10,6 +10,7 @@ from typing import Any
 
 from archive.evidence.character_references import decode_references
 from archive.evidence.locate import Place
+from db.identity import is_front_page
 from ingest.reading.byline import names
 from ingest.reading.candidate import Candidate, Field, Stated
 from ingest.reading.page.nodes import Graph, Node, graph, types
@@ -58,7 +59,9 @@ def is_page(node: Node) -> bool:
 def main_node(page: Page, data: Graph) -> tuple[Node, Any] | None:
     """Return the node for this page's article with its script: by URL or title, else the first one; or None."""
     articles = [
-        (n, s) for n, s in data.nodes if ("headline" in n or "author" in n or "datePublished" in n) and is_article(n)
+        (n, s)
+        for n, s in data.nodes
+        if ("headline" in n or "author" in n or "datePublished" in n) and is_article(n) and not _is_of_site(page, n)
     ]
     if not articles:
         # Some plug-ins describe only the page, with its author and date.
@@ -67,6 +70,17 @@ def main_node(page: Page, data: Graph) -> tuple[Node, Any] | None:
         return articles[0] if articles else None
     # Pages also carry the data of linked texts in the same form. Among equals, the first is the page's own.
     return max(enumerate(articles), key=lambda pair: (_fit(page, pair[1][0]), -pair[0]))[1]
+
+
+def _is_of_site(page: Page, node: Node) -> bool:
+    """Return whether *node* describes the whole site: it has the address of the front page, and no day.
+
+    Some themes call the site an article on every page that is none.
+    """
+    if "datePublished" in node or is_front_page(page.url):
+        return False
+    address = _address(node.get("mainEntityOfPage")) or _address(node.get("url"))
+    return bool(address) and is_front_page(address) and page.same_site(address)
 
 
 def _fit(page: Page, node: Node) -> int:
@@ -123,7 +137,10 @@ class Structured:
         chosen = main_node(page, self.data)
         self.node: Node | None = chosen[0] if chosen else None
         self.script: Any = chosen[1] if chosen else None
-        self.kinds = frozenset([name for node, _ in self.data.nodes if "@type" in node for name in types(node)])
+        nodes = [node for node, _ in self.data.nodes if "@type" in node]
+        self.kinds = frozenset(
+            [name for node in nodes for name in types(node) if not (names_article(name) and _is_of_site(page, node))]
+        )
         free = self.node.get("isAccessibleForFree") if self.node else None
         self.free = None if free is None else str(free).strip().lower() not in ("false", "no", "0")
 

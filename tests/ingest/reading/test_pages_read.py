@@ -637,6 +637,29 @@ def test_an_event_under_its_own_headline_is_a_page_and_no_article(read_page: Rea
     assert read_page(event("An evening on tolls", "SportsEvent")).kind is PageKind.ARTICLE
 
 
+ABOUT_SITE = (
+    '<script type="application/ld+json">{"@type": "BlogPosting", "headline": "Example Institute", '
+    '"author": "Example Institute", "mainEntityOfPage": {"@id": "https://institute.example/"}%s}</script>'
+)
+
+
+def test_data_that_call_the_whole_site_an_article_make_no_list_one(make_page: PageMaker, read_page: Read) -> None:
+    url = "https://institute.example/tags/salt/"
+    page = make_page(head=ABOUT_SITE % "").replace("single single-post postid-7", "")
+    assert read_page(page, url=url).kind is PageKind.LISTING
+    # With a day, the data are about a text, and only their address is wrong.
+    page = make_page(head=ABOUT_SITE % ', "datePublished": "2023-04-24"').replace("single single-post postid-7", "")
+    assert read_page(page, url=url).kind is PageKind.ARTICLE
+
+
+def test_what_a_search_on_the_site_found_is_a_list(make_page: PageMaker, read_page: Read) -> None:
+    page = make_page().replace("single single-post postid-7", "")
+    for path in ("@@search?Subject:list=Salt", "en/search?q=salt", "search.php?words=salt"):
+        assert read_page(page, url=f"https://institute.example/{path}").kind is PageKind.LISTING
+    for path in ("en/search", "en/search-for-salt?from=feed", "research?q=salt"):
+        assert read_page(page, url=f"https://institute.example/{path}").kind is PageKind.ARTICLE
+
+
 def test_an_address_of_two_letters_that_name_no_language_may_be_an_article(
     make_page: PageMaker, read_page: Read
 ) -> None:

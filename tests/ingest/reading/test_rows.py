@@ -193,6 +193,17 @@ def test_the_last_page_of_a_list_is_a_list_even_with_one_entry(read_page: Read) 
     assert read_page(numbered, url=f"{url}?p=5").kind is not PageKind.LISTING
 
 
+@pytest.mark.parametrize("path", ["blog/tag/salt/", "de/blog/category/salt", "notes/author/anna-fox/index.html"])
+def test_the_only_text_with_a_tag_makes_a_list(read_page: Read, path: str) -> None:
+    url = f"https://institute.example/{path}"
+    entry = f"<div class='post'><h2 class='post-title'><a href='/t/1'>{WHAT[0]}</a></h2><p>4 May 2023</p>{TEASER}</div>"
+    newest = f"<div class='sidebar'><ul><li><a href='/t/2'>{WHAT[1]}</a></li></ul></div>"
+    assert read_page(listing(newest + entry), url=url).kind is PageKind.LISTING
+    assert read_page(listing(newest + entry), url="https://institute.example/blog/salt/").kind is not PageKind.LISTING
+    text = f"<p>4 May 2023</p><p>{LONG}</p><p>{LONG}</p>"
+    assert read_page(listing(text + entry), url=url).kind is PageKind.ARTICLE
+
+
 def test_the_second_page_of_a_text_with_one_text_below_is_no_list(read_page: Read) -> None:
     pages = "<a href='/ports?page=1'>1</a><a href='/ports?page=2'>2</a>"
     text = "".join(f"<p>{TEASER} They wrote {n} letters to the harbour master.</p>" for n in range(9))
