@@ -18,7 +18,7 @@ _TEXT, _PHOTOS = pattern("byline.text_words"), pattern("byline.photographer_noun
 _BOTH = rf"(?:{_TEXT}\s*(?:\+|{_AND_WORDS})\s*{_PHOTOS}|{_PHOTOS}\s*&\s*{_TEXT})"
 """Whoever wrote the text and took its pictures."""
 _DEEDS = rf"{_BOTH}|{pattern('byline.author_deeds', 'byline.author_works')}"
-_DEED = re.compile(rf"(?:{pattern('byline.author_deeds')})\s")
+_DEED = re.compile(rf"(?:{pattern('byline.author_deeds')})[\s:：]")
 _NOUNS = pattern("byline.author_nouns")
 _WORKS_OF = pattern("byline.author_works_of")
 _BEFORE_COLON = pattern("byline.author_words_before_colon")

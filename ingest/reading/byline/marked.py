@@ -31,8 +31,10 @@ _NOT_CLASS = whole_words(
     "counter|count|link-?list|articles|posts|more|nav|navigation|menu|prep|sep|(?<!author.)related(?!.authors?)|"
     "quotes?|pull-?quote|testimonials?"
 )
+# A box about the rights in the text ("post-copyright") names its author.
 _PICTURE = whole_words(
-    r"captions?|wp-caption\w*|credits?|copyright|photo-?(?:credit|by-?line|author|grapher)\w*|"
+    r"captions?|wp-caption\w*|credits?|(?<!post.)(?<!article.)(?<!entry.)copyright|"
+    r"photo-?(?:credit|by-?line|author|grapher)\w*|"
     r"image-?(?:credit|by-?line|author|copyright)\w*|img-?(?:credit|author)\w*|media-?(?:credit|by-?line)\w*|lightbox\w*",
     re.I,
 )

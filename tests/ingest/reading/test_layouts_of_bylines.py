@@ -40,3 +40,14 @@ def test_the_authors_are_read_in_each_layout(make_page: PageMaker, read_page: Re
         if (found := authors(read_page(laid_out(make_page, layout)))) != layout["authors"]
     }
     assert wrong == {}, "of each layout the authors that are read, and those that there are"
+
+
+@pytest.mark.parametrize("label", ["Post author:", "Written by:"])
+def test_a_box_about_the_rights_in_the_text_names_its_author(make_page: PageMaker, read_page: Read, label: str) -> None:
+    box = (
+        f"<div class='post-copyright'><ul><li class='post-copyright-author'><b>{label} </b>Anna Fox, Jan Sowa</li>"
+        "<li><b>Link:</b> <a href='/road'>The road</a></li></ul></div>"
+    )
+    site = '<meta property="og:site_name" content="Port Watch"><meta property="article:author" content="Port Watch">'
+    reading = read_page(make_page(head=f"<title>Roads - Port Watch</title>{site}", top="<h1>Roads</h1>", bottom=box))
+    assert authors(reading) == ["Anna Fox", "Jan Sowa"]
