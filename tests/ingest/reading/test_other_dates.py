@@ -179,6 +179,11 @@ def test_a_date_signed_at_the_end_dates_the_text(day: Callable[..., str | None])
         "<p>Nächste Überprüfung: 12.05.2029</p>",
         "<p>Ważny do: 12 maja 2029</p>",
         "<p>Válido hasta el 12 de mayo de 2029</p>",
+        "<p>Admission is free. Please register by 12 May 2029.</p>",
+        "<p>Anmeldung bis zum 12. Mai 2029</p>",
+        "<p>Zgłoszenia do 12 maja 2029</p>",
+        "<p>Inscriptions avant le 12 mai 2029</p>",
+        "<p>Inscripciones hasta el 12 de mayo de 2029</p>",
     ],
 )
 def test_dates_of_reviews_and_deadlines_do_not_date_the_text(day: Callable[..., str | None], below: str) -> None:
