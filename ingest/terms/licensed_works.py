@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from functools import cache
 from itertools import takewhile
 
-from ingest.terms.clause_reader import Marks
+from ingest.terms.clause_reader import Marks, inherited, plain
 from ingest.terms.folding import fold
+from ingest.terms.licenses import named_in
 from ingest.terms.passage import HOUSE_OWN
 from ingest.terms.vocabulary import vocabulary
 from ingest.terms.word_lists import any_phrase, packaged
@@ -24,6 +25,8 @@ _DROPPING = frozenset({"cs", "es", "it", "pl", "pt"})
 """Languages in which the verb alone says "they are"."""
 _FAR = 4
 """How far behind a noun phrase the licence may stand that it belongs to."""
+_ENTRY, _ENTRIES = re.compile("; "), re.compile("[;,] ")
+_NO_TEXT = frozenset({"caption", "code", "data", "images"})
 _WORD = re.compile(r"[\w&/-]+'?|[^\s\w]")
 _HELD = packaged("reach/licensed")
 
@@ -68,6 +71,19 @@ def names_unknown(sentence: str, folded: str, marks: Marks, language: str) -> bo
         if _is_unknown(_phrase(before, small), names - {first} if verb.lastgroup == "are" else capitals):
             return True
     return False
+
+
+def of_its_entry(sentence: str, whole: Marks, language: str) -> Marks:
+    """Return the marks of the entry of a list with the licence, if it names a work that is no text: "photos: CC BY;
+    texts: all rights reserved".
+    """
+    # Between commas, only where another entry withholds everything.
+    entries = (_ENTRIES if "reserved" in whole else _ENTRY).split(sentence)
+    if len(entries) == 1 or HOUSE_OWN.isdisjoint(whole):
+        return whole
+    entry = next((one for one in entries if named_in(one, vocabulary()) is not None), sentence)
+    marks = vocabulary().marks(plain(entry), language)
+    return whole if _NO_TEXT.isdisjoint(marks) or not HOUSE_OWN.isdisjoint(marks) else inherited(marks, whole)
 
 
 def begins_with_verb(folded: str, language: str) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from db.model.item import Act, Covers, Duty, Permission, Term
+from ingest.terms.assertion import asks_first, is_cut, is_mentioned, is_of_any_text, is_visit
 from ingest.terms.clause_reader import (
     Fired,
     Marks,
@@ -21,7 +22,7 @@ from ingest.terms.clause_reader import (
 )
 from ingest.terms.folding import fold
 from ingest.terms.groups import Group, permitted_group
-from ingest.terms.licensed_works import begins_with_verb, names_unknown
+from ingest.terms.licensed_works import begins_with_verb, names_unknown, of_its_entry
 from ingest.terms.licenses import CreativeCommons, Named, OtherLicense, from_address, named_in
 from ingest.terms.machines import is_for_machines, without_use
 from ingest.terms.objects import is_of_another, without_grants
@@ -75,7 +76,7 @@ def why(words: str, address: str | None = None) -> tuple[Fired, ...]:
     spans = sentences(words)
     about = Passage(address, words, spans[0][1] if spans else 0, chosen=_CHOSEN.search(fold(words)) is not None)
     quotations = quoted(words, spans)
-    before = ""
+    before, given = "", False
     for span in spans:
         sentence = words[slice(*span)]
         named = named_in(sentence, vocabulary())
@@ -84,15 +85,17 @@ def why(words: str, address: str | None = None) -> tuple[Fired, ...]:
         if permits and (
             is_of_another(sentence)
             or is_introduced(sentence, before)
+            or is_mentioned(sentence, _language(plain(sentence), sentence, about))
+            or (span == spans[-1] and is_cut(words))
             or _permits_in_quotation(words, span, quotations, about)
         ):
             read = list(_limited(read))
         elif permits and is_timed(sentence):
             read = list(map(_in_context, read))
-        elif before and _permit(fired) and ends(sentence):
+        elif before and _permit(fired) and (ends(sentence) or (given and asks_first(sentence, about.language))):
             fired = list(_limited(fired))
         fired.extend(read)
-        before = sentence
+        before, given = sentence, _permit(read)
         if named is not None or span != spans[-1]:
             about = after(sentence, about, named)
     return _settled(_told_apart(tuple(fired), about.named))
@@ -204,6 +207,7 @@ def _sentence(sentence: str, about: Passage, named: Named | None) -> Iterator[Fi
     elif named is not None:
         # Pictures in another clause may be excluded from the licence there.
         licensed = next((marks for clause, marks in parts if named_in(clause, book) is not None), whole)
+        whole = of_its_entry(sentence, whole, language)
         if {"images"} <= whole.keys() - licensed.keys():
             whole = licensed
         yield from _granted(_license_of(sentence, whole, named, about, language), sentence, language)
@@ -311,6 +315,7 @@ def _granted(fired: Iterable[Fired], sentence: str, language: str) -> Iterator[F
         if not (whole or one.rule in OF_SOME) or (
             group is not Group.FEW
             and not is_for_machines(one)
+            and not (one.rule not in LICENSED and is_visit(dict(one.marks)))
             and not is_told(sentence, language)
             and not is_of_works_in_general(plain(sentence), language)
             and are_understood(sentence, one.rule, language)
@@ -377,6 +382,8 @@ _CITING = ("excerpt", "quote")
 _LINKS = re.compile(rf"(?: {either('prose.links')})* ?")
 """Between a credit and the person credited."""
 _SOME = frozenset({"partial", "some works"})
+_PROGRAMS = re.compile(r"\b(?:MIT|Apache|BSD|L?GPL|OFL|MPL)\b")
+"""Licences of programs: next to them, the bare name of a licence is that of one of their parts."""
 _NO_TEXT = frozenset({"images", "caption", "code", "data"})
 
 
@@ -388,7 +395,8 @@ def _license_of(sentence: str, marks: Marks, named: Named, about: Passage, langu
     """
     read = _license(sentence, _of_holders(marks), named, language)
     folded = plain(sentence)
-    bare = about.untold and len(folded.split()) <= _FEW
+    listed = _PROGRAMS.search(about.words) is not None and not about.copyrighted
+    bare = (about.untold or listed) and len(folded.split()) <= _FEW
     if HOUSE_OWN.isdisjoint(marks) and (bare or (about.untold is not False and begins_with_verb(folded, language))):
         read = (replace(one, terms=tuple(dict.fromkeys(map(_named_only, one.terms)))) for one in read)
     yield from read
@@ -410,7 +418,7 @@ def _license(sentence: str, marks: Marks, named: Named, language: str) -> Iterat
     said = {"licensed", "may", "on condition", "public domain"} & shown
     if isinstance(named.license, OtherLicense) and named.license.domain and "public domain" not in marks:
         return
-    if names_unknown(sentence, plain(sentence), marks, language):
+    if is_of_any_text(plain(sentence), marks, language) or names_unknown(sentence, plain(sentence), marks, language):
         if _is_stated(sentence, marks, named) or (named.exact and "own" in marks):
             yield _named(sentence, marks, named, [Covers.TEXT])
         return

@@ -1,0 +1,252 @@
+"""Assertion: whether a sentence itself says that something may be done, or only mentions it.
+
+Apart from prose, which reads each sentence: "it is wrong that our texts may be reprinted", "reprinting may be
+permitted" and "may be reprinted for a fee" have the grantor, the public, the act and the work of a permission.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from ingest.terms.clause_reader import hits_of, plain
+from ingest.terms.folding import fold
+from ingest.terms.phrase_patterns import pattern_of, spaced
+from ingest.terms.vocabulary import vocabulary
+from ingest.terms.word_lists import packaged
+
+_GIVES = ("may", "not banned", "nothing asked", "only credited", "licensed")
+"""Marks of a permission: in front of "that", they are the main clause, and what follows is its condition."""
+_UNDER = frozenset({"otherwise noted", "public domain", "site"})
+"""Marks that say of a text, or of a site, that it is under a licence."""
+_ASKING = frozenset({"ask", "excepted", "is so", "obliged", "own"})
+_BESIDE = frozenset({"excepted", "excerpt", "images", "images left out", "other use", "partial"})
+"""Marks of something else for which leave may be needed."""
+_TO = (" to ", " for ", " notice")
+"""Behind leave that is given: "permission to reprint", "this permission notice"."""
+_LICENSE = re.compile(r"(?<!\w)x(?!\w)")
+_WORD = re.compile(r"\w+")
+_NONE = re.compile("(?!)")
+_WORKS = frozenset({"text", "site"})
+_REUSE = frozenset({"adapt", "bare act", "copy", "data", "distribute", "images", "reproduce", "text", "translate"})
+_LABEL = 8
+"""A label before a colon has at most this many words."""
+_BEFORE = 40
+"""How many characters before a sum are searched for a word that denies it."""
+_AFTER = 24
+"""The same behind it: "fees are waived"."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Words:
+    """The words of one language for this.
+
+    Attributes:
+        that: words that make what follows depend on the words before them.
+        asserting: the words before these with which the publisher itself says what follows.
+        later: a permission that may be given.
+        money: what has to be paid.
+        unpaid: words that deny that.
+        relative: a relative clause between commas; None if the language does not need both.
+        everything: words for all that a relative clause then describes.
+    """
+
+    that: re.Pattern[str]
+    asserting: re.Pattern[str]
+    later: re.Pattern[str]
+    money: re.Pattern[str]
+    unpaid: re.Pattern[str]
+    relative: re.Pattern[str] | None
+    everything: re.Pattern[str]
+
+
+def is_mentioned(sentence: str, language: str) -> bool:
+    """Return whether a *sentence* that has the words of a permission only mentions it, asks money or defers it."""
+    folded = plain(sentence)
+    if _is_model(folded) or _is_quoted(folded):
+        return True
+    said = _words().get(language)
+    if said is None:
+        return False
+    return (
+        said.later.search(folded) is not None
+        or _is_for_money(sentence, folded, said)
+        or _is_by_leave(sentence, folded, said, language)
+        or _is_dependent(folded, said, language)
+        or _is_beside_its_work(folded, said, language)
+    )
+
+
+def is_visit(marks: Mapping[str, tuple[str, ...]]) -> bool:
+    """Return whether only the use of a site is permitted, which everybody does who reads it."""
+    sites = marks.get("site", ())
+    if not sites or not marks.keys().isdisjoint(_REUSE):
+        return False
+    return all(map(_visited().fullmatch, sites))
+
+
+def is_of_any_text(folded: str, marks: Mapping[str, tuple[str, ...]], language: str) -> bool:
+    """Return whether folded words say what a licence lets people do with a text: "under CC BY, anyone may copy it"."""
+    licensed = _LICENSE.search(folded)
+    if licensed is None or language not in _words():
+        return False
+    if not marks.keys().isdisjoint(_UNDER) or _certain().search(folded) is not None:
+        return False
+    leave, under = marks.get("may", ()), marks.get("licensed", ())
+    return bool(leave) and all(folded.find(hit) >= licensed.start() for hit in (*leave, *under))
+
+
+def asks_first(sentence: str, language: str) -> bool:
+    """Return whether a *sentence* only says that permission is needed, which the sentences before do not say."""
+    folded, leave = plain(sentence), _leave(language)
+    marks = vocabulary().marks(folded, language)
+    if not _ASKING.issuperset(marks) or not any(map(leave.search, marks.get("ask", ()))):
+        return False
+    known = {at for hits in marks.values() for hit in hits_of(folded, hits) for at in range(*hit.span())}
+    small = frozenset(map(fold, (*packaged(language)["common"], *packaged("reach/assertion")["asking"]["words"])))
+    # "Otherwise, permission is needed" and "videos need permission" leave the permission before them.
+    return all(word.start() in known or word.group() in small for word in _WORD.finditer(folded))
+
+
+def is_cut(words: str) -> bool:
+    """Return whether *words* stop in the middle: "may be reprinted with the consent of the"."""
+    last = fold(words[-24:]).rsplit(" ", 1)[-1]
+    return last.isalpha() and last in _hanging(vocabulary().language(fold(words), words))
+
+
+def _is_model(folded: str) -> bool:
+    """Return whether a label calls the words behind its colon a model: "Sample notice: our texts may be copied"."""
+    label, colon, _ = folded.partition(":")
+    return bool(colon) and label.count(" ") < _LABEL and _models().search(label) is not None
+
+
+def _is_quoted(folded: str) -> bool:
+    """Return whether words before a colon say that somebody says or writes what follows: "many sites write: ..."."""
+    label, colon, _ = folded.partition(":")
+    quoting, ours = _quoting()
+    return bool(colon) and quoting.search(label.rstrip()) is not None and ours.search(label) is None
+
+
+def _is_for_money(sentence: str, folded: str, said: _Words) -> bool:
+    """Return whether something has to be paid; initials of a publisher, such as "FEE", are no such word."""
+    return any(
+        said.unpaid.search(folded, max(0, found.start() - _BEFORE), found.start()) is None
+        and said.unpaid.search(folded, found.end(), found.end() + _AFTER) is None
+        for found in said.money.finditer(folded)
+        if found.group().upper() not in sentence or not found.group().isalpha()
+    )
+
+
+def _is_by_leave(sentence: str, folded: str, said: _Words, language: str) -> bool:
+    """Return whether the words of a permission have a word for leave that is not denied: "in accord with us"."""
+    marks = vocabulary().marks(folded, language)
+    if not marks.keys().isdisjoint(_BESIDE):
+        return False
+    given = [hit for mark in _GIVES for hit in marks.get(mark, ())]
+    return any(
+        said.unpaid.search(folded, max(0, found.start() - _BEFORE), found.start()) is None
+        and said.unpaid.search(folded, found.end(), found.end() + _AFTER) is None
+        and not any(found.group() in hit for hit in given)
+        and _granting().search(folded, 0, found.start()) is None
+        and not folded.startswith(_TO, found.end())
+        # "The Authority" is a publisher; German writes all nouns like that.
+        and (language == "de" or found.group().capitalize() not in sentence or not folded[: found.start()])
+        for found in _leave(language).finditer(folded)
+    )
+
+
+def _is_beside_its_work(folded: str, said: _Words, language: str) -> bool:
+    """Return whether texts are named only in a relative clause: "the font, in which our texts are set, may be used"."""
+    if said.relative is None or not vocabulary().names(_WORKS, folded, language):
+        return False
+    rest, number = said.relative.subn(" ", folded)
+    return bool(number) and said.everything.search(rest) is None and not vocabulary().names(_WORKS, rest, language)
+
+
+def _is_dependent(folded: str, said: _Words, language: str) -> bool:
+    """Return whether the permission in a sentence is what somebody thinks, says, asks or denies.
+
+    It is, if it follows a "that" whose main clause is not known to assert it. No list can hold all verbs of thinking
+    and saying.
+    """
+    marks = vocabulary().marks(folded, language)
+    first = min((at for mark in _GIVES for hit in marks.get(mark, ()) if (at := folded.find(hit)) >= 0), default=0)
+    found = list(said.that.finditer(folded, 0, first))
+    if not found or not (before := folded[: found[-1].start()].strip()):
+        return False
+    if said.asserting.fullmatch(before) is not None:
+        return False
+    # "Texts that we publish may be reprinted": a relative clause.
+    if vocabulary().names(_WORKS, before.rsplit(" ", 1)[-1], language):
+        return False
+    # "We think that facts are needed, so our texts may be reprinted": another main clause.
+    return _therefore().search(folded, found[-1].end(), first) is None
+
+
+@cache
+def _hanging(language: str) -> frozenset[str]:
+    held = packaged("reach/assertion").get(language, {})
+    return frozenset(map(fold, (*held.get("hanging", ()), *held.get("hanging_too", ()))))
+
+
+@cache
+def _words() -> dict[str, _Words]:
+    return {
+        language: _Words(
+            _any(held["that"], "(?! ?[,.;:])"),
+            re.compile("|".join(map(fold, held["asserting"])) or "(?!)"),
+            _any(held["later"]),
+            _any(held["money"]),
+            _any(held["unpaid"]),
+            re.compile(rf", (?:\w+ )?(?:{'|'.join(held['which'])}) [^,;:.]{{1,160}},") if "which" in held else None,
+            _any(held.get("everything", ["(?!)"])),
+        )
+        for language, held in packaged("reach/assertion").items()
+        if "later" in held
+    }
+
+
+@cache
+def _leave(language: str) -> re.Pattern[str]:
+    """Return the pattern of words for leave."""
+    held = packaged(language).get("words", {})
+    return spaced(tuple(pattern_of(fold(word), held) for word in held.get("leave", ()))) if held.get("leave") else _NONE
+
+
+@cache
+def _granting() -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{'|'.join(packaged('reach/assertion')['granting']['words'])})(?: \w+)? $")
+
+
+@cache
+def _therefore() -> re.Pattern[str]:
+    return re.compile(rf"[,-] (?:{'|'.join(map(fold, packaged('reach/assertion')['therefore']['words']))}) |; ")
+
+
+@cache
+def _visited() -> re.Pattern[str]:
+    return _any(packaged("reach/assertion")["visited"]["words"])
+
+
+@cache
+def _quoting() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    held = packaged("reach/assertion")["quoting"]
+    return _any(held["words"], "$"), _any(held["ours"])
+
+
+@cache
+def _certain() -> re.Pattern[str]:
+    return _any(packaged("reach/assertion")["certain"]["words"])
+
+
+@cache
+def _models() -> re.Pattern[str]:
+    held = packaged("reach/assertion")["models"]
+    words = (*(f"{word}\\w*" for word in held["beginning"]), *(f"\\w*{word}" for word in held["ending"]))
+    return _any((*words, *held["phrases"]))
+
+
+def _any(patterns: Iterable[str], after: str = "") -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w-])(?:{'|'.join(map(fold, patterns))})(?![\w-]){after}")
