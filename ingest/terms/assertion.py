@@ -19,6 +19,8 @@ from ingest.terms.word_lists import packaged
 
 _GIVES = ("may", "not banned", "nothing asked", "only credited", "licensed")
 """Marks of a permission: in front of "that", they are the main clause, and what follows is its condition."""
+_GIVEN = frozenset({*_GIVES, "freely", "otherwise noted"} - {"licensed"})
+_ENDS = re.compile(r"[,;.:](?= |$)")
 _UNDER = frozenset({"otherwise noted", "public domain", "site"})
 """Marks that say of a text, or of a site, that it is under a licence."""
 _ASKING = frozenset({"ask", "excepted", "is so", "obliged", "own"})
@@ -47,6 +49,7 @@ class _Words:
         that: words that make what follows depend on the words before them.
         asserting: the words before these with which the publisher itself says what follows.
         later: a permission that may be given.
+        where: words for the cases in which something is so.
         money: what has to be paid.
         unpaid: words that deny that.
         relative: a relative clause between commas; None if the language does not need both.
@@ -56,6 +59,7 @@ class _Words:
     that: re.Pattern[str]
     asserting: re.Pattern[str]
     later: re.Pattern[str]
+    where: re.Pattern[str] | None
     money: re.Pattern[str]
     unpaid: re.Pattern[str]
     relative: re.Pattern[str] | None
@@ -65,7 +69,7 @@ class _Words:
 def is_mentioned(sentence: str, language: str) -> bool:
     """Return whether a *sentence* that has the words of a permission only mentions it, asks money or defers it."""
     folded = plain(sentence)
-    if _is_model(folded) or _is_quoted(folded):
+    if _is_model(folded) or _is_quoted(folded) or _rest().search(folded) is not None:
         return True
     said = _words().get(language)
     if said is None:
@@ -74,6 +78,7 @@ def is_mentioned(sentence: str, language: str) -> bool:
         said.later.search(folded) is not None
         or _is_for_money(sentence, folded, said)
         or _is_by_leave(sentence, folded, said, language)
+        or _is_supposed(folded, said, language)
         or _is_dependent(folded, said, language)
         or _is_beside_its_work(folded, said, language)
     )
@@ -165,6 +170,22 @@ def _is_beside_its_work(folded: str, said: _Words, language: str) -> bool:
     return bool(number) and said.everything.search(rest) is None and not vocabulary().names(_WORKS, rest, language)
 
 
+def _is_supposed(folded: str, said: _Words, language: str) -> bool:
+    """Return whether a permission is only in a "where": "where reuse is permitted, the text says so"."""
+    marks = vocabulary().marks
+    for found in said.where.finditer(folded) if said.where is not None else ():
+        ends = _ENDS.search(folded, found.end())
+        before, words = folded[: found.start()].strip(), folded[found.start() : ends.start() if ends else None]
+        # Without a comma it is not known where the clause ends.
+        behind = folded[ends.end() :].strip() if ends else ""
+        if not (before or behind) or before.endswith(":"):
+            continue
+        rest = f"{before} {behind}"
+        if not _GIVEN.isdisjoint(marks(words, language)) and _GIVEN.isdisjoint(marks(rest, language)):
+            return True
+    return False
+
+
 def _is_dependent(folded: str, said: _Words, language: str) -> bool:
     """Return whether the permission in a sentence is what somebody thinks, says, asks or denies.
 
@@ -198,6 +219,7 @@ def _words() -> dict[str, _Words]:
             _any(held["that"], "(?! ?[,.;:])"),
             re.compile("|".join(map(fold, held["asserting"])) or "(?!)"),
             _any(held["later"]),
+            _any(held["where"]) if "where" in held else None,
             _any(held["money"]),
             _any(held["unpaid"]),
             re.compile(rf", (?:\w+ )?(?:{'|'.join(held['which'])}) [^,;:.]{{1,160}},") if "which" in held else None,
@@ -239,6 +261,11 @@ def _quoting() -> tuple[re.Pattern[str], re.Pattern[str]]:
 @cache
 def _certain() -> re.Pattern[str]:
     return _any(packaged("reach/assertion")["certain"]["words"])
+
+
+@cache
+def _rest() -> re.Pattern[str]:
+    return _any(packaged("reach/assertion")["rest"]["words"])
 
 
 @cache

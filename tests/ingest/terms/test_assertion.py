@@ -214,3 +214,42 @@ def test_a_sentence_that_calls_the_one_before_wrong_ends_it(words: str) -> None:
 )
 def test_a_licence_in_a_list_is_that_of_its_own_entry(words: str) -> None:
     assert not permits(words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Every essay has a note; wherever copying is allowed, the note says so.",
+        "Wo der Nachdruck erlaubt ist, steht das unter dem Aufsatz.",
+    ],
+)
+def test_a_permission_only_for_the_cases_in_which_there_is_one_is_none(words: str) -> None:
+    assert not permits(words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Wer unser Abkommen unterschrieben hat, darf unsere Texte nachdrucken.",
+        "Kto podpisał z nami umowę, może przedrukowywać nasze teksty.",
+        "Wie lid is van de vereniging, mag onze artikelen overnemen.",
+    ],
+)
+def test_who_fulfils_what_is_not_known_is_not_everybody(words: str) -> None:
+    assert not permits(words)
+
+
+def test_who_names_the_source_may_be_everybody() -> None:
+    assert permits("Wer die Quelle nennt, darf unsere Texte nachdrucken.")
+    assert permits("Kto poda źródło, może przedrukowywać nasze teksty.")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Essays in the yellow series are licensed under CC BY, all others are protected.",
+        "Die Aufsätze der gelben Reihe stehen unter CC BY, alle anderen Texte sind geschützt.",
+    ],
+)
+def test_a_licence_next_to_others_that_are_not_under_it_is_that_of_some(words: str) -> None:
+    assert not permits(words)
