@@ -140,7 +140,8 @@ def _is_for_money(sentence: str, folded: str, said: _Words) -> bool:
         said.unpaid.search(folded, max(0, found.start() - _BEFORE), found.start()) is None
         and said.unpaid.search(folded, found.end(), found.end() + _AFTER) is None
         for found in said.money.finditer(folded)
-        if found.group().upper() not in sentence or not found.group().isalpha()
+        if (found.group().upper() not in sentence or not found.group().isalpha())
+        and said.unpaid.fullmatch(found.group()) is None  # "díjmentesen" is without a fee
     )
 
 

@@ -81,6 +81,7 @@ def test_a_permission_for_money_is_none(words: str) -> None:
         "Unsere Texte dürfen ohne Honorar mit Quellenangabe nachgedruckt werden.",
         "Nuestros textos pueden reproducirse sin pagar tarifa alguna, citando la fuente.",
         "Our texts may be reprinted with credit to FEE.",
+        "Cikkeink díjmentesen, a forrás megjelölésével szabadon közölhetők.",
     ],
 )
 def test_money_that_is_not_asked_changes_nothing(words: str) -> None:
