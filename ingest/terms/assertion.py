@@ -19,7 +19,7 @@ from ingest.terms.word_lists import packaged
 
 _GIVES = ("may", "not banned", "nothing asked", "only credited", "licensed")
 """Marks of a permission: in front of "that", they are the main clause, and what follows is its condition."""
-_GIVEN = frozenset({*_GIVES, "freely", "otherwise noted"} - {"licensed"})
+_GIVEN = frozenset({*_GIVES, "freely"} - {"licensed"})
 _ENDS = re.compile(r"[,;.:](?= |$)")
 _UNDER = frozenset({"otherwise noted", "public domain", "site"})
 """Marks that say of a text, or of a site, that it is under a licence."""
@@ -174,6 +174,9 @@ def _is_beside_its_work(folded: str, said: _Words, language: str) -> bool:
 def _is_supposed(folded: str, said: _Words, language: str) -> bool:
     """Return whether a permission is only in a "where": "where reuse is permitted, the text says so"."""
     marks = vocabulary().marks
+    # "Except where otherwise noted" says nothing of permissions.
+    if "otherwise noted" in marks(folded, language):
+        return False
     for found in said.where.finditer(folded) if said.where is not None else ():
         ends = _ENDS.search(folded, found.end())
         before, words = folded[: found.start()].strip(), folded[found.start() : ends.start() if ends else None]
