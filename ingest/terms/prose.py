@@ -86,7 +86,7 @@ def why(words: str, address: str | None = None) -> tuple[Fired, ...]:
             is_of_another(sentence)
             or is_introduced(sentence, before)
             or is_mentioned(sentence, _language(plain(sentence), sentence, about))
-            or (span == spans[-1] and is_cut(words))
+            or (span == spans[-1] and is_cut(words) and not _has_condition(read))
             or _permits_in_quotation(words, span, quotations, about)
         ):
             read = list(_limited(read))
@@ -104,6 +104,11 @@ def why(words: str, address: str | None = None) -> tuple[Fired, ...]:
 def _permit(fired: Iterable[Fired]) -> bool:
     """Return whether one of the terms that *fired* permits something."""
     return any(grants(term) for one in fired for term in one.terms)
+
+
+def _has_condition(fired: Iterable[Fired]) -> bool:
+    """Return whether a permission among the terms that *fired* states its own condition, such as a credit."""
+    return any(term.duties for one in fired for term in one.terms if grants(term))
 
 
 def _permits_in_quotation(

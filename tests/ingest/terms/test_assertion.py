@@ -156,6 +156,30 @@ def test_a_statement_that_is_cut_off_permits_nothing(words: str) -> None:
 @pytest.mark.parametrize(
     "words",
     [
+        "Essays may be reprinted as long as the source is credited in",
+        "All texts on this site are licensed under CC BY 4.0 unless otherwise stated in the",
+    ],
+)
+def test_a_permission_whose_condition_is_read_may_be_cut_off_behind_it(words: str) -> None:
+    assert permits(words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "The essays of our staff that are found on this site may be reprinted with credit.",
+        "The content of this site, except that content which others drew, may be copied with credit.",
+        "Our essays, provided that the source is named, may be reprinted.",
+        "Please be advised that our essays may be reprinted with credit.",
+    ],
+)
+def test_a_that_on_which_no_permission_depends_changes_nothing(words: str) -> None:
+    assert permits(words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
         "Die Druckfarbe, mit der unsere Texte gesetzt werden, darf frei verwendet werden.",
         "Okładkę, w której ukazują się nasze teksty, można kopiować i rozpowszechniać.",
     ],
