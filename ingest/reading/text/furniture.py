@@ -105,6 +105,11 @@ MOST = 0.5
 RUNNING = 150
 """A paragraph of at least this many characters, few of them in links, is running text."""
 HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6", "strong", "b", "p", "div", "span"})
+CARDS, TITLED = 2, 20
+"""The fewest boxes that introduce other texts below a furniture heading; the fewest characters of the title of one."""
+_LINKED_HEADING = etree.XPath(
+    ".//*[self::h2 or self::h3 or self::h4 or self::h5][.//a[@href] or ancestor::a[@href]]", smart_strings=False
+)
 LABELLED = frozenset({"p", "div", "span"})
 """Elements that are furniture by their words only if these begin with a label and a colon."""
 
@@ -281,7 +286,7 @@ def _section(heading: Any, shares: _Shares, guarded: set[Any]) -> Iterator[Any]:
         and parent not in guarded
         and parent.tag not in ("body", "article", "main", "p")
         and next(parent.iterchildren(etree.Element)) is heading
-        and shares[parent] < 0.25
+        and (shares[parent] < 0.25 or _holds_cards(parent))
     ):
         heading, parent = parent, parent.getparent()
     yield heading
@@ -302,7 +307,22 @@ def _goes_on(following: Any, passed: bool) -> bool:
     """
     if following.tag == "p":
         return len(visible(following)) > 400 or (passed and _holds_running_text(following))
-    return following.tag in ("div", "section") and _holds_running_text(following)
+    return following.tag in ("div", "section") and _holds_running_text(following) and not _holds_cards(following)
+
+
+def _holds_cards(element: Any) -> bool:
+    """Return whether all running text in *element* introduces other texts: each paragraph of it stands in a box of its
+    own, with a heading that is a link. A short link there is the name of whoever wrote what is below it, as in a forum.
+    """
+    boxes: set[Any] = set()
+    for paragraph in element.iter("p"):
+        if len(visible(paragraph)) >= RUNNING:
+            inside = takewhile(lambda above: above is not element, paragraph.iterancestors())
+            box = next(filter(_LINKED_HEADING, inside), None)
+            if box is None or box in boxes or len(visible(_LINKED_HEADING(box)[0])) < TITLED:
+                return False
+            boxes.add(box)
+    return len(boxes) >= CARDS
 
 
 def _terms(page: Page, statements: tuple[str, ...]) -> Iterator[Any]:

@@ -47,3 +47,31 @@ def test_a_heading_that_links_to_no_other_text_of_the_site_stays(
     text_around: Callable[[str], str], between: str
 ) -> None:
     assert f"\n\n{CARD}\n\n" in text_around(between)
+
+
+def below(*cards: str) -> str:
+    """A part of the page after a short text, with teasers as long as its own paragraphs."""
+    teaser = (
+        f"{'Merchants of the eastern quay asked once more for their old place at the water. ' * 2}Nothing came of it."
+    )
+    boxes = "".join(
+        f'<div class="col"><div><h3><a href="/n{n}/">{one}</a></h3><p>{teaser}</p></div></div>'
+        for n, one in enumerate(cards)
+    )
+    return f'<div class="box"><h2>Related</h2><div class="row">{boxes}</div></div>'
+
+
+def test_long_teasers_below_a_heading_of_furniture_are_no_text(make_page: PageMaker, read_page: Read) -> None:
+    cards = (
+        "Grain From the East Comes Late",
+        "A Second Bridge for the Old Town",
+        "What the Pilots of the Bar Remember",
+    )
+    text = read_page(make_page(body=FIRST, bottom=below(*cards))).text
+    assert "Merchants of the quay" in text
+    assert "eastern quay" not in text
+
+
+def test_posts_of_people_below_such_a_heading_stay(make_page: PageMaker, read_page: Read) -> None:
+    text = read_page(make_page(body=FIRST, bottom=below("anna", "jan77", "the pilot"))).text
+    assert "eastern quay" in text
