@@ -652,6 +652,13 @@ def test_data_that_call_the_whole_site_an_article_make_no_list_one(make_page: Pa
     assert read_page(page, url=url).kind is PageKind.ARTICLE
 
 
+def test_data_that_call_the_whole_site_an_article_say_nothing_of_a_text(make_page: PageMaker, read_page: Read) -> None:
+    about = ABOUT_SITE.replace('"author": "Example Institute"', '"author": {"@type": "Person", "name": "Olga Szubert"}')
+    assert read_page(make_page(head=about % "", top="<h1>The Amber Road Reopens</h1>")).attributions == ()
+    dated = make_page(head=about % ', "datePublished": "2023-04-24"', top="<h1>The Amber Road Reopens</h1>")
+    assert [one.name for one in read_page(dated).attributions] == ["Olga Szubert"]
+
+
 def test_what_a_search_on_the_site_found_is_a_list(make_page: PageMaker, read_page: Read) -> None:
     page = make_page().replace("single single-post postid-7", "")
     for path in ("@@search?Subject:list=Salt", "en/search?q=salt", "search.php?words=salt"):
