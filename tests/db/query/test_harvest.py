@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from archive.warc.capture import NoteKind
 from db.catalogue import Catalogue
 from db.instant import to_text
@@ -51,7 +53,10 @@ def test_what_changed_since_is_found_without_a_look_at_every_item(catalogue: Cat
     assert cost(catalogue, late) < 40
 
 
-def test_a_list_since_a_time_holds_what_the_whole_list_says_changed_since(catalogue: Catalogue, builder: Any) -> None:
+@pytest.mark.parametrize("imported", [False, True])
+def test_a_list_since_a_time_holds_what_the_whole_list_says_changed_since(
+    catalogue: Catalogue, builder: Any, imported: bool
+) -> None:
     for number in range(6):
         catalogue.add(builder.entry(number, f"/text-{number}", text=f"The text of page {number}."))
     catalogue.add(builder.entry(20, "/text-1", text="It now says something else."))
@@ -65,8 +70,21 @@ def test_a_list_since_a_time_holds_what_the_whole_list_says_changed_since(catalo
         "INSERT INTO decision (id, kind, made, signer, item, field) VALUES ('urn:uuid:1', 'set', ?, 'Ada', ?, 'title')",
         (to_text(builder.at(23)), fourth.id),
     )
+    for second, erased in enumerate(("institute-0000000000", "institute-zzzzzzzzzz"), 18):
+        catalogue.connection.execute(
+            "INSERT INTO withholding (id, reason, made, note) VALUES (?, 'a court order', ?, 'urn:uuid:2')",
+            (erased, to_text(builder.at(second))),
+        )
+    if imported:
+        # Brings what was captured long before, of which only its file says when it came.
+        catalogue.connection.execute(
+            """INSERT INTO event (id, type, at, publisher, detail) SELECT 'urn:uuid:3', 'import', ?, 'institute',
+            json_object('file', capture.file) FROM item JOIN capture ON capture.id = item.latest WHERE item.id = ?""",
+            (to_text(builder.at(24)), fourth.id),
+        )
     whole = harvest.page(catalogue.connection, HarvestSelection(), after="", limit=100)
-    assert [one.withheld for one in whole].count(True) == 1
+    assert [one.withheld for one in whole].count(True) == 3
+    assert max(one.changed for one in whole) == builder.at(24 if imported else 23)
     for since in range(25):
         for until in (None, builder.at(20), builder.at(22)):
             told = [
