@@ -6,6 +6,7 @@ import errno
 import gc
 import json
 import re
+import resource
 import shutil
 import sqlite3
 import subprocess
@@ -20,6 +21,7 @@ from archive.errors import DiskFailed, Exit
 from archive.http.failure import FailureReason, hint_for
 from db.catalogue import Catalogue
 from db.schema.tables import EventType
+from ingest.cataloguing.reader_pool import NoReaders
 from ingest.cli.app import reported_error
 from ingest.collection.collection import Layout, make, read_settings
 from ingest.demo.server import serve
@@ -191,6 +193,24 @@ def test_too_many_open_files_are_reported_with_the_way_to_allow_more(*, wrapped:
     assert "ulimit -n 1024" in told.hint
     assert "make room" not in told.hint
     assert told.code == Exit.DISK
+
+
+@pytest.mark.parametrize(("most", "told"), [(20, True), (1024, False)], ids=["few", "many"])
+def test_readers_that_end_silently_are_reported_as_too_many_open_files_only_where_few_are_allowed(
+    most: int, *, told: bool
+) -> None:
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, before[1]))
+    try:
+        reported = [reported_error(error) for error in (EOFError(), NoReaders("no page can be read"))]
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
+    assert [
+        one is not None and one.what == f"too many open files: this process may have {most}" for one in reported
+    ] == [
+        told,
+        told,
+    ]
 
 
 @pytest.mark.slow

@@ -208,6 +208,27 @@ def test_no_catalogue_is_made_without_the_file_that_says_what_is_withheld(copy: 
     assert copy.catalogue.stat().st_ino == before
 
 
+@pytest.mark.slow
+@pytest.mark.damages_collection("a file may not be read")
+def test_a_file_that_a_rebuild_could_not_read_is_not_noted_as_searched(
+    copy: Layout, bound: Bound, creditline: Bound, foreign_warc: Callable[..., Any]
+) -> None:
+    """An order to erase would believe that it holds no copy."""
+    theirs = foreign_warc()
+    theirs.response("http://institute.example/old-tides/", b"<html><title>Old tides</title></html>")
+    assert creditline("-C", copy.directory, "import", theirs.path).code == Exit.DONE
+
+    def noted() -> list[str]:
+        with closing(sqlite3.connect(copy.catalogue)) as made:
+            return [file for (file,) in made.execute("SELECT file FROM noted_file")]
+
+    (imported,) = copy.warcs.glob("imported-*")
+    assert noted() == [imported.name]
+    imported.chmod(0)
+    assert bound(copy, "rebuild").returncode == Exit.ATTENTION
+    assert noted() == []
+
+
 @pytest.mark.damages_collection("a file is replaced by one that nobody can read")
 @pytest.mark.parametrize("form", ["warc", "wacz", "bag"])
 def test_an_export_names_the_source_that_cannot_be_read_and_not_its_output(
