@@ -67,6 +67,7 @@ def word_set(name: str) -> frozenset[str]:
     return frozenset(phrases(name))
 
 
+@cache
 def pattern(*names: str) -> str:
     """Return a regular expression for any phrase of the lists *names*: one group, which does not capture.
 

@@ -1,7 +1,7 @@
 """Warm: build once, in the process that readers are forked from, what a reader builds on its first pages.
 
-These are compiled patterns and vocabularies. Only the fork server of the reader processes imports this. The pages are
-invented.
+These are compiled patterns and vocabularies, without the lists of stop words, which one page in fifty needs. Only the
+fork server of the reader processes imports this. The pages are invented.
 """
 
 from __future__ import annotations
@@ -24,8 +24,6 @@ _PAGES = (
     ("pl", _POLISH, "Prom, którym płyną nauczyciele, kursuje dwa razy w tygodniu i szkoła żyje według jego rozkładu."),
 )
 
-_WORDLESS = "<title>Port</title><p>Prom kursuje.</p>"  # every way to find the text fails, so all word lists are built
-
 
 def _warm() -> None:
     # Imported here, with the garbage collector off: else it would scan these modules again and again while they load.
@@ -38,10 +36,6 @@ def _warm() -> None:
         url = f"https://institute.example/{language}/harbour/"
         body = page.format(text=f"<p>{sentence * 4}</p>" * 4).encode()
         read(Entity(url, body, "text/html", "utf-8"), Context(url))
-    read(
-        Entity("https://institute.example/port/", _WORDLESS.encode(), "text/html", "utf-8"),
-        Context("https://institute.example/port/"),
-    )
     read_wording("Reserved")  # this word names no language, so the wordings of all languages are loaded
     read_wording("Reprints cost 2.50")  # a number may be a licence version named without its family
 
