@@ -309,10 +309,11 @@ class Ground:
         ):
             Run(work, pipeline, queues, Silent(), lambda: False).go(Order())
 
-    def all_struck(self, folder: Path, how: str) -> Iterator[tuple[int, Layout]]:
+    def all_struck(self, folder: Path, how: str, step: int = 1) -> Iterator[tuple[int, Layout]]:
         """Yield, for each call of a run, its number and the collection in *folder* left if it goes wrong as *how* says.
 
-        Many calls leave to a process that ends there what others left: that is yielded once.
+        Many calls leave to a process that ends there what others left: that is yielded once. Where the process goes on,
+        each call needs a run of its own, so with *step* only one call in so many goes wrong.
         """
         if How(how).ends_the_process:
             seen: set[bytes] = set()
@@ -324,7 +325,7 @@ class Ground:
         at, layout = 1, self.laid(folder / "struck")
         while self.struck(layout, at, how):
             yield at, layout
-            layout, at = self.laid(folder / "struck"), at + 1
+            layout, at = self.laid(folder / "struck"), at + step
 
     def all_left(self, folder: Path, how: str) -> Iterator[tuple[int, Layout]]:
         """Yield, for each call of a run, what a copying disk says it would leave if the process ended as *how* says."""
