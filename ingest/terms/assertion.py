@@ -76,12 +76,25 @@ def is_mentioned(sentence: str, language: str) -> bool:
         return False
     return (
         said.later.search(folded) is not None
-        or _is_for_money(sentence, folded, said)
+        or _is_for_money(sentence, folded, said, language)
         or _is_by_leave(sentence, folded, said, language)
         or _is_supposed(folded, said, language)
         or _is_dependent(folded, said, language)
         or _is_beside_its_work(folded, said, language)
     )
+
+
+def begins_with_cost(words: str, language: str) -> bool:
+    """Return whether *words* begin with what has to be paid: "The fee depends on the print run"."""
+    folded, said = plain(words), _words().get(language)
+    found = said.money.search(folded) if said is not None else None
+    return found is not None and folded.count(" ", 0, found.start()) <= 1
+
+
+def costs_or_may_be_given(words: str, language: str) -> bool:
+    """Return whether *words* ask for money, or say that leave may be given."""
+    folded, said = plain(words), _words().get(language)
+    return said is not None and (said.later.search(folded) is not None or _is_for_money(words, folded, said, language))
 
 
 def is_visit(marks: Mapping[str, tuple[str, ...]]) -> bool:
@@ -134,15 +147,22 @@ def _is_quoted(folded: str) -> bool:
     return bool(colon) and quoting.search(label.rstrip()) is not None and ours.search(label) is None
 
 
-def _is_for_money(sentence: str, folded: str, said: _Words) -> bool:
+def _is_for_money(sentence: str, folded: str, said: _Words, language: str) -> bool:
     """Return whether something has to be paid; initials of a publisher, such as "FEE", are no such word."""
     return any(
-        said.unpaid.search(folded, max(0, found.start() - _BEFORE), found.start()) is None
+        said.unpaid.search(folded, _clause_before(folded, found.start(), language), found.start()) is None
         and said.unpaid.search(folded, found.end(), found.end() + _AFTER) is None
         for found in said.money.finditer(folded)
         if (found.group().upper() not in sentence or not found.group().isalpha())
         and said.unpaid.fullmatch(found.group()) is None  # "díjmentesen" is without a fee
     )
+
+
+def _clause_before(folded: str, at: int, language: str) -> int:
+    """Return where the words before a sum begin that may deny it: "pictures are free, texts cost 20 euros"."""
+    start = max(0, at - _BEFORE, folded.rfind(";", 0, at))
+    comma = folded.rfind(",", start, at)
+    return comma if comma >= 0 and vocabulary().names(_WORKS, folded[comma:at], language) else start
 
 
 def _is_by_leave(sentence: str, folded: str, said: _Words, language: str) -> bool:

@@ -8,7 +8,8 @@ from dataclasses import replace
 from functools import lru_cache
 
 from db.model.item import Act, Covers, Duty, Permission, Term
-from ingest.terms.assertion import asks_first, is_cut, is_mentioned, is_of_any_text, is_visit
+from ingest.terms.asides import aside_in, parted, takes_back
+from ingest.terms.assertion import is_cut, is_mentioned, is_of_any_text, is_visit
 from ingest.terms.clause_reader import (
     Fired,
     Marks,
@@ -31,16 +32,13 @@ from ingest.terms.pictures import of_this_house
 from ingest.terms.quotations import quoted, without_quotations
 from ingest.terms.reports import ends, is_introduced
 from ingest.terms.roles import LICENSED, OF_SOME, are_understood, has_frames, is_anothers, is_grant, is_timed, is_told
-from ingest.terms.sentences import sentences
 from ingest.terms.vocabulary import vocabulary
 from ingest.terms.word_lists import either
 from ingest.terms.works_in_general import is_of_works_in_general
 
 _LONGEST = 4_000
-_LABEL = 22
-_FEW = 3
-_ANSWER = 2
-_SHORT = 7
+_LABEL, _SHORT = 22, 7
+_FEW, _ANSWER = 3, 2
 _HEADED = re.compile(rf"(?:[^\s:]+ ){{0,3}}[^\s:]+(?: {either('prose.on this')} {either('prose.site')})? ?: x(?!\w)")
 _HEAD = re.compile(r"((?:[^\s:]+ ){0,6}[^\s:]+) ?: x(?!\w)")
 _CREDITED = re.compile(
@@ -73,12 +71,14 @@ def why(words: str, address: str | None = None) -> tuple[Fired, ...]:
     """Return the rules that fire on *words*, with the concepts they need and the terms they give, in text order."""
     words = " ".join(words[:_LONGEST].split())
     fired: list[Fired] = []
-    spans = sentences(words)
+    spans, asides = parted(words)
     about = Passage(address, words, spans[0][1] if spans else 0, chosen=_CHOSEN.search(fold(words)) is not None)
-    quotations = quoted(words, spans)
     before, given = "", False
     for span in spans:
         sentence = words[slice(*span)]
+        if (aside := asides.get(span) or (aside_in(sentence, about.language) if given else None)) is not None:
+            fired.append(Fired(aside.rule, sentence, (), (aside,)))
+            continue
         named = named_in(sentence, vocabulary())
         read = list(_sentence(sentence, about, named))
         permits = _permit(read)
@@ -87,12 +87,12 @@ def why(words: str, address: str | None = None) -> tuple[Fired, ...]:
             or is_introduced(sentence, before)
             or is_mentioned(sentence, _language(plain(sentence), sentence, about))
             or (span == spans[-1] and is_cut(words) and not _has_condition(read))
-            or _permits_in_quotation(words, span, quotations, about)
+            or _permits_in_quotation(words, span, quoted(words, spans), about)
         ):
             read = list(_limited(read))
         elif permits and is_timed(sentence):
             read = list(map(_in_context, read))
-        elif before and _permit(fired) and (ends(sentence) or (given and asks_first(sentence, about.language))):
+        elif before and _permit(fired) and (ends(sentence) or (given and takes_back(sentence, about.language))):
             fired = list(_limited(fired))
         fired.extend(read)
         before, given = sentence, _permit(read)
