@@ -21,8 +21,7 @@ fast slow: export TMPDIR := $(or $(IN_MEMORY),$(TMPDIR))
 # Many slow tests wait, for a pause, a process or a deadline; those of a browser or a server wait most of their time.
 # More workers than there are processors keep these busy.
 PROCESSORS := $(shell nproc)
-TWO_MORE := $(shell expr $(PROCESSORS) + 2)
-TWICE := $(shell expr $(PROCESSORS) + $(PROCESSORS))
+FOUR_MORE := $(shell expr $(PROCESSORS) + 4)
 
 # A worker takes ten seconds of a processor to import all files of tests: these alone can hold a test of that suite
 # (see tests/test_architecture.py).
@@ -60,7 +59,7 @@ $(FAST):
 
 # Properties stand in both: here they try all their examples.
 slow: $(VENV)/dev
-	@$(BIN)/python -m pytest -n $(TWO_MORE) --dist loadgroup -m "(slow or hypothesis) and not real" $(SLOW)
+	@$(BIN)/python -m pytest -n $(FOUR_MORE) --dist loadgroup -m "(slow or hypothesis) and not real" $(SLOW)
 
 # Other examples each time, ten times as many as usual.
 explore: $(VENV)/dev
@@ -75,7 +74,7 @@ real-alone: $(VENV)/dev
 
 # Most of these wait most of their time: something else can be done meanwhile.
 real-together: $(VENV)/dev
-	@$(BIN)/python -m pytest -m real -p no:randomly -n $(TWICE) --dist loadgroup --no-loadscope-reorder $(filter-out $(ALONE),$(REAL))
+	@$(BIN)/python -m pytest -m real -p no:randomly -n $(FOUR_MORE) --dist loadgroup --no-loadscope-reorder $(filter-out $(ALONE),$(REAL))
 
 # What the real tests install when they first need it.
 oracles: $(VENV)/dev

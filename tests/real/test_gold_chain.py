@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.real, pytest.mark.slow, pytest.mark.xdist_group("gold")]
 
-PAGES = int(os.environ.get("CREDITLINE_GOLD_PAGES", "400"))
+PAGES = int(os.environ.get("CREDITLINE_GOLD_PAGES", "300"))
 """The number of pages; the digests of their folders' names decide which."""
 
 
