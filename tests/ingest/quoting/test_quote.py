@@ -209,6 +209,25 @@ def test_an_exponent_in_superscript_is_found_and_proved(
     assert (refused.code, refused.out.startswith("exact: "), beyond.exists()) == (Exit.ATTENTION, True, False)
 
 
+@pytest.mark.slow
+def test_a_text_that_only_a_script_holds_with_its_tags_can_be_checked_with_only_python(
+    creditline: Command, foreign_warc: Callable[..., Any], tmp_path: Path
+) -> None:
+    warc = foreign_warc()
+    data = {"@type": "Article", "headline": "On ports", "author": {"name": "Ada Berg"}, "articleBody": BODY * 2}
+    held = json.dumps(data | {"@context": "https://schema.org"}).replace("<", "\\u003c")
+    shell = '<!doctype html><html lang="en"><title>On ports</title><script type="application/ld+json">'
+    warc.response(PAGE, f"{shell}{held}</script><body><div id='app'></div></body></html>".encode())
+    folder, pack = tmp_path / "collection", tmp_path / "pack"
+    assert creditline("-C", folder, "import", warc.path, "--publisher", "http://institute.example/").code == Exit.DONE
+    words = "The port of Anaklia was to be the first deep-sea port of Georgia."
+    assert creditline("-C", folder, "quote", words, "--proof-pack", pack).code == Exit.DONE
+    assert json.loads((pack / "proof.json").read_text())["bytes"]["place"] == "json html"
+    run = [sys.executable, "-I", "-S", str(pack / "check.py"), str(pack)]
+    checked = subprocess.run(run, capture_output=True, text=True, check=False, timeout=300)
+    assert (checked.returncode, checked.stdout.startswith("It holds: ")) == (0, True), checked.stderr
+
+
 def test_nothing_of_a_withheld_item_is_quoted_or_proved(creditline: Command, collected: Path, tmp_path: Path) -> None:
     path = tmp_path / "proof.json"
     words = "Nobody there has asked for a port"
