@@ -26,9 +26,11 @@ _HOURS = re.compile(
     re.I,
 )
 _YEAR = re.compile(r"(?:19|20)\d\d")
-LONGEST, TITLE, ABOVE, CARD = 200, 2, 5, 3
+_LABEL = re.compile(r"[\[(]?\s*(?:\d{1,3}|[*†‡§]{1,3})\s*[\])]?")
+_NOTES = ("li", "p", "div", "dd", "td", "aside")
+LONGEST, TITLE, ABOVE, CARD, NOTE = 200, 2, 5, 3, 2
 """The most characters in a line of a list; the fewest words in a link that is the title of a text; how many elements up
-to look for the part of the page around a date, and for a card."""
+to look for the part of the page around a date, for a card, and for a note."""
 OCCASION = 100
 """A line that says from when to when something takes place has at most this many characters."""
 
@@ -118,6 +120,16 @@ def of_hours(zones: Zones, element: Any) -> bool:
     return any(len(line) <= OCCASION and _HOURS.search(line) is not None for line in lines)
 
 
+def of_a_note(zones: Zones, element: Any) -> bool:
+    """Return whether *element* is, contains or stands in a footnote: a block to which a number or a sign links."""
+    page = zones.page
+    # A sign in the text has a name too, to which its note links back.
+    blocks = (*element.iter(*_NOTES), *islice(element.iterancestors(*_NOTES), NOTE))
+    named = {f"#{node.get('id')}" for node in blocks if node.get("id") and node not in zones.above}
+    # Few dates have a named block around them, so the links are looked through only then.
+    return bool(named) and any(href in named and _LABEL.fullmatch(page.short.get(a, "")) for a, href in page.links)
+
+
 def of_the_visit(zones: Zones, element: Any) -> bool:
     """Return whether *element* shows the day of the visit, in the head of the site."""
     return _within(zones, element, _TODAY, CARD)
@@ -133,5 +145,5 @@ def _within(zones: Zones, element: Any, named: ClassWords, height: int) -> bool:
     return False
 
 
-STRANGERS = (of_another_text, of_an_event, of_a_quotation, of_hours)
+STRANGERS = (of_another_text, of_an_event, of_a_quotation, of_hours, of_a_note)
 """The tests for dates of something else that apply anywhere on the page."""
