@@ -200,9 +200,16 @@ class Zones:
         return None
 
     def _heads_site(self, heading: Any) -> bool:
-        """Return whether a heading names the site: it is marked as such, or is a single link to the front page."""
+        """Return whether a heading names the site.
+
+        It is marked as such, stands with the menu, while ``title`` names it and the heading of the main part, or is a
+        single link to the front page.
+        """
         parent = heading.getparent()
         if _SITE_HEADING[marks(heading)] or (parent is not None and _SITE_HEADING[marks(parent)]):
+            return not self._front
+        with_menu = any(header.find(".//nav") is not None for header in heading.iterancestors("header"))
+        if with_menu and plain(visible(heading)).casefold() in self._beside_title:
             return not self._front
         link = parent if parent is not None and parent.tag == "a" else next(heading.iter("a"), None)
         if link is None or self._front or plain(visible(link)) != plain(visible(heading)):
@@ -219,6 +226,14 @@ class Zones:
         if folder.strip("/") and (self.page.is_here(target) or _OF_TEXT.fullmatch(rest)):
             return False
         return not folder.strip("/")
+
+    @once
+    def _beside_title(self) -> frozenset[str]:
+        """The parts of ``title`` beside the one that is the only h1 of the main part."""
+        inner = self.page.body.findall(".//main//h1")
+        parts = frozenset(_SPLIT.split(plain(self.page.title_text).casefold()))
+        own = frozenset(plain(visible(heading)).casefold() for heading in inner)
+        return parts - own if len(own) == 1 and own < parts else frozenset()
 
     def _names_site(self, words: str, title: str) -> bool:
         """Return whether a heading is just the part of ``title`` that names the site."""

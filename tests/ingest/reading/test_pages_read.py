@@ -478,6 +478,21 @@ def test_a_heading_that_links_home_is_the_sites_name(make_page: PageMaker, read_
 
 
 @pytest.mark.parametrize(
+    ("above", "within", "title"), [("River Notes", "Jan Lis", "Jan Lis"), ("Salt", "Tolls", "Salt")]
+)
+def test_a_heading_with_the_menu_is_the_sites_name_if_the_main_part_has_its_own(
+    read_page: Read, above: str, within: str, title: str
+) -> None:
+    html = (
+        f"<html><head><title>{title} | River Notes</title></head><body><header><h1>{above}</h1><nav><a href='/'>All</a>"
+        f"</nav></header><main><h1>{within}</h1><p>He keeps the ferry and the book of tolls.</p></main></body></html>"
+    )
+    found = read_page(html)
+    assert found.title is not None
+    assert found.title.value == title
+
+
+@pytest.mark.parametrize(
     ("printed", "title"),
     [
         ("24.04.2023 - The Amber Road Reopens", "The Amber Road Reopens"),
