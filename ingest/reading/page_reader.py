@@ -108,7 +108,8 @@ class PageReader:
         # From here on, the tree is cut down to the text, so nothing else may look at it.
         text = article.led(below, article.main_text(self.page, self.zones, made, self.data.body, self.repeated))
         # The marks were taken before the cut; the kind of page also depends on how much text was found.
-        kind = kinds.kind(marks, text.words, dated=made.published is not None, found=text.found)
+        dated = made.published is not None or witness_weighing.dates(self.context.witnesses)
+        kind = kinds.kind(marks, text.words, dated=dated, found=text.found)
         if kind is PageKind.LISTING and any(s.place is StatementPlace.TERMS_PAGE for s in made.statements):
             kind = PageKind.PAGE  # a few sentences among the menus of the site; its statement covers the site
         if kind is PageKind.SHELL and kinds.states_article(self.page, self.data) and made.title is not None:

@@ -209,6 +209,11 @@ class _Hearing:
         return tuple(Words(one.value, one.evidence) for one in subjects if fold(one.value) != section)
 
 
+def dates(witnesses: Iterable[Witness]) -> bool:
+    """Return whether a feed says when the text was published."""
+    return any(one.origin is Origin.FEED and one.of(EntryField.PUBLISHED) for one in witnesses)
+
+
 def rest_candidates(witnesses: Iterable[Witness]) -> Iterator[Candidate]:
     """Yield the REST values as candidates, for weighing with the page's structured data, which come before them."""
     for witness in witnesses:

@@ -9,7 +9,18 @@ import pytest
 
 from archive.evidence.passage import Decoding, Place
 from archive.http.exchange import Entity
-from db.model.item import Context, EntryClaim, EntryField, Evidence, Origin, Publisher, Reading, Rival, Witness
+from db.model.item import (
+    Context,
+    EntryClaim,
+    EntryField,
+    Evidence,
+    Origin,
+    PageKind,
+    Publisher,
+    Reading,
+    Rival,
+    Witness,
+)
 from ingest.reading import read
 
 if TYPE_CHECKING:
@@ -177,6 +188,18 @@ def test_a_feed_dates_a_page_that_prints_only_its_last_update(
     assert heard.published is not None
     assert heard.modified is not None
     assert (alone.published.day, heard.published.day, heard.modified.day) == ("2024-05-03", "2023-04-24", "2024-05-03")
+
+
+@pytest.mark.parametrize(("of_event", "kind"), [(False, PageKind.ARTICLE), (True, PageKind.PAGE)])
+def test_a_page_that_a_feed_dates_is_an_article_unless_it_announces_an_event(
+    make_page: PageMaker, of_event: bool, kind: PageKind
+) -> None:
+    feed = list_entry(claims_of(EntryField.PUBLISHED, "Mon, 24 Apr 2023 08:00:00 +0000"), origin=Origin.FEED)
+    event = '<script type="application/ld+json">{"@type": "Event", "name": "The Amber Road Reopens"}</script>'
+    html = make_page(top="<h1>The Amber Road Reopens</h1>", bottom=event if of_event else "")
+    entity = Entity(URL, html.replace(' class="single single-post postid-7"', "").encode(), "text/html", "utf-8")
+    heard = [read(entity, Context(URL, "urn:test:1", witnesses=witnesses)).kind for witnesses in ((), (feed,))]
+    assert heard == [PageKind.PAGE, kind]
 
 
 def test_a_rest_date_far_from_the_pages_date_is_a_doubt(read_with: Callable[..., Reading]) -> None:
