@@ -290,10 +290,13 @@ def _vague(offered: list[Author], lines: list[Line]) -> bool:
 def _completed(chosen: list[Author], lines: list[Line], sites: frozenset[str]) -> list[Author]:
     """Return the byline near the headline that holds all of *chosen* and further persons, or *chosen*."""
     have = {fold(a.name) for a in chosen}
-    near = (line for line in lines if not line.bio and abs(line.distance) <= NEAR)
+    near: dict[tuple[names.Name, ...], Line] = {}
+    for one in lines:
+        if not one.bio and abs(one.distance) <= NEAR:
+            near.setdefault(one.names, one)  # the elements around a byline say the same as it
     beside = {holder for line in lines if abs(line.distance) <= BESIDE and not line.bio for holder in line.holders}
     # Limited in both directions: a list of all staff members also holds every author and would complete any byline.
-    for line in islice(filter(None, (_strong(of_line(line), sites) for line in near)), 6):
+    for line in islice(filter(None, (_strong(of_line(line), sites) for line in near.values())), 6):
         shown = {fold(a.name) for a in line}
         added = (a for a in line if fold(a.name) not in have)
         people = len(line) <= 8 and all(names.person(a.name) for a in line)

@@ -132,6 +132,13 @@ def test_a_byline_completes_structured_data_that_names_one_of_two(make_page: Pag
     assert authors(reading) == ["Olga Szubert", "Anna Fox"]
 
 
+def test_the_first_line_of_the_text_completes_a_byline_in_several_blocks(make_page: PageMaker, read_page: Read) -> None:
+    link = '<div class="byline-name"><a class="author-name" href="/author/olga/">Olga Szubert</a></div>'
+    line = f"<div><div><div><p>3 May 2024</p><p>—</p><p>by</p>{link}</div></div></div>"
+    top = f"<h1>The Amber Road Reopens</h1>{line}<p>By Olga Szubert and Anna Fox</p>"
+    assert authors(read_page(make_page(top=top))) == ["Olga Szubert", "Anna Fox"]
+
+
 def test_a_name_with_the_family_name_first_is_reordered_and_located(make_page: PageMaker, read_page: Read) -> None:
     head = (
         "<title>The Amber Road Reopens</title>"
