@@ -83,6 +83,12 @@ def _is_of_site(page: Page, node: Node) -> bool:
     return bool(address) and is_front_page(address) and page.same_site(address)
 
 
+def _names_text(page: Page, node: Node) -> bool:
+    """Return whether *node* says which text it describes; a template may call every page an article of somebody."""
+    said = any(node.get(key) for key in ("headline", "name", "datePublished", "articleBody", "url", "@id"))
+    return (said or bool(_address(node.get("mainEntityOfPage")))) and not _is_of_site(page, node)
+
+
 def _fit(page: Page, node: Node) -> int:
     title = page.title_text.casefold()
     headline = plain(decode_references(str(node.get("headline") or node.get("name") or ""))).casefold()
@@ -139,7 +145,7 @@ class Structured:
         self.script: Any = chosen[1] if chosen else None
         nodes = [node for node, _ in self.data.nodes if "@type" in node]
         self.kinds = frozenset(
-            [name for node in nodes for name in types(node) if not (names_article(name) and _is_of_site(page, node))]
+            [name for node in nodes for name in types(node) if not names_article(name) or _names_text(page, node)]
         )
         free = self.node.get("isAccessibleForFree") if self.node else None
         self.free = None if free is None else str(free).strip().lower() not in ("false", "no", "0")

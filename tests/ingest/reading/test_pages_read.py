@@ -662,6 +662,12 @@ def test_data_that_call_the_whole_site_an_article_make_no_list_one(make_page: Pa
     url = "https://institute.example/tags/salt/"
     page = make_page(head=ABOUT_SITE % "").replace("single single-post postid-7", "")
     assert read_page(page, url=url).kind is PageKind.LISTING
+    template = (
+        '<script type="application/ld+json">{"@type": "BlogPosting", "headline": "%s", "author": "Olga"}</script>'
+    )
+    for headline, kind in (("", PageKind.LISTING), ("Salt", PageKind.ARTICLE)):
+        page = make_page(head=template % headline).replace("single single-post postid-7", "")
+        assert read_page(page, url=url).kind is kind
     # With a day, the data are about a text, and only their address is wrong.
     page = make_page(head=ABOUT_SITE % ', "datePublished": "2023-04-24"').replace("single single-post postid-7", "")
     assert read_page(page, url=url).kind is PageKind.ARTICLE
