@@ -119,6 +119,7 @@ class Marks:
         rows: the letters of the lists of texts on the page; "" if there are none or it is certainly one text.
         few: the letters of a list with few entries, if nothing says that the page is one text.
         further: its address has the number of a page of that list.
+        archive: its address names a tag, a category, an author, a year or a month.
         bare: the letters of its lists of mere links to the site's own pages.
     """
 
@@ -139,6 +140,7 @@ class Marks:
     rows: str = ""
     few: str = ""
     further: bool = False
+    archive: bool = False
     bare: str = ""
 
     @staticmethod
@@ -169,6 +171,7 @@ class Marks:
             rows="" if sure else rows.list_letters(page, teaser=rows.TEASER if single else rows.LONG_TEASER),
             few="" if sure or single else rows.few_letters(page),
             further=rows.is_further(page),
+            archive=rows.is_archive(page),
             bare="" if sure else rows.link_list_letters(page),
         )
 
@@ -250,7 +253,8 @@ def kind(said: Marks, text: str, *, dated: bool, found: int = 0) -> PageKind:
     if said.listing or (said.rows and rows.outside(text, said.rows) < rows.OUTSIDE):
         return PageKind.LISTING
     # A short list has to be nearly all of the text: the foot of an article links to a few others as well.
-    if said.few and (rows.mostly(text, said.few) or (said.further and not text)):
+    apart = said.archive and rows.outside(text, said.few) < rows.OUTSIDE
+    if said.few and (apart or rows.mostly(text, said.few) or (said.further and not text)):
         return PageKind.LISTING
     if said.single or (said.single is None and dated):
         return PageKind.ARTICLE

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import islice
+from itertools import islice, takewhile
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -54,8 +54,8 @@ _PAGE_NUMBER = re.compile(
 
 # Below any folder ("/blog/tag/salt"). Such an address may also be that of a text, so the entries decide.
 _ARCHIVE = re.compile(
-    rf"/(?:tags?|categor(?:y|ies)|authors?|{pattern('byline.author_classes', 'metadata.category_folders')})/"
-    r"[^/]+(?:/page/\d+)?/?(?:index\.html)?$",
+    rf"/(?:(?:tags?|categor(?:y|ies)|authors?|{pattern('byline.author_classes', 'metadata.category_folders')})/"
+    r"[^/]+|archives?/(?:19|20)\d\d(?:/\d\d?)?)(?:/page/\d+)?/?(?:index\.html)?$",
     re.I,
 )
 
@@ -89,9 +89,10 @@ def few_letters(page: Page) -> str:
     """Return the letters of a list on *page* with fewer entries than `list_letters` counts; "" if it holds none.
 
     Each entry has a link to another page of the site as its heading, and a date; of four or more, either is enough. One
-    entry with either is enough on a further page of a list, and where the address names a tag, a category or an author.
+    entry with either is enough on a further page of a list, and in an archive. There, a heading with what follows it is
+    an entry too.
     """
-    archive = _ARCHIVE.search(urlsplit(page.url).path) is not None
+    archive = is_archive(page)
     fewest = 1 if archive or is_further(page) else 2
     entries: dict[Any, int] = {}
     dates: dict[Any, bool] = {}
@@ -100,6 +101,9 @@ def few_letters(page: Page) -> str:
             continue
         # The heading of an entry may have such a class name too ("entry-title").
         entry = next((e for e in _around(link) if e.tag not in _HEADINGS and _is_entry(e)), None)
+        # Bootstrap calls a row of columns so, which may hold the whole page.
+        if archive and (entry is None or "row" in classes(entry)):
+            entry = next((e for e in _around(link) if e.tag in _HEADINGS), entry)
         if entry is not None:
             # Once for each entry, which may have thousands of links.
             dated = dates[entry] = dates[entry] if entry in dates else _has_date_line(entry)
@@ -112,7 +116,19 @@ def few_letters(page: Page) -> str:
     wanted = 1 if fewest == 1 or len(inner) >= FEWEST - 1 else 2
     if len(inner) < fewest or any(entries[entry] < wanted for entry in inner):
         return ""
-    return "".join(letters(visible(entry)) for entry in inner)
+    return "".join(letters(visible(part)) for entry in inner for part in _parts(entry))
+
+
+def is_archive(page: Page) -> bool:
+    """Return whether the address of *page* names a tag, a category, an author, a year or a month."""
+    return _ARCHIVE.search(urlsplit(page.url).path) is not None
+
+
+def _parts(entry: Any) -> Iterator[Any]:
+    """Yield *entry*, and what follows it up to the next heading if it is one itself."""
+    yield entry
+    if entry.tag in _HEADINGS:
+        yield from takewhile(lambda part: part.tag != entry.tag, entry.itersiblings())
 
 
 def _is_entry(element: Any) -> bool:

@@ -200,8 +200,20 @@ def test_the_only_text_with_a_tag_makes_a_list(read_page: Read, path: str) -> No
     newest = f"<div class='sidebar'><ul><li><a href='/t/2'>{WHAT[1]}</a></li></ul></div>"
     assert read_page(listing(newest + entry), url=url).kind is PageKind.LISTING
     assert read_page(listing(newest + entry), url="https://institute.example/blog/salt/").kind is not PageKind.LISTING
-    text = f"<p>4 May 2023</p><p>{LONG}</p><p>{LONG}</p>"
+    text = f"<p>4 May 2023</p><p>A clerk wrote: {LONG}</p><p>The mayor wrote: {LONG}</p>"
     assert read_page(listing(text + entry), url=url).kind is PageKind.ARTICLE
+
+
+@pytest.mark.parametrize("path", ["blog/tag/salt/", "blog/archive/2023/5/", "notes/author/anna-fox/"])
+def test_in_an_archive_a_heading_with_what_follows_it_is_an_entry(read_page: Read, path: str) -> None:
+    url = f"https://institute.example/{path}"
+    flat = f"<h2><a href='/t/1'>{WHAT[0]}</a></h2><h6>2 years ago</h6><p>{TEASER} {TEASER}</p><p>{TEASER} {TEASER}</p>"
+    newest = f"<ul><li><a href='/t/2'>{WHAT[1]}</a></li></ul><p>All</p><p>Pages</p><p>Posts of the blog</p>"
+    html = listing(f"<div class='row'><div>{flat}</div><div>{newest}</div></div>")
+    assert read_page(html, url=url).kind is PageKind.LISTING
+    assert read_page(html, url="https://institute.example/blog/salt/").kind is not PageKind.LISTING
+    text = f"<p>4 May 2023</p><p>A clerk wrote: {LONG}</p><p>The mayor wrote: {LONG}</p>"
+    assert read_page(listing(f"<div class='row'>{text}{flat}</div>"), url=url).kind is PageKind.ARTICLE
 
 
 def test_the_second_page_of_a_text_with_one_text_below_is_no_list(read_page: Read) -> None:
