@@ -63,6 +63,7 @@ def main_node(page: Page, data: Graph) -> tuple[Node, Any] | None:
         for n, s in data.nodes
         if ("headline" in n or "author" in n or "datePublished" in n) and is_article(n) and not _is_of_site(page, n)
     ]
+    articles = [] if _are_listed(page, [n for n, _ in articles]) else articles
     if not articles:
         # Some plug-ins describe only the page, with its author and date.
         articles = [(n, s) for n, s in data.nodes if ("author" in n or "datePublished" in n) and is_page(n)]
@@ -83,6 +84,21 @@ def _is_of_site(page: Page, node: Node) -> bool:
     return bool(address) and is_front_page(address) and page.same_site(address)
 
 
+def _are_listed(page: Page, articles: list[Node]) -> bool:
+    """Return whether *articles* are the entries of a list: each is at another address than *page* and any other."""
+    at = {_address(node.get("mainEntityOfPage")) or _address(node.get("url")) for node in articles}
+    elsewhere = all(one and page.same_site(one) and not page.is_here(one) for one in at)
+    return len(at) > 1 and elsewhere and not any(_titled(page, node) for node in articles)
+
+
+def _titled(page: Page, node: Node) -> bool:
+    """Return whether the title of *page* has the headline of *node*."""
+    title = page.title_text.casefold()
+    headline = plain(decode_references(str(node.get("headline") or node.get("name") or ""))).casefold()
+    # Either may be shortened or end with the site's name; forty characters are enough to tell texts apart.
+    return bool(headline) and (headline[:40] in title or title.split(" | ")[0][:40] in headline)
+
+
 def _names_text(page: Page, node: Node) -> bool:
     """Return whether *node* says which text it describes; a template may call every page an article of somebody."""
     said = any(node.get(key) for key in ("headline", "name", "datePublished", "articleBody", "url", "@id"))
@@ -90,10 +106,7 @@ def _names_text(page: Page, node: Node) -> bool:
 
 
 def _fit(page: Page, node: Node) -> int:
-    title = page.title_text.casefold()
-    headline = plain(decode_references(str(node.get("headline") or node.get("name") or ""))).casefold()
-    # Either may be shortened or end with the site's name; forty characters are enough to tell texts apart.
-    fit = 4 if headline and (headline[:40] in title or title.split(" | ")[0][:40] in headline) else 0
+    fit = 4 if _titled(page, node) else 0
     address = _address(node.get("mainEntityOfPage")) or _address(node.get("url")) or str(node.get("@id") or "")
     fit += 3 if address and _same_path(address, page.url) else 0
     return fit + (2 if node.get("author") else 0) + (1 if node.get("datePublished") else 0)

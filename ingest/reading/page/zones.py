@@ -280,7 +280,9 @@ class Zones:
         if tag == "article" and self.headline is not None and self._has_own_link_heading(node):
             return not self._holds_most(node) and node is not self._longest
         if tag in HEADED and said:
-            said = worn(node)  # the id of a heading repeats its words, which may be about anything: "the-latest-update"
+            # The id of a heading repeats its words, which may be about anything: "the-latest-update". Some systems say
+            # in its class how far below a sticky menu it stops.
+            said = worn(node).replace("navbar", "")
         if "widget" in said:
             said = _BUILDER.sub("", said)
         if "sidebar" in said:

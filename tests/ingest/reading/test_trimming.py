@@ -239,6 +239,13 @@ def test_a_permalink_sign_is_not_part_of_a_heading(make_page: PageMaker, read_pa
     assert "\n\nThe upper lock\n\n" in read_page(make_page(body=f"{OPENING}{heading}{CLOSING}", bottom="")).text
 
 
+def test_a_heading_that_stops_below_the_menu_of_the_site_is_part_of_the_text(
+    make_page: PageMaker, read_page: Read
+) -> None:
+    heading = '<h2 class="stopsBelowStickyNavbar" id="lock">The upper lock</h2>'
+    assert "\n\nThe upper lock\n\n" in read_page(make_page(body=f"{OPENING}{heading}{CLOSING}", bottom="")).text
+
+
 def test_a_ruled_line_above_a_long_text_starts_no_signature(make_page: PageMaker, read_page: Read) -> None:
     below = "<br>".join(f"{LONG} {n}" for n in range(6))
     text = read_page(make_page(body=f"{OPENING}<div>__________<br>{below}</div>{CLOSING}", bottom="")).text
