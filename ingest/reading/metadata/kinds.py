@@ -48,6 +48,8 @@ _LISTING_PATH = re.compile(
     rf"{_FOLDERS})/[^?]*|\d{{4}}/(?:\d{{1,2}}/(?:\d{{1,2}}/)?)?)?/?$|/page/\d+/?$",
     re.I,
 )
+# The index of all tags or of all texts, which some systems date and call an article.
+_INDEX = re.compile(r"/(?:[a-z]{2}/)?(?:tags|categories|archives?)/?$")
 # Plone writes "@@search", below any folder.
 _SEARCH = re.compile(r"/(?:@@)?search(?:\.[a-z]+)?/?$", re.I)
 _FRONT = re.compile(r"^(?:/(?:[a-z]{2}(?:[-_][a-z]{2})?))?/?(?:index\.(?:html?|php))?$", re.I)
@@ -309,7 +311,14 @@ def lists(page: Page, data: Structured) -> bool:
     if query and _SEARCH.search(parts.path):
         return not article
     bare = bool(_FRONT.match(parts.path))
+    if _INDEX.match(parts.path) and _has_no_prose(page):
+        return True
     return bool(_LISTING_PATH.search(parts.path)) and not article and not (bare and query)
+
+
+def _has_no_prose(page: Page) -> bool:
+    said = (visible(paragraph) for paragraph in page.inside("p"))
+    return sum(len(words) for words in said if len(words) >= rows.PROSE) < rows.OUTSIDE
 
 
 def _single(page: Page, data: Structured, body_class: str) -> bool | None:

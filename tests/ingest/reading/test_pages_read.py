@@ -680,6 +680,20 @@ def test_data_that_call_the_whole_site_an_article_say_nothing_of_a_text(make_pag
     assert [one.name for one in read_page(dated).attributions] == ["Olga Szubert"]
 
 
+def test_an_index_that_calls_itself_an_article_is_a_list_if_it_has_no_running_text(
+    make_page: PageMaker, read_page: Read
+) -> None:
+    head = '<meta property="og:type" content="article"><script type="application/ld+json">%s</script>'
+    head %= '{"@type": "BlogPosting", "headline": "Tags", "datePublished": "2023-04-24"}'
+    index = "".join(f"<li><a href='/tags/{tag}/'>{tag}</a> 1</li>" for tag in ("amber", "ferries", "salt", "tolls"))
+    for path in ("tags/", "categories", "en/archives/"):
+        url = f"https://institute.example/{path}"
+        page = make_page(head=head, top="<h1>Tags</h1>", body=f"<ul>{index}</ul>", bottom="")
+        text = make_page(head=head)
+        kinds = [read_page(one.replace("single single-post postid-7", ""), url=url).kind for one in (page, text)]
+        assert kinds == [PageKind.LISTING, PageKind.ARTICLE]
+
+
 def test_what_a_search_on_the_site_found_is_a_list(make_page: PageMaker, read_page: Read) -> None:
     page = make_page().replace("single single-post postid-7", "")
     for path in ("@@search?Subject:list=Salt", "en/search?q=salt", "search.php?words=salt"):

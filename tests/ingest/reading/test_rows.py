@@ -242,6 +242,15 @@ def test_blocks_of_one_form_that_are_all_of_the_text_are_a_list(read_page: Read)
     assert read_page(listing(three), url=url).kind is not PageKind.LISTING
 
 
+def test_data_about_several_entries_make_a_list_no_text(read_page: Read) -> None:
+    url = "https://institute.example/notes"
+    post = '{"@type": "BlogPosting", "headline": "%s", "datePublished": "2023-05-04", "url": "%s"}'
+    for first, kind in ((f"{url}/0", PageKind.LISTING), (url, PageKind.ARTICLE)):
+        posts = ", ".join(post % said for said in ((WHAT[0], first), (WHAT[1], f"{url}/1")))
+        data = f'<script type="application/ld+json">{{"@type": "Blog", "blogPost": [{posts}]}}</script>'
+        assert read_page(listing(LAYOUTS["teasers"], data), url=url).kind is kind
+
+
 def test_the_data_of_a_web_page_make_a_list_no_text(read_page: Read) -> None:
     data = '<script type="application/ld+json">{"@type": "WebPage", "datePublished": "2016-04-05"}</script>'
     for layout in ("references", "teasers"):
