@@ -338,8 +338,10 @@ def _less_exactly(line: _Line) -> Iterator[Printed]:
     stated = date_parsing.read_month(words)
     if stated is None and (match := _LAST_YEAR.search(words)):
         stated = Stated(match[1], Precision.YEAR, match[1])
+    if stated is None or _in_sentence(words, stated.words, line.is_below):
+        return
     # If the same words hold a day, it is read elsewhere.
-    if stated is None or next(date_parsing.find(words), None) is not None:
+    if next(date_parsing.find(words), None) is not None:
         return
     before = words[: words.find(stated.words)]
     label = kind(before if before.strip() else _before(element))

@@ -44,6 +44,7 @@ def day(make_page: PageMaker, read_page: Read) -> Callable[..., str | None]:
         "<blockquote>We shall build.<br>Jan Lis, 3 March 2011</blockquote>",
         "<ol><li>Jan Lis, Salt of the earth, Gazette, 2 June 2018.</li></ol>",
         "<p>The road was closed to carts on 24 April 2010 for a year.</p>",
+        "<p>[1] All prices are without tolls, as published April 2010.</p>",
         '<p>It paid.<a href="#n1">*</a></p><ol><li id="n1"><p>The clerk, published April 2010</p></li></ol>',
         '<p>It paid.<sup><a href="#n1">[1]</a></sup></p><div id="n1">1. Date: 24 April 2010, from the clerk</div>',
     ],
