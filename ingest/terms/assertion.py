@@ -14,6 +14,7 @@ from functools import cache
 from ingest.terms.clause_reader import hits_of, plain
 from ingest.terms.folding import fold
 from ingest.terms.phrase_patterns import pattern_of, spaced
+from ingest.terms.roles import has_frames
 from ingest.terms.vocabulary import vocabulary
 from ingest.terms.word_lists import packaged
 
@@ -28,9 +29,12 @@ _BESIDE = frozenset({"excepted", "excerpt", "images", "images left out", "other 
 """Marks of something else for which leave may be needed."""
 _TO = (" to ", " for ", " notice")
 """Behind leave that is given: "permission to reprint", "this permission notice"."""
+_JOINING = ("articles", "houses", "inside", "joined", "listed", "standing")
+"""Lists of words that join works, or a work and its place: one that ends a statement is followed by something."""
 _LICENSE = re.compile(r"(?<!\w)x(?!\w)")
 _WORD = re.compile(r"\w+")
-_NONE = re.compile("(?!)")
+_NEVER = ("(?!)",)
+_NONE = re.compile(*_NEVER)
 _WORKS = frozenset({"text", "site"})
 _REUSE = frozenset({"adapt", "bare act", "copy", "data", "distribute", "images", "reproduce", "text", "translate"})
 _LABEL = 8
@@ -108,7 +112,7 @@ def is_visit(marks: Mapping[str, tuple[str, ...]]) -> bool:
 def is_of_any_text(folded: str, marks: Mapping[str, tuple[str, ...]], language: str) -> bool:
     """Return whether folded words say what a licence lets people do with a text: "under CC BY, anyone may copy it"."""
     licensed = _LICENSE.search(folded)
-    if licensed is None or language not in _words():
+    if licensed is None or not has_frames(language):
         return False
     if not marks.keys().isdisjoint(_UNDER) or _certain().search(folded) is not None:
         return False
@@ -131,7 +135,7 @@ def asks_first(sentence: str, language: str) -> bool:
 def is_cut(words: str) -> bool:
     """Return whether *words* stop in the middle: "may be reprinted with the consent of the"."""
     last = fold(words[-24:]).rsplit(" ", 1)[-1]
-    return last.isalpha() and last in _hanging(vocabulary().language(fold(words), words))
+    return last.isalpha() and last in _hanging()
 
 
 def _is_model(folded: str) -> bool:
@@ -231,26 +235,26 @@ def _is_dependent(folded: str, said: _Words, language: str) -> bool:
 
 
 @cache
-def _hanging(language: str) -> frozenset[str]:
-    held = packaged("reach/assertion").get(language, {})
-    return frozenset(map(fold, (*held.get("hanging", ()), *held.get("hanging_too", ()))))
+def _hanging() -> frozenset[str]:
+    joining = (word for said in packaged("reach/beside").values() for kind in _JOINING for word in said.get(kind, ()))
+    return frozenset(map(fold, (*packaged("reach/assertion")["hanging"]["words"], *joining)))
 
 
 @cache
 def _words() -> dict[str, _Words]:
     return {
         language: _Words(
-            _any(held["that"], "(?! ?[,.;:])"),
-            re.compile("|".join(map(fold, held["asserting"])) or "(?!)"),
-            _any(held["later"]),
+            _any(held.get("that", _NEVER), "(?! ?[,.;:])"),
+            re.compile("|".join(map(fold, held.get("asserting", _NEVER)))),
+            _any(held.get("later", _NEVER)),
             _any(held["where"]) if "where" in held else None,
             _any(held["money"]),
             _any(held["unpaid"]),
             re.compile(rf", (?:\w+ )?(?:{'|'.join(held['which'])}) [^,;:.]{{1,160}},") if "which" in held else None,
-            _any(held.get("everything", ["(?!)"])),
+            _any(held.get("everything", _NEVER)),
         )
         for language, held in packaged("reach/assertion").items()
-        if "later" in held
+        if "money" in held
     }
 
 
