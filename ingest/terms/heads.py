@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
+from itertools import chain
 
 from ingest.terms.folding import fold
 from ingest.terms.phrase_patterns import pattern_of
@@ -22,7 +23,7 @@ def is_of_known(folded: str) -> bool:
     """Return whether each act that a folded English clause permits is done to a text, by anybody, as far as it says."""
     grammar = _grammar()
     # "We may republish your letters" has all the nouns of a permission.
-    if grammar.permits_itself(folded) or grammar.is_of_staff(folded):
+    if grammar.permits_itself(folded) or grammar.is_of_staff(folded) or grammar.is_put_away(folded):
         return False
     # An "and" before the verb may join two nouns or two clauses. One reading that names a work is enough.
     subjects = ([_heads(words) for words in _subjects(before)] for before in grammar.subjects(folded))
@@ -46,7 +47,7 @@ _AND_SIGNS = frozenset({",", "&"})
 
 def _heads(words: str) -> tuple[str, ...]:
     """Return the last word of each noun phrase at the beginning of folded *words*; () if they begin with none."""
-    ends, beside, parts, joined = map(_listed, ("ends", "beside", "parts", "joined"))
+    ends, beside, parts, joined, packages = map(_listed, ("ends", "beside", "parts", "joined", "packages"))
     joined |= _AND_SIGNS
     heads: list[str] = []
     name: list[str] = []
@@ -55,13 +56,17 @@ def _heads(words: str) -> tuple[str, ...]:
         # "Copies of our articles" are articles: the act is done to what the part is of.
         if word == "of" and before in parts:
             name = []
+        # "The program and its manual": what belongs to the first is no work of its own.
+        elif heads and word in _listed("of it"):
+            break
         elif word in joined:
             heads.extend(name[-1:])
             name = []
         # A participle ends a noun phrase too: "articles published here" are articles.
         elif word in ends or word in _SIGNS or (name and word.endswith("ed")) or word[:1].isdigit():
             break
-        elif word not in beside and not word.endswith("ly"):
+        # "A package of stories" and "the story package" are stories, "this package" may be a program.
+        elif word not in beside and not word.endswith("ly") and not (name and word in packages):
             name.append(word)
         before = word
     heads.extend(name[-1:])
@@ -152,6 +157,7 @@ class _Grammar:
             rf"(?<!\w)(?:(?:our|my) (?:\w+ ){{0,2}}?(?!{readers})(?P<who>\w+)|(?!{readers})(?P<whose>\w+)"
             rf" {any_of('staff of')} (?:this|the|our) (?:\w+ )?{any_of('institution')})$"
         )
+        self._into = re.compile(rf"(?<!\w){any_of('copying')} (?:[\w'-]+ ){{0,3}}into (?=(?:an?|any|another|your) )")
         self._others, self._strangers = re.compile(any_of("others")), re.compile(any_of("strangers"))
         self._works = re.compile(any_of("work"))
         self._meant = re.compile(any_of("work", "texts", "it", "head", "whom", "person"))
@@ -209,6 +215,11 @@ class _Grammar:
         # "Our papers may" are texts, though papers may republish too.
         return any(self._public.fullmatch(who) is not None and self._works.fullmatch(who) is None for who in staff)
 
+    def is_put_away(self, folded: str) -> bool:
+        """Return whether texts may only be put into what publishes nothing: "copied into an e-mail"."""
+        heads = chain.from_iterable(_heads(folded[found.end() :])[:1] for found in self._into.finditer(folded))
+        return any(self._works.fullmatch(head) is None and head not in _listed("languages") for head in heads)
+
     def name_a_work(self, heads: tuple[str, ...]) -> bool:
         """Return whether the first of *heads* is a text or a word for anybody, or a later one is a text.
 
@@ -234,6 +245,8 @@ def _subjects(before: str) -> Iterator[str]:
     for begins in (_grammar().begins, _ALONE):
         begun = begins.match(before)
         before = before[begun.end() :] if begun is not None else before
+        if begins is _ALONE and not _listed("of it").isdisjoint(before.split()[:_TWO]):
+            return
         yield before
 
 

@@ -112,3 +112,28 @@ GOES_ON_ABOUT_PICTURES = (
 @pytest.mark.parametrize("words", GOES_ON_ABOUT_PICTURES)
 def test_a_ban_without_a_work_is_about_the_pictures_named_before(words: str) -> None:
     assert {term.covers for term in read_wording(words)} == {Covers.IMAGES}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Permission is granted to copy and distribute this package and its documentation, provided credit is given.",
+        "The add-on and its help pages may be copied and distributed with credit.",
+        "Permission is granted to reproduce this code and the related documents with attribution.",
+        "The tables behind our essays may be reproduced with attribution.",
+    ],
+)
+def test_a_text_that_belongs_to_a_program_and_tables_are_no_texts_of_their_own(words: str) -> None:
+    assert permits(words) is not True
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Our essays and their translations may be reproduced with attribution.",
+        "The review and its essays may be copied and distributed with credit.",
+        "Essays appearing on this site may be reproduced with credit.",
+    ],
+)
+def test_what_belongs_to_a_text_leaves_the_text_permitted(words: str) -> None:
+    assert permits(words) is True
