@@ -42,6 +42,8 @@ _GAP = re.compile(r"\s*[\[(]\s*(?:\.\s?\.\s?\.|…)\s*[\])]\s*|\s*\[[^\[\]]{2,80
 _FARTHEST = 1500
 # A first letter adapted to the sentence around it: ``[T]he``.
 _FIRST_LETTER = re.compile(r"\[([^\W\d_])\](?=\w)")
+# A list's sign before a quotation: texts show it as "-", a page need not have it among its words.
+_BULLET = re.compile(r"[-–—•*·]\s+")
 # A letter or a sign before a number that may be that of a note.
 _BEFORE_NOTE = r"(?<=[^\W\d_]|[.,;:!?…”’»\"')])"
 # Punctuation that the surrounding sentence may add at the end of a quotation.
@@ -92,6 +94,8 @@ class Passage:
 def parts_of_quotation(quotation: str) -> list[str]:
     """Return the parts of *quotation* between its omissions, which must occur in the text in this order."""
     plain = _FIRST_LETTER.sub(r"\1", _HYPHENATION.sub("", quotation.strip()))
+    if (sign := _BULLET.match(plain)) is not None:
+        plain = plain[sign.end() :]
     return [piece for piece in _GAP.split(plain) if any(map(str.isalnum, piece))]
 
 
@@ -109,7 +113,8 @@ def without_notes(quotation: str, labels: Collection[str]) -> str:
 def find(quotation: str, text: str) -> Passage | None:
     """Return the passage in *text* that is closest to *quotation*, or None.
 
-    Differences in quotation marks, dashes, ellipses and white space do not count, nor does punctuation at the end.
+    Differences in quotation marks, dashes, ellipses and white space do not count, nor do punctuation at the end and the
+    sign of a list before the first word.
     """
     wanted = parts_of_quotation(quotation)
     if not wanted:

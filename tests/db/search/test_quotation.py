@@ -79,6 +79,15 @@ def test_soft_hyphens_are_no_change_beside_a_change() -> None:
     assert [(one.was, one.now) for one in found.changes] == [("Georgia", "Armenia")]
 
 
+@pytest.mark.parametrize("sign", ["- ", "• ", "* ", "– "])
+def test_the_sign_of_a_list_before_a_quotation_is_no_part_of_it(sign: str) -> None:
+    """A text has it, and so do words copied from it; a page need not have it among its words."""
+    text = "The report asks for:\n\n- a port at Anaklia\n- a road to the port"
+    found = find(f"{sign}a road to the port", text)
+    assert found is not None
+    assert (text[found.start : found.end], found.changes) == ("a road to the port", ())
+
+
 @pytest.mark.parametrize("said", ["nothing of the kind was ever said by anyone here", "the firs", "", "…"])
 def test_words_that_are_not_in_the_text_are_not_found(said: str) -> None:
     assert find(said, TEXT) is None
