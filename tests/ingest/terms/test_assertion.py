@@ -143,10 +143,11 @@ def test_the_publishers_own_words_behind_a_colon_permit(words: str) -> None:
 @pytest.mark.parametrize(
     "words",
     [
-        "Our essays may be reprinted with the",
-        "Der Nachdruck unserer Aufsätze ist erlaubt, sofern",
-        "Overname van onze artikelen is toegestaan mits",
-        "La reproduction de nos essais est autorisée par",
+        "Anyone may reprint our essays on",
+        "You may republish our essays in full, under",
+        "Nuestros ensayos pueden reproducirse con la",
+        "I nostri saggi possono essere ripresi con",
+        "Наши статьи можно перепечатывать при",
     ],
 )
 def test_a_statement_that_is_cut_off_permits_nothing(words: str) -> None:
