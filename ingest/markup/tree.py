@@ -23,6 +23,7 @@ _HEAD_TAGS = frozenset(
     {"title", "meta", "link", "style", "script", "base", "noscript", "template", "noframes", "bgsound"}
 )
 _DECLARATION = re.compile(rb"\s*<\?xml[^>]*\?>")
+_END = b"</html>"
 _ENCODING, _LIMIT = etree.ErrorTypes.ERR_INVALID_ENCODING, etree.ErrorTypes.ERR_RESOURCE_LIMIT
 _MEMORY = etree.ErrorTypes.ERR_NO_MEMORY
 _SERIOUS = (_ENCODING, _LIMIT, _MEMORY)
@@ -85,6 +86,7 @@ def _parsed(data: bytes) -> tuple[Any, bool]:
     if declared := _DECLARATION.match(data):
         # The declaration would become a comment before the root.
         data = data[declared.end() :]
+    data = _ended_once(data)
     # Keep libxml2's limits in the first attempt: huge_tree removes them all, and with them the protection against
     # hostile pages.
     root, errors = _parse(data, huge=False)
@@ -98,6 +100,12 @@ def _parsed(data: bytes) -> tuple[Any, bool]:
     if root is not None:
         _move_to_body(root)
     return root, all(entry.type != _ENCODING for entry in errors)
+
+
+def _ended_once(data: bytes) -> bytes:
+    """Return *data* with blanks for each end of the document but the last: browsers read on, and libxml2 does not."""
+    last = data.rfind(_END)
+    return data if data.find(_END) == last else data[:last].replace(_END, b" " * len(_END)) + data[last:]
 
 
 def _move_to_body(root: Any) -> None:

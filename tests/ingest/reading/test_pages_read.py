@@ -680,6 +680,14 @@ def test_data_that_call_the_whole_site_an_article_say_nothing_of_a_text(make_pag
     assert [one.name for one in read_page(dated).attributions] == ["Olga Szubert"]
 
 
+@pytest.mark.parametrize("after", ["</head>", "</h2>"])
+def test_what_follows_an_early_end_of_the_document_is_read(make_page: PageMaker, read_page: Read, after: str) -> None:
+    html = make_page()
+    early, usual = read_page(html.replace(after, f"{after}</html></html>", 1)), read_page(html)
+    assert (early.kind, early.text) == (PageKind.ARTICLE, usual.text)
+    assert [one.name for one in early.attributions] == [one.name for one in usual.attributions]
+
+
 def test_an_index_that_calls_itself_an_article_is_a_list_if_it_has_no_running_text(
     make_page: PageMaker, read_page: Read
 ) -> None:
