@@ -152,7 +152,7 @@ def _is_about(marked: str, main: bool, said: _Words, language: str) -> bool:
     begins = begun is not None and not costs_or_may_be_given(begun.group(), language)
     if not begins and not (main and said.about.search(parts[0]) is not None):
         return False
-    return all("§" in part or not costs_or_may_be_given(part, language) for part in parts)
+    return all("§" in part for part in parts)  # "photographs cost a fee, reprints double"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -190,6 +190,12 @@ def _words_of(language: str, held: Mapping[str, list[str]]) -> _Words:
     contrast, about, tying, joined = (
         "|".join(map(fold, words)) for words in (held["contrast"], held["about"], held["tying"], listed)
     )
+    # Small words, and one other: "the use of photos", but not "sites that show photos". In English a noun may follow
+    # that says what it is really about, "photo editors"; other languages write one word.
+    small = r"(?:[^\W\d_]{1,3} )*"
+    words = rf"{small}(?:[\w'-]+ )?{small}(?:[ld]')?"
+    behind = "|".join(held.get("behind", ()))
+    thing = rf"§(?= ?(?:[,.;:(]|$)| (?:{behind})(?!\w))" if behind else "§(?!-)"
     before = rf"(?:(?:{about}) )?"
     return _Words(
         re.compile(rf"^(?:{contrast}) "),
@@ -197,7 +203,7 @@ def _words_of(language: str, held: Mapping[str, list[str]]) -> _Words:
         re.compile(rf"(?<!\w)(?:{joined})(?!\w)"),
         re.compile(rf"§(?:(?:,| (?:{joined})) {before}(?:[\w'-]+ )?§)+"),
         re.compile(rf"^({before}(?:[\w'-]+ )?§), "),
-        re.compile(rf"{before}(?:[\w'-]+ ){{0,3}}(?:[ld]')?§"),
-        re.compile(rf"{before}(?:[\w'-]+ )?(?:[ld]')?§"),
-        re.compile(rf"(?<!\w)(?:{about}) (?:[\w'-]+ ){{0,3}}(?:[ld]')?§"),
+        re.compile(rf"{before}{words}{thing}"),
+        re.compile(rf"{before}(?:[\w'-]+ )?(?:[ld]')?{thing}"),
+        re.compile(rf"(?<!\w)(?:{about}) {words}{thing}"),
     )

@@ -41,6 +41,7 @@ _LABEL = 8
 """A label before a colon has at most this many words."""
 _BEFORE = 40
 """How many characters before a sum are searched for a word that denies it."""
+_CLAUSE_END = re.compile("[,;]")
 _AFTER = 24
 """The same behind it: "fees are waived"."""
 
@@ -155,7 +156,7 @@ def _is_for_money(sentence: str, folded: str, said: _Words, language: str) -> bo
     """Return whether something has to be paid; initials of a publisher, such as "FEE", are no such word."""
     return any(
         said.unpaid.search(folded, _clause_before(folded, found.start(), language), found.start()) is None
-        and said.unpaid.search(folded, found.end(), found.end() + _AFTER) is None
+        and said.unpaid.search(_CLAUSE_END.split(folded[found.end() : found.end() + _AFTER], 1)[0]) is None
         for found in said.money.finditer(folded)
         if (found.group().upper() not in sentence or not found.group().isalpha())
         and said.unpaid.fullmatch(found.group()) is None  # "díjmentesen" is without a fee
