@@ -5,6 +5,7 @@ Apart from the page reader, which chooses the values: these rules are for people
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 
@@ -15,6 +16,7 @@ from ingest.reading.page.page import fold
 
 NEAR = 0.6
 """If two titles share at least this part of their words, they are wordings of one headline."""
+_DIGITS = re.compile(r"\s*\d{1,2}\s*[./-]\s*\d{1,2}\s*[./-]\s*\d{4}\b")
 # Witnesses that speak about the text itself. Other marked values may belong to a comment or to another text.
 _OF_THE_TEXT = ("JSON-LD", "meta", "h1", "REST date")
 # These also count where no person is named: bylines name a person wherever they stand.
@@ -97,7 +99,11 @@ def _published(reading: Reading, rival: Rival) -> tuple[str, bool]:
     # If this is the day of the last change, it is that, whatever field states it.
     if reading.modified is not None and reading.modified.day == stated.value[:10]:
         return "the day on which the text was changed", False
-    apart = abs((date.fromisoformat(chosen.day) - date.fromisoformat(stated.value[:10])).days)
+    day = date.fromisoformat(stated.value[:10])
+    # The other witness settles how such digits are meant.
+    if chosen.day == f"{day:%Y-%d-%m}" and _DIGITS.match(rival.evidence.words):
+        return "the same day, in digits that can be read in two ways", False
+    apart = abs((date.fromisoformat(chosen.day) - day).days)
     # Around midnight, a time in UTC and the day printed by the site differ by one day.
     if apart == 1 and Precision.INSTANT in (stated.precision, chosen.precision):
         return "the same moment in another time zone", False

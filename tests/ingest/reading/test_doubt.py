@@ -85,6 +85,14 @@ def test_a_rival_that_a_rule_rejects_is_no_doubt_and_has_a_reason(
     assert because in found.because
 
 
+@pytest.mark.parametrize(
+    ("value", "doubt"), [("03-09-2026", False), ("03/09/2026 8:00 AM", False), ("2026-09-03", True)]
+)
+def test_digits_that_can_be_the_chosen_day_are_no_doubt(value: str, *, doubt: bool) -> None:
+    chosen = Dated("2026-03-09", Precision.DAY, evidence_of("March 9, 2026"))
+    assert only_rival("published", value, "meta article:published_time", published=chosen).doubt is doubt
+
+
 def test_a_rival_byline_is_a_doubt_if_no_person_is_credited() -> None:
     house = (Attribution("Port Watch Team", evidence_of("Port Watch Team"), kind=AgentKind.ORGANISATION),)
     assert only_rival("author", "Jan Kos", "byline lead", attributions=house).doubt
