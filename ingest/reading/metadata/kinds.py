@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from archive.http.return_address import return_address
@@ -113,7 +114,7 @@ class Marks:
         consent: its title is such a question, or its address names the page that it leads to once a question is
             answered.
         locked: it has a password field.
-        mounted: it has the empty root element of a script.
+        mounted: it has the root element of a script that has drawn nothing there yet.
         linked: the number of characters in links.
         cards: the number of ``article`` elements.
         unshown: its scripts hold a long text that no element shows: another script will draw it.
@@ -165,7 +166,7 @@ class Marks:
             consent=(shown < WALLED_SHORTER and any(map(_CONSENT_TITLE.match, _headings(page))))
             or (shown < MISSING_SHORTER and _leads_back(page)),
             locked=shown < WALLED_SHORTER and bool(body.xpath(".//input[@type='password']")),
-            mounted=shown < MOUNTED_SHORTER and any(e.get("id") in _MOUNTS for e in body.iter("div")),
+            mounted=shown < MOUNTED_SHORTER and any(_waits_for_script(e) for e in body.iter("div")),
             linked=sum(len(words) for _, _, tag, words in page.rows if tag == "a"),
             cards=len(page.inside("article")),
             gated=_gated(page, zones),
@@ -280,6 +281,11 @@ def _no_text(said: Marks) -> PageKind | None:
         (said.mounted, PageKind.SHELL),
     )
     return next((kind for is_marked, kind in marked if is_marked), None)
+
+
+def _waits_for_script(element: Any) -> bool:
+    """Return whether *element* is the root of a script and has no heading yet: at most a word that it is loading."""
+    return element.get("id") in _MOUNTS and not any(visible(heading) for heading in element.iter("h1", "h2", "h3"))
 
 
 def lists(page: Page, data: Structured) -> bool:

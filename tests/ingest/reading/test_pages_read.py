@@ -241,10 +241,19 @@ def test_a_page_without_head_and_body_tags_reads_the_same(read_page: Read, left_
 
 
 SHELL = '<html><head><title>App</title><script src="/a.js"></script></head><body><div id="root"></div></body></html>'
+DRAWN = SHELL.replace("></div>", "><h2>{}</h2><p>The ferry sails twice a week.</p></div>")
 LIST = (
     "<html><body class='{}'>"
     + "<article><h2><a href='/a'>A text</a></h2><p>Some words of it, no more.</p></article>" * 6
 )
+
+
+@pytest.mark.parametrize("heading", ["", "The harbour and the ferry"])
+def test_a_short_page_in_the_root_of_a_script_is_a_shell_only_if_nothing_has_a_heading_there(
+    read_page: Read, heading: str
+) -> None:
+    found = read_page(DRAWN.format(heading))
+    assert (found.kind is PageKind.SHELL) is (heading == "")
 
 
 @pytest.mark.parametrize(
