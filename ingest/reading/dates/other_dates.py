@@ -26,7 +26,6 @@ _HOURS = re.compile(
     re.I,
 )
 _YEAR = re.compile(r"(?:19|20)\d\d")
-_LABEL = re.compile(r"[\[(]?\s*(?:\d{1,3}|[*†‡§]{1,3})\s*[\])]?")
 _NOTES = ("li", "p", "div", "dd", "td", "aside")
 LONGEST, TITLE, ABOVE, CARD, NOTE = 200, 2, 5, 3, 2
 """The most characters in a line of a list; the fewest words in a link that is the title of a text; how many elements up
@@ -122,12 +121,9 @@ def of_hours(zones: Zones, element: Any) -> bool:
 
 def of_a_note(zones: Zones, element: Any) -> bool:
     """Return whether *element* is, contains or stands in a footnote: a block to which a number or a sign links."""
-    page = zones.page
     # A sign in the text has a name too, to which its note links back.
     blocks = (*element.iter(*_NOTES), *islice(element.iterancestors(*_NOTES), NOTE))
-    named = {f"#{node.get('id')}" for node in blocks if node.get("id") and node not in zones.above}
-    # Few dates have a named block around them, so the links are looked through only then.
-    return bool(named) and any(href in named and _LABEL.fullmatch(page.short.get(a, "")) for a, href in page.links)
+    return any(block.get("id") in zones.page.notes and block not in zones.above for block in blocks)
 
 
 def of_the_visit(zones: Zones, element: Any) -> bool:

@@ -34,6 +34,7 @@ _SPELLED = "\u0600-\u1cff\u2600-\u27bf\ufb50-\ufdff\ufe0f\ufe70-\ufefc\U0001f000
 _IDLE = re.compile(f"(?<![{_SPELLED}])[{JOINERS}]+|[{JOINERS}]++(?![{_SPELLED}])")
 _MARKUP = re.compile(rb"<(?:!doctype|html|head|body|meta|title|div|p|article|h1)\b", re.I)
 _BETWEEN = re.compile(r"[\W_]+")
+_NOTE_SIGN = re.compile(r"[\[(]?\s*(?:\d{1,3}|[*†‡§]{1,3})\s*[\])]?")
 
 
 def plain(text: str) -> str:
@@ -213,6 +214,12 @@ class Page:
     def links(self) -> tuple[tuple[Any, str], ...]:
         """Each link in the body with its href, or "" if it has none."""
         return tuple([(a, a.get("href") or "") for a in self.inside("a")])
+
+    @once
+    def notes(self) -> frozenset[str]:
+        """The ids that links of a number or a sign lead to, as to footnotes."""
+        inner = ((a, href) for a, href in self.links if href.startswith("#"))
+        return frozenset([href[1:] for a, href in inner if _NOTE_SIGN.fullmatch(self.short.get(a, ""))])
 
     @once
     def relations(self) -> tuple[tuple[Any, str], ...]:
