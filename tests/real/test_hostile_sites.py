@@ -45,8 +45,9 @@ REASONS = {
     "drip-head": "timeout",
     "flood-1xx-big": "too-large-head",
     "gzip5": "error",
-    # More than a reader may take; or cut off, if it waited too long for another long answer.
-    "p-5m": "error|partial",
+    # More than a reader may take; or cut off, if it waited too long for another long answer; or late, if the server was
+    # busy with all others.
+    "p-5m": "error|partial|timeout",
     "retry-hour": "error",
     "rob-10mb": "robots",
     "rob-169": "address-refused",
