@@ -47,6 +47,16 @@ def digest(connection: sqlite3.Connection, publisher: str) -> str | None:
     return None if row is None else row[0]
 
 
+def learnt_by(connection: sqlite3.Connection, publisher: str) -> str | None:
+    """Return the stamp of the reader that learnt the newest profile of *publisher*, or None if its note names none."""
+    row = connection.execute(
+        """SELECT json_extract(event.detail, '$.reader') FROM profile JOIN event ON event.id = profile.note
+        WHERE profile.publisher = ?""",
+        (publisher,),
+    ).fetchone()
+    return None if row is None else row[0]
+
+
 def every(connection: sqlite3.Connection) -> list[tuple[str, Profile | None]]:
     """Return the id of each publisher, in order, with its profile in force."""
     rows = connection.execute("SELECT id FROM publisher ORDER BY id").fetchall()

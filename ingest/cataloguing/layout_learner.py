@@ -15,6 +15,7 @@ from db import profiles
 from db.model.item import Context, PageKind, Profile, Reading
 from ingest.cataloguing.reader_pool import Pending, ReaderPool
 from ingest.collection.collection import Collection
+from ingest.reading import stamp
 
 PAGES = 32
 """A profile is learnt from this many of the newest articles."""
@@ -54,6 +55,7 @@ class Learner:
         self._job: _Job | None = None
         self._began = False
         self._known: dict[str, bool] = {}
+        self._by_older: dict[str, bool] = {}
 
     @property
     def busy(self) -> bool:
@@ -115,9 +117,13 @@ class Learner:
         return again
 
     def _begin(self) -> None:
-        """Start learning for the first publisher that has enough new articles and no profile that fits."""
+        """Start learning for the first publisher that has enough new articles and no profile that fits.
+
+        A profile that another version of the reader learnt is learnt again as soon as an article was read: it may put
+        a field where that reader saw it and this one would not.
+        """
         for publisher, seen in self._seen.items():
-            if seen >= self._next.get(publisher, PAGES):
+            if seen >= self._next.get(publisher, 1 if self._is_by_older(publisher) else PAGES):
                 # Set before the outcome is known: after each failure it is tried less often.
                 self._next[publisher] = seen * _PATIENCE
                 connection = self._work.catalogue.connection
@@ -127,9 +133,18 @@ class Learner:
                 # If there is a profile, check it more often: this takes only a query.
                 if held is not None:
                     self._next[publisher] = seen + PAGES
-                if len(newest) >= PAGES and (held is None or misfits > MISFITS * len(newest)):
+                fits = held is not None and misfits <= MISFITS * len(newest) and not self._is_by_older(publisher)
+                if len(newest) >= PAGES and not fits:
                     self._job = self._learning(publisher, held, [one.capture for one in newest[:PAGES]])
                     return
+
+    def _is_by_older(self, publisher: str) -> bool:
+        """Return whether the profile of *publisher* was learnt by another version of the reader."""
+        if publisher not in self._by_older:
+            connection = self._work.catalogue.connection
+            held = profiles.digest(connection, publisher) is not None
+            self._by_older[publisher] = held and profiles.learnt_by(connection, publisher) != str(stamp())
+        return self._by_older[publisher]
 
     def _learning(self, publisher: str, held: Profile | None, captures: Sequence[Capture]) -> _Job:
         pages = []
@@ -137,7 +152,8 @@ class Learner:
             with suppress(CannotReplay, Damaged):  # `verify` reports it; learn from the other pages
                 pages.append(self._page(capture))
         lately = {one.id: self._lately.pop(one.id) for one in captures if one.id in self._lately}
-        learning = self._pool.schedule(_learnt, (publisher, pages, lately), lambda _: None, memory=MEMORY)
+        # If the reader process fails, for example because the machine is busy, the profile in force stays.
+        learning = self._pool.schedule(_learnt, (publisher, pages, lately), lambda _: held, memory=MEMORY)
         return _Job(publisher, held, learning)
 
     def _page(self, capture: Capture) -> tuple[Response, Context]:
@@ -150,24 +166,24 @@ class Learner:
     def _settle(self, job: _Job) -> list[Capture]:
         """Record the profile that was learnt, or that the one in force no longer fits."""
         found = job.result.result()
-        if found is None and job.held is None:
+        if found is job.held:
             return []
-        # The same profile again. Recording it would cause every page of the publisher to be read again for nothing.
-        if found is not None and job.held is not None and found.digest == job.held.digest:
+        # The same profile again, by the same reader: there is nothing to record.
+        again = found is not None and job.held is not None and found.digest == job.held.digest
+        if again and not self._is_by_older(job.publisher):
             return []
         body: dict[str, object] = {"publisher": job.publisher}
         if found is None:
             body |= {"dropped": "the publisher's newest pages are laid out otherwise, and unlike each other"}
         else:
-            body |= {"digest": found.digest, "layout": found.body, "pages": PAGES}
+            body |= {"digest": found.digest, "layout": found.body, "pages": PAGES, "reader": str(stamp())}
         self._work.note(NoteKind.PROFILE, body, about=None, publisher=job.publisher)
-        # Forget whether there is a profile, because it may have been dropped.
+        # Forget whether there is a profile, because it may have been dropped, and who learnt it.
         self._known.pop(job.publisher, None)
+        self._by_older.pop(job.publisher, None)
         return self._otherwise(job.publisher)
 
     def _otherwise(self, publisher: str) -> list[Capture]:
-        from ingest.reading import stamp
-
         connection = self._work.catalogue.connection
         held = profiles.in_force(connection, publisher)
         current = str(stamp(held.digest if held else None))

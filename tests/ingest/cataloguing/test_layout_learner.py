@@ -5,31 +5,36 @@ from __future__ import annotations
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from archive.errors import Exit
+from archive.warc.capture import NoteKind
 from db import profiles
 from db.catalogue import Catalogue
-from db.model.item import Context, Reading
+from db.model.item import Context, Profile, Reading
 from ingest.cataloguing.layout_learner import LONGEST, PAGES
 from ingest.cataloguing.reader_pool import Pending, ReaderPool
-from ingest.collection.collection import Layout, make
+from ingest.collection.collection import Layout, make, open_for_work
 from ingest.crawl.run import Order
 from ingest.demo.articles import Block, BlockKind, load
 from ingest.demo.server import serve
 from ingest.demo.site import Response, Site
-from ingest.reading.layout.layout import layout_of
+from ingest.reading import stamp
+from ingest.reading.layout.layout import layout_of, profile_of
+from ingest.reading.page.spots import How, Spot
 from ingest.settings.values import Settings
 
 pytestmark = pytest.mark.slow
 
 Command = Callable[..., Any]
 ARTICLES = PAGES + 8
+OLDEST = datetime(1970, 1, 1, tzinfo=UTC)
 AUTHORS = ("Marta Zielińska", "Tomasz Wrona", "Ada Kowalczyk", "Jan Lis")
 NOUNS = ("harbours", "railways", "reservoirs", "forests", "markets", "borders", "archives", "bridges")
 """Words that make the articles differ."""
@@ -221,6 +226,92 @@ def test_a_new_design_is_learnt_again_and_makes_no_edition(
     assert all(one.fitted for one in newest if "report-" in one.capture.url)
     assert creditline("-C", layout.directory, "rebuild", "--check").code == Exit.DONE
     assert creditline("-C", layout.directory, "verify", "--all").code == Exit.DONE
+
+
+def count_recorded(layout: Layout) -> int:
+    """Return how many profiles were recorded."""
+    with held(layout) as catalogue:
+        (count,) = catalogue.connection.execute("SELECT count(*) FROM event WHERE type = 'profile'").fetchone()
+    return int(count)
+
+
+def another_article(site: Site, number: int) -> Site:
+    """Return *site* with one article more, in the same layout."""
+    newest = max(site.shelf.articles, key=lambda one: one.published if one.slug.startswith("report-") else OLDEST)
+    added = replace(
+        newest,
+        slug=f"report-{number}-on-ferries",
+        work=f"report-{number}",
+        title=f"What report {number} says about ferries",
+        parts=(tuple(Block(BlockKind.PARAGRAPH, (words(number, at),)) for at in range(6)),),
+    )
+    return Site([*site.shelf.articles, added])
+
+
+def learnt_by_an_older_reader(
+    learnt: Learnt, directory: Path, settings: Settings, title: Spot | None = None
+) -> tuple[Layout, Profile]:
+    """Return a copy of the collection in which an older reader found titles at *title*, and the profile before."""
+    layout = Layout(directory)
+    shutil.copytree(learnt.layout.directory, layout.directory)
+    with held(layout) as catalogue:
+        right = profiles.in_force(catalogue.connection, "bl")
+    assert right is not None
+    spots = layout_of(right.body)
+    assert spots is not None
+    older = profile_of(replace(spots, title=title or spots.title), "bl")
+    body = {"publisher": "bl", "digest": older.digest, "layout": older.body, "pages": 32, "reader": "creditline 0.0.1"}
+    with open_for_work(layout, settings) as work:
+        work.note(NoteKind.PROFILE, body, publisher="bl")
+    return layout, right
+
+
+@pytest.mark.parametrize("title", [Spot("time", How.WORDS, 32), None], ids=["the day for the title", "the same"])
+def test_what_an_older_reader_learnt_is_learnt_again_once(
+    learnt: Learnt,
+    tmp_path: Path,
+    run_over: Callable[..., Any],
+    settings_at: Callable[[int], Settings],
+    title: Spot | None,
+) -> None:
+    once = another_article(learnt.site, 100)
+    with serve(once) as port:
+        layout, right = learnt_by_an_older_reader(learnt, tmp_path / "c", settings_at(port), title)
+        before = count_recorded(layout)
+        run_over(layout, settings_at(port))
+    with held(layout) as catalogue:
+        assert profiles.in_force(catalogue.connection, "bl") == right
+        assert profiles.learnt_by(catalogue.connection, "bl") == str(stamp())
+        item = catalogue.item(once.url("report-100-on-ferries"))
+    assert item is not None
+    assert item.edition.title is not None
+    assert item.edition.title.value == "What report 100 says about ferries"
+    with serve(another_article(once, 101)) as port:
+        run_over(layout, settings_at(port))
+    assert count_recorded(layout) == before + 1
+
+
+class Failing(ReaderPool):
+    """Readers of which none can learn: its time passes."""
+
+    def schedule(self, function: Any, arguments: Any, otherwise: Any, **bounds: Any) -> Any:
+        if isinstance(arguments[-1], dict):
+            passed: Future[Any] = Future()
+            passed.set_exception(TimeoutError())
+            return Pending(passed, 1.0, otherwise)
+        return super().schedule(function, arguments, otherwise, **bounds)
+
+
+def test_a_layout_stays_if_the_time_for_learning_it_again_was_too_short(
+    learnt: Learnt, tmp_path: Path, run_over: Callable[..., Any], settings_at: Callable[[int], Settings]
+) -> None:
+    with serve(another_article(learnt.site, 100)) as port:
+        layout, _ = learnt_by_an_older_reader(learnt, tmp_path / "c", settings_at(port))
+        before = count_recorded(layout)
+        run_over(layout, settings_at(port), readers=Failing(2))
+    with held(layout) as catalogue:
+        assert profiles.in_force(catalogue.connection, "bl") is not None
+    assert count_recorded(layout) == before
 
 
 def test_status_explains_what_was_learnt(creditline: Command, learnt: Learnt) -> None:
