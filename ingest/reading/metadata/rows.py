@@ -55,7 +55,7 @@ _PAGE_NUMBER = re.compile(
 # Below any folder ("/blog/tag/salt"). Such an address may also be that of a text, so the entries decide.
 _ARCHIVE = re.compile(
     rf"/(?:(?:tags?|categor(?:y|ies)|authors?|{pattern('byline.author_classes', 'metadata.category_folders')})/"
-    r"[^/]+|archives?/(?:19|20)\d\d(?:/\d\d?)?)(?:/page/\d+)?/?(?:index\.html)?$",
+    r"[^/]+|(?:19|20)\d\d(?:/\d\d?)?)(?:/page/\d+)?/?(?:index\.html)?$",
     re.I,
 )
 
@@ -109,10 +109,10 @@ def few_letters(page: Page) -> str:
             dated = dates[entry] = dates[entry] if entry in dates else _has_date_line(entry)
             headed = _is_headed(entry, link)
             entries[entry] = max(entries.get(entry, 0), headed + dated)
+    # Beside such a list, other lists may name the newest texts, and an entry may list its authors and tags.
+    entries = {entry: count for entry, count in entries.items() if count} if archive else entries
     # An entry around others is no entry of its own.
     inner = [entry for entry in entries if not any(other in entries for other in entry.iterdescendants())]
-    # Beside such a list, other lists may name the newest texts.
-    inner = [entry for entry in inner if entries[entry]] if archive else inner
     wanted = 1 if fewest == 1 or len(inner) >= FEWEST - 1 else 2
     if len(inner) < fewest or any(entries[entry] < wanted for entry in inner):
         return ""

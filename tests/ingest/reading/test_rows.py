@@ -193,7 +193,7 @@ def test_the_last_page_of_a_list_is_a_list_even_with_one_entry(read_page: Read) 
     assert read_page(numbered, url=f"{url}?p=5").kind is not PageKind.LISTING
 
 
-@pytest.mark.parametrize("path", ["blog/tag/salt/", "de/blog/category/salt", "notes/author/anna-fox/index.html"])
+@pytest.mark.parametrize("path", ["blog/tag/salt/", "de/blog/category/salt", "notes/author/anna-fox/index.html", "blog/2023/"])
 def test_the_only_text_with_a_tag_makes_a_list(read_page: Read, path: str) -> None:
     url = f"https://institute.example/{path}"
     entry = f"<div class='post'><h2 class='post-title'><a href='/t/1'>{WHAT[0]}</a></h2><p>4 May 2023</p>{TEASER}</div>"
@@ -202,6 +202,12 @@ def test_the_only_text_with_a_tag_makes_a_list(read_page: Read, path: str) -> No
     assert read_page(listing(newest + entry), url="https://institute.example/blog/salt/").kind is not PageKind.LISTING
     text = f"<p>4 May 2023</p><p>A clerk wrote: {LONG}</p><p>The mayor wrote: {LONG}</p>"
     assert read_page(listing(text + entry), url=url).kind is PageKind.ARTICLE
+
+
+def test_an_entry_may_list_its_authors_and_tags(read_page: Read) -> None:
+    filed = "<ul><li><a href='/by/7'>Anna Maria Fox-Lis</a></li><li><a href='/on/8'>Salt and other goods</a></li></ul>"
+    entry = f"<div class='post'><h2><a href='/t/1'>{WHAT[0]}</a></h2><p>4 May 2023</p>{filed}<p>{TEASER}</p></div>"
+    assert read_page(listing(entry), url="https://institute.example/blog/tag/salt/").kind is PageKind.LISTING
 
 
 @pytest.mark.parametrize("path", ["blog/tag/salt/", "blog/archive/2023/5/", "notes/author/anna-fox/"])
