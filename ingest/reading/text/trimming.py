@@ -90,6 +90,8 @@ _LETTER = re.compile(r"\w")
 _SHORT_CREDIT = re.compile(
     r"^(?:\((?:[a-zäöü]{2,5}(?:\s*[/,]\s*[a-zäöü]{2,5}){0,3})\)|[a-zäöü]{2,5}(?:\s*/\s*[a-zäöü]{2,5}){1,3})$", re.I
 )
+# Two steps of the path to a page.
+_PATH = re.compile(r"\w/\s+\w|\w\s+[/>›»]\s+\w")
 # The line between a post and its author's signature.
 _SIGNATURE = re.compile(r"^_{5,}$")
 SIGNATURE_LONGEST = 400
@@ -249,7 +251,9 @@ def _is_headline(one: Passage, known: Known) -> bool:
 
 
 def _repeats(one: Passage, known: Known) -> bool:
-    """Return whether a passage is a title, a part of one that is long or a heading, or a heading around a title."""
+    """Return whether a passage is a title, a part of one that is long or a heading, a heading around a title, or the
+    path to the page with its title at the end.
+    """
     if len(one.words) > REPEATED_LONGEST or len(said := _folded(one.words)) < 4:
         return False
     heading = one.mark.kind is MarkKind.HEADING
@@ -258,6 +262,7 @@ def _repeats(one: Passage, known: Known) -> bool:
         said == title
         or (telling and (title.startswith(said) or title.endswith(said)))
         or (heading and len(title) >= 12 and title in said)
+        or (said.endswith(title) and _PATH.search(one.words))
         for title in known.titles
     )
 

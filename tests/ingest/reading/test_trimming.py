@@ -96,6 +96,14 @@ def test_lines_above_the_headline_are_not_part_of_the_text(line: str) -> None:
     assert trimmed([passage(line), headline, passage(LONG), passage(NEXT)], known) == [passage(LONG), passage(NEXT)]
 
 
+@pytest.mark.parametrize("path", ["Port Institute/ notes/ ", "Port Institute › Notes › "])
+def test_the_path_to_a_page_with_its_title_is_not_part_of_the_text(path: str) -> None:
+    known = Known("port.example", (HEADLINE,))
+    assert trimmed([passage(path + HEADLINE), passage(LONG), passage(NEXT)], known) == [passage(LONG), passage(NEXT)]
+    said = passage(f"A clerk asked what was meant by {HEADLINE}")
+    assert trimmed([said, passage(LONG), passage(NEXT)], known)[0] == said
+
+
 def test_a_picture_or_a_paragraph_above_the_headline_is_kept() -> None:
     known = Known("port.example", (HEADLINE,))
     headline = Passage(HEADLINE, None, Mark(MarkKind.HEADING, 1))
