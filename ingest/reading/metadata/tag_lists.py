@@ -26,9 +26,9 @@ _CLASS = whole_words(
 _TAG_LINK = ClassWords(r"(?:^|[\s_-])tag(?:[_-]?(?:link|anchor|item|label))?(?:$|\s)")
 # Parts of a page that hold no list of tags for one text.
 _MENU = whole_words(r"footer|menu|nav|navbar|header|comments?|tag-?cloud|cookie\w*|modal")
-_CLOUD = ClassWords(r"tag-?cloud|widget")
+_CLOUD, _TAG_CLOUD = ClassWords(r"tag-?cloud|widget"), ClassWords(r"tag-?cloud")
 _BLOCKS = frozenset(
-    {"p", "div", "span", "ul", "footer", "section", "dl", "dt", "th", "td", "li", "h2", "h3", "h4", "h5", "h6"}
+    {"p", "div", "span", "ul", "nav", "footer", "section", "dl", "dt", "th", "td", "li", "h2", "h3", "h4", "h5", "h6"}
     | {"b", "strong"}
 )
 _CATEGORY = whole_words("taxonomy-category|cat-?links|categories|post-categories")
@@ -46,6 +46,7 @@ LOOSE, ABOVE, FEW, ROW, BESIDE = 20, -40, 10, 30, 8
 _FILED = "line of categories"
 _BLOCK = whole_words("tags|keywords|topics|tag-?list|(?:tag|topic|keyword)-?(?:pills|chips|badges)")
 _OTHER = ClassWords(r"filter|select|cloud|search|input|related|suggest|popular|trending|menu|(?:^|[\s_-])nav")
+_LABEL_AT_END = re.compile(rf"(?:^|[·•|,.:;–—-])\s*(?:{'|'.join(map(re.escape, sorted(LABELS)))})\W*$", re.I)
 _PARTS = re.compile(r"\s*[,;|•·、，/]\s*")
 _NOT_TAGS = ("a", "input", "textarea", "time")
 LETTERS = 50
@@ -116,9 +117,13 @@ def _listed_in_rows(page: Page, zones: Zones, found: dict[str, list[Candidate]])
         if len(words) < 30 and words.casefold().rstrip(" :：") in CALLED:
             found["beside" if zones.foreign(element) else "headed"] += _headed(zones, element)
         elif (":" in words or "：" in words) and _labelled(words):
-            found["label"] += _listed(element, words, zones)
-        elif element in named and not zones.foreign(element):
-            links = _links_of(element, words)
+            # The line is the innermost element that has the label and more.
+            inner = page.short.get(element[0], "") if len(element) else ""
+            if not (_labelled(inner) and inner[-1] not in ":："):
+                found["label"] += _listed(element, words, zones)
+        elif element in named and (tag == "nav" or not zones.foreign(element)):
+            # Links that such menus hold are read where they lead to tags.
+            links = [] if tag == "nav" else _links_of(element, words)
             for link in links:
                 found["class"] += one(link, "tag block")
             if not links and (listed := _in_block(zones, element)) and _own(zones, element):
@@ -189,8 +194,14 @@ def _among_links(links: Iterable[Any]) -> Iterator[Any]:
         while around.tag in _INLINE and around.getparent() is not None:
             around = around.getparent()
         if around not in loose:
-            between = plain(" ".join([around.text or "", *(child.tail or "" for child in around)]))
-            loose[around] = len(between) <= LOOSE
+            between: list[str] = []
+            for said in filter(None, (around.text, *(child.tail for child in around))):
+                # What stands before a label, such as the date, is no sentence with the links in it.
+                if _LABEL_AT_END.search(said[-_LABEL:]):
+                    between.clear()
+                else:
+                    between.append(said)
+            loose[around] = len(plain(" ".join(between))) <= LOOSE
         if loose[around]:
             yield link
 
@@ -200,7 +211,7 @@ def _own(zones: Zones, element: Any, *, headed: bool = False) -> bool:
 
     A list of topics may be called a menu. A *headed* list may follow the article in the page's main part.
     """
-    inside = list(takewhile(lambda above: above is not zones.container, element.iterancestors()))
+    inside = list(takewhile(lambda above: above is not zones.container, (element, *element.iterancestors())))
     marked = [above for above in inside if _CLASS[zones.marks[above]]]
     # Where the list of topics stands counts, and not its own class name, which may be that of a menu.
     if zones.foreign(marked[-1].getparent() if marked else element):
@@ -222,6 +233,8 @@ def _headed(zones: Zones, element: Any) -> Iterator[Candidate]:
     # No more than are looked at: each heading of a page may have the rest of the page beside it.
     rows = ([a for a in sibling.iter("a") if visible(a)] for sibling in beside)
     links = next(rows, [])
+    if len(links) > FEW and any(_TAG_CLOUD[zones.marks[above]] for above in islice(links[0].iterancestors(), 2)):
+        return
     if len(links) == 1:
         links += [a for row in islice(takewhile(lambda r: len(r) == 1, rows), MOST) for a in row]
     # Longer links are titles of other texts, whatever the heading says.

@@ -61,7 +61,7 @@ def test_the_tag_block_nearest_to_the_headline_is_used(make_page: PageMaker, rea
     assert tags(read_page(make_page(head=TITLE, bottom=UNLINKED["a list"] + other))) == WANTED
 
 
-CONTROLS = "Show more,More,+3 more,Follow,All topics,Themen bearbeiten,Alle Themen,Voir plus,Ver más,Pokaż więcej,Tags:"
+CONTROLS = "Show more,More,+3 more,Follow,All topics,Manage your alerts here,Themen bearbeiten,Alle Themen,Voir plus,Ver más,Pokaż więcej,Tags:"
 
 
 @pytest.mark.parametrize("control", CONTROLS.split(","))
@@ -70,7 +70,7 @@ def test_a_control_in_a_list_of_tags_is_no_tag(make_page: PageMaker, read_page: 
     assert tags(read_page(make_page(head=TITLE, bottom=f'<div class="article-tags">{listed}</div>'))) == WANTED
 
 
-@pytest.mark.parametrize("name", ["More Europe", "Following orders", "All the king's men", "Follow the money"])
+@pytest.mark.parametrize("name", ["More Europe", "Following orders", "All the king's men", "Follow the money", "Managed trade"])
 def test_a_tag_that_begins_like_a_control_is_a_tag(make_page: PageMaker, read_page: Read, name: str) -> None:
     listed = f'<a href="/t/1">Amber</a> <a href="/t/2">{name}</a>'
     assert tags(read_page(make_page(head=TITLE, bottom=f'<div class="article-tags">{listed}</div>'))) == ["Amber", name]
@@ -87,6 +87,35 @@ def test_a_link_marked_as_a_tag_counts_in_a_line_with_other_words(make_page: Pag
     line += '<a href="/blog/tags/t" class="tag">Old tolls</a>'
     assert tags(read_page(make_page(head=TITLE, bottom=f'<p class="meta">{line}</p>'))) == WANTED
     assert tags(read_page(make_page(head=TITLE, bottom=f'<p class="meta">{line.replace("tags/", "")}</p>'))) == []
+
+
+def test_links_to_tag_pages_behind_a_label_are_tags_whatever_stands_before_it(
+    make_page: PageMaker, read_page: Read
+) -> None:
+    line = '<p>Sent to the press on 21 November 2019 · {} <a href="/tags/a">#Amber</a> and <a href="/tags/t">Old tolls</a></p>'
+    assert tags(read_page(make_page(head=TITLE, bottom=line.format("tagged with")))) == WANTED
+    assert tags(read_page(make_page(head=TITLE, bottom=line.format("with a note on")))) == []
+
+
+def test_a_cloud_of_tags_is_that_of_the_site(make_page: PageMaker, read_page: Read) -> None:
+    cloud = "".join(f'<a href="/on/{n}">Quay {chr(65 + n)}</a> ' for n in range(12))
+    page = make_page(head=TITLE, bottom="<div><h4>Tags</h4><div class='card-tag-cloud'>{}</div></div>")
+    assert tags(read_page(page.format(cloud))) == []
+    assert tags(read_page(page.format('<a href="/on/1">Amber</a> <a href="/on/2">Old tolls</a>'))) == WANTED
+
+
+def test_a_menu_that_is_called_tags_holds_those_of_the_text(make_page: PageMaker, read_page: Read) -> None:
+    menu = '<nav class="{}"><span>Amber</span> <span>Old tolls</span></nav>'
+    assert tags(read_page(make_page(head=TITLE, bottom=menu.format("post-tags")))) == WANTED
+    assert tags(read_page(make_page(head=TITLE, bottom=menu.format("steps")))) == []
+    after = make_page(head=TITLE, bottom="").replace("</article>", f"</article>{menu.format('post-tags')}")
+    assert tags(read_page(after)) == []
+
+
+def test_a_block_around_the_line_of_tags_is_not_the_line(make_page: PageMaker, read_page: Read) -> None:
+    line = '<p>Filed under: <a href="/1">Amber</a> <a href="/2">Old tolls</a></p>'
+    around = f'<div>{line}<p><a href="/3">40 remarks</a> <a href="/4">Send by post</a></p></div>'
+    assert tags(read_page(make_page(head=TITLE, bottom=around))) == WANTED
 
 
 def test_a_link_that_holds_only_a_tag_element_is_a_tag(make_page: PageMaker, read_page: Read) -> None:
