@@ -67,6 +67,8 @@ _LEDE = whole_words(
 _NOT_OF_LEDE = frozenset({"a", "figure", "figcaption", "aside", "nav", "footer", "form", "li"})
 _LEDE_TAGS = frozenset({"p", "div", "h2", "h3", "section", "span"})
 LEDE_SHORTEST, LEDE_LONGEST, REACH = 40, 700, 45
+BEGUN = 2
+"""After this many paragraphs, the text has begun."""
 
 
 def from_title(page: Page) -> Candidate | None:
@@ -390,5 +392,13 @@ def _after(page: Page, head: Any) -> list[Any]:
     behind = page.order[head] + (len(list(head.iter())) if len(head) else 1)
     near = slice(behind, behind + REACH)
     held = zip(page.elements[near], page.tags[near], strict=True)
-    # Most paragraphs have no attributes, so their class names need no look.
-    return [one for one, tag in held if tag in _LEDE_TAGS and one.keys() and _LEDE[marks(one)]]
+    found, told = [], 0
+    for one, tag in held:
+        # Most paragraphs have no attributes, so their class names need no look.
+        if tag in _LEDE_TAGS and one.keys() and _LEDE[marks(one)]:
+            found.append(one)
+        told += tag == "p" and len(page.short.get(one, "")) >= 2 * LEDE_SHORTEST
+        # Below the text, a description is that of its author or of the site.
+        if told == BEGUN:
+            break
+    return found

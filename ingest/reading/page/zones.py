@@ -207,7 +207,7 @@ class Zones:
         """
         parent = heading.getparent()
         if _SITE_HEADING[marks(heading)] or (parent is not None and _SITE_HEADING[marks(parent)]):
-            return not self._front
+            return not self._front and not self._entitled(heading)
         with_menu = any(header.find(".//nav") is not None for header in heading.iterancestors("header"))
         if with_menu and plain(visible(heading)).casefold() in self._beside_title:
             return not self._front
@@ -226,6 +226,14 @@ class Zones:
         if folder.strip("/") and (self.page.is_here(target) or _OF_TEXT.fullmatch(rest)):
             return False
         return not folder.strip("/")
+
+    def _entitled(self, heading: Any) -> bool:
+        """Return whether the head states the words of *heading* as this page's title, beside another name of the site.
+
+        Some themes write the title of a page where the front page has the name of the site.
+        """
+        title, name = (next((c for c, _ in self.page.meta(key)), "") for key in ("og:title", "og:site_name"))
+        return bool(name) and plain(title) == plain(visible(heading)) != plain(name)
 
     @once
     def _beside_title(self) -> frozenset[str]:

@@ -318,3 +318,22 @@ def test_the_author_in_the_head_may_be_the_beginning_of_the_sites_name(make_page
     head = '<title>Amber Carters Riverport - The Road Is Open</title><meta name="author" content="Amber Carters">'
     found = read_page(make_page(head=head, top="<p>The Road Is Open</p>"))
     assert title(found) == "The Road Is Open"
+
+
+def test_a_page_may_have_its_title_where_the_front_page_names_the_site(make_page: PageMaker, read_page: Read) -> None:
+    head = '<title>Our House | Port Institute</title><meta property="og:title" content="{}">'
+    head += '<meta property="og:site_name" content="Port Institute">'
+    top = '<h1 id="site-title">{}</h1>'
+    assert title(read_page(make_page(head=head.format("Our House"), top=top.format("Our House")))) == "Our House"
+    named = read_page(make_page(head=head.format("Our House"), top=top.format("Port Institute") + "<h2>Our House</h2>"))
+    assert title(named) == "Our House"
+
+
+def test_a_description_below_the_text_is_no_standfirst(make_page: PageMaker, read_page: Read) -> None:
+    said = "<div class='card-description'>The institute asks what a port costs those who live beside it</div>"
+    long = f"<p>{'The quay is empty and the price is the same. ' * 3}</p>"
+    body = f"{long}{long}"
+    assert read_page(make_page(body=body, bottom=said)).subtitle is None
+    above = read_page(make_page(body=said + body, bottom="")).subtitle
+    assert above is not None
+    assert above.value.startswith("The institute asks")
