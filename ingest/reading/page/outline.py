@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,8 +16,9 @@ BLOCKS = frozenset((
 ))
 # fmt: on
 SHORT = 700
-"""An element counts as short up to this many characters with white space; a leaf element may hold more."""
+"""An element counts as short up to this many characters; a leaf element may hold more."""
 FEW = 80
+_SPACES = re.compile(r"\s{2,}")
 _SHOWN = bytes(range(0x20, 0x7F))
 
 
@@ -149,6 +151,8 @@ def _held(tags: Sequence[Any], above: list[int], texts: Texts, tails: Texts) -> 
                 parts.append(words)
                 parts.reverse()
                 words = "".join(parts)
+                # Templates indent their lines, so an element of a few words may have hundreds of spaces.
+                words = _SPACES.sub(" ", words) if len(words) > SHORT else words
                 # Given up here and for all elements above, so that a long element's words are not joined repeatedly.
                 if len(words) > SHORT:
                     long[parent] = 1

@@ -50,6 +50,8 @@ SPREAD = re.compile(
 # The footer of a text, not of the site.
 _OWN_FOOTER = ClassWords(r"(?:^|[\s_-])(?:article|entry|post|story)[_-]{1,2}footer(?:$|\s)")
 _FOOTER = re.compile(r"\b(?:site-)?footer\b")
+# The column that says who wrote a text and when, and not the one that is the same beside every text.
+_OWN_SIDE = ClassWords(r"(?:^|[\s_-])sidebar--(?:article|entry|post|story)(?:$|\s)")
 _TESTED = etree.XPath("descendant-or-self::*/@data-testid | descendant-or-self::*/@data-component")
 # What may follow a text's address in the address of one of its parts or another form of it.
 _OF_TEXT = re.compile(rf"(?:{pattern('page.part_folders')}?[/_-]?\d{{1,3}}|{pattern('page.form_folders')})?/?", re.I)
@@ -263,8 +265,8 @@ class Zones:
     def foreign(self, element: Any) -> bool:
         """Return whether *element* stands in a part of the page that is not about this article."""
         known = self._foreign.get(element)
-        if known is not None:
-            return known
+        if known is not None or element in self._own_side:
+            return bool(known)
         above = self._foreign.get(element.getparent())
         if above is not None:  # nothing around the headline is remembered here, so the element is not around it
             verdict = self._foreign[element] = above or self._is_foreign(element)
@@ -299,6 +301,15 @@ class Zones:
             said = _FOOTER.sub("", said)
         # On an element that holds most of the page, a name means nothing: themes call whole layouts "sidebar".
         return _FOREIGN[said] and not self._holds_most(node)
+
+    @once
+    def _own_side(self) -> dict[Any, int]:
+        """The elements in the column of the text, where lists and menus say who wrote it and when; and their places."""
+        places: dict[Any, int] = {}
+        for column in sorted(self.marked(_OWN_SIDE, ("sidebar--",)), key=self.page.order.__getitem__):
+            if column not in places:  # else it stands in another
+                places.update((element, place) for place, element in enumerate(column.iter(etree.Element)))
+        return places
 
     @once
     def _longest(self) -> Any:
@@ -370,8 +381,10 @@ class Zones:
     def distance(self, element: Any) -> int:
         """Return how many elements after the headline *element* stands: negative before it.
 
-        Without a headline, this is the position in the document.
+        Without a headline, this is the position in the document. A column of the text begins beside the headline.
         """
+        if (place := self._own_side.get(element)) is not None:
+            return place
         if self.headline is None:
             return self.page.order[element]
         return self.page.order[element] - self.page.order[self.headline]

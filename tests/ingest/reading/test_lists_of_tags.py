@@ -61,7 +61,10 @@ def test_the_tag_block_nearest_to_the_headline_is_used(make_page: PageMaker, rea
     assert tags(read_page(make_page(head=TITLE, bottom=UNLINKED["a list"] + other))) == WANTED
 
 
-CONTROLS = "Show more,More,+3 more,Follow,All topics,Manage your alerts here,Themen bearbeiten,Alle Themen,Voir plus,Ver más,Pokaż więcej,Tags:"
+CONTROLS = (
+    "Show more,More,+3 more,Follow,All topics,Manage your alerts here,"
+    "Themen bearbeiten,Alle Themen,Voir plus,Ver más,Pokaż więcej,Tags:"
+)
 
 
 @pytest.mark.parametrize("control", CONTROLS.split(","))
@@ -70,7 +73,9 @@ def test_a_control_in_a_list_of_tags_is_no_tag(make_page: PageMaker, read_page: 
     assert tags(read_page(make_page(head=TITLE, bottom=f'<div class="article-tags">{listed}</div>'))) == WANTED
 
 
-@pytest.mark.parametrize("name", ["More Europe", "Following orders", "All the king's men", "Follow the money", "Managed trade"])
+@pytest.mark.parametrize(
+    "name", ["More Europe", "Following orders", "All the king's men", "Follow the money", "Managed trade"]
+)
 def test_a_tag_that_begins_like_a_control_is_a_tag(make_page: PageMaker, read_page: Read, name: str) -> None:
     listed = f'<a href="/t/1">Amber</a> <a href="/t/2">{name}</a>'
     assert tags(read_page(make_page(head=TITLE, bottom=f'<div class="article-tags">{listed}</div>'))) == ["Amber", name]
@@ -92,7 +97,8 @@ def test_a_link_marked_as_a_tag_counts_in_a_line_with_other_words(make_page: Pag
 def test_links_to_tag_pages_behind_a_label_are_tags_whatever_stands_before_it(
     make_page: PageMaker, read_page: Read
 ) -> None:
-    line = '<p>Sent to the press on 21 November 2019 · {} <a href="/tags/a">#Amber</a> and <a href="/tags/t">Old tolls</a></p>'
+    line = '<p>Sent to the press on 21 November 2019 · {} <a href="/tags/a">#Amber</a>'
+    line += ' and <a href="/tags/t">Old tolls</a></p>'
     assert tags(read_page(make_page(head=TITLE, bottom=line.format("tagged with")))) == WANTED
     assert tags(read_page(make_page(head=TITLE, bottom=line.format("with a note on")))) == []
 

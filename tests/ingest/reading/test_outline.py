@@ -42,6 +42,14 @@ def test_an_element_with_children_and_much_text_is_not_short(page: Page) -> None
     assert all(len(element.text_content()) > SHORT for element in held)
 
 
+def test_an_element_is_short_whatever_its_lines_are_indented_by() -> None:
+    space = "\n" + " " * 300
+    spread = f"<div id=a>{space}<b>Anna</b>{space}<i>Fox</i>{space}<p>{space}Fellow{space}</p></div>"
+    page = open_page(Entity(URL, f"<body>{spread}</body>".encode(), "text/html"), URL)
+    assert page is not None
+    assert page.short[page.body[0]] == "Anna Fox Fellow"
+
+
 def test_a_paragraph_of_plain_text_is_short_at_any_length(page: Page) -> None:
     assert LONG.strip() in page.short.values()
 

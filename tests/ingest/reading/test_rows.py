@@ -193,7 +193,9 @@ def test_the_last_page_of_a_list_is_a_list_even_with_one_entry(read_page: Read) 
     assert read_page(numbered, url=f"{url}?p=5").kind is not PageKind.LISTING
 
 
-@pytest.mark.parametrize("path", ["blog/tag/salt/", "de/blog/category/salt", "notes/author/anna-fox/index.html", "blog/2023/"])
+@pytest.mark.parametrize(
+    "path", ["blog/tag/salt/", "de/blog/category/salt", "notes/author/anna-fox/index.html", "blog/2023/"]
+)
 def test_the_only_text_with_a_tag_makes_a_list(read_page: Read, path: str) -> None:
     url = f"https://institute.example/{path}"
     entry = f"<div class='post'><h2 class='post-title'><a href='/t/1'>{WHAT[0]}</a></h2><p>4 May 2023</p>{TEASER}</div>"
