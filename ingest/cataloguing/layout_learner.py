@@ -55,12 +55,21 @@ class Learner:
         self._job: _Job | None = None
         self._began = False
         self._known: dict[str, bool] = {}
+        self._renews = False
         self._by_older: dict[str, bool] = {}
 
     @property
     def busy(self) -> bool:
         """Whether a profile is being learnt."""
         return self._job is not None
+
+    def renew(self) -> None:
+        """From now on, learn again what another version of the reader learnt, of each publisher with an article read.
+
+        It may put a field where that reader saw it and this one would not. All pages that this reader read by it are
+        then read again, so a command that visits a single page does not ask for this.
+        """
+        self._renews = True
 
     def note_read(self, capture: Capture, reading: Reading | None) -> None:
         """Note that a page was read and catalogued."""
@@ -117,11 +126,7 @@ class Learner:
         return again
 
     def _begin(self) -> None:
-        """Start learning for the first publisher that has enough new articles and no profile that fits.
-
-        A profile that another version of the reader learnt is learnt again as soon as an article was read: it may put
-        a field where that reader saw it and this one would not.
-        """
+        """Start learning for the first publisher that has enough new articles and no profile that fits."""
         for publisher, seen in self._seen.items():
             if seen >= self._next.get(publisher, 1 if self._is_by_older(publisher) else PAGES):
                 # Set before the outcome is known: after each failure it is tried less often.
@@ -139,7 +144,9 @@ class Learner:
                     return
 
     def _is_by_older(self, publisher: str) -> bool:
-        """Return whether the profile of *publisher* was learnt by another version of the reader."""
+        """Return whether to renew the profile of *publisher*, because another version of the reader learnt it."""
+        if not self._renews:
+            return False
         if publisher not in self._by_older:
             connection = self._work.catalogue.connection
             held = profiles.digest(connection, publisher) is not None

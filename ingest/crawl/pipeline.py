@@ -94,7 +94,7 @@ class Pipeline:
         self, work: Collection, cataloguer: Cataloguer, queues: HostQueues, learner: Learner, readers: ReaderPool
     ) -> None:
         self._work, self._cataloguer, self._queues = work, cataloguer, queues
-        self._learner, self._readers = learner, readers
+        self.learner, self._readers = learner, readers
         self._batch: list[tuple[Fetched, Capture | Note]] = []
         self._batch_began: datetime | None = None
         self._batch_bytes = 0
@@ -190,7 +190,7 @@ class Pipeline:
                 self._wait_for_readers()
             self._settle(follow, stopped, close)
             if not (self._queues.waiting or self._batch or self._read_queue):
-                self._learner.wait(_TICK)
+                self.learner.wait(_TICK)
             self._learn()
             if not (busy or self._is_busy):
                 return
@@ -198,7 +198,7 @@ class Pipeline:
     @property
     def _is_busy(self) -> bool:
         kept = self._batch or self._read_queue or self._held
-        return bool(self._queues.waiting or kept or self._learner.busy)
+        return bool(self._queues.waiting or kept or self.learner.busy)
 
     def _collected(self) -> list[Fetched]:
         if len(self._read_queue) < _BACKLOG:
@@ -225,7 +225,7 @@ class Pipeline:
         self._queues.drop_waiting()
         self._give_up_parts()
         self._read_queue.give_up()
-        self._learner.give_up()
+        self.learner.give_up()
         self._visits.clear()
 
     def _give_up_parts(self) -> None:
@@ -241,10 +241,10 @@ class Pipeline:
             self.full = DiskFull(self._work.layout.directory, free, reserve)
 
     def _learn(self) -> None:
-        records = self._learner.ready()
+        records = self.learner.ready()
         if records and self._batch:
             self._commit()  # each note names the one before, so those in the batch have to be committed first
-        for capture in self._learner.step():
+        for capture in self.learner.step():
             self._again(capture)
 
     # ── Keep ──────────────────────────────────────────────────────────────────────────────────────
@@ -370,7 +370,7 @@ class Pipeline:
         if self._read_queue.wait(_TICK):
             return
         if not len(self._read_queue) or self._readers.is_ready(_TICK):
-            self._learner.wait(_TICK)
+            self.learner.wait(_TICK)
 
     # ── Catalogue ─────────────────────────────────────────────────────────────────────────────────
 
@@ -436,7 +436,7 @@ class Pipeline:
             reading = self._cataloguer.reading_of(capture)
         # A capture that is read again was counted before. Counting it twice would start learning a profile too early.
         if kept.request.purpose != AGAIN:
-            self._learner.note_read(capture, reading)
+            self.learner.note_read(capture, reading)
         self._read_queue.done(kept)
         named: Outlinks | None = kept.beside.result() if kept.beside else None
         return Settled(kept.request, capture, change, reading, kept.exchange, named=named)

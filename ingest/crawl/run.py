@@ -121,6 +121,7 @@ class Run:
         if order.only is not None:
             self._only(order, order.only)
         else:
+            self._pipeline.learner.renew()
             for publisher in self._publishers:
                 begin = self._finder.begin if self._is_looked_at(order, publisher) else self._finder.skip_lists
                 begin(publisher, run.started if run else None)

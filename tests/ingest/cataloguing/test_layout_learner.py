@@ -291,6 +291,19 @@ def test_what_an_older_reader_learnt_is_learnt_again_once(
     assert count_recorded(layout) == before + 1
 
 
+def test_a_visit_of_a_single_page_learns_nothing_again(
+    learnt: Learnt, tmp_path: Path, run_over: Callable[..., Any], settings_at: Callable[[int], Settings]
+) -> None:
+    more = another_article(learnt.site, 100)
+    with serve(more) as port:
+        layout, _ = learnt_by_an_older_reader(learnt, tmp_path / "c", settings_at(port))
+        before = count_recorded(layout)
+        run_over(layout, settings_at(port), Order(only=more.url("report-100-on-ferries")))
+    with held(layout) as catalogue:
+        assert catalogue.item(more.url("report-100-on-ferries")) is not None
+    assert count_recorded(layout) == before
+
+
 class Failing(ReaderPool):
     """Readers of which none can learn: its time passes."""
 
