@@ -28,7 +28,7 @@ from db.query import moved, review_queue, wordings
 from ingest.collection.item_choice import Choice, is_statement
 from ingest.collection.notes import Notary
 from ingest.terms import licenses
-from ingest.terms.licenses import named_in
+from ingest.terms.license_names import named_in
 from ingest.terms.vocabulary import vocabulary
 
 

@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 
 from db.model.item import Act, Covers, Duty, Permission, Term
 from ingest.terms.folding import fold
-from ingest.terms.licenses import unlicensed
+from ingest.terms.license_names import unlicensed
 from ingest.terms.sentences import contact_in, credit_words_in, joints, without_names
 from ingest.terms.vocabulary import Rule, Vocabulary, vocabulary
 from ingest.terms.word_lists import before, either, packaged, word_set

@@ -16,7 +16,8 @@ from db.model.item import Act, Covers, Permission, Statement, StatementPlace, Te
 from ingest.terms import licenses
 from ingest.terms.blocks import block_of, words_of
 from ingest.terms.folding import fold
-from ingest.terms.licenses import CreativeCommons, entailed_terms, from_address, named_in
+from ingest.terms.license_names import named_in
+from ingest.terms.licenses import CreativeCommons, entailed_terms, from_address
 from ingest.terms.objects import links_another
 from ingest.terms.page import PageView
 from ingest.terms.places import Placement, about_another

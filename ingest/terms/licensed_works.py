@@ -13,7 +13,7 @@ from itertools import takewhile
 
 from ingest.terms.clause_reader import Marks, inherited, plain
 from ingest.terms.folding import fold
-from ingest.terms.licenses import named_in
+from ingest.terms.license_names import named_in
 from ingest.terms.passage import HOUSE_OWN
 from ingest.terms.vocabulary import vocabulary
 from ingest.terms.word_lists import any_phrase, packaged

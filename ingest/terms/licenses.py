@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -16,8 +16,8 @@ from db.model.item import Act, Covers, Duty, Permission, Term
 from db.model.terms import UNNAMED
 from ingest.terms.folding import fold
 from ingest.terms.phrase_patterns import TOKEN, any_of
-from ingest.terms.vocabulary import Vocabulary, words_of
-from ingest.terms.word_lists import either, packaged, word_set
+from ingest.terms.vocabulary import words_of
+from ingest.terms.word_lists import either, packaged
 
 ADDRESS = re.compile(
     r"(?:(?:https?:)?//|(?<![\w./=@-]))(?:(?:www\.)?creativecommons\.org|i\.creativecommons\.org|licensebuttons\.net)/"
@@ -203,10 +203,15 @@ def _entry(row: Mapping[str, Any]) -> _Known:
     )
 
 
+def _may_name(folded: str) -> bool:
+    """Return whether folded words hold a word with which the name of such a licence begins: a quick test."""
+    words = words_of(folded)
+    return not _first().isdisjoint(words) or any(word.startswith(_begun()) for word in words)
+
+
 def named(folded: str) -> OtherLicense | None:
     """Return the licence that folded prose names, or None; of several names, the longest counts."""
-    words = words_of(folded)
-    if _first().isdisjoint(words) and not any(word.startswith(_begun()) for word in words):
+    if not _may_name(folded):
         return None
     hits = [(match, known) for known in _known() if (match := known.names.search(folded))]
     if not hits:
@@ -217,6 +222,19 @@ def named(folded: str) -> OtherLicense | None:
     return _at(known, version.group(1) if version else None)
 
 
+def without_names(folded: str) -> str:
+    """Return folded words with "x" for the names of licences outside Creative Commons, and their versions."""
+    if not _may_name(folded):
+        return folded
+    for known in _known():
+        if not known.license.domain:
+            folded = known.names.sub(" x ", folded)
+    return " ".join(_BEHIND.sub("x", folded).split())
+
+
+_BEHIND = re.compile(rf"(?<!\w)x(?:{_VERSION.pattern})?(?: x(?!\w))*")
+
+
 def at(address: str) -> License | None:
     """Return the licence of any family at *address*, or None."""
     named_there = from_address(address)
@@ -224,6 +242,8 @@ def at(address: str) -> License | None:
         return named_there
     # Addresses are printed with http, https or no scheme.
     plain = re.sub(r"^https?://(?:www\.)?", "", address.strip().lower())
+    if plain.startswith(_SPDX):
+        return of_spdx(re.sub(r"\.(?:html|json)$|/$", "", plain.removeprefix(_SPDX)))
     for known in _known():
         begun = next((one for one in known.addresses if plain.startswith(one)), None)
         if begun is not None:
@@ -232,6 +252,7 @@ def at(address: str) -> License | None:
     return None
 
 
+_SPDX = "spdx.org/licenses/"
 # The version in the address of a licence: "/version/3/", "-2-0", "/1.0/", "/no/2.0".
 _IN_ADDRESS = re.compile(r"(?:/[a-z]{2}(?=/))?(?:/version)?[/-]?(\d)(?:[.-](\d))?(?![\d-])")
 
@@ -275,215 +296,3 @@ def terms_of(found: License, covers: Covers, rule: str, url: str | None = None) 
         kept = Permission.WITH_DUTIES if duties else Permission.PERMITTED
         terms.append(Term(covers, act, kept, rule, duties=duties, license_id=found.license_id, license_url=url))
     return tuple(terms)
-
-
-_CC = rf"(?<![\w-])(?:cc|creative[\s-]*commons(?:[\s-]+{either('licenses.license')})?)"
-_CODE = re.compile(
-    _CC + r"[\s:-]*(?:[1-4]\.[05][\s-]+)?(?P<code>by(?:[\s-]+(?:nc|nd|sa))*|(?:nc|nd|sa)[\s-]+by)(?![a-z])"
-    r"[\s-]*v?(?P<number>[1-4][.,][0-9])?\.?"
-    r"(?:[\s-]+(?P<port>igo|pl|de|at|ch|uk|us|fr|es|it|nl|au|nz|ca|br|pt|cz|ua|be|ie|dk|se|no|fi|hu|ro|gr)(?!\w))?"
-)
-# A code without the family's name; it counts only if the sentence names the family elsewhere.
-_BARE = re.compile(
-    r"(?<![\w-])(?P<code>by-(?:nc-sa|nc-nd|nc|sa|nd))[\s-]*v?(?P<number>[1-4]\.0)?(?:[\s-]+(?P<port>pl|de|at|ch|us|fr|es|it|nl))?(?!\w)"
-)
-_ZERO = re.compile(
-    r"(?<![\w-])cc[\s-]?0(?![\w-]|\.\d)|(?<![\w-])cc0[\s-]1\.0|(?<![\w-])cc[\s-]zero(?!\w)|creative commons zero"
-)
-_MARK = re.compile(r"public domain mark")
-_FAMILY = re.compile(rf"creative[\s-]*commons|(?<![\w-])cc(?:[\s-]+|-){either('licenses.family begins')}")
-# Every name of a Creative Commons licence contains one of these.
-_SIGNS = ("cc", "commons", "public domain", ".0", ".5")
-# The port follows directly after the number, in brackets or not; a country farther away means something else.
-_NEAR = 30
-_POINTS = ".,;:)\"'“”„»«"
-_NUMBER = re.compile(r"(?<![a-z0-9_.])v?\.?\s?([1-4])[.,](0|5)(?!\d|\.\d)")
-
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    """A licence that prose names, and its address if that is printed."""
-
-    license: License
-    address: str | None = None
-
-    @property
-    def exact(self) -> bool:
-        """Return whether this names a single member of its family."""
-        return not isinstance(self.license, CreativeCommons) or bool(self.license.code)
-
-    def terms(self, covers: Covers, rule: str) -> tuple[Term, ...]:
-        """Return the terms that it entails for what it *covers*."""
-        return terms_of(self.license, covers, rule, self.address)
-
-
-def named_in(sentence: str, book: Vocabulary) -> Named | None:
-    """Return the licence that a sentence names, by its address, else its code, else its name; or None."""
-    address = ADDRESS.search(sentence)
-    found = from_address(address.group()) if address else None
-    if found is not None and address is not None:
-        return Named(found, address.group().rstrip(".,;:"))
-    plain = fold(sentence)
-    unspaced = _UNSPACED.search(plain)
-    if unspaced is not None:
-        return Named(_in_unspaced(unspaced.group()))
-    # The search for elements is slow, and hardly any sentence names a licence.
-    if not any(sign in plain for sign in _SIGNS):
-        return _other(plain)
-    # "CC-BY (NC/ND)", "CC_BY_NC": after these replacements, they all look the same.
-    folded = plain.replace("(", " ").replace(")", " ").replace("/", "-").replace("_", "-")
-    folded = " ".join(folded.split())
-    family = _FAMILY.search(folded) or _short_family(book).search(folded)
-    # The code first, because it is exact; the name may be spelled in a dozen languages.
-    code = _CODE.search(folded) or (_BARE.search(folded) if family else None)
-    if code is not None:
-        return Named(_numbered(_by_code(code, folded, book), folded, book))
-    if _ZERO.search(folded):
-        return Named(CreativeCommons("zero", "1.0"))
-    if _MARK.search(folded):
-        return Named(CreativeCommons("mark", "1.0"))
-    if family is not None:
-        return Named(_by_name(folded, book))
-    # The name of another family may contain an element: "Datenlizenz Deutschland Namensnennung 2.0".
-    other = _other(plain)
-    without_family = _elements_with_version(book).search(folded) if other is None else None
-    if without_family is not None:
-        return Named(_by_elements(without_family.group(), folded[without_family.end() :], book))
-    return other
-
-
-def _folded(*names: str) -> str:
-    return "|".join(sorted(word_set(*names), key=lambda word: (-len(word), word)))
-
-
-# The names of the elements in scripts without spaces.
-_FAR_EAST = {
-    "by": _folded("licenses.by"),
-    "nc": _folded("licenses.nc"),
-    "nd": _folded("licenses.nd"),
-    "sa": _folded("licenses.sa"),
-}
-_UNSPACED = re.compile(
-    rf"(?:(?:{_folded('licenses.creative')}) ?(?:{_folded('licenses.commons')})|{_folded('licenses.family')})"
-    rf"(?:{'|'.join(_FAR_EAST.values())}|{_folded('licenses.license words')}|[\s()・/,\"“”「」《》-]|[1-4]\.[05])*"
-)
-
-
-def _in_unspaced(name: str) -> CreativeCommons:
-    """Return the licence with this name in Chinese, Japanese or Korean."""
-    elements = [element for element, words in _FAR_EAST.items() if re.search(words, name)]
-    return CreativeCommons(ordered(elements) or "", _number(name) if elements else None)
-
-
-def _other(folded: str) -> Named | None:
-    other = named(folded)
-    return Named(other) if other else None
-
-
-@cache
-def _short_family(book: Vocabulary) -> re.Pattern[str]:
-    """Return the pattern of "CC Attribution", "CC-Namensnennung"."""
-    return re.compile(rf"(?<![\w-])cc[\s-]+(?={book.elements['by'].pattern})")
-
-
-def unlicensed(folded: str, book: Vocabulary) -> str:
-    """Return folded words without the names of Creative Commons licences, whose parts have no meaning of their own."""
-    folded = _UNSPACED.sub(" x ", folded)
-    if "commons" not in folded and "cc" not in folded:
-        return folded
-    return " ".join(_chain(book).sub(" x ", folded).split())
-
-
-@cache
-def _chain(book: Vocabulary) -> re.Pattern[str]:
-    element = "|".join(f"(?:{pattern.pattern})" for pattern in book.elements.values())
-    # The longest first, because one country's name may begin another's.
-    port = "|".join(map(re.escape, sorted(book.ports, key=len, reverse=True)))
-    gap = r"[\s/,:.()\"'_«»„“”-]*"
-    one = (
-        rf"(?:{element}|(?:by|nc|nd|sa)(?![a-z])|v?\d\.\d(?:[\s(-]+(?:{port})(?!\w))?"
-        rf"|{either('licenses.beside')})"
-    )
-    kind = either("licenses.of type")
-    word = rf"{either('licenses.license begins')}(?:{gap}{kind})?(?={gap}(?:{element}))"
-    family = r"(?<![\w-])(?:creative[\s-]*commons|cc(?![a-z])|cc0)"
-    return re.compile(rf"(?:{one}{gap})*{family}(?:{gap}(?:{word}|{one}))*(?!\w)")
-
-
-@cache
-def _elements(book: Vocabulary) -> re.Pattern[str]:
-    """Return the pattern of several elements in a row without the family: "the Attribution-NonCommercial version"."""
-    element = "|".join(f"(?:{pattern.pattern})" for pattern in book.elements.values())
-    return re.compile(rf"(?<!\w)(?:{book.elements['by'].pattern})(?:[\s,/-]*(?:{element}))+(?!\w)")
-
-
-@cache
-def _elements_with_version(book: Vocabulary) -> re.Pattern[str]:
-    """Return the pattern of elements with a version and without the family: "Attribution-ShareAlike 3.0 Unported"."""
-    element = "|".join(f"(?:{pattern.pattern})" for pattern in book.elements.values())
-    by = book.elements["by"].pattern
-    return re.compile(rf"(?<!\w)(?:{by})(?:[\s,-]*(?:{element}))*[\s,-]*v?[1-4]\.[05](?![\d.])")
-
-
-def _by_code(match: re.Match[str], folded: str, book: Vocabulary) -> CreativeCommons:
-    elements = re.split(r"[\s-]+", match["code"])
-    # Only what follows directly: a number further on is a date or a clause.
-    after = folded[match.end() : match.end() + _NEAR]
-    if match["number"]:
-        return CreativeCommons(
-            ordered(elements) or "",
-            match["number"].replace(",", "."),
-            match["port"].upper() if match["port"] else _port(after, book),
-        )
-    return CreativeCommons(ordered(elements) or "", _number(after), _port(after, book) if _number(after) else None)
-
-
-def _numbered(found: CreativeCommons, folded: str, book: Vocabulary) -> CreativeCommons:
-    """Return a licence found by its code; if the code has no version, with the version in its name."""
-    if found.number is not None:
-        return found
-    # "Attribution 4.0 International (CC BY)", "Creative Commons 4.0 BY-SA".
-    full = _by_name(folded, book)
-    if full.code == found.code and full.number is not None:
-        return full
-    before = _BEFORE.search(folded)
-    return replace(found, number=before[1]) if before is not None else found
-
-
-_BEFORE = re.compile(
-    rf"(?<![\w-])(?:cc|creative[\s-]*commons)(?: {either('licenses.license')})?[\s-]+([1-4]\.[05])[\s-]+by(?![a-z])"
-)
-
-
-def _by_name(folded: str, book: Vocabulary) -> CreativeCommons:
-    found = [*_chain(book).finditer(folded), *_elements(book).finditer(folded)]
-    # A licence may be named twice, short and in full; the longest name has most elements.
-    chain = max(found, key=lambda match: len(match.group()), default=None)
-    return _by_elements(chain.group(), folded[chain.end() :], book) if chain else CreativeCommons("")
-
-
-def _by_elements(name: str, after: str, book: Vocabulary) -> CreativeCommons:
-    elements = [element for element, pattern in book.elements.items() if pattern.search(name)]
-    # All six have the element for credit, but a short name may leave it out.
-    code = ordered(sorted({"by", *elements})) if elements else None
-    if code is None:
-        return CreativeCommons("")
-    near = name + after[:_NEAR]
-    return CreativeCommons(code, _number(near), _port(near, book))
-
-
-def _number(folded: str) -> str | None:
-    match = _NUMBER.search(folded)
-    return f"{match[1]}.{match[2]}" if match else None
-
-
-def _port(words: str, book: Vocabulary) -> str | None:
-    """Return the port named directly after a version: "3.0 Polska", "3.0 (Germany)", "2.0 de"."""
-    match = _NUMBER.search(words)
-    after = words[match.end() :].lstrip(" -,").split(" ") if match else words.lstrip(" -,").split(" ")
-    # "New Zealand" before "New".
-    for length in (2, 1):
-        port = book.ports.get(" ".join(after[:length]).strip(_POINTS))
-        if port is not None:
-            return port
-    return None

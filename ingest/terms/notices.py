@@ -13,7 +13,7 @@ from itertools import groupby
 from typing import Any
 
 from db.model.item import Statement, StatementPlace, Term
-from ingest.terms import triggers
+from ingest.terms import licenses, triggers
 from ingest.terms.blocks import LONG, LONGEST, ReuseTexts, runs
 from ingest.terms.clause_reader import grants
 from ingest.terms.folding import fold
@@ -98,9 +98,10 @@ def is_of_terms(page: PageView) -> bool:
 
 
 def _linked(block: Any) -> str | None:
-    """Return the address of the Creative Commons licence that a block links to, or None."""
-    links = (link.get("href") or "" for link in block.iter("a")) if len(block) else ()
-    return next((href for href in links if "ommons.org/" in href.lower() and ADDRESS.match(href)), None)
+    """Return the address of the licence that a block links to, or None; Creative Commons first."""
+    links = [href for link in block.iter("a") if (href := link.get("href"))] if len(block) else ()
+    exact = (href for href in links if "ommons.org/" in href.lower() and ADDRESS.match(href))
+    return next(exact, None) or next((href for href in links if licenses.at(href)), None)
 
 
 def _statement(

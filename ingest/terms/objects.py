@@ -18,7 +18,7 @@ from ingest.terms.sentences import sentences
 from ingest.terms.vocabulary import vocabulary
 from ingest.terms.word_lists import either, packaged, word_set
 
-_OTHERS = frozenset({"images", "caption", "elsewhere", "foreign", "code", "data", "users"})
+_OTHERS = frozenset({"aside", "images", "caption", "elsewhere", "foreign", "code", "data", "users"})
 _TEXTS = frozenset({"text", "site"})
 _ALL = re.compile(rf"(?<!\w){either('objects.all', folded=True)}(?!\w)")
 _THIS = re.compile(rf"(?<!\w){either('objects.this', folded=True)}(?!\w)")

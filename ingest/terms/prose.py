@@ -23,8 +23,9 @@ from ingest.terms.clause_reader import (
 )
 from ingest.terms.folding import fold
 from ingest.terms.groups import Group, permitted_group
+from ingest.terms.license_names import Named, named_in
 from ingest.terms.licensed_works import begins_with_verb, names_unknown, of_its_entry
-from ingest.terms.licenses import CreativeCommons, Named, OtherLicense, from_address, named_in
+from ingest.terms.licenses import OtherLicense
 from ingest.terms.machines import is_for_machines, without_use
 from ingest.terms.objects import is_of_another, without_grants
 from ingest.terms.passage import ACTS, HOUSE_OWN, Passage, after, asks, is_of_texts, unsaid
@@ -37,8 +38,7 @@ from ingest.terms.word_lists import either
 from ingest.terms.works_in_general import is_of_works_in_general
 
 _LONGEST = 4_000
-_LABEL, _SHORT = 22, 7
-_FEW, _ANSWER = 3, 2
+_LABEL, _SHORT, _FEW, _ANSWER = 22, 7, 3, 2
 _HEADED = re.compile(rf"(?:[^\s:]+ ){{0,3}}[^\s:]+(?: {either('prose.on this')} {either('prose.site')})? ?: x(?!\w)")
 _HEAD = re.compile(r"((?:[^\s:]+ ){0,6}[^\s:]+) ?: x(?!\w)")
 _CREDITED = re.compile(
@@ -203,9 +203,8 @@ def _sentence(sentence: str, about: Passage, named: Named | None) -> Iterator[Fi
     answers = ("…?",) in whole.values()
     whole |= unsaid(folded, whole, about)
     parts = list(_parts(sentence, whole, language))
-    linked = from_address(about.address) if about.address else None
-    if named is not None and linked is not None and isinstance(named.license, CreativeCommons):
-        named = Named(linked, about.address)
+    if named is not None and about.address:
+        named = named.linked(about.address)
     if named is not None and about.chosen and _is_titled(sentence, whole, named):
         terms = (term for cover in covered(whole, "text") for term in named.terms(cover, "named-license"))
         yield Fired("named-license", sentence, tuple(whole.items()), tuple(terms))

@@ -9,10 +9,10 @@ from lxml import html
 
 from archive.evidence.locate import Source, words_at
 from archive.http.exchange import Entity
-from db.model.item import Context, Layer, StatementPlace
+from db.model.item import Context, Layer, Permission, StatementPlace
 from ingest.reading import read
 from ingest.terms import PageView, read_terms
-from ingest.terms.licenses import CreativeCommons, from_address
+from ingest.terms.licenses import CreativeCommons, at, from_address
 
 BY_SA = "https://creativecommons.org/licenses/by-sa/4.0/"
 
@@ -151,3 +151,33 @@ def test_a_badge_after_the_body_is_a_license_too() -> None:
     badge = f'<a href="{BY_SA}"><img src="badge.png" alt=""></a>'
     entity = Entity("https://centre.example/a", f"<body><p>The harbour.</p></body>{badge}</html>".encode(), "text/html")
     assert [one.words for one in read(entity, Context(entity.url)).statements] == [BY_SA]
+
+
+@pytest.mark.parametrize(
+    ("address", "license_id"),
+    [
+        ("https://spdx.org/licenses/etalab-2.0.html", "etalab-2.0"),
+        ("https://spdx.org/licenses/CC-BY-SA-4.0", "CC-BY-SA-4.0"),
+        ("https://spdx.org/licenses/", None),
+        ("https://spdx.org/licenses/MIT.html", None),
+    ],
+)
+def test_an_address_of_spdx_names_the_license_with_that_identifier(address: str, license_id: str | None) -> None:
+    found = at(address)
+    assert (found.license_id if found else None) == license_id
+
+
+def footer(words: str) -> set[str | None]:
+    page = view(f"<main><p>Text.</p></main><footer><p>{words}</p></footer>")
+    terms = [term for statement in read_terms(page) for term in statement.terms]
+    return {term.license_id for term in terms if term.permission is Permission.WITH_DUTIES}
+
+
+def test_the_version_in_a_linked_address_is_that_of_the_license_named_beside_it() -> None:
+    words = 'Innholdet er lisensiert under <a href="https://data.norge.no/nlod/no/2.0">NLOD</a>.'
+    assert footer(words) == {"NLOD-2.0"}
+
+
+def test_a_linked_license_of_symbols_is_none_of_the_texts() -> None:
+    by = "https://creativecommons.org/licenses/by/3.0/"
+    assert footer(f'Die Symbole stammen von Formwerk und stehen unter <a href="{by}">CC BY 3.0</a>.') == set()
