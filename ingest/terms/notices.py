@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 from itertools import groupby
 from typing import Any
 
-from db.model.item import Statement, StatementPlace, Term
+from db.model.item import Covers, Statement, StatementPlace, Term
 from ingest.terms import licenses, triggers
 from ingest.terms.blocks import LONG, LONGEST, ReuseTexts, runs
 from ingest.terms.clause_reader import grants
@@ -23,6 +23,7 @@ from ingest.terms.objects import is_of_a_file, is_quoted, without_grants
 from ingest.terms.page import PageView
 from ingest.terms.passage import asks
 from ingest.terms.phrase_patterns import pattern_of, spaced
+from ingest.terms.pictures import left_out_beside
 from ingest.terms.places import Placement, mentions_terms
 from ingest.terms.prose import read_notice
 from ingest.terms.sentences import sentences
@@ -36,7 +37,43 @@ _FEWEST_GAPS = 4
 
 
 def statements(page: PageView, spoken: ReuseTexts) -> Iterator[Statement]:
-    """Yield a statement for each group of neighbouring sentences about terms, in blocks that look like notices."""
+    """Yield a statement for each group of neighbouring sentences about terms, in blocks that look like notices.
+
+    A block beside a permission may leave the pictures out of it, in words that say nothing alone: "They belong to
+    agencies."
+    """
+    found = list(_statements(page, spoken))
+    pictures = list(_beside(page, found))
+    read = {statement.words for statement in pictures}
+    yield from (statement for statement, _ in found if statement.terms or statement.words not in read)
+    yield from pictures
+
+
+_BLOCKS = ("p", "li", "dd", "td")
+_MOST_BLOCKS = 400
+
+
+def _beside(page: PageView, found: list[tuple[Statement, Any]]) -> Iterator[Statement]:
+    """Yield what a block beside a permission of texts leaves out of it; on a page of terms, any block may."""
+    granting = [(statement, block) for statement, block in found if any(map(grants, statement.terms))]
+    if not granting or any(term.covers is Covers.IMAGES for statement, _ in found for term in statement.terms):
+        return
+    around = {block.getparent() for _, block in granting} | {block.getnext() for _, block in granting}
+    told = is_of_terms(page) or mentions_terms(page.url)
+    for block in [block for tag in _BLOCKS for block in page.tagged(tag)][:_MOST_BLOCKS]:
+        if not (told or block.getparent() in around):
+            continue
+        for words, terms in (one for run in runs(block) if len(run) <= LONG for one in left_out_beside(run)):
+            placement = Placement(block)
+            # Below the heading "Pictures" nothing is said about texts, but much about pictures.
+            if (placement.unshown if told else placement.apart) or topic_of(block) not in _OF_REUSE:
+                break
+            evidence = page.evidence(words, at=block)
+            if evidence is not None:
+                yield Statement(evidence.words, granting[0][0].place, evidence, terms, _language(words))
+
+
+def _statements(page: PageView, spoken: ReuseTexts) -> Iterator[tuple[Statement, Any]]:
     seen: set[str] = set()
     # Computed once, because on a page of terms every block is a notice.
     of_terms = is_of_terms(page)
@@ -67,7 +104,8 @@ def statements(page: PageView, spoken: ReuseTexts) -> Iterator[Statement]:
                     terms = without_grants(terms)
                 if notice or _speaks_for_itself(words, run, terms):
                     seen.add(words)
-                    yield from _statement(page, (words, block), placement.place(of_terms), terms, notice)
+                    said = _statement(page, (words, block), placement.place(of_terms), terms, notice)
+                    yield from ((statement, block) for statement in said)
 
 
 def _is_of_something_else(words: str, run: str, block: Any, placement: Placement) -> bool:
@@ -200,6 +238,9 @@ class Topic(StrEnum):
     EVENTS = "events"
     REUSE = "reuse"
     ACCOUNTS = "accounts"
+
+
+_OF_REUSE = (None, Topic.REUSE)
 
 
 def is_off_topic(words: str, block: Any, *, licensed: bool) -> bool:

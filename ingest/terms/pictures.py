@@ -1,4 +1,5 @@
-"""Pictures: whether a clause that withholds pictures is about this publisher's own pictures, and for its readers.
+"""Pictures: whether a clause that withholds pictures is about this publisher's own pictures, and for its readers; and
+whether a sentence next to a permission of texts leaves the pictures out of it.
 
 Apart from prose, which reads what any clause permits or forbids: this asks only what a clause is about.
 """
@@ -7,11 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import cache
 
-from db.model.item import Covers
-from ingest.terms.clause_reader import AND, Fired, Marks, hits_of, plain
-from ingest.terms.roles import is_told
+from db.model.item import Act, Covers, Permission, Term
+from ingest.terms.clause_reader import AND, Fired, Marks, hits_of, plain, thing_of
+from ingest.terms.folding import fold
+from ingest.terms.phrase_list import PhraseList
+from ingest.terms.roles import is_of_others_pictures, is_told
+from ingest.terms.sentences import sentences
 from ingest.terms.vocabulary import vocabulary
+from ingest.terms.word_lists import packaged
 
 _BANS = ("forbidden", "images-forbidden", "images-withheld", "not-without-permission", "permission-required")
 _OF_LAW = frozenset({"of anybody", "statute"})
@@ -24,6 +30,64 @@ _BEHIND = 3
 """The most words between an act or a permission and the pictures after it (_NEAR) or before it (_BEHIND)."""
 _DONE = ("adapt", "ask", "copy", "deed", "distribute", "reproduce", "use", "without asking")
 _GIVEN = frozenset({"licensed", "may", "public domain"})
+_GIVES = frozenset({"may", "not banned", "nothing asked", "licensed"})
+_LIMITS = frozenset({"limited", "unless"})
+_CREDITS = frozenset({"credit", "link", "notice", "only credited"})
+_OF_OTHERS = frozenset({"aspiration", "caption", "nothing asked", "of anybody", "refused", "statute", "users"})
+
+
+def left_out(sentence: str, language: str) -> Fired | None:
+    """Return what a *sentence* next to a permission of texts leaves out of it, if it is about pictures alone.
+
+    It denies the permission for them, says whose they are or whom to ask, or limits their use in another way than by
+    a credit.
+    """
+    folded = plain(sentence)
+    marks = vocabulary().marks(folded, language)
+    about = thing_of(folded, marks, language) in _PICTURES and _OF_OTHERS.isdisjoint(marks)
+    if not about or is_of_others_pictures(folded, language):
+        return None
+    said = {name for name, listed in _signs().items() if listed.stands_in(folded)}
+    if "theirs" in said:
+        return None
+    denied = {"denied", "permission"} <= said or not _DENIES.isdisjoint(marks)
+    given = not _GIVES.isdisjoint(marks) and not denied
+    limited = given and not _LIMITS.isdisjoint(marks) and _CREDITS.isdisjoint(marks)
+    owned = not given and "rights" in said
+    if not (denied or limited or owned or not said.isdisjoint(("outside", "sent"))):
+        return None
+    out = Term(Covers.IMAGES, Act.USE, Permission.ASK, "images-left-out")
+    return Fired("images-left-out", sentence, tuple(marks.items()), (out,))
+
+
+def all_left_out(words: str, spans: Iterable[tuple[int, int]], language: str) -> Iterator[Fired]:
+    """Yield each sentence, or its part behind the last semicolon or comma, that leaves pictures out of a permission."""
+    for span in spans:
+        sentence = words[slice(*span)]
+        parts = dict.fromkeys((sentence, sentence.rpartition("; ")[2], sentence.rpartition(", ")[2]))
+        yield from list(filter(None, (left_out(part, language) for part in parts)))[:1]
+
+
+def left_out_beside(words: str) -> Iterator[tuple[str, tuple[Term, ...]]]:
+    """Yield the sentences of *words* that leave pictures out of a permission that stands elsewhere on their page."""
+    language = vocabulary().language(fold(words), words)
+    return ((one.words, one.terms) for one in all_left_out(words, sentences(words), language))
+
+
+def are_withheld(fired: Iterable[Fired]) -> bool:
+    """Return whether a term among those that *fired* withholds pictures."""
+    said = (term for one in fired for term in one.terms)
+    return any(one.covers is Covers.IMAGES and one.permission in _ASKED for one in said)
+
+
+@cache
+def _signs() -> dict[str, PhraseList]:
+    return {name: PhraseList(listed, {}) for name, listed in packaged("reach/pictures").items()}
+
+
+_ASKED = (Permission.ASK, Permission.PROHIBITED)
+_PICTURES = ("images", "images left out")
+_DENIES = frozenset({"excepted", "mild not", "reserved"})
 
 
 def of_this_house(read: Iterable[Fired], sentence: str, language: str) -> Iterator[Fired]:
@@ -51,7 +115,7 @@ def _are_not_this_publishers(fired: Fired, sentence: str, language: str) -> bool
         return True
     if not fired.rule.startswith("images-"):
         return False
-    if is_told(sentence, language, of_pictures=True):
+    if is_told(sentence, language, of_pictures=True) or _signs()["theirs"].stands_in(plain(sentence)):
         return True
     if any(hit.count(")") > hit.count("(") for hit in marks.get("images left out", ())):
         return True  # "The contents (texts, graphics) are our property": the property is not that of the graphics.

@@ -29,7 +29,7 @@ from ingest.terms.licenses import OtherLicense
 from ingest.terms.machines import is_for_machines, without_use
 from ingest.terms.objects import is_of_another, without_grants
 from ingest.terms.passage import ACTS, HOUSE_OWN, Passage, after, asks, is_of_texts, unsaid
-from ingest.terms.pictures import of_this_house
+from ingest.terms.pictures import all_left_out, are_withheld, of_this_house
 from ingest.terms.quotations import quoted, without_quotations
 from ingest.terms.reports import ends, is_introduced
 from ingest.terms.roles import LICENSED, OF_SOME, are_understood, has_frames, is_anothers, is_grant, is_timed, is_told
@@ -98,6 +98,8 @@ def why(words: str, address: str | None = None) -> tuple[Fired, ...]:
         before, given = sentence, _permit(read)
         if named is not None or span != spans[-1]:
             about = after(sentence, about, named)
+    if _permit(fired) and not are_withheld(fired):
+        fired += all_left_out(words, [span for span in spans if span not in asides], about.language)
     return _settled(_told_apart(tuple(fired), about.named))
 
 

@@ -126,8 +126,13 @@ def is_told(sentence: str, language: str, *, of_pictures: bool = False) -> bool:
         return True
     if not of_pictures and _is_let_as(folded, language):
         return True
+    return of_pictures and is_of_others_pictures(folded, language)
+
+
+def is_of_others_pictures(folded: str, language: str) -> bool:
+    """Return whether folded words are about pictures in a court or a contest, or about what users upload."""
     # "You may republish our articles on court rulings, but not the photos": here the publisher speaks of its own.
-    told = held.told_of_pictures if of_pictures else None
+    told = _roles(language).told_of_pictures
     return told is not None and told.stands_in(folded) and "may" not in vocabulary().marks(folded, language)
 
 

@@ -263,3 +263,32 @@ OWNED_WITH_THE_TEXTS = (
 @pytest.mark.parametrize("words", OWNED_WITH_THE_TEXTS)
 def test_pictures_that_are_owned_with_the_texts_are_not_named_separately(words: str) -> None:
     assert reading_fields(read_wording(words))["images_excluded"] is False
+
+
+BESIDE_A_PERMISSION = (
+    ("You may republish our articles with credit. Rights to the photos rest with the photographers.", True),
+    ("For the photographs, turn to the agency. You may republish our articles with credit.", True),
+    ("Our texts are CC BY 4.0. Photographs may only be reused where the caption says so.", True),
+    ("Unsere Texte stehen unter CC BY 4.0. Wegen der Fotos wenden Sie sich bitte an die Fotografin.", True),
+    ("Nos textes peuvent être reproduits en citant la source. Tous droits réservés pour les photos.", True),
+    ("Todos los textos están bajo licencia CC BY 4.0; las fotografías y los mapas quedan fuera de ella.", True),
+    ("Vores artikler må gengives med kildeangivelse. Det gælder ikke for billeder.", True),
+    ("A szövegek CC BY 4.0 licenc alatt érhetők el. A képekre ez a licenc nem terjed ki.", True),
+    ("You may republish our articles with credit. If a picture infringes your copyright, please contact us.", False),
+    ("You may republish our articles with credit. No permission is needed for the photographs either.", False),
+    ("Nasze artykuły można przedrukowywać z podaniem źródła. Przy zdjęciach należy podać nazwisko fotografa.", False),
+    ("We never use pictures without the permission of those shown. Our texts may be republished with credit.", False),
+)
+
+
+@pytest.mark.parametrize(("words", "left_out"), BESIDE_A_PERMISSION)
+def test_a_sentence_beside_a_permission_leaves_pictures_out_if_it_says_whose_they_are_or_whom_to_ask(
+    words: str, left_out: bool
+) -> None:
+    said = reading_fields(read_wording(words))
+    assert said["images_excluded"] is left_out
+    assert said["permits_text_reuse"] is True
+
+
+def test_whose_pictures_are_says_nothing_without_a_permission_of_texts() -> None:
+    assert read_wording("For the photographs, turn to the agency.") == ()

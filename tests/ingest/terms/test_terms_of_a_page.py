@@ -209,3 +209,38 @@ def test_a_question_about_reuse_is_one_statement_with_its_answer(answer: str, pe
 def test_no_before_a_number_means_number() -> None:
     page = view("<footer><p>Journal No. 12 of the Centre. All rights reserved.</p></footer>")
     assert [one.words for one in read_terms(page)] == ["All rights reserved."]
+
+
+TURN = "For the photographs, turn to the agency."
+
+
+def withheld(page: PageView) -> list[str]:
+    return [one.words for one in read_terms(page) if any(term.covers is Covers.IMAGES for term in one.terms)]
+
+
+def test_a_paragraph_beside_a_permission_leaves_pictures_out_with_its_own_words_as_evidence() -> None:
+    body = f"<h1>Terms of use</h1><p>{LINE}</p><h2>Photographs</h2><p>{TURN}</p>"
+    page = view(body, url="https://centre.example/terms")
+    assert withheld(page) == [TURN]
+    assert all(proved(page, statement) for statement in read_terms(page))
+
+
+def test_an_entry_of_a_list_below_a_permission_leaves_pictures_out() -> None:
+    body = f"<main><p>{LINE}</p><ul><li>Name the author.</li><li>{TURN}</li></ul></main>"
+    assert withheld(view(article(body))) == [TURN]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"<h1>Terms of use</h1><p>We are glad of readers.</p><p>{TURN}</p>",
+        f"<h1>Terms of use</h1><p>{LINE}</p><h2>Your content</h2><p>{TURN}</p>",
+    ],
+)
+def test_whose_pictures_are_is_no_statement_without_a_permission_or_about_uploads(body: str) -> None:
+    assert withheld(view(body, url="https://centre.example/terms")) == []
+
+
+def test_a_paragraph_far_from_the_permission_in_an_article_leaves_nothing_out() -> None:
+    body = f"{article(f'<p>{TURN}</p>')}<footer><p>{LINE}</p></footer>"
+    assert withheld(view(body)) == []
