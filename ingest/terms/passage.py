@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 
 from ingest.terms.clause_reader import SENTENCE_WIDE, SUBJECTS, Marks, plain, subject_of, thing_of, unpointed
 from ingest.terms.folding import fold
-from ingest.terms.licenses import Named, named_in
+from ingest.terms.license_names import Named, named_in
 from ingest.terms.objects import is_of_another, names_publisher
 from ingest.terms.phrase_patterns import pattern_of, spaced
 from ingest.terms.vocabulary import vocabulary
@@ -46,6 +46,8 @@ class Passage:
         chosen: it has the form of Creative Commons' licence chooser: a work with its title and author, and its source.
         untold: whether no sentence before says what a bare licence is for: "Night sky by Jane Roe. CC BY"; None before
             the first.
+        theirs: whether the sentence before is about what users or its authors may do: "The author keeps all rights. It
+            may be republished later."
         thing: what the sentence before is about, if that is no text: "It is open source. Free use is permitted."
     """
 
@@ -59,6 +61,7 @@ class Passage:
     chosen: bool = False
     thing: str | None = None
     untold: bool | None = None
+    theirs: bool = False
 
     @property
     def language(self) -> str:
@@ -100,9 +103,12 @@ def after(sentence: str, about: Passage, named: Named | None) -> Passage:
         about = replace(about, named=(*about.named, named))
     asked = tuple(mark for mark in _ASKED if mark in marks) if asks(sentence) else ()
     told = about.untold is False or about.copyrighted or not _TOLD.isdisjoint(marks) or names_publisher(sentence)
-    about = replace(about, asked=asked, thing=_thing_of(sentence, marks, about), untold=not told)
+    thing = _thing_of(sentence, marks, about)
+    about = replace(about, asked=asked, thing=thing, untold=not told, theirs="users" in marks)
     if not _BARS.isdisjoint(marks):
         return replace(about, subject=None, elsewhere=about.elsewhere or "elsewhere" in marks)
+    if about.theirs:
+        return about
     thing = about.thing if about.thing in SUBJECTS else None
     return replace(about, subject=thing or subject_of(plain(sentence), marks) or about.subject)
 
@@ -142,6 +148,8 @@ def is_of_texts(folded: str, marks: Marks, about: Passage) -> bool:
     """
     if any(marks.get(subject) for subject in HOUSE_OWN) or about.subject in HOUSE_OWN or about.copyrighted:
         return True
+    if about.theirs:
+        return False
     # A longer phrase may have taken the word for the texts: "we waive all rights in our articles".
     # The last part of "IHS-Berichte" is a word for texts too.
     parts = unpointed(folded, about.language).replace("-", " ")

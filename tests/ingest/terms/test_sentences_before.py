@@ -114,3 +114,20 @@ def test_a_bare_licence_behind_a_title_and_its_author_is_not_the_sites(words: st
 )
 def test_a_bare_licence_by_itself_or_behind_a_publisher_is_the_sites(words: str) -> None:
     assert permits(words) is True
+
+
+@pytest.mark.parametrize(
+    ("words", "permits"),
+    [
+        (
+            "El autor conserva sus derechos y autoriza a la revista a difundir su texto. Transcurridos seis meses, "
+            "puede publicarlo en otros medios citando la primera publicación.",
+            False,
+        ),
+        ("You keep the rights in your text. It may be republished elsewhere with credit.", False),
+        ("Our articles are for everybody. The author keeps the rights. Republication is permitted with credit.", True),
+        ("You keep the rights in your comments. Our articles may be republished with credit.", True),
+    ],
+)
+def test_a_permission_without_a_work_behind_a_sentence_on_authors_rights_is_theirs(words: str, permits: bool) -> None:
+    assert (reading_fields(read_wording(words))["permits_text_reuse"] is True) is permits
