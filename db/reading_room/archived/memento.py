@@ -33,10 +33,11 @@ def accepted(said: str | None) -> datetime | None:
         return None
     try:
         found = parsedate_to_datetime(said)
+        # RFC 7089, section 2.1.1: the field is in GMT, so a date without a zone means GMT. With a zone, the last day of
+        # the calendar can be one that GMT does not have.
+        return found.astimezone(UTC) if found.tzinfo is not None else found.replace(tzinfo=UTC)
     except (TypeError, IndexError, OverflowError) as error:
         raise ValueError(said) from error
-    # RFC 7089, section 2.1.1: the field is in GMT, so a date without a zone means GMT.
-    return found if found.tzinfo is not None else found.replace(tzinfo=UTC)
 
 
 def timegate(root: str, url: str) -> str:

@@ -130,7 +130,9 @@ def test_requested_time_is_gmt_unless_it_names_a_zone(said: str | None, instant:
     assert accepted(said) == instant
 
 
-@pytest.mark.parametrize("said", ["", "yesterday", "2023-04-24", "Mon, 99 Apr 2023 10:00:00 GMT"])
+@pytest.mark.parametrize(
+    "said", ["", "yesterday", "2023-04-24", "Mon, 99 Apr 2023 10:00:00 GMT", "Fri, 31 Dec 9999 23:59:59 -2359"]
+)
 def test_invalid_accept_datetime_is_refused(said: str) -> None:
     with pytest.raises(ValueError):
         accepted(said)
