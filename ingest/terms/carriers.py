@@ -80,10 +80,8 @@ def statements(page: PageView) -> Iterator[Statement]:
 # A field may continue on lines that begin with white space: obsolete (RFC 9112, 5.2), but still sent.
 _LINK_FIELD = re.compile(rb"(?im)^link[ \t]*:[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*")
 # The syntax of RFC 8288 section 3, and the extra spaces of some servers.
-_LINK_VALUE = re.compile(
-    rb"<\s*(?P<target>[^<>\s]+)\s*>(?P<parameters>(?:\s*;\s*[\w*-]+\s*(?:=\s*(?:\"[^\"]*\"|[^\s;,\"]+))?)*)"
-)
-_LINK_REL = re.compile(rb"(?i);\s*rel\s*=\s*(?:\"([^\"]*)\"|([^\s;,\"]+))")
+_LINK_PARAMETER = re.compile(rb";\s*([\w*-]+)\s*(?:=\s*(?:\"((?:[^\"\\]|\\.)*+)\"|([^\s;,\"]+)))?")
+_LINK_VALUE = re.compile(rb"<\s*(?P<target>[^<>\s]+)\s*>(?P<parameters>(?:\s*" + _LINK_PARAMETER.pattern + rb")*)")
 
 
 def _linked_in_head(page: PageView) -> Iterator[Statement]:
@@ -92,8 +90,10 @@ def _linked_in_head(page: PageView) -> Iterator[Statement]:
         return
     for field in _LINK_FIELD.finditer(page.head):
         for value in _LINK_VALUE.finditer(page.head, *field.span()):
-            relation = _LINK_REL.search(value["parameters"])
-            if relation is None or b"license" not in (relation[1] or relation[2]).lower().split():
+            told = _LINK_PARAMETER.findall(value["parameters"])
+            said = {name.lower(): quoted or plain for name, quoted, plain in reversed(told)}
+            # With an anchor, it is a link of another page, or of a part of this one (section 3.2).
+            if b"license" not in said.get(b"rel", b"").lower().split() or b"anchor" in said:
                 continue
             # One letter per byte, so that offsets in the words are offsets in the head.
             words = value["target"].decode("latin-1")

@@ -127,6 +127,20 @@ def test_a_link_header_with_another_relation_is_no_license() -> None:
     assert read_terms(view(head=head)) == ()
 
 
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        'rel=license; anchor="https://other.example/"',
+        'title="; rel=license"; rel=next',
+        'title="\\"; rel=license"; rel=next',
+        "rel=next; rel=license",
+    ],
+)
+def test_a_link_header_about_another_page_or_with_license_only_in_a_title_is_no_license(parameters: str) -> None:
+    head = f"HTTP/1.1 200 OK\r\nLink: <{BY_SA}>; {parameters}\r\n\r\n"
+    assert read_terms(view(head=head.encode())) == ()
+
+
 @pytest.mark.parametrize("value", [BY_SA, {"@type": "CreativeWork", "url": BY_SA}, [BY_SA]])
 def test_json_ld_licenses_an_article_in_every_form_of_the_value(value: Any) -> None:
     script = f'<script type="application/ld+json">{{"@type": "NewsArticle", "license": "{BY_SA}"}}</script>'
