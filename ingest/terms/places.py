@@ -111,7 +111,10 @@ def is_another(element: Any, notice: bool, standing: bool) -> bool:
         return True
     if element.tag == "a" and _is_card(element):
         return True
-    names = f"{element.get('class') or ''} {element.get('id') or ''}"
+    said = element.get
+    # Microdata may be all that marks a comment: itemprop="comment", or a type that ends in "/Comment".
+    kind = (said("itemtype") or "").rpartition("/")[2]
+    names = f"{said('class') or ''} {said('id') or ''} {said('itemprop') or ''} {kind}"
     if names_another(names) and not notice and not _holds_the_text(element, names):
         return True
     # Last, because it walks back over the earlier siblings.

@@ -60,6 +60,13 @@ def test_a_notice_in_the_language_of_the_pages_start_or_end_is_read(first: bool)
     assert [statement.language for statement in read_terms(view(body))] == ["pl"]
 
 
+@pytest.mark.parametrize("marked", ['itemprop="comment"', 'itemscope itemtype="https://schema.org/Comment"'])
+def test_a_comment_that_only_microdata_marks_states_no_terms(marked: str) -> None:
+    named = '<a rel="license" href="https://creativecommons.org/licenses/by/4.0/">CC BY 4.0</a>'
+    granted = "You may republish this article for free, with credit to the author."
+    assert read_terms(view(article(f"<div {marked}><p>{granted} It is licensed under {named}.</p></div>"))) == ()
+
+
 def test_a_notice_after_a_comment_and_around_a_line_break_is_found() -> None:
     page = view(article(f"<div><!-- notice -->{LINE}<br>{IMAGES}</div>"))
     assert [statement.words for statement in read_terms(page)] == [f"{LINE} {IMAGES}"]
