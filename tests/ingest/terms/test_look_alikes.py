@@ -65,3 +65,22 @@ def test_somebody_elses_permission_in_the_form_of_ones_own_is_none(words: str) -
 )
 def test_ones_own_permission_in_the_same_form_is_read(words: str) -> None:
     assert permits(words)
+
+
+@pytest.mark.parametrize(
+    "negated",
+    [
+        "may n\u200bot",
+        "may no\ufefft",
+        "may n\u2060ot",
+        "may n\u2066o\u2069t",
+        "may n\U000e0020ot",
+        "may \u202eton\u202c",
+        "may n\u043et",
+        "c\u0430nnot",
+    ],
+)
+def test_a_not_that_only_people_can_read_permits_nothing(negated: str) -> None:
+    rest = "republish this article for free, with credit to the author."
+    assert not permits(f"You {negated} {rest}")
+    assert permits(f"You may {rest}")
