@@ -192,5 +192,5 @@ def _available() -> None:
         import cryptography  # noqa: F401 - only whether it is there
     except ImportError as error:
         raise CannotSign(
-            "signatures need the package cryptography", "install it with: pip install 'creditline[sign]'"
+            "signatures need the package cryptography", "in Creditline's clone, type: pip install '.[sign]'"
         ) from error

@@ -73,7 +73,7 @@ def workers_at(address: str, folder: Path, program: Callable[[], object]) -> Ite
         from distributed import Client, KilledWorker
         from distributed.client import FutureCancelledError
     except ImportError as error:
-        hint = "install it with: pip install 'creditline[cluster]'"
+        hint = "in Creditline's clone, type: pip install '.[cluster]'"
         raise NoCluster("a cluster needs the package distributed", hint) from error
     # Silence dask's log, which prints a traceback for each attempt to reach a lost scheduler; we report it in one line.
     for name in [one for one in logging.root.manager.loggerDict if one.startswith("distributed")]:

@@ -131,7 +131,7 @@ class First:
         return data
 
 
-# ── S3: a bucket of an S3-compatible store; needs the extra ``creditline[s3]`` ───────────────────────────────────
+# ── S3: a bucket of an S3-compatible store; needs the extra ``s3`` ───────────────────────────────────
 
 
 class Bucket:
@@ -255,7 +255,8 @@ def open_bucket(named: str) -> Bucket:
     try:
         from botocore.config import Config
     except ImportError:
-        raise Refused("a bucket needs boto3", 'install it: pip install "creditline[s3]"', Exit.USAGE) from None
+        hint = "in Creditline's clone, type: pip install '.[s3]'"
+        raise Refused("a bucket needs boto3", hint, Exit.USAGE) from None
 
     # Do not send new kinds of checksums, which many stores refuse. Every object is read back and compared anyway.
     session = _session()

@@ -120,7 +120,7 @@ def _require_package() -> None:
         import rfc3161_client  # noqa: F401 - asked for alone: whether it is there
     except ImportError as error:
         raise CannotSign(
-            "time stamps need the package rfc3161-client", "install it with: pip install 'creditline[sign]'"
+            "time stamps need the package rfc3161-client", "in Creditline's clone, type: pip install '.[sign]'"
         ) from error
 
 
