@@ -90,6 +90,7 @@ def _count(console: Console, catalogue: Catalogue, publishers: Sequence[Publishe
         for remark in remarks(
             catalogue,
             one,
+            publishers,
             seen.get(one.id) if isinstance(seen, dict) else None,
             since=last.started if last is not None else None,
         )

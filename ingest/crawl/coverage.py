@@ -78,18 +78,20 @@ def line(found: Coverage) -> str:
 def remarks(
     catalogue: Catalogue,
     publisher: Publisher,
+    publishers: Sequence[Publisher],
     seen: Mapping[str, int] | None,
     listed_before: int = 0,
     since: datetime | None = None,
 ) -> Iterator[str]:
     """Yield remarks for a person, each with the command that helps where there is one.
 
-    *seen* is what the last run, which began at *since*, counted (see `Census`), or None. *listed_before* is how many
-    pages the lists named in the run before that.
+    *publishers* are all that are collected. *seen* is what the last run, which began at *since*, counted (see
+    `Census`), or None. *listed_before* is how many pages the lists named in the run before that.
     """
-    name, own = publisher.id, {host.removeprefix("www.") for host in publisher.hosts}
-    # Leave out hosts that the settings include by now: the next run visits them.
-    others = [found for found in kin_hosts(catalogue.connection, name) if found[0].removeprefix("www.") not in own]
+    name = publisher.id
+    # Leave out hosts that the settings include by now, also for another publisher: the next run visits them.
+    visited = {host.removeprefix("www.") for one in publishers for host in one.hosts}
+    others = [found for found in kin_hosts(catalogue.connection, name) if found[0].removeprefix("www.") not in visited]
     for host, number, moved in others[:_HOSTS]:
         what = f"{publisher.url} leads to {host}" if moved else f"{counted(number, 'page')} on {host}, not visited"
         yield f"{name}: {what}: `creditline add {host} --to {name}`"

@@ -206,7 +206,7 @@ class Run:
             report.census[publisher.id] = seen
             # A run that was stopped has not read all lists yet, so their length says nothing.
             listed = 0 if report.stopped else known.get("listed", 0)
-            report.remarks += remarks(catalogue, publisher, seen, listed, run.started)
+            report.remarks += remarks(catalogue, publisher, self._publishers, seen, listed, run.started)
             report.shrunk |= have_shrunk(seen, listed)
         if (differing := self._clocks.remark()) is not None:
             report.remarks.append(differing)

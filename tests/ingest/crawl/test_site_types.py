@@ -18,7 +18,7 @@ from ingest.crawl.run import Order
 from ingest.demo.server import serve
 from ingest.demo.site import Response
 from ingest.reading import read, stamp
-from ingest.settings.values import FetchOptions
+from ingest.settings.values import FetchOptions, PublisherOptions
 from ingest.verification.claims import Verifier
 
 Begin = Callable[..., Any]
@@ -93,6 +93,15 @@ def test_a_blog_on_a_subdomain_is_reported_and_visited_once_it_is_added(samples:
     assert held(site.layout) == {text.url for text in site.site.texts}
     assert report.remarks == []
     assert covered(site.layout).whole.missing == {}
+
+
+@pytest.mark.slow
+def test_a_host_that_another_publisher_lists_is_not_offered_to_this_one(samples: Any, visited: Begin) -> None:
+    site = visited(samples.two_hosts())
+    blog = PublisherOptions(f"http://{samples.BLOG}/", "blog")
+    report, _ = site.run(site.layout, dataclasses.replace(site.settings, publishers=(*site.settings.publishers, blog)))
+    assert listed(site.layout, "other host") == [f"http://{samples.BLOG}/", f"http://{samples.BLOG}/post/text-0"]
+    assert report.remarks == []
 
 
 @pytest.mark.slow
