@@ -119,6 +119,12 @@ class Verbs(click.Group):
             # nowhere, because Python would complain otherwise.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return ctx.exit(Exit.DONE)
+        except click.UsageError as error:
+            # Click does not say whose option lacks its value.
+            if error.ctx is None and ctx.invoked_subcommand is not None:
+                verb = self.get_command(ctx, ctx.invoked_subcommand) or self
+                error.ctx = click.Context(verb, parent=ctx, info_name=ctx.invoked_subcommand)
+            raise
 
 
 def _is_text(word: str) -> bool:

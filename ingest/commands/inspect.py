@@ -43,6 +43,8 @@ def command(console: Console, file: str | None, url: str | None, batch: str | No
                 Exit.USAGE,
             )
         reading = inspection.inspect_bounded(file, url)
+    except FileNotFoundError as error:
+        raise Refused(f"there is no file {error.filename}", "name one that you may read", Exit.USAGE) from error
     # gzip raises EOFError for a truncated file.
     except (OSError, EOFError) as error:
         raise Refused(

@@ -82,6 +82,8 @@ def command(console: Console, wanted: RunOptions, contact: str | None) -> None:
         raise click.UsageError("--worker and --fold go with neither each other nor --limit, --only or --dry-run")
     if wanted.fold and (wanted.due_only or wanted.whole):
         raise click.UsageError("--fold visits nothing: leave out --due and --all")
+    if wanted.due_only and wanted.whole:
+        raise click.UsageError("--due visits only what is due, --all everything: leave one out")
     layout = Layout(console.directory)
     publishers = read_settings(layout).publishers
     urls = [options.url for options in publishers]

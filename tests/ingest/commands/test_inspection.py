@@ -90,6 +90,16 @@ def test_a_batch_with_an_unreadable_page_exits_with_attention(
     assert creditline("inspect", "--batch", listing).code == Exit.DONE
 
 
+@pytest.mark.parametrize("flags", [("--url", URL), ("--batch",)])
+def test_a_file_that_is_not_there_is_named_in_plain_words(
+    creditline: Any, tmp_path: Path, flags: tuple[str, ...]
+) -> None:
+    absent = tmp_path / "absent.html"
+    ended = creditline("inspect", *flags, absent)
+    assert ended.code == Exit.USAGE
+    assert ended.err.startswith(f"creditline: there is no file {absent}\n")
+
+
 @pytest.mark.slow
 def test_a_batch_gives_a_line_for_every_page_in_order(tmp_path: Path, compressed_page: Path) -> None:
     listing = tmp_path / "list.tsv"
