@@ -30,10 +30,10 @@ _BEHIND = 3
 """The most words between an act or a permission and the pictures after it (_NEAR) or before it (_BEHIND)."""
 _DONE = ("adapt", "ask", "copy", "deed", "distribute", "reproduce", "use", "without asking")
 _GIVEN = frozenset({"licensed", "may", "public domain"})
-_GIVES = frozenset({"may", "not banned", "nothing asked", "licensed"})
+_GIVES = frozenset({"may", "not banned"})
 _LIMITS = frozenset({"limited", "unless"})
 _CREDITS = frozenset({"credit", "link", "notice", "only credited"})
-_OF_OTHERS = frozenset({"aspiration", "caption", "nothing asked", "of anybody", "refused", "statute", "users"})
+_OF_OTHERS = frozenset({"aspiration", "nothing asked", "of anybody", "refused", "statute", "users"})
 
 
 def left_out(sentence: str, language: str) -> Fired | None:
@@ -45,6 +45,7 @@ def left_out(sentence: str, language: str) -> Fired | None:
     folded = plain(sentence)
     marks = vocabulary().marks(folded, language)
     about = thing_of(folded, marks, language) in _PICTURES and _OF_OTHERS.isdisjoint(marks)
+    about = about and ("caption" not in marks or "banned" in marks)  # "Photos: Jane Doe", but "Photos: no copying"
     if not about or is_of_others_pictures(folded, language):
         return None
     said = {name for name, listed in _signs().items() if listed.stands_in(folded)}
@@ -87,7 +88,7 @@ def _signs() -> dict[str, PhraseList]:
 
 _ASKED = (Permission.ASK, Permission.PROHIBITED)
 _PICTURES = ("images", "images left out")
-_DENIES = frozenset({"excepted", "mild not", "reserved"})
+_DENIES = frozenset({"banned", "excepted", "mild not", "reserved"})
 
 
 def of_this_house(read: Iterable[Fired], sentence: str, language: str) -> Iterator[Fired]:
