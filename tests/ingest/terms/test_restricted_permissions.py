@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from ingest.terms import read_wording
+from ingest.terms.clause_reader import grants
 from ingest.terms.output import reading_fields
 
 FEW = Path(__file__).with_name("own") / "for_few.jsonl"
@@ -110,3 +111,22 @@ def test_only_with_a_link_means_permitted_with_a_link(words: str) -> None:
 )
 def test_the_word_own_does_not_limit_a_permission_to_a_few_people(words: str) -> None:
     assert permits(words)
+
+
+@pytest.mark.parametrize(
+    ("words", "permitted"),
+    [
+        ("Our press releases may be reproduced in full without alteration, as long as the date is given.", False),
+        ("Unsere Pressemitteilungen dürfen ohne Rückfrage vollständig abgedruckt werden.", False),
+        ("Les communiqués de presse peuvent être repris intégralement sans autorisation.", False),
+        ("Las notas de prensa pueden reproducirse íntegramente sin pedir permiso.", False),
+        ("I comunicati stampa possono essere ripresi integralmente senza autorizzazione.", False),
+        ("Persberichten mogen zonder toestemming volledig worden overgenomen.", False),
+        ("Komunikaty prasowe można przedrukowywać w całości bez pytania o zgodę.", False),
+        ("Tiskové zprávy lze přebírat v plném znění bez souhlasu.", False),
+        ("Press releases, speeches and statements on this site may be reproduced if the Ministry is named.", True),
+        ("Unsere Artikel und Pressemitteilungen dürfen mit Quellenangabe abgedruckt werden.", True),
+    ],
+)
+def test_a_permission_for_press_releases_alone_permits_no_other_text(words: str, permitted: bool) -> None:
+    assert any(map(grants, read_wording(words))) is permitted
