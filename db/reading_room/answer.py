@@ -12,6 +12,7 @@ from email.utils import format_datetime
 import msgspec
 from starlette.responses import Response, StreamingResponse
 
+from archive.control_characters import escaped
 from db.catalogue import Catalogue
 from db.reading_room import template
 from db.reading_room.kept_pages import Shown, is_known, row_of
@@ -38,7 +39,9 @@ def html(visit: Visit, name: str, **values: object) -> Response:
 def json(visit: Visit, value: object, kind: str = JSON, *, dated: bool = True) -> Response:
     """Return *value* as JSON, which other sites' pages may read (see `allow_other_sites`)."""
     made = msgspec.json.format(msgspec.json.encode(value, enc_hook=str), indent=1)
-    return allow_other_sites(visit, body_or_not_modified(visit, made, kind, dated=dated))
+    # The address may be opened in a terminal.
+    shown = escaped(made.decode()).encode()
+    return allow_other_sites(visit, body_or_not_modified(visit, shown, kind, dated=dated))
 
 
 def allow_other_sites(visit: Visit, response: Response) -> Response:

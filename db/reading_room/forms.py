@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from archive.control_characters import escaped
+from archive.control_characters import escaped, replace_control_characters
 from db.catalogue import Catalogue
 from db.citation.address import Archive
 from db.citation.credit_line import credit_line
@@ -61,8 +61,8 @@ def cited(items: Iterable[Item], form: Form, archive: Archive) -> Iterator[str]:
     """Yield *items* in a citation format."""
     assert form.cited is not None
     pieces = write(items, CitationForm(form.cited), archive)
-    # Bidirectional controls are escaped if the format has escapes.
-    return map(escaped, pieces) if "json" in form.kind else pieces
+    # Control characters are escaped if the format has escapes.
+    return map(escaped if "json" in form.kind else replace_control_characters, pieces)
 
 
 def of_hits(catalogue: Catalogue, ids: Sequence[str], form: Form, archive: Archive) -> Iterator[str]:

@@ -152,7 +152,7 @@ def in_form(visit: Visit, shown: Item, ending: str) -> Response:
     if form.ending == "txt":
         body = read_text(shown.edition.text, shown.edition.marks)
         body += "" if shows_whole(visit, shown) else f"\n\n{clean_url(shown.url)}"
-        return answer.text(visit, f"{body}\n\n{credit_line(shown).text}\n", form.kind)
+        return answer.text(visit, replace_control_characters(f"{body}\n\n{credit_line(shown).text}\n"), form.kind)
     if form.ending == "jsonld":
         return answer.json(visit, _described(visit, shown), form.kind)
     body = "".join(forms.cited([shown], form, visit.settings.archive))

@@ -171,6 +171,19 @@ def test_hostile_strings_are_never_markup(room: TestClient, articles: Catalogue,
         assert not re.search(r"<(?:svg|img|style|b)[\s>]", shown)
 
 
+def test_no_form_of_an_item_sends_commands_to_a_terminal(room: TestClient, articles: Catalogue, builder: Any) -> None:
+    said = "Port \x9b31m \u202etrop\u202c"
+    words = (replace(builder.statement(builder.capture(50, "/hostile")), words=f"Free {said}"),)
+    articles.add(builder.entry(50, "/hostile", title=said, text=said, statements=words))
+    item = f"/items/{id_of(articles, 'https://institute.example/hostile')}"
+    forms_of_item = [f"{item}.{form.ending}" for form in forms.OF_ITEM]
+    forms_of_hits = [f"/search.{form.ending}?q=free" for form in forms.OF_HITS]
+    for address in (*forms_of_item, *forms_of_hits, f"{item}/evidence.json", "/terms.json", "/search.json?q=free"):
+        answer = room.get(address)
+        assert answer.status_code == 200
+        assert not re.search("[\x80-\x9f\u202a-\u202e]", answer.text), address
+
+
 def test_text_is_laid_out_by_its_marks() -> None:
     blocks = (
         Block("Ports & harbours", Mark(MarkKind.HEADING, 3)),
