@@ -12,7 +12,7 @@ from db.citation.address import Archive, citation_data
 from db.citation.work import Name, Work, clean_url, is_replaced
 from db.model.item import Item
 
-_MARKUP = re.compile(r"[|{}\[\]<>=]")
+_MARKUP = re.compile(r"[|{}\[\]<>=~]|'(?=')|(?<=')'")
 
 
 def cite_web(items: Iterable[Item], archive: Archive) -> Iterator[str]:
@@ -65,12 +65,13 @@ def _archived(item: Item, cited: Work, archive: Archive, names: tuple[str, str])
 
 def _plain(text: str) -> str:
     """Return *text* with MediaWiki markup as character references."""
-    # In a template, | and = separate fields and }} ends it, which a title must not do.
+    # In a template, | and = separate fields and }} ends it, which a title must not do. Three tildes would become the
+    # signature of whoever saves the page.
     return _MARKUP.sub(lambda found: f"&#{ord(found[0])};", text)
 
 
 def _address(url: str) -> str:
-    return clean_url(url).replace("|", "%7C").replace("[", "%5B").replace("]", "%5D")
+    return clean_url(url).replace("|", "%7C").replace("[", "%5B").replace("]", "%5D").replace("~~~", "%7E%7E%7E")
 
 
 def _template(name: str, fields: Sequence[tuple[str, str]]) -> str:

@@ -163,6 +163,15 @@ def test_wikipedia_templates_name_the_copy_and_escape_markup() -> None:
     assert "|data dostępu=2023-04-25" in formatted("cytuj", held)
 
 
+def test_a_title_or_address_with_tildes_is_not_signed_by_whoever_saves_the_template() -> None:
+    held = replace(cited("Anna Nowak", title="Ports ~~~~ ''of''"), url="https://institute.example/~a/~~~~")
+    for form in ("wikipedia", "cytuj"):
+        told = formatted(form, held)
+        assert "~~~" not in told
+        assert "''" not in told
+        assert "=https://institute.example/~a/%7E%7E%7E~ |" in told
+
+
 def test_persistent_links_name_original_copy_and_time() -> None:
     told = formatted("robust-links", cited("Anna Nowak", title='"A" & b'))
     assert 'data-originalurl="https://institute.example/seabed"' in told
