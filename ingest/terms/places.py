@@ -15,7 +15,8 @@ from ingest.terms.word_lists import either, packaged, word_set
 
 # Names in English systems; those of comments in other languages are data.
 _ANOTHERS = """
-comments? comment-\\w+ commentlist replies reply respond discussion disqus\\w* reactions? guestbook
+comments? comment-\\w+ commentlist replies reply respond responses? discussion disqus\\w* reactions? guestbook
+isso-thread web-?mentions? h-cite track-?backs? ping-?backs? talk-?backs? ugc
 letters-to-the-editor
 related\\w* teasers? cards? recommend\\w* recirculation read-?(?:next|also|more) see-also
 more-(?:from|posts|stories|articles)
@@ -34,8 +35,12 @@ powered-?by theme-?credits? site-?design design-?credits? made-?(?:with|by) buil
 _FOREIGN = re.compile(
     rf"(?:^|[\s_-])(?:{'|'.join(_ANOTHERS.split())}|{either('places.comments')})(?:$|[\s_-])", re.IGNORECASE
 )
+# As programmers write names: "itemComments", "commentBody", "data-comment-id", "schema:Comment".
+_COMMENT = re.compile(r"(?:(?<![A-Za-z])[Cc]|(?<=[a-z])C)omments?(?![a-z])")
 _COMMENTS = re.compile(
-    rf"comment|{either('places.comment begins')}|disqus|repl(?:y|ies)|reaction|discussion|guestbook", re.IGNORECASE
+    rf"comment|{either('places.comment begins')}|disqus|repl(?:y|ies)|reaction|discussion|guestbook|mention"
+    "|(?:track|ping|talk)-?back",
+    re.IGNORECASE,
 )
 _TAGS = frozenset({"iframe", "object", "embed", "audio", "video", "figure", "figcaption", "blockquote", "cite", "q"})
 _UNSHOWN = re.compile(
@@ -115,10 +120,21 @@ def is_another(element: Any, notice: bool, standing: bool) -> bool:
     # Microdata may be all that marks a comment: itemprop="comment", or a type that ends in "/Comment".
     kind = (said("itemtype") or "").rpartition("/")[2]
     names = f"{said('class') or ''} {said('id') or ''} {said('itemprop') or ''} {kind}"
+    if any(map(_COMMENT.search, (element.tag, names, *_other_names(element)))):
+        names += " comment"
     if names_another(names) and not notice and not _holds_the_text(element, names):
         return True
     # Last, because it walks back over the earlier siblings.
     return not (notice or standing) and _is_headed(element)
+
+
+def _other_names(element: Any) -> Iterator[str]:
+    """Yield what else may say what *element* is: its role, type and label, and the names of its ids."""
+    for name, value in element.items():
+        if name in ("role", "typeof", "aria-label"):
+            yield value
+        elif name.startswith("data-") and name.endswith("id"):
+            yield name
 
 
 def is_aside(element: Any) -> bool:

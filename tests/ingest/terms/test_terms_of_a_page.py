@@ -60,11 +60,34 @@ def test_a_notice_in_the_language_of_the_pages_start_or_end_is_read(first: bool)
     assert [statement.language for statement in read_terms(view(body))] == ["pl"]
 
 
-@pytest.mark.parametrize("marked", ['itemprop="comment"', 'itemscope itemtype="https://schema.org/Comment"'])
-def test_a_comment_that_only_microdata_marks_states_no_terms(marked: str) -> None:
+@pytest.mark.parametrize(
+    "comment",
+    [
+        '<div itemprop="comment">{}</div>',
+        '<div itemscope itemtype="https://schema.org/Comment">{}</div>',
+        '<div itemscope itemtype="https://schema.org/UserComments">{}</div>',
+        '<div typeof="schema:Comment">{}</div>',
+        '<div class="itemComments">{}</div>',
+        '<div class="styles_commentBody__a1">{}</div>',
+        '<div data-comment-id="5">{}</div>',
+        '<div role="comment">{}</div>',
+        '<div aria-label="Comments">{}</div>',
+        "<user-comment>{}</user-comment>",
+        '<ol class="webmentions"><li>{}</li></ol>',
+        '<div class="trackback">{}</div>',
+        "<h3>2 thoughts on “Harbours”</h3><div>{}</div>",
+        "<h3>One response</h3><div>{}</div>",
+        "<h3>1 reply to “Harbours”</h3><div>{}</div>",
+        "<h2>Guestbook</h2><div>{}</div>",
+    ],
+)
+def test_a_comment_states_no_terms_however_it_is_marked(comment: str) -> None:
     named = '<a rel="license" href="https://creativecommons.org/licenses/by/4.0/">CC BY 4.0</a>'
-    granted = "You may republish this article for free, with credit to the author."
-    assert read_terms(view(article(f"<div {marked}><p>{granted} It is licensed under {named}.</p></div>"))) == ()
+    granted = (
+        f"<p>You may republish this article for free, with credit to the author. It is licensed under {named}.</p>"
+    )
+    assert read_terms(view(article(comment.format(granted)))) == ()
+    assert read_terms(view(article(f'<div class="commentary">{granted}</div>'))) != ()
 
 
 def test_a_notice_after_a_comment_and_around_a_line_break_is_found() -> None:
