@@ -125,6 +125,15 @@ def test_a_language_is_told_from_those_that_are_close_to_it(code: str) -> None:
     assert computed(CLOSE[code]) == code
 
 
+def test_a_czech_text_with_many_words_that_slovak_has_too_is_czech_whatever_the_page_declares() -> None:
+    text = (
+        "Domy na nábřeží jsou z kamene a stojí tu od doby, kdy se do města jezdilo po řece. V přízemí jsou sklady "
+        "nebo dílny, v patrech byty. Opravit je však nikdo nechce, protože o nich rozhoduje úřad, a ten na to "
+        "peníze nemá."
+    )
+    assert choose([Candidate(Field.LANGUAGE, "en", "en", "html lang", Place.ATTRIBUTE, None)], text) == "cs"
+
+
 @pytest.mark.parametrize(("declared", "code"), [("bs", "hr"), ("gl", "pt"), ("ms", "id"), ("sr", "hr")])
 def test_a_declared_language_is_believed_of_a_text_in_one_with_nearly_the_same_words(declared: str, code: str) -> None:
     said = Candidate(Field.LANGUAGE, declared, declared, "html lang", Place.ATTRIBUTE, None)
