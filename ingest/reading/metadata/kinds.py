@@ -153,7 +153,7 @@ class Marks:
         body_class = f" {body.get('class') or ''} "
         shown = _shown(page)
         sure = (data.node is not None and is_article(data.node)) or _ONE_POST.search(body_class) is not None
-        single = _single(page, data, body_class)
+        single, archive = _single(page, data, body_class), rows.is_archive(page)
         return Marks(
             shown=shown,
             scripts="script" in page.tagged,
@@ -172,9 +172,10 @@ class Marks:
             gated=_gated(page, zones),
             unshown=holds_unshown_text(page),
             rows="" if sure else rows.list_letters(page, teaser=rows.TEASER if single else rows.LONG_TEASER),
-            few="" if sure or single else rows.few_letters(page),
+            # Some systems state on every page that it is an article, also in their archives.
+            few="" if sure or (single and not archive) else rows.few_letters(page),
             further=rows.is_further(page),
-            archive=rows.is_archive(page),
+            archive=archive,
             bare="" if sure else rows.link_list_letters(page),
         )
 

@@ -54,8 +54,9 @@ _PAGE_NUMBER = re.compile(
 
 # Below any folder ("/blog/tag/salt"). Such an address may also be that of a text, so the entries decide.
 _ARCHIVE = re.compile(
-    rf"/(?:(?:tags?|categor(?:y|ies)|authors?|{pattern('byline.author_classes', 'metadata.category_folders')})/"
-    r"[^/]+|(?:19|20)\d\d(?:/\d\d?)?)(?:/page/\d+)?/?(?:index\.html)?$",
+    r"/(?:(?:tags?|categor(?:y|ies)|authors?|languages?|"
+    rf"{pattern('byline.author_classes', 'metadata.category_folders')})/[^/]+|(?:19|20)\d\d(?:/\d\d?)?)"
+    r"(?:/page/\d+)?/?(?:index\.html)?$",
     re.I,
 )
 

@@ -206,6 +206,16 @@ def test_the_only_text_with_a_tag_makes_a_list(read_page: Read, path: str) -> No
     assert read_page(listing(text + entry), url=url).kind is PageKind.ARTICLE
 
 
+@pytest.mark.parametrize("path", ["blog/tag/salt/", "blog/language/english/"])
+def test_an_archive_is_a_list_although_its_head_says_article(read_page: Read, path: str) -> None:
+    head = "<meta property='og:type' content='article'>"
+    entry = f"<article><h2><a href='/t/1'>{WHAT[0]}</a></h2><time>4 May 2023</time><p>{TEASER}</p></article>"
+    assert read_page(listing(entry, head), url=f"https://institute.example/{path}").kind is PageKind.LISTING
+    text = f"<p>A clerk wrote: {LONG}</p><p>The mayor wrote: {LONG}</p>"
+    assert read_page(listing(text + entry, head), url=f"https://institute.example/{path}").kind is PageKind.ARTICLE
+    assert read_page(listing(entry, head), url="https://institute.example/blog/salt/").kind is PageKind.ARTICLE
+
+
 def test_an_entry_may_list_its_authors_and_tags(read_page: Read) -> None:
     filed = "<ul><li><a href='/by/7'>Anna Maria Fox-Lis</a></li><li><a href='/on/8'>Salt and other goods</a></li></ul>"
     entry = f"<div class='post'><h2><a href='/t/1'>{WHAT[0]}</a></h2><p>4 May 2023</p>{filed}<p>{TEASER}</p></div>"
