@@ -30,7 +30,8 @@ from ingest.progress import counted
     "manuscript",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="Instead, check whether a text (txt, md, tex, html, docx) credits what it takes from items.",
+    help="Instead, check whether a text (txt, md, tex, html, docx) credits the items from which it takes quotations or "
+    "whole paragraphs.",
 )
 @seconds_option
 @click.pass_obj
