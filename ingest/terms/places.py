@@ -43,6 +43,7 @@ _COMMENTS = re.compile(
     re.IGNORECASE,
 )
 _TAGS = frozenset({"iframe", "object", "embed", "audio", "video", "figure", "figcaption", "blockquote", "cite", "q"})
+_STRUCK = frozenset({"del", "s", "strike"})
 _UNSHOWN = re.compile(
     r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|opacity\s*:\s*0(?:\.0+)?\s*(?:;|!|$)"
     r"|font-size\s*:\s*0(?:px|em|rem|%)?\s*(?:;|!|$)|(?:text-indent|left|top)\s*:\s*-\d{4,})",
@@ -112,7 +113,7 @@ def is_another(element: Any, notice: bool, standing: bool) -> bool:
         notice: whether its own names mark a notice of terms.
         standing: whether an element below it is a notice or a footer; then a heading before it does not matter.
     """
-    if element.tag in _TAGS:
+    if element.tag in _TAGS or element.tag in _STRUCK:
         return True
     if element.tag == "a" and _is_card(element):
         return True
@@ -138,7 +139,12 @@ def _other_names(element: Any) -> Iterator[str]:
 
 
 def is_aside(element: Any) -> bool:
-    """Return whether an element within a block does not belong to its words: it is hidden, or another page's card."""
+    """Return whether an element within a block does not belong to its words: it is hidden, struck out, or another
+    page's card.
+    """
+    # A single struck word stays: it may be the "not", and then the stricter reading counts.
+    if element.tag in _STRUCK and len(element.text_content().split()) > 1:
+        return True
     if not element.keys():
         return False
     return is_unshown(element) or (element.tag == "a" and _is_card(element))

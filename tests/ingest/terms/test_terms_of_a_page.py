@@ -90,6 +90,14 @@ def test_a_comment_states_no_terms_however_it_is_marked(comment: str) -> None:
     assert read_terms(view(article(f'<div class="commentary">{granted}</div>'))) != ()
 
 
+@pytest.mark.parametrize("struck", ["<p><del>{}</del></p>", "<del><p>{}</p></del>", "<p>Until May: <s>{}</s></p>"])
+def test_words_that_are_struck_out_permit_nothing(struck: str) -> None:
+    granted = "You may republish this article for free, with credit to the author."
+    assert read_terms(view(article(struck.format(granted)))) == ()
+    (stricter,) = read_terms(view(article(f"<p>{granted.replace('may', 'may <del>not</del>')}</p>")))
+    assert "not republish" in stricter.words
+
+
 def test_a_notice_after_a_comment_and_around_a_line_break_is_found() -> None:
     page = view(article(f"<div><!-- notice -->{LINE}<br>{IMAGES}</div>"))
     assert [statement.words for statement in read_terms(page)] == [f"{LINE} {IMAGES}"]
