@@ -11,7 +11,7 @@ from archive.evidence.locate import Source, words_at
 from archive.http.exchange import Entity
 from db.model.item import Context, Layer, Permission, StatementPlace
 from ingest.reading import read
-from ingest.terms import PageView, read_terms
+from ingest.terms import PageView, read_terms, read_wording
 from ingest.terms.licenses import CreativeCommons, at, from_address
 
 BY_SA = "https://creativecommons.org/licenses/by-sa/4.0/"
@@ -195,3 +195,15 @@ def test_the_version_in_a_linked_address_is_that_of_the_license_named_beside_it(
 def test_a_linked_license_of_symbols_is_none_of_the_texts() -> None:
     by = "https://creativecommons.org/licenses/by/3.0/"
     assert footer(f'Die Symbole stammen von Formwerk und stehen unter <a href="{by}">CC BY 3.0</a>.') == set()
+
+
+@pytest.mark.parametrize(
+    ("words", "license_id"),
+    [
+        ("Ces textes sont diffusés sous Licence Art Libre 1.3.", "LAL-1.3"),
+        ("I testi di questo portale sono rilasciati con licenza IODL 2.0.", "IODL-2.0"),
+    ],
+)
+def test_texts_are_permitted_under_a_license_that_is_no_creative_commons_one(words: str, license_id: str) -> None:
+    given = {term.license_id for term in read_wording(words) if term.permission is Permission.WITH_DUTIES}
+    assert given == {license_id}

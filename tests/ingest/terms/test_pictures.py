@@ -279,6 +279,11 @@ BESIDE_A_PERMISSION = (
     ("Textos: CC BY 4.0. Imágenes: prohibida su reproducción.", True),
     ("Textos: CC BY 4.0. Imágenes: Ana Ríos, todas de este año.", False),
     ("You may republish our articles with credit. If a picture infringes your copyright, please contact us.", False),
+    (
+        "Unsere Texte dürfen mit Quellenangabe nachgedruckt werden. Wenn ein Bild Ihre Rechte verletzt, wenden Sie "
+        "sich an uns.",
+        False,
+    ),
     ("You may republish our articles with credit. No permission is needed for the photographs either.", False),
     ("Nasze artykuły można przedrukowywać z podaniem źródła. Przy zdjęciach należy podać nazwisko fotografa.", False),
     ("We never use pictures without the permission of those shown. Our texts may be republished with credit.", False),
