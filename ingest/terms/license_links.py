@@ -30,6 +30,7 @@ _CREATIVE_COMMONS = "creativecommons.org/"
 # A notice with its licence is one or two lines; a block as short as a badge cannot be about anything else.
 _SHORT, _BADGE = 160, 60
 _OF_SOMETHING_ELSE = frozenset({"images", "caption", "elsewhere", "foreign", "code", "aspiration", "data"})
+_NOT_OF_PUBLISHER = frozenset({"ugc", "sponsored"})
 
 
 def declares(rel: str) -> bool:
@@ -90,7 +91,9 @@ def in_notices(page: PageView) -> Iterator[Statement]:
 
 
 def _of_another(link: Any, page: PageView) -> bool:
-    return about_another(link, page.url) or links_another(link)
+    # Publishing systems mark the links in what readers wrote ("ugc"), and those that somebody paid for.
+    marked = not _NOT_OF_PUBLISHER.isdisjoint((link.get("rel") or "").lower().split())
+    return marked or about_another(link, page.url) or links_another(link)
 
 
 def _place(placement: Placement) -> StatementPlace:

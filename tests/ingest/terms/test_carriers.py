@@ -80,6 +80,11 @@ def test_rel_license_counts_in_any_order_of_tokens(tag: str, rel: str) -> None:
     assert {term.license_id for term in statement.terms} == {"CC-BY-SA-4.0"}
 
 
+@pytest.mark.parametrize("rel", ["license nofollow ugc", "UGC", "sponsored license"])
+def test_a_licence_link_of_a_reader_or_advertiser_is_none_of_the_page(rel: str) -> None:
+    assert read_terms(view(f'<p class="license"><a rel="{rel}" href="{BY_SA}">my terms</a></p>')) == ()
+
+
 @pytest.mark.parametrize(
     "element",
     [
