@@ -16,7 +16,7 @@ from ingest.terms.license_names import Named, named_in
 from ingest.terms.objects import is_of_another, names_publisher
 from ingest.terms.phrase_patterns import pattern_of, spaced
 from ingest.terms.vocabulary import vocabulary
-from ingest.terms.word_lists import packaged
+from ingest.terms.word_lists import either, packaged
 
 ACTS = ("distribute", "reproduce", "use")
 HOUSE_OWN = frozenset({"text", "site"})
@@ -146,6 +146,9 @@ def is_of_texts(folded: str, marks: Marks, about: Passage) -> bool:
     The sentence names them, or the passage does, or the act is done to texts alone. "You may copy it, with credit" says
     nothing about what "it" is.
     """
+    # "Contributors keep their rights. They may republish it, with credit to the journal": nobody else may.
+    if about.theirs and _they().match(folded):
+        return False
     if any(marks.get(subject) for subject in HOUSE_OWN) or about.subject in HOUSE_OWN or about.copyrighted:
         return True
     if about.theirs:
@@ -154,6 +157,11 @@ def is_of_texts(folded: str, marks: Marks, about: Passage) -> bool:
     # The last part of "IHS-Berichte" is a word for texts too.
     parts = unpointed(folded, about.language).replace("-", " ")
     return vocabulary().names(HOUSE_OWN, parts, about.language) or _acts().search(parts) is not None
+
+
+@cache
+def _they() -> re.Pattern[str]:
+    return re.compile(rf"\W*{either('objects.they', folded=True)}(?!\w)")
 
 
 @cache

@@ -126,6 +126,8 @@ def test_a_bare_licence_by_itself_or_behind_a_publisher_is_the_sites(words: str)
         ),
         ("You keep the rights in your text. It may be republished elsewhere with credit.", False),
         ("Users may upload their own texts. Reprinting is permitted with credit.", False),
+        ("Contributors keep their copyright. They may republish them elsewhere with credit to the journal.", False),
+        ("Users may upload their own texts. Our articles may be republished with credit.", True),
         ("Our articles are for everybody. The author keeps the rights. Republication is permitted with credit.", True),
         ("You keep the rights in your comments. Our articles may be republished with credit.", True),
     ],
