@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from archive.http.exchange import Truncation
 from db.captures import key_of
 from db.model.coverage import Covered, Missing, Source
-from db.model.item import PageKind
+from db.model.item import PageKind, Publisher
 
 UNSTATED = ""
 """The language of addresses for which none is stated."""
@@ -138,10 +138,15 @@ def missing(
             yield MissingAddress(publisher, row["url"], status, because, places, row["language"], row["via"])
 
 
-def kin_hosts(connection: sqlite3.Connection, publisher: str) -> list[tuple[str, int, bool]]:
+def kin_hosts(
+    connection: sqlite3.Connection, publisher: str, publishers: Iterable[Publisher]
+) -> list[tuple[str, int, bool]]:
     """Return hosts that seem to belong to the publisher and are named but not visited: the host, how many of its
     addresses are named, and whether the home page redirects there; the most named first.
+
+    Hosts that one of *publishers* lists are visited for that one, at the latest by the next run.
     """
+    visited = {host.removeprefix("www.") for one in publishers for host in one.hosts}
     found: Counter[str] = Counter()
     moved: set[str] = set()
     rows = connection.execute(
@@ -155,7 +160,8 @@ def kin_hosts(connection: sqlite3.Connection, publisher: str) -> list[tuple[str,
         # A home page that redirects to another host has moved there, or has its texts there.
         if sources & Source.REDIRECT and home is not None and via and via.rstrip("/") == home[0].rstrip("/"):
             moved.add(host)
-    return [(host, number, host in moved) for host, number in found.most_common()]
+    counted = ((host, number, host in moved) for host, number in found.most_common())
+    return [one for one in counted if one[0].removeprefix("www.") not in visited]
 
 
 def documents_left_out(connection: sqlite3.Connection, publisher: str) -> int:

@@ -89,10 +89,7 @@ def remarks(
     `Census`), or None. *listed_before* is how many pages the lists named in the run before that.
     """
     name = publisher.id
-    # Leave out hosts that the settings include by now, also for another publisher: the next run visits them.
-    visited = {host.removeprefix("www.") for one in publishers for host in one.hosts}
-    others = [found for found in kin_hosts(catalogue.connection, name) if found[0].removeprefix("www.") not in visited]
-    for host, number, moved in others[:_HOSTS]:
+    for host, number, moved in kin_hosts(catalogue.connection, name, publishers)[:_HOSTS]:
         what = f"{publisher.url} leads to {host}" if moved else f"{counted(number, 'page')} on {host}, not visited"
         yield f"{name}: {what}: `creditline add {host} --to {name}`"
     if documents := documents_left_out(catalogue.connection, name):

@@ -163,13 +163,11 @@ def _covered(visit: Visit) -> list[_CoveredPublisher]:
 
 def _count_covered(visit: Visit) -> list[_CoveredPublisher]:
     publishers = list(visit.catalogue.publishers())
-    # A host of another publisher is visited for that one.
-    visited = {host for one in publishers for host in one.hosts}
     return [
         (
             one,
             named.coverage(visit.connection, one.id, one.languages),
-            [kin for kin in named.kin_hosts(visit.connection, one.id) if kin[0] not in visited],
+            named.kin_hosts(visit.connection, one.id, publishers),
         )
         for one in publishers
     ]

@@ -327,6 +327,20 @@ def test_coverage_counts_held_and_missing_texts_only(room: TestClient, articles:
     assert f"{found.whole.held} of {found.whole.held + lacks} named texts are held" in told
 
 
+def test_coverage_names_hosts_that_no_publisher_lists(room: TestClient, articles: Catalogue) -> None:
+    lists = next(iter(articles.publishers())).hosts[0]
+    with articles.transaction():
+        for key, host in enumerate((f"www.{lists}", "blog.institute.example")):
+            articles.connection.execute(
+                "INSERT INTO left_out (publisher, key, url, standing, because, sources, added, named)"
+                " VALUES ('institute', ?, ?, 'other host', '', 0, '2023-05-01', '2023-05-01')",
+                (str(key), f"https://{host}/page"),
+            )
+    told = room.get("/coverage", headers=BROWSER).text
+    assert "<li>blog.institute.example (1)</li>" in told
+    assert "<li>www." not in told
+
+
 def test_most_common_tags_are_listed_and_more_on_request(one_room: TestClient) -> None:
     whole = one_room.get("/tags", headers=BROWSER).text
     names = re.findall(r'<li><a href="/search\?q=tag[^"]*"><span>([^<]*)', whole)
