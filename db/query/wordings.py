@@ -116,6 +116,13 @@ def waiting(connection: sqlite3.Connection, least: Grade = Grade.MACHINE_READABL
     return len(found)
 
 
+def items_of(connection: sqlite3.Connection, publisher: str, words: str) -> int:
+    """Return how many items these *words* of *publisher* are for: the same number as in `of_publishers`."""
+    records = (one for one in statements.every(connection, publisher) if one.superseded is None)
+    found = tuple(one for one in records if one.statement.words == words)
+    return Wording(found).items if found else 0
+
+
 def read_as(connection: sqlite3.Connection, publisher: str, words: str) -> tuple[Term, ...]:
     """Return all terms that the rules read from *words* wherever *publisher* prints them now; () if none."""
     # Without decisions, because a confirmation concerns what the rules read.

@@ -11,7 +11,7 @@ from db.decisions.overlay import current_value, describe_term
 from db.model.decision import DecidedValue, Decision, DecisionKind
 from db.model.item import Covers, Item, Use
 from db.model.json_values import json_values
-from db.query import review_queue
+from db.query import review_queue, wordings
 from db.query.moved import Pattern
 from db.query.review_queue import ItemInDoubt, Question, ReviewReason, UnreadStatement
 from db.terms.verdict import in_words, verdict_of
@@ -154,13 +154,13 @@ class Consequence:
         item: the item concerned; for a statement, the first item that shows its words, or None.
         field: the field of the item; None for a statement.
         open: the fields of the item about which a person is still asked.
-        showing: the number of items that show the words of the statement.
+        applies: the number of items that the words of the statement are for, as the list of statements counts them.
     """
 
     item: Item | None
     field: DecisionField | None = None
     open: tuple[DecisionField, ...] = ()
-    showing: int = 0
+    applies: int = 0
 
 
 def consequence(catalogue: Catalogue, decision: Decision) -> Consequence:
@@ -169,7 +169,8 @@ def consequence(catalogue: Catalogue, decision: Decision) -> Consequence:
         # The first item is an example: the decision holds for all that show the words, and each may show other
         # statements too.
         showing = review_queue.items_showing(catalogue.connection, decision.publisher, decision.words)
-        return Consequence(catalogue.item(showing[0]) if showing else None, showing=len(showing))
+        applies = wordings.items_of(catalogue.connection, decision.publisher, decision.words)
+        return Consequence(catalogue.item(showing[0]) if showing else None, applies=applies)
     item = catalogue.item(decision.item) if decision.item else None
     still = review_queue.asked_of(catalogue.connection, item.id) if item else ()
     return Consequence(item, decision.field, still)
@@ -186,7 +187,7 @@ def lines(found: Consequence) -> Iterator[str]:
         return
     title = found.item.edition.title
     example = f"{found.item.id}  {title.value if title else '[untitled]'}"
-    yield f"    shown on {counted(found.showing, 'item')}, for example {example}"
+    yield f"    for {counted(found.applies, 'item')}, among them {example}"
     yield from (f"  {line}" for line in verdict_lines(found.item))
 
 
@@ -202,4 +203,4 @@ def as_json(found: Consequence) -> dict[str, object]:
         covers.value: {use.value: in_words(verdict_of(item, use, covers)) for use in Use}
         for covers in (Covers.TEXT, Covers.IMAGES)
     }
-    return {"items": found.showing, "example": item.id, "verdicts": verdicts}
+    return {"items": found.applies, "example": item.id, "verdicts": verdicts}

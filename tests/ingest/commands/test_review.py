@@ -267,6 +267,16 @@ def test_the_reading_of_a_statement_can_be_confirmed_unchanged(
     assert creditline("-C", folder, "verify", URL).code == Exit.DONE
 
 
+def test_a_decision_counts_the_items_of_a_statement_as_the_list_does(review: Command) -> None:
+    counts = {one["statement"]: one["items"] for one in listed(review, "--terms")}
+    assert max(counts.values()) > 1
+    for named, items in counts.items():
+        (made,) = listed(review, named, "--deny", "--by", "A. Nowak")
+        assert made["items"] == items
+        told = review(named, "--nothing", "--by", "A. Nowak").out
+        assert f"    for {items} item{'s' if items > 1 else ''}, among them bl-" in told
+
+
 def test_the_start_of_an_id_names_a_decision_and_an_undo_cannot_be_undone(review: Command, folder: Path) -> None:
     for value in ("Granite", "Granite and heat"):
         review(URL, "--field", "title", "--set", value, "--by", "A. Nowak")
