@@ -17,6 +17,7 @@ from db.decisions import overlay
 from db.fold import editions, item_resolution, witnesses
 from db.fold.fold import Fold
 from db.fold.writer import Writer
+from db.identity import Span
 from db.instant import maybe_instant, to_text
 from db.model.change import Change, Entry
 from db.model.item import Edition, Item, Publisher, Tombstone
@@ -317,6 +318,10 @@ class Catalogue:
         if found is None or (not withheld and held_items.tombstone(self.connection, found[0]) is not None):
             return []
         return editions.every(self.connection, found[0])
+
+    def is_time_of_a_capture(self, item_id: str, time: Span) -> bool:
+        """Say whether *item_id* was captured in the second of *time*."""
+        return held_items.is_time_of_a_capture(self.connection, item_id, time)
 
     def evidence_of(self, held: Item) -> list[Claim]:
         """Return every claim about *held* with its evidence."""

@@ -65,6 +65,22 @@ def resolve(connection: sqlite3.Connection, ref: str) -> tuple[str, str | None] 
     return _of_alias(connection, ref) if found is None else (found, None)
 
 
+def is_time_of_a_capture(connection: sqlite3.Connection, item_id: str, time: Span) -> bool:
+    """Say whether *item_id* was captured in the second of *time*, as it was if *time* ever named an edition of it."""
+    # Editions that opened in one second may be a few microseconds apart from their captures.
+    second = to_text(time.first)[:19]
+    return (
+        connection.execute(
+            """SELECT 1 FROM item_alias JOIN capture_key ON capture_key.key = item_alias.key
+            AND capture_key.publisher = item_alias.publisher AND substr(capture_key.began, 1, 19) = ?2
+            WHERE item_alias.item = ?1
+            UNION ALL SELECT 1 FROM edition WHERE item = ?1 AND substr(opened, 1, 19) = ?2 LIMIT 1""",
+            (item_id, second),
+        ).fetchone()
+        is not None
+    )
+
+
 # What a bibliography calls an edition so that people can type it: author, year, "-", the id without hyphens, and the
 # time if it was replaced. Its author and year may change, its id does not.
 _ALIAS = re.compile(r"(?:[a-z0-9]*-)?([a-z0-9]+)(?:-(\d{14}(?:\d{6})?))?")

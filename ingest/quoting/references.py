@@ -12,6 +12,7 @@ from pathlib import Path
 from archive.errors import Exit, Refused
 from db.catalogue import Catalogue
 from db.citation.address import Archive
+from db.identity import parse_time
 from db.model.item import Item, Tombstone
 from db.search.effort import WITHOUT_END, Effort
 from ingest.quoting.manuscript import LARGEST, text_of, with_links
@@ -25,6 +26,7 @@ _KEY = r"[a-z0-9][a-z0-9-]*-[0-9a-hjkmnp-tv-z]{10,}-\d{14}(?:\d{6})?"
 _CITED = re.compile(r"\\\w*cite\w*\*?(?:\[[^\]]*\])*\{([^{}]*)\}|(?<![\w{])@{?([a-z0-9][a-z0-9-]*)")
 _KEYS = re.compile(r"(?<![\w-])[a-z0-9][a-z0-9-]{10,}(?![\w-])")
 _OUR_KEY = re.compile(_KEY)
+_TIMED = re.compile(r"-(\d{14}(?:\d{6})?)\Z")
 # An item's id, also in the id of an edition and in a citation key.
 _NAMED = re.compile(r"(?<![\w-])[a-z0-9][a-z0-9-]*-[0-9a-hjkmnp-tv-z]{10,}(?:[@-]\d{14}(?:\d{6})?)?(?![\w-])")
 _NAMED_MOST = 2000
@@ -162,6 +164,9 @@ def _of_key(catalogue: Catalogue, found: re.Match[str], line: int) -> Reference 
     state, detail = ReferenceState.NEVER, "no edition of this key is held"
     if isinstance(held, Tombstone):
         state, detail = _withheld(held)
+    elif item is not None and (time := _TIMED.search(found[0])) and not _was_captured(catalogue, item, time[1]):
+        # It resolves, to what was held then, and yet nobody can have cited it from here.
+        detail += f"; creditline show {item.id} --editions lists those that are"
     elif item is not None and item.gone is not None:
         state, detail = ReferenceState.GONE, f"since {item.gone:%Y-%m-%d}; archived as {item.edition.id}"
     elif item is not None and item.edition.number < item.editions:
@@ -170,6 +175,11 @@ def _of_key(catalogue: Catalogue, found: re.Match[str], line: int) -> Reference 
         state, detail = ReferenceState.ARCHIVED, item.url
     # No tail: added after a key inside a macro, it would be taken for another key.
     return Reference(found[0], line, found.start(), found.end(), state, item.id if item else None, detail, "")
+
+
+def _was_captured(catalogue: Catalogue, item: Item, digits: str) -> bool:
+    time = parse_time(digits)
+    return time is not None and catalogue.is_time_of_a_capture(item.id, time)
 
 
 def _reference(catalogue: Catalogue, text: str, found: re.Match[str], line: int, archive: Archive) -> Reference:

@@ -161,6 +161,26 @@ def test_editions_that_a_thesis_cites_by_key_are_checked(creditline: Command, co
     assert ended.code == Exit.ATTENTION
 
 
+def test_a_key_with_a_time_of_no_capture_was_never_archived(
+    creditline: Command, collected: Path, tmp_path: Path
+) -> None:
+    entries = [
+        json.loads(creditline("-C", collected, "--json", "cite", f"{BASE}/edited/", *more).out)["id"]
+        for more in (("--at", "2019-03-02"), ())
+    ]
+    alias = creditline("-C", collected, "cite", f"{BASE}/edited/", "--at", "2019-03-02").out
+    named = re.search(r"ids = \{(\S+)\}", alias)
+    assert named is not None
+    work = entries[0].rpartition("-")[0]
+    made_up = [f"{work}-{time}" for time in ("20180101000000", "20190315000000", "20990101000000", "20191399000000")]
+    path = tmp_path / "thesis.tex"
+    path.write_text("\n".join(f"\\cite{{{key}}}" for key in (*entries, named[1], *made_up)))
+    changed = "changed since it was cited"
+    assert states(creditline, collected, path) == [changed, "archived", changed, *["never archived"] * 4]
+    ended = creditline("-C", collected, "cite", "--check", path)
+    assert f"no edition of this key is held; creditline show {work} --editions lists those that are" in ended.out
+
+
 _WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _OF = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 
