@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
+from ingest.terms import people
 from ingest.terms.clause_reader import SENTENCE_WIDE, SUBJECTS, Marks, plain, subject_of, thing_of, unpointed
 from ingest.terms.folding import fold
 from ingest.terms.license_names import Named, named_in
@@ -29,6 +30,9 @@ _ASKED = (*SUBJECTS, *ACTS, "own")
 _CAPTION = 40
 _STATEMENT = 2
 """A sentence with fewer spaces is a label or the credit of a picture, not a statement about one."""
+_NOTICE = 10
+"""A notice without a verb has at most as many spaces."""
+_IS = re.compile(rf"(?<!\w){either('prose.is')}(?!\w)")
 # "(c)" alone may number a point of a list.
 _COPYRIGHT = re.compile(r"©|(?:\([cC]\)|[Cc]opyright) ?(?:19|20)\d\d")
 
@@ -48,6 +52,9 @@ class Passage:
             the first.
         theirs: whether the sentence before is about what users or its authors may do: "The author keeps all rights. It
             may be republished later."
+        people: whether the sentence before is about people of whom a reader may be none: "The authors are volunteers."
+        theirs_asked: whether the sentence before is a question of such people: "Can authors republish their articles?"
+        labelled: whether the label before this or an earlier sentence is for such people: "For authors: ...".
         thing: what the sentence before is about, if that is no text: "It is open source. Free use is permitted."
     """
 
@@ -62,6 +69,9 @@ class Passage:
     thing: str | None = None
     untold: bool | None = None
     theirs: bool = False
+    people: bool = False
+    theirs_asked: bool = False
+    labelled: bool = False
 
     @property
     def language(self) -> str:
@@ -104,13 +114,36 @@ def after(sentence: str, about: Passage, named: Named | None) -> Passage:
     asked = tuple(mark for mark in _ASKED if mark in marks) if asks(sentence) else ()
     told = about.untold is False or about.copyrighted or not _TOLD.isdisjoint(marks) or names_publisher(sentence)
     thing = _thing_of(sentence, marks, about)
-    about = replace(about, asked=asked, thing=thing, untold=not told, theirs="users" in marks)
+    about = _of_people(replace(about, asked=asked, thing=thing, untold=not told, theirs="users" in marks), sentence)
     if not _BARS.isdisjoint(marks):
         return replace(about, subject=None, elsewhere=about.elsewhere or "elsewhere" in marks)
     if about.theirs:
         return about
     thing = about.thing if about.thing in SUBJECTS else None
     return replace(about, subject=thing or subject_of(plain(sentence), marks) or about.subject)
+
+
+def _of_people(about: Passage, sentence: str) -> Passage:
+    """Return the passage with the people whom *sentence* is about."""
+    folded, language = plain(sentence), about.language
+    label = people.are_addressed(folded, language)
+    return replace(
+        about,
+        people=people.are_subject(folded, language) or (about.people and people.are_permitted(folded)),
+        theirs_asked=asks(sentence) and people.ask(folded, language),
+        labelled=about.labelled if label is None else label,
+    )
+
+
+def _is_for_people(folded: str, marks: Marks, about: Passage) -> bool:
+    """Return whether what a folded sentence permits is permitted only to people of whom the passage speaks."""
+    language = about.language
+    # "Contributors keep their rights. They may republish it, with credit to the journal": nobody else may.
+    if people.are_listed(folded, language) or ((about.people or about.theirs) and people.are_permitted(folded)):
+        return True
+    label = people.are_addressed(folded, language)
+    labelled = about.labelled and "own" not in marks if label is None else label
+    return (about.theirs_asked or labelled) and not people.include_public(folded, language)
 
 
 def _thing_of(sentence: str, marks: Marks, about: Passage) -> str | None:
@@ -146,22 +179,17 @@ def is_of_texts(folded: str, marks: Marks, about: Passage) -> bool:
     The sentence names them, or the passage does, or the act is done to texts alone. "You may copy it, with credit" says
     nothing about what "it" is.
     """
-    # "Contributors keep their rights. They may republish it, with credit to the journal": nobody else may.
-    if about.theirs and _they().match(folded):
+    if _is_for_people(folded, marks, about):
         return False
     if any(marks.get(subject) for subject in HOUSE_OWN) or about.subject in HOUSE_OWN or about.copyrighted:
         return True
-    if about.theirs:
+    # "The authors keep their rights. Reprinting permitted, with credit": a notice without a verb is for everybody.
+    if about.theirs and (folded.count(" ") > _NOTICE or _acts().match(folded) is None or _IS.search(folded)):
         return False
     # A longer phrase may have taken the word for the texts: "we waive all rights in our articles".
     # The last part of "IHS-Berichte" is a word for texts too.
     parts = unpointed(folded, about.language).replace("-", " ")
     return vocabulary().names(HOUSE_OWN, parts, about.language) or _acts().search(parts) is not None
-
-
-@cache
-def _they() -> re.Pattern[str]:
-    return re.compile(rf"\W*{either('objects.they', folded=True)}(?!\w)")
 
 
 @cache

@@ -134,3 +134,44 @@ def test_a_bare_licence_by_itself_or_behind_a_publisher_is_the_sites(words: str)
 )
 def test_a_permission_without_a_work_behind_a_sentence_on_authors_rights_is_theirs(words: str, permits: bool) -> None:
     assert (reading_fields(read_wording(words))["permits_text_reuse"] is True) is permits
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Partner newsrooms have a contract with us. They are welcome to republish our articles with credit.",
+        "Die Mitglieder bekommen das Heft per Post. Sie dürfen die Artikel mit Quellenangabe nachdrucken.",
+        "Les abonnés paient chaque mois. Ils peuvent reproduire les articles en citant la source.",
+        "Los colaboradores escriben gratis. Pueden reproducir sus artículos citando la revista.",
+        "I soci votano ogni anno. Possono riprodurre gli articoli citando la fonte.",
+        "Os associados pagam uma quota. Podem reproduzir os artigos, citando a fonte.",
+        "De schrijver draagt zijn rechten over. Het artikel mag door hem worden overgenomen met bronvermelding.",
+        "Studenci dostają hasło. Mogą przedrukowywać artykuły z podaniem źródła.",
+        "Členové platí příspěvky. Mohou články přetiskovat s uvedením zdroje.",
+        "Подписчики платят раз в год. Они могут перепечатывать статьи со ссылкой на журнал.",
+        "Can authors publish their text elsewhere? Yes, you may republish it with credit to us.",
+        "May I publish my essay elsewhere? Of course, feel free to republish it with credit.",
+        "For authors: Republication of articles is permitted after a year with credit to the journal.",
+        "Members: reproduction of articles permitted with credit.",
+    ],
+)
+def test_what_is_permitted_to_people_of_whom_it_was_spoken_is_permitted_to_nobody_else(words: str) -> None:
+    assert not permits(words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Our contributors are paid. Our articles may be republished with credit.",
+        "Our contributors are paid. You may republish our articles with credit.",
+        "The authors are volunteers. Their texts are free. They may be republished with credit.",
+        "Nuestros socios pagan una cuota. Los textos pueden reproducirse citando la fuente.",
+        "Can members reprint your articles? Yes, anyone may reprint our articles with credit.",
+        "For authors: write to the editor. Our articles may be republished with credit.",
+        "Author: Jane Roe. Reprinting permitted with credit to the source.",
+        "Die Autoren behalten ihre Rechte. Nachdruck mit Quellenangabe gestattet.",
+        "Autorzy zachowują swoje prawa. Przedruk dozwolony z podaniem źródła.",
+    ],
+)
+def test_a_sentence_on_people_takes_no_permission_from_everybody(words: str) -> None:
+    assert permits(words) is True
