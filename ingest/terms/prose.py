@@ -24,7 +24,7 @@ from ingest.terms.clause_reader import (
 from ingest.terms.folding import fold
 from ingest.terms.groups import Group, permitted_group
 from ingest.terms.license_names import Named, named_in
-from ingest.terms.licensed_works import begins_with_verb, names_unknown, of_its_entry
+from ingest.terms.licensed_works import begins_with_verb, is_advised, names_unknown, of_its_entry
 from ingest.terms.licenses import OtherLicense
 from ingest.terms.machines import is_for_machines, without_use
 from ingest.terms.objects import is_of_another, without_grants
@@ -79,11 +79,13 @@ def why(words: str, address: str | None = None) -> tuple[Fired, ...]:
         if (aside := asides.get(span) or (aside_in(sentence, about.language) if given else None)) is not None:
             fired.append(Fired(aside.rule, sentence, (), (aside,)))
             continue
-        named = named_in(sentence, vocabulary())
+        advised = is_advised(plain(sentence))
+        named = None if advised else named_in(sentence, vocabulary())
         read = list(_sentence(sentence, about, named))
         permits = _permit(read)
         if permits and (
-            is_of_another(sentence)
+            advised
+            or is_of_another(sentence)
             or is_introduced(sentence, before)
             or is_mentioned(sentence, _language(plain(sentence), sentence, about))
             or (span == spans[-1] and is_cut(words) and not _has_condition(read))

@@ -41,3 +41,40 @@ def test_a_supposed_license_permits_nothing(words: str) -> None:
 @pytest.mark.parametrize("words", STATED)
 def test_a_license_unless_something_else_is_noted_is_stated(words: str) -> None:
     assert reading_fields(read_wording(words))["permits_text_reuse"] is True
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "We suggest a licence such as CC BY-SA 4.0 to whoever writes for schools.",
+        "Writers should pick CC BY 4.0 for their books.",
+        "Wir empfehlen den Verlagen die Lizenz CC BY 4.0.",
+        "Nous conseillons de publier ses rapports sous licence CC BY 4.0.",
+        "Recomendamos publicar los informes con licencia CC BY 4.0.",
+        "Polecamy wydawcom i zalecamy licencję CC BY 4.0.",
+        "Autorům doporučujeme licenci CC BY 4.0.",
+        "Советуем выбрать лицензию CC BY 4.0.",
+        "A szerzőknek a CC BY 4.0 licencet ajánljuk.",
+        "We intend to put our reports under CC BY 4.0.",
+        "Intendiamo mettere i nostri rapporti sotto licenza CC BY 4.0.",
+        "Pretendemos publicar os relatórios sob a licença CC BY 4.0.",
+    ],
+)
+def test_a_licence_that_is_only_advised_or_planned_is_not_named(words: str) -> None:
+    told = reading_fields(read_wording(words))
+    assert (told["permits_text_reuse"], told["licence_id"]) == (None, None)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "We recommend open licences, and all our texts are published under CC BY 4.0.",
+        "We recommend free licences: our articles are under CC BY 4.0.",
+        "We recommend naming the author. All texts are licensed under CC BY 4.0.",
+        "Our articles are licensed under CC BY 4.0. We plan to add pictures.",
+        "Recommended citation: Jane Roe, 2020. Our texts are licensed under CC BY 4.0.",
+    ],
+)
+def test_advice_next_to_a_licence_takes_nothing_from_it(words: str) -> None:
+    told = reading_fields(read_wording(words))
+    assert (told["permits_text_reuse"], told["licence_id"]) == (True, "CC-BY-4.0")
