@@ -101,16 +101,22 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """What is named for a publisher: in total and by language."""
+    """What is named for a publisher: in total and by language.
+
+    Attributes:
+        forgotten: a run has read lists and links, and the catalogue was made again since: only what is held is counted.
+    """
 
     publisher: str
     whole: Count
     languages: Mapping[str, Count]
+    forgotten: bool = False
 
     def as_json(self) -> dict[str, object]:
         """Return it as JSON values."""
         by_language = {code or "not stated": count.as_json() for code, count in self.languages.items()}
-        return {"publisher": self.publisher, **self.whole.as_json(), "languages": by_language}
+        told = {"publisher": self.publisher, **self.whole.as_json(), "languages": by_language}
+        return {**told, "forgotten": self.forgotten}
 
 
 def coverage(connection: sqlite3.Connection, publisher: str, languages: Sequence[str] = ()) -> Coverage:
@@ -123,7 +129,17 @@ def coverage(connection: sqlite3.Connection, publisher: str, languages: Sequence
         for count in (whole, parts[language]):
             count.add(status, sources, number)
     ordered = sorted(parts.items(), key=lambda pair: (-pair[1].named, pair[0]))
-    return Coverage(publisher, whole, {code: count for code, count in ordered if count.named})
+    languages_named = {code: count for code, count in ordered if count.named}
+    # The frontier of a catalogue made again holds what is held, and no place that names it.
+    forgotten = not whole.sources and _was_counted(connection, publisher)
+    return Coverage(publisher, whole, languages_named, forgotten)
+
+
+def _was_counted(connection: sqlite3.Connection, publisher: str) -> bool:
+    """Say whether a recorded run visited pages of *publisher*."""
+    # Its summary has the counts of each publisher; an id has no character that a path in JSON would not take.
+    query = "SELECT 1 FROM run WHERE json_type(summary, '$.census.\"' || ? || '\"') IS NOT NULL LIMIT 1"
+    return connection.execute(query, (publisher,)).fetchone() is not None
 
 
 def missing(

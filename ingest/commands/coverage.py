@@ -129,7 +129,10 @@ def _lines(found: Coverage) -> list[str]:
         return [f"{found.publisher}: nothing is known to be named: creditline run"]
     lines = [f"{found.publisher}: {_counts(found.whole)}"]
     lines += [f"  named by    {_places(found.whole)}"] if found.whole.sources else []
-    if not _ALL & found.whole.sources.keys():
+    if found.forgotten:
+        why = "the catalogue was made again since they were read"
+        lines.append(f"  lists       {why}, so what is missing is not known: creditline run")
+    elif not _ALL & found.whole.sources.keys():
         lines.append("  lists       no sitemap, feed or interface is known: what no page links to is not found")
     elif not _COMPLETE & found.whole.sources.keys():
         lines.append("  lists       only feeds are known, which may lack older texts: they are found only by links")

@@ -76,6 +76,21 @@ def test_without_lists_coverage_says_that_only_linked_pages_are_found(
     assert told in creditline("-C", institute_copy, "coverage").out
 
 
+def test_after_a_rebuild_coverage_says_that_what_is_missing_is_not_known(
+    creditline: Command, institute_copy: Path
+) -> None:
+    told = "the catalogue was made again since they were read, so what is missing is not known: creditline run"
+    assert told not in creditline("-C", institute_copy, "coverage").out
+    # What a rebuild leaves of the frontier: the addresses of what is held, which no place names.
+    with closing(sqlite3.connect(institute_copy / "catalogue.db")) as catalogue, catalogue:
+        catalogue.execute("UPDATE visit SET sources = 0")
+        catalogue.execute("DELETE FROM left_out")
+    ended = creditline("-C", institute_copy, "coverage")
+    assert told in ended.out
+    assert "no sitemap, feed" not in ended.out
+    assert json.loads(creditline("-C", institute_copy, "--json", "coverage").out)["forgotten"]
+
+
 def test_with_feeds_alone_coverage_says_that_older_texts_may_be_unknown(
     creditline: Command, institute_copy: Path
 ) -> None:
