@@ -45,7 +45,8 @@ def command(
 ) -> None:
     """Print the credit line of items, with the conditions it meets and where the publisher states them.
 
-    With --check, exit code 3 if a credit lacks the author, the publisher, or a required link.
+    With --check, exit code 3 if a credit lacks the author, the publisher, or a required link; 0 if nothing of the
+    collection is recognised, which is said.
     """
     if manuscript is not None:
         sys.exit(_check(console, manuscript, seconds))
@@ -86,8 +87,8 @@ def _check(console: Console, path: Path, seconds: int) -> Exit:
 
     from db.search.effort import within_seconds
     from ingest.collection.collection import Layout, open_for_reading
-    from ingest.quoting.credit_check import check
-    from ingest.quoting.manuscript import plain, quoted_in
+    from ingest.quoting.credit_check import LONG, check
+    from ingest.quoting.manuscript import FEWEST, plain, quoted_in
 
     text = plain(path)
     with open_for_reading(Layout(console.directory)) as catalogue:
@@ -102,6 +103,11 @@ def _check(console: Console, path: Path, seconds: int) -> Exit:
             console.out(f"    {one.credit}")
     # Missing credit is not an error: the text is the user's own.
     wanting = sum(bool(one.missing) for one in found)
-    console.talk(f"{counted(len(found), 'item')} reused, {wanting} without enough credit")
+    if found:
+        console.talk(f"{counted(len(found), 'item')} reused, {wanting} without enough credit")
+    else:
+        # Not "0 items reused": what is taken in other words, translated or shortened is not seen.
+        console.talk(f"{path.name}: nothing of this collection was recognised, so no credit was checked")
+        console.talk(f"  quotations of {FEWEST} words or more and paragraphs of {LONG} or more are, word for word")
     report_unchecked(console, len(passed), seconds)
     return Exit.ATTENTION if wanting or passed else Exit.DONE

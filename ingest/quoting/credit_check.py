@@ -77,15 +77,15 @@ def _taken_from(catalogue: Catalogue, found: Quotation, text: str, said: str) ->
     return min(held, key=lambda item: (len(parts[item.id].missing), -len(parts[item.id].named))).id
 
 
-# Only paragraphs with this many words are checked for being somebody else's.
-_LONG = 12
+LONG = 12
+"""Only paragraphs with this many words are checked for being somebody else's."""
 
 
 def _paragraphs(text: str) -> list[Quoted]:
     found, line = [], 1
     for paragraph in text.split("\n\n"):
         said = " ".join(paragraph.split())
-        if len(said.split()) >= _LONG and not said.startswith(">"):
+        if len(said.split()) >= LONG and not said.startswith(">"):
             found.append(Quoted(said, line + len(paragraph) - len(paragraph.lstrip("\n"))))
         line += paragraph.count("\n") + 2
     return found

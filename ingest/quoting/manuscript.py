@@ -18,8 +18,8 @@ from ingest.quoting.tex import words_of
 
 LARGEST = 32 << 20
 """The most bytes of a manuscript that are read, after unpacking."""
-# The fewest words of a quotation: fewer words in quotation marks are usually titles or figures of speech.
-_FEWEST = 4
+FEWEST = 4
+"""The fewest words of a quotation: fewer words in quotation marks are usually titles or figures of speech."""
 _QUOTED = re.compile(
     r"“([^“”]{8,4000})”|„([^„“”\"]{8,4000})[”“\"](?!\w)|„([^„“”]{8,4000})[”“]|”([^„“”]{8,4000})”"
     r"|«([^«»]{8,4000})»|»([^«»]{8,4000})«|»([^«»]{8,4000})»|(?<!\w)\"([^\"]{8,4000})\"(?!\w)"
@@ -116,7 +116,7 @@ def _quoted(text: str) -> Iterator[Quoted]:
     for start, words in sorted([*blocks, *((first, words) for (first, _), words in inside), *singles]):
         line, before = line + text.count("\n", before, start), start
         said = " ".join(words.split())
-        if len(said.split()) >= _FEWEST:
+        if len(said.split()) >= FEWEST:
             yield Quoted(said, line)
 
 

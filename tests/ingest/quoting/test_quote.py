@@ -338,6 +338,20 @@ def test_the_credit_of_one_of_several_items_with_the_same_words_is_enough(
         assert json.loads(told)["title"] == f"Ports of {name}"
 
 
+def test_a_draft_in_which_nothing_is_recognised_is_not_said_to_reuse_nothing(
+    creditline: Command, repeated: Path, tmp_path: Path
+) -> None:
+    draft = tmp_path / "draft.md"
+    draft.write_text("> Under each of the reports there is a signature of the man who runs this harbour.\n")
+    ended = creditline("-C", repeated, "credit", "--check", draft)
+    assert (ended.code, ended.out) == (Exit.DONE, "")
+    assert "draft.md: nothing of this collection was recognised, so no credit was checked" in ended.err
+    assert "quotations of 4 words or more and paragraphs of 12 or more are, word for word" in ended.err
+    draft.write_text(f"> {SHARED}\n")
+    ended = creditline("-C", repeated, "credit", "--check", draft)
+    assert (ended.code, "1 item reused, 1 without enough credit" in ended.err) == (Exit.ATTENTION, True)
+
+
 def test_cite_page_is_refused_for_an_item_without_pages(creditline: Command, collected: Path) -> None:
     refused = creditline("-C", collected, "cite", PAGE, "--page", "3")
     assert (refused.code, "is no document: it has no pages" in refused.err) == (Exit.USAGE, True)
