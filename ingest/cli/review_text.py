@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from archive.errors import Exit, Refused
 from db.decisions.overlay import current_value, describe_term
-from db.model.decision import DecidedValue, Decision, DecisionKind
-from db.model.item import Covers, Item, Use
+from db.model.decision import DecidedValue, Decision, DecisionField, DecisionKind
+from db.model.item import AgentKind, Covers, Item, Role, Use
 from db.model.json_values import json_values
 from db.query import review_queue, wordings
 from db.query.moved import Pattern
@@ -21,7 +21,6 @@ from ingest.progress import counted
 
 if TYPE_CHECKING:
     from db.catalogue import Catalogue
-    from db.model.decision import Decision, DecisionField
 
 
 def short(decision: str) -> str:
@@ -31,8 +30,18 @@ def short(decision: str) -> str:
 
 
 def said_of(value: DecidedValue) -> str:
-    """Return the value as it is typed after --set: with the role before the name, unless it is an author."""
-    return f"{value.role}: {value.value}" if value.role not in (None, "author") else value.value
+    """Return the value as it is typed after --set: a name with its role before it, unless it is that of an author."""
+    kind = value.kind if value.kind is AgentKind.ORGANISATION else None
+    role = value.role if value.role is not Role.AUTHOR else None
+    before = " ".join(word for word in (kind, role) if word)
+    return f"{before}: {value.value}" if before else value.value
+
+
+def _shown(item: Item, field: DecisionField) -> tuple[str, ...]:
+    """Return what *field* of *item* shows, with everybody who is credited beside the authors."""
+    if field is not DecisionField.AUTHOR:
+        return current_value(item, field)
+    return tuple(said_of(DecidedValue(one.name, one.role, one.kind)) for one in item.edition.attributions)
 
 
 def quoted(values: Iterable[str]) -> str:
@@ -181,7 +190,7 @@ def lines(found: Consequence) -> Iterator[str]:
     if found.item is None:
         return
     if found.field is not None:
-        yield f"    {found.field}: {quoted(current_value(found.item, found.field))}"
+        yield f"    {found.field}: {quoted(_shown(found.item, found.field))}"
         if found.open:
             yield f"    still asked about: {', '.join(found.open)}"
         return
@@ -196,7 +205,7 @@ def as_json(found: Consequence) -> dict[str, object]:
     if found.item is None:
         return {}
     if found.field is not None:
-        return {"shown": list(current_value(found.item, found.field)), "still_asked": list(found.open)}
+        return {"shown": list(_shown(found.item, found.field)), "still_asked": list(found.open)}
     item = found.item
     # Verdicts in short; `creditline terms` shows what leads to them.
     verdicts = {

@@ -212,6 +212,17 @@ def test_show_names_who_is_to_be_credited_next_to_the_authors(
     ]
 
 
+def test_the_answer_to_a_decision_names_everybody_who_is_credited(review: Command) -> None:
+    named = ("Maria Ossowska", "translator: Jan Kos", "organisation editor: Port Watch")
+    told = review(URL, "--field", "author", *(word for one in named for word in ("--set", one)), "--by", "A. Nowak")
+    credited = ", ".join(f"“{one}”" for one in named)
+    assert f"    author: {credited}\n" in told.out
+    assert f"author set to {credited}" in review("--decisions").out
+    # A new decision replaces the whole of the old one.
+    (made,) = listed(review, URL, "--field", "author", "--set", "organisation: Port Watch", "--by", "A. Nowak")
+    assert made["shown"] == ["organisation: Port Watch"]
+
+
 def test_undoing_a_decision_restores_the_reading(review: Command, folder: Path) -> None:
     before = held(folder)
     made = json.loads(review("--json", URL, "--field", "tags", "--set", "Heat", "--by", "A. Nowak").out)
