@@ -149,6 +149,34 @@ def test_a_collection_is_restored_on_an_empty_machine(
     assert creditline("-C", fresh, "backup", copy).code == Exit.DONE
 
 
+def test_a_restore_says_whom_the_settings_make_the_collection_talk_to(
+    creditline: Command, layout: Layout, copy: Path, tmp_path: Path
+) -> None:
+    layout.settings.write_text("""contact = "archive@elsewhere.example"
+[[publisher]]
+url = "http://institute.example/"
+id = "bl"
+[alert]
+webhook = "https://chat.example/hooks/secret"
+mail = ["keeper@elsewhere.example"]
+smtp = "mail.example:25"
+[connect]
+"institute.example" = "10.0.0.8:80"
+""")
+    creditline("-C", layout.directory, "backup", copy)
+    ended = creditline("restore", copy, tmp_path / "fresh")
+    assert ended.code == Exit.DONE, ended.err
+    told = [
+        "every site is told to write to archive@elsewhere.example (contact)",
+        "pages of institute.example are asked for at 10.0.0.8:80 ([connect])",
+        "what happens is posted to chat.example (alert.webhook)",
+        "what needs attention is mailed to keeper@elsewhere.example through mail.example:25 (alert.mail)",
+    ]
+    assert [line.strip() for line in ended.err.splitlines() if line.startswith("  ")] == told
+    assert f"Look at {tmp_path / 'fresh' / values.FILE_NAME} before `run` or `start`" in ended.err
+    assert json.loads(creditline("--json", "restore", copy, tmp_path / "other").out)["outgoing"] == told
+
+
 def test_a_copy_made_during_a_run_is_complete(creditline: Command, layout: Layout, copy: Path, tmp_path: Path) -> None:
     with open_for_work(layout, INSTITUTE) as work:
         keep(work, "/three")
