@@ -184,6 +184,7 @@ def creditline(ctx: click.Context, directory: Path, as_json: bool, quiet: bool) 
     """
     from ingest.cli.console import Console
 
+    _require_open_files(ctx.invoked_subcommand)
     ctx.obj = Console(directory=directory, as_json=as_json, quiet=quiet, works=ctx.invoked_subcommand in WORKING)
 
 
@@ -260,6 +261,22 @@ def reported_error(error: Exception) -> Refused | None:
     return _system_error(error)
 
 
+def _require_open_files(verb: str | None) -> None:
+    """Refuse to begin work that needs other processes where too few files may be open.
+
+    Such a process ends without a word or with a traceback of the standard library, at a place that depends on the
+    number.
+    """
+    most, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if verb in WORKING and most < _FEWEST_FILES:
+        raise _few_files(most)
+
+
+def _few_files(most: int) -> Refused:
+    hint = "allow more, as with `ulimit -n 1024`, and run again: what was kept so far is safe"
+    return Refused(f"too many open files: this process may have {most}", hint, Exit.DISK)
+
+
 def _out_of_files(error: Exception) -> Refused | None:
     """Return what to say if *error* comes of a limit on open files (``ulimit -n``); None for other errors."""
     most, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -270,10 +287,7 @@ def _out_of_files(error: Exception) -> Refused | None:
     # Processes that read pages end without a word if they can open nothing.
     lost = isinstance(error, EOFError) or getattr(error, "code", None) is Exit.ATTENTION
     silent = lost and most < _FEWEST_FILES
-    if not (told or silent):
-        return None
-    hint = "allow more, as with `ulimit -n 1024`, and run again: what was kept so far is safe"
-    return Refused(f"too many open files: this process may have {most}", hint, Exit.DISK)
+    return _few_files(most) if told or silent else None
 
 
 def _system_error(error: Exception) -> Refused | None:

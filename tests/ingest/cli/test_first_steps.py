@@ -9,7 +9,6 @@ import re
 import resource
 import shutil
 import sqlite3
-import subprocess
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -213,15 +212,21 @@ def test_readers_that_end_silently_are_reported_as_too_many_open_files_only_wher
     ]
 
 
-@pytest.mark.slow
-def test_a_command_that_may_open_few_files_says_so_and_shows_no_traceback(
-    creditline_script: Path, collection: Path
+@pytest.mark.parametrize("verb", [("verify", "--jobs", "2"), ("serve", "--port", "0"), ("run",), ("rebuild",)])
+def test_a_command_that_may_open_few_files_says_so_before_it_begins(
+    creditline: Command, collection: Path, verb: tuple[str, ...]
 ) -> None:
-    words = ["bash", "-c", 'ulimit -n 16; exec "$@"', "_", str(creditline_script), "-C", str(collection), "rebuild"]
-    ended = subprocess.run(words, capture_output=True, text=True, timeout=300, check=False)
-    assert ended.returncode == Exit.DISK
-    assert "too many open files: this process may have 16" in ended.stderr
-    assert "Traceback" not in ended.stderr
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (40, before[1]))
+    try:
+        ended = creditline("-C", collection, *verb)
+        shown = creditline("-C", collection, "search")
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
+    assert ended.code == Exit.DISK
+    assert "too many open files: this process may have 40" in ended.err
+    assert "ulimit -n 1024" in ended.err
+    assert shown.code == Exit.DONE, shown.err
 
 
 def test_our_own_errors_are_not_reported_as_disk_errors() -> None:
