@@ -12,12 +12,14 @@ import re
 import resource
 import sys
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
 import click
 
 from archive.errors import CreditlineError, Exit, Refused
+from ingest.cli.command_line import to_type
 
 # In the order in which people meet them. The help lines are kept here, so that listing them loads no verb.
 VERBS = {
@@ -184,8 +186,19 @@ def creditline(ctx: click.Context, directory: Path, as_json: bool, quiet: bool) 
     """
     from ingest.cli.console import Console
 
+    # Errors are printed when click has forgotten its context.
+    if isinstance(ctx.obj, _Typed):
+        ctx.obj.directory = directory
     _require_open_files(ctx.invoked_subcommand)
-    ctx.obj = Console(directory=directory, as_json=as_json, quiet=quiet, works=ctx.invoked_subcommand in WORKING)
+    works = ctx.invoked_subcommand in WORKING
+    ctx.obj = Console(directory=directory, as_json=as_json, quiet=quiet, works=works, named=directory)
+
+
+@dataclass(slots=True)
+class _Typed:
+    """What was typed: the *directory* after -C."""
+
+    directory: Path = Path()
 
 
 def main() -> None:
@@ -197,9 +210,10 @@ def main() -> None:
     # module would be run (Python's manual, PYTHONSAFEPATH).
     os.environ["PYTHONSAFEPATH"] = "1"
     _open_closed_streams()
+    typed = _Typed()
     try:
         # click would use exit codes of its own; ours say what kind of problem occurred (docs/exit-codes.md).
-        creditline.main(standalone_mode=False, prog_name="creditline")
+        creditline.main(standalone_mode=False, prog_name="creditline", obj=typed)
     except click.ClickException as error:
         # A call without arguments prints the formatted help. Older versions of click print it themselves.
         if isinstance(error, getattr(click.exceptions, "NoArgsIsHelpError", ())):
@@ -218,7 +232,7 @@ def main() -> None:
         named = reported_error(error)
         if named is None:
             raise
-        _print_error(named.what, named.hint)
+        _print_error(to_type(named.what, typed.directory), to_type(named.hint, typed.directory))
         sys.exit(named.code)
 
 

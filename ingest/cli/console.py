@@ -15,6 +15,7 @@ import click
 
 from archive.control_characters import in_json, replace_control_characters
 from archive.errors import NO_ROOM
+from ingest.cli.command_line import to_type
 from ingest.cli.ink import render_ink, wrapped
 from ingest.progress import Progress, Steps
 
@@ -33,6 +34,8 @@ class Console:
     """Write for a person, whatever stdout is: summaries in words, messages on stdout too, no bar."""
     works: bool = False
     """The command does more than print: it continues even if nobody reads its output any longer."""
+    named: Path = Path()
+    """The folder as the person typed it after -C, for the command lines in messages."""
 
     def out(self, text: str) -> None:
         """Print data, made harmless for a terminal."""
@@ -61,7 +64,7 @@ class Console:
         """Show a message to the person, unless quiet."""
         if not self.quiet:
             # On stderr, so that a pipe receives only data.
-            self._echo(replace_control_characters(text), err=not self.plain)
+            self._echo(replace_control_characters(self.to_type(text)), err=not self.plain)
 
     def wait(self, text: str) -> None:
         """Say on a terminal what takes a while; in a log, nobody waits."""
@@ -92,13 +95,13 @@ class Console:
         """Write nothing more to *stream*: each further line would fail the same way."""
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
-    def command_line(self, words: str) -> str:
-        """Return the command line to type for *words* on this collection, from the current folder."""
-        return (
-            f"creditline {words}"
-            if self.directory in (Path(), Path.cwd())
-            else f"creditline -C {self.directory} {words}"
-        )
+    def advise(self, text: str) -> None:
+        """Print data of our own that tells a person what to type; see `out` for other people's words."""
+        self.out(self.to_type(text))
+
+    def to_type(self, text: str) -> str:
+        """Return *text* with the folder that the person named in each command line, so that it can be pasted."""
+        return to_type(text, self.named)
 
     def say_not_held(self, ref: str) -> None:
         """Say that the item *ref* was not held on the requested day."""
@@ -116,7 +119,7 @@ class Console:
         if not shown or self.quiet or self.plain or self.as_json or not sys.stderr.isatty():
             yield lambda _done, _total, _now="": None
             return
-        with _bar(what) as bar:
+        with _bar(what, self) as bar:
             yield lambda done, total, now="": bar.rich.update(
                 bar.task, completed=done, total=total, now=replace_control_characters(now[-60:])
             )
@@ -129,7 +132,7 @@ class Console:
         elif self.lines:
             yield _Lines(self)
         else:
-            with _bar(what) as bar:
+            with _bar(what, self) as bar:
                 yield bar
 
 
@@ -156,7 +159,7 @@ class _Lines:
 
 
 @contextmanager
-def _bar(what: str) -> Iterator[_Bar]:
+def _bar(what: str, console: Console) -> Iterator[_Bar]:
     # Import only if there is a bar: most commands show none and should start at once.
     from rich.console import Console as Terminal
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
@@ -173,13 +176,14 @@ def _bar(what: str) -> Iterator[_Bar]:
     )
     # On stderr, because stdout is for data.
     with Rich(*columns, console=Terminal(stderr=True), transient=True) as rich:
-        yield _Bar(rich, rich.add_task(what, total=None, now="", rate=""))
+        yield _Bar(rich, rich.add_task(what, total=None, now="", rate=""), console)
 
 
 @dataclass(slots=True)
 class _Bar:
     rich: Any
     task: Any
+    console: Console
 
     def page(self, done: int, total: int, event: dict[str, object]) -> None:
         speed = self.rich.tasks[0].speed
@@ -189,4 +193,5 @@ class _Bar:
         )
 
     def talk(self, text: str) -> None:
+        text = self.console.to_type(text)
         self.rich.console.print(replace_control_characters(text), markup=False, highlight=False)

@@ -123,7 +123,7 @@ def read_already(console: Console, catalogue: Catalogue, named: Collection[str])
         if console.as_json:
             console.out_json({"id": record.id, **json_values(record)})
         else:
-            console.out("\n".join(statement_lines(record)))
+            console.advise("\n".join(statement_lines(record)))
 
 
 def decision(console: Console, made: Decision, undone: Decision | None) -> None:

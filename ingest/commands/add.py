@@ -49,7 +49,7 @@ def _add_host(console: Console, url: str, owner: str) -> None:
     if after != before:
         amend(layout.settings, before, after)
     console.out(f"Added to the hosts of {owner} in {layout.settings}")
-    console.talk(f"Next: {console.command_line('run')}")
+    console.talk("Next: creditline run")
 
 
 def _add_publisher(
@@ -82,5 +82,5 @@ def _add_publisher(
     else:
         console.out("\n".join(tell(seen)))
         console.out(f"Added to {layout.settings}")
-    console.talk(f"Next: {console.command_line('run')}")
+    console.talk("Next: creditline run")
     sys.exit(Exit.ATTENTION if seen.findings.obstacles else Exit.DONE)

@@ -196,7 +196,7 @@ def _check(console: Console, catalogue: Catalogue, asked: CiteOptions, archive: 
             continue
         console.out(f"{asked.document.name}:{one.line}  {one.state.value}  {one.url}")
         if one.detail:
-            console.out(f"    {one.detail}")
+            console.advise(f"    {one.detail}")
     if asked.output is not None:
         with whole_file(asked.output) as file:
             file.write(annotated(asked.document, text, found).encode())

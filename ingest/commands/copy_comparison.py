@@ -57,7 +57,7 @@ def compare_copy(console: Console, named: str, *, repair: bool) -> None:
         if console.as_json:
             console.out_json({"name": name, "faults": [], "copy": False, "outcome": "damaged there"})
         else:
-            console.out(f"FAULT  {name}  its copy at {place} is damaged or missing: creditline backup {place}")
+            console.advise(f"FAULT  {name}  its copy at {place} is damaged or missing: creditline backup {place}")
     _record_repair(console, layout, named, results, len(others))
     _print_unmatched(console, results, extra, named)
     _summary(console, results, named, repair=repair, others=len(others))
@@ -102,14 +102,14 @@ def _print_unmatched(console: Console, results: list[tuple[Compared, str]], extr
             if console.as_json:
                 console.out_json({"event": "erased here alone", "file": one.name})
             else:
-                console.out(
+                console.advise(
                     f"NOT ERASED  {one.name}  is erased here, but not yet at {named}: creditline backup {named}"
                 )
         if one.copy is None:
             if console.as_json:
                 console.out_json({"event": "no copy", "file": one.name})
             else:
-                console.out(f"NO COPY  {one.name}  is not at {named} yet: creditline backup {named}")
+                console.advise(f"NO COPY  {one.name}  is not at {named} yet: creditline backup {named}")
     for name in extra:
         if console.as_json:
             console.out_json({"event": "not named", "file": name})
@@ -164,7 +164,7 @@ def _handle_file(
     for fault in one.faults:
         console.out(f"FAULT  {fault.file}:{fault.offset}  record {fault.record or '?'}  {fault.what}")
     if one.copy is False:
-        console.out(f"FAULT  {one.name}  its copy at {place} is damaged or missing: creditline backup {place}")
+        console.advise(f"FAULT  {one.name}  its copy at {place} is damaged or missing: creditline backup {place}")
     if one.faults:
         copy = {True: "its copy is good", False: "its copy is no help", None: "there is no copy of it"}[one.copy]
         # What was erased by order must not come back from a copy.

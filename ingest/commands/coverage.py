@@ -107,9 +107,9 @@ def _count(console: Console, catalogue: Catalogue, publishers: Sequence[Publishe
                 if spent
                 else []
             )
-            console.out("\n".join([*_lines(found), *told]))
+            console.advise("\n".join([*_lines(found), *told]))
     if not console.as_json:
-        console.out("".join(f"  ! {look}\n" for look in looks).rstrip("\n")) if looks else None
+        console.advise("".join(f"  ! {look}\n" for look in looks).rstrip("\n")) if looks else None
         console.talk("what is missing, one by one: creditline coverage --list CLASS")
     return looks
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from archive.errors import Exit
+from ingest.cli.command_line import on
 from ingest.cli.console import Console
 
 
@@ -45,7 +46,7 @@ def command(console: Console, folder: Path | None) -> None:
     story.say("And the proof, down to the bytes of the capture:")
     story.do("verify", changed.edited)
     story.do("verify", "--all")
-    story.say(f"The collection is in {folder}. Go on with it: creditline -C {folder} search ports")
+    story.say(f"The collection is in {folder}. Go on with it: {on(folder)} search ports")
 
 
 def _free(where: Path) -> Iterator[Path]:

@@ -40,7 +40,7 @@ def command(console: Console) -> None:
         if console.as_json:
             console.out_json({"check": name, "ok": fault is None, "detail": fault or detail})
         else:
-            console.out(f"{'ok ' if fault is None else 'BAD'}  {name:<12} {fault or detail}")
+            console.advise(f"{'ok ' if fault is None else 'BAD'}  {name:<12} {fault or detail}")
     sys.exit(Exit.ATTENTION if bad else Exit.DONE)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from archive.errors import Exit
+from ingest.cli.command_line import on
 from ingest.cli.console import Console
 from ingest.commands.flags import contact_options, packing, to_visit
 
@@ -51,7 +52,7 @@ def command(
     if layout.settings.exists():
         raise Refused(
             f"{layout.directory.absolute()} holds a collection already",
-            f"add another publisher to it: creditline -C {layout.directory} add URL",
+            f"add another publisher to it: {on(layout.directory)} add URL",
             Exit.USAGE,
         )
     # Check the id before visiting the site, so that a wrong flag causes no request. An id is permanent: it begins the
@@ -70,5 +71,5 @@ def command(
     else:
         console.out("\n".join(tell(seen)))
         console.out(f"Wrote {layout.settings} and {layout.catalogue}")
-    console.talk(f"Next: creditline -C {layout.directory} run --limit 25")
+    console.talk(f"Next: {on(layout.directory)} run --limit 25")
     sys.exit(Exit.ATTENTION if seen.findings.obstacles else Exit.DONE)

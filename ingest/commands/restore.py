@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from archive.errors import Exit
+from ingest.cli.command_line import on
 from ingest.cli.console import Console
 from ingest.progress import counted
 
@@ -43,5 +44,5 @@ def command(console: Console, place: str, folder: Path) -> None:
             console.talk(f"Look at {layout.settings} before `run` or `start`. By these settings,")
             for one in sends:
                 console.talk(f"  {one}")
-        console.talk(f"Next: creditline -C {folder} verify --all")
+        console.talk(f"Next: {on(folder)} verify --all")
     sys.exit(Exit.INTEGRITY if did.faults else Exit.DONE)

@@ -366,7 +366,7 @@ def _print_decision(console: Console, catalogue: Catalogue, target: str, note: N
         told = {"about": target, "decision": note.id, "made": note.made.isoformat(), **note.body}
         console.out_json(told | as_json(follows))
         return
-    console.out("\n".join((f"{target}: recorded as decision {short(note.id)} in {note.ref.file}", *lines(follows))))
+    console.advise("\n".join((f"{target}: recorded as decision {short(note.id)} in {note.ref.file}", *lines(follows))))
     console.talk(f"  take it back: creditline review --undo {short(note.id)} --by NAME")
 
 
@@ -386,4 +386,4 @@ def _undo(console: Console, named: str, signer: Signer) -> None:
     if console.as_json:
         console.out_json({"undone": decision.id, "item": decision.item} | as_json(follows))
     else:
-        console.out("\n".join((f"decision {short(decision.id)} of {decision.by} is taken back", *lines(follows))))
+        console.advise("\n".join((f"decision {short(decision.id)} of {decision.by} is taken back", *lines(follows))))

@@ -215,12 +215,12 @@ def tell(console: Console, report: Report) -> None:
         for event in report.unreached:
             console.out(_unreached(event))
         return
-    console.out("\n".join(["Run done", *report.tally.lines()]))
+    console.advise("\n".join(["Run done", *report.tally.lines()]))
     if report.coverage:
         from ingest.crawl.coverage import line
 
         console.out("\n".join(f"  {line(one)}" for one in report.coverage))
-        console.out("".join(f"  ! {remark}\n" for remark in report.remarks).rstrip("\n")) if report.remarks else None
+        console.advise("".join(f"  ! {remark}\n" for remark in report.remarks).rstrip("\n")) if report.remarks else None
     if report.changes:
         from db.query.terms_history import change_line
 

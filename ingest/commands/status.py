@@ -60,7 +60,7 @@ def command(console: Console, learnt: bool, prometheus: bool) -> None:
     if console.as_json:
         console.out_json(found.as_json())
     else:
-        console.out("\n".join(found.lines()))
+        console.advise("\n".join(found.lines()))
     sys.exit(Exit.ATTENTION if found.attention else Exit.DONE)
 
 

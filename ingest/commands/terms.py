@@ -123,7 +123,7 @@ def _items(console: Console, catalogue: Catalogue, choice: Choice, form: str) ->
             if changed := changed_last(catalogue.connection, item.id, until=choice.at):
                 # Whoever relied on the former words looks for them here.
                 lines.append(f"  changed on {changed:%Y-%m-%d}: creditline terms {item.id} --changes")
-            console.out("\n".join([*([""] if number else []), *lines]))
+            console.advise("\n".join([*([""] if number else []), *lines]))
 
 
 def _letters(console: Console, catalogue: Catalogue, choice: Choice, asked: IntendedUse, lang: str | None) -> None:
@@ -157,7 +157,7 @@ def _statements(console: Console, catalogue: Catalogue) -> None:
         if console.as_json:
             console.out_json({"id": record.id, **json_values(record)})
         else:
-            console.out("\n".join(statement_lines(record)))
+            console.advise("\n".join(statement_lines(record)))
     if not found:
         console.talk("No statement about reuse was found. Silence is not a licence.")
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from archive.errors import Exit
+from ingest.cli.command_line import on
 from ingest.cli.console import Console
 from ingest.commands.flags import Beginning, workers_of
 from ingest.commands.quote import check_proofs
@@ -107,7 +108,7 @@ def _refuse_nonsense(targets: tuple[str, ...], how: dict[str, Any]) -> None:
             Exit.USAGE,
         )
     for folder in (target for target in targets if Path(target).is_dir()):
-        hint = f"a collection: creditline -C {folder} verify; files: creditline verify {folder}/*.warc.gz"
+        hint = f"a collection: {on(Path(folder))} verify; files: creditline verify {folder}/*.warc.gz"
         if (Path(folder) / "bagit.txt").exists():
             hint = f"python -m bagit --validate {folder}; creditline verify {folder}/data/warcs/*.warc.gz"
         raise Refused(f"{folder} is a folder", hint, Exit.USAGE)

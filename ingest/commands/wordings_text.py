@@ -138,7 +138,7 @@ def tell_wordings(
             if console.as_json:
                 console.out_json(wording_json(one, least, stands_at))
             else:
-                console.out("\n".join(["", *wording_lines(one, least, stands_at)]))
+                console.advise("\n".join(["", *wording_lines(one, least, stands_at)]))
     # Print the totals at the end, where they are visible without scrolling.
     waiting = [one for one in found if one.state(least) is State.WAITS]
     unread = [one for one in found if one.state(least) is State.UNREAD]

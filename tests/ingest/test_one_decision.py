@@ -75,7 +75,7 @@ def test_one_decision_applies_to_a_publisher_until_its_words_change(
         assert story.next("run").code in (Exit.DONE, Exit.ATTENTION)
 
         counted = creditline("-C", folder, "status")
-        assert "reuse       1 statement waits for a decision: creditline review --terms" in counted.out
+        assert f"reuse       1 statement waits for a decision: creditline -C {folder} review --terms" in counted.out
         held_back = story.next("export", "html")
         assert held_back.code == Exit.ATTENTION
         assert (PERMISSION in held_back.err, "waiting for a decision" in held_back.err) == (True, True)

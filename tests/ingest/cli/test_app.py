@@ -121,7 +121,7 @@ def test_a_second_run_is_refused_while_the_first_runs(
 def test_a_command_outside_a_collection_says_how_to_begin(creditline: Command, tmp_path: Path) -> None:
     ended = creditline("-C", tmp_path, "run")
     assert ended.code == Exit.USAGE
-    assert "creditline init URL" in ended.err
+    assert " init URL`" in ended.err
     assert is_one_line_and_a_hint(ended.err)
     assert list(tmp_path.iterdir()) == []
 
@@ -159,7 +159,7 @@ def test_a_collection_without_a_publisher_says_how_to_add_one(creditline: Comman
     make(Layout(tmp_path), Settings())
     ended = creditline("-C", tmp_path, "run")
     assert ended.code == Exit.SETTINGS
-    assert "creditline add" in ended.err
+    assert f"creditline -C {tmp_path} add" in ended.err
 
 
 def test_the_database_of_another_program_is_left_unchanged(creditline: Command, tmp_path: Path) -> None:
@@ -274,7 +274,7 @@ def test_run_only_refuses_a_page_of_an_unknown_publisher(creditline: Command, tm
     before = contents(tmp_path)
     ended = creditline("-C", tmp_path, "run", "--only", "http://other.example/page")
     assert ended.code == Exit.USAGE
-    assert "creditline save http://other.example/page" in ended.err
+    assert f"creditline -C {tmp_path} save http://other.example/page" in ended.err
     assert contents(tmp_path) == before
 
 

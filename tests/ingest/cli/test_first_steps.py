@@ -105,7 +105,7 @@ def test_a_package_of_a_damaged_file_is_refused_without_a_traceback(
     ended = creditline("-C", collection, "export", "wacz", "--all", "-o", tmp_path / "all.wacz")
     gc.collect()  # remains of the zip must not print a second warning
     assert ended.code == Exit.INTEGRITY
-    assert "creditline verify" in ended.err
+    assert f"creditline -C {collection} verify" in ended.err
     assert not list(tmp_path.glob("all.wacz*"))
 
 
@@ -320,15 +320,15 @@ def test_damage_is_reported_with_the_repair_command(creditline: Command, collect
     path.write_bytes(path.read_bytes()[:-1000])
     told = creditline("-C", collection, "verify")
     assert told.code == Exit.INTEGRITY
-    assert "creditline verify --copy PLACE --repair" in told.err
+    assert f"creditline -C {collection} verify --copy PLACE --repair" in told.err
     assert creditline("-C", collection, "--json", "verify").err == ""
 
 
 def test_a_page_that_is_not_an_item_is_refused_with_a_command_to_try(creditline: Command, collection: Path) -> None:
     told = creditline("-C", collection, "show", f"{URL}tag/ports/")
     assert told.code == Exit.USAGE
-    assert "creditline failures" in told.err
-    assert "creditline failures" not in creditline("-C", collection, "show", "ports").err
+    assert f"creditline -C {collection} failures" in told.err
+    assert " failures`" not in creditline("-C", collection, "show", "ports").err
     again = creditline("-C", collection, "review", EDITED)
     assert "--confirm" in again.err
 

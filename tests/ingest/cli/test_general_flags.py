@@ -17,6 +17,7 @@ from archive.errors import Exit
 from archive.http.url import read_target
 from db.catalogue import Catalogue
 from ingest.cli.app import QUERYING, VERBS, creditline, general_first, main, reported_error
+from ingest.cli.command_line import to_type
 from ingest.collection.collection import Layout, make
 from ingest.demo.server import serve
 from ingest.demo.site import Site
@@ -65,6 +66,35 @@ def test_the_hint_of_an_error_is_printed_once() -> None:
     assert told is not None
     assert told.hint
     assert told.hint not in told.what
+
+
+def test_command_lines_in_messages_name_the_folder_that_was_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    make(Layout(tmp_path / "my think tanks"), Settings())
+    (tmp_path / "empty").mkdir()
+
+    def told(*words: str) -> str:
+        monkeypatch.setattr(sys, "argv", ["creditline", *words])
+        with pytest.raises(SystemExit):
+            main()
+        return "".join(capsys.readouterr())
+
+    monkeypatch.chdir(tmp_path)
+    named = "creditline -C 'my think tanks' "
+    assert f"compared with none yet: {named}backup PLACE" in told("-C", "my think tanks", "status")
+    assert f"add one: {named}add https://example.org/" in told("run", "-C", "my think tanks")
+    assert "begin with `creditline -C empty save URL`" in told("-C", "empty", "search", "x")
+    assert "`creditline run --help`" in told("-C", "empty", "run", "--nothing")
+    monkeypatch.chdir(tmp_path / "my think tanks")
+    assert "compared with none yet: creditline backup PLACE" in told("status")
+
+
+def test_only_command_lines_without_a_folder_get_one() -> None:
+    text = "Next: {0} search WORDS, {0} --json absent URL; creditline -C there run; by creditline/0.1.0"
+    assert to_type(text.format("creditline"), Path("wi")) == text.format("creditline -C wi")
+    text = text.format("creditline")
+    assert to_type(text, Path()) == text
 
 
 def test_a_closed_output_pipe_is_not_an_error(creditline_script: Path) -> None:

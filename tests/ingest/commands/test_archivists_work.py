@@ -177,13 +177,13 @@ def test_counts_say_how_many_items_they_leave_out(creditline: Command, collected
 
 def test_an_empty_list_says_how_to_add_to_it(creditline: Command, collected: Path) -> None:
     for words, said in (
-        (("mark",), "no set is named yet: creditline mark ITEM --set NAME"),
+        (("mark",), "no set is named yet: creditline -C {} mark ITEM --set NAME"),
         (("mark", TIDES), "nothing was put to it"),
-        (("reuse",), "no reuse is recorded yet: creditline reuse ITEM --where"),
+        (("reuse",), "no reuse is recorded yet: creditline -C {} reuse ITEM --where"),
     ):
         ended = creditline("-C", collected, *words)
         assert (ended.code, ended.out) == (Exit.DONE, "")
-        assert said in ended.err
+        assert said.format(collected) in ended.err
     assert "no name is given" in creditline("-C", collected, "reuse", TIDES, "--where", "x").err
     assert "where it was printed" in creditline("-C", collected, "reuse", TIDES, "--by", "x").err
     assert creditline("-C", collected, "reuse", "nothing").code == Exit.USAGE

@@ -79,7 +79,7 @@ def test_without_lists_coverage_says_that_only_linked_pages_are_found(
 def test_after_a_rebuild_coverage_says_that_what_is_missing_is_not_known(
     creditline: Command, institute_copy: Path
 ) -> None:
-    told = "the catalogue was made again since they were read, so what is missing is not known: creditline run"
+    told = "the catalogue was made again since they were read, so what is missing is not known: creditline"
     assert told not in creditline("-C", institute_copy, "coverage").out
     # What a rebuild leaves of the frontier: the addresses of what is held, which no place names.
     with closing(sqlite3.connect(institute_copy / "catalogue.db")) as catalogue, catalogue:
@@ -112,7 +112,10 @@ def test_status_repeats_the_counts_of_the_last_run(creditline: Command, institut
 def test_before_the_first_run_coverage_knows_no_named_pages(creditline: Command, tmp_path: Path) -> None:
     layout = Layout(tmp_path / "new")
     make(layout, Settings(publishers=(PublisherOptions("http://institute.example/", id="bl"),)))
-    assert "bl: nothing is known to be named: creditline run" in creditline("-C", layout.directory, "coverage").out
+    assert (
+        f"bl: nothing is known to be named: creditline -C {layout.directory} run"
+        in creditline("-C", layout.directory, "coverage").out
+    )
 
 
 def test_adding_a_host_keeps_the_lines_that_a_person_wrote(creditline: Command, tmp_path: Path) -> None:

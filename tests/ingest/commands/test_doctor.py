@@ -102,7 +102,7 @@ def test_doctor_reports_a_damaged_catalogue_with_its_remedy_and_goes_on(
     assert ended.code == Exit.ATTENTION
     (bad,) = [line for line in ended.out.splitlines() if not line.startswith("ok")]
     assert bad.startswith("BAD  catalogue")
-    assert "creditline rebuild" in bad
+    assert f"creditline -C {collection} rebuild" in bad
 
 
 @pytest.mark.damages_collection("the catalogue is damaged")
@@ -115,7 +115,7 @@ def test_commands_on_a_damaged_catalogue_recommend_a_rebuild(
     ended = creditline("-C", collection, verb, *(["--check"] if verb == "rebuild" else []))
     assert ended.code == Exit.INTEGRITY, ended.err
     assert "the catalogue is damaged" in ended.err
-    assert "creditline rebuild" in ended.err
+    assert f"creditline -C {collection} rebuild" in ended.err
 
 
 @pytest.mark.parametrize("verb", ["withhold", "review", "status", "verify"])
@@ -127,7 +127,7 @@ def test_a_short_command_does_not_replace_a_missing_catalogue_by_an_empty_one(
     ended = creditline("-C", collection, verb, *(withholding if verb == "withhold" else ()))
     assert ended.code == Exit.USAGE
     assert "the catalogue is missing, and its WARC files are there" in ended.err
-    assert "creditline rebuild" in ended.err
+    assert f"creditline -C {collection} rebuild" in ended.err
     assert not (collection / "catalogue.db").exists()
 
 

@@ -444,7 +444,7 @@ def test_a_damaged_record_stops_the_export_and_leaves_no_file(
     output.parent.mkdir()
     done = creditline("-C", folder, "export", "warc", "--all", "-o", output)
     assert done.code == 4
-    assert "creditline verify" in done.err
+    assert f"creditline -C {folder} verify" in done.err
     assert list(output.parent.iterdir()) == []
 
 

@@ -103,7 +103,7 @@ def test_one_decision_on_a_plain_sentence_applies_to_all_texts_that_print_it(mix
     assert (held_back.code, "waiting for a decision" in held_back.out) == (Exit.ATTENTION, True)
     named = statement_id("bl", CREDIT)
     assert f"“{CREDIT}”" in held_back.err
-    assert f"creditline review {named} --confirm --by NAME, or --deny" in held_back.err
+    assert f"creditline -C {mixed.folder} review {named} --confirm --by NAME, or --deny" in held_back.err
     decided = creditline("-C", mixed.folder, "review", named, "--confirm", "--by", "Anna Nowak")
     assert decided.code == 0, decided.err
     handed = creditline(*export)
@@ -172,7 +172,7 @@ def test_a_permission_below_the_required_grade_waits(mixed: Mixed, least: Grade)
 def test_a_text_that_may_not_be_published_is_not_printed_for_it_in_silence(mixed: Mixed, creditline: Any) -> None:
     for item in mixed.asking:
         shown = creditline("-C", mixed.folder, "show", item.id, "--markdown")
-        assert f"{item.id}: may it be published? ask: creditline terms {item.id}" in shown.err
+        assert f"{item.id}: may it be published? ask: creditline -C {mixed.folder} terms {item.id}" in shown.err
 
 
 @pytest.mark.parametrize("form", ["text", "markdown", "html"])

@@ -134,10 +134,10 @@ def test_an_item_without_questions_says_how_to_confirm_a_field(review: Command) 
     assert f"{URL} needs no decision; to confirm what you looked at: --field FIELD --confirm" in told.err
 
 
-def test_without_doubts_review_prints_only_the_number_of_waiting_statements(review: Command) -> None:
+def test_without_doubts_review_prints_only_the_number_of_waiting_statements(review: Command, folder: Path) -> None:
     told = review().err.splitlines()
     assert told[0] == "nothing is in doubt, and no statement is unread"
-    assert "for one decision each: creditline review --terms" in told[1]
+    assert f"for one decision each: creditline -C {folder} review --terms" in told[1]
     assert len(told) == 2
 
 
@@ -153,7 +153,7 @@ def test_a_statement_is_listed_by_its_id_whether_it_waits_or_not(
     assert "there is no statement" in review("bl~0000000000").err
     for verb in ("show", "terms", "credit"):
         ended = creditline("-C", folder, verb, named)
-        assert (ended.code, "`creditline review ID` shows it" in ended.err) == (Exit.USAGE, True)
+        assert (ended.code, f"`creditline -C {folder} review ID` shows it" in ended.err) == (Exit.USAGE, True)
 
 
 def test_a_decision_during_a_run_is_recorded_in_its_own_file(review: Command, folder: Path) -> None:
@@ -404,12 +404,12 @@ def test_each_wording_of_a_publisher_is_shown_once_with_roles_and_place(review: 
     told = review("--terms", credit["statement"])
     for line in ("grantor    “All texts”", "addressee  everyone", "object     “texts”", "act        “disseminated”"):
         assert line in told.out
-    assert f"creditline review {credit['statement']} --confirm --by NAME, or --deny" in told.out
+    assert f" review {credit['statement']} --confirm --by NAME, or --deny" in told.out
     assert (
         f"{len([one for one in found.values() if one['state'] == 'waits for a decision'])} waiting"
         in review("--terms").err
     )
-    assert "wait for one decision each: creditline review --terms" in review().err
+    assert "wait for one decision each: creditline -C " in review().err
 
 
 def test_a_denied_statement_requires_asking_and_undoing_opens_it_again(review: Command, folder: Path) -> None:

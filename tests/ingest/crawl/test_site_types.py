@@ -154,7 +154,7 @@ def test_documents_linked_from_pages_are_kept_read_and_searchable(
         verifier.close()
     # If only the page is withheld, its file stays public: the command says so.
     ended = creditline("-C", site.layout.directory, "withhold", landing.id, "--reason", "Asked to.", "--by", "A. Nowak")
-    assert f"decide about it too: creditline withhold {landing.forms[0].id} " in ended.err
+    assert f"decide about it too: creditline -C {site.layout.directory} withhold {landing.forms[0].id} " in ended.err
     assert unread <= reasons.keys()
     assert "a password is asked for" in reasons[f"{samples.BASE}/files/locked.pdf"]
     assert proof.faults == ()

@@ -188,7 +188,7 @@ def test_the_history_shows_which_terms_ended_and_started(followed: Followed, cre
     own, _ = sorted(followed.reports["asking"].changes, key=lambda change: change.site_wide)
     # Whoever asks for an item whose words are gone is led to them.
     shown = creditline("-C", followed.folder / "asking", "terms", own.items[0]).out
-    assert f": creditline terms {own.items[0]} --changes" in shown
+    assert f": creditline -C {followed.folder / 'asking'} terms {own.items[0]} --changes" in shown
     at = creditline("-C", followed.folder / "asking", "--json", "terms", "--changes").out.splitlines()
     assert json.loads(at[-1])["touches"] == 7
 

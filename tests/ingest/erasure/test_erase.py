@@ -226,7 +226,7 @@ def test_an_erased_item_stays_hidden_when_an_import_brings_it_back(
     assert brought[0] in (Exit.DONE, Exit.ATTENTION), brought
     assert "erased by order" in said("show", collection.item)[1]
     code, out = said("withhold", collection.item, "--lift", "--by", "Jan")
-    assert (code, f"creditline erase {collection.item} --lift" in out) == (Exit.USAGE, True), out
+    assert (code, f" erase {collection.item} --lift" in out) == (Exit.USAGE, True), out
     assert collection.words.decode() not in said("show", collection.item, "--text")[1]
     assert said("erase", collection.item, "--lift", "--by", "Ewa")[0] == Exit.DONE
     assert collection.words.decode() in " ".join(said("show", collection.item, "--text")[1].split())

@@ -178,7 +178,10 @@ def test_a_key_with_a_time_of_no_capture_was_never_archived(
     changed = "changed since it was cited"
     assert states(creditline, collected, path) == [changed, "archived", changed, *["never archived"] * 4]
     ended = creditline("-C", collected, "cite", "--check", path)
-    assert f"no edition of this key is held; creditline show {work} --editions lists those that are" in ended.out
+    assert (
+        f"no edition of this key is held; creditline -C {collected} show {work} --editions lists those that are"
+        in ended.out
+    )
 
 
 _WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"

@@ -574,7 +574,7 @@ def test_a_file_rewritten_with_new_digests_is_found_by_its_copy_and_repaired(
     assert "it does not begin as it did when it was copied" in told.out
     ended = creditline("-C", layout.directory, "verify", "--copy", copy, "--repair")
     assert (ended.code, "1 repaired" in ended.out) == (Exit.DONE, True), ended.out
-    assert "creditline rebuild" in ended.err
+    assert f"creditline -C {layout.directory} rebuild" in ended.err
     assert series(layout).read_bytes() == before
     assert creditline("-C", layout.directory, "rebuild").code == Exit.DONE
     assert creditline("-C", layout.directory, "verify", "--all").code == Exit.DONE
@@ -634,7 +634,7 @@ def test_a_rehearsal_restores_the_copy_and_status_shows_its_date(
     assert "restored for a moment, and sound: " in done.out
     told = creditline("-C", layout.directory, "status")
     assert re.search(rf"rehearsal   restored \S+ \S+ UTC from {re.escape(str(copy))}: sound", told.out)
-    assert f"compared with none yet: creditline verify --copy {copy}\n" in told.out
+    assert f"compared with none yet: creditline -C {layout.directory} verify --copy {copy}\n" in told.out
     assert [path.name for path in layout.directory.iterdir() if path.name.startswith(".")] == []
     # It is no verification of the collection, and no comparison.
     with Catalogue.open(layout.catalogue, read_only=True) as catalogue:

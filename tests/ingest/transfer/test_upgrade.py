@@ -68,7 +68,7 @@ def test_an_upgrade_keeps_every_row_and_every_id(
     assert done.code == 3, done.err
     assert f"Upgraded from schema {schema} to {SCHEMA}: no row lost or changed" in done.out
     assert "No second copy is known of" in done.err
-    assert "22 captures read by an older reader: creditline rebuild --older" in done.err
+    assert f"22 captures read by an older reader: creditline -C {folder} rebuild --older" in done.err
     before, after = unpacked / f"catalogue-{schema}.db", folder / "catalogue.db"
     # Except for the ends of files: later notes are adopted, so a file may have gone on.
     assert [what for what in differing_rows(before, after) if not what.startswith("file_end: ")] == []
@@ -122,7 +122,7 @@ def test_a_failed_rehearsal_leaves_the_catalogue_unchanged(creditline: Command, 
     done = creditline("-C", folder, "upgrade")
     assert done.code == 4
     assert "the trigger sly is none that Creditline makes" in done.out
-    assert "creditline rebuild" in done.err
+    assert f"creditline -C {folder} rebuild" in done.err
     assert (folder / "catalogue.db").read_bytes() == before
     assert schema_of(folder / "catalogue.db") == 8
 

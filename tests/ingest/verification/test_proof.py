@@ -151,4 +151,4 @@ def test_a_lost_catalogue_is_reported_with_the_command_that_rebuilds_it(
         path.unlink()
     ended = creditline("-C", collection, *verb)
     assert ended.code == Exit.USAGE
-    assert "creditline rebuild" in ended.err
+    assert f"creditline -C {collection} rebuild" in ended.err

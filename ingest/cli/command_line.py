@@ -1,0 +1,22 @@
+"""Command lines that messages tell a person to type: with the folder of the collection, so that they can be pasted."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+# The name of the program before a verb; a line with a folder of its own names it after the program. What asks for the
+# help of a verb needs no folder.
+_TYPED = re.compile(r"(?<![\w./-])creditline (?=[a-z]|--json )(?![a-z]+ --help)")
+
+
+def on(directory: Path) -> str:
+    """Return how a command line on the collection in *directory* begins."""
+    return f"creditline -C {shlex.quote(str(directory))}"
+
+
+def to_type(text: str, directory: Path) -> str:
+    """Return *text* with *directory*, as the person named it with ``-C``, in each command line that lacks a folder."""
+    # Here and not where each line is written: the room that knows what to do next rarely knows what was typed.
+    return text if directory == Path() else _TYPED.sub(lambda _: f"{on(directory)} ", text)
