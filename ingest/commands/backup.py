@@ -48,7 +48,7 @@ def command(console: Console, place: str, rehearse: bool) -> None:
         console.out_json(told | ({"rehearsed": asdict(rehearsed)} if rehearsed else {}))
     else:
         for name, what in did.faults:
-            console.out(f"FAULT  {name}  {what}")
+            console.advise(f"FAULT  {name}  {what}")
         console.out(f"{counted(did.copied, 'file')} copied ({did.sent:,} bytes), {did.there} there already: {place}")
         if rehearsed:
             _print_rehearsal(console, rehearsed)
