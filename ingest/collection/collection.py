@@ -25,6 +25,7 @@ from db.frontier import Frontier
 from db.instant import to_text
 from db.model.item import Publisher
 from ingest.collection.clock import lag_of, remark
+from ingest.collection.nearby import no_collection
 from ingest.collection.recrawl_interval import LONGEST_RETRY
 from ingest.collection.run_lock import run_lock
 from ingest.collection.scratch import clear
@@ -176,11 +177,7 @@ def read_settings(layout: Layout) -> Settings:
     if not layout.settings.exists():
         _clear_unfinished(layout.directory)
     if not layout.settings.exists():
-        raise Refused(
-            f"there is no collection in {layout.directory.absolute()}",
-            "name one with -C DIR, or begin with `creditline save URL` or `creditline init URL`",
-            Exit.USAGE,
-        )
+        raise no_collection(layout.directory)
     return values.load(layout.settings)
 
 

@@ -24,6 +24,7 @@ def command(console: Console, learnt: bool, prometheus: bool) -> None:
     # Import nothing slow: this answers within a quarter of a second, even during a run.
     from archive.errors import Refused
     from db.model.terms import Grade
+    from ingest.collection.nearby import no_collection
     from ingest.collection.status import read_status
     from ingest.settings import values
 
@@ -38,11 +39,7 @@ def command(console: Console, learnt: bool, prometheus: bool) -> None:
                 "begin with `creditline run` or `creditline start`",
                 Exit.USAGE,
             )
-        raise Refused(
-            f"there is no collection in {console.directory.absolute()}",
-            "name one with -C DIR, or begin with `creditline save URL` or `creditline init URL`",
-            Exit.USAGE,
-        )
+        raise no_collection(console.directory)
     if learnt:
         _print_learnt(console, path)
         return

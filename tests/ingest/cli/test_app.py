@@ -126,6 +126,20 @@ def test_a_command_outside_a_collection_says_how_to_begin(creditline: Command, t
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("verb", ["search", "status"])
+def test_a_command_beside_a_collection_names_it(
+    creditline: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, verb: str
+) -> None:
+    for name in ("wi", "my wi"):
+        make(Layout(tmp_path / name), Settings())
+    monkeypatch.chdir(tmp_path)
+    assert "  name one with -C DIR: there is 'my wi', wi\n" in creditline(verb).err
+    ended = creditline("-C", "wi/warcs", verb)
+    assert ended.code == Exit.USAGE
+    assert f"  name one with -C DIR: there is {tmp_path / 'wi'}\n" in ended.err
+    assert "begin with" in creditline("-C", "none", verb).err
+
+
 def test_a_url_that_does_not_resolve_ends_with_nothing_captured(creditline: Command, tmp_path: Path) -> None:
     url = "http://nowhere.example/essay"
     ended = creditline("-C", tmp_path / "new", "save", url, "--contact", "archive@example.org")
