@@ -6,8 +6,8 @@ import fcntl
 import json
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import datetime
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
 from archive.errors import NO_ROOM, CreditlineError, DiskFailed, Exit
@@ -15,6 +15,16 @@ from archive.file_lock import holder_of
 
 FILE_NAME, SERVICE = "run.lock", "service.lock"
 """The files that are locked by a run, and by `start`. They remain and name the last holder."""
+
+
+def in_words(pid: int | None, since: str | None) -> str:
+    """Return who holds a lock, as far as it is known, with the time as messages show it."""
+    # The file may have been read between truncating and writing, so either may be missing.
+    if not pid or not since:
+        return f"process {pid}" if pid else "another process"
+    with suppress(ValueError):  # another program may have written it
+        since = f"{datetime.fromisoformat(since).astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    return f"process {pid}, since {since}"
 
 
 class Locked(CreditlineError):
@@ -25,9 +35,7 @@ class Locked(CreditlineError):
     what = "a run is under way"
 
     def __init__(self, path: Path, pid: int | None, since: str | None) -> None:
-        # The file may have been read between truncating and writing, so either may be missing.
-        holder = f"process {pid}" + (f", since {since}" if since else "") if pid else "another process"
-        super().__init__(f"{self.what} in {path.parent.absolute()} ({holder})")
+        super().__init__(f"{self.what} in {path.parent.absolute()} ({in_words(pid, since)})")
         self.path, self.pid, self.since = path, pid, since
 
 

@@ -20,7 +20,7 @@ from db.schema.database import open_database
 from ingest.collection.clock import lag_of, remark
 from ingest.collection.disk_forecast import DiskSpace, disk_space
 from ingest.collection.leases import Crew, crew_of
-from ingest.collection.run_lock import SERVICE, holder
+from ingest.collection.run_lock import SERVICE, holder, in_words
 from ingest.progress import counted
 
 RUNS = 30
@@ -96,9 +96,9 @@ class CollectionStatus:
         answered += f" · missing pictures and styles {requisites}" if requisites else ""
         lines = [f"{held} · captures {seen.captures} · gone {seen.gone} · failures {failed}{answered}"]
         if self.running:
-            lines.append(f"running     {_process(*self.running)}")
+            lines.append(f"running     {in_words(*self.running)}")
         if self.service:
-            lines.append(f"service     {_process(*self.service)}")
+            lines.append(f"service     {in_words(*self.service)}")
         if seen.last is not None:
             summary = seen.last["summary"]
             # A site that only answers with errors fails in no visit, so these are named too.
@@ -229,10 +229,6 @@ def status_of(
     waiting, rehearsed = wordings.waiting(connection, least), fixity_log.last_rehearsal(connection)
     told = CollectionStatus(seen, room, running, looks, compared, verified, waiting, rehearsed)
     return replace(told, other_rules=rules.others(connection), collects=collected is None or bool(collected))
-
-
-def _process(pid: int | None, since: str | None) -> str:
-    return f"process {pid}, since {since}" if pid else "another process"
 
 
 def _fault_remarks(connection: sqlite3.Connection) -> Iterator[str]:

@@ -126,8 +126,8 @@ def test_without_a_finished_run_status_says_how_to_begin_or_continue() -> None:
 
 
 def test_a_running_run_is_shown_with_its_process() -> None:
-    told = lines(QUIET, (4711, "2023-04-30 21:15"))
-    assert told[1] == "running     process 4711, since 2023-04-30 21:15"
+    told = lines(QUIET, (4711, "2023-04-30T23:15:00.25+02:00"))
+    assert told[1] == "running     process 4711, since 2023-04-30 21:15 UTC"
 
 
 def test_a_failed_job_of_the_service_is_shown_instead_of_its_counts() -> None:
