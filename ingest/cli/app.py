@@ -65,6 +65,7 @@ WORKING = {
 }
 """The verbs whose work is worth finishing even if nobody reads their output."""
 _NO_NUMBER = re.compile(r"is not a valid (?:integer|float)(?: range)?")
+_WRONG_CHOICE = re.compile(r"^'(.*)' is not one of (.+)", re.S)
 # Errors of the system for names that cannot be a file, or not a readable one.
 _UNNAMABLE = {errno.ENAMETOOLONG, errno.ELOOP, errno.ENOTDIR, errno.EISDIR, errno.EEXIST}
 # Longer names are cut in messages, so that they do not fill the terminal.
@@ -257,6 +258,10 @@ def _click_message(error: click.ClickException) -> str:
         # Click would suggest `--at` for `--format`.
         near = difflib.get_close_matches(error.option_name, error.possibilities or (), n=1, cutoff=0.7)
         return f"no such option {error.option_name!r}" + (f"; it may be that you mean {near[0]}" if near else "")
+    if isinstance(error, click.BadParameter) and (wrong := _WRONG_CHOICE.search(error.message)) is not None:
+        near = difflib.get_close_matches(wrong[1], re.findall(r"'([^']+)'", wrong[2]), n=1, cutoff=0.7)
+        guess = f"; it may be that you mean {near[0]}" if near else ""
+        return " ".join(error.format_message().split()).rstrip(".") + guess
     # A message with choices has a line for each; join them.
     said = " ".join(error.format_message().split()).rstrip(".")
     return _NO_NUMBER.sub("is no number", said)

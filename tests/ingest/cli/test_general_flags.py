@@ -134,6 +134,7 @@ def test_a_run_continues_when_nobody_reads_its_output(
         (["run", "--lmit", "3"], "no such option '--lmit'"),
         (["visit"], "no such command 'visit'"),
         (["run", "--limit", "0"], "invalid value for '--limit'"),
+        (["stats", "--by", "yaer"], "invalid value for '--by': 'yaer' is not one of 'year', 'author'"),
     ],
 )
 def test_usage_errors_have_the_form_of_every_error(
@@ -146,6 +147,16 @@ def test_usage_errors_have_the_form_of_every_error(
     assert ended.value.code == Exit.USAGE
     assert lines[0].startswith(f"creditline: {told}")
     assert re.search(r"`creditline [a-z -]*--help` lists the (commands|arguments and options)$", lines[1])
+
+
+def test_a_mistyped_choice_is_reported_with_the_most_similar_one(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for typed, end in (("bibtx", "'iso690'; it may be that you mean bibtex"), ("qqq", "'iso690'")):
+        monkeypatch.setattr(sys, "argv", ["creditline", "cite", "--all", "--format", typed])
+        with pytest.raises(SystemExit):
+            main()
+        assert capsys.readouterr().err.splitlines()[0].endswith(end)
 
 
 @pytest.mark.slow
