@@ -102,6 +102,11 @@ def costs_or_may_be_given(words: str, language: str) -> bool:
     return said is not None and (said.later.search(folded) is not None or _is_for_money(words, folded, said, language))
 
 
+def names_leave(folded: str, language: str) -> bool:
+    """Return whether folded words have a word for leave: "Do I need permission to reprint an article?"."""
+    return _leave(language).search(folded) is not None
+
+
 def is_visit(marks: Mapping[str, tuple[str, ...]]) -> bool:
     """Return whether only the use of a site is permitted, which everybody does who reads it."""
     sites = marks.get("site", ())
@@ -127,10 +132,15 @@ def asks_first(sentence: str, language: str) -> bool:
     marks = vocabulary().marks(folded, language)
     if not _ASKING.issuperset(marks) or not any(map(leave.search, marks.get("ask", ()))):
         return False
+    # "Otherwise, permission is needed" and "videos need permission" leave the permission before them.
+    return not says_more(folded, marks, language)
+
+
+def says_more(folded: str, marks: Mapping[str, tuple[str, ...]], language: str) -> bool:
+    """Return whether folded words say more than their *marks*: "You may", but "you may write to us"."""
     known = {at for hits in marks.values() for hit in hits_of(folded, hits) for at in range(*hit.span())}
     small = frozenset(map(fold, (*packaged(language)["common"], *packaged("reach/assertion")["asking"]["words"])))
-    # "Otherwise, permission is needed" and "videos need permission" leave the permission before them.
-    return all(word.start() in known or word.group() in small for word in _WORD.finditer(folded))
+    return any(word.start() not in known and word.group() not in small for word in _WORD.finditer(folded))
 
 
 def is_cut(words: str) -> bool:

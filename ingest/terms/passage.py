@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
 from ingest.terms import people
+from ingest.terms.assertion import names_leave
 from ingest.terms.clause_reader import SENTENCE_WIDE, SUBJECTS, Marks, plain, subject_of, thing_of, unpointed
 from ingest.terms.folding import fold
 from ingest.terms.license_names import Named, named_in
@@ -47,13 +48,13 @@ class Passage:
         elsewhere: a sentence before was about another site.
         named: the licences named so far.
         asked: what the sentence before asks for: "Would you like to reprint this article? Gladly."
+        leave: whether the sentence before asks whether leave is needed: "No" forbids nothing then.
         chosen: it has the form of Creative Commons' licence chooser: a work with its title and author, and its source.
         untold: whether no sentence before says what a bare licence is for: "Night sky by Jane Roe. CC BY"; None before
             the first.
         theirs: whether the sentence before is about what users or its authors may do: "The author keeps all rights. It
             may be republished later."
         people: whether the sentence before is about people of whom a reader may be none: "The authors are volunteers."
-        theirs_asked: whether the sentence before is a question of such people: "Can authors republish their articles?"
         labelled: whether the label before this or an earlier sentence is for such people: "For authors: ...".
         thing: what the sentence before is about, if that is no text: "It is open source. Free use is permitted."
     """
@@ -65,12 +66,12 @@ class Passage:
     elsewhere: bool = False
     named: tuple[Named, ...] = ()
     asked: tuple[str, ...] = ()
+    leave: bool = False
     chosen: bool = False
     thing: str | None = None
     untold: bool | None = None
     theirs: bool = False
     people: bool = False
-    theirs_asked: bool = False
     labelled: bool = False
 
     @property
@@ -112,9 +113,13 @@ def after(sentence: str, about: Passage, named: Named | None) -> Passage:
     if named is not None and book.license_bars.isdisjoint(marks):
         about = replace(about, named=(*about.named, named))
     asked = tuple(mark for mark in _ASKED if mark in marks) if asks(sentence) else ()
+    leave = bool(asked) and ("ask" in marks or names_leave(plain(sentence), about.language))
+    leave = leave and "without asking" not in marks
     told = about.untold is False or about.copyrighted or not _TOLD.isdisjoint(marks) or names_publisher(sentence)
     thing = _thing_of(sentence, marks, about)
-    about = _of_people(replace(about, asked=asked, thing=thing, untold=not told, theirs="users" in marks), sentence)
+    about = _of_people(
+        replace(about, asked=asked, leave=leave, thing=thing, untold=not told, theirs="users" in marks), sentence
+    )
     if not _BARS.isdisjoint(marks):
         return replace(about, subject=None, elsewhere=about.elsewhere or "elsewhere" in marks)
     if about.theirs:
@@ -130,7 +135,6 @@ def _of_people(about: Passage, sentence: str) -> Passage:
     return replace(
         about,
         people=people.are_subject(folded, language) or (about.people and people.are_permitted(folded)),
-        theirs_asked=asks(sentence) and people.ask(folded, language),
         labelled=about.labelled if label is None else label,
     )
 
@@ -143,7 +147,8 @@ def _is_for_people(folded: str, marks: Marks, about: Passage) -> bool:
         return True
     label = people.are_addressed(folded, language)
     labelled = about.labelled and "own" not in marks if label is None else label
-    return (about.theirs_asked or labelled) and not people.include_public(folded, language)
+    # "Can authors republish their articles? Yes, you may": the answer is for those who ask.
+    return bool((about.people and about.asked) or labelled) and not people.include_public(folded, language)
 
 
 def _thing_of(sentence: str, marks: Marks, about: Passage) -> str | None:

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from db.model.item import Act, Covers, Duty, Permission, Term
 from ingest.terms.asides import aside_in, parted, takes_back
-from ingest.terms.assertion import is_cut, is_mentioned, is_of_any_text, is_visit
+from ingest.terms.assertion import is_cut, is_mentioned, is_of_any_text, is_visit, says_more
 from ingest.terms.clause_reader import (
     Fired,
     Marks,
@@ -200,10 +200,8 @@ def _sentence(sentence: str, about: Passage, named: Named | None) -> Iterator[Fi
         whole.setdefault("elsewhere", ())
     if asks(sentence):
         whole.setdefault("refused", ("?",))
-    elif about.asked and "denied" in whole:
-        whole.update(dict.fromkeys((*about.asked, "may not"), ("…?",)))
-    elif about.asked and whole.keys().isdisjoint(ACTS) and ("ask" in whole or {"may", "own"} <= {*whole, *about.asked}):
-        whole.update(dict.fromkeys(about.asked, ("…?",)))
+    elif about.asked:
+        whole = _answered(folded, whole, about, language)
     answers = ("…?",) in whole.values()
     whole |= unsaid(folded, whole, about)
     parts = list(_parts(sentence, whole, language))
@@ -226,6 +224,37 @@ def _sentence(sentence: str, about: Passage, named: Named | None) -> Iterator[Fi
         things = HOUSE_OWN.isdisjoint(whole) and (bool(whole.get("code")) or is_of_another(sentence))
         read = _of_known(read, texts=is_of_texts(folded, whole, about), things=things)
         yield from map(_in_context, read) if answers or not has_frames(language) else read
+
+
+def _answered(folded: str, marks: Marks, about: Passage, language: str) -> Marks:
+    """Return the marks of a folded answer with those of its question that it permits or denies."""
+    asked = dict.fromkeys(about.asked, ("…?",))
+    if about.leave and "denied" in marks:
+        if not _frees(folded, marks, language):
+            return marks
+        rest = {mark: hits for mark, hits in marks.items() if mark not in _NO}
+        return {**rest, **asked, "may": ("…?",), "own": ("…?",)}
+    if "denied" in marks:
+        return {**marks, **asked, "may not": ("…?",)}
+    if not marks.keys().isdisjoint(ACTS):
+        return marks
+    if "ask" in marks:
+        return {**marks, **asked}
+    return {**marks, **asked, "own": ("…?",)} if _affirms(folded, marks, about, language) else marks
+
+
+def _affirms(folded: str, marks: Marks, about: Passage, language: str) -> bool:
+    """Return whether a folded answer permits what is asked for, and nothing else: "You may", not "you may write"."""
+    if "may" not in marks or about.leave or {"own", "text"}.isdisjoint((*marks, *about.asked)):
+        return False
+    duty = min((folded.find(hit) for mark in _DUTY for hit in marks.get(mark, ())), default=len(folded))
+    return not says_more(folded[:duty], marks, language)
+
+
+def _frees(folded: str, marks: Marks, language: str) -> bool:
+    """Return whether a folded answer denies that leave is needed, and says what is: "No, a credit suffices"."""
+    rest = vocabulary().marks(folded.partition(" ")[2], language)
+    return {"credit", "obliged"} <= marks.keys() and _NO.isdisjoint(rest)
 
 
 def _parts(sentence: str, whole: Marks, language: str) -> Iterator[tuple[str, Marks]]:
@@ -374,6 +403,8 @@ def _named_only(term: Term) -> Term:
     return replace(term, permission=Permission.UNSTATED, act=Act.USE)
 
 
+_DUTY = ("credit", "link", "on condition")
+_NO = frozenset({"denied", "may not", "mild not", "negated"})
 _NO_STATEMENT = frozenset({"aside", "aspiration", "caption", "never mind", "of anybody", "refused", "statute"})
 """Next to these, a licence belongs to a picture, or to nothing on this page."""
 _UNDER = re.compile(rf"(?<!\w){either('prose.under')}(?: [^\s.;:]+){{0,4}} x(?!\w)")

@@ -175,3 +175,26 @@ def test_what_is_permitted_to_people_of_whom_it_was_spoken_is_permitted_to_nobod
 )
 def test_a_sentence_on_people_takes_no_permission_from_everybody(words: str) -> None:
     assert permits(words) is True
+
+
+@pytest.mark.parametrize(
+    ("words", "permits"),
+    [
+        ("Do I need permission to reprint a column? No, but please name us.", True),
+        ("Faut-il une autorisation pour republier un texte ? Non, il suffit de citer la source.", True),
+        ("Moet ik toestemming vragen om een artikel over te nemen? Nee, bronvermelding volstaat.", True),
+        ("Czy trzeba pytać o zgodę na przedruk tekstu? Nie, wystarczy podać źródło.", True),
+        ("Wilt u een artikel overnemen? Graag, met bronvermelding.", True),
+        ("Would you like to republish our stories? Go ahead, just name us.", True),
+        ("Do you give permission to reprint your columns? No, not even with credit.", None),
+        ("Do I need permission to reprint a column? Yes, and please name us.", None),
+        ("Posso ripubblicare senza autorizzazione? No, bisogna chiedere e citare la fonte.", False),
+        ("Can I republish your columns? No, please link to us instead.", False),
+        ("Sie möchten unsere Artikel nachdrucken? Sie können uns schreiben.", None),
+        ("Vous souhaitez reproduire nos articles ? Vous pouvez nous écrire en citant le titre.", None),
+        ("¿Quiere reproducir nuestros artículos? Puede solicitarlo citando el título.", None),
+        ("Wilt u onze artikelen overnemen? U kunt bij ons een licentie kopen.", None),
+    ],
+)
+def test_an_answer_permits_what_was_asked_for_only_if_it_says_nothing_else(words: str, permits: bool | None) -> None:
+    assert reading_fields(read_wording(words))["permits_text_reuse"] is permits
