@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from itertools import islice
+from itertools import islice, takewhile
 from typing import Any
 
 from ingest.reading.page.class_names import ClassWords, whole_words
@@ -27,9 +27,10 @@ _HOURS = re.compile(
 )
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _NOTES = ("li", "p", "div", "dd", "td", "aside")
-LONGEST, TITLE, ABOVE, CARD, NOTE = 200, 2, 5, 3, 2
-"""The most characters in a line of a list; the fewest words in a link that is the title of a text; how many elements up
-to look for the part of the page around a date, for a card, and for a note."""
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+LONGEST, TOLD, TITLE, ABOVE, CARD, NOTE = 200, 20, 2, 5, 3, 2
+"""The most characters in a line of a list, and the fewest letters in one that says more than a day; the fewest words in
+a link that is the title of a text; how many elements up to look for the part around a date, for a card and a note."""
 OCCASION = 100
 """A line that says from when to when something takes place has at most this many characters."""
 
@@ -46,6 +47,7 @@ def of_another_text(zones: Zones, element: Any) -> bool:
         link = inside[0]
     link = listed(page, element) if link is None else link
     link = _behind(zones, element) if link is None else link
+    link = _under(zones, element) if link is None else link
     return link is not None and leads_to_another(page, link)
 
 
@@ -100,6 +102,39 @@ def _behind(zones: Zones, element: Any) -> Any:
         if (link := titled(page, card)) is not None:
             return link
     return None
+
+
+def _under(zones: Zones, element: Any) -> Any:
+    """Return the link that is all of the heading right above *element*, if the next or last heading is one as well."""
+    around = takewhile(lambda node: node not in zones.above, (element, *islice(element.iterancestors(), CARD)))
+    heading = next((above for node in around if (above := node.getprevious()) is not None), None)
+    if heading is None or heading is zones.headline or (link := _all_link(zones.page, heading)) is None:
+        return None
+    beside = [next(heading.itersiblings(heading.tag, preceding=before), None) for before in (False, True)]
+    return link if any(other is not None and _all_link(zones.page, other) is not None for other in beside) else None
+
+
+def _all_link(page: Page, heading: Any) -> Any:
+    """Return the link that is all of *heading*, or None."""
+    link = titled(page, heading) if heading.tag in _HEADINGS else None
+    return link if link is not None and page.short.get(link) == page.short.get(heading) else None
+
+
+def of_a_list(zones: Zones, element: Any) -> bool:
+    """Return whether *element* is or fills an item of a list of what was on which day, and so is one beside it.
+
+    There, only a label says that a day is that of the page.
+    """
+    item = next((node for node in (element, *islice(element.iterancestors(), NOTE)) if node.tag == "li"), None)
+    if item is None or not _tells(zones.page, item):
+        return False
+    return any(beside is not None and _tells(zones.page, beside) for beside in (item.getnext(), item.getprevious()))
+
+
+def _tells(page: Page, item: Any) -> bool:
+    """Return whether *item* is a line with a year and words long enough for a title besides."""
+    said = page.short.get(item, "") if item.tag == "li" else ""
+    return len(said) <= LONGEST and _YEAR.search(said) is not None and sum(map(str.isalpha, said)) >= TOLD
 
 
 def of_a_quotation(zones: Zones, element: Any) -> bool:

@@ -251,7 +251,7 @@ def _from_attribute(line: _Line, stamp: str | None) -> Iterator[Printed]:
     if stamp is None or stated is None:
         return
     labels = kind(_before(line.element)), kind(lead(line.words[:60]))
-    if Kind.OTHER in labels:
+    if Kind.OTHER in labels or (labels == (None, None) and other_dates.of_a_list(line.zones, line.element)):
         return
     labelled = Kind.PUBLISHED in labels
     # HTML5 once had the attribute `pubdate`, and some pages still use it.
@@ -273,6 +273,8 @@ def _from_words(line: _Line) -> Iterator[Printed]:
         label = kind(lead)
         # The year of a copyright notice dates the site.
         if _COPYRIGHT.search(words[:at] or lead) or label is Kind.OTHER:
+            continue
+        if label is None and other_dates.of_a_list(line.zones, line.element):
             continue
         labelled = label is Kind.PUBLISHED
         of_issue = bool(_ISSUE.search(lead) or _OF_ISSUE.match(words[end:]))

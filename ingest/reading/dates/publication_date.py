@@ -172,7 +172,7 @@ def _of_others(shown: list[Printed]) -> set[str]:
 
 def _late(page: Page, zones: Zones, others: set[str]) -> Candidate | None:
     found = next(chain(unprinted_dates.in_scripts(page), unprinted_dates.in_attributes(page)), None)
-    strangers = (*other_dates.STRANGERS, other_dates.of_the_visit)
+    strangers = (*other_dates.STRANGERS, other_dates.of_the_visit, other_dates.of_a_list)
 
     def able(day: Candidate) -> bool:
         if day.value in others or zones.foreign(day.element):

@@ -1,0 +1,57 @@
+"""What stands beside the articles of a site is no article, although days of other things stand on it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from db.model.item import PageKind, Reading
+
+Read = Callable[..., Reading]
+PROSE = "The office keeps the ledgers of the quay and lends them to everybody who asks for them with a clean hand. "
+ABOUT = f"<p>{PROSE}</p><p>{PROSE}{PROSE}</p><p>It stands beside the salt market, and its door is open all week.</p>"
+def page(body: str, head: str = "") -> str:
+    return (
+        f'<!DOCTYPE html><html lang="en"><head><title>The Office of Ledgers</title>{head}</head><body>'
+        f"<nav><a href='/'>Quay Institute</a></nav><main><h1>The Office of Ledgers</h1>{body}</main>"
+        "<footer><p>&copy; Quay Institute</p></footer></body></html>"
+    )
+
+
+@pytest.mark.parametrize(
+    "entries",
+    [
+        ("14 May 2024: Night ferries after the flood, Town Hall", "3 October 2023: What the weir remembers, Old Mill"),
+        ("The Price of Calm Water, 2 June 2022", "A Ledger of Small Quays, 17 October 2019"),
+        (
+            "Tide Courier, 13 March 2024: The empty quay",
+            "<time datetime='2023-09-06'>6 Sept. 2023</time>, Radio Tide: Who owns the fog?",
+        ),
+    ],
+)
+def test_the_days_in_a_list_of_what_was_when_do_not_date_the_page(read_page: Read, entries: tuple[str, ...]) -> None:
+    reading = read_page(page(f"{ABOUT}<h2>So far</h2><ul>{''.join(f'<li>{said}</li>' for said in entries)}</ul>"))
+    assert reading.published is None
+    assert reading.kind is PageKind.PAGE
+
+
+def test_lines_below_a_headline_that_are_a_list_date_the_page(read_page: Read) -> None:
+    lines = "<ul><li>Published on Friday, 3 May 2024</li><li>Last updated on Monday, 6 May 2024</li></ul>"
+    reading = read_page(page(f"{lines}{ABOUT}"))
+    assert reading.published is not None
+    assert reading.published.value == "2024-05-03"
+    assert reading.kind is PageKind.ARTICLE
+
+
+def entry(title: str, day: str) -> str:
+    return f"<h2><a href='/t/{len(title)}/'>{title}</a></h2><p><em>{day}, Anna Fox</em></p><p>{PROSE * 4}</p>"
+
+
+def test_the_days_below_linked_headings_are_those_of_other_texts(read_page: Read) -> None:
+    texts = entry("Salt prices fall again", "3 May 2024") + entry("The amber road reopens", "9 June 2024")
+    reading = read_page(page(texts), url="https://institute.example/whole/")
+    assert reading.published is None
+    assert reading.kind is not PageKind.ARTICLE
+    alone = read_page(page(entry("The amber road reopens", "9 June 2024")))
+    assert alone.published is not None
