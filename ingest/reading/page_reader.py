@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from archive.http.exchange import Entity
 from db.model.item import (
+    AgentKind,
     Attribution,
     Context,
     Dated,
@@ -63,6 +64,7 @@ class PageReader:
             self.offered[Field.PUBLISHED] = publication_date.until(day, self.offered[Field.PUBLISHED])
         self.offered[Field.SITE] = site_names.stated(page, self.offered[Field.SITE])
         self.rivals: list[Rival] = []
+        self.renewed = False  # whether the page says only when it was last changed
 
     def _heard(self) -> Iterable[Candidate]:
         """Return the candidates that the page states for machines."""
@@ -103,12 +105,14 @@ class PageReader:
             return self._shell(early)
         linked, is_part = paginated_text.find(self.page, self.zones)
         further = linked if linked or is_part else paginated_text.stated(self.page.url, self.context.witnesses)
-        marks = kinds.Marks.of(self.page, self.data, self.zones)
         made, below = self._fields(further), self.lede
+        heard = witness_weighing.dates(self.context.witnesses)
+        marks = kinds.Marks.of(self.page, self.data, self.zones, signed=heard or self._is_signed(made))
         # From here on, the tree is cut down to the text, so nothing else may look at it.
         text = article.led(below, article.main_text(self.page, self.zones, made, self.data.body, self.repeated))
         # The marks were taken before the cut; the kind of page also depends on how much text was found.
-        dated = made.published is not None or witness_weighing.dates(self.context.witnesses)
+        by_person = any(one.kind is AgentKind.PERSON for one in made.attributions)
+        dated = (made.published is not None and (by_person or not self.renewed)) or heard
         kind = kinds.kind(marks, text.words, dated=dated, found=text.found)
         if kind is PageKind.LISTING and any(s.place is StatementPlace.TERMS_PAGE for s in made.statements):
             kind = PageKind.PAGE  # a few sentences among the menus of the site; its statement covers the site
@@ -167,6 +171,17 @@ class PageReader:
             or language_switch.translations(self.page, language.stated(self.offered[Field.LANGUAGE])),
             **known,
         )
+
+    def _is_signed(self, made: Reading) -> bool:
+        """Return whether a page that only its data call an article, as some systems' do, shows their day or authors."""
+        if self.data.node is None or kinds.stated(self.page) != "website":
+            return True
+        days = [one.value for one in (made.published, made.modified) if one is not None]
+        if any(self.page.shows(one.name) for one in made.attributions):
+            return True
+        # A label or a class near the headline (up to rank 2) dates the page itself, by whatever day.
+        printed = PageReader._printed(self)
+        return any(one.rank <= 2 or any(day.startswith(one.stated.value[:10]) for day in days) for one in printed)
 
     def _printed(self) -> list[Printed]:
         shown, day = printed_dates.printed(self.page, self.zones), self.context.day
@@ -245,6 +260,7 @@ class PageReader:
 
     def _published(self, shown: list[Printed]) -> Dated | None:
         decided = publication_date.published(self.page, self.zones, self.offered, shown)
+        self.renewed = decided.renewed
         held = decided.stated is not None and decided.stated.value[:10] in kinds.event_days(self.data)
         return None if held else self._dated("published", decided)
 

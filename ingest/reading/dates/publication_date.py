@@ -22,11 +22,16 @@ FAR = 90
 
 @dataclass(frozen=True, slots=True)
 class Dating:
-    """The decision on one date: the date, the candidate whose words state it, and the losers."""
+    """The decision on one date: the date, the candidate whose words state it, and the losers.
+
+    Attributes:
+        renewed: the page says only when it was last changed.
+    """
 
     stated: Stated | None
     candidate: Candidate | None
     rivals: tuple[Candidate, ...] = ()
+    renewed: bool = False
 
 
 def published(page: Page, zones: Zones, offered: dict[Field, list[Candidate]], shown: list[Printed]) -> Dating:
@@ -94,7 +99,7 @@ def _stamped(best: Stated, candidate: Candidate, changes: list[str], fresh: list
 def _last_changed(shown: list[Printed]) -> Dating:
     """Return the day of the last change, printed near the headline, for a page that prints no other date."""
     last = next((p for p in shown if p.updated and p.stated.day and abs(p.distance) <= BESIDE_HEADLINE), None)
-    return Dating(None, None) if last is None else Dating(last.stated, last.candidate)
+    return Dating(None, None) if last is None else Dating(last.stated, last.candidate, renewed=True)
 
 
 def _first_printed(shown: list[Printed]) -> Printed | None:

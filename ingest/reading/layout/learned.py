@@ -107,7 +107,8 @@ class LearnedReader(PageReader):
         )
         # Pages about the publisher have the layout too, but no date.
         marks = kinds.Marks.of(self.page, self.data, self.zones) if made.published is None else None
-        if made.title is None or (marks and kinds.kind(marks, words, dated=False) is not PageKind.ARTICLE):
+        other = marks and kinds.kind(marks, words, dated=False) is not PageKind.ARTICLE
+        if made.title is None or other or not self._is_signed(made):
             raise Misfit
         return replace(made, rivals=tuple(self.rivals)) if self.rivals else made
 

@@ -50,7 +50,7 @@ _LISTING_PATH = re.compile(
     re.I,
 )
 # The index of all tags or of all texts, which some systems date and call an article.
-_INDEX = re.compile(r"/(?:[a-z]{2}/)?(?:tags|categories|archives?)/?$")
+_INDEX = re.compile(r"/(?:[a-z]{2}/)?(?:tags|categories|archives?)(?:/|\.html?)?$")
 # Plone writes "@@search", below any folder.
 _SEARCH = re.compile(r"/(?:@@)?search(?:\.[a-z]+)?/?$", re.I)
 _FRONT = re.compile(r"^(?:/(?:[a-z]{2}(?:[-_][a-z]{2})?))?/?(?:index\.(?:html?|php))?$", re.I)
@@ -147,13 +147,13 @@ class Marks:
     bare: str = ""
 
     @staticmethod
-    def of(page: Page, data: Structured, zones: Zones) -> Marks:
-        """Record the marks of *page*."""
+    def of(page: Page, data: Structured, zones: Zones, *, signed: bool = True) -> Marks:
+        """Record the marks of *page*. Unless it is *signed*, its data say nothing about its kind."""
         body = page.body
         body_class = f" {body.get('class') or ''} "
         shown = _shown(page)
-        sure = (data.node is not None and is_article(data.node)) or _ONE_POST.search(body_class) is not None
-        single, archive = _single(page, data, body_class), rows.is_archive(page)
+        sure = (signed and data.node is not None and is_article(data.node)) or bool(_ONE_POST.search(body_class))
+        single, archive = _single(page, data, body_class, signed=signed), rows.is_archive(page)
         return Marks(
             shown=shown,
             scripts="script" in page.tagged,
@@ -201,7 +201,7 @@ def _consents(page: Page, shown: int) -> bool:
 def _leads_back(page: Page) -> bool:
     """Return whether the page asks something before it leads to the page that its address names."""
     asks = any(tag in page.tagged for tag in ("form", "button", "input"))
-    return asks and return_address(page.url) is not None and _stated(page) != "article"
+    return asks and return_address(page.url) is not None and stated(page) != "article"
 
 
 def _gated(page: Page, zones: Zones) -> bool:
@@ -309,7 +309,7 @@ def lists(page: Page, data: Structured) -> bool:
     ):
         # In WordPress, class "blog" is the list of posts; elsewhere it may be the part of the site that has the post.
         wordpress = "//link[contains(@href, '/wp-')] | //script[contains(@src, '/wp-')]"
-        return not (_BLOG_ALONE.search(body_class) and _stated(page) == "article" and not page.tree.xpath(wordpress))
+        return not (_BLOG_ALONE.search(body_class) and stated(page) == "article" and not page.tree.xpath(wordpress))
     parts = urlsplit(page.url)
     query = parse_qs(parts.query)
     # WordPress shows a list for these keys, and one text for `p` and `page_id` (WP_Query), even if both are present.
@@ -328,13 +328,13 @@ def _has_no_prose(page: Page) -> bool:
     return sum(len(words) for words in said if len(words) >= rows.PROSE) < rows.OUTSIDE
 
 
-def _single(page: Page, data: Structured, body_class: str) -> bool | None:
+def _single(page: Page, data: Structured, body_class: str, *, signed: bool) -> bool | None:
     if _ONE_POST.search(body_class):
         return True
     # The class that WordPress' body_class() gives to a page, which is not a post.
-    if re.search(r"\spage-id-\d+\s", body_class):
+    if not signed or re.search(r"\spage-id-\d+\s", body_class):
         return False
-    if _stated(page) == "article" or data.node is not None:
+    if stated(page) == "article" or data.node is not None:
         return True
     return False if _is_event(page, data) else None
 
@@ -358,9 +358,9 @@ def _events(data: Structured) -> list[Node]:
 
 def states_article(page: Page, data: Structured) -> bool:
     """Return whether the head of *page* states that it is an article, whatever its body holds."""
-    return _stated(page) == "article" or (data.node is not None and is_article(data.node))
+    return stated(page) == "article" or (data.node is not None and is_article(data.node))
 
 
-def _stated(page: Page) -> str:
+def stated(page: Page) -> str:
     """Return the value of ``og:type``, in lower case."""
     return next((content for content, _ in page.meta("og:type")), "").strip().lower()
