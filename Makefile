@@ -18,9 +18,10 @@ unexport PYTHONDONTWRITEBYTECODE
 IN_MEMORY := $(shell test -w /dev/shm && df -Pk /dev/shm | awk 'NR == 2 && $$4 > 6000000 { print "/dev/shm" }')
 fast slow: export TMPDIR := $(or $(IN_MEMORY),$(TMPDIR))
 
-# Many slow tests wait, for a pause, a process or a deadline; those of a browser or a server wait most of their time.
-# More workers than there are processors keep these busy.
+# Some slow tests wait, for a pause, a process or a deadline; those of a browser or a server wait most of their time.
+# More workers than there are processors keep these busy. Each takes ten seconds of one before its first test.
 PROCESSORS := $(shell nproc)
+TWO_MORE := $(shell expr $(PROCESSORS) + 2)
 FOUR_MORE := $(shell expr $(PROCESSORS) + 4)
 
 # A worker takes ten seconds of a processor to import all files of tests: these alone can hold a test of that suite
@@ -59,7 +60,7 @@ $(FAST):
 
 # Properties stand in both: here they try all their examples.
 slow: $(VENV)/dev
-	@$(BIN)/python -m pytest -n $(FOUR_MORE) --dist loadgroup -m "(slow or hypothesis) and not real" $(SLOW)
+	@$(BIN)/python -m pytest -n $(TWO_MORE) --dist loadgroup -m "(slow or hypothesis) and not real" $(SLOW)
 
 # Other examples each time, ten times as many as usual.
 explore: $(VENV)/dev
