@@ -1,7 +1,8 @@
 """People: whether a sentence is about people other than the public, and whether the next goes on about them.
 
 Apart from `groups`, which finds who is permitted something in one sentence: here the people stand in the sentence
-before, in its question or in front of it: "The authors keep their rights. They may republish the articles."
+before, in its question or in front of it. "The authors keep their rights. They may republish the articles" permits the
+public nothing.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from db.model.item import Act, Covers, Duty, Permission, Term
 from ingest.terms.asides import aside_in, parted, takes_back
-from ingest.terms.assertion import is_cut, is_mentioned, is_of_any_text, is_visit, says_more
+from ingest.terms.assertion import is_cut, is_mentioned, is_visit, says_more
 from ingest.terms.clause_reader import (
     Fired,
     Marks,
@@ -24,8 +24,8 @@ from ingest.terms.clause_reader import (
 from ingest.terms.folding import fold
 from ingest.terms.groups import Group, permitted_group
 from ingest.terms.license_names import Named, named_in
-from ingest.terms.licensed_works import begins_with_verb, is_advised, names_unknown, of_its_entry
-from ingest.terms.licenses import OtherLicense
+from ingest.terms.license_statement import is_titled, license_of, named_only
+from ingest.terms.licensed_works import is_advised, of_its_entry
 from ingest.terms.machines import is_for_machines, without_use
 from ingest.terms.objects import is_of_another, without_grants
 from ingest.terms.passage import ACTS, HOUSE_OWN, Passage, after, asks, is_of_texts, unsaid
@@ -38,19 +38,11 @@ from ingest.terms.word_lists import either
 from ingest.terms.works_in_general import is_of_works_in_general
 
 _LONGEST = 4_000
-_LABEL, _SHORT, _FEW, _ANSWER = 22, 7, 3, 2
-_HEADED = re.compile(rf"(?:[^\s:]+ ){{0,3}}[^\s:]+(?: {either('prose.on this')} {either('prose.site')})? ?: x(?!\w)")
-_HEAD = re.compile(r"((?:[^\s:]+ ){0,6}[^\s:]+) ?: x(?!\w)")
-_CREDITED = re.compile(
-    rf"(?<!\w){either('prose.picture by', 'prose.by')}(?: the)? xx?(?!\w)|\b{either('prose.picture sites')}\b"
-)
+_FEW, _ANSWER = 3, 2
 IN_CONTEXT = "grant-in-context"
 _CHOSEN = re.compile(
     rf"{either('prose.based on')} (?!\S*(?:flickr|wikimedia|unsplash|pixabay))|{either('prose.chosen')}"
 )
-_TITLED = re.compile(rf"\w[^\"“”„«»‘’:]{{0,80}} {either('prose.is')}(?!\w)")
-_COPYRIGHT = re.compile(r"(?:© ?|\(c\) ?|copyright ?)+(?:19|20)\d\d\b")
-"""A copyright line of a site, with a year; the credit of a picture has none."""
 
 
 def read_wording(words: str) -> tuple[Term, ...]:
@@ -127,7 +119,7 @@ def _limited(fired: Iterable[Fired]) -> Iterator[Fired]:
     """Yield what a sentence about something other than the publisher's texts withholds."""
     for one in fired:
         if one.rule in LICENSED:
-            yield replace(one, terms=tuple(dict.fromkeys(map(_named_only, one.terms))))
+            yield replace(one, terms=tuple(dict.fromkeys(map(named_only, one.terms))))
         elif kept := without_grants(one.terms):
             yield replace(one, terms=kept)
 
@@ -207,7 +199,7 @@ def _sentence(sentence: str, about: Passage, named: Named | None) -> Iterator[Fi
     parts = list(_parts(sentence, whole, language))
     if named is not None and about.address:
         named = named.linked(about.address)
-    if named is not None and about.chosen and _is_titled(sentence, whole, named):
+    if named is not None and about.chosen and is_titled(sentence, whole, named):
         terms = (term for cover in covered(whole, "text") for term in named.terms(cover, "named-license"))
         yield Fired("named-license", sentence, tuple(whole.items()), tuple(terms))
     elif named is not None:
@@ -216,7 +208,7 @@ def _sentence(sentence: str, about: Passage, named: Named | None) -> Iterator[Fi
         whole = of_its_entry(sentence, whole, language)
         if {"images"} <= whole.keys() - licensed.keys():
             whole = licensed
-        yield from _granted(_license_of(sentence, whole, named, about, language), sentence, language)
+        yield from _granted(license_of(sentence, whole, named, about, language), sentence, language)
     for clause, marks in parts:
         fired = read_clause(clause, marks, book, named is not None)
         # "Yes, with credit": the question says what is permitted, and to whom.
@@ -265,12 +257,6 @@ def _parts(sentence: str, whole: Marks, language: str) -> Iterator[tuple[str, Ma
         yield clause, inherited(own, whole)
 
 
-def _is_titled(sentence: str, marks: Marks, named: Named) -> bool:
-    """Return whether a sentence in the chooser's form names a single work, not quoted, and its licence."""
-    clear = vocabulary().license_bars.isdisjoint(marks) and _NO_TEXT.isdisjoint(marks) and "foreign" not in marks
-    return clear and named.exact and "licensed" in marks and _TITLED.match(fold(sentence)) is not None
-
-
 def _of_all(marks: Marks, folded: str, language: str) -> Marks:
     """Return the marks of a clause without people whom it only names: for credit, as people who may reprint, or as
     owners of pictures that it excludes. A source to be cited is no quotation either.
@@ -302,13 +288,6 @@ def _is_free_of_leave(marks: Marks) -> bool:
     return free and all(map(_WITHOUT.match, leave))
 
 
-def _of_holders(marks: Marks) -> Marks:
-    """Return the marks of a sentence on a licence, without authors who keep their rights: that changes nothing."""
-    if all(map(_KEPT.match, marks.get("users", ("",)))):
-        return {mark: hits for mark, hits in marks.items() if mark != "users"}
-    return marks
-
-
 def _is_cited(hit: str, credit: tuple[str, ...]) -> bool:
     """Return whether what sounds like a quotation is a source to be cited: "citer la source"."""
     return any(said.startswith(hit) and said.count(" ") <= _FEW for said in credit)
@@ -328,7 +307,7 @@ def _in_context(fired: Fired) -> Fired:
     for a time that no term can hold. A licence next to such a time is named, but permits nothing yet.
     """
     if fired.rule in LICENSED:
-        return replace(fired, terms=tuple(dict.fromkeys(map(_named_only, fired.terms))))
+        return replace(fired, terms=tuple(dict.fromkeys(map(named_only, fired.terms))))
     terms = (replace(one, rule=IN_CONTEXT) if one.rule == "grant" and grants(one) else one for one in fired.terms)
     return replace(fired, terms=tuple(terms))
 
@@ -360,7 +339,7 @@ def _granted(fired: Iterable[Fired], sentence: str, language: str) -> Iterator[F
         ):
             yield one
         elif one.rule in LICENSED:
-            terms = map(_named_only, one.terms)
+            terms = map(named_only, one.terms)
             yield replace(one, terms=tuple(dict.fromkeys(map(_of_any, terms))))
         elif one.rule in OF_SOME:
             continue
@@ -396,138 +375,15 @@ def _of_any(term: Term) -> Term:
     return replace(term, rule="named-license") if term.rule in OF_SOME else term
 
 
-def _named_only(term: Term) -> Term:
-    """Return a term of a licence whose works are unknown: the licence is named, and permits not even an excerpt."""
-    if term.permission not in (Permission.PERMITTED, Permission.WITH_DUTIES):
-        return term
-    return replace(term, permission=Permission.UNSTATED, act=Act.USE)
-
-
 _DUTY = ("credit", "link", "on condition")
 _NO = frozenset({"denied", "may not", "mild not", "negated"})
-_NO_STATEMENT = frozenset({"aside", "aspiration", "caption", "never mind", "of anybody", "refused", "statute"})
-"""Next to these, a licence belongs to a picture, or to nothing on this page."""
-_UNDER = re.compile(rf"(?<!\w){either('prose.under')}(?: [^\s.;:]+){{0,4}} x(?!\w)")
-"""Before the name of a licence, if something is under it."""
 _BY = re.compile(rf"(?<!\w){either('prose.by')}(?: {either('prose.whom')})? $")
 """Before people who may do something, in languages with a word for it."""
 _WITHHOLDING = frozenset({"ask", "banned", "denied", "limited", "may not", "mild not", "negated", "nothing"})
 _WITHHOLDING |= {"refused", "unless", "not banned"}
 _WITHOUT = re.compile(rf"{either('prose.without')} ")
-_KEPT = re.compile(rf"(?:[a-z']+ )?{either('prose.authors')} {either('prose.keep')}")
 _LEAVE = ("ask", "without asking")
 _CITING = ("excerpt", "quote")
 """Marks that words of credit also match, such as "citar la fuente"."""
 _LINKS = re.compile(rf"(?: {either('prose.links')})* ?")
 """Between a credit and the person credited."""
-_SOME = frozenset({"partial", "some works"})
-_PROGRAMS = re.compile(r"\b(?:MIT|Apache|BSD|L?GPL|OFL|MPL)\b")
-"""Licences of programs: next to them, the bare name of a licence is that of one of their parts."""
-_NO_TEXT = frozenset({"images", "caption", "code", "data"})
-
-
-def _license_of(sentence: str, marks: Marks, named: Named, about: Passage, language: str) -> Iterator[Fired]:
-    """Yield the licence that a sentence names, permitting nothing if the passage does not say what it is for.
-
-    "Night sky by Jane Roe. CC BY 2.0": a title with its author may be that of a picture. "Están bajo CC BY" does not
-    say what is.
-    """
-    read = _license(sentence, _of_holders(marks), named, language)
-    folded = plain(sentence)
-    listed = _PROGRAMS.search(about.words) is not None and not about.copyrighted
-    bare = (about.untold or listed) and len(folded.split()) <= _FEW
-    if HOUSE_OWN.isdisjoint(marks) and (bare or (about.untold is not False and begins_with_verb(folded, language))):
-        read = (replace(one, terms=tuple(dict.fromkeys(map(_named_only, one.terms)))) for one in read)
-    yield from read
-
-
-def _license(sentence: str, marks: Marks, named: Named, language: str) -> Iterator[Fired]:
-    """Yield the licence that a sentence names for its subject, unless something bars that."""
-    shown = marks.keys()
-    of_text = bool({"text", "site"} & shown)
-    barred = vocabulary().license_bars & shown
-    some = "some works" in barred and barred <= _SOME
-    barred = frozenset() if some else barred
-    # Then it belongs to a picture, a package or somebody else, and is at most named.
-    if barred or ("code" in marks and not of_text):
-        if _is_stated(sentence, marks, named):
-            others = not of_text or bool({"users", "elsewhere"} & barred)
-            yield _named(sentence, marks, named, [Covers.OTHERS if others else Covers.TEXT])
-        return
-    said = {"licensed", "may", "on condition", "public domain"} & shown
-    if isinstance(named.license, OtherLicense) and named.license.domain and "public domain" not in marks:
-        return
-    if is_of_any_text(plain(sentence), marks, language) or names_unknown(sentence, plain(sentence), marks, language):
-        if _is_stated(sentence, marks, named) or (named.exact and "own" in marks):
-            yield _named(sentence, marks, named, [Covers.TEXT])
-        return
-    if named.exact:
-        said |= {"otherwise noted"} & shown
-    else:
-        said &= {"may", "on condition"} | ({"licensed"} if {"is so", "otherwise noted"} & shown else set())
-    subject = of_text or bool({"own", "otherwise noted"} & shown)
-    label = named.exact and "images" not in marks and ({"licensed", "may"} <= shown or _label(sentence, marks))
-    if not ((said and subject) or label) or (of_text and _is_tagged(plain(sentence), marks)):
-        if named.exact and subject and _NO_TEXT.isdisjoint(shown):
-            yield _named(sentence, marks, named, [Covers.TEXT])
-        elif _is_stated(sentence, marks, named):
-            yield _named(sentence, marks, named, [Covers.OTHERS])
-        return
-    if some:
-        yield _named(sentence, marks, named, _licensed(marks, named), "license-of-some")
-        return
-    terms = [term for cover in _licensed(marks, named) for term in named.terms(cover, "named-license")]
-    yield Fired("named-license", sentence, tuple(marks.items()), tuple(terms))
-
-
-def _is_tagged(said: str, marks: Marks) -> bool:
-    """Return whether a licence follows the name of a tag, topic or search: "all articles on the topic: CC BY"."""
-    head = None if "is so" in marks else _HEAD.match(said)
-    return head is not None and vocabulary().shows_concept("tagged", head[1])
-
-
-def _is_stated(sentence: str, marks: Marks, named: Named) -> bool:
-    """Return whether a sentence says that something on the page is under a licence that it names exactly."""
-    if not named.exact or not _NO_STATEMENT.isdisjoint(marks) or ("elsewhere" in marks and "own" not in marks):
-        return False
-    return "licensed" in marks or _UNDER.search(plain(sentence)) is not None
-
-
-def _licensed(marks: Marks, named: Named) -> list[Covers]:
-    """Return what, according to a sentence, is under the licence that it names."""
-    if "foreign" in marks and {"text", "site"}.isdisjoint(marks):
-        return [Covers.OTHERS]
-    if isinstance(named.license, OtherLicense) and named.license.data and "data" in marks:
-        return [Covers.DATA]  # "tables of data under the ODbL" are not texts
-    covers: list[Covers] = [cover for cover in covered(marks, "text") if cover is not Covers.DATA]
-    if not covers:
-        return [Covers.DATA]
-    if "images left out" in marks and len(covers) > 1:
-        covers = [cover for cover in covers if cover is not Covers.IMAGES]
-    return covers
-
-
-def _named(sentence: str, marks: Marks, named: Named, covers: list[Covers], rule: str = "named-license") -> Fired:
-    """Return a licence that is named for some works or for other people's, for a person to read."""
-    terms = (_named_only(term) for cover in covers for term in named.terms(cover, rule))
-    return Fired(rule, sentence, tuple(marks.items()), tuple(dict.fromkeys(terms)))
-
-
-def _label(sentence: str, marks: Marks) -> bool:
-    """Return whether a sentence says only what is licensed: "The Review is licensed under ...", "© 2024 X. CC BY 4.0".
-
-    A work with title and author is somebody else's; pictures are credited like that.
-    """
-    said = plain(sentence)
-    if _CREDITED.search(said):
-        return False
-    words = len(said.split())
-    of_text = bool({"text", "site"} & marks.keys())
-    return (
-        words <= _FEW
-        or (of_text and _HEADED.match(said) is not None)  # with more words it is the name of a tag or a search
-        or ("licensed" in marks and words <= (_SHORT if of_text else _FEW + 1))
-        or ("some reserved" in marks and words <= _SHORT)
-        or (words <= _SHORT + 1 and _COPYRIGHT.match(said) is not None)
-        or ("licensed" in marks and words <= _LABEL and bool({"is so", "some reserved"} & marks.keys()))
-    )
