@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from enum import StrEnum
 from functools import cache, lru_cache
-from itertools import groupby
+from itertools import groupby, islice
 from typing import Any
 
 from db.model.item import Covers, Statement, StatementPlace, Term
@@ -22,6 +22,7 @@ from ingest.terms.licenses import ADDRESS
 from ingest.terms.objects import is_of_a_file, is_quoted, without_grants
 from ingest.terms.page import PageView
 from ingest.terms.passage import asks
+from ingest.terms.people import are_headed, include_public
 from ingest.terms.phrase_patterns import pattern_of, spaced
 from ingest.terms.pictures import left_out_beside
 from ingest.terms.places import Placement, mentions_terms
@@ -99,7 +100,7 @@ def _statements(page: PageView, spoken: ReuseTexts) -> Iterator[tuple[Statement,
                 if terms and (
                     _is_of_something_else(words, run, block, placement)
                     or (any(map(grants, terms)) and grants_for_another(words, page))
-                    or (told and any(map(grants, terms)) and not placement.footer and _off_topic(words, block, terms))
+                    or (any(map(grants, terms)) and not placement.footer and _is_elsewhere(words, block, terms, told))
                 ):
                     terms = without_grants(terms)
                 if notice or _speaks_for_itself(words, run, terms):
@@ -113,8 +114,11 @@ def _is_of_something_else(words: str, run: str, block: Any, placement: Placement
     return is_quoted(words, run) or (not placement.footer and is_of_a_file(words, block))
 
 
-def _off_topic(words: str, block: Any, terms: tuple[Term, ...]) -> bool:
-    return is_off_topic(words, block, licensed=any(term.license_id for term in terms))
+def _is_elsewhere(words: str, block: Any, terms: tuple[Term, ...], told: bool) -> bool:
+    """Return whether what a block grants is granted for something other than texts, or to some people alone."""
+    if told and is_off_topic(words, block, licensed=any(term.license_id for term in terms)):
+        return True
+    return is_for_people(words, block)
 
 
 def _is_notice(block: Any, known: dict[Any, bool]) -> bool:
@@ -213,11 +217,14 @@ def _sounds(words: str) -> bool:
 
 
 _HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6", "dt", "summary", "legend"})
+_TITLES = _HEADINGS | {"h1", "p"}
 _BOLD = frozenset({"strong", "b"})
 # Headings of legal pages are long: "Your license to use the services, and what we ask of you".
 _LONGEST = 120
 # How many siblings before a passage, and how many elements around it, are searched for its heading.
 _NEAR, _UP = 80, 8
+_WITHIN = 3
+"""A paragraph or an item of a list is so many elements below the passage whose heading is its own."""
 _TWICE = 2
 _OURS = re.compile(rf"(?<!\w){either('holder.ours')}(?!\w)")
 _DEEDS = frozenset({"deed", "bare act", "public domain"})
@@ -241,6 +248,17 @@ class Topic(StrEnum):
 
 
 _OF_REUSE = (None, Topic.REUSE)
+
+
+def is_for_people(words: str, block: Any) -> bool:
+    """Return whether a *block* has a heading for authors, members or the like, and its *words* name nobody else."""
+    heading = _own_heading(block)
+    return heading is not None and _is_for_people(heading) and not include_public(fold(words), _language(words) or "")
+
+
+@lru_cache(maxsize=1024)
+def _is_for_people(heading: str) -> bool:
+    return are_headed(fold(heading))
 
 
 def is_off_topic(words: str, block: Any, *, licensed: bool) -> bool:
@@ -291,6 +309,20 @@ def _headings_before(block: Any) -> Iterator[str]:
         around = around.getparent()
         if around is None:
             return
+
+
+def _own_heading(block: Any) -> str | None:
+    """Return the heading right above a block or the list it is in; None if another passage lies between them."""
+    around = block
+    for _ in range(_WITHIN):
+        if around is None:
+            return None
+        for before in islice(around.itersiblings(preceding=True), _NEAR):
+            words = _heading(before)
+            if words:
+                return words if before.tag in _TITLES else None
+        around = around.getparent()
+    return None
 
 
 def _heading(element: Any) -> str | None:

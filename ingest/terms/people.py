@@ -21,6 +21,7 @@ _SAID = {part: "|".join(patterns) for part, patterns in packaged("reach/people")
 # "Once it is published, they may": words up to a comma may open the sentence.
 _THEY = re.compile(rf"\W*(?:[^,.:]{{1,60}}, ?)?(?:{_SAID['they']})(?! (?:\w+ )?(?:{_SAID['done']})(?!\w))(?!\w)")
 _ENTRY = re.compile(r"((?:[^\s:]+ )?[^\s:]+?)(?: ?:| [–-]) ")
+_HEADED = re.compile(rf"(?:.*(?<!\w))?(?:{_SAID['for']}) (?P<who>.+)")
 _FOR = re.compile(rf"[^.:?!–]{{,60}}?(?<!\w)(?:{_SAID['for']}) (?P<who>[^.:?!–]{{3,40}}?)(?: ?:| [–-] )")
 
 
@@ -28,6 +29,13 @@ _FOR = re.compile(rf"[^.:?!–]{{,60}}?(?<!\w)(?:{_SAID['for']}) (?P<who>[^.:?!�
 def _few(language: str, *more: str) -> re.Pattern[str]:
     groups = packaged("reach/groups").get(language, {})
     return spaced((_SAID["people"], *(word for name in ("few", *more) for word in groups.get(name, ()))))
+
+
+@cache
+def _few_anywhere() -> re.Pattern[str]:
+    groups = [word for said in packaged("reach/groups").values() for word in said.get("few", ())]
+    # After a word for "for", some languages have a case of its own: "dla autorów", "для авторов".
+    return spaced((f"(?:{'|'.join((_SAID['people'], *groups))})(?:ow|ом|ов|ів)?",))
 
 
 @cache
@@ -54,6 +62,15 @@ def are_listed(folded: str, language: str) -> bool:
     """Return whether a folded sentence is an entry on such people: "Members: reprinting permitted"."""
     entry = _ENTRY.match(folded)
     return entry is not None and _few(language).fullmatch(entry[1]) is not None
+
+
+def are_headed(folded: str) -> bool:
+    """Return whether a folded heading, in any language, is for such people: "Information for authors", "Members"."""
+    for_whom = _HEADED.fullmatch(folded)
+    who = folded.strip() if for_whom is None else " ".join(for_whom["who"].split()[:2])
+    few = _few_anywhere()
+    found = few.fullmatch(who) if for_whom is None else few.match(who)
+    return found is not None and not any(include_public(folded, language) for language in packaged("reach/groups"))
 
 
 def are_permitted(folded: str) -> bool:

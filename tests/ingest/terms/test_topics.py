@@ -85,3 +85,39 @@ def test_a_passage_without_a_heading_gets_its_topic_from_its_words() -> None:
     first, second = tree.findall(".//p")
     assert topic_of(first) is Topic.SOFTWARE
     assert topic_of(second) is None
+
+
+REPRINTS = "Our articles may be republished with credit to the institute."
+GERMAN = "Der Nachdruck unserer Artikel ist mit Quellenangabe gestattet."
+
+
+@pytest.mark.parametrize(
+    ("heading", "words"),
+    [
+        ("For authors", REPRINTS),
+        ("Information for contributors", REPRINTS),
+        ("Members", REPRINTS),
+        ("Hinweise für Autoren", GERMAN),
+        ("Dla autorów", "Przedruk naszych artykułów jest dozwolony z podaniem źródła."),
+        ("Для авторів", "Передрук наших статей дозволено з посиланням на джерело."),
+    ],
+)
+def test_a_permission_under_a_heading_for_some_people_is_not_for_all(heading: str, words: str) -> None:
+    assert permitting_words((heading, words)) == []
+    assert permitting_words((heading, "Write to us."), ("Copyright", words)) == [words]
+
+
+@pytest.mark.parametrize("heading", ["For authors and readers", "Our authors", "Authors and copyright", "Copyright"])
+def test_a_permission_under_a_heading_for_all_or_about_people_is_read(heading: str) -> None:
+    assert permitting_words((heading, REPRINTS)) == [REPRINTS]
+
+
+def test_a_list_has_the_heading_above_it_and_a_passage_behind_another_has_none_of_its_headings() -> None:
+    listed = f"<h2>For members</h2><ul><li>{REPRINTS}</li></ul>"
+    beside = f"<div><h2>Members</h2><p>A list of them.</p></div><p>{REPRINTS}</p>"
+    given = []
+    for body in (listed, beside):
+        entity = f'<html lang="en"><title>Terms of use</title><body><main>{body}</main></body></html>'
+        view = PageView("https://house.example/terms", html.fromstring(entity), Source(entity.encode(), "utf-8"))
+        given.append([one.words for one in read_terms(view) if any(term.duties for term in one.terms)])
+    assert given == [[], [REPRINTS]]
