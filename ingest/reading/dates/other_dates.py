@@ -115,9 +115,13 @@ def _under(zones: Zones, element: Any) -> Any:
 
 
 def _all_link(page: Page, heading: Any) -> Any:
-    """Return the link that is all of *heading*, or None."""
+    """Return the link that is all of *heading*, but for a sign that links to the heading itself, or None."""
     link = titled(page, heading) if heading.tag in _HEADINGS else None
-    return link if link is not None and page.short.get(link) == page.short.get(heading) else None
+    return link if link is not None and _letters(page, link) == _letters(page, heading) else None
+
+
+def _letters(page: Page, element: Any) -> str:
+    return "".join(filter(str.isalnum, page.short.get(element, "")))
 
 
 def of_a_list(zones: Zones, element: Any) -> bool:

@@ -60,12 +60,13 @@ def test_lines_below_a_headline_that_are_a_list_date_the_page(read_page: Read) -
     assert reading.kind is PageKind.ARTICLE
 
 
-def entry(title: str, day: str) -> str:
-    return f"<h2><a href='/t/{len(title)}/'>{title}</a></h2><p><em>{day}, Anna Fox</em></p><p>{PROSE * 4}</p>"
+def entry(title: str, day: str, sign: str = "") -> str:
+    return f"<h2><a href='/t/{len(title)}/'>{title}</a>{sign}</h2><p><em>{day}, Anna Fox</em></p><p>{PROSE * 4}</p>"
 
 
-def test_the_days_below_linked_headings_are_those_of_other_texts(read_page: Read) -> None:
-    texts = entry("Salt prices fall again", "3 May 2024") + entry("The amber road reopens", "9 June 2024")
+@pytest.mark.parametrize("sign", ["", "<a href='#it'>¶</a>", " <a href='#it' aria-label='Link to it'>\u200b</a>"])
+def test_the_days_below_linked_headings_are_those_of_other_texts(read_page: Read, sign: str) -> None:
+    texts = entry("Salt prices fall again", "3 May 2024", sign) + entry("The amber road reopens", "9 June 2024", sign)
     reading = read_page(page(texts), url="https://institute.example/whole/")
     assert reading.published is None
     assert reading.kind is not PageKind.ARTICLE
