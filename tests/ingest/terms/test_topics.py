@@ -112,6 +112,11 @@ def test_a_permission_under_a_heading_for_all_or_about_people_is_read(heading: s
     assert permitting_words((heading, REPRINTS)) == [REPRINTS]
 
 
+def test_a_sentence_that_names_everybody_is_for_all_below_any_heading() -> None:
+    words = "Everyone may republish our articles with credit."
+    assert permitting_words(("Members", words)) == [words]
+
+
 def test_a_list_has_the_heading_above_it_and_a_passage_behind_another_has_none_of_its_headings() -> None:
     listed = f"<h2>For members</h2><ul><li>{REPRINTS}</li></ul>"
     beside = f"<div><h2>Members</h2><p>A list of them.</p></div><p>{REPRINTS}</p>"
