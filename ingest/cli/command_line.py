@@ -7,8 +7,8 @@ import shlex
 from pathlib import Path
 
 # The name of the program before a verb; a line with a folder of its own names it after the program. What asks for the
-# help of a verb needs no folder.
-_TYPED = re.compile(r"(?<![\w./-])creditline (?=[a-z]|--json )(?![a-z]+ --help)")
+# help of a verb needs no folder. Quoted words are a publisher's: "keep the creditline of the institute".
+_TYPED = re.compile(r"“.*”|(?<![\w./-])creditline (?=[a-z]|--json )(?![a-z]+ --help)")
 
 
 def on(directory: Path) -> str:
@@ -19,4 +19,6 @@ def on(directory: Path) -> str:
 def to_type(text: str, directory: Path) -> str:
     """Return *text* with *directory*, as the person named it with ``-C``, in each command line that lacks a folder."""
     # Here and not where each line is written: the room that knows what to do next rarely knows what was typed.
-    return text if directory == Path() else _TYPED.sub(lambda _: f"{on(directory)} ", text)
+    if directory == Path():
+        return text
+    return _TYPED.sub(lambda found: found[0] if found[0].startswith("“") else f"{on(directory)} ", text)

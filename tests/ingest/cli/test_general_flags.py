@@ -97,6 +97,11 @@ def test_only_command_lines_without_a_folder_get_one() -> None:
     assert to_type(text, Path()) == text
 
 
+def test_quoted_words_of_a_publisher_are_printed_as_they_are() -> None:
+    told = "  “Keep the creditline of the “Quay” and its creditline in full.”\n  decide: creditline review"
+    assert to_type(told, Path("wi")) == told.replace("creditline review", "creditline -C wi review")
+
+
 def test_a_closed_output_pipe_is_not_an_error(creditline_script: Path) -> None:
     reading, writing = os.pipe()
     os.close(reading)
