@@ -64,6 +64,9 @@ def gaps(path: Path, offsets: Collection[int]) -> list[Gap]:
         OSError: the file cannot be read.
     """
     listed: list[tuple[Member, str, frozenset[str]]] = []
+    # Some programs let the request name its response, others (wget) the response its request.
+    named: set[str] = set()
+    describing: set[str] = set()
     for member in members(path):
         # A record that is too long to be read is identified by its head alone.
         if member.passed is not None:
@@ -71,11 +74,17 @@ def gaps(path: Path, offsets: Collection[int]) -> list[Gap]:
             continue
         read = parse(path, member)
         listed.append((member._replace(data=b""), read.id, frozenset(concurrent_to(read))))
+        if member.offset in offsets:
+            named.update(concurrent_to(read))
+        # A capture that is named is one of its own, which the order need not be about.
+        elif read.type in (RecordType.REQUEST, RecordType.METADATA):
+            describing.add(read.id)
     wanted = {record for member, record, _ in listed if member.offset in offsets}
     found: list[Gap] = []
     name = path.name.removesuffix(OPEN)
     for member, record, beside in listed:
-        if member.offset not in offsets and wanted.isdisjoint(beside):
+        is_named = record in named and record in describing
+        if member.offset not in offsets and wanted.isdisjoint(beside) and not is_named:
             continue
         last = found[-1] if found else None
         # Merged, because a single record may be too short for the tombstone; a capture with its request is not.

@@ -91,6 +91,23 @@ def test_erasure_keeps_all_other_records_and_the_file_verifies(tmp_path: Path, n
     assert not any(has_content(made, gap) for gap in found)
 
 
+def test_request_that_only_its_response_names_is_erased_too(tmp_path: Path) -> None:
+    """wget writes the request first, and only the response says that the two belong together."""
+    path = tmp_path / "a.warc.gz"
+    target = ("WARC-Target-URI", "https://institute.example/secret")
+    names = [("WARC-Concurrent-To", f"<urn:uuid:{one:08d}-0000-4000-8000-000000000000>") for one in (1, 4)]
+    made = (
+        _record(1, "request", target),
+        _record(2, "response", target, *names),
+        _record(3, "request", ("WARC-Target-URI", "https://institute.example/other")),
+        _record(4, "response", ("WARC-Target-URI", "https://institute.example/a-capture-of-its-own")),
+    )
+    path.write_bytes(b"".join(map(pack, made)))
+    ids = [record.id for record in read_records(path)]
+    (found,) = gaps(path, {[record.ref.offset for record in read_records(path)][1]})
+    assert list(found.records) == ids[:2]
+
+
 def test_member_with_several_records_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "a.warc.gz"
     path.write_bytes(pack(_record(1, "resource") + _record(2, "resource")))
