@@ -15,6 +15,7 @@ from db.citation.address import Archive
 from db.identity import parse_time
 from db.model.item import Item, Tombstone
 from db.search.effort import WITHOUT_END, Effort
+from ingest.quoting import bibtex
 from ingest.quoting.manuscript import LARGEST, text_of, with_links
 from ingest.terms import licenses
 
@@ -249,25 +250,19 @@ def _tail(item: Item, archive: Archive) -> str:
 
 
 def annotated(path: Path, text: str, found: Sequence[Reference]) -> str:
-    """Return *text* with the archive address after each reference; in BibTeX, in a separate field.
+    """Return *text* with the archive address after each reference; in BibTeX, in a field of the entry.
 
     Raises:
         Refused: this kind of file is not written (usage).
     """
     if path.suffix.lower() in (".docx", ".html", ".htm", ".ris"):
         raise Refused(f"{path.name} can be checked, but not written", "leave out -o to see what to add", Exit.USAGE)
-    of_bibtex = path.suffix.lower() == ".bib"
+    if path.suffix.lower() == ".bib":
+        return bibtex.with_notes(text, [(one.start, one.tail) for one in found if one.tail])
     pieces, at = [], 0
     for one in found:
         end = one.end
-        if one.tail and of_bibtex:
-            # After the whole field, including a closing brace or quotation mark.
-            rest = re.match(r"[^\n]*?[}\"]?\s*,?[ \t]*(?=\n|$)", text[end:])
-            end += rest.end() if rest else 0
-            said = text[at:end]
-            comma = "" if said.rstrip().endswith(",") else ","
-            pieces.append(f"{said.rstrip()}{comma}\n  addendum = {{{one.tail[:1].upper()}{one.tail[1:]}}},")
-        elif one.tail:
+        if one.tail:
             # After the link or macro around the address.
             end += text[end : end + 1] in ("}", ">") or text[one.start - 2 : one.start] == "]("
             pieces.append(f"{text[at:end]} ({one.tail})")

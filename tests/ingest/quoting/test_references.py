@@ -15,6 +15,7 @@ from archive.errors import Exit
 from db.catalogue import Catalogue
 from db.citation.address import Archive
 from db.search.effort import Effort
+from ingest.quoting.bibtex import with_notes
 from ingest.quoting.references import check
 
 Command = Callable[..., Any]
@@ -77,6 +78,54 @@ def test_each_url_of_a_bibliography_is_checked_and_gets_an_archive_note(
     assert "Archived 2019-03-01, at https://archive.example/items/" in entries["a"]["addendum"].value
     assert entries["b"]["urldate"].value == "2019-03-15"
     assert "addendum" not in entries["d"]
+
+
+ON_ONE_LINE = " @article{{k, title={{A, {{B}}}}, url={{{url}}}, DOI={{10.1/x}}, year={{2020}} }}\n"
+"""The form in which doi.org gives BibTeX."""
+CLOSED_BEHIND = '@online{{k,\n  title = {{A}},\n  url = "{url}"}}\n'
+NESTED = "@misc{{k,\n  howpublished = {{\\url{{{url}}}}},\n  note = {{see {url}, too}},\n  year = 2020\n}}\n"
+
+
+@pytest.mark.parametrize("form", [ON_ONE_LINE, CLOSED_BEHIND, NESTED])
+def test_an_archive_note_is_a_field_of_its_entry_however_the_entry_is_laid_out(
+    creditline: Command, collected: Path, tmp_path: Path, form: str
+) -> None:
+    from bibtexparser.entrypoint import parse_string
+
+    path, out = tmp_path / "refs.bib", tmp_path / "out.bib"
+    path.write_text(form.format(url=f"{BASE}/held/"))
+    assert set(states(creditline, collected, path, "-o", out)) == {"archived"}
+    before, library = parse_string(path.read_text()), parse_string(out.read_text())
+    assert library.failed_blocks == []
+    fields = {name: str(one.value) for name, one in library.entries[0].fields_dict.items()}
+    assert fields.pop("addendum").startswith("Archived 2019-03-01 as ")
+    assert fields == {name: str(one.value) for name, one in before.entries[0].fields_dict.items()}
+
+
+@pytest.mark.parametrize(
+    ("value", "noted"),
+    [
+        ("{Credit us.}", "{Credit us. Archived x}"),
+        ('"Credit us"', '"Credit us. Archived x"'),
+        ("us", "us # {. Archived x}"),
+    ],
+)
+def test_an_archive_note_goes_on_where_the_entry_has_a_note(value: str, noted: str) -> None:
+    text = f"@online{{k, url = {{http://a.example/}},\n  addendum = {value},\n}}\n"
+    assert with_notes(text, [(text.index("http"), "archived x")]) == text.replace(value, noted)
+
+
+@pytest.mark.parametrize(
+    "text", ["% http://a.example/\n", '@string{a = "http://a.example/"}\n', "@comment{http://a.example/}"]
+)
+def test_an_address_outside_of_entries_gets_no_archive_note(text: str) -> None:
+    assert with_notes(text, [(text.index("http"), "archived x")]) == text
+
+
+def test_an_entry_that_is_never_closed_takes_no_note_of_the_next() -> None:
+    text = "@online{a, title = {{A\n@online{b, url = {http://a.example/}}\n"
+    noted = with_notes(text, [(text.index("http"), "archived x")])
+    assert noted == text.replace("/}}", "/},\n  addendum = {Archived x}}")
 
 
 def test_urls_that_were_not_checked_in_time_are_listed_as_such(collected: Path) -> None:
