@@ -147,7 +147,7 @@ def general_first(args: list[str]) -> list[str]:
     """
     # Nothing after "--" is a flag, whatever it looks like (POSIX Utility Syntax Guidelines, 10).
     end = args.index("--") if "--" in args else len(args)
-    moved = {"--json", "--quiet"} | (set() if QUERYING & set(args[:end]) else {"-q"})
+    moved = {"--json", "--quiet"} | (set() if _verb_of(args[:end]) in QUERYING else {"-q"})
     first: list[str] = []
     rest: list[str] = []
     words = iter(args[:end])
@@ -160,6 +160,17 @@ def general_first(args: list[str]) -> list[str]:
         else:
             rest.append(word)
     return [*first, *rest, *args[end:]]
+
+
+def _verb_of(args: list[str]) -> str | None:
+    """Return the verb in *args*: a folder or a word to search for may be called like one."""
+    words = iter(args)
+    for word in words:
+        if word == "-C":
+            next(words, None)
+        elif not word.startswith("-"):
+            return word
+    return None
 
 
 @click.group(

@@ -33,6 +33,10 @@ from ingest.settings.values import Settings
         (["run", "-q"], ["-q", "run"]),
         (["search", "--", "--json"], ["search", "--", "--json"]),
         (["run", "-C"], ["-C", "run"]),
+        # A folder and a word to search for may be called like a verb that takes a query.
+        (["search", "-q", "export"], ["-q", "search", "export"]),
+        (["-C", "cite", "run", "-q"], ["-C", "cite", "-q", "run"]),
+        (["-C", "run", "cite", "-q", "ports"], ["-C", "run", "cite", "-q", "ports"]),
     ],
 )
 def test_general_flags_may_stand_after_the_verb(typed: list[str], understood: list[str]) -> None:
