@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from lxml import etree
-from lxml import html as lxml_html
 
 from archive.errors import UrlRefused
 from archive.http.charset import charset_of
 from archive.http.exchange import Entity
 from archive.http.url import read_target
+from ingest.markup.tree import parse
 
 # Everything we look for is in the head, and no head is this long.
 SIZE_LIMIT = 2 * 1024 * 1024
@@ -47,11 +47,9 @@ class Hints:
 def read_hints(home: Entity) -> Hints:
     """Read the hints of the home page *home*. Never raises: a page that cannot be parsed gives empty hints."""
     body = home.body[:SIZE_LIMIT]
-    try:
-        # Only the beginning is parsed, but the whole page is used to guess an undeclared charset.
-        parser = lxml_html.HTMLParser(encoding=charset_of(home.body, home.charset), no_network=True)
-        page = lxml_html.document_fromstring(body, parser=parser)
-    except (etree.ParserError, etree.XMLSyntaxError, LookupError):
+    # Only the beginning is parsed, but the whole page is used to guess an undeclared charset.
+    page = parse(body, charset_of(home.body, home.charset))
+    if page is None:
         return Hints()
     links = [link for link in page.iter("link") if link.get("href")]
     translations = _translations(links, home.url)

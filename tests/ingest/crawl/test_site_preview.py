@@ -55,6 +55,13 @@ def test_a_home_page_names_its_languages_and_feeds() -> None:
     )
 
 
+@pytest.mark.parametrize("charset", ["euc-kr", "macintosh", "iso-2022-kr", "iso-8859-2"])
+def test_a_home_page_names_its_feeds_in_whatever_charset_it_is(charset: str) -> None:
+    page = HOME.replace("Żółty", "Zolty").replace("–", "-").encode("ascii")
+    found = read_hints(Entity(SITE, page, "text/html", charset))
+    assert (found.name, found.feeds[:1]) == ("Instytut Zolty", (SITE + "feed/",))
+
+
 def test_a_plain_page_gets_its_name_from_the_title_and_wordpress_from_folders() -> None:
     hints = read_hints(home('<title>Institute\n </title><img src="/wp-content/a.png">'))
     assert (hints.name, hints.generator, hints.feeds) == ("Institute", "WordPress", ())
