@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from db.catalogue import Catalogue
@@ -81,13 +82,17 @@ LONG = 12
 """Only paragraphs with this many words are checked for being somebody else's."""
 
 
+# Lines with words, up to the next without.
+_PARAGRAPH = re.compile(r"(?:^[^\n]*\S[^\n]*\n?)+", re.MULTILINE)
+
+
 def _paragraphs(text: str) -> list[Quoted]:
-    found, line = [], 1
-    for paragraph in text.split("\n\n"):
-        said = " ".join(paragraph.split())
+    found, line, before = [], 1, 0
+    for paragraph in _PARAGRAPH.finditer(text):
+        line, before = line + text.count("\n", before, paragraph.start()), paragraph.start()
+        said = " ".join(paragraph[0].split())
         if len(said.split()) >= LONG and not said.startswith(">"):
-            found.append(Quoted(said, line + len(paragraph) - len(paragraph.lstrip("\n"))))
-        line += paragraph.count("\n") + 2
+            found.append(Quoted(said, line))
     return found
 
 

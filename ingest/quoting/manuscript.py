@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lxml import etree
-from lxml import html as lxml_html
 
 from archive.errors import Exit, Refused
 from archive.http.charset import charset_of, decode
+from ingest.markup.tree import parse
 from ingest.quoting.tex import words_of
 
 LARGEST = 32 << 20
@@ -73,12 +73,17 @@ def plain(path: Path) -> str:
     if kind in (".html", ".htm", ".xhtml"):
         return _html_text(data)
     if kind == ".tex":
-        return words_of(text_of(path, data, _READ))
+        return words_of(_with_plain_line_ends(text_of(path, data, _READ)))
     if kind not in (".txt", ".md", ".markdown", ".rst", ""):
         raise Refused(
             f"{path.name} is not a kind of file that can be read", "use txt, md, tex, html or docx", Exit.USAGE
         )
-    return text_of(path, data, _READ)
+    return _with_plain_line_ends(text_of(path, data, _READ))
+
+
+def _with_plain_line_ends(text: str) -> str:
+    """Return *text* with a line feed for each line end of Windows, which would hide the empty lines."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 _READ = "txt, md, tex, html and docx are read"
@@ -131,27 +136,43 @@ def _without_marks(block: str) -> str:
     return " ".join(line for line in lines if not re.match(r"\s*[—–-]{1,2}\s*\S", line))
 
 
+# Elements of HTML before and after which a line begins.
+_BLOCKS = frozenset(
+    {
+        "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "div", "dl", "dt",
+        "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr",
+        "legend", "li", "main", "nav", "ol", "p", "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th",
+        "thead", "tr", "ul",
+    }
+)  # fmt: skip
+
+
 def _html_text(data: bytes) -> str:
-    parser = lxml_html.HTMLParser(encoding=charset_of(data), no_network=True, huge_tree=False)
-    try:
-        root = lxml_html.document_fromstring(data, parser=parser)
-    except etree.ParserError:  # nothing but white space or comments
+    root = parse(data, charset_of(data))
+    if root is None:  # nothing but white space or comments
         return ""
-    for element in root.iter("script", "style", "q", "blockquote"):
-        if element.tag in ("script", "style"):
-            element.text = ""
+    body = root if root.find("body") is None else root.find("body")
+    lines: list[str] = []
+    said: list[str] = []
+    quoted = 0
+    for event, element in etree.iterwalk(body, events=("start", "end")):
+        starts = event == "start"
+        if element.tag in _BLOCKS:
+            if text := " ".join("".join(said).split()):
+                lines.append(f"> {text}" if quoted else text)
+            said.clear()
+        if element.tag == "blockquote":
+            quoted += 1 if starts else -1
+        elif element.tag == "br":
+            said.append(" ")
+        # Browsers add the quotation marks of a <q> when they show it; the page does not contain them.
         elif element.tag == "q":
-            # Browsers add the quotation marks of a <q> when they show it; the page does not contain them.
-            element.text, element.tail = f"“{element.text or ''}", f"”{element.tail or ''}"
-    lines = []
-    for block in root.iter("p", "li", "h1", "h2", "h3", "h4", "td", "blockquote", "div"):
-        # Only the innermost blocks, because outer ones would repeat their words.
-        if any(child.tag in ("p", "li", "div", "blockquote", "td") for child in block.iterdescendants()):
-            continue
-        quoted = block.tag == "blockquote" or any(one.tag == "blockquote" for one in block.iterancestors())
-        text = " ".join("".join(block.itertext()).split())
-        lines.append(f"> {text}" if quoted else text)
-    return "\n\n".join(lines) or " ".join("".join(root.itertext()).split())
+            said.append("“" if starts else "”")
+        if not starts:
+            said.append(element.tail or "")
+        elif element.tag not in ("script", "style"):
+            said.append(element.text or "")
+    return "\n\n".join(lines)
 
 
 def _word_text(path: Path, *, links: bool = False) -> str:

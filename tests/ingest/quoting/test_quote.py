@@ -23,7 +23,7 @@ from db.search.passage import find
 from db.search.quotation import Quotation, QuotationVerdict, QuotedPassage
 from ingest.collection.collection import Layout
 from ingest.quoting import credit_check
-from ingest.quoting.manuscript import quoted_in, read
+from ingest.quoting.manuscript import plain, quoted_in, read
 from ingest.quoting.proof import checker, faults, prove
 
 Command = Callable[..., Any]
@@ -369,6 +369,56 @@ def test_a_manuscript_is_read_with_the_lines_of_its_quotations(tmp_path: Path) -
     path.write_text(TEXT)
     assert [one.line for one in read(path)] == [1, 4, 6, 9]
     assert read(path)[2].words == "Nobody here has asked for a port, and nobody will."
+
+
+@pytest.mark.parametrize("name", ["draft.txt", "draft.tex"])
+def test_a_manuscript_written_on_windows_reads_like_any_other(tmp_path: Path, name: str) -> None:
+    path, other = tmp_path / name, tmp_path / f"windows-{name}"
+    written = (TEX if name.endswith("tex") else TEXT).encode()
+    path.write_bytes(written)
+    other.write_bytes(written.replace(b"\n", b"\r\n"))
+    assert read(other) == read(path)
+
+
+@pytest.mark.parametrize("between", ["\n\n", "\r\n\r\n", "\n \t\n\n"])
+def test_a_paragraph_that_was_taken_is_known_whatever_ends_the_lines(
+    collected: Path, tmp_path: Path, between: str
+) -> None:
+    path = tmp_path / "draft.txt"
+    taken = "Nobody there has asked for a port, and nobody will. NATO did not object to it, and its members"
+    path.write_bytes(between.join(["My own words about ports.", taken, "More of my own."]).encode())
+    with Catalogue.open(collected / "catalogue.db", read_only=True) as catalogue:
+        text = plain(path)
+        (found,), _ = credit_check.check(catalogue, text, quoted_in(text))
+    assert found.line == 1 + text[: text.index("Nobody")].count("\n")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<div>He wrote “{words}”.<p>And more.</p></div>",
+        "He wrote “{words}”.<p>And more.</p>",
+        "<p>And more.</p><dl><dt>Berg</dt><dd>“{words}”</dd></dl>",
+        "<p>And more.</p><figure><img src=a.png><figcaption>“{words}”</figcaption></figure>",
+        "<ul><li>“{words}”<ul><li>And more.</li></ul></li></ul>",
+        "<p>And more.</p><blockquote>{words}<footer>Berg</footer></blockquote>",
+        "<p>And more.</p><p><script>var a = “1 2 3 4 5”;</script><q>{words}</q></p>",
+        "<p>And more.</p><p>“{lines}”</p>",
+    ],
+)
+def test_a_quotation_is_found_wherever_it_stands_in_a_page(tmp_path: Path, body: str) -> None:
+    path = tmp_path / "draft.html"
+    words = "Nobody there has asked for a port"
+    path.write_text(body.format(words=words, lines=words.replace(" has", "<br>has")))
+    assert [one.words for one in read(path)] == [words]
+
+
+@pytest.mark.parametrize("charset", ["euc-kr", "macintosh", "iso-2022-kr", "x-mac-cyrillic", "windows-1250"])
+def test_a_page_is_read_in_each_charset_that_it_may_name(tmp_path: Path, charset: str) -> None:
+    path = tmp_path / "draft.html"
+    page = f'<meta charset="{charset}"><p>"Nobody there has asked for a port"</p>'
+    path.write_bytes(page.encode("ascii"))
+    assert [one.words for one in read(path)] == ["Nobody there has asked for a port"]
 
 
 ASKED = "Łódź is far away. Nobody there has asked for a “port”, and nobody will."
