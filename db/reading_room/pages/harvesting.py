@@ -87,7 +87,8 @@ class Token:
             since, until, publisher, last, told = held
             wanted = HarvestSelection(_maybe(since), _maybe(until), None if publisher is None else str(publisher))
             return cls(wanted, str(last), int(told))
-        except (ValueError, TypeError, binascii.Error, msgspec.DecodeError, OverflowError) as error:
+        # Deeply nested brackets exhaust the decoder's stack.
+        except (ValueError, TypeError, binascii.Error, msgspec.DecodeError, OverflowError, RecursionError) as error:
             raise Refused("badResumptionToken", "no list goes on there") from error
 
 
@@ -103,8 +104,8 @@ def _maybe(said: object) -> datetime | None:
 
 def oai(visit: Visit) -> Response:
     """Answer a request of a harvester."""
-    # Not the framework's parsing, which hides repeated arguments; here they are an error.
-    said = parse_qsl(visit.request.url.query[:4000], keep_blank_values=True, max_num_fields=20)
+    # Not the framework's parsing, which hides repeated arguments; here they are an error. The guard bounds the URL.
+    said = parse_qsl(visit.request.url.query, keep_blank_values=True)
     root = etree.Element(f"{{{_OAI}}}OAI-PMH", nsmap={None: _OAI, "xsi": _XSI})
     root.set(f"{{{_XSI}}}schemaLocation", _SCHEMA)
     _add(root, "responseDate", instant(visit.settings.clock()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from typing import Any
 
 import pytest
@@ -134,6 +135,7 @@ def test_erased_item_is_a_deleted_record(articles: Catalogue, builder: Any, room
         (None, {}, "badVerb"),
         ("Nothing", {}, "badVerb"),
         ("Identify", {"set": "x"}, "badArgument"),
+        ("Identify", {f"a{number}": "x" for number in range(30)}, "badArgument"),
         ("ListRecords", {}, "badArgument"),
         ("ListRecords", {"metadataPrefix": "marc21"}, "cannotDisseminateFormat"),
         ("ListRecords", {"metadataPrefix": "oai_dc", "from_": "soon"}, "badArgument"),
@@ -145,6 +147,7 @@ def test_erased_item_is_a_deleted_record(articles: Catalogue, builder: Any, room
         ("ListRecords", {"resumptionToken": "x", "metadataPrefix": "oai_dc"}, "badArgument"),
         ("ListRecords", {"resumptionToken": "rubbish"}, "badResumptionToken"),
         ("ListRecords", {"resumptionToken": "WzEsMiwzLDQsNSw2XQ"}, "badResumptionToken"),
+        ("ListRecords", {"resumptionToken": b64encode(b"[" * 1400).decode()}, "badResumptionToken"),
         ("ListSets", {"resumptionToken": "x"}, "badResumptionToken"),
         ("GetRecord", {"metadataPrefix": "oai_dc", "identifier": "oai:x:nobody-0000000000"}, "idDoesNotExist"),
         ("GetRecord", {"metadataPrefix": "oai_dc", "identifier": "https://institute.example/cables"}, "idDoesNotExist"),
