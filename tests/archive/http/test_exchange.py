@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import sys
 import zlib
+from typing import Any
 
 import brotli
 import pytest
@@ -13,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.errors import BadHead
+from archive.http.content_coding import decode_content
 from archive.http.exchange import Entity, entity, has_complete_end, payload
 
 TEXT = b"<html><p>Rivers run to the sea.</p></html>" * 50
@@ -107,6 +110,27 @@ def test_cut_zstd_yields_what_decodes_and_damaged_zstd_is_noted() -> None:
     assert found.notes == ("zstd ended early",)
     damaged = read(packed[:4] + b"\xff" * 20, b"Content-Encoding: zstd")
     assert (damaged.body, damaged.notes[0][:15]) == (b"", "zstd is damaged")
+
+
+class Counted(bytes):
+    """Counts the bytes that are taken from it."""
+
+    taken = 0
+
+    def __getitem__(self, key: Any) -> Any:
+        found = super().__getitem__(key)
+        Counted.taken += len(found) if isinstance(found, bytes) else 1
+        return found
+
+
+@pytest.mark.parametrize("name", ["gzip", "zstd"])
+def test_a_body_of_many_short_members_is_read_once_and_not_again_for_each(name: str) -> None:
+    pack = zstandard.compress if name == "zstd" else gzip.compress
+    body = Counted(pack(b"x") * 1000 + pack(hashlib.shake_256(b"noise").digest(100_000)))
+    Counted.taken = 0
+    assert len(decode_content(body, [name], limit=1 << 20)[0]) == 101_000
+    # A step may reach beyond the member that it reads.
+    assert Counted.taken < (20_000 if name == "gzip" else 1000) * 1000
 
 
 @pytest.mark.parametrize(("name", "package"), [(b"br", "brotli"), (b"zstd", "zstandard")])
