@@ -37,6 +37,9 @@ _GZIP_WBITS = 31
 HEAD_END = re.compile(rb"\r?\n\r?\n")
 """The end of a record's head. WARC does not allow bare line feeds, but files of other tools contain them."""
 EMPTY_LINES = re.compile(rb"(?:\r?\n)*")
+# How a gzip member or a plain record begins.
+_MARK = re.compile(re.escape(GZIP_MAGIC) + rb"|(?i:WARC/[01]\.)")
+_LONGEST_MARK = len(b"WARC/1.")
 # The value may be on a folded line. Eighteen digits fit into 64 bits, and no file is longer.
 _CONTENT_LENGTH = re.compile(
     rb"^Content-Length[ \t]*:[ \t]*(?:\r?\n[ \t]+)?(\d{1,18})[ \t]*\r?$", re.IGNORECASE | re.MULTILINE
@@ -215,12 +218,12 @@ def resume(path: Path, after: int, belongs: bytes = b"WARC/") -> int | None:
         while True:
             file.seek(at)
             # A little more than a step, so that a mark on the boundary is in one of the two windows.
-            window = file.read(_READ + len(GZIP_MAGIC))
+            window = file.read(_READ + _LONGEST_MARK)
             if len(window) < len(GZIP_MAGIC):
                 return None
             # Compressed data contain these three bytes by chance, so each place is tried: it counts if a member with a
             # correct checksum begins there and holds a record.
-            for found in re.finditer(re.escape(GZIP_MAGIC) + rb"|(?i:WARC/[01]\.)", window):
+            for found in _MARK.finditer(window):
                 if found.start() < _READ and _begins_record(path, at + found.start(), belongs):
                     return at + found.start()
             at += _READ

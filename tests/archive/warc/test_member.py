@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tracemalloc
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -87,6 +88,17 @@ def test_plain_and_gzip_records_may_be_mixed_in_one_file(tmp_path: Path) -> None
     assert [one.length for one in found] == [len(piece) for piece in pieces]
     assert [one.data for one in found] == [RECORD, RECORD, longest, longest, pieces[-1]]
     assert [one.offset for one in found] == [sum(map(len, pieces[:number])) for number in range(5)]
+
+
+@pytest.mark.parametrize("before", range(-8, 2))
+@pytest.mark.parametrize("put", [pack, bytes])
+def test_the_next_record_after_damage_is_found_wherever_a_reading_step_ends(
+    tmp_path: Path, put: Callable[[bytes], bytes], before: int
+) -> None:
+    path = tmp_path / "some.warc"
+    at = 64 * 1024 + before
+    path.write_bytes(b"x" * at + put(RECORD))
+    assert member.resume(path, 0) == at
 
 
 def long_record(size: int, printed: bytes | None = None, *, tail: bytes = b"\r\n\r\n") -> bytes:
