@@ -18,7 +18,7 @@ from ipaddress import IPv4Address
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, Self
-from urllib.parse import quote_from_bytes, unquote_to_bytes
+from urllib.parse import quote_from_bytes
 
 from archive.digest import normalize_digest
 from archive.warc.capture import Capture, CaptureKind
@@ -30,7 +30,8 @@ _SCHEMES = re.compile(rb"^(?:https?://)*(https?://)")
 _NOT_IN_URLS = re.compile(rb"[\n\r\t]")
 # Colons without a number, and repeated colons, are typing errors too.
 _PORT = re.compile(rb"(.*?):*(?::([0-9]{1,5}))?:*", re.DOTALL)
-_ESCAPED_PERCENT = re.compile(rb"%(?:25)+")
+_HEX = b"0123456789ABCDEFabcdef"
+_ESCAPES = {b"%%%c%c" % (first, second): int(bytes((first, second)), 16) for first in _HEX for second in _HEX}
 # Characters that are not escaped, besides letters and digits (visible ASCII except # and %).
 _STAYS = "!\"$&'()*+,-./:;<=>?@[\\]^_`{|}~"
 _WWW = re.compile(rb"^www\d*\.")
@@ -109,7 +110,8 @@ def _address(host: bytes) -> bytes | None:
     """Return the IPv4 address that *host* writes as up to four decimal or octal numbers; None if it is a name."""
     if host.isdigit():
         # A number too long for an address is cut to its last 32 bits, as replay tools do.
-        return str(IPv4Address(int(host) & 0xFFFFFFFF)).encode()
+        # Its last 32 digits determine these, because 10^32 is a multiple of 2^32; Python reads no number of any length.
+        return str(IPv4Address(int(host[-32:]) & 0xFFFFFFFF)).encode()
     if not _NUMERIC.fullmatch(host):
         return None
     *first, last = host.split(b".")
@@ -207,10 +209,14 @@ STEPS: tuple[Callable[[Parts], Parts], ...] = (
 
 def _unescaped(text: bytes) -> bytes:
     """Undo percent-encoding, repeatedly."""
-    # Until nothing changes: an address that was escaped twice on its way is still the same page.
-    while (plain := unquote_to_bytes(_ESCAPED_PERCENT.sub(b"%", text))) != text:
-        text = plain
-    return text
+    # Until none is left: an address that was escaped twice on its way is still the same page. In one pass, because each
+    # character that an escape yields may complete the one around it, thousands of times in a hostile address.
+    plain = bytearray(text.partition(b"%")[0])
+    for byte in text[len(plain) :]:
+        plain.append(byte)
+        while (value := _ESCAPES.get(bytes(plain[-3:]))) is not None:
+            plain[-3:] = (value,)
+    return bytes(plain)
 
 
 def _escaped(text: bytes) -> bytes:
