@@ -5,9 +5,12 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
+import lzma
 import shutil
+import struct
 import zipfile
 import zlib
 from collections import Counter
@@ -211,6 +214,12 @@ def _time(moment: datetime) -> str:
 
 
 _WARCS = "archive/"
+# What zipfile raises for a damaged zip: RuntimeError also if a password is needed, ValueError for an undecodable name,
+# IndexError for an empty one.
+_DAMAGE = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, NotImplementedError, RuntimeError,
+    ValueError, IndexError, KeyError,
+)  # fmt: skip
 _PIECE = 1 << 20
 # The most bytes of a description that are read.
 _SMALL = 64 << 20
@@ -236,11 +245,22 @@ class Package:
         Raises:
             NotAPackage: the file is encrypted or compressed in an unknown way.
         """
-        try:
+        with _readable(self.path, f"{name} cannot be read"):
             return _Held(self.path, name)  # type: ignore[return-value]  # reads as a file does
-        # zipfile raises RuntimeError if a password is needed, NotImplementedError for an unknown compression.
-        except (zipfile.BadZipFile, NotImplementedError, RuntimeError, KeyError) as error:
-            raise NotAPackage(self.path, f"{name} cannot be read: {error}") from error
+
+
+@contextmanager
+def _readable(path: Path, otherwise: str) -> Iterator[None]:
+    """Raise NotAPackage, which says *otherwise* and why, instead of what zipfile raises for a damaged zip."""
+    try:
+        yield
+    except _DAMAGE as error:
+        raise NotAPackage(path, f"{otherwise}: {error}") from error
+    except OSError as error:
+        # The fault is the zip's, not the disk's, if it names a place that no file has, or its bzip2 is damaged.
+        if error.errno not in (None, errno.EINVAL):
+            raise
+        raise NotAPackage(path, f"{otherwise}: {error}") from error
 
 
 class _Held:
@@ -252,11 +272,9 @@ class _Held:
         self._file = self._archive.open(name)
 
     def read(self, size: int = -1, /) -> bytes:
-        try:
-            # zipfile checks an entry's checksum only when its end is read.
+        # zipfile checks an entry's checksum only when its end is read.
+        with _readable(self._path, f"{self._name} is damaged"):
             return self._file.read(size)
-        except (zipfile.BadZipFile, zlib.error, EOFError) as error:
-            raise NotAPackage(self._path, f"{self._name} is damaged: {error}") from error
 
     def __enter__(self) -> _Held:
         return self
@@ -273,11 +291,8 @@ def read_package(path: Path) -> Package:
         NotAPackage: it is not a ZIP file, or holds no WARC file.
         OSError: the file cannot be read.
     """
-    try:
-        with zipfile.ZipFile(path) as archive:
-            return _read(path, archive)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
-        raise NotAPackage(path, f"it is no ZIP file that can be read: {error}") from error
+    with _readable(path, "it is no ZIP file that can be read"), zipfile.ZipFile(path) as archive:
+        return _read(path, archive)
 
 
 def _read(path: Path, archive: zipfile.ZipFile) -> Package:
@@ -307,7 +322,11 @@ def _read(path: Path, archive: zipfile.ZipFile) -> Package:
 def _signature(archive: zipfile.ZipFile) -> Signature:
     held = archive.namelist()
     try:
-        return check(archive.read(PACKAGE), archive.read(PACKAGE_DIGEST) if PACKAGE_DIGEST in held else None)
+        digest = _content(archive, PACKAGE_DIGEST) if PACKAGE_DIGEST in held else None
+    except NotAPackage:
+        return Signature(SignatureState.WRONG, f"{PACKAGE_DIGEST} is damaged")
+    try:
+        return check(_content(archive, PACKAGE), digest)
     except CannotSign as cannot:
         return Signature(SignatureState.UNCHECKED, f"{cannot}: {cannot.hint}")
 
@@ -334,11 +353,11 @@ def _digest(archive: zipfile.ZipFile, name: str, algorithm: str) -> tuple[str | 
         return None, 0
     taken, length = hashlib.new(algorithm, usedforsecurity=False), 0
     try:
-        with archive.open(name) as file:
+        with _readable(_path(archive), name), archive.open(name) as file:
             while piece := file.read(_PIECE):
                 taken.update(piece)
                 length += len(piece)
-    except (zipfile.BadZipFile, zlib.error, EOFError):
+    except NotAPackage:
         return None, length
     return f"{algorithm}:{taken.hexdigest()}", length
 
@@ -361,10 +380,20 @@ def _without_warc_files(path: Path, archive: zipfile.ZipFile, names: list[str]) 
 def _json(archive: zipfile.ZipFile, name: str) -> dict[str, Any]:
     """Return the JSON object in the file *name*; {} if there is none."""
     try:
-        # A description of gigabytes would be unpacked into memory.
-        if archive.getinfo(name).file_size > _SMALL:
-            return {}
-        found = json.loads(archive.read(name))
-    except (KeyError, ValueError, zipfile.BadZipFile, EOFError):
+        found = json.loads(_content(archive, name))
+    except (NotAPackage, ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
+
+
+def _content(archive: zipfile.ZipFile, name: str) -> bytes:
+    """Return the content of the file *name*, a description; raises NotAPackage if it is damaged or not there."""
+    with _readable(_path(archive), f"{name} cannot be read"):
+        # A description of gigabytes would be unpacked into memory.
+        if archive.getinfo(name).file_size > _SMALL:
+            raise zipfile.BadZipFile("it is too long")
+        return archive.read(name)
+
+
+def _path(archive: zipfile.ZipFile) -> Path:
+    return Path(archive.filename or "")

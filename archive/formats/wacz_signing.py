@@ -107,7 +107,7 @@ def check(package: bytes, digest: bytes | None) -> Signature:
     try:
         told = json.loads(digest)
         data = told.get("signedData")
-    except (ValueError, AttributeError):
+    except (ValueError, AttributeError, RecursionError):
         return Signature(SignatureState.WRONG, "datapackage-digest.json is no JSON object")
     taken = f"sha256:{hashlib.sha256(package).hexdigest()}"
     # First check what was signed, then by whom: a signature of another package proves nothing about this one.

@@ -7,11 +7,18 @@ import hashlib
 import io
 import json
 import zipfile
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from archive.formats.wacz import Description, License, Page, WaczWriter
+from archive.errors import NotAPackage
+from archive.formats.wacz import Description, License, Page, WaczWriter, read_package
 
 MADE = datetime(2026, 11, 25, 14, 0, 0, 5, tzinfo=UTC)
 PAGE = Page("wi-1@20261125140000", "http://think.example/ó", MADE, "On rivers", "Rivers run to the sea.")
@@ -99,3 +106,62 @@ def test_package_names_licenses_and_its_main_page() -> None:
     ]
     assert (told["mainPageUrl"], told["mainPageDate"]) == (PAGE.url, "2026-11-25T14:00:00Z")
     assert "licenses" not in json.loads(make_package()[1].read("datapackage.json"))
+
+
+@cache
+def packed(compression: int) -> bytes:
+    """Return a package of somebody else whose entries have this *compression*, a name that is not ASCII among them."""
+    _, package = make_package()
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", compression) as archive:
+        for name in package.namelist():
+            archive.writestr(name, package.read(name))
+        archive.writestr("archive/ó.warc.gz", gzip.compress(b"more", mtime=0))
+    return made.getvalue()
+
+
+WAYS = [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2]
+
+
+@given(st.sampled_from(WAYS), st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.integers(0, 255)), min_size=1))
+def test_no_damage_to_a_package_raises_anything_but_that_it_is_none(way: int, spoilt: list[tuple[float, int]]) -> None:
+    data = bytearray(packed(way))
+    for place, byte in spoilt:
+        data[int(place * len(data))] = byte
+    with NamedTemporaryFile(suffix=".wacz") as file, suppress(NotAPackage):
+        file.write(data)
+        file.flush()
+        package = read_package(Path(file.name))
+        for name in package.warcs:
+            with package.open(name) as held:
+                held.read()
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        ("datapackage.json", "there is no datapackage.json that names its files"),
+        ("datapackage-digest.json", "its signature is wrong: datapackage-digest.json is damaged"),
+        ("pages/pages.jsonl", "pages/pages.jsonl is damaged, or its digest is in a form that is not known"),
+    ],
+)
+def test_damage_to_what_describes_the_warc_files_is_a_finding(tmp_path: Path, name: str, found: str, way: int) -> None:
+    data = bytearray(packed(way))
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        entry = archive.getinfo(name)
+    begins = entry.header_offset + 30 + len(name)
+    data[begins : begins + 20] = b"\xff" * 20
+    path = tmp_path / "crawl.wacz"
+    path.write_bytes(data)
+    package = read_package(path)
+    assert any(one.startswith(found) for one in package.findings), package.findings
+    with package.open("archive/a-00001.warc.gz") as held:
+        assert gzip.decompress(held.read()) == b"record"
+
+
+def test_an_error_of_the_disk_is_not_taken_for_damage_to_a_package(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        read_package(tmp_path / "gone.wacz")
+    with pytest.raises(IsADirectoryError):
+        read_package(tmp_path)
