@@ -5,9 +5,10 @@ from __future__ import annotations
 import io
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -67,10 +68,7 @@ def parse(path: Path, member: Member) -> Record:
     Raises:
         Damaged: it holds no record, an incomplete one, or several (WARC 1.1 annex D: one record per member).
     """
-    # Imported with the first record, because it loads many libraries and most commands only query the catalogue.
-    from warcio.exceptions import ArchiveLoadFailed
-    from warcio.recordloader import ArcWarcRecordLoader
-
+    loader, load_failed = _warcio()
     if member.passed is not None:
         size = member.passed.size
         raise Damaged(path, member.offset, f"the record takes {size} bytes once it is inflated: more than are read")
@@ -78,8 +76,8 @@ def parse(path: Path, member: Member) -> Record:
     stream = io.BytesIO(_unfolded(member.data))
     try:
         # Only the record's own head: warcio would write the HTTP head again, and its original bytes would be lost.
-        loaded = ArcWarcRecordLoader().parse_record_stream(stream, known_format="warc", no_record_parse=True)
-    except (ArchiveLoadFailed, EOFError) as error:
+        loaded = loader().parse_record_stream(stream, known_format="warc", no_record_parse=True)
+    except (load_failed, EOFError) as error:
         raise Damaged(path, member.offset, "the member holds no WARC record") from error
     fields = tuple((str(name), str(value).strip()) for name, value in loaded.rec_headers.headers)
     length = (loaded.rec_headers.get_header("Content-Length") or "").strip()
@@ -93,6 +91,21 @@ def parse(path: Path, member: Member) -> Record:
         raise Damaged(path, member.offset, "the member holds more than one record, or more than it says")
     ref = RecordRef(path.name.removesuffix(OPEN), member.offset, member.length)
     return Record((loaded.rec_type or "").strip().lower(), fields, block, ref)
+
+
+@cache
+def _warcio() -> tuple[Callable[[], Any], type[Exception]]:
+    """Return what makes warcio's reader of a record, and what that raises if there is none."""
+    # Imported with the first record, because it loads many libraries and most commands only query the catalogue.
+    import logging
+
+    from warcio.exceptions import ArchiveLoadFailed
+    from warcio.recordloader import ArcWarcRecordLoader
+
+    # It prints a URI with spaces as it is, terminal sequences included, each time the record is read. Verification
+    # reports such a URI.
+    logging.getLogger("warcio").setLevel(logging.CRITICAL)
+    return ArcWarcRecordLoader, ArchiveLoadFailed
 
 
 def _unfolded(data: bytes) -> bytes:

@@ -276,3 +276,14 @@ def test_member_without_a_record_is_damage_at_its_offset(tmp_path: Path, data: b
         next(records)
     assert damaged.value.offset == len(sound)
     assert what in damaged.value.what
+
+
+def test_a_uri_that_is_none_is_read_without_anything_said_on_the_terminal(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    said = b"http://a.example/x y\x1b[2J"
+    file = tmp_path / "a.warc"
+    file.write_bytes(b"WARC/1.1\r\nWARC-Target-URI: %s\r\nContent-Length: 0\r\n\r\n\r\n\r\n" % said)
+    (record,) = read_records(file)
+    assert record.get("WARC-Target-URI") == "http://a.example/x%20y\x1b[2J"
+    assert (caplog.records, capfd.readouterr().err) == ([], "")
