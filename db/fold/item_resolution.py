@@ -70,7 +70,10 @@ def keys_touched(connection: sqlite3.Connection, entry: Entry) -> tuple[str, ...
     stated = numbers(entry.reading) if entry.reading is not None else ()
     # The canonical address is included even if it is not believed, because that depends on what is known about it.
     direct = (own, named, *parts, *stated)
-    return tuple(dict.fromkeys((*direct, *sources_of(connection, capture, direct))))
+    # What else redirects to its target does not matter to a redirect: a rebuilt site may redirect all its old addresses
+    # to one page, and each of them would be recorded under all others.
+    ends = direct if entry.reading is not None else (own,)
+    return tuple(dict.fromkeys((*direct, *sources_of(connection, capture, ends))))
 
 
 def sources_of(connection: sqlite3.Connection, capture: Capture, targets: Iterable[str]) -> list[str]:

@@ -167,6 +167,18 @@ def test_order_of_records_does_not_change_the_catalogue(
     assert compare(_rows(builder, empty_catalogue, found), _rows(builder, empty_catalogue, list(shuffled))) == []
 
 
+def test_redirects_of_many_addresses_to_one_page_are_recorded_under_their_own_and_its_address(
+    catalogue: Catalogue, builder: EntryBuilder
+) -> None:
+    with catalogue.transaction():
+        for number in range(20):
+            catalogue.add(builder.redirect(number, f"/old/{number}", "/publications"))
+        # A page where redirects lead depends on all of them.
+        catalogue.add(builder.entry(20, "/publications", kind=PageKind.LISTING))
+    rows = catalogue.connection.execute("SELECT count(*) FROM capture_key GROUP BY capture ORDER BY min(began)")
+    assert [row[0] for row in rows] == [2] * 20 + [21]
+
+
 def test_compare_names_the_rows_that_differ() -> None:
     one = [("item", "a"), ("item", "b"), ("tag", "c")]
     assert compare(one, [("item", "b"), ("tag", "d"), ("item", "a")]) == [
