@@ -139,7 +139,8 @@ def inspect_batch(listing: str, workers: int | None = None) -> Iterator[Line]:
         OSError, FileRefused: *listing* itself cannot be read.
     """
     try:
-        listed = Path(listing).read_text(encoding="utf-8")
+        # Editors on Windows begin a file with a byte order mark.
+        listed = Path(listing).read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise FileRefused(listing, f"it is not UTF-8 text: {error}", "write `PATH TAB URL`, one a line") from error
     rows = [row.rstrip("\r\n").split("\t") for row in listed.splitlines() if row.strip()]

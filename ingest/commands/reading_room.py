@@ -142,7 +142,8 @@ def _token(file: Path | None) -> str | None:
     if file is None:
         return None
     try:
-        first = (file.read_text("utf-8", "replace").splitlines() or [""])[0].strip()
+        # Editors on Windows begin a file with a byte order mark.
+        first = (file.read_text("utf-8-sig", "replace").splitlines() or [""])[0].strip()
     except OSError as error:
         raise Refused(
             f"the token in {file} cannot be read: {error.strerror}", "name another file", Exit.USAGE

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 @click.option(
     "--list",
     "listing",
-    type=click.File("r", encoding="utf-8", errors="replace"),
+    # Editors on Windows begin a file with a byte order mark.
+    type=click.File("r", encoding="utf-8-sig", errors="replace"),
     metavar="FILE",
     help="Read URLs from a file, one per line; # begins a comment, - is standard input.",
 )

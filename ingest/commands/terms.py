@@ -249,7 +249,9 @@ def _read_alone(console: Console, file: Path) -> None:
     from ingest.terms.output import BadStatement, read_alone
 
     try:
-        for line in read_alone(file.read_text(encoding="utf-8").splitlines()):
+        # Editors on Windows begin a file with a byte order mark. Not `splitlines`: a string of JSON may hold characters
+        # that also end a line, such as U+2028.
+        for line in read_alone(file.read_text(encoding="utf-8-sig").split("\n")):
             console.out_json(line)
     except (BadStatement, UnicodeDecodeError) as error:
         raise click.UsageError(f'{file}: {error}. Give one {{"id": ..., "text": ...}} a line, in UTF-8.') from error

@@ -347,7 +347,8 @@ def compare_checkpoint(console: Console, given: str, authority: Path | None) -> 
 
     # A line is longer than the longest file name on some systems, where testing for a file would raise an error.
     file = Path(given) if len(given) < 4096 and Path(given).is_file() else None
-    text = file.read_text("utf-8", "replace") if file else given
+    # Editors on Windows begin a file with a byte order mark.
+    text = file.read_text("utf-8-sig", "replace") if file else given
     checkpoints = [read(line) for line in text.splitlines() if line.strip()] or [read(text)]
     layout = Layout(console.directory)
     wrong = 0

@@ -81,6 +81,13 @@ def test_a_list_or_a_checkpoint_that_is_not_text_is_refused_in_a_sentence(
         assert "Traceback" not in ended.err
 
 
+def test_a_list_may_begin_with_a_byte_order_mark(creditline: Command, collected: Path, tmp_path: Path) -> None:
+    listing = tmp_path / "list.txt"
+    listing.write_text("# nothing yet\r\n", "utf-8-sig")
+    ended = creditline("-C", collected, "save", "--list", listing)
+    assert (ended.code, "no URL is named" in ended.err) == (Exit.USAGE, True), ended.err
+
+
 @pytest.mark.slow
 def test_a_reuse_is_frozen_and_later_changes_are_reported(
     creditline: Command, foreign_warc: Callable[..., Any], collected: Path, tmp_path: Path

@@ -86,7 +86,7 @@ def test_a_batch_with_an_unreadable_page_exits_with_attention(
     ended = creditline("inspect", "--batch", listing)
     assert (ended.code, "1 of 2 pages could not be read" in ended.err) == (Exit.ATTENTION, True)
     assert json.loads(ended.out.splitlines()[1])["error"] == "No such file or directory"
-    listing.write_text(f"{compressed_page}\t{URL}\n")
+    listing.write_text(f"{compressed_page}\t{URL}\r\n", "utf-8-sig")
     assert creditline("inspect", "--batch", listing).code == Exit.DONE
 
 

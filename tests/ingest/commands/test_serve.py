@@ -113,7 +113,7 @@ def test_a_room_on_a_public_address_needs_a_token_or_a_proxy(opened: Any, tmp_pa
     token.write_text("short\n")
     with pytest.raises(Refused, match="too short"):
         planned(layout, settings, Where(token=token))
-    token.write_text(f"{SHOWN}\n")
+    token.write_text(f"{SHOWN}\n", "utf-8-sig")
     assert planned(layout, settings, Where(token=token))[0].token == SHOWN
     with pytest.raises(Refused, match="not a web address"):
         planned(layout, settings, Where(proxy="127.0.0.1", public_url="archive.example"))

@@ -17,8 +17,12 @@ GRANT = "Our texts may be reprinted as long as the author is credited."
 
 def test_a_file_of_statements_is_read_line_by_line(tmp_path: Path) -> None:
     file = tmp_path / "said.jsonl"
+    # With what a program on Windows may write: a byte order mark, and a line separator within a text.
     file.write_text(
-        f'{{"id": 7, "text": "{GRANT}", "language": "en"}}\n\n{{"id": "b", "text": "Nachdruck verboten."}}\n'
+        f'{{"id": 7, "text": "{GRANT}", "language": "en"}}\r\n\r\n'
+        '{"id": "b", "text": "Nachdruck\u2028verboten."}\r\n',
+        "utf-8-sig",
+        newline="",
     )
     result = CliRunner().invoke(creditline, ["terms", "--statements", str(file)])
     assert result.exit_code == 0, result.output

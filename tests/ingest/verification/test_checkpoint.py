@@ -62,7 +62,7 @@ def test_records_added_after_a_checkpoint_are_not_faults(
     ended = creditline("-C", layout.directory, "verify", "--checkpoint", line)
     assert (ended.code, ended.out.startswith("ok  4 files and all notes as on ")) == (Exit.DONE, True), ended.out
     kept = tmp_path / "kept.txt"
-    kept.write_text(f"{line}\n{creditline('-C', layout.directory, 'checkpoint').out}\n", "utf-8")
+    kept.write_text(f"{line}\n{creditline('-C', layout.directory, 'checkpoint').out}\n", "utf-8-sig")
     ended = creditline("-C", layout.directory, "--json", "verify", "--checkpoint", kept)
     assert [json.loads(one)["faults"] for one in ended.out.splitlines()] == [[], []]
 
