@@ -266,10 +266,12 @@ def _dated(page: Page, words: str) -> tuple[Name, ...]:
 def _named(page: Page, parts: list[str], dated: bool) -> list[str]:
     """Return the *parts* of a line that are names of this text's authors.
 
-    If the line has a date or a reading time, one known given name is enough for all its names.
+    If the line has a date or a reading time and no office, one known given name is enough for all its names.
     """
     able = [part for part in parts if _of_this(page, part, dated)]
     known = {part for part in parts if given_names.known(names.tidy(part))}
+    # "Harbour Lead/Port Engineer" behind a name is one office, and no further person.
+    dated = dated and not any(map(_office, parts))
     if dated and any(shaped(names.tidy(part), dated) for part in known):
         return able
     return [part for part in able if part in known]

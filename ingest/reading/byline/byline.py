@@ -148,7 +148,7 @@ class _Seen(NamedTuple):
 
 def _lines(page: Page, zones: Zones) -> Iterator[Line]:
     text = marked.text_begins(page, zones)
-    for seen in _sought(page, zones):
+    for seen in _sought(page, zones, text):
         line = _line(page, zones, seen, text)
         if line is None or labels.other_role(seen.element) or labels.ROLE_FIRST.match(seen.words):
             continue
@@ -160,10 +160,12 @@ def _lines(page: Page, zones: Zones) -> Iterator[Line]:
             yield line
 
 
-def _sought(page: Page, zones: Zones) -> Iterator[_Seen]:
+def _sought(page: Page, zones: Zones, text: int) -> Iterator[_Seen]:
     """Yield the elements that may be bylines, the last on the page first."""
     head = 0 if zones.headline is None else page.order[zones.headline]
     related, named = page.related, marked.named(zones)
+    # A gallery of pictures may stand between the headline and the line above the text.
+    reach = text if REACH_AFTER < text < marked.FAR else REACH_AFTER
     for place, element, tag, words in page.rows:
         if tag not in SOUGHT or not 2 <= len(words) <= MARKED_LONGEST:
             continue
@@ -182,7 +184,7 @@ def _sought(page: Page, zones: Zones) -> Iterator[_Seen]:
         by_class = tag in _OWN_TAGS or (
             not far and (element in named or (is_link and marked.leads_to_author(page, zones, element, words)))
         )
-        close = -REACH_BEFORE <= distance <= REACH_AFTER
+        close = -REACH_BEFORE <= distance <= reach
         if by_class or (len(words) >= 3 and (is_rel or close or colon)):
             yield _Seen(element, words, distance, is_rel, by_class, close)
 

@@ -19,6 +19,7 @@ _YEAR_4 = r"(?:19|20)\d\d"
 _ORDINAL = pattern("dates.ordinals")
 _OF = pattern("dates.of_words")
 _YEAR_NOUN = pattern("dates.year_nouns")
+_HOUR = rf",?\s(?:{pattern('dates.at_words')}\s)?\d{{1,2}}[:.h]\d\d(?!\d)"
 _ISO = re.compile(
     r"(?<!\d)((?:19|20)\d\d)-(\d\d)-(\d\d)(?:[T ](\d\d):?(\d\d)(?::?(\d\d)(?:[.,]\d+)?)?(?:\s*(Z|UTC|"
     r"GMT|[+-]\d\d(?::?\d\d)?))?)?(?!\d)"
@@ -41,7 +42,7 @@ _LEVANT = re.compile(
 # A fast path for the form of most bylines, which no other pattern matches differently.
 _PLAINLY = re.compile(rf"(?:[A-Za-zÀ-ž ]+: )?(\d{{1,2}}) ([A-Za-zÀ-ž]{{3,}}) ({_YEAR_4})", re.A)
 _MONTH_DAY_YEAR = re.compile(
-    rf"(?<!\w)({pattern_of(LONG_MONTHS)}|{_WORD})\.?\s*(\d{{1,2}}){_ORDINAL}?,?\s*({_YEAR_4})(?!\d)", re.I
+    rf"(?<!\w)({pattern_of(LONG_MONTHS)}|{_WORD})\.?\s*(\d{{1,2}})(?:{_ORDINAL}|\.(?=\s))?,?\s*({_YEAR_4})(?!\d)", re.I
 )
 _NUMERIC = re.compile(r"(?<![\d.,/-])(\d{1,2})([./-])(\d{1,2})\2((?:19|20)\d\d|\d\d)(?![\d./]\d|\d)")
 # Only in English: elsewhere, the month does not stand before the day in numbers.
@@ -53,7 +54,8 @@ _DOTTED = re.compile(rf"(?<![\d.,/·•∙–—-])(\d{{1,2}})\s?([·•∙–�
 _ALONE = re.compile(rf"^(\d\d)( )(\d\d) ({_YEAR_4})$")
 _SPREAD, _LINE = len("24 04 2023"), 60
 _SHORT_YEAR = re.compile(
-    rf"(?<![\w.])(\d{{1,2}})(?:[\s.]\s?|-)({_WORD})(?:\.?,?\s?['’‘]|[-.]|\.?\s(?=\d\d(?:$|\s[|•·]\s)))(\d\d)(?![\w'’])",
+    rf"(?<![\w.])(\d{{1,2}})(?:[\s.]\s?|-)({_WORD})(?:\.?,?\s?['’‘]|[-.]|\.?\s(?=\d\d(?:$|\s[|•·]\s|{_HOUR})))(\d\d)"
+    r"(?![\w'’])",
     re.I,
 )
 _SHORT_YEAR_LAST = re.compile(rf"(?<!\w)({_WORD})\.?\s+(\d{{1,2}}){_ORDINAL}?,?\s*['’‘](\d\d)(?![\w'’])", re.I)
@@ -115,7 +117,7 @@ _FAR_YEAR, _FIRST_YEAR = 40, 90
 # Results for texts of at most this many characters are remembered.
 _SHORT = 200
 # The day and year after a month name. A quick test, because searching for every word before them is slow.
-_DAY_YEAR = re.compile(rf"\d{_ORDINAL}?,?\s*(?:19|20)\d\d", re.I)
+_DAY_YEAR = re.compile(rf"\d(?:{_ORDINAL}|\.)?,?\s*(?:19|20)\d\d", re.I)
 
 
 @dataclass(frozen=True, slots=True)

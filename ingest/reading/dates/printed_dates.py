@@ -20,7 +20,7 @@ from ingest.reading.dates import date_parsing, other_dates
 from ingest.reading.dates.calendars import month
 from ingest.reading.dates.date_parsing import Stated
 from ingest.reading.page.class_names import whole_words
-from ingest.reading.page.outline import SILENT, Row, squeeze
+from ingest.reading.page.outline import BLOCKS, SILENT, Row, squeeze
 from ingest.reading.page.page import Page, plain, visible
 from ingest.reading.page.zones import Zones
 from ingest.reading.vocabulary import pattern, phrases, word_set
@@ -34,7 +34,7 @@ _ENGLISH_STEMS = ("dat", "time", "publish", "posted", "meta", "byline", "info", 
 _STEMS = (*_ENGLISH_STEMS, *(said for said in phrases("dates.date_nouns") if "dat" not in said))
 _UPDATED_CLASS = whole_words(r"updated|modified|update|lastmod\w*")
 _TAGNAMES = """time span p div li a abbr small em h2 h3 h4 h5 h6 td dd i b strong address header section font cite dt dl
-    th label center u ins mark sub sup aside article"""
+    th label center u ins mark sub sup aside article date"""
 _TAGS = frozenset(_TAGNAMES.split())
 _AMERICAN_HOSTS = (".com", ".us", ".gov", ".edu", ".org")
 _ONE_WAY = re.compile(
@@ -272,7 +272,7 @@ def _from_words(line: _Line) -> Iterator[Printed]:
         lead = before if before.strip() or words[:at].strip() else _before(line.element)
         label = kind(lead)
         # The year of a copyright notice dates the site.
-        if _COPYRIGHT.search(words[:at] or lead) or label is Kind.OTHER:
+        if _COPYRIGHT.search(words[:at] or _beside(line.element, lead)) or label is Kind.OTHER:
             continue
         if label is None and other_dates.of_a_list(line.zones, line.element):
             continue
@@ -288,7 +288,7 @@ def _from_words(line: _Line) -> Iterator[Printed]:
 def _rank(line: _Line, day: str, *, labelled: bool, of_issue: bool) -> int | None:
     """Return how surely *day* in a line dates this text, 0 is best; None if nothing says that it does."""
     close = line.is_near and line.zones.headline is not None
-    marked = _CLASS[line.said] or line.element.tag == "time"
+    marked = _CLASS[line.said] or line.element.tag in ("time", "date")
     if not (labelled or marked or (close and _stands_alone(line, day))):
         return None
     rank = (0 if labelled else 2 if marked else 3) if close else (4 if labelled else 5)
@@ -355,6 +355,12 @@ def _less_exactly(line: _Line) -> Iterator[Printed]:
         return
     candidate = Candidate(Field.PUBLISHED, stated.value, stated.words, "printed date", Place.TEXT, element)
     yield Printed(stated, candidate, 0 if labelled else 3, line.distance, updated=label is Kind.UPDATED)
+
+
+def _beside(element: Any, lead: str) -> str:
+    """Return *lead*, the words before *element*, or "" if they fill the block before it, as a caption does."""
+    before = element.getprevious()
+    return "" if before is not None and before.tag in BLOCKS and not (before.tail or "").strip() else lead
 
 
 def _before(element: Any) -> str:
