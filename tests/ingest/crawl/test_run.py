@@ -229,7 +229,9 @@ def test_the_first_identifier_still_resolves_after_a_rename(story: Any, first: C
     assert shown is not None
     held = third.item(shown.id)
     assert held is not None
-    assert held.edition.title == shown.edition.title or held.edition.title is not None
+    titles = [one.edition.title and one.edition.title.value for one in (shown, held)]
+    assert titles[0] is not None
+    assert titles[0] == titles[1]
     assert third.item(story.renamed[1]) == held
 
 
