@@ -304,7 +304,8 @@ def _certain() -> re.Pattern[str]:
 
 @cache
 def _rest() -> re.Pattern[str]:
-    return _any(packaged("reach/assertion")["rest"]["words"])
+    held = packaged("reach/assertion")
+    return _any((*held["rest"]["words"], *held["seldom"]["words"]))
 
 
 @cache

@@ -75,7 +75,7 @@ def why(words: str, address: str | None = None) -> tuple[Fired, ...]:
         named = None if advised else named_in(sentence, vocabulary())
         read = list(_sentence(sentence, about, named))
         permits = _permit(read)
-        if permits and (
+        if (permits or any(one.rule in OF_SOME for one in read)) and (
             advised
             or is_of_another(sentence)
             or is_introduced(sentence, before)
@@ -119,7 +119,7 @@ def _limited(fired: Iterable[Fired]) -> Iterator[Fired]:
     """Yield what a sentence about something other than the publisher's texts withholds."""
     for one in fired:
         if one.rule in LICENSED:
-            yield replace(one, terms=tuple(dict.fromkeys(map(named_only, one.terms))))
+            yield replace(one, terms=tuple(dict.fromkeys(_of_any(named_only(term)) for term in one.terms)))
         elif kept := without_grants(one.terms):
             yield replace(one, terms=kept)
 

@@ -71,7 +71,7 @@ def _of(held: dict[str, list[str]]) -> _Places:
         "|".join(held[part]) or "(?!)"
         for part in ("works", "certain", "house", "taking", "under", "open", "articles", "may")
     )
-    between = rf"(?:,? (?!(?:{house})(?!\w))[\w'-]+){{0,4}}?,?"
+    between = rf"(?:,? (?!(?:{house})(?!\w))[\w'-]+){{0,6}}?,?"
     return _Places(
         re.compile(rf"(?<!\w)(?:{works})(?!\w)"),
         re.compile(certain),

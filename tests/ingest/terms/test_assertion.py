@@ -279,3 +279,60 @@ def test_who_names_the_source_may_be_everybody() -> None:
 )
 def test_a_licence_next_to_others_that_are_not_under_it_is_that_of_some(words: str) -> None:
     assert not permits(words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Our essays may rarely be reprinted with credit.",
+        "Nos essais peuvent rarement être repris, même avec mention de la source.",
+        "Nasze eseje rzadko można kopiować z podaniem autora.",
+        "Onze essays mogen zelden met naamsvermelding worden overgenomen.",
+        "Наши очерки редко можно перепечатывать со ссылкой на автора.",
+    ],
+)
+def test_what_is_seldom_permitted_is_not_permitted(words: str) -> None:
+    assert not permits(words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Unsere Aufsätze dürfen weder mit noch ohne Quellenangabe nachgedruckt werden.",
+        "Nos essais ne peuvent être repris ni avec ni sans mention de la source.",
+    ],
+)
+def test_what_is_banned_with_and_without_a_credit_is_permitted_with_neither(words: str) -> None:
+    assert not permits(words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "I nostri saggi possono essere stati riprodotti altrove citando la fonte.",
+        "Onze essays kunnen met bronvermelding elders zijn overgenomen.",
+        "Nasze eseje mogły zostać przedrukowane gdzie indziej z podaniem źródła.",
+    ],
+)
+def test_what_may_have_been_done_is_no_permission(words: str) -> None:
+    assert not permits(words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Дозволяється без згоди автора відтворення лекцій, прочитаних публічно.",
+        "Bez souhlasu autora lze rozmnožovat a šířit texty úředních listin.",
+    ],
+)
+def test_what_may_be_done_without_the_author_is_a_laws_permission(words: str) -> None:
+    assert not permits(words)
+
+
+def test_what_many_people_believe_permits_not_even_some_texts() -> None:
+    assert not permits("Многие думают, что тексты из сети можно свободно перепечатывать со ссылкой на источник.")
+
+
+def test_a_label_that_calls_something_an_error_is_heeded() -> None:
+    assert not permits("Häufige Irrtümer: Aufsätze dürfen mit Quellenangabe nachgedruckt werden.")
+    assert permits("Nachdruck: Aufsätze dürfen mit Quellenangabe nachgedruckt werden.")

@@ -140,3 +140,8 @@ def test_a_condition_after_the_texts_is_not_a_subject(text: str) -> None:
 )
 def test_a_subject_that_sounds_like_a_condition_stays_a_subject(text: str) -> None:
     assert permits(text)
+
+
+def test_comments_of_readers_are_not_the_publishers() -> None:
+    assert permits("Kommentare der Nutzer stehen unter CC BY-SA 4.0.") is not True
+    assert permits("Kommentare der Stiftung stehen unter CC BY-SA 4.0.") is True
