@@ -6,6 +6,7 @@ Apart from prose, which reads what any clause permits or forbids: this asks only
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import cache
@@ -20,7 +21,11 @@ from ingest.terms.vocabulary import vocabulary
 from ingest.terms.word_lists import packaged
 
 _BANS = ("forbidden", "images-forbidden", "images-withheld", "not-without-permission", "permission-required")
+_CONDITION = frozenset({"credit", "on condition"})
+_FORBIDS = ("banned", "may not", "nothing")
 _OF_LAW = frozenset({"of anybody", "statute"})
+_ASIDE_ONLY = frozenset({"excepted", "foreign", "images", "images left out", "negated", "own"})
+_ASIDE = re.compile(r" (?:\(|[–—] )([^()–—]{3,60})(?:\)| [–—](?= ))")
 _WITHHELD = ("images-forbidden", "images-withheld")
 _TRADE = frozenset({"commercially", "not commercially"})
 _FAR = 6
@@ -33,6 +38,7 @@ _GIVEN = frozenset({"licensed", "may", "public domain"})
 _GIVES = frozenset({"may", "not banned"})
 _LIMITS = frozenset({"limited", "unless"})
 _CREDITS = frozenset({"credit", "link", "notice", "only credited"})
+_NO_CREDIT = frozenset({"denied", "permission"})
 _OF_OTHERS = frozenset({"aspiration", "nothing asked", "of anybody", "refused", "statute", "users"})
 
 
@@ -40,23 +46,28 @@ def left_out(sentence: str, language: str) -> Fired | None:
     """Return what a *sentence* next to a permission of texts leaves out of it, if it is about pictures alone.
 
     It denies the permission for them, says whose they are or whom to ask, or limits their use in another way than by
-    a credit.
+    a credit. "All other content is protected" is about the pictures too.
     """
     folded = plain(sentence)
     marks = vocabulary().marks(folded, language)
-    about = thing_of(folded, marks, language) in _PICTURES and _OF_OTHERS.isdisjoint(marks)
-    about = about and ("caption" not in marks or "banned" in marks)  # "Photos: Jane Doe", but "Photos: no copying"
-    if not about or is_of_others_pictures(folded, language):
-        return None
     said = {name for name, listed in _signs().items() if listed.stands_in(folded)}
+    # "Photos: Jane Doe", but "photos: no copying", "photos: not included" and "photos: © their authors".
+    credited = "caption" in marks and "banned" not in marks and not (said >= _NO_CREDIT or "owners" in said)
+    about = thing_of(folded, marks, language) in _PICTURES or "rest" in said
+    if not about or credited or not _OF_OTHERS.isdisjoint(marks) or is_of_others_pictures(folded, language):
+        return None
     if "theirs" in said:
         return None
-    denied = {"denied", "permission"} <= said or not _DENIES.isdisjoint(marks)
+    denied = said >= _NO_CREDIT or not _DENIES.isdisjoint(marks)
     given = not _GIVES.isdisjoint(marks) and not denied
     limited = given and not _LIMITS.isdisjoint(marks) and _CREDITS.isdisjoint(marks)
-    owned = not given and "rights" in said
+    owned = not given and not said.isdisjoint(("owners", "rights"))
     if not (denied or limited or owned or not said.isdisjoint(("outside", "sent"))):
         return None
+    return _out(sentence, marks)
+
+
+def _out(sentence: str, marks: Marks) -> Fired:
     out = Term(Covers.IMAGES, Act.USE, Permission.ASK, "images-left-out")
     return Fired("images-left-out", sentence, tuple(marks.items()), (out,))
 
@@ -75,6 +86,18 @@ def left_out_beside(words: str) -> Iterator[tuple[str, tuple[Term, ...]]]:
     return ((one.words, one.terms) for one in all_left_out(words, sentences(words), language))
 
 
+def without_aside(sentence: str, language: str) -> tuple[str, Fired] | None:
+    """Return a *sentence* without words in brackets, or dashes, that only leave pictures out, and these; or None.
+
+    In "reprinting (without photographs) is permitted", they separate the act from its permission.
+    """
+    for aside in _ASIDE.finditer(sentence):
+        marks = vocabulary().marks(plain(aside.group(1)), language)
+        if "images left out" in marks and marks.keys() <= _ASIDE_ONLY:
+            return sentence[: aside.start()] + sentence[aside.end() :], _out(sentence, marks)
+    return None
+
+
 def are_withheld(fired: Iterable[Fired]) -> bool:
     """Return whether a term among those that *fired* withholds pictures."""
     said = (term for one in fired for term in one.terms)
@@ -83,7 +106,8 @@ def are_withheld(fired: Iterable[Fired]) -> bool:
 
 @cache
 def _signs() -> dict[str, PhraseList]:
-    return {name: PhraseList(listed, {}) for name, listed in packaged("reach/pictures").items()}
+    held = packaged("reach/pictures")
+    return {name: PhraseList(listed, held) for name, listed in held.items()}
 
 
 _ASKED = (Permission.ASK, Permission.PROHIBITED)
@@ -111,6 +135,8 @@ def _are_not_this_publishers(fired: Fired, sentence: str, language: str) -> bool
     if any(term.covers is not Covers.IMAGES for term in fired.terms):
         return False
     marks = dict(fired.marks)
+    if fired.rule == "images-forbidden" and _are_given_on_a_condition(plain(fired.words), marks):
+        return True
     # "The court held that the paper could not publish the photographs" withholds no pictures of this publisher.
     if fired.rule in _BANS and _OF_LAW & marks.keys():
         return True
@@ -124,6 +150,17 @@ def _are_not_this_publishers(fired: Fired, sentence: str, language: str) -> bool
     if fired.rule in _WITHHELD:
         return not _is_about_them(folded, marks)
     return fired.rule == "images-excepted" and _are_listed(plain(sentence), language, marks["images"])
+
+
+def _are_given_on_a_condition(folded: str, marks: Marks) -> bool:
+    """Return whether what is done with pictures is only the condition of a ban behind it, and of a credit.
+
+    "If you reprint our photographs, name their authors and do not crop them" withholds no photographs.
+    """
+    bans, deeds = (
+        [start for mark in kinds for start, _ in _spans(folded, marks.get(mark, ()))] for kinds in (_FORBIDS, _DONE)
+    )
+    return marks.keys() >= _CONDITION and max(deeds, default=-1) < min(bans, default=-1)
 
 
 def _is_about_them(folded: str, marks: Marks) -> bool:

@@ -11,7 +11,9 @@ from ingest.terms.word_lists import by_language, either, word_set
 # Tried only where a sentence can end, which is at few places.
 _END = re.compile(
     r"(?=[\s\[\"'”’)\]]|(?<=[。！？]))(?:"
-    r"(?<=[.!?;؟。！？])[\"'”’)\]]*\s+(?=[\"'“„«(\[]?[^\Wa-z_])|(?<=[。！？])|\s*\[…\]\s*|\s+\|\s+|\s+(?=©)|\s[*•]\s)"
+    r"(?<=[.!?;؟。！？])[\"'”’)\]]*\s+(?=[\"'“„«(\[]?[^\Wa-z_])|(?<=[。！？])|\s*\[…\]\s*|\s+\|\s+"
+    # "Photos: © their authors" is one sentence.
+    r"|(?<!:)\s+(?=©)|\s+(?=©\s?\d)|\s[*•]\s)"
 )
 _ABBREVIATED = re.compile(rf"(?:\b(?:[A-Z]|{either('sentences.abbreviations')}))\.$", re.IGNORECASE)
 _OPENING = re.compile(rf"{either('sentences.openings')}\b")

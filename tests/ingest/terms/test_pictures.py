@@ -278,6 +278,15 @@ BESIDE_A_PERMISSION = (
     ("Abdruck der Texte mit Quellenangabe honorarfrei. Bildmaterial stellen wir nicht zur Verfügung.", True),
     ("Textos: CC BY 4.0. Imágenes: prohibida su reproducción.", True),
     ("Textos: CC BY 4.0. Imágenes: Ana Ríos, todas de este año.", False),
+    ("Textos: CC BY 4.0. Imágenes: © sus autoras.", True),
+    ("Essays may be reprinted with credit. Pictures: not included.", True),
+    ("Our essays are licensed under CC BY 4.0. Everything else remains the property of its makers.", True),
+    ("Los ensayos están bajo CC BY 4.0. El resto de contenidos está protegido por derechos de autor.", True),
+    ("Unsere Aufsätze stehen unter CC BY 4.0. Alle übrigen Inhalte gehören ihren Urhebern.", True),
+    ("Наши тексты доступны по лицензии CC BY 4.0. Остальные материалы принадлежат их авторам.", True),
+    ("本站文章采用 CC BY 4.0 许可协议，图片除外。", True),
+    ("Our essays are licensed under CC BY 4.0. All other trademarks are the property of their owners.", False),
+    ("Unsere Aufsätze stehen unter CC BY 4.0. Die anderen Fraktionen haben keine Erlaubnis erteilt.", False),
     ("You may republish our articles with credit. If a picture infringes your copyright, please contact us.", False),
     (
         "Unsere Texte dürfen mit Quellenangabe nachgedruckt werden. Wenn ein Bild Ihre Rechte verletzt, wenden Sie "
@@ -301,3 +310,50 @@ def test_a_sentence_beside_a_permission_leaves_pictures_out_if_it_says_whose_the
 
 def test_whose_pictures_are_says_nothing_without_a_permission_of_texts() -> None:
     assert read_wording("For the photographs, turn to the agency.") == ()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Reprinting (photographs excluded) permitted with attribution.",
+        "Der Nachdruck – ohne Bilder – ist mit Quellenangabe gestattet.",
+        "Reproducción (salvo fotografías) permitida citando la fuente.",
+        "Przedruk (z wyjątkiem zdjęć) dozwolony z podaniem źródła.",
+        "Перепечатка (кроме фотографий) разрешена со ссылкой на источник.",
+    ],
+)
+def test_brackets_that_leave_pictures_out_do_not_separate_an_act_from_its_permission(words: str) -> None:
+    said = reading_fields(read_wording(words))
+    assert said["permits_text_reuse"] is True
+    assert said["images_excluded"] is True
+
+
+def test_brackets_that_say_which_texts_are_meant_are_not_passed_over() -> None:
+    said = read_wording("Nachdruck (ohne Bilder, nur einzelne Aufsätze) gestattet.")
+    assert reading_fields(said)["permits_text_reuse"] is None
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Die Lizenz CC BY 4.0 gilt für den Text und nicht für die Bilder.",
+        "De licentie CC BY 4.0 geldt voor de tekst en niet voor de foto's.",
+        "A licença CC BY 4.0 aplica-se ao texto e não às imagens.",
+        "La licenza CC BY 4.0 si applica al testo e non alle immagini.",
+        "La licence CC BY 4.0 s'applique au texte et non aux images.",
+    ],
+)
+def test_a_license_that_applies_to_the_text_and_not_to_pictures_permits_the_text(words: str) -> None:
+    said = reading_fields(read_wording(words))
+    assert said["permits_text_reuse"] is True
+    assert said["images_excluded"] is True
+
+
+def test_pictures_that_only_customers_of_an_agency_may_use_are_left_out() -> None:
+    assert reading_fields(read_wording("Agency photographs may only be used by its customers."))["images_excluded"]
+
+
+def test_how_pictures_are_reprinted_withholds_none() -> None:
+    words = "When you reprint our photographs, name their authors in a credit and do not crop them."
+    assert not reading_fields(read_wording(words))["images_excluded"]
+    assert reading_fields(read_wording("If a picture is credited to an agency, do not reprint it."))["images_excluded"]
