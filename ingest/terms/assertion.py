@@ -107,6 +107,16 @@ def names_leave(folded: str, language: str) -> bool:
     return _leave(language).search(folded) is not None
 
 
+def cites(folded: str) -> bool:
+    """Return whether folded words say that somebody cites something: "We quote from a report of the ministry"."""
+    return _citing().search(folded) is not None
+
+
+def names_publishers_own(folded: str) -> bool:
+    """Return whether folded words name something as the publisher's own: "our"."""
+    return _quoting()[1].search(folded) is not None
+
+
 def is_visit(marks: Mapping[str, tuple[str, ...]]) -> bool:
     """Return whether only the use of a site is permitted, which everybody does who reads it."""
     sites = marks.get("site", ())
@@ -295,6 +305,11 @@ def _visited() -> re.Pattern[str]:
 def _quoting() -> tuple[re.Pattern[str], re.Pattern[str]]:
     held = packaged("reach/assertion")["quoting"]
     return _any(held["words"], "$"), _any(held["ours"])
+
+
+@cache
+def _citing() -> re.Pattern[str]:
+    return _any(packaged("reach/assertion")["citing"]["words"])
 
 
 @cache

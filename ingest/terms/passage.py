@@ -11,12 +11,13 @@ from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
 from ingest.terms import people
-from ingest.terms.assertion import names_leave
+from ingest.terms.assertion import cites, names_leave, names_publishers_own
 from ingest.terms.clause_reader import SENTENCE_WIDE, SUBJECTS, Marks, plain, subject_of, thing_of, unpointed
 from ingest.terms.folding import fold
 from ingest.terms.license_names import Named, named_in
 from ingest.terms.objects import is_of_another, names_publisher
 from ingest.terms.phrase_patterns import pattern_of, spaced
+from ingest.terms.pictures import names_photographer
 from ingest.terms.vocabulary import vocabulary
 from ingest.terms.word_lists import either, packaged
 
@@ -57,6 +58,9 @@ class Passage:
         people: whether the sentence before is about people of whom a reader may be none: "The authors are volunteers."
         labelled: whether the label before this or an earlier sentence is for such people: "For authors: ...".
         thing: what the sentence before is about, if that is no text: "It is open source. Free use is permitted."
+        cited: whether the sentence before is about works that it cites, or that belong to nobody: "Dante's works are in
+            the public domain. They may be reprinted."
+        explained: whether the sentence before asks what a licence is: "What does CC BY allow? You may copy the text."
     """
 
     address: str | None
@@ -73,6 +77,8 @@ class Passage:
     theirs: bool = False
     people: bool = False
     labelled: bool = False
+    cited: bool = False
+    explained: bool = False
 
     @property
     def language(self) -> str:
@@ -106,10 +112,16 @@ def asks(sentence: str) -> bool:
     return sentence.rstrip("\"'”’)").endswith(("?", "？", "؟"))
 
 
-def after(sentence: str, about: Passage, named: Named | None) -> Passage:
-    """Return the passage for the next sentence, which may not say what it is about: "Feel free to republish"."""
+def after(sentence: str, about: Passage, named: Named | None, *, given: bool) -> Passage:
+    """Return the passage for the next sentence, which may not say what it is about: "Feel free to republish".
+
+    *given*: whether the sentence itself permits something.
+    """
     book = vocabulary()
     marks = book.marks(plain(sentence), about.language)
+    explained = named is not None and asks(sentence) and HOUSE_OWN.isdisjoint(marks)
+    cited = "public domain" in marks or cites(plain(sentence))
+    about = replace(about, cited=cited and "text" in marks and not given, explained=explained)
     if named is not None and book.license_bars.isdisjoint(marks):
         about = replace(about, named=(*about.named, named))
     asked = tuple(mark for mark in _ASKED if mark in marks) if asks(sentence) else ()
@@ -184,7 +196,7 @@ def is_of_texts(folded: str, marks: Marks, about: Passage) -> bool:
     The sentence names them, or the passage does, or the act is done to texts alone. "You may copy it, with credit" says
     nothing about what "it" is.
     """
-    if _is_for_people(folded, marks, about):
+    if _is_for_people(folded, marks, about) or _is_of_others(folded, marks, about):
         return False
     if any(marks.get(subject) for subject in HOUSE_OWN) or about.subject in HOUSE_OWN or about.copyrighted:
         return True
@@ -195,6 +207,15 @@ def is_of_texts(folded: str, marks: Marks, about: Passage) -> bool:
     # The last part of "IHS-Berichte" is a word for texts too.
     parts = unpointed(folded, about.language).replace("-", " ")
     return vocabulary().names(HOUSE_OWN, parts, about.language) or _acts().search(parts) is not None
+
+
+def _is_of_others(folded: str, marks: Marks, about: Passage) -> bool:
+    """Return whether a folded sentence is about what the one before cites or explains, or names a photographer."""
+    if about.explained and not names_publishers_own(folded):
+        return True
+    named = any(marks.get(subject) for subject in HOUSE_OWN)
+    # "Reprinting permitted, with credit": a notice is about what it stands on.
+    return not named and (names_photographer(folded) or (about.cited and _acts().match(folded) is None))
 
 
 @cache

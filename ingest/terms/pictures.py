@@ -98,6 +98,11 @@ def without_aside(sentence: str, language: str) -> tuple[str, Fired] | None:
     return None
 
 
+def names_photographer(folded: str) -> bool:
+    """Return whether folded words name a photographer, who makes no texts."""
+    return _signs()["photographers"].stands_in(folded)
+
+
 def are_withheld(fired: Iterable[Fired]) -> bool:
     """Return whether a term among those that *fired* withholds pictures."""
     said = (term for one in fired for term in one.terms)

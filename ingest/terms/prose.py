@@ -94,7 +94,7 @@ def why(words: str, address: str | None = None) -> tuple[Fired, ...]:
         fired.extend(read)
         before, given = sentence, _permit(read)
         if named is not None or span != spans[-1]:
-            about = after(sentence, about, named)
+            about = after(sentence, about, named, given=given)
     if _permit(fired) and not are_withheld(fired):
         fired += all_left_out(words, [span for span in spans if span not in asides], about.language)
     return _settled(_told_apart(tuple(fired), about.named))

@@ -349,10 +349,6 @@ def test_a_license_that_applies_to_the_text_and_not_to_pictures_permits_the_text
     assert said["images_excluded"] is True
 
 
-def test_pictures_that_only_customers_of_an_agency_may_use_are_left_out() -> None:
-    assert reading_fields(read_wording("Agency photographs may only be used by its customers."))["images_excluded"]
-
-
 def test_how_pictures_are_reprinted_withholds_none() -> None:
     words = "When you reprint our photographs, name their authors in a credit and do not crop them."
     assert not reading_fields(read_wording(words))["images_excluded"]

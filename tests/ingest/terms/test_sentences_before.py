@@ -198,3 +198,54 @@ def test_a_sentence_on_people_takes_no_permission_from_everybody(words: str) -> 
 )
 def test_an_answer_permits_what_was_asked_for_only_if_it_says_nothing_else(words: str, permits: bool | None) -> None:
     assert reading_fields(read_wording(words))["permits_text_reuse"] is permits
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "We quote from the ministry's report. It may be reproduced with acknowledgement.",
+        "Nous citons le rapport de la commission. Il peut être reproduit en citant la source.",
+        "Cytujemy raport komisji. Można go przedrukować z podaniem źródła.",
+        "Las obras de Lope son de dominio público. Se pueden reproducir libremente.",
+        "Le opere di Goldoni sono di pubblico dominio. Si possono riprodurre liberamente.",
+    ],
+)
+def test_what_is_cited_or_belongs_to_nobody_is_not_the_publishers(words: str) -> None:
+    assert reading_fields(read_wording(words))["permits_text_reuse"] is not True
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "We quote from a report. Our essays may be reprinted with credit.",
+        "Cytujemy raport komisji. Przedruk naszych esejów dozwolony z podaniem źródła.",
+        "We quote from a report. Reprinting permitted with credit.",
+        "Our essays are in the public domain. They may be reprinted freely.",
+    ],
+)
+def test_a_permission_behind_what_is_cited_is_read_if_it_names_the_publishers_texts(words: str) -> None:
+    assert reading_fields(read_wording(words))["permits_text_reuse"] is True
+
+
+@pytest.mark.parametrize(
+    ("words", "permits"),
+    [
+        ("What does CC BY allow? You may copy and publish the text if you credit its author.", None),
+        ("Was erlaubt CC BY? Sie dürfen den Text kopieren und veröffentlichen, wenn Sie den Urheber nennen.", None),
+        ("What does CC BY allow? You may copy and publish our essays with credit.", True),
+        ("Are your essays under CC BY? Yes, you may reprint them with credit.", True),
+    ],
+)
+def test_the_answer_to_what_a_license_is_permits_nothing_of_the_publishers(words: str, permits: bool | None) -> None:
+    assert reading_fields(read_wording(words))["permits_text_reuse"] is permits
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Retrato de Ana Ríos. Reproducción libre citando al fotógrafo.",
+        "Portret Anny Rzecznej. Przedruk dozwolony z podaniem nazwiska fotografa.",
+    ],
+)
+def test_what_is_reprinted_with_the_name_of_its_photographer_is_no_text(words: str) -> None:
+    assert reading_fields(read_wording(words))["permits_text_reuse"] is not True
