@@ -14,6 +14,7 @@ from archive.evidence.markup import WordAutomaton
 from ingest.reading.page.class_names import HEADED, whole_words, worn
 from ingest.reading.page.page import Page, visible
 from ingest.reading.page.zones import SPREAD, Zones
+from ingest.reading.text import consent
 from ingest.reading.vocabulary import pattern, stems
 
 _REMARKS = "page.comment_classes", "text.remark_classes"
@@ -125,6 +126,7 @@ def find(page: Page, zones: Zones, statements: tuple[str, ...]) -> Iterator[Any]
     guarded = set(zones.headline.iterancestors()) if zones.headline is not None else set()
     known = _called(zones, guarded, shares)
     yield from known
+    yield from (dialog for dialog in consent.dialogs(page, guarded) if not dialog.xpath(_ARTICLE))
     for _, element, tag, words in page.rows:
         # A heading announces what follows. A paragraph must look like a label, because texts mention such things too.
         able = tag in HEADINGS and (tag not in LABELLED or ":" in words or "：" in words)
