@@ -364,9 +364,11 @@ class Catalogue:
         """Return all statements about reuse, the ones shown by most items first."""
         return overlay.statements_of(self.connection, publisher)
 
-    def failures(self, limit: int | None = None) -> list[Failure]:
-        """Return the failures that have not been made good since, the newest first."""
-        return notes.failures(self.connection, limit)
+    def failures(
+        self, limit: int | None = None, *, since: datetime | None = None, until: datetime | None = None
+    ) -> list[Failure]:
+        """Return the failures from *since* to *until* that have not been made good since, the newest first."""
+        return notes.failures(self.connection, limit, since=since, until=until)
 
     def runs(self, limit: int = 50) -> list[Run]:
         """Return the newest runs, the newest first."""

@@ -15,7 +15,7 @@ from db.captures import key_of
 from db.decisions import annotation_rows, decisions
 from db.fold import alias_rows
 from db.identity import parse_id
-from db.instant import from_text, to_text
+from db.instant import from_text, maybe_text, to_text
 from db.model.item import Publisher
 
 
@@ -213,13 +213,19 @@ def _run(connection: sqlite3.Connection, note: Note) -> None:
         runs.finish(connection, kind, from_text(started), ended, summary if isinstance(summary, Mapping) else {})
 
 
-def failures(connection: sqlite3.Connection, limit: int | None = None) -> list[Failure]:
-    """Return failures that have not been made good since, the newest first."""
+def failures(
+    connection: sqlite3.Connection,
+    limit: int | None = None,
+    *,
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> list[Failure]:
+    """Return failures from *since* to *until* that have not been made good since, the newest first."""
     rows = connection.execute(
-        """SELECT at, publisher, url, reason, detail, item, record FROM failures ORDER BY at DESC, record
-        LIMIT ?""",
+        """SELECT at, publisher, url, reason, detail, item, record FROM failures
+        WHERE (?1 IS NULL OR at >= ?1) AND (?2 IS NULL OR at <= ?2) ORDER BY at DESC, record LIMIT ?3""",
         # In SQLite a negative limit means no limit.
-        (-1 if limit is None else limit,),
+        (maybe_text(since), maybe_text(until), -1 if limit is None else limit),
     )
     return [Failure(from_text(row[0]), *row[1:]) for row in rows]
 

@@ -94,6 +94,12 @@ def before(connection: sqlite3.Connection, kind: str, started: datetime) -> Run 
     return None if row is None else _value(row)
 
 
+def numbered(connection: sqlite3.Connection, number: int) -> Run | None:
+    """Return the run with this number, or None."""
+    row = connection.execute("SELECT id, kind, started, finished, summary FROM run WHERE id = ?", (number,)).fetchone()
+    return None if row is None else _value(row)
+
+
 def every(connection: sqlite3.Connection, limit: int = 50) -> list[Run]:
     """Return the newest runs, the newest first."""
     rows = connection.execute(

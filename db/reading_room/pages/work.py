@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from itertools import islice
 from typing import Any
@@ -21,6 +22,7 @@ from db.runs import ALWAYS, TROUBLE, Run
 from db.terms import statements
 
 _RUNS = 100
+_NUMBER = re.compile(r"[1-9][0-9]{0,17}")
 # The most failures, or addresses, on a page.
 _MOST = 500
 _TOLD = (
@@ -31,8 +33,10 @@ _TOLD = (
 _CoveredPublisher = tuple[Publisher, named.Coverage, list[tuple[str, int, bool]]]
 
 
-def _shown_failures(visit: Visit) -> list[Failure]:
-    every = visit.catalogue.failures(_MOST)
+def _shown_failures(visit: Visit, of: Run | None = None) -> list[Failure]:
+    """Return the newest failures that may be shown: those of one run, or of all time."""
+    since, until = (of.started, of.finished) if of is not None else (None, None)
+    every = visit.catalogue.failures(_MOST, since=since, until=until)
     return [one for one in every if _may_be_shown(visit, one.url) and _may_be_shown(visit, one.item)]
 
 
@@ -93,15 +97,10 @@ def _quoted_words(visit: Visit, summary: Mapping[str, Any]) -> dict[str, object]
 def run(visit: Visit) -> Response:
     """Return one run with everything in its summary, and its failures that still persist."""
     number = visit.part("id")
-    found = next((one for one in run_rows.every(visit.connection, 10_000) if str(one.id) == number), None)
+    # SQLite has no longer numbers.
+    found = run_rows.numbered(visit.connection, int(number)) if _NUMBER.fullmatch(number) else None
     if found is None:
         raise Problem(404, detail="No run has this number.")
-    # A failure that was repaired since is no longer listed.
-    failed = [
-        one
-        for one in _shown_failures(visit)
-        if one.at >= found.started and (found.finished is None or one.at <= found.finished)
-    ]
     # In the order of the command's summary; zero counts are left out.
     known = {name: found.summary[name] for name in _TOLD if found.summary.get(name)}
     others = {name: value for name, value in found.summary.items() if isinstance(value, str | int | float) and value}
@@ -113,7 +112,8 @@ def run(visit: Visit) -> Response:
         counts=known,
         others={name: value for name, value in others.items() if name not in known},
         remarks=[str(one) for one in remarks] if isinstance(remarks, list) else [],
-        failures=failed,
+        # A failure that was repaired since is no longer listed.
+        failures=_shown_failures(visit, found),
     )
 
 

@@ -24,6 +24,7 @@ from db.query.coverage import coverage
 from db.reading_room import kept_figures, messages, room, template
 from db.reading_room.guard import LANGUAGES
 from db.reading_room.pages import editions as timeline
+from db.reading_room.pages import work
 from ingest.crawl.tally import Tally
 from tests.db.reading_room.conftest import BROWSER
 
@@ -304,6 +305,24 @@ def test_run_page_describes_counts_in_words_and_omits_zeros(room: TestClient, ar
         for name, count in Tally().summary().items():
             if isinstance(count, int):
                 assert not messages.phrase(language, f"count: {name}").startswith("count: "), name
+
+
+def test_page_of_an_old_run_shows_what_failed_in_it_however_much_failed_since(
+    room: TestClient, articles: Catalogue, builder: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(work, "_MOST", 3)
+    for day in range(10):
+        about = f"https://institute.example/lost/{day}"
+        articles.add_note(builder.note(50 + day, NoteKind.FAILURE, {"reason": "timeout"}, about=about))
+    with articles.transaction():
+        articles.connection.executemany(
+            "INSERT INTO run (id, kind, started, finished, summary) VALUES (?, 'run', ?, ?, '{}')",
+            [(90 + n, to_text(builder.at(52 + n)), to_text(builder.at(53 + n))) for n in range(2)],
+        )
+    shown = room.get("/runs/90", headers=BROWSER).text
+    assert [day for day in range(10) if f"/lost/{day}" in shown] == [2, 3]
+    for unknown in ("/runs/7", "/runs/090", "/runs/x", f"/runs/{'9' * 30}"):
+        assert room.get(unknown, headers=BROWSER).status_code == 404, unknown
 
 
 def test_coverage_that_took_long_to_count_is_not_counted_for_each_visitor(
