@@ -167,12 +167,16 @@ def _new_name(path: Path) -> Path:
     return path.with_name(f".{path.name}.{secrets.token_hex(8)}{PART}")
 
 
+def is_left_over(name: str, of: str) -> bool:
+    """Say whether *name* is that of a file that a killed process left when it wrote the file *of*."""
+    # The full form of the name: people have files of their own that end in .part, which must not be touched.
+    return re.fullmatch(rf"\.{re.escape(of)}\.[0-9a-f]{{16}}{re.escape(PART)}", name) is not None
+
+
 def _clear(path: Path) -> None:
     """Remove what killed calls left behind: files with a name that only `_new_name` gives and with a free lock."""
-    # Match the full form of the name: people have files of their own that end in .part, which must not be touched.
-    ours = re.compile(rf"\.{re.escape(path.name)}\.[0-9a-f]{{16}}{re.escape(PART)}")
     for left in path.absolute().parent.iterdir():
-        if not ours.fullmatch(left.name):
+        if not is_left_over(left.name, path.name):
             continue
         try:
             # We never make links, so do not follow one of that name (O_NOFOLLOW).

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
+from archive.disk import is_left_over
 from archive.errors import Exit, Refused
 from ingest.collection.collection import Layout, open_for_work, read_settings
 from ingest.transfer.backup_target import First, Folder, Place, digest_at
@@ -90,7 +91,9 @@ def _begin(layout: Layout, target: Folder, manifest: Manifest) -> None:
         return
     copied = {*manifest.files, layout.catalogue.name} - {manifest.catalogue, manifest.settings}
     held = target.found() if layout.directory.exists() else iter(())
-    strange = (name for name in held if name not in copied or (layout.directory / name).is_symlink())
+    # A kill while the mark is written leaves a part of it.
+    own = (name for name in held if not is_left_over(name, UNDER_WAY))
+    strange = (name for name in own if name not in copied or (layout.directory / name).is_symlink())
     # Name at most three, because the wrong folder may hold a million files.
     others = list(islice(strange, 3))
     if others:

@@ -9,7 +9,7 @@ import re
 import shutil
 import socket
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -324,6 +324,27 @@ def test_an_interrupted_restore_can_be_continued(
     (fresh / "warcs" / series(layout).name).write_bytes(b"half")
     assert creditline("restore", copy, fresh).code == Exit.DONE
     assert creditline("-C", fresh, "verify", "--all").code == Exit.DONE
+
+
+def test_a_restore_killed_while_it_marks_the_folder_can_be_begun_again(
+    creditline: Command, layout: Layout, copy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    creditline("-C", layout.directory, "backup", copy)
+    fresh = tmp_path / "fresh"
+
+    def killed(*_: object, **__: object) -> None:
+        os._exit(9)
+
+    child = os.fork()
+    if child == 0:
+        monkeypatch.setattr(Path, "replace", killed)
+        with suppress(BaseException):
+            restore.restore(Folder(copy), fresh)
+        os._exit(1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9
+    assert [path.suffix for path in fresh.iterdir()] == [".part"]
+    assert creditline("restore", copy, fresh).code == Exit.DONE
+    assert not list(fresh.glob(".*.part"))
 
 
 def test_a_damaged_copy_is_reported_and_not_restored(
