@@ -152,7 +152,7 @@ def general_first(args: list[str]) -> list[str]:
     rest: list[str] = []
     words = iter(args[:end])
     for word in words:
-        if word in moved:
+        if word in moved or (word.startswith("-C") and word != "-C"):  # the folder may stand right behind
             first.append(word)
         elif word == "-C":
             # Move the folder that follows, too; if there is none, click reports what is missing.

@@ -33,6 +33,7 @@ from ingest.settings.values import Settings
         (["run", "-q"], ["-q", "run"]),
         (["search", "--", "--json"], ["search", "--", "--json"]),
         (["run", "-C"], ["-C", "run"]),
+        (["run", "-Cwi", "--all"], ["-Cwi", "run", "--all"]),
         # A folder and a word to search for may be called like a verb that takes a query.
         (["search", "-q", "export"], ["-q", "search", "export"]),
         (["-C", "cite", "run", "-q"], ["-C", "cite", "-q", "run"]),
