@@ -176,8 +176,11 @@ def payloads_at(connection: sqlite3.Connection, url: str, date: str) -> list[str
 def head(connection: sqlite3.Connection) -> str | None:
     """Return the digest of the newest note, in the spelling used for comparing; None if there is no note."""
     row = connection.execute(
-        """SELECT spelt(digest) FROM (SELECT at, id, digest FROM event WHERE digest IS NOT NULL
-        UNION ALL SELECT at, id, digest FROM failure) ORDER BY at DESC, id DESC LIMIT 1"""
+        # The newest of each kind first: sorting both together would look at all of them.
+        """SELECT spelt(digest) FROM (SELECT * FROM (SELECT at, id, digest FROM event WHERE digest IS NOT NULL
+            ORDER BY at DESC, id DESC LIMIT 1)
+        UNION ALL SELECT * FROM (SELECT at, id, digest FROM failure ORDER BY at DESC, id DESC LIMIT 1))
+        ORDER BY at DESC, id DESC LIMIT 1"""
     ).fetchone()
     return None if row is None else str(row[0])
 

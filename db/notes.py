@@ -233,8 +233,9 @@ def failures(
 def first(connection: sqlite3.Connection) -> str | None:
     """Return the id of the oldest note, which permanently identifies the collection; None if there is none."""
     row = connection.execute(
-        """SELECT id FROM (SELECT at, id FROM event WHERE digest IS NOT NULL UNION ALL SELECT at, id FROM failure)
-        ORDER BY at, id LIMIT 1"""
+        # The oldest of each kind first: sorting both together would look at all of them.
+        """SELECT id FROM (SELECT * FROM (SELECT at, id FROM event WHERE digest IS NOT NULL ORDER BY at, id LIMIT 1)
+        UNION ALL SELECT * FROM (SELECT at, id FROM failure ORDER BY at, id LIMIT 1)) ORDER BY at, id LIMIT 1"""
     ).fetchone()
     return None if row is None else str(row[0])
 

@@ -22,6 +22,7 @@ from db.schema.tables import (
     FOLDED,
     ITEM_KINDS,
     LEFT_OUT,
+    NEWEST_FAILURE,
     NEXT_VISITS,
     TABLES,
     UNCATALOGUED,
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 APPLICATION_ID = 0x43524C4E
 """The application id in a catalogue's header, as shown by ``file`` and SQLite: "CRLN"."""
 
-SCHEMA = 14
+SCHEMA = 15
 """The number of migrations; stored in ``PRAGMA user_version``."""
 
 UNSTAMPED = "unknown, as of schema 13 or older"
@@ -89,6 +90,7 @@ def migrate(connection: sqlite3.Connection) -> None:
     migrations(name="0012 items counted by what stands beside the index")(_count_items)
     migrations(name="0013 failures that any later answer makes good, and views of addresses and runs")(_show_addresses)
     migrations(name="0014 by which rules rows were folded")(_note_rules)
+    migrations(name="0015 the newest failure")(_find_the_newest_failure)
     migrations.apply(Database(connection))
 
 
@@ -282,6 +284,12 @@ def _note_rules(database: Database) -> None:
         for statement in (FOLDED, *UNCATALOGUED):
             database.execute(statement)
         database.execute("INSERT INTO folded (rules) VALUES (?)", (UNSTAMPED,))
+    database.execute("PRAGMA user_version = 14")
+
+
+def _find_the_newest_failure(database: Database) -> None:
+    """Add an index so that the newest note is found without scanning all failures, however many there are."""
+    database.execute(NEWEST_FAILURE.replace("INDEX", "INDEX IF NOT EXISTS"))
     database.execute(f"PRAGMA user_version = {SCHEMA}")
 
 

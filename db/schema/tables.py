@@ -113,6 +113,8 @@ ASKED_BY_RUNS: tuple[str, ...] = (
     "CREATE INDEX item_alias_former ON item_alias (key, publisher) WHERE current = 0",
 )
 """Indexes for queries that a run makes every few pages; without them each page would take longer as pages grow."""
+# For the newest note, which may be a failure.
+NEWEST_FAILURE = "CREATE INDEX failure_at ON failure (at, id)"
 NEXT_VISITS: tuple[str, ...] = (
     "CREATE INDEX visit_unseen ON visit (publisher, kind, priority DESC, lastmod DESC, id) WHERE visited_at IS NULL",
     # Pages that a list reports as changed.
@@ -278,6 +280,7 @@ TABLES: tuple[str, ...] = (
         length INTEGER NOT NULL, previous TEXT, digest TEXT NOT NULL) STRICT""",
     # The view of failures checks for each whether a later one follows.
     "CREATE INDEX failure_url ON failure (url_key, at)",
+    NEWEST_FAILURE,
     # After a release the row stays, without a reason.
     """CREATE TABLE withholding (
         id TEXT PRIMARY KEY, reason TEXT, made TEXT NOT NULL, note TEXT NOT NULL) STRICT""",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from archive.warc.capture import NoteKind, RecordRef
-from db import fixity_log
+from db import fixity_log, notes
 from db.catalogue import Catalogue
 from db.fold import alias_rows
 
@@ -111,3 +111,20 @@ def test_what_is_expected_in_one_file_is_found_without_the_notes_in_all_others(
     assert len(counted) <= 8
     (capture,) = catalogue.all_captures()
     assert [one.id for one in fixity_log.expected(catalogue.connection, capture.ref.file)] == [capture.id]
+
+
+def test_the_oldest_and_the_newest_note_are_found_without_a_look_at_all_failures(
+    catalogue: Catalogue, builder: EntryBuilder
+) -> None:
+    catalogue.add_note(builder.note(1, NoteKind.DIGEST, {"files": []}))
+    counted: list[None] = []
+    for number in range(2, 302):
+        about = f"{SITE}/{number}"
+        catalogue.add_note(builder.note(number, NoteKind.FAILURE, {"reason": "timeout"}, about=about))
+    catalogue.connection.set_progress_handler(lambda: counted.append(None), 10)
+    assert fixity_log.head(catalogue.connection) == "sha256:NOTE301"
+    assert notes.first(catalogue.connection) == builder.note(1, NoteKind.DIGEST, {"files": []}).id
+    catalogue.connection.set_progress_handler(None, 0)
+    catalogue.add_note(builder.note(302, NoteKind.DIGEST, {"files": []}))
+    assert fixity_log.head(catalogue.connection) == "sha256:NOTE302"
+    assert len(counted) <= 20
