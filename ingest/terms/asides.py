@@ -17,12 +17,15 @@ from db.model.item import Act, Covers, Permission, Term
 from ingest.terms.assertion import asks_first, begins_with_cost, costs_or_may_be_given, is_cut
 from ingest.terms.clause_reader import Marks, plain
 from ingest.terms.folding import fold
+from ingest.terms.license_names import named_in
 from ingest.terms.roles import conjunctions
 from ingest.terms.sentences import sentences
 from ingest.terms.vocabulary import vocabulary
 from ingest.terms.word_lists import packaged
 
 _CUT = re.compile(r"[;,] ")
+_SEMICOLON = re.compile(r" ?[;؛；] ?")
+_PICTURES = frozenset({"images", "images left out"})
 _WORKS = frozenset({"text", "site"})
 _GIVES = frozenset({"may", "not banned", "nothing asked"})
 _DONE = frozenset({"adapt", "bare act", "copy", "distribute", "reproduce", "use"})
@@ -39,7 +42,27 @@ def parted(words: str) -> tuple[list[Span], dict[Span, Term]]:
     """Return the spans of the sentences in *words* with asides apart, and what each aside withholds."""
     asides: dict[Span, Term] = {}
     language = vocabulary().language(fold(words), words)
-    return [part for span in sentences(words) for part in _parts(words, span, asides, language)], asides
+    read = (part for span in sentences(words) for part in _by_license(words, span, language))
+    return [part for span in read for part in _parts(words, span, asides, language)], asides
+
+
+def _by_license(words: str, span: Span, language: str) -> Iterator[Span]:
+    """Yield the span of a sentence, or those between its semicolons, if one names a licence of works and all others are
+    about pictures alone: "Texts: CC BY; photographs as credited".
+    """
+    ends = [found.span() for found in _SEMICOLON.finditer(words, *span)]
+    parts = list(zip([span[0], *(end for _, end in ends)], [*(start for start, _ in ends), span[1]], strict=True))
+    if len(parts) > 1 and vocabulary().names(_PICTURES, plain(words[slice(*span)]), language):
+        works: list[tuple[str, bool]] = []
+        others: list[tuple[str, bool]] = []
+        for part in parts:
+            said = words[slice(*part)]
+            is_of_works = vocabulary().names(_WORKS, plain(said), language)
+            (works if is_of_works and named_in(said, vocabulary()) is not None else others).append((said, is_of_works))
+        if works and all(not found and vocabulary().names(_PICTURES, plain(said), language) for said, found in others):
+            yield from parts
+            return
+    yield span
 
 
 def _parts(words: str, span: Span, asides: dict[Span, Term], language: str) -> Iterator[Span]:

@@ -18,7 +18,7 @@ from ingest.terms.phrase_list import PhraseList
 from ingest.terms.roles import is_of_others_pictures, is_told
 from ingest.terms.sentences import sentences
 from ingest.terms.vocabulary import vocabulary
-from ingest.terms.word_lists import packaged
+from ingest.terms.word_lists import either, packaged
 
 _BANS = ("forbidden", "images-forbidden", "images-withheld", "not-without-permission", "permission-required")
 _CONDITION = frozenset({"credit", "on condition"})
@@ -26,6 +26,9 @@ _FORBIDS = ("banned", "may not", "nothing")
 _OF_LAW = frozenset({"of anybody", "statute"})
 _ASIDE_ONLY = frozenset({"excepted", "foreign", "images", "images left out", "negated", "own"})
 _ASIDE = re.compile(r" (?:\(|[–—] )([^()–—]{3,60})(?:\)| [–—](?= ))")
+_ONLY = re.compile(rf"\b(?i:{either('prose.only')})\b ?|(?i: {either('prose.only')})\b")
+_TEXTS = frozenset({"text"})
+_VERBS, _DUTY = frozenset({"may"}), frozenset({"credit"})
 _WITHHELD = ("images-forbidden", "images-withheld")
 _TRADE = frozenset({"commercially", "not commercially"})
 _FAR = 6
@@ -96,6 +99,31 @@ def without_aside(sentence: str, language: str) -> tuple[str, Fired] | None:
         if "images left out" in marks and marks.keys() <= _ASIDE_ONLY:
             return sentence[: aside.start()] + sentence[aside.end() :], _out(sentence, marks)
     return None
+
+
+def without_only(sentence: str, language: str) -> tuple[str, Fired] | None:
+    """Return a *sentence* about texts only without the word that says so, and that it leaves pictures out; or None.
+
+    "Seuls les textes peuvent être reproduits" permits what "les textes peuvent être reproduits" permits.
+    """
+    folded = plain(sentence)
+    marks = vocabulary().marks(folded, language)
+    limits = any(
+        vocabulary().names(_TEXTS, hit, language) and _goes_on(folded[folded.find(hit) + len(hit) :], hit, language)
+        for hit in marks.get("images left out", ())
+    )
+    rest = _ONLY.sub("", sentence) if limits else sentence
+    return (rest, _out(sentence, marks)) if rest != sentence else None
+
+
+def _goes_on(after: str, texts: str, language: str) -> bool:
+    """Return whether a verb follows folded words for *texts* only, or their clause ends: nothing limits them further,
+    as "signed" would, or "which are older than a year".
+    """
+    last = texts.rpartition(" ")[2]
+    if _ONLY.fullmatch(last):
+        return after.lstrip(" ")[:1] in ",.;:)" or vocabulary().names(_DUTY, " ".join(after.split()[:2]), language)
+    return any(vocabulary().names(_VERBS, word, language) for word in (last, *after.split()[:1]))
 
 
 def names_photographer(folded: str) -> bool:

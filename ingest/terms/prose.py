@@ -29,7 +29,7 @@ from ingest.terms.licensed_works import is_advised, of_its_entry
 from ingest.terms.machines import is_for_machines, without_use
 from ingest.terms.objects import is_of_another, without_grants
 from ingest.terms.passage import ACTS, HOUSE_OWN, Passage, after, asks, is_of_texts, unsaid
-from ingest.terms.pictures import all_left_out, are_withheld, of_this_house, without_aside
+from ingest.terms.pictures import all_left_out, are_withheld, of_this_house, without_aside, without_only
 from ingest.terms.quotations import quoted, without_quotations
 from ingest.terms.reports import ends, is_introduced
 from ingest.terms.roles import LICENSED, OF_SOME, are_understood, has_frames, is_anothers, is_grant, is_timed, is_told
@@ -74,9 +74,10 @@ def why(words: str, address: str | None = None) -> tuple[Fired, ...]:
         advised = is_advised(plain(sentence))
         named = None if advised else named_in(sentence, vocabulary())
         read = list(_sentence(sentence, about, named))
-        if not _permit(read) and (apart := without_aside(sentence, about.language)) is not None:
-            rest = list(_sentence(apart[0], about, named))
-            read = [apart[1], *rest] if _permit(rest) else read
+        for without in (without_aside, without_only):
+            if not _permit(read) and (apart := without(sentence, about.language)) is not None:
+                rest = list(_sentence(apart[0], about, named))
+                read = [apart[1], *rest] if _permit(rest) else read
         permits = _permit(read)
         if (permits or any(one.rule in OF_SOME for one in read)) and (
             advised

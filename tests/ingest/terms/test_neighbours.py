@@ -23,10 +23,10 @@ PERMISSIONS = {
     ("nobody", "counted"): (9, 25),
     ("nobody", "examined"): (21, 23),
     ("pictures", "counted"): (0, 79),
-    ("pictures", "examined"): (0, 96),
+    ("pictures", "examined"): (0, 98),
 }
 # By half: pictures wrongly left out, and rightly.
-LEFT_OUT = {"counted": (1, 70), "examined": (2, 114)}
+LEFT_OUT = {"counted": (1, 70), "examined": (2, 115)}
 
 
 @cache
