@@ -58,13 +58,13 @@ def compare_copy(console: Console, named: str, *, repair: bool) -> None:
             console.out_json({"name": name, "faults": [], "copy": False, "outcome": "damaged there"})
         else:
             console.advise(f"FAULT  {name}  its copy at {place} is damaged or missing: creditline backup {place}")
-    _record_repair(console, layout, named, results, len(others))
+    _record_repair(console, layout, place, results, len(others))
     _print_unmatched(console, results, extra, named)
     _summary(console, results, named, repair=repair, others=len(others))
 
 
 def _record_repair(
-    console: Console, layout: Layout, named: str, results: list[tuple[Compared, str]], others: int
+    console: Console, layout: Layout, place: Place, results: list[tuple[Compared, str]], others: int
 ) -> None:
     """Record the comparison for `status`, unless nothing can be written here."""
     from archive.warc.capture import NoteKind
@@ -77,7 +77,7 @@ def _record_repair(
     body: dict[str, object] = {
         "scope": "copy",
         "outcome": "fault" if here or there else "ok",
-        "place": str(named),
+        "place": str(place),
         "files": [],
         "compared": len(results),
         "damaged here": here,

@@ -103,7 +103,8 @@ def place_of(text: str) -> Place:
     """
     scheme, mark, rest = text.partition("://")
     if not mark:
-        return Folder(Path(text))
+        # Notes and messages name the place, and may be read while another folder is the current one.
+        return Folder(Path(text).absolute())
     if scheme != "s3":
         raise Refused(f"{text} is not a place for a copy", "name a folder, or a bucket: s3://BUCKET/PREFIX", Exit.USAGE)
     return open_bucket(rest)

@@ -663,6 +663,17 @@ def test_a_rehearsal_restores_the_copy_and_status_shows_its_date(
         assert fixity_log.last_comparison(catalogue.connection) is None
 
 
+def test_a_copy_named_from_the_current_folder_is_named_from_everywhere(
+    creditline: Command, layout: Layout, copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy.mkdir(parents=True)
+    monkeypatch.chdir(copy.parent)
+    creditline("-C", layout.directory, "backup", copy.name, "--rehearse")
+    assert f"UTC from {copy}: sound" in creditline("-C", layout.directory, "status").out
+    creditline("-C", layout.directory, "verify", "--copy", copy.name)
+    assert f"with {copy}: 0 damaged here" in creditline("-C", layout.directory, "status").out
+
+
 @pytest.mark.damages_collection("a file is damaged before it is copied")
 def test_a_rehearsal_finds_a_file_that_was_damaged_when_copied(creditline: Command, layout: Layout, copy: Path) -> None:
     damage(series(layout))
