@@ -47,21 +47,18 @@ def parted(words: str) -> tuple[list[Span], dict[Span, Term]]:
 
 
 def _by_license(words: str, span: Span, language: str) -> Iterator[Span]:
-    """Yield the span of a sentence, or those between its semicolons, if one names a licence of works and all others are
+    """Yield the span of a sentence, or those between its semicolons, if some name a licence and all others are
     about pictures alone: "Texts: CC BY; photographs as credited".
     """
     ends = [found.span() for found in _SEMICOLON.finditer(words, *span)]
     parts = list(zip([span[0], *(end for _, end in ends)], [*(start for start, _ in ends), span[1]], strict=True))
-    if len(parts) > 1 and vocabulary().names(_PICTURES, plain(words[slice(*span)]), language):
-        works: list[tuple[str, bool]] = []
-        others: list[tuple[str, bool]] = []
-        for part in parts:
-            said = words[slice(*part)]
-            is_of_works = vocabulary().names(_WORKS, plain(said), language)
-            (works if is_of_works and named_in(said, vocabulary()) is not None else others).append((said, is_of_works))
-        if works and all(not found and vocabulary().names(_PICTURES, plain(said), language) for said, found in others):
-            yield from parts
-            return
+    said = [words[slice(*part)] for part in parts] if len(parts) > 1 else []
+    others = [plain(one) for one in said if named_in(one, vocabulary()) is None]
+    if 0 < len(others) < len(parts) and all(
+        vocabulary().names(_PICTURES, one, language) and not vocabulary().names(_WORKS, one, language) for one in others
+    ):
+        yield from parts
+        return
     yield span
 
 

@@ -1,4 +1,4 @@
-"""A permission for the texts only is one, and leaves the pictures out; so is a licence of the texts beside pictures."""
+"""A permission for the texts only is one, and leaves the pictures out; a licence of texts is none of pictures."""
 
 from __future__ import annotations
 
@@ -56,6 +56,17 @@ def test_a_licence_of_the_texts_is_none_of_the_pictures_behind_a_semicolon(pictu
     assert {term.covers.value for term in granted} == {"text"}
 
 
-@pytest.mark.parametrize("words", ["Photo by Jane Doe; CC BY 2.0", "Images: Jane Doe; CC BY-SA 4.0"])
-def test_a_licence_behind_the_credit_of_a_picture_is_not_that_of_the_texts(words: str) -> None:
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Photo by Jane Doe; CC BY 2.0",
+        "Images: Jane Doe; CC BY-SA 4.0",
+        "Cover image: Jane Doe; licensed under CC BY 4.0.",
+        "Photograph by Jane Doe; it is available under CC BY 4.0.",
+        "Image credits: agency; all CC BY 4.0.",
+        "Data: CC BY 4.0; photographs © their makers.",
+        "Texts: all rights reserved; images: CC BY 4.0.",
+    ],
+)
+def test_a_licence_of_pictures_or_data_beside_a_semicolon_is_not_that_of_the_texts(words: str) -> None:
     assert read(words)[0] is not True
