@@ -47,14 +47,14 @@ def parted(words: str) -> tuple[list[Span], dict[Span, Term]]:
 
 
 def _by_license(words: str, span: Span, language: str) -> Iterator[Span]:
-    """Yield the span of a sentence, or those between its semicolons, if some name a licence and all others are
-    about pictures alone: "Texts: CC BY; photographs as credited".
+    """Yield the span of a sentence, or those between its semicolons if each names a licence or is only about pictures:
+    "Texts: CC BY; photographs as credited".
     """
     ends = [found.span() for found in _SEMICOLON.finditer(words, *span)]
     parts = list(zip([span[0], *(end for _, end in ends)], [*(start for start, _ in ends), span[1]], strict=True))
     said = [words[slice(*part)] for part in parts] if len(parts) > 1 else []
     others = [plain(one) for one in said if named_in(one, vocabulary()) is None]
-    if 0 < len(others) < len(parts) and all(
+    if all(
         vocabulary().names(_PICTURES, one, language) and not vocabulary().names(_WORKS, one, language) for one in others
     ):
         yield from parts

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from db.model.item import Covers
 from ingest.terms import read_wording
 from ingest.terms.output import reading_fields
+from ingest.terms.pictures import without_only
 
 
 def read(words: str) -> tuple[bool | None, bool]:
@@ -18,6 +20,7 @@ def read(words: str) -> tuple[bool | None, bool]:
     "words",
     [
         "You may republish the text only, with credit to us.",
+        "You may republish the text only with credit.",
         "Only our texts may be republished, with credit.",
         "CC BY 4.0 applies to the text only.",
         "Seuls les textes peuvent être reproduits avec mention de la source.",
@@ -48,12 +51,19 @@ def test_what_permits_only_some_texts_or_only_some_people_permits_nothing(words:
     assert read(words)[0] is not True
 
 
-@pytest.mark.parametrize("pictures", ["images as credited", "photographs: see the captions", "maps © their makers"])
-def test_a_licence_of_the_texts_is_none_of_the_pictures_behind_a_semicolon(pictures: str) -> None:
-    said = reading_fields(read_wording(f"Texts are licensed under CC BY 4.0; {pictures}."))
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Texts are licensed under CC BY 4.0; images as credited.",
+        "Texts are licensed under CC BY 4.0; maps © their makers.",
+        "Text CC BY 4.0; photographs: see the captions.",
+        "Texts: CC BY 4.0; images: CC BY-NC 4.0.",
+    ],
+)
+def test_a_licence_of_the_texts_is_none_of_the_pictures_behind_a_semicolon(words: str) -> None:
+    said, terms = reading_fields(read_wording(words)), read_wording(words)
     assert (said["permits_text_reuse"], said["licence_id"]) == (True, "CC-BY-4.0")
-    granted = [term for term in read_wording(f"Texts are licensed under CC BY 4.0; {pictures}.") if term.license_id]
-    assert {term.covers.value for term in granted} == {"text"}
+    assert [term for term in terms if term.covers is Covers.IMAGES and term.license_id == "CC-BY-4.0"] == []
 
 
 @pytest.mark.parametrize(
@@ -66,7 +76,18 @@ def test_a_licence_of_the_texts_is_none_of_the_pictures_behind_a_semicolon(pictu
         "Image credits: agency; all CC BY 4.0.",
         "Data: CC BY 4.0; photographs © their makers.",
         "Texts: all rights reserved; images: CC BY 4.0.",
+        "For two years our reports were published under CC BY; since May they are not.",
+        "All content is CC BY 4.0; texts and photographs of agencies are not.",
+        "Tekst opublikowano na licencji CC BY w serwisie Latarnia; publikujemy go za zgodą.",
     ],
 )
-def test_a_licence_of_pictures_or_data_beside_a_semicolon_is_not_that_of_the_texts(words: str) -> None:
+def test_a_licence_beside_a_semicolon_is_not_that_of_texts_if_the_rest_says_so(words: str) -> None:
     assert read(words)[0] is not True
+
+
+def test_only_stays_in_a_sentence_that_leaves_pictures_out_by_other_words() -> None:
+    assert without_only("The texts, not the photographs, may only be copied by us.", "en") is None
+    assert without_only("Not the photographs may only be copied.", "en") is None
+    rest = without_only("You may copy the text only.", "en")
+    assert rest is not None
+    assert rest[0] == "You may copy the text."
