@@ -96,6 +96,8 @@ class FetchSettings:
         """What certificates are checked against."""
         # Reading the system's certificate authorities takes longer than an exchange, so it is done once, if at all.
         context = ssl.create_default_context()
+        # Python before 3.11.3 sets it: TLS that was cut off would look like TLS that was closed.
+        context.options &= ~ssl.OP_IGNORE_UNEXPECTED_EOF
         if self.ca_file is not None:
             context.load_verify_locations(self.ca_file)
         return context
@@ -321,8 +323,10 @@ class _Attempt:
         except TimeoutError:
             return Closing.TIME
         # A subclass of OSError, so it comes first. An end without close_notify proves nothing, but it is not a reset.
-        except ssl.SSLEOFError:
-            return Closing.CLOSED
+        # Python before 3.11.3 has no class for it, only the reason.
+        except ssl.SSLError as error:
+            cut_off = isinstance(error, ssl.SSLEOFError) or error.reason == "UNEXPECTED_EOF_WHILE_READING"
+            return Closing.CLOSED if cut_off else Closing.BROKEN
         except OSError:
             return Closing.BROKEN
 

@@ -87,6 +87,24 @@ def test_length_and_close_notify_prove_the_end_of_an_answer_over_tls(
     assert outcome.url == URL
 
 
+def test_a_cut_off_answer_is_unproved_also_where_python_takes_it_for_a_close(
+    secure_server: Any, authority: trustme.CA, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = ssl.create_default_context
+
+    def lenient() -> ssl.SSLContext:  # as before Python 3.11.3
+        context = made()
+        context.options |= ssl.OP_IGNORE_UNEXPECTED_EOF
+        return context
+
+    monkeypatch.setattr(ssl, "create_default_context", lenient)
+    secure_server.script = lambda wire: wire.send(HEAD + b"\r\n" + OPEN)
+    secure_server.notify = False
+    outcome = ask(secure_server, authority, tmp_path)
+    assert isinstance(outcome, Exchange), outcome
+    assert outcome.ending is Ending.UNPROVED
+
+
 def test_a_close_without_a_byte_is_not_an_answer_over_tls(
     secure_server: Any, authority: trustme.CA, tmp_path: Path
 ) -> None:

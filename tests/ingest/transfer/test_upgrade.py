@@ -31,7 +31,9 @@ SHOWN = (PUMPS, f"{PUMPS}@20261129010222", f"{PUMPS}@20261129010224", "institute
 def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("older")
     with tarfile.open(Path(__file__).with_name("older_collections.tar.xz")) as packed:
-        packed.extractall(folder, filter="data")
+        # An attribute, because Python 3.11.2 knows no such argument.
+        packed.extraction_filter = tarfile.data_filter if hasattr(tarfile, "data_filter") else None
+        packed.extractall(folder)
     return folder
 
 
