@@ -72,8 +72,11 @@ def _environment(kind: str, packages: tuple[str, ...]) -> Path:
     """Return the Python environment in which *packages* are installed."""
 
     def install(folder: Path) -> None:
+        python = folder / "venv/bin/python"
         _quietly(sys.executable, "-m", "venv", folder / "venv")
-        _quietly(folder / "venv/bin/python", "-m", "pip", "install", "--quiet", *packages)
+        # As in the Makefile.
+        by = ("uv", "pip", "install", "--python", python) if shutil.which("uv") else (python, "-m", "pip", "install")
+        _quietly(*by, "--quiet", *packages)
 
     return _installed(kind, packages, install) / "venv"
 
