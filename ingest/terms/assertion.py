@@ -112,6 +112,11 @@ def cites(folded: str) -> bool:
     return _citing().search(folded) is not None
 
 
+def is_drawn(folded: str) -> bool:
+    """Return whether folded words say that works are another publisher's: "The glossary comes from Wiktionary"."""
+    return _drawn().search(folded) is not None
+
+
 def names_publishers_own(folded: str) -> bool:
     """Return whether folded words name something as the publisher's own: "our"."""
     return _quoting()[1].search(folded) is not None
@@ -310,6 +315,11 @@ def _quoting() -> tuple[re.Pattern[str], re.Pattern[str]]:
 @cache
 def _citing() -> re.Pattern[str]:
     return _any(packaged("reach/assertion")["citing"]["words"])
+
+
+@cache
+def _drawn() -> re.Pattern[str]:
+    return _any(packaged("reach/assertion")["drawn"]["words"])
 
 
 @cache

@@ -17,7 +17,7 @@ from ingest.terms.folding import fold
 from ingest.terms.license_names import Named
 from ingest.terms.licensed_works import begins_with_verb, names_unknown
 from ingest.terms.licenses import OtherLicense
-from ingest.terms.passage import HOUSE_OWN, Passage
+from ingest.terms.passage import HOUSE_OWN, Passage, is_of_drawn
 from ingest.terms.vocabulary import vocabulary
 from ingest.terms.word_lists import either
 
@@ -51,7 +51,8 @@ def license_of(sentence: str, marks: Marks, named: Named, about: Passage, langua
     folded = plain(sentence)
     listed = _PROGRAMS.search(about.words) is not None and not about.copyrighted
     bare = (about.untold or listed) and len(folded.split()) <= _FEW
-    if HOUSE_OWN.isdisjoint(marks) and (bare or (about.untold is not False and begins_with_verb(folded, language))):
+    untold = bare or (about.untold is not False and begins_with_verb(folded, language))
+    if (HOUSE_OWN.isdisjoint(marks) and untold) or is_of_drawn(folded, marks, about):
         read = (replace(one, terms=tuple(dict.fromkeys(map(named_only, one.terms)))) for one in read)
     yield from read
 

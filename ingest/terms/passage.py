@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
 from ingest.terms import people
-from ingest.terms.assertion import cites, names_leave, names_publishers_own
+from ingest.terms.assertion import cites, is_drawn, names_leave, names_publishers_own
 from ingest.terms.clause_reader import SENTENCE_WIDE, SUBJECTS, Marks, plain, subject_of, thing_of, unpointed
 from ingest.terms.folding import fold
 from ingest.terms.license_names import Named, named_in
@@ -25,6 +25,7 @@ ACTS = ("distribute", "reproduce", "use")
 HOUSE_OWN = frozenset({"text", "site"})
 _BARS = frozenset(SENTENCE_WIDE)
 _GIVES = frozenset({"freely", "licensed", "may", "not banned", "nothing asked"})
+_THINGS = frozenset({"code", "data", "images"})
 _ANY = "any"
 """A thing of no kind of its own, such as a logo or a recording."""
 _TOLD = frozenset({*HOUSE_OWN, "bare act", "licensed", "otherwise noted", "own", "reserved", "some reserved"})
@@ -60,6 +61,7 @@ class Passage:
         thing: what the sentence before is about, if that is no text: "It is open source. Free use is permitted."
         cited: whether the sentence before is about works that it cites, or that belong to nobody: "Dante's works are in
             the public domain. They may be reprinted."
+        drawn: whether the works of the sentence before are another publisher's: "The glossary comes from Wiktionary."
         explained: whether the sentence before asks what a licence is: "What does CC BY allow? You may copy the text."
     """
 
@@ -78,6 +80,7 @@ class Passage:
     people: bool = False
     labelled: bool = False
     cited: bool = False
+    drawn: bool = False
     explained: bool = False
 
     @property
@@ -121,7 +124,8 @@ def after(sentence: str, about: Passage, named: Named | None, *, given: bool) ->
     marks = book.marks(plain(sentence), about.language)
     explained = named is not None and asks(sentence) and HOUSE_OWN.isdisjoint(marks)
     cited = "public domain" in marks or cites(plain(sentence))
-    about = replace(about, cited=cited and "text" in marks and not given, explained=explained)
+    drawn = is_drawn(plain(sentence)) and _THINGS.isdisjoint(marks)
+    about = replace(about, cited=cited and "text" in marks and not given, drawn=drawn, explained=explained)
     if named is not None and book.license_bars.isdisjoint(marks):
         about = replace(about, named=(*about.named, named))
     asked = tuple(mark for mark in _ASKED if mark in marks) if asks(sentence) else ()
@@ -213,9 +217,16 @@ def _is_of_others(folded: str, marks: Marks, about: Passage) -> bool:
     """Return whether a folded sentence is about what the one before cites or explains, or names a photographer."""
     if about.explained and not names_publishers_own(folded):
         return True
+    if is_of_drawn(folded, marks, about):
+        return True
     named = any(marks.get(subject) for subject in HOUSE_OWN)
     # "Reprinting permitted, with credit": a notice is about what it stands on.
     return not named and (names_photographer(folded) or (about.cited and _acts().match(folded) is None))
+
+
+def is_of_drawn(folded: str, marks: Marks, about: Passage) -> bool:
+    """Return whether a folded sentence is about the works of another publisher that the one before names."""
+    return about.drawn and "site" not in marks and not names_publishers_own(folded)
 
 
 @cache
