@@ -17,6 +17,8 @@ _CYRILLIC = str.maketrans("aceiopxy", "\u0430\u0441\u0435\u0456\u043e\u0440\u044
 # And the reverse: Cyrillic letters in a word with a letter that only Latin has, so that its "not" reads as it looks.
 _LATIN = re.compile(r"\b\w*?[bdfghj-nq-wz]\w*")
 _LOOKS = str.maketrans("\u0430\u0441\u0435\u0456\u043e\u0440\u0445\u0443", "aceiopxy")
+# "CC" is the same in both alphabets.
+_COMMONS = re.compile("\\b\u0441\u0441(?=[ -]?(?:by|0)\\b)")
 # Letters that are shown from right to left, up to the sign that ends this.
 _TURNED = re.compile("\u202e([^\u202c\n]*)")
 _SENTENCE = 2000
@@ -45,5 +47,5 @@ def _folded(words: str) -> str:
         if unicodedata.combining(sign) or unicodedata.category(sign) == "Cf":
             plain = plain.replace(sign, "")
     plain = _MIXED.sub(lambda letter: letter[0].translate(_CYRILLIC), plain)
-    plain = _LATIN.sub(lambda word: word[0].translate(_LOOKS), plain)
+    plain = _COMMONS.sub("cc", _LATIN.sub(lambda word: word[0].translate(_LOOKS), plain))
     return " ".join(unicodedata.normalize("NFKC", plain).split())
