@@ -10,7 +10,7 @@ from functools import lru_cache
 _SAME = {"’": "'", "‘": "'", "`": "'", "–": "-", "—": "-", "‑": "-", "\u00ad": None, "\u200b": None, "\xa0": " "}
 # Persian is typed with or without its half space, and on Arabic keyboards with two other letters.
 _SAME |= {"\u200c": None, "\u0640": None, "ي": "ی", "ك": "ک"}
-_QUOTES = str.maketrans({**_SAME, "ł": "l", "œ": "oe", "æ": "ae"})
+_QUOTES = str.maketrans({**_SAME, "ł": "l", "ß": "ss", "œ": "oe", "æ": "ae"})
 # Latin letters that look the same in a Cyrillic word: Ukrainian keyboards had no "i" of their own.
 _MIXED = re.compile("(?<=[\u0430-\u0491])[aceiopxy]|[aceiopxy](?=[\u0430-\u0491])")
 _CYRILLIC = str.maketrans("aceiopxy", "\u0430\u0441\u0435\u0456\u043e\u0440\u0445\u0443")
