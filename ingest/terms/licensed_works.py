@@ -42,13 +42,16 @@ _ADVICE = {part: "|".join(said) for part, said in packaged("reach/advice").items
 _ADVISED = re.compile(
     rf"(?<!\w)(?:{_ADVICE['before']})(?: (?!(?:{_ADVICE['ours']})(?!\w))[^\s.:;]+){{0,7}} x(?!\w)"
     rf"|(?<!\w)(?:{_ADVICE['planned']})(?: [^\s.:;]+){{0,9}} x(?!\w)"
+    rf"|(?<!\w)(?:{_ADVICE['example']})(?: [^\s.:;]+){{0,3}} x(?!\w)"
     rf"|(?<!\w)x(?: [^\s.,:;]+){{0,4}} (?:{_ADVICE['behind']})(?!\w)"
 )
 _OF = frozenset(_listed("of"))
 
 
 def is_advised(folded: str) -> bool:
-    """Return whether folded words, with "x" for a licence, only advise or plan to use it: "Authors should choose x"."""
+    """Return whether folded words, with "x" for a licence, only advise or plan to use it, or give it as an example:
+    "Authors should choose x".
+    """
     return _ADVISED.search(folded) is not None
 
 
