@@ -10,7 +10,8 @@ from ingest.terms.output import reading_fields
 
 @pytest.mark.parametrize("part", ["Auszügen", "Teilen"])
 def test_a_permission_that_names_extracts_too_is_one_of_the_whole(part: str) -> None:
-    read = reading_fields(read_wording(f"Vervielfältigung und Verbreitung, auch in {part}, mit Quellenangabe gestattet."))
+    said = f"Vervielfältigung und Verbreitung, auch in {part}, mit Quellenangabe gestattet."
+    read = reading_fields(read_wording(said))
     assert read["permits_text_reuse"] is True
 
 

@@ -21,11 +21,20 @@ FLOORS = {
     "further": {"permits_text_reuse": 90, "requires_credit": 84, "licence_id": 100, "images_excluded": 100},
     "further_unseen": {"permits_text_reuse": 68, "requires_credit": 79, "licence_id": 100, "images_excluded": 83},
     "remembered": {"permits_text_reuse": 86, "requires_credit": 90, "images_excluded": 93, "no_derivatives": 88},
+    "reworded": {
+        "permits_text_reuse": 75,
+        "requires_credit": 87,
+        "requires_link": 81,
+        "noncommercial": 87,
+        "no_derivatives": 86,
+        "licence_id": 100,
+    },
 }
 """% of the statements with a value in this field that are read with that value: figures may rise, never fall.
 
 Those in ``fresh``, ``further`` and ``remembered`` (statements of real publishers, from memory, including far eastern
-and northern languages) were inspected after they were read; those in ``*_unseen`` show how the same rules do on
+and northern languages) were inspected after they were read; so were those in ``reworded``, in the likeness of what
+publishers, journals, blogs and offices say in nineteen languages. Those in ``*_unseen`` show how the same rules do on
 statements that nobody inspected.
 """
 MADE_UP = dict.fromkeys(FLOORS, 0)
@@ -61,7 +70,7 @@ def test_no_held_out_statement_is_read_as_a_permission_it_lacks(name: str) -> No
 
 
 def test_bans_in_unseen_wordings_are_found() -> None:
-    bans = [row for row in rows("further") if row["reading"]["permits_text_reuse"] is False]
+    bans = [row for row in (*rows("further"), *rows("reworded")) if row["reading"]["permits_text_reuse"] is False]
     found = sum(read(row)["permits_text_reuse"] is False for row in bans)
     assert 100 * found / len(bans) >= 95
 

@@ -8,8 +8,8 @@ from ingest.terms import read_wording
 from ingest.terms.output import reading_fields
 
 EXAMPLES = [
-    "When you ask other publishers for leave to reprint a table, say under which licence your book will appear, for example "
-    "a Creative Commons Attribution licence, which allows any use with credit.",
+    "When you ask other publishers for leave to reprint a table, say under which licence your book will appear, "
+    "for example a Creative Commons Attribution licence, which allows any use with credit.",
     "Say under which licence your text may appear, such as CC BY 4.0, which allows any use with credit.",
     "Sagen Sie uns, unter welcher Lizenz der Text erscheint, zum Beispiel unter CC BY 4.0, die jede Nutzung erlaubt.",
     "Le texte est publié sous une licence libre, par exemple CC BY 4.0.",
