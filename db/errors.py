@@ -50,6 +50,13 @@ class OlderCatalogue(CatalogueRefused):
     code = Exit.SETTINGS
 
 
+class UnsuitableSqlite(CreditlineError):
+    """The SQLite of this Python is too old, or was built without what the catalogue needs."""
+
+    code = Exit.SETTINGS
+    hint = "use a Python that has another: python3 -c 'import sqlite3; print(sqlite3.sqlite_version)' shows it"
+
+
 class BadDecision(CreditlineError, ValueError):
     """The input is not a valid decision; *hint* says how to enter one."""
 

@@ -19,7 +19,8 @@ from db.withholding import SHOWN
 # Of an item's own address, and after the last capture that showed the item.
 _DISPLACED = f"""FROM item JOIN event ON event.item = item.id AND event.at > item.last_seen
     AND (event.type IN ('redirected', 'missing', 'not an item') OR event.type = 'partial'
-        AND (event.detail ->> '$.why' GLOB '{BEGINNING}*' OR event.detail ->> '$.why' GLOB '{MESSAGE}*'))
+        AND (json_extract(event.detail, '$.why') GLOB '{BEGINNING}*'
+            OR json_extract(event.detail, '$.why') GLOB '{MESSAGE}*'))
     AND event.url_key = item.latest_key
     WHERE item.publisher = ?1 AND item.gone IS NULL AND item.{SHOWN}"""
 
@@ -37,7 +38,7 @@ class Displaced:
 def displaced(connection: sqlite3.Connection, publisher: str) -> Iterator[Displaced]:
     """Yield the displaced texts of *publisher*, by address."""
     rows = connection.execute(
-        f"""SELECT item.id, item.url, min(event.at), event.detail ->> '$.why' {_DISPLACED}
+        f"""SELECT item.id, item.url, min(event.at), json_extract(event.detail, '$.why') {_DISPLACED}
         GROUP BY item.id ORDER BY item.url""",
         (publisher,),
     )

@@ -44,7 +44,7 @@ class Happening:
 def happenings(connection: sqlite3.Connection, item: str) -> tuple[Happening, ...]:
     """Return what visits saw at the addresses of *item*, the oldest first; the same several times in a row as one."""
     rows = connection.execute(
-        f"""SELECT at, type, coalesce(detail ->> '$.why', ''), coalesce(about, '') FROM event
+        f"""SELECT at, type, coalesce(json_extract(detail, '$.why'), ''), coalesce(about, '') FROM event
         WHERE item = ? AND capture IS NOT NULL AND type IN ({", ".join(f"'{one.value}'" for one in _TOLD)})
         ORDER BY at, id""",
         (item,),

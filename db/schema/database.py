@@ -14,13 +14,22 @@ from archive import file_lock
 from archive.digest import normalize_digest
 from archive.disk import Disk
 from archive.errors import DiskFailed
-from db.errors import CatalogueRefused, DamagedCatalogue, NewerCatalogue, NoCatalogue, NotACatalogue, OlderCatalogue
+from db.errors import (
+    CatalogueRefused,
+    DamagedCatalogue,
+    NewerCatalogue,
+    NoCatalogue,
+    NotACatalogue,
+    OlderCatalogue,
+    UnsuitableSqlite,
+)
 from db.schema.access_error import as_access_error
 from db.schema.connection import Connection
 from db.schema.migrations import APPLICATION_ID, SCHEMA, make_new, migrate
 from db.schema.tables import TABLES, VIEWS
 from db.schema.write_ahead_log import UNFOLDED, fold_log, keep_log_short
 
+_WITH_STRICT_TABLES = (3, 37)  # sqlite.org/stricttables.html
 # Size of one block of the log's index (shm), which is created when the database is opened (SQLite, WAL-index format).
 _SHARED = 32_768
 
@@ -31,6 +40,23 @@ _BEING_MADE = 256 * 1024
 REMADE = "Rebuild it from its WARC files, which are the record: creditline rebuild"
 
 
+def check_sqlite() -> str:
+    """Return the version of this Python's SQLite.
+
+    Raises:
+        UnsuitableSqlite: it has no STRICT tables, or no full text search (FTS5).
+    """
+    version = sqlite3.sqlite_version
+    if sqlite3.sqlite_version_info < _WITH_STRICT_TABLES:
+        raise UnsuitableSqlite(f"this Python has SQLite {version}, and Creditline needs 3.37 or newer")
+    with closing(sqlite3.connect(":memory:")) as connection:
+        try:
+            connection.execute("CREATE VIRTUAL TABLE words USING fts5 (text)")
+        except sqlite3.DatabaseError as error:
+            raise UnsuitableSqlite(f"this Python has SQLite {version} without FTS5, which Creditline needs") from error
+    return version
+
+
 def open_database(
     path: Path, *, create: bool = False, read_only: bool = False, older: bool = False
 ) -> sqlite3.Connection:
@@ -38,8 +64,10 @@ def open_database(
 
     With *create*, a missing database is created and an older one is migrated. With *older*, an older one may be opened
     unchanged for reading.
-    Raises a `CatalogueRefused`; a refused file is not changed.
+    Raises a `CatalogueRefused`, or UnsuitableSqlite; a refused file is not changed.
     """
+    if create:
+        check_sqlite()
     # Before SQLite, which would create a missing file.
     _look(path, create=create and not read_only)
     try:
@@ -231,20 +259,6 @@ def _settle(connection: sqlite3.Connection) -> None:
     # needs.
     connection.execute("PRAGMA cache_size = -16000")
     connection.execute(f"PRAGMA wal_autocheckpoint = {UNFOLDED}")
-
-
-def try_fts() -> str | None:
-    """Return SQLite's version if it supports FTS5 and STRICT tables here, else None."""
-    connection = sqlite3.connect(":memory:")
-    try:
-        connection.execute("CREATE VIRTUAL TABLE words USING fts5 (text)")
-        connection.execute("CREATE TABLE strict_one (name TEXT) STRICT")
-    except sqlite3.OperationalError:
-        return None
-    else:
-        return sqlite3.sqlite_version
-    finally:
-        connection.close()
 
 
 def newest_capture(path: Path) -> str | None:

@@ -10,6 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from archive.warc.capture import NoteKind
+from db.evidence import POINTING_ALWAYS, POINTING_INDEXES
 from db.model.claim import Layer
 from db.model.decision import DecisionField
 from db.model.item import PageKind
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 APPLICATION_ID = 0x43524C4E
 """The application id in a catalogue's header, as shown by ``file`` and SQLite: "CRLN"."""
 
-SCHEMA = 15
+SCHEMA = 16
 """The number of migrations; stored in ``PRAGMA user_version``."""
 
 UNSTAMPED = "unknown, as of schema 13 or older"
@@ -91,6 +92,7 @@ def migrate(connection: sqlite3.Connection) -> None:
     migrations(name="0013 failures that any later answer makes good, and views of addresses and runs")(_show_addresses)
     migrations(name="0014 by which rules rows were folded")(_note_rules)
     migrations(name="0015 the newest failure")(_find_the_newest_failure)
+    migrations(name="0016 evidence found by index in any SQLite")(_find_by_evidence)
     migrations.apply(Database(connection))
 
 
@@ -290,6 +292,16 @@ def _note_rules(database: Database) -> None:
 def _find_the_newest_failure(database: Database) -> None:
     """Add an index so that the newest note is found without scanning all failures, however many there are."""
     database.execute(NEWEST_FAILURE.replace("INDEX", "INDEX IF NOT EXISTS"))
+    database.execute("PRAGMA user_version = 15")
+
+
+def _find_by_evidence(database: Database) -> None:
+    """Create the indexes on evidence again where every row has some, in a form that SQLite 3.40 and older use too."""
+    for statement in POINTING_INDEXES:
+        name, table = statement.split()[2], statement.split()[4]
+        if table in POINTING_ALWAYS:
+            database.execute(f"DROP INDEX IF EXISTS {name}")
+            database.execute(statement)
     database.execute(f"PRAGMA user_version = {SCHEMA}")
 
 

@@ -89,12 +89,13 @@ def _libraries(_directory: Path) -> str:
 
 
 def _sqlite(_directory: Path) -> str:
-    from db.schema.database import try_fts
+    from db.errors import UnsuitableSqlite
+    from db.schema.database import check_sqlite
 
-    found = try_fts()
-    if found is None:
-        raise _Fault("this SQLite has no FTS5: use a Python whose SQLite has it")
-    return f"SQLite {found} with FTS5 and STRICT tables"
+    try:
+        return f"SQLite {check_sqlite()} with FTS5 and STRICT tables"
+    except UnsuitableSqlite as error:
+        raise _Fault(f"{error}: {error.hint}") from error
 
 
 def _locks(directory: Path) -> str:

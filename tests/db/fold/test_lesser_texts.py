@@ -98,7 +98,7 @@ def test_a_message_without_a_title_shows_less_and_an_empty_text_is_another_matte
 
 
 def entry_events(catalogue: Catalogue) -> list[Any]:
-    return catalogue.connection.execute("SELECT type, detail ->> '$.why' FROM event").fetchall()
+    return catalogue.connection.execute("SELECT type, json_extract(detail, '$.why') FROM event").fetchall()
 
 
 def test_the_event_says_what_was_shown_instead(catalogue: Catalogue, builder: EntryBuilder) -> None:

@@ -3,14 +3,14 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from archive.warc.capture import NoteKind
 from db import erasures
 from db.catalogue import Catalogue
-from db.errors import NewerCatalogue, NoCatalogue, NotACatalogue, OlderCatalogue
+from db.errors import NewerCatalogue, NoCatalogue, NotACatalogue, OlderCatalogue, UnsuitableSqlite
 from db.schema.database import in_memory, open_database, schema_differences
 from db.search.search import all_ids
 
@@ -53,6 +53,43 @@ def test_every_foreign_key_that_deletes_look_up_has_an_index(tmp_path: Path) -> 
         [*plan] = connection.execute(f"EXPLAIN QUERY PLAN SELECT 1 FROM {table} WHERE {column} = ?", (1,)).fetchall()
         assert f"SEARCH {table} USING" in plan[0][3], f"{table}.{column}, to {target}: {plan[0][3]}"
     connection.close()
+
+
+def test_no_index_leaves_out_nulls_of_a_column_that_has_none(tmp_path: Path) -> None:
+    # SQLite up to 3.40 takes such a condition for true before it looks for an index, and then finds none that fits.
+    connection = open_database(tmp_path / "catalogue.db", create=True)
+    partial = connection.execute(
+        "SELECT tbl_name, name, sql FROM sqlite_schema WHERE type = 'index' AND sql LIKE '% IS NOT NULL'"
+    ).fetchall()
+    assert len(partial) > 10
+    for table, name, sql in partial:
+        column = sql.removesuffix(" IS NOT NULL").split()[-1]
+        declared = {row[1]: row[3] for row in connection.execute(f"PRAGMA table_info ({table})").fetchall()}
+        assert declared[column] == 0, f"{name}: {table}.{column} is never null"
+    connection.close()
+
+
+def test_a_sqlite_without_full_text_search_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = sqlite3.connect
+
+    def without_modules(*arguments: Any, **named: Any) -> sqlite3.Connection:
+        connection: sqlite3.Connection = made(*arguments, **named)
+        connection.set_authorizer(
+            lambda action, *_: sqlite3.SQLITE_DENY if action == sqlite3.SQLITE_CREATE_VTABLE else sqlite3.SQLITE_OK
+        )
+        return connection
+
+    monkeypatch.setattr(sqlite3, "connect", without_modules)
+    with pytest.raises(UnsuitableSqlite, match="without FTS5"):
+        open_database(tmp_path / "catalogue.db", create=True)
+    assert not (tmp_path / "catalogue.db").exists()
+
+
+def test_no_sql_needs_the_json_operators_of_sqlite_3_38() -> None:
+    # Strict tables need 3.37, which is the SQLite of Ubuntu 22.04.
+    code = [path.read_text(encoding="utf-8") for path in Path("db").rglob("*.py")]
+    assert len(code) > 150
+    assert [text for text in code if "->>" in text or "-> '$" in text] == []
 
 
 @pytest.mark.slow

@@ -51,6 +51,21 @@ def test_doctor_checks_a_machine_without_a_collection(creditline: Command, tmp_p
     assert not (tmp_path / "none").exists()
 
 
+def test_a_sqlite_that_is_too_old_is_named_before_anything_is_made(
+    creditline: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite3, "sqlite_version", "3.34.1")
+    monkeypatch.setattr(sqlite3, "sqlite_version_info", (3, 34, 1))
+    ended = creditline("-C", tmp_path / "new", "save", "http://institute.example/", "--contact", "a@institute.example")
+    assert ended.code == Exit.SETTINGS
+    assert "this Python has SQLite 3.34.1, and Creditline needs 3.37 or newer" in ended.err
+    assert "sqlite3.sqlite_version" in ended.err
+    assert not (tmp_path / "new" / "catalogue.db").exists()
+    (bad,) = [line for line in creditline("doctor").out.splitlines() if not line.startswith("ok")]
+    assert bad.startswith("BAD  sqlite")
+    assert "needs 3.37 or newer" in bad
+
+
 @pytest.mark.damages_collection("a date is changed by hand")
 def test_doctor_reports_a_clock_behind_the_newest_capture(creditline: Command, collection: Path) -> None:
     with closing(sqlite3.connect(collection / "catalogue.db")) as connection, connection:
