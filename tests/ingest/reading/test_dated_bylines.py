@@ -93,6 +93,15 @@ def test_a_separator_inside_a_byline_hides_no_name(authors: Authors) -> None:
         "Κατερίνα Ποταμίδου | 5 Μαρτίου 2016",
         "Jurgita Upienė | 2016-03-05",
         "Krišjānis Upītis | 2016-03-05",
+        "Богдана Причал | 5 березня 2016",
+        "Всеволод Причалов | 5 марта 2016",
+        "Десислава Кейова | 5 март 2016",
+        "Немања Пристан | 5. март 2016.",
+        "Tjerk Havenman | 5 maart 2016",
+        "Matjaž Pomolič | 5. 3. 2016",
+        "Jaume Molluna | 5 de març de 2016",
+        "Wulandari Dermaga | 5 Maret 2016",
+        "Eilidh Harbourne | 5 March 2016",
     ],
 )
 def test_given_names_of_smaller_languages_are_known(authors: Authors, line: str) -> None:
