@@ -9,15 +9,15 @@ from typing import Any, NamedTuple
 
 from ingest.reading.byline import bare, given_names, labels, marked, name_lists, names, notes, offices
 from ingest.reading.byline.line import Line, line_of, text_with_bars
-from ingest.reading.dates import date_parsing
+from ingest.reading.dates import date_parsing, other_dates
 from ingest.reading.page.page import Page, plain, visible
 from ingest.reading.page.zones import Zones
 from ingest.reading.vocabulary import pattern
 
 _LAST_WORD = re.compile(r"[\s,;/–-]*\S+[:：]$")
 _OTHERS = "byline.next_labels", "dates.date_nouns", "byline.photographer_labels", "byline.photographer_nouns"
-_DATE_LABEL = re.compile(rf"\s+{pattern(*_OTHERS)}\s*[:：＝=／].*$", re.I)
-_TAGS = """address aside dd div figcaption h2 h3 h4 h5 h6 header li p section td ul
+_DATE_LABEL = re.compile(rf"\s+{pattern(*_OTHERS)}\s*[:：＝=／・].*$", re.I)
+_TAGS = """address aside dd div figcaption h2 h3 h4 h5 h6 header li ol p section td ul
     a b cite em font i label small span strong time author byline"""
 SOUGHT = frozenset(_TAGS.split())
 # These are not HTML elements, but some systems write them, and parsers keep unknown elements.
@@ -155,9 +155,16 @@ def _lines(page: Page, zones: Zones) -> Iterator[Line]:
         pictured = marked.pictured(zones, seen.element) and not labels.begins_with_deed(seen.words)
         of_others = pictured or marked.to_ask(zones, seen.element)
         of_others |= seen.distance > min(text, LISTED) and marked.of_another(zones, seen.element)
+        of_others |= seen.distance < 0 and _of_a_teaser(page, seen.element)
         # A link with rel=author refers to the article around it (HTML, link type "author"), whatever stands next to it.
         if seen.is_rel or not of_others:
             yield line
+
+
+def _of_a_teaser(page: Page, element: Any) -> bool:
+    """Return whether *element* stands in one item of a list with the linked title of another text."""
+    link = other_dates.listed(page, element)
+    return link is not None and not names.person(visible(link)) and other_dates.leads_to_another(page, link)
 
 
 def _sought(page: Page, zones: Zones, text: int) -> Iterator[_Seen]:

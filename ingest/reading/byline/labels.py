@@ -18,7 +18,7 @@ _TEXT, _PHOTOS = pattern("byline.text_words"), pattern("byline.photographer_noun
 _BOTH = rf"(?:{_TEXT}\s*(?:\+|{_AND_WORDS})\s*{_PHOTOS}|{_PHOTOS}\s*&\s*{_TEXT})"
 """Whoever wrote the text and took its pictures."""
 _DEEDS = rf"{_BOTH}|{pattern('byline.author_deeds', 'byline.author_works')}"
-_DEED = re.compile(rf"(?:{pattern('byline.author_deeds')})[\s:：]")
+_DEED = re.compile(rf"(?:{pattern('byline.author_deeds')}|{_TEXT})[\s:：]")
 _NOUNS = pattern("byline.author_nouns")
 _WORKS_OF = pattern("byline.author_works_of")
 _BEFORE_COLON = pattern("byline.author_words_before_colon")
@@ -76,7 +76,9 @@ def _after_particle(words: str) -> str:
 
 
 def begins_with_deed(words: str) -> bool:
-    """Return whether the line *words* begins with what an author did: "Story by Anna Fox | Photos by Jan Sowa"."""
+    """Return whether the line *words* begins with what an author did, or with "Text": "Story by Anna Fox | Photos by
+    Jan Sowa".
+    """
     return _DEED.match(words.lower()) is not None
 
 

@@ -23,7 +23,7 @@ _INLINE = re.compile(
 _NAMED = re.compile("\x00([^\x00|]{5,60})(?=\\s*\x00[\x00\\s]*([^\\W\\d_][^\x00|]*))")
 """The whole text of one element, and the text that follows it directly, without a separator."""
 _OFFICE = whole_words(
-    f"roles?|jobs?|job-?title|position|function|affiliations?|designation|{pattern('byline.office_classes')}"
+    f"roles?|jobs?|job-?title|position|function|affiliations?|designation|locations?|place|city|{pattern('byline.office_classes')}"
 )
 """Class names of what stands next to a name and says what somebody is, or where they work."""
 
@@ -65,7 +65,8 @@ def text_with_bars(element: Any) -> str:
     ("FoxBerlin"), and after an element that names a person.
     """
     # A NUL, which no text contains, marks where elements end, so that each seam can be judged with both sides in view.
-    said = pieces(element, " | ", "\x00", [one for one in element.iterdescendants() if is_office(one)])
+    beside = [one for one in element.iterdescendants() if is_office(one) or _is_behind_name(one)]
+    said = pieces(element, " | ", "\x00", beside)
     whole = _NAMED.sub(_ended, _INLINE.sub(_apart, "".join(said)))
     return squeeze(_SEAM.sub(_seam, whole).replace("\x00", "")).strip(" |")
 
@@ -76,6 +77,20 @@ def is_office(element: Any) -> bool:
         return False
     words = visible(element)
     return not (given_names.among(words) or offices.jobs(words)) and labels.strip(words) == words
+
+
+def _is_behind_name(element: Any) -> bool:
+    """Return whether *element* is one word right behind a whole name, in another kind of element than this.
+
+    Elements of the same kind may hold the parts of a name: "Anna Maria", "Fox".
+    """
+    before = element.getprevious() if isinstance(element.tag, str) else None
+    if before is None or before.tag == element.tag or not isinstance(before.tag, str) or (before.tail or "").strip():
+        return False
+    name, word = visible(before), visible(element)
+    if not word.isalpha() or not word[0].isupper() or given_names.among(word):
+        return False
+    return " " in name and given_names.known(name) and person(name) and not given_names.among(name.split()[-1])
 
 
 def _apart(found: re.Match[str]) -> str:

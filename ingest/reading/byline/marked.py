@@ -89,7 +89,7 @@ def pictured(zones: Zones, element: Any) -> bool:
         said = zones.marks[node]
         if _PICTURE[said]:
             return True
-        if node.tag in ("figure", "figcaption"):
+        if node.tag == "figure" or (node.tag == "figcaption" and next(node.iterancestors("figure"), None) is None):
             # A figure with a class for authors is a byline with a portrait, not a picture of the text.
             return not CLASS["" if node is element else said]
     return False

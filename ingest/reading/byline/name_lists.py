@@ -36,6 +36,8 @@ _ROLE_NEXT = re.compile(r"\.\s+(?=[A-Z])")
 _PICTURES = pattern("byline.photographer_nouns")
 _PICTURING = re.compile(rf"{_PICTURES}\s+(?=\S+\s\S)|.*\(\s*{_PICTURES}\s*\)\s*$", re.I)
 """A person in a list who took the pictures: "photo Anna Fox", "Anna Fox (photos)"."""
+_PICTURES_NEXT = re.compile(rf"\s(?P<family>\S+)\s{_PICTURES}\s+(?=(?P<given>\S+)\s+\S)", re.I)
+"""Where somebody follows who took the pictures, with no colon: "Anna Fox Photos Jan Sowa"."""
 _SPACED_HAN = re.compile("(?:[\u3400-\u9fff]{4,5}(?:\\s+|$)){2,}")
 """Several names in Chinese characters, with spaces between them and none inside. Four are a full name in Japan."""
 _AND_NEXT = re.compile(rf"\s*(?:\|\s*)+(?={_AND}\s)|\s*,\s+(?={pattern('byline.with_words')}\s)", re.I)
@@ -111,8 +113,11 @@ def _in_reading_order(text: str) -> str:
 
 
 def _without_other_roles(text: str) -> str:
-    """Return a printed *text* up to somebody with another role in a sentence of their own."""
+    """Return a printed *text* up to somebody who took the pictures, or has another role in a sentence of their own."""
     text = _AND_NEXT.sub(" ", text)
+    pictured = _PICTURES_NEXT.search(text)
+    if pictured is not None and pictured["family"][0].isupper() and given_names.known(pictured["given"]):
+        text = text[: pictured.end("family")]
     if ". " not in text:
         return text
     said, *others = _ROLE_NEXT.split(text)
