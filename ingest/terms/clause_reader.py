@@ -314,7 +314,9 @@ def _are_beside_texts(folded: str, marks: Marks) -> bool:
     for hit in marks["images left out"]:
         begins = _begins_with_pictures(hit)
         before = _without_last(folded[: max(folded.find(hit), 0)], pictures)
-        joined = _joined(before, texts) or any(one in hit and AND.search(hit[: hit.find(one)]) for one in texts)
+        # "Texts are CC BY; photographs and articles by agencies are excluded": the texts were named before.
+        inside = () if any(one in before for one in texts) else texts
+        joined = _joined(before, texts) or any(one in hit and AND.search(hit[: hit.find(one)]) for one in inside)
         if not (begins and joined):
             return False
     return True
