@@ -45,6 +45,8 @@ _ADVISED = re.compile(
     rf"|(?<!\w)(?:{_ADVICE['example']})(?: [^\s.:;]+){{0,3}} x(?!\w)"
     rf"|(?<!\w)x(?: [^\s.,:;]+){{0,4}} (?:{_ADVICE['behind']})(?!\w)"
 )
+_DENIED = re.compile(rf"(?<!\w)(?:{_ADVICE['denied']}) x(?!\w)")
+_NAMED = re.compile(r"(?<!\w)x(?!\w)")
 _OF = frozenset(_listed("of"))
 
 
@@ -53,6 +55,11 @@ def is_advised(folded: str) -> bool:
     "Authors should choose x".
     """
     return _ADVISED.search(folded) is not None
+
+
+def is_denied(folded: str) -> bool:
+    """Return whether folded words, with "x" for their only licence, say what is not under it: "not covered by x"."""
+    return _DENIED.search(folded) is not None and len(_NAMED.findall(folded)) == 1
 
 
 def names_unknown(sentence: str, folded: str, marks: Marks, language: str) -> bool:

@@ -25,7 +25,7 @@ from ingest.terms.folding import fold
 from ingest.terms.groups import Group, permitted_group
 from ingest.terms.license_names import Named, named_in
 from ingest.terms.license_statement import is_titled, license_of, named_only
-from ingest.terms.licensed_works import is_advised, of_its_entry
+from ingest.terms.licensed_works import is_advised, is_denied, of_its_entry
 from ingest.terms.machines import is_for_machines, without_use
 from ingest.terms.objects import is_of_another, without_grants
 from ingest.terms.passage import ACTS, HOUSE_OWN, Passage, after, asks, is_of_texts, unsaid
@@ -71,7 +71,7 @@ def why(words: str, address: str | None = None) -> tuple[Fired, ...]:
         if (aside := asides.get(span) or (aside_in(sentence, about.language) if given else None)) is not None:
             fired.append(Fired(aside.rule, sentence, (), (aside,)))
             continue
-        advised = is_advised(plain(sentence))
+        advised = is_advised(plain(sentence)) or is_denied(plain(sentence))
         named = None if advised else named_in(sentence, vocabulary())
         read = list(_sentence(sentence, about, named))
         for without in (without_aside, without_only):
