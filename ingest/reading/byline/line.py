@@ -88,9 +88,7 @@ def _is_behind_name(element: Any) -> bool:
     if before is None or before.tag == element.tag or not isinstance(before.tag, str) or (before.tail or "").strip():
         return False
     name, word = visible(before), visible(element)
-    if not word.isalpha() or not word[0].isupper() or given_names.among(word):
-        return False
-    return " " in name and given_names.known(name) and person(name) and not given_names.among(name.split()[-1])
+    return word.isalpha() and given_names.known(name) and not given_names.among(name.split()[-1])
 
 
 def _apart(found: re.Match[str]) -> str:

@@ -57,6 +57,21 @@ def test_a_family_name_in_an_element_of_its_own_is_part_of_the_name(authors: Aut
 
 
 @pytest.mark.parametrize(
+    ("line", "names"),
+    [
+        ("<b>Anna Wood</b> <i>and</i> <b>Jan Reed</b>", ["Anna Wood", "Jan Reed"]),
+        ("<b>Anna Wood</b>-<i>Reed</i>", ["Anna Wood-Reed"]),
+        ("<b>Anna Wood</b> <i>with Jan Reed</i>", ["Anna Wood", "Jan Reed"]),
+        ("<b>Amber Quay Photo Agency Amberton</b>", ["Amber Quay Photo Agency Amberton"]),
+    ],
+)
+def test_a_word_between_names_or_joined_to_one_and_a_second_name_are_read(
+    authors: Authors, line: str, names: list[str]
+) -> None:
+    assert authors(f"<p class='author'>{line}</p>") == names
+
+
+@pytest.mark.parametrize(
     ("line", "name"),
     [
         ("文/王小明 | 2025-10-06發表", "王小明"),
