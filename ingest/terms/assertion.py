@@ -200,7 +200,8 @@ def _is_by_leave(sentence: str, folded: str, said: _Words, language: str) -> boo
     marks = vocabulary().marks(folded, language)
     if not marks.keys().isdisjoint(_BESIDE):
         return False
-    given = [hit for mark in _GIVES for hit in marks.get(mark, ())]
+    # "Unless otherwise agreed" waits for no leave.
+    given = [hit for mark in (*_GIVES, "otherwise noted") for hit in marks.get(mark, ())]
     return any(
         said.unpaid.search(folded, max(0, found.start() - _BEFORE), found.start()) is None
         and said.unpaid.search(folded, found.end(), found.end() + _AFTER) is None
