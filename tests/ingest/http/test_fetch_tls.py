@@ -105,6 +105,40 @@ def test_a_cut_off_answer_is_unproved_also_where_python_takes_it_for_a_close(
     assert outcome.ending is Ending.UNPROVED
 
 
+@pytest.mark.parametrize(
+    ("kind", "reason", "truncated"),
+    [
+        (ssl.SSLEOFError, None, None),  # OpenSSL 1.1
+        (ssl.SSLError, "UNEXPECTED_EOF_WHILE_READING", None),  # OpenSSL 3 before Python 3.11.3
+        (ssl.SSLError, "DECRYPTION_FAILED_OR_BAD_RECORD_MAC", Truncation.DISCONNECT),
+    ],
+)
+def test_an_end_without_close_notify_is_no_reset_whatever_python_raises(
+    secure_server: Any,
+    authority: trustme.CA,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    kind: type[ssl.SSLError],
+    reason: str | None,
+    truncated: Truncation | None,
+) -> None:
+    received = ssl.SSLSocket.recv
+
+    def recv(connection: ssl.SSLSocket, size: int) -> bytes:
+        if data := received(connection, size):
+            return data
+        error = kind(8, "the connection ended")
+        error.reason = reason  # type: ignore[assignment]  # typed as always present, and is None without one
+        raise error
+
+    monkeypatch.setattr(ssl.SSLSocket, "recv", recv)
+    secure_server.script = lambda wire: wire.send(HEAD + b"\r\n" + OPEN)
+    secure_server.notify = True
+    outcome = ask(secure_server, authority, tmp_path)
+    assert isinstance(outcome, Exchange), outcome
+    assert (outcome.ending, outcome.truncated) == (Ending.UNPROVED, truncated)
+
+
 def test_a_close_without_a_byte_is_not_an_answer_over_tls(
     secure_server: Any, authority: trustme.CA, tmp_path: Path
 ) -> None:
