@@ -149,12 +149,17 @@ class Fold:
         given = {entry.capture.id for entry in ordered}
         for entry in ordered:
             captures.add(self._db, (entry.capture, *entry.parts))
+        followed: set[tuple[str, str]] = set()
         for entry in ordered:
-            keys = self._reach(entry.capture, keys_touched(self._db, entry))
             # With the new readings, because they may touch keys that the old ones did not.
-            kin, _ = alias_rows.connected_captures(self._db, entry.capture.publisher, keys)
+            keys, publisher = self._reach(entry.capture, keys_touched(self._db, entry)), entry.capture.publisher
+            # What is connected with a key is the same, whichever entry touches it.
+            if followed.issuperset((publisher, key) for key in keys):
+                continue
+            kin, connected = alias_rows.connected_captures(self._db, publisher, keys)
             if not given.issuperset(kin):
                 raise _needs_refold(self._db, entry, keys, "captures are missing")
+            followed.update((publisher, key) for key in connected)
         # Remove everything first, because an entry must find nothing of later entries.
         touched = {one for capture_id in given for one in _forget(self._writer, capture_id)}
         changes = [self.add(entry) for entry in ordered]
@@ -168,12 +173,15 @@ class Fold:
 
     def _reach(self, capture: Capture, keys: Sequence[str]) -> tuple[str, ...]:
         """Return *keys* and all keys of the items to which they lead."""
-        reach = dict.fromkeys(keys)
-        for key in keys:
-            alias = alias_rows.find(self._db, capture.publisher, key)
-            if alias is not None:
-                reach.update(dict.fromkeys(alias_rows.keys(self._db, alias.item)))
-        return tuple(reach)
+        found = (alias_rows.find(self._db, capture.publisher, key) for key in keys)
+        # Each item once, because most of the keys may lead to the same one.
+        items = {alias.item: None for alias in found if alias is not None}
+        # A redirect compares the texts of the items at its two ends. If there is only one, it depends on these keys
+        # alone: a rebuilt site may redirect thousands of addresses to one page, each to be recorded under all others.
+        if capture.location is not None and len(items) < 2:
+            return tuple(keys)
+        led = (key for item in items for key in alias_rows.keys(self._db, item))
+        return tuple(dict.fromkeys((*keys, *led)))
 
     def _is_late(self, capture: Capture, reach: Sequence[str]) -> bool:
         began = to_text(capture.began)

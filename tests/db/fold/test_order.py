@@ -179,6 +179,59 @@ def test_redirects_of_many_addresses_to_one_page_are_recorded_under_their_own_an
     assert [row[0] for row in rows] == [2] * 20 + [21]
 
 
+@pytest.mark.slow
+def test_redirects_of_many_addresses_to_one_item_take_steps_and_rows_in_their_number(
+    tmp_path: Path, empty_catalogue: Path, builder: EntryBuilder
+) -> None:
+    def cost(redirects: int) -> tuple[list[int], int]:
+        """The steps of SQLite for the redirects, for the item seen again, and for an older capture of it; the rows."""
+        counted: list[None] = []
+        steps: list[int] = []
+        known = [builder.entry(1, "/report")]
+        with Catalogue.open(Path(shutil.copyfile(empty_catalogue, tmp_path / f"{redirects}.db"))) as catalogue:
+            catalogue.add(known[0])
+            catalogue.connection.set_progress_handler(lambda: counted.append(None), 100)
+            moved = [builder.redirect(2 + number, f"/old/{number}", "/report") for number in range(redirects)]
+            for added in (moved, [builder.entry(2 + redirects, "/report")], [builder.entry(0, "/report")]):
+                with catalogue.transaction():
+                    builder.add_in_any_order(catalogue, list(added), known=known)
+                steps.append(len(counted) - sum(steps))
+            (rows,) = catalogue.connection.execute("SELECT count(*) FROM capture_key").fetchone()
+        return steps, rows
+
+    (few, rows), (many, more_rows) = cost(10), cost(40)
+    assert all(more < 5 * before for before, more in zip(few, many, strict=True)), (few, many)
+    assert more_rows < 5 * rows
+
+
+@pytest.mark.slow
+def test_a_redirect_between_two_items_is_compared_again_if_one_of_them_took_in_a_third_before(
+    builder: EntryBuilder, empty_catalogue: Path
+) -> None:
+    found: list[Entry | Note] = [
+        builder.entry(1, "/b", text=TEXTS[2], canonical=f"{SITE}/a"),
+        builder.entry(2, "/old", text=TEXTS[4]),
+        builder.redirect(3, "/old", "/a"),  # one work by its title, which has its text and its place from now on
+        builder.entry(4, "/c", title="Batumi", text=TEXTS[2]),
+        builder.redirect(5, "/b", "/c"),
+    ]
+    in_order = _rows(builder, empty_catalogue, found)
+    late = _rows(builder, empty_catalogue, [*found[:2], *found[3:], found[2]])
+    assert compare(in_order, late) == []
+
+
+def test_an_address_that_was_gone_before_its_item_was_seen_at_another_is_recorded_so_in_any_order(
+    builder: EntryBuilder, empty_catalogue: Path
+) -> None:
+    found: list[Entry | Note] = [
+        builder.entry(1, "/b", canonical=f"{SITE}/a"),
+        builder.answer(2, "/b", 404),
+        builder.entry(3, "/a"),
+    ]
+    late = _rows(builder, empty_catalogue, [found[0], found[2], found[1]])
+    assert compare(_rows(builder, empty_catalogue, found), late) == []
+
+
 def test_compare_names_the_rows_that_differ() -> None:
     one = [("item", "a"), ("item", "b"), ("tag", "c")]
     assert compare(one, [("item", "b"), ("tag", "d"), ("item", "a")]) == [
