@@ -66,8 +66,8 @@ def open_database(
     unchanged for reading.
     Raises a `CatalogueRefused`, or UnsuitableSqlite; a refused file is not changed.
     """
-    if create:
-        check_sqlite()
+    # For reading too: an SQLite that does not know STRICT tables takes a sound catalogue for a damaged one.
+    check_sqlite()
     # Before SQLite, which would create a missing file.
     _look(path, create=create and not read_only)
     try:

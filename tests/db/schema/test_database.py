@@ -85,6 +85,16 @@ def test_a_sqlite_without_full_text_search_is_named(tmp_path: Path, monkeypatch:
     assert not (tmp_path / "catalogue.db").exists()
 
 
+def test_an_sqlite_that_is_too_old_is_named_where_a_catalogue_is_only_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    catalogue = tmp_path / "catalogue.db"
+    open_database(catalogue, create=True).close()
+    monkeypatch.setattr(sqlite3, "sqlite_version_info", (3, 36, 0))
+    with pytest.raises(UnsuitableSqlite, match=r"needs 3\.37 or newer"):
+        open_database(catalogue, read_only=True)
+
+
 def test_no_sql_needs_the_json_operators_of_sqlite_3_38() -> None:
     # Strict tables need 3.37, which is the SQLite of Ubuntu 22.04.
     code = [path.read_text(encoding="utf-8") for path in Path("db").rglob("*.py")]
