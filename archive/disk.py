@@ -98,6 +98,7 @@ number.
 @contextmanager
 def whole_file(path: Path) -> Iterator[BinaryIO]:
     """Yield a file, open for writing and reading, that gets the name *path* when the block ends and it is on the disk.
+    Its `name` is that of the unfinished file.
 
     If the block raises, nothing is left behind and an older file at *path* stays. The file is written under a new,
     unique name; the next call removes what a killed call left behind.
@@ -108,12 +109,12 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
     try:
         _clear(path)
         part = _new_name(path)
-        # O_EXCL: never open somebody else's file, and never follow a link.
-        descriptor = os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
+        # Exclusively: never open somebody else's file, and never follow a link.
+        opened = part.open("x+b")
     except OSError as error:
         raise DiskFailed(path, error) from error
     try:
-        with os.fdopen(descriptor, "w+b") as file:
+        with opened as file:
             # The lock keeps `_clear` in another process from taking this file for the remains of a killed call.
             locked(file.fileno())
             yield file

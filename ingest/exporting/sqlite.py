@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from pathlib import Path
 
+from archive.disk import whole_file
 from db.model.item import Tombstone
 from db.query.subset import write_subset
 from ingest.exporting.order import ExportResult, Order, empty_export_error
@@ -32,12 +31,7 @@ def export(order: Order) -> ExportResult:
         "withheld": str(withheld),
         "reuse": READING,
     }
-    # Written in a new temporary folder, to overwrite no other file, and moved when it is complete.
-    place = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
-    part = place / target.name
-    try:
-        count = write_subset(order.catalogue.connection, part, found, told)
-        part.replace(target)
-    finally:
-        shutil.rmtree(place)
+    with whole_file(target) as file:
+        # By its name: SQLite writes the file itself, and an empty file is an empty database.
+        count = write_subset(order.catalogue.connection, Path(file.name), found, told)
     return ExportResult(count, withheld)

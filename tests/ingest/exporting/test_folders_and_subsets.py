@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import sqlite3
 from collections.abc import Callable
@@ -45,6 +46,23 @@ def test_an_exported_database_of_hits_has_the_known_tables_and_a_search(
         assert made.execute("PRAGMA foreign_key_check").fetchall() == []
     again = creditline("-C", collection, "export", "sqlite", "-q", "lang:en", "-o", target)
     assert again.code == Exit.USAGE
+
+
+def test_an_exported_database_is_on_the_disk_before_it_has_its_name(
+    creditline: Command, collection: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target, synced, sync = tmp_path / "heat.db", [], os.fsync
+
+    def recorded(descriptor: int) -> None:
+        sync(descriptor)
+        synced.append((Path(f"/proc/self/fd/{descriptor}").readlink(), target.exists(), os.fstat(descriptor).st_size))
+
+    monkeypatch.setattr(os, "fsync", recorded)
+    assert creditline("-C", collection, "export", "sqlite", "-q", "lang:en", "-o", target).code == Exit.DONE
+    (file, named, size), (folder, renamed, _) = synced[-2:]
+    assert (file.parent, named, size) == (tmp_path, False, target.stat().st_size)
+    assert (folder, renamed) == (tmp_path, True)
+    assert list(tmp_path.iterdir()) == [target]
 
 
 def test_a_folder_of_notes_has_one_file_per_item_and_an_index(
