@@ -217,8 +217,30 @@ def _record(work: Collection, source: SourceFile, entry: Import, seen: _Contents
 
 
 def _digest(source: SourceFile) -> tuple[str, int]:
-    with source.open() as file:
-        return stream_digest(file)
+    """Return digest and length of *source*.
+
+    Raises:
+        DiskFailed: it could not be read.
+    """
+    try:
+        with source.open() as file:
+            return stream_digest(file)
+    except OSError as error:
+        raise DiskFailed(source.path, error) from error
+
+
+def _pieces(source: SourceFile) -> Iterator[bytes]:
+    """Yield the bytes of *source*.
+
+    Raises:
+        DiskFailed: it could not be read. The collection's folder, where the bytes go, is not to blame.
+    """
+    try:
+        with source.open() as file:
+            while piece := file.read(_PIECE):
+                yield piece
+    except OSError as error:
+        raise DiskFailed(source.path, error) from error
 
 
 class _Copy:
@@ -272,8 +294,9 @@ def _copied(work: Collection, source: SourceFile, digest: str, length: int) -> I
             return
         path = _create(work, length, compressed=_is_gzip(source))
         try:
-            with source.open() as opened, path.open("r+b") as target:
-                shutil.copyfileobj(opened, target, _PIECE)
+            with path.open("r+b") as target:
+                for piece in _pieces(source):
+                    target.write(piece)
                 target.flush()
                 RealDisk().datasync(target.fileno())
             yield _Copy(path)
@@ -319,8 +342,7 @@ def _left_behind(work: Collection, digest: str, length: int) -> Path | None:
 
 
 def _is_gzip(source: SourceFile) -> bool:
-    with source.open() as file:
-        return file.read(len(GZIP_MAGIC)) == GZIP_MAGIC
+    return next(_pieces(source), b"").startswith(GZIP_MAGIC)
 
 
 def _delete_unfinished(work: Collection) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import hashlib
 import io
@@ -11,7 +12,7 @@ import zipfile
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import pytest
 
@@ -22,6 +23,7 @@ from db.catalogue import Catalogue
 from ingest.cataloguing.backlog import read_waiting
 from ingest.collection.collection import Layout, make, open_for_work
 from ingest.settings.values import PublisherOptions, Settings
+from ingest.transfer.import_warc import SourceFile
 from tests.sites.kept_pages import keep
 
 Command = Callable[..., Any]
@@ -110,6 +112,30 @@ def proved(creditline: Command, collection: Path) -> None:
     assert check.code == Exit.DONE, check.out
     verify = creditline("-C", collection, "verify", "--all")
     assert verify.code == Exit.DONE, verify.out
+
+
+@pytest.mark.parametrize("openings", [0, 1, 2])
+def test_a_file_that_cannot_be_read_is_named_and_not_the_folder_to_which_it_is_copied(
+    creditline: Command, collection: Path, foreign_warc: Foreign, monkeypatch: pytest.MonkeyPatch, openings: int
+) -> None:
+    class Broken(io.BytesIO):
+        def read(self, _size: int | None = -1, /) -> bytes:
+            raise OSError(errno.EIO, "Input/output error")
+
+    path, before = theirs(foreign_warc), sorted((collection / "warcs").iterdir())
+    opened: list[Path] = []
+    sound = SourceFile.open
+
+    def broken(source: SourceFile) -> BinaryIO:
+        # It is read for its digest and its form, and then copied.
+        opened.append(source.path)
+        return Broken() if opened.count(path) > openings else sound(source)
+
+    monkeypatch.setattr(SourceFile, "open", broken)
+    ended = creditline("-C", collection, "import", path)
+    assert ended.code == Exit.DISK
+    assert f"{path}: Input/output error" in ended.err
+    assert sorted((collection / "warcs").iterdir()) == before
 
 
 @pytest.mark.slow
