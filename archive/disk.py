@@ -6,7 +6,7 @@ import os
 import re
 import secrets
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, Protocol
@@ -93,21 +93,24 @@ PART = ".part"
 """Ending of the temporary name of an unfinished file or folder. That name starts with a dot and holds a random
 number.
 """
+# The full form of the name: people have files of their own that end in .part, which must not be touched.
+_UNFINISHED = re.compile(rf"\.(.+)\.[0-9a-f]{{16}}{re.escape(PART)}", re.DOTALL)
 
 
 @contextmanager
-def whole_file(path: Path) -> Iterator[BinaryIO]:
+def whole_file(path: Path, *, left: Iterable[Path] | None = None) -> Iterator[BinaryIO]:
     """Yield a file, open for writing and reading, that gets the name *path* when the block ends and it is on the disk.
     Its `name` is that of the unfinished file.
 
     If the block raises, nothing is left behind and an older file at *path* stays. The file is written under a new,
-    unique name; the next call removes what a killed call left behind.
+    unique name; the next call removes what a killed call left behind. Pass what `left_over` returned (*left*) if many
+    files are written to one folder, so that it is not listed for each.
 
     Raises:
         DiskFailed: the file could not be written or renamed.
     """
     try:
-        _clear(path)
+        _clear(path, left)
         part = _new_name(path)
         # Exclusively: never open somebody else's file, and never follow a link.
         opened = part.open("x+b")
@@ -170,13 +173,20 @@ def _new_name(path: Path) -> Path:
 
 def is_left_over(name: str, of: str) -> bool:
     """Say whether *name* is that of a file that a killed process left when it wrote the file *of*."""
-    # The full form of the name: people have files of their own that end in .part, which must not be touched.
-    return re.fullmatch(rf"\.{re.escape(of)}\.[0-9a-f]{{16}}{re.escape(PART)}", name) is not None
+    found = _UNFINISHED.fullmatch(name)
+    return found is not None and found[1] == of
 
 
-def _clear(path: Path) -> None:
-    """Remove what killed calls left behind: files with a name that only `_new_name` gives and with a free lock."""
-    for left in path.absolute().parent.iterdir():
+def left_over(folder: Path) -> list[Path]:
+    """Return the files and folders in *folder* whose names only `_new_name` gives: some may still be written."""
+    return [one for one in folder.absolute().iterdir() if _UNFINISHED.fullmatch(one.name)]
+
+
+def _clear(path: Path, among: Iterable[Path] | None = None) -> None:
+    """Remove what killed calls left behind of *path*: files with a name that only `_new_name` gives and with a free
+    lock.
+    """
+    for left in left_over(path.parent) if among is None else among:
         if not is_left_over(left.name, path.name):
             continue
         try:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Protocol, cast
 
 from archive.digest import Readable, stream_digest
-from archive.disk import whole_file
+from archive.disk import left_over, whole_file
 from archive.errors import DiskFailed, Exit, Refused
 
 _PIECE = 1 << 20
@@ -42,6 +42,8 @@ class Folder:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        # What killed copies left in each folder to which files are written: listed once, before the first one.
+        self._left: dict[Path, list[Path]] = {}
 
     def __str__(self) -> str:
         return str(self._path)
@@ -57,10 +59,12 @@ class Folder:
             raise Refused(f"{linked} is a link to somewhere else", "put a folder in its place", Exit.USAGE)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
+            if path.parent not in self._left:
+                self._left[path.parent] = left_over(path.parent)
         except OSError as error:
             raise DiskFailed(path.parent, error) from error
         # The file gets its name when it is complete, so an interruption leaves the old file unchanged.
-        with whole_file(path) as file:
+        with whole_file(path, left=self._left[path.parent]) as file:
             shutil.copyfileobj(source, file, _PIECE)
 
     def open(self, name: str) -> BinaryIO | None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import os
 import re
 import shutil
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -98,6 +99,29 @@ def damage(path: Path, at: int = -40) -> None:
     data = bytearray(path.read_bytes())
     data[at] ^= 0x20
     path.write_bytes(data)
+
+
+def test_files_are_copied_to_a_folder_that_is_listed_once_for_what_a_killed_copy_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listed: list[Path] = []
+    folder, iterdir = tmp_path / "warcs", Path.iterdir
+    folder.mkdir()
+    (folder / f".b.{'0' * 16}.part").touch()
+    somebodys = folder / ".b.part"
+    somebodys.touch()
+
+    def counted(path: Path) -> Iterator[Path]:
+        listed.append(path)
+        return iterdir(path)
+
+    monkeypatch.setattr(Path, "iterdir", counted)
+    place = Folder(tmp_path)
+    for name in "abc":
+        place.write(f"warcs/{name}", io.BytesIO(name.encode()))
+    place.write("d", io.BytesIO(b"d"))
+    assert listed == [folder, tmp_path]
+    assert place.names() == ["d", "warcs/.b.part", "warcs/a", "warcs/b", "warcs/c"]
 
 
 def test_a_copy_holds_every_file_with_its_digest(creditline: Command, layout: Layout, copy: Path) -> None:
