@@ -1,6 +1,7 @@
-"""Consent: the dialogs that ask visitors whether they accept cookies, whatever a site calls them.
+"""Consent: the dialogs that ask visitors whether they accept cookies, by what they say, or by the service that asks.
 
-Apart from `furniture.py`, which knows boxes by their names and headings: this module knows these by what they say.
+Apart from `furniture.py`, which knows boxes by their names and headings if they hold little of the page: a dialog with
+all purposes and partners may hold more words than the article.
 """
 
 from __future__ import annotations
@@ -9,13 +10,22 @@ from collections.abc import Iterator, Set
 from itertools import takewhile
 from typing import Any
 
+from ingest.reading.page.class_names import whole_words
 from ingest.reading.page.page import Page, visible
-from ingest.reading.vocabulary import word_set
+from ingest.reading.page.zones import Zones
+from ingest.reading.vocabulary import pattern, word_set
 
 MENTIONS, SPACED = 3, 300
 """A dialog names cookies at least this often, and on average once in this many characters."""
 _COOKIE = word_set("text.cookie_words")
 _CONTROLS = ("button", "input")
+_SERVICE = whole_words(pattern("text.consent_services"))
+
+
+def of_services(zones: Zones, guarded: Set[Any]) -> Iterator[Any]:
+    """Yield the elements that bear the name of a service for such dialogs; none is *guarded*."""
+    named = zones.called(_SERVICE.__getitem__)
+    yield from (element for element in named if element not in guarded)
 
 
 def dialogs(page: Page, guarded: Set[Any]) -> Iterator[Any]:

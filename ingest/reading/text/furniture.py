@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from itertools import takewhile
+from itertools import chain, takewhile
 from typing import Any
 
 from lxml import etree
@@ -126,7 +126,8 @@ def find(page: Page, zones: Zones, statements: tuple[str, ...]) -> Iterator[Any]
     guarded = set(zones.headline.iterancestors()) if zones.headline is not None else set()
     known = _called(zones, guarded, shares)
     yield from known
-    yield from (dialog for dialog in consent.dialogs(page, guarded) if not dialog.xpath(_ARTICLE))
+    asking = chain(consent.of_services(zones, guarded), consent.dialogs(page, guarded))
+    yield from (dialog for dialog in asking if not dialog.xpath(_ARTICLE))
     for _, element, tag, words in page.rows:
         # A heading announces what follows. A paragraph must look like a label, because texts mention such things too.
         able = tag in HEADINGS and (tag not in LABELLED or ":" in words or "：" in words)

@@ -56,3 +56,55 @@ def test_a_box_that_names_cookies_among_much_else_stays(make_page: PageMaker, re
     much = "Merchants of the quay asked for their old place at the water, and were told to wait for it. " * 12
     text = read_page(make_page(body=f"{BODY}<div>{dialog(f'{first} {much}', f'{second} {much}')}</div>")).text
     assert "Analytical cookies tell us" in text
+
+
+SHORT = "<p>The ferry keeps to its calendar, and the school keeps to the ferry.</p>"
+PURPOSES = "".join(
+    f"<h3>Purpose {number}</h3><p>Partners may keep or read information on the device of the visitor, to measure "
+    "what is shown to whom, and to build a profile of interests from what was read before on this and other sites.</p>"
+    for number in range(8)
+)
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        '<div id="cmpbox" class="cmpbox cmpstyleroot">{}</div>',
+        '<div id="didomi-host"><div>{}</div></div>',
+        '<div id="onetrust-consent-sdk">{}</div>',
+        '<section id="CybotCookiebotDialog">{}</section>',
+        '<div class="qc-cmp2-container">{}</div>',
+    ],
+)
+def test_a_dialog_of_a_service_is_left_out_even_if_it_has_more_words_than_the_article(
+    make_page: PageMaker, read_page: Read, box: str
+) -> None:
+    text = read_page(make_page(body=f"<div>{SHORT}</div>{box.format(PURPOSES)}")).text
+    assert text == "The ferry keeps to its calendar, and the school keeps to the ferry."
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        '<div class="onetrust-page"><article>{}</article></div>',
+        '<div class="board-of-trustees">{}</div>',
+    ],
+)
+def test_the_article_stays_whatever_is_named_after_such_a_service(
+    make_page: PageMaker, read_page: Read, page: str
+) -> None:
+    assert "ferry that runs only when the ice allows" in read_page(make_page(body=page.format(BODY))).text
+
+
+@pytest.mark.parametrize("wrapped", ["<body class='didomi-popup-open'>{}", "<body><div class='didomi-ready'>{}</div>"])
+def test_a_page_wrapped_by_such_a_service_is_read(read_page: Read, wrapped: str) -> None:
+    title = "The Amber Road Reopens"
+    text = read_page(f"<html><title>{title}</title>{wrapped.format(f'<h2>{title}</h2>{BODY}')}</html>").text
+    assert "ferry that runs only when the ice allows" in text
+    assert "before the winter" in text
+
+
+def test_a_page_without_a_headline_in_a_body_that_such_a_service_marks_is_read(read_page: Read) -> None:
+    lines = "".join(f"<div>{sentence}.</div>" for sentence in BODY.replace("<p>", "").replace("</p>", "").split(". "))
+    text = read_page(f"<html><title>Port</title><body class='didomi-popup-open'>{lines}</html>").text
+    assert "ferry that runs only when the ice allows" in text
