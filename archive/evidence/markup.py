@@ -32,24 +32,27 @@ class WordAutomaton:
             raise ValueError(f"a word is longer than the {stretch} bytes that are searched at a time")
         self._automaton, self._longest, self._stretch = BytesAhoCorasick(listed), max(map(len, listed)), stretch
 
-    def find(self, data: bytes) -> Iterator[tuple[int, int, int]]:
-        """Yield each match in order: the word's number, its start and its end. Matches never overlap; of two that
-        overlap, the one that ends first is yielded.
+    def find(self, data: bytes, *, overlapping: bool = False) -> Iterator[tuple[int, int, int]]:
+        """Yield each match, by its end: the word's number, its start and its end. Of matches that overlap, the one that
+        ends first is yielded, or all of them if *overlapping* is true.
         """
         if len(data) <= self._stretch:
             # In one go: nearly every page is shorter than a stretch.
-            return iter(self._automaton.find_matches_as_indexes(data))
-        return self._in_stretches(data)
+            return iter(self._automaton.find_matches_as_indexes(data, overlapping=overlapping))
+        return self._in_stretches(data, overlapping=overlapping)
 
-    def _in_stretches(self, data: bytes) -> Iterator[tuple[int, int, int]]:
+    def _in_stretches(self, data: bytes, *, overlapping: bool) -> Iterator[tuple[int, int, int]]:
         """Search *data* in stretches that overlap by the longest word, so that no match at a boundary is lost."""
         begun = 0
         while begun < len(data):
             ends = begun + self._stretch
             done = max(begun, ends - self._longest + 1)  # a later match may continue after the stretch
-            for word, start, end in self._automaton.find_matches_as_indexes(data[begun:ends]):
+            for word, start, end in self._automaton.find_matches_as_indexes(data[begun:ends], overlapping=overlapping):
+                if not overlapping:
+                    done = max(done, begun + end)
+                elif begun + start >= done and ends < len(data):
+                    continue  # the next stretch begins with it
                 yield word, begun + start, begun + end
-                done = max(done, begun + end)
             begun = done if ends < len(data) else len(data)
 
     def texts_with_words(self, texts: Iterable[str]) -> set[int]:

@@ -16,6 +16,7 @@ from db.search.words import fold
 _SITEMAP = re.compile(rb"<(?:\w+:)?(?:urlset|sitemapindex)[\s>]")
 _TAG = re.compile(r"<[^<>]{0,2000}>")
 _ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
+_GOES_ON = re.compile(rb"[\w-]")
 _NOT_WORDS = re.compile(r"[\W_]+")
 SILENT = ("image/", "audio/", "video/", "font/")
 """File types without text."""
@@ -70,9 +71,9 @@ class Echo:
         self._words = sorted({one.encode() for each in held for one in identifying_words(each)})
         self._sure: set[bytes] = set()
         self._sought = self._automaton()
-        keys = sorted({key.encode() for each in held for key in each.keys})
-        # Not followed by a letter or hyphen, because one text's address may be the beginning of another's.
-        self._addresses = re.compile(b"|".join(re.escape(key) + rb"(?![\w-])" for key in keys)) if keys else None
+        self._keys = sorted({key.encode() for each in held for key in each.keys})
+        # One pattern of all would try each of them at every byte, where several publishers' addresses are withheld.
+        self._addresses = WordAutomaton(self._keys) if self._keys else None
         # Titles, because one that is too short or too common to identify a text does so beside its address.
         self._titles: dict[bytes, set[str]] = {}
         for each in held:
@@ -96,13 +97,18 @@ class Echo:
 
     def named(self, data: bytes) -> bytes | None:
         """Return the first address of a withheld item in *data*, as a key, or None."""
-        found = self._addresses.search(data) if self._addresses else None
-        return found and found[0]
+        return next(self._named(data), None)
+
+    def _named(self, data: bytes) -> Iterator[bytes]:
+        for found, _, end in self._addresses.find(data, overlapping=True) if self._addresses else ():
+            # One text's address may be the beginning of another's.
+            if not _GOES_ON.match(data, end):
+                yield self._keys[found]
 
     def contains_words(self, body: bytes, *, listed: bool = False) -> bool:
         """Say whether *body* contains words of a withheld item; in a *listed* body its address is enough."""
         # JSON may escape each slash.
-        named = set(self._addresses.findall(body.replace(b"\\/", b"/"))) if self._addresses else set()
+        named = set(self._named(body.replace(b"\\/", b"/")))
         if named and listed:
             return True
         said = plain(decode(body, charset_of(body)))

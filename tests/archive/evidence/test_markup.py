@@ -96,6 +96,9 @@ def test_matches_do_not_depend_on_the_search_window(data: bytes, stretch: int) -
     assert all(data[start:end] == WORDS[word] for word, start, end in found)
     assert bool(found) == bool(re.search(b"|".join(WORDS), data))
     assert all(one[2] <= other[1] for one, other in itertools.pairwise(found))
+    every = list(WordAutomaton(WORDS, stretch).find(data, overlapping=True))
+    begun = ((number, at, at + len(word)) for number, word in enumerate(WORDS) for at in range(len(data)))
+    assert sorted(every) == sorted(one for one in begun if data.startswith(WORDS[one[0]], one[1]))
 
 
 def test_word_that_does_not_fit_the_search_window_is_refused() -> None:
