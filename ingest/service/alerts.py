@@ -9,9 +9,11 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from archive.http.exchange import Exchange
 from archive.http.failure import FetchFailure
+from ingest.cli.command_line import to_type
 from ingest.collection.collection import Clock
 from ingest.http import mail
 from ingest.http.client import FetchSettings, post
@@ -121,7 +123,8 @@ class Alerts:
         ways = self._ways()
         if not ways.count:
             return True
-        wrong = ways.send(self._collection, lines)
+        # Read far from the collection's folder, so command lines have to name it.
+        wrong = ways.send(self._collection, [to_type(line, Path(self._collection)) for line in lines])
         self._report(wrong)
         return len(wrong) < ways.count
 

@@ -53,11 +53,12 @@ def test_a_problem_is_reported_once_until_it_is_mended(alerts: Any, raw_server: 
     hook.look([])
     hook.look(["1 failure: `creditline failures`"])
     sent = [one["alerts"] for one in bodies(raw_server)]
+    # The command lines can be pasted in any folder.
     assert sent == [
-        ["3 failures: `creditline failures`"],
+        ["3 failures: `creditline -C /srv/archive failures`"],
         ["the disk will be full on 2026-12-01"],
         ["nothing needs a look any more"],
-        ["1 failure: `creditline failures`"],
+        ["1 failure: `creditline -C /srv/archive failures`"],
     ]
     assert "/srv/archive" in bodies(raw_server)[0]["text"]
     assert raw_server.requests[0].startswith(b"POST /hook?key=secret HTTP/1.1\r\nHost: institute.example\r\n")
