@@ -96,32 +96,49 @@ class CataloguePool:
         # File system timestamps may be up to a hundredth of a second late.
         return None if int(now - 0.1) <= int(max(found)) else max(found)
 
-    def catalogue_state(self) -> CatalogueState | None:
+    def catalogue_state(self, *, wait: bool = True) -> CatalogueState | None:
         """Return a value that changes with each commit that pages can show; None if SQLite cannot tell it now.
 
         Call this before borrowing the catalogue, so that what is made from it belongs to this state or a later one.
+        All requests begin in one thread: there, pass false as *wait*. Then nothing is opened, read or waited for, and
+        None means that another thread has to ask.
         """
-        with self._watching:
-            # Asked from SQLite, not from file dates: the log gets its date before the commit is complete, and until
-            # then pages show the old state.
-            try:
-                if self._watch is None or self._watch[0] != self._file():
-                    self._watch_anew()
-                assert self._watch is not None
-                file, catalogue = self._watch
-                ((version,),) = catalogue.connection.execute("PRAGMA data_version")
-                commit = (*file, self._watched, int(version))
-                if self._stood is None or self._stood.commit != commit:
-                    # After the commit number, so that the content is of this commit or a later one, never older.
-                    self._stood = CatalogueState(commit, (*file, self._watched, *content_of(catalogue.connection)))
-            except (CreditlineError, sqlite3.Error):
+        if not self._watching.acquire(blocking=wait):
+            return None
+        try:
+            return self._state(wait=wait)
+        except (CreditlineError, sqlite3.Error):
+            return None
+        finally:
+            self._watching.release()
+
+    def _state(self, *, wait: bool) -> CatalogueState | None:
+        if wait and (self._watch is None or self._watch[0] != self._file()):
+            self._watch_anew()
+        if self._watch is None or self._watch[0] != self._file():
+            return None
+        file, catalogue = self._watch
+        # Asked from SQLite, not from file dates: the log gets its date before the commit is complete, and until then
+        # pages show the old state.
+        ((version,),) = catalogue.connection.execute("PRAGMA data_version")
+        commit = (*file, self._watched, int(version))
+        if self._stood is None or self._stood.commit != commit:
+            if not wait:
                 return None
-            return self._stood
+            # After the commit number, so that the content is of this commit or a later one, never older.
+            self._stood = CatalogueState(commit, (*file, self._watched, *content_of(catalogue.connection)))
+        return self._stood
 
     def _row(self, item: str) -> tuple[object, ...] | None:
-        with self._watching, suppress(sqlite3.Error):
+        # Called where all requests begin, too: without a row the page is made again, in another thread.
+        if not self._watching.acquire(blocking=False):
+            return None
+        try:
             return None if self._watch is None else row_of(self._watch[1].connection, item)
-        return None
+        except sqlite3.Error:
+            return None
+        finally:
+            self._watching.release()
 
     def _watch_anew(self) -> None:
         if self._watch is not None:
@@ -131,7 +148,10 @@ class CataloguePool:
         file = self._file()
         # Each connection counts commits from one, so number the connections too.
         self._watched += 1
-        self._watch = file, Catalogue.open(self._settings.catalogue, read_only=True)
+        catalogue = Catalogue.open(self._settings.catalogue, read_only=True)
+        # Nobody waits for a lock with this connection, by which every request begins.
+        catalogue.connection.execute("PRAGMA busy_timeout = 0")
+        self._watch = file, catalogue
 
     @contextmanager
     def _opened(self) -> Iterator[Catalogue]:

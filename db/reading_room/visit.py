@@ -129,7 +129,7 @@ def page(path: str, handler: Handler) -> Route:
         told = (
             None
             if "cookie" in request.headers
-            else _kept(request, pool, key_of(request, language, pool.catalogue_state()))
+            else _kept(request, pool, key_of(request, language, pool.catalogue_state(wait=False)))
         )
         if told is not None:
             return told

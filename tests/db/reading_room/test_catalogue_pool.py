@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
+import threading
 import time
 from contextlib import closing
 from dataclasses import replace
@@ -17,7 +18,7 @@ import pytest
 
 from db.catalogue import Catalogue
 from db.errors import PortTaken
-from db.reading_room import answer
+from db.reading_room import answer, catalogue_pool
 from db.reading_room.catalogue_pool import CataloguePool
 from db.reading_room.problem import Problem
 from db.reading_room.room_settings import Bounds, RoomSettings
@@ -147,9 +148,73 @@ def test_replaced_catalogue_has_a_different_standing(articles: Catalogue, tmp_pa
     articles.close()
     shutil.copyfile(path, tmp_path / "other")
     (tmp_path / "other").replace(path)
+    assert pool.catalogue_state(wait=False) is None
     assert pool.catalogue_state() not in (None, before)
     path.unlink()
     assert pool.catalogue_state() is None
+    pool.close()
+
+
+@pytest.mark.slow
+def test_requests_go_on_while_one_waits_for_what_the_catalogue_holds_now(
+    opened: Open, articles: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, end, answers = threading.Event(), threading.Event(), []
+
+    def slow(connection: sqlite3.Connection) -> tuple[object, ...]:
+        begun.set()
+        end.wait(20)
+        return ()
+
+    room = opened()
+    (item,) = articles.connection.execute("SELECT id FROM item LIMIT 1").fetchone()
+    monkeypatch.setattr(catalogue_pool, "content_of", slow)
+    for commits in range(2):
+        thread = threading.Thread(target=lambda: answers.append(room.get(f"/items/{item}").status_code))
+        thread.start()
+        assert begun.wait(20)
+        assert room.get("/static/room.css").status_code == 200
+        assert len(answers) == commits
+        end.set()
+        thread.join()
+        begun.clear()
+        end.clear()
+        # What it holds is asked again after a commit.
+        articles.connection.execute("UPDATE item SET last_seen = last_seen || ' '")
+    assert answers == [200, 200]
+
+
+def test_the_state_is_not_waited_for_where_all_requests_begin(
+    articles: Catalogue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pool = CataloguePool(settings(tmp_path))
+    assert pool.catalogue_state(wait=False) is None
+    assert pool._watch is None  # nothing was opened
+    state = pool.catalogue_state()
+    assert state is not None
+    assert pool.catalogue_state(wait=False) == state
+    (item,) = articles.connection.execute("SELECT id FROM item LIMIT 1").fetchone()
+    with pool._watching:  # as another thread holds it
+        assert pool.catalogue_state(wait=False) is None
+        assert pool.pages.row(item) is None
+    assert pool.pages.row(item) is not None
+    articles.connection.execute("UPDATE item SET last_seen = last_seen || ' '")
+    assert pool.catalogue_state(wait=False) is None
+    assert pool.catalogue_state() == pool.catalogue_state(wait=False) != state
+    pool.close()
+
+
+def test_the_state_of_a_locked_catalogue_is_unknown_and_not_waited_for(articles: Catalogue, tmp_path: Path) -> None:
+    articles.connection.execute("PRAGMA journal_mode = DELETE")  # as a copy has it
+    pool, found = CataloguePool(settings(tmp_path)), []
+    assert pool.catalogue_state() is not None
+    articles.connection.execute("BEGIN EXCLUSIVE")
+    thread = threading.Thread(target=lambda: found.append(pool.catalogue_state()))
+    thread.start()
+    thread.join(10)
+    assert found == [None]
+    articles.connection.execute("ROLLBACK")
+    assert pool.catalogue_state() is not None
     pool.close()
 
 
