@@ -26,11 +26,12 @@ from ingest.terms.licenses import (
 from ingest.terms.vocabulary import Vocabulary
 from ingest.terms.word_lists import either, word_set
 
-_CC = rf"(?<![\w-])(?:cc|creative[\s-]*commons(?:[\s-]+{either('licenses.license')})?)"
+_COMMONS = rf"creative[\s-]*commons(?:{either('licenses.family ends')})?"
+_CC = rf"(?<![\w-])(?:cc|{_COMMONS}(?:[\s-]+{either('licenses.license')})?)"
 _CODE = re.compile(
     _CC + r"[\s:-]*(?:[1-4]\.[05][\s-]+)?(?P<code>by(?:[\s-]+(?:nc|nd|sa))*|(?:nc|nd|sa)[\s-]+by)(?![a-z])"
     r"[\s-]*v?(?P<number>[1-4][.,][0-9])?\.?"
-    r"(?:[\s-]+(?P<port>igo|pl|de|at|ch|uk|us|fr|es|it|nl|au|nz|ca|br|pt|cz|ua|be|ie|dk|se|no|fi|hu|ro|gr)(?!\w))?"
+    r"(?:[\s-]+(?P<port>igo|pl|de|at|ch|uk|us|fr|es|it|nl|au|nz|ca|br|pt|cz|ua|be|ie|dk|se|no|fi|hu|ro|gr|ee)(?!\w))?"
 )
 # A code without the family's name; it counts only if the sentence names the family elsewhere.
 _BARE = re.compile(
@@ -155,14 +156,14 @@ def _chain(book: Vocabulary) -> re.Pattern[str]:
     element = "|".join(f"(?:{pattern.pattern})" for pattern in book.elements.values())
     # The longest first, because one country's name may begin another's.
     port = "|".join(map(re.escape, sorted(book.ports, key=len, reverse=True)))
-    gap = r"[\s/,:.()\"'_«»„“”-]*"
+    gap = r"[\s/,:.()\"'_«»„“”+-]*"
     one = (
         rf"(?:{element}|(?:by|nc|nd|sa)(?![a-z])|v?\d\.\d(?:[\s(-]+(?:{port})(?!\w))?"
         rf"|{either('licenses.beside')})"
     )
     kind = either("licenses.of type")
     word = rf"{either('licenses.license begins')}(?:{gap}{kind})?(?={gap}(?:{element}))"
-    family = r"(?<![\w-])(?:creative[\s-]*commons|cc(?![a-z])|cc0)"
+    family = rf"(?<![\w-])(?:{_COMMONS}|cc(?![a-z])|cc0)"
     return re.compile(rf"(?:{one}{gap})*{family}(?:{gap}(?:{word}|{one}))*(?!\w)")
 
 
