@@ -268,7 +268,7 @@ def _of_all(marks: Marks, folded: str, language: str) -> Marks:
     if "credit" in marks:
         cited = {mark for mark in _CITING if all(_is_cited(hit, marks["credit"]) for hit in marks.get(mark, ()))}
         marks = {mark: hits for mark, hits in marks.items() if mark not in cited}
-    marks = without_places(without_use(marks, folded), folded, language)
+    marks = without_places(without_use(_without_quoting(marks), folded), folded, language)
     if _is_free_of_leave(marks):
         marks = {"nothing asked" if mark == "without asking" else mark: hits for mark, hits in marks.items()}
     if marks.keys().isdisjoint(("foreign", "users")):
@@ -283,6 +283,14 @@ def _of_all(marks: Marks, folded: str, language: str) -> Marks:
 
     others = {mark for mark in ("foreign", "users") if all(named(mark, hit) for hit in marks.get(mark, ()))}
     return {mark: hits for mark, hits in marks.items() if mark not in others}
+
+
+def _without_quoting(marks: Marks) -> Marks:
+    """Return the marks of a clause without acts that are only quoting, where this is permitted: "lainata" is both."""
+    if "quote" not in marks or not _WITHHOLDING_ACTS.isdisjoint(marks):
+        return marks
+    quoted = frozenset(marks["quote"])
+    return {mark: hits for mark, hits in marks.items() if mark not in _WHOLE_ACTS or not quoted.issuperset(hits)}
 
 
 def _is_free_of_leave(marks: Marks) -> bool:
@@ -385,6 +393,9 @@ _BY = re.compile(rf"(?<!\w){either('prose.by')}(?: {either('prose.whom')})? $")
 """Before people who may do something, in languages with a word for it."""
 _WITHHOLDING = frozenset({"ask", "banned", "denied", "limited", "may not", "mild not", "negated", "nothing"})
 _WITHHOLDING |= {"refused", "unless", "not banned"}
+_WITHHOLDING_ACTS = frozenset({"ask", "banned", "may not", "nothing", "without asking"})
+_WHOLE_ACTS = frozenset({"deed", "distribute", "reproduce"})
+"""Marks of acts on whole works. A ban of quoting bans them too, a permission does not permit them."""
 _WITHOUT = re.compile(rf"{either('prose.without')} ")
 _LEAVE = ("ask", "without asking")
 _CITING = ("excerpt", "quote")

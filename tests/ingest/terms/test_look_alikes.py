@@ -64,7 +64,7 @@ def test_somebody_elses_permission_in_the_form_of_ones_own_is_none(words: str) -
         "All texts of the Institute are released for republication, subject to attribution.",
         "Unsere Texte sind zur Weiterverwendung freigegeben, bitte mit Quellenangabe.",
         "Klidně tyto články přetiskněte a uveďte autora.",
-        "Artikkelien lainaaminen sallittu, kun lähde mainitaan.",
+        "Artikkelien julkaiseminen sallittu, kun lähde mainitaan.",
         "Szövegeinket bárki szabadon átveheti, ha feltünteti a szerzőt.",
         "Тексты можно цитировать и перепечатывать целиком со ссылкой на источник.",
         "Vrije overname van artikelen met bronvermelding.",

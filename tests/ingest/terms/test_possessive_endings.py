@@ -15,11 +15,11 @@ def fields(words: str) -> dict[str, Any]:
 
 
 GRANTS = (
-    "Tekstejämme saa lainata vapaasti, kun lähde mainitaan.",
+    "Tekstejämme saa kopioida vapaasti, kun lähde mainitaan.",
     "Raporttejamme saa vapaasti kopioida ja levittää.",
     "Juttujamme voi julkaista ilman erillistä lupaa, kun lähde mainitaan.",
     "Saatte julkaista artikkeleitamme vapaasti.",
-    "Tekstiemme lainaaminen on sallittua, kun lähde mainitaan.",
+    "Tekstiemme kopioiminen on sallittua, kun lähde mainitaan.",
     "Szövegeink szabadon átvehetők a forrás megjelölésével.",
     "Tanulmányainkat bárki szabadon terjesztheti.",
     "Elemzéseink átvétele engedélyezett.",
