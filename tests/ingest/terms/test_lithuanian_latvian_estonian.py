@@ -221,3 +221,13 @@ def test_the_footer_of_a_page_is_read_in_its_language(language: str) -> None:
     assert (statement.language, statement.place) == (language, StatementPlace.SITE_FOOTER)
     reading = reading_fields(statement.terms)
     assert (reading["permits_text_reuse"], reading["requires_credit"]) == (True, True)
+
+
+@pytest.mark.parametrize("words", ["Visos teisės saugomos.", "Visas tiesības aizsargātas.", "Kõik õigused kaitstud."])
+def test_a_reservation_alone_is_read_below_a_text_in_english_too(words: str) -> None:
+    text = "<p>The minister spoke of the power of the state and of what it is to be in the house.</p>" * 6
+    body = f"<main><article>{text}</article></main><footer><p>© 2024 Amber Centre. {words}</p></footer>"
+    entity = f"<!doctype html><html><head><meta charset=utf-8></head><body>{body}</body></html>".encode()
+    page = PageView("https://centre.example/a", html.fromstring(entity.decode()), Source(entity, "utf-8"), "capture-1")
+    (statement,) = read_terms(page)
+    assert reading_fields(statement.terms)["all_rights_reserved"] is True
