@@ -273,7 +273,7 @@ def _laid(text: str, zones: Zones, passages: Sequence[Passage]) -> tuple[int, Al
 def cleared(found: Iterable[Passage], known: Known) -> list[Block]:
     """Return the passages taken for the text as blocks, without lines of furniture and repetitions, and trimmed."""
     once = _once(unrepeated(found, known.repeated))
-    once = tailpiece.unboxed(once, furniture.lines([one.words for one in once]))
+    once = tailpiece.unboxed(once, furniture.lines([one.words for one in once], known.host))
     if len(once) > FEWEST:
         once = _unpulled(once)
     return _marked(trimmed(tailpiece.without(once), known), known)

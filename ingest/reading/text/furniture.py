@@ -85,7 +85,7 @@ _FORM = re.compile(
 )
 # Every paragraph that one of the two patterns matches holds one of these, and most texts hold none.
 _STEMS = WordAutomaton(map(str.encode, stems("text.notices", "text.form_phrases", "text.form_questions")))
-_MAILBOX = re.compile(rf"(?<![\w.]){pattern('text.newsroom_mailboxes')}@[\w-]+\.", re.I)
+_MAILBOX = re.compile(rf"(?<![\w.]){pattern('text.newsroom_mailboxes')}@(?P<host>[\w-]+(?:\.[\w-]+)+)", re.I)
 # Up to a few words at the start of a sentence may come before the words of a form: "We apologise, but this".
 _LEAD = re.compile(r"(?:^|[.!?:*|…»”\"\n])\W*(?:(?:[\w'’-]+[\W_]+){0,4}|[\u3040-\u9fff]{0,12})\Z")
 _REPORTED = re.compile(rf"\b{pattern('text.reporting_words')}\b")
@@ -223,14 +223,20 @@ def titled(words: str) -> bool:
     return bool(_HEADING.match(words.lower()))
 
 
-def lines(said: Sequence[str]) -> set[str]:
-    """Return the paragraphs that are furniture by their words alone."""
+def lines(said: Sequence[str], host: str) -> set[str]:
+    """Return the paragraphs that are furniture by their words alone, on a page of *host* (without ``www.``)."""
     some = [words for words in said if len(words) <= NOTICE_LONGEST]
     able = [(words, words.lower()) for words in map(some.__getitem__, _STEMS.texts_with_words(some))]
     found = {words for words, lowered in able if _NOTICE.search(lowered) or _is_of_a_form(lowered)}
     found.update(words for words in said if len(words) <= LINE_LONGEST and _short(words))
     mailed = (words for words in said if "@" in words and MAILED <= len(words) <= FORM_LONGEST)
-    return found.union(words for words in mailed if _MAILBOX.search(words))
+    return found.union(words for words in mailed if any(_is_own(box["host"], host) for box in _MAILBOX.finditer(words)))
+
+
+def _is_own(mailed: str, host: str) -> bool:
+    """Return whether mail to *mailed* reaches those who publish at *host*: one of the two is part of the other."""
+    first, second = sorted((f".{mailed.lower()}", f".{host.lower()}"), key=len)
+    return second.endswith(first)
 
 
 def _short(words: str) -> bool:
