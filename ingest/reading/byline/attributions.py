@@ -16,7 +16,7 @@ from ingest.reading.byline.line import Line
 from ingest.reading.byline.line import text_with_bars as in_parts
 from ingest.reading.candidate import Candidate, Field
 from ingest.reading.page.evidence_locator import Locator
-from ingest.reading.page.page import Page, fold
+from ingest.reading.page.page import Page, fold, lowered
 from ingest.reading.page.zones import Zones
 from ingest.reading.vocabulary import pattern, pattern_of, phrases
 from ingest.terms.agencies import agency
@@ -72,8 +72,8 @@ def contributors(page: Page, zones: Zones, locator: Locator) -> Iterator[Attribu
     at = page.order[zones.headline] if zones.headline is not None else 0
     near = ((e, page.short.get(e, "")) for e in page.elements[max(0, at - BEFORE) : at + AFTER + 1])
     near_lines = [(element, words) for element, words in near if 8 <= len(words) <= LONGEST]
-    lowered = "\n".join([words for _, words in near_lines]).lower()
-    for element, words in near_lines if _BEGUN.search(f"\n{lowered}") else ():
+    all_lines = "\n".join([words for _, words in near_lines]).lower()
+    for element, words in near_lines if _BEGUN.search(f"\n{all_lines}") else ():
         if not _label(words) or zones.foreign(element):
             continue
         for role, name in _named(in_parts(element) if len(element) else words):
@@ -113,8 +113,7 @@ def may_name(page: Page, headline: Any) -> bool:
 
 def _label(words: str) -> re.Match[str] | None:
     """Return the first label in *words*, with the names after it, or None."""
-    lowered = words.replace("\u0130", "i").lower()  # keeps the length: lower() makes only this letter longer
-    for begun in _BEGUN.finditer(f" {lowered}"):
+    for begun in _BEGUN.finditer(f" {lowered(words)}"):
         if found := _LABEL.match(words, max(0, begun.start() - 1)):
             return found
     return None

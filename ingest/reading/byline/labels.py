@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from ingest.reading.byline import given_names
-from ingest.reading.page.page import plain, visible
+from ingest.reading.page.page import lowered, plain, visible
 from ingest.reading.vocabulary import pattern, phrases
 
 _AND_WORDS = pattern("byline.and_words", "byline.short_and_words")
@@ -60,8 +60,7 @@ _PICTURING = re.compile(rf"\s*\(\s*{_PHOTOS}\s*\)", re.I)
 
 def after_label(words: str) -> str:
     """Return what follows the label at the beginning of the line *words*, or "" if there is no label."""
-    # The Turkish İ has two characters in lower case, which would shift every position after it.
-    found = _LEAD.match(words.replace("\u0130", "i").lower())
+    found = _LEAD.match(lowered(words))
     return words[found.start("names") :] if found else _after_particle(words)
 
 
@@ -87,7 +86,7 @@ def after_noun(words: str) -> str:
 
     The noun may say what the person made ("Un article de A"). Returns "" if there is none.
     """
-    found = _NOUN.match(words.replace("\u0130", "i").lower())
+    found = _NOUN.match(lowered(words))
     return words[found.end() :] if found else ""
 
 
@@ -99,10 +98,10 @@ def before_colon(words: str) -> tuple[str, str]:
     """
     if ":" not in words and "：" not in words:
         return "", ""
-    # Search in lower case, because patterns that fold case themselves are slow. İ would change the length.
-    lowered = words.replace("\u0130", "i").lower()
-    for found in _COLON.finditer(lowered):
-        if not _OF_OTHERS.search(lowered[max(0, found.start() - 20) : found.start("label")]):
+    # Search in lower case, because patterns that fold case themselves are slow.
+    small = lowered(words)
+    for found in _COLON.finditer(small):
+        if not _OF_OTHERS.search(small[max(0, found.start() - 20) : found.start("label")]):
             return words[slice(*found.span("label"))], words[slice(*found.span("names"))]
     return "", ""
 

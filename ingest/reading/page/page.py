@@ -37,6 +37,11 @@ _BETWEEN = re.compile(r"[\W_]+")
 _NOTE_SIGN = re.compile(r"[\[(]?\s*(?:\d{1,3}|[*†‡§]{1,3})\s*[\])]?")
 
 
+def lowered(words: str) -> str:
+    """Return *words* in lower case, of the same length: ``lower`` makes two characters of the Turkish İ."""
+    return words.replace("\u0130", "i").lower()
+
+
 def plain(text: str) -> str:
     """Return *text* squeezed and without soft hyphens and other invisible characters."""
     # Called for every piece of text, and most have nothing to squeeze.

@@ -12,7 +12,7 @@ from lxml import etree
 
 from archive.evidence.markup import WordAutomaton
 from ingest.reading.page.class_names import HEADED, whole_words, worn
-from ingest.reading.page.page import Page, visible
+from ingest.reading.page.page import Page, lowered, visible
 from ingest.reading.page.zones import SPREAD, Zones
 from ingest.reading.text import consent
 from ingest.reading.vocabulary import pattern, stems
@@ -220,14 +220,14 @@ def titled(words: str) -> bool:
 
     Remembered, because pages repeat headings and a learned page asks twice.
     """
-    return bool(_HEADING.match(words.lower()))
+    return bool(_HEADING.match(lowered(words)))
 
 
 def lines(said: Sequence[str], host: str) -> set[str]:
     """Return the paragraphs that are furniture by their words alone, on a page of *host* (without ``www.``)."""
     some = [words for words in said if len(words) <= NOTICE_LONGEST]
-    able = [(words, words.lower()) for words in map(some.__getitem__, _STEMS.texts_with_words(some))]
-    found = {words for words, lowered in able if _NOTICE.search(lowered) or _is_of_a_form(lowered)}
+    able = [(words, lowered(words)) for words in map(some.__getitem__, _STEMS.texts_with_words(some))]
+    found = {words for words, small in able if _NOTICE.search(small) or _is_of_a_form(small)}
     found.update(words for words in said if len(words) <= LINE_LONGEST and _short(words))
     mailed = (words for words in said if "@" in words and MAILED <= len(words) <= FORM_LONGEST)
     return found.union(words for words in mailed if any(_is_own(box["host"], host) for box in _MAILBOX.finditer(words)))
@@ -240,15 +240,14 @@ def _is_own(mailed: str, host: str) -> bool:
 
 
 def _short(words: str) -> bool:
-    lowered = words.lower()
-    return bool(_LINE.match(lowered)) or (len(lowered) <= 60 and titled(words))
+    return bool(_LINE.match(lowered(words))) or (len(words) <= 60 and titled(words))
 
 
-def _is_of_a_form(lowered: str) -> bool:
+def _is_of_a_form(small: str) -> bool:
     """Return whether a paragraph is that of a form or a barrier: a question, an answer, what is needed to read on."""
-    found = _FORM.search(lowered) if len(lowered) <= FORM_LONGEST else None
+    found = _FORM.search(small) if len(small) <= FORM_LONGEST else None
     # A form says this directly to the visitor. After other words, or with words of reporting, it belongs to a text.
-    return found is not None and _LEAD.search(lowered, 0, found.start()) is not None and not _REPORTED.search(lowered)
+    return found is not None and _LEAD.search(small, 0, found.start()) is not None and not _REPORTED.search(small)
 
 
 class _Shares(dict[Any, float]):
@@ -274,7 +273,7 @@ class _Shares(dict[Any, float]):
 
 
 def _by_words(element: Any, words: str, shares: _Shares, guarded: set[Any]) -> Iterator[Any]:
-    words = words.lower()
+    words = lowered(words)
     if _TAGS_LINE.match(words) or (element.tag in ("p", "div") and _BYLINE.match(words)):
         yield element
     elif element.tag not in LABELLED and _HEADING.match(words):
