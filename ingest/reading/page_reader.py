@@ -25,7 +25,7 @@ from db.model.item import (
 )
 from db.model.text_marks import marks_of, text_of
 from ingest.reading import doubt, language_switch, links
-from ingest.reading.byline import attributions, author_choice, byline
+from ingest.reading.byline import attributions, author_choice, byline, reporters
 from ingest.reading.candidate import Candidate, Field
 from ingest.reading.dates import printed_dates, publication_date
 from ingest.reading.dates.printed_dates import Printed
@@ -241,10 +241,12 @@ class PageReader:
     def credited(self) -> tuple[Attribution, ...]:
         """Who is to be credited, each with a role."""
         by_witness: dict[str, list[Candidate]] = {}
+        nobody, taken = self._named(), fold(reporters.source(self.page, self.zones))
         for candidate in self.offered[Field.AUTHOR]:
-            by_witness.setdefault(candidate.witness, []).append(candidate)
+            # A text that is taken from a paper was written neither by the site nor by that paper as a whole.
+            if not (taken and candidate.witness.startswith("meta") and fold(candidate.value) in nobody - {taken}):
+                by_witness.setdefault(candidate.witness, []).append(candidate)
         shown = byline.lines(self.page, self.zones)
-        nobody = self._named()
         if self.zones.headline is not None:
             # A text about a person may have just the name as its headline; that person is not the author.
             nobody |= {fold(visible(self.zones.headline))}

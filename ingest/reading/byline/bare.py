@@ -183,7 +183,7 @@ def _shown(page: Page, zones: Zones, element: Any, words: str, text: int) -> tup
     """
     distance = zones.distance(element)
     if 0 < distance <= min(text, AFTER) and (placed := names.affiliated(names.unbracketed(words))):
-        return (Name(placed, organisation=False),)
+        return () if names.is_no_name(placed) else (Name(placed, organisation=False),)
     by_headline = _is_by_headline(distance, words, text)
     if _marked(page, element, words, by_headline):
         return name_lists.split(words.replace("/", " / "), printed=True)

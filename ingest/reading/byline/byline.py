@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any, NamedTuple
 
-from ingest.reading.byline import bare, given_names, labels, marked, name_lists, names, notes, offices
+from ingest.reading.byline import bare, given_names, labels, marked, name_lists, names, notes, offices, reporters
 from ingest.reading.byline.line import Line, line_of, text_with_bars
 from ingest.reading.dates import date_parsing, other_dates
 from ingest.reading.page.page import Page, plain, visible
@@ -80,7 +80,7 @@ def lines(page: Page, zones: Zones) -> list[Line]:
         for line in (*_lines(page, zones), *notes.headed(page, zones))
         if line.names and line.names[0].name.casefold() != head
     ]
-    found += _in_headline(page, zones)
+    found += (*_in_headline(page, zones), *reporters.lines(page, zones))
     for element, agency in bare.wires(page, zones):
         found.append(line_of(page, element, (agency,), "house", distance=zones.distance(element)))
     # So many names that are headings are a list of people.

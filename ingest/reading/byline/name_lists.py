@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from ingest.reading.byline import given_names, labels, names, offices
+from ingest.reading.byline import given_names, han_names, labels, names, offices
 from ingest.reading.byline.names import LATER_BEARERS, Name, person, tidy
 from ingest.reading.dates import date_parsing
 from ingest.reading.page.page import plain
@@ -20,7 +20,7 @@ _PARTS = re.compile(r"\s*(?:;|\||•|·|｜|／|/\s|\n|\t| – | — )\s*")
 _AND, _SHORT = pattern("byline.and_words"), pattern("byline.short_and_words")
 # With a capital, a short word is part of a name: "Anna Fox, Dan Reed". "Ada von und zu Stein" is one person.
 _SPLIT = re.compile(
-    rf"(\s*,\s*(?:{_AND}|(?-i:{_SHORT}))\s+|\s+{_AND}\s+(?!(?-i:zu)\s)|\s*,\s+(?!{LATER_BEARERS}\b)|\s*[、，،]\s*)",
+    rf"(\s*,\s*(?:{_AND}|(?-i:{_SHORT}))\s+|\s+{_AND}\s+(?!(?-i:zu)\s)|\s*,\s+(?!{LATER_BEARERS}\b)|\s*[、，،]\s*|(?<=[\u3400-\u9fff])\s?[&＆]\s?(?=[\u3400-\u9fff]))",
     re.I,
 )
 _SHORT_AND = re.compile(rf"\s+(?:{_SHORT}|{pattern('byline.with_words')}|\+)\s+|\s*/\s*")
@@ -40,6 +40,7 @@ _PICTURES_NEXT = re.compile(rf"\s(?P<family>\S+)\s{_PICTURES}\s+(?=(?P<given>\S+
 """Where somebody follows who took the pictures, with no colon: "Anna Fox Photos Jan Sowa"."""
 _SPACED_HAN = re.compile("(?:[\u3400-\u9fff]{4,5}(?:\\s+|$)){2,}")
 """Several names in Chinese characters, with spaces between them and none inside. Four are a full name in Japan."""
+_LINK_BEHIND = re.compile(rf"(?<=[\u3400-\u9fff])\s*{pattern('byline.links_behind_unspaced')}.*$")
 _AND_NEXT = re.compile(rf"\s*(?:\|\s*)+(?={_AND}\s)|\s*,\s+(?={pattern('byline.with_words')}\s)", re.I)
 """Signs before a word for "and" that begins the next line, and before a word for "with"."""
 _DASH = re.compile(r"\s[–—-]\s")
@@ -98,6 +99,7 @@ _remembered = lru_cache(maxsize=4096)(_split)  # the same people write on page a
 
 def _without_remarks(text: str) -> str:
     """Return a printed *text* without remarks in brackets, and with bars instead of dates, times and counts."""
+    text = _LINK_BEHIND.sub("", text)
     if "(" in text:
         text = _ASIDE.sub(" ", text)
     for stated in date_parsing.find(text) if any(c.isdigit() for c in text) else ():
@@ -109,7 +111,9 @@ def _in_reading_order(text: str) -> str:
     """Return *text* with family names last, and with commas between Chinese names that only spaces separate."""
     # Now, while semicolons still separate the persons; later every comma would separate names.
     text = "; ".join(names.inverted(one) for one in text.split(";"))
-    return text.replace(" ", "、") if _SPACED_HAN.fullmatch(text) else text
+    if reporters := han_names.reporters(text):
+        return "、".join(reporters)
+    return text.replace(" ", "、") if _SPACED_HAN.fullmatch(text) or han_names.spaced(text) else text
 
 
 def _without_other_roles(text: str) -> str:

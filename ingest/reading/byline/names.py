@@ -66,7 +66,8 @@ _CJK = re.compile(r"^[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af・･\s]{2,20}$")
 # A name in Chinese characters alone is shorter than this.
 _HAN_PHRASE = re.compile(r"[\u3400-\u9fff]{9}")
 _AFFILIATED = re.compile(
-    rf"(?P<name>[\uac00-\ud7af]{{3}}|[\u3040-\u30ff\u3400-\u9fff]{{2,4}}|"
+    r"(?P<name>[\u3400-\u9fff]{1,3} [\u3040-\u30ff\u3400-\u9fff]{1,3}(?=\s*[（(])|"
+    r"[\uac00-\ud7af]{3}|[\u3040-\u30ff\u3400-\u9fff]{2,4}|"
     r"[\u3040-\u30ff\u3400-\u9fff]{5,6}(?=[（(])|"
     r"[\u3400-\u9fff]{1,3} [\u3040-\u30ff\u3400-\u9fff]{1,3})(?:\s*[（(，]|\s+)(?:[^。.!?！？]{2,40}?)?"
     rf"{pattern('byline.offices_behind')}[）)]?"

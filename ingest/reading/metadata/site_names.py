@@ -16,7 +16,8 @@ from ingest.reading.vocabulary import pattern, word_set
 # Second levels under a country's domain, below which others register. The site's name stands before them.
 _SECOND_LEVELS = frozenset({"co", "com", "org", "net", "gov", "gob", "gouv", "ac", "edu", "or", "ne"})
 FEW = 3
-_ENDS = re.compile(r"\s+[-|–—·•»«~:/]+\s+|\s*[|│｜ㅣ»]\s*|:\s+")
+_ENDS = re.compile(r"\s+[-|–—·•»«~:/]+\s+|\s*[|│｜ㅣ»]\s*|:\s+|_(?=[\u3400-\u9fff])")
+_HAN = re.compile(r"[\u3400-\u9fff]{2,}")
 _FRONT = re.compile(r"/?(?:index\.(?:html?|php)|home|[a-z]{2})?/?", re.I)
 _NOT_NAME = re.compile(rf"\b{pattern('metadata.front_link_words', 'metadata.home_names')}\b", re.I)
 _MENUS = 40
@@ -51,9 +52,16 @@ def _signing(page: Page, ends: dict[str, str]) -> Iterator[str]:
     for said, _ in page.meta("author"):
         name = fold(said)
         # The end may say more: "Carters of Amber Town" for the author "Carters of Amber".
-        whole = [end for end in ends if end == name or (" " in name and end.startswith(f"{name} "))]
+        whole = [
+            end for end in ends if end == name or (" " in name and end.startswith(f"{name} ")) or _begins(end, name)
+        ]
         if whole and not given_names.among(said):
             yield from (ends[whole[0]], said)
+
+
+def _begins(end: str, name: str) -> bool:
+    """Return whether the *end* of a title is *name* and the name of a section, with no space between."""
+    return _HAN.fullmatch(name) is not None and end.startswith(name)
 
 
 def _linked_to_front(page: Page, ends: dict[str, str]) -> Iterator[str]:
