@@ -35,6 +35,8 @@ _THREE_WORDS = re.compile(r"\s*(?:\S+\s+){2}\S")
 _SEPARATOR_AT_END = re.compile(r"(?<=\w)\s+[-–—|·•]\s*$")
 # A title in the form of an address, which some systems state if nobody wrote one.
 _SLUG = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+){2,}")
+_HAN = re.compile(r"[\u3400-\u9fff]{2}")
+_SUFFIX = re.compile(r"\s*[-–—_|]+\s*\S|\s+\S")
 _STROKES = frozenset("/|│｜»")
 _DATED = re.compile(r"^\(?\d{1,2}\.\s?\d{1,2}\.\s?(?:19|20)\d\d\)?\s*[-–—|:]+\s*(?=\S{2})")
 _KICKER = whole_words(
@@ -54,6 +56,8 @@ _HEADLINE = ClassWords(
 _MAY_HEAD = frozenset({"h2", "h3", "h4", "h5", "div", "p", "td", "span", "strong"})
 FEW, LONGEST = 8, 40
 _LONG_WORD = re.compile(r"\w{5,}")
+SEEN = 8
+"""The beginning of a title has at least this many characters, since names of sections are shorter."""
 SENTENCE = 7
 """A heading of fewer words may name a section or the site."""
 # What some systems print after a heading as a link to it.
@@ -192,6 +196,7 @@ def choose(offered: list[Candidate], zones: Zones, affixes: Affixes) -> tuple[Ca
     both = {fold(c.value) for c in trimmed if not c.witness.startswith("itemprop")}
     head = _trim(_alone(heading, both, said), affixes) if heading else None
     page_title = _trim(title, affixes) if title else None
+    page_title = _seen_part(page_title, zones.page) if page_title else None
     # "Home" or "News" stay as a last choice, because every page needs some title.
     if page_title and fold(page_title.value) in _NO_HEADLINE:
         stated, page_title = [*stated, page_title], None
@@ -264,6 +269,19 @@ def _parts(page_title: Candidate | None) -> list[Candidate]:
     """Return the parts of ``title`` between separators: one may be the headline if the site's name is unknown."""
     parts = _AFFIX.split(page_title.value) if page_title is not None else []
     return [page_title._replace(value=part, words=part) for part in parts if page_title is not None and part.strip()]
+
+
+def _seen_part(title: Candidate, page: Page) -> Candidate:
+    """Return the beginning of a *title* in Chinese characters that visitors see by itself, or the whole.
+
+    What follows is the name of a section or the site, behind a sign or a space.
+    """
+    if not _HAN.search(title.value):
+        return title
+    seen = {words for words in page.short.values() if len(words) >= SEEN and title.value.startswith(words)}
+    whole = [words for words in seen if words == title.value or _SUFFIX.match(title.value, len(words))]
+    longest = max(whole, key=len, default=title.value)
+    return title if longest == title.value else title._replace(value=longest, words=longest)
 
 
 def _tight(title: str) -> str:

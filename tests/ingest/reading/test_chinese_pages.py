@@ -21,6 +21,10 @@ BODY = "".join(f"<p>{one}</p>" for one in SENTENCES)
 TITLE = f"<title>{HEADLINE}</title>"
 
 
+def titled(reading: Reading) -> str:
+    return reading.title.value if reading.title is not None else ""
+
+
 def credited(reading: Reading) -> list[str]:
     return [one.name for one in reading.attributions if one.role is Role.AUTHOR]
 
@@ -182,6 +186,23 @@ def test_the_editors_and_buttons_behind_a_text_are_not_part_of_it(
     make_page: PageMaker, read_page: Read, line: str
 ) -> None:
     assert read_page(chinese(make_page, body=f"{BODY}<p>{line}</p>")).text.endswith(SENTENCES[-1])
+
+
+@pytest.mark.parametrize("behind", ["-JCDN 港口技术", " 江城办事处_江城网", "--江城学会官网"])
+def test_a_title_ends_where_visitors_see_it_end(make_page: PageMaker, read_page: Read, behind: str) -> None:
+    page = make_page(
+        head=f"<title>{HEADLINE}{behind}</title>", top=f"<div>{HEADLINE}</div>", body=BODY, bottom="", lang="zh"
+    )
+    assert titled(read_page(page)) == HEADLINE
+
+
+@pytest.mark.parametrize(("shown", "whole"), [("江城港口", True), ("江城港口改造方案", True)])
+def test_a_title_is_not_cut_within_a_word_or_to_a_section(
+    make_page: PageMaker, read_page: Read, shown: str, whole: bool
+) -> None:
+    title = f"{shown}对外公布" if len(shown) > 4 else f"{shown} 改造方案对外公布"
+    page = make_page(head=f"<title>{title}</title>", top=f"<div>{shown}</div>", body=BODY, bottom="", lang="zh")
+    assert (titled(read_page(page)) == title) is whole
 
 
 def test_a_japanese_name_with_a_space_stays_whole_before_an_office_in_brackets(
