@@ -74,6 +74,11 @@ _ENTITY = re.compile(r"&(?:#\d{1,6}|#x[0-9a-f]{1,5}|[a-z]{2,8});", re.I)
 # One keyword, which may contain such a character ("Amber &amp;amp; Salt").
 _PART = re.compile(r"(?:&(?:#\d{1,6}|#x[0-9a-f]{1,5}|[a-z]{2,8});|[^,;，、|])+", re.I)
 
+_HAN = re.compile("[\u3400-\u9fff]")
+_SIGNS = frozenset(",;，、|")
+WORD = 12
+"""A keyword in Chinese characters has at most this many; longer ones are parts of a sentence."""
+
 
 _ALL = frozenset(Field)
 _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -177,10 +182,18 @@ def _labelled(page: Page) -> Iterator[Candidate]:
 
 def _tags(page: Page, name: str) -> Iterator[Candidate]:
     for content, element in page.meta(name):
-        for part in _PART.findall(content):
+        for part in _spaced(content) or _PART.findall(content):
             if words := squeeze(part):
                 value = plain(decode_references(words)) if "&" in words else plain(words)
                 yield _candidate(Field.TAG, value, words, f"meta {name}", element)
+
+
+def _spaced(content: str) -> list[str]:
+    """Return the keywords of *content* if they are in Chinese characters and only spaces separate them, else none."""
+    words = content.split()
+    if len(words) < 2 or not _SIGNS.isdisjoint(content):
+        return []
+    return words if all(len(word) <= WORD and _HAN.search(word) for word in words) else []
 
 
 @remembered(4096)

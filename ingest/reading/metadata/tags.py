@@ -32,6 +32,8 @@ CODES = 5
 _SUBJECTS = word_set("metadata.subject_labels")
 # What only a system reads: its own numbers, a key, a host.
 _KEY = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}.*|[a-z0-9]+_[a-z0-9_-]+|[a-z0-9-]+\.(?:com|org|net|eu|co\.uk|[a-z]{2})")
+# The signs of a font of icons, and markup that was written into a field.
+_GLYPH = re.compile("[<>\ue000-\uf8ff]")
 MOST = 60
 PIECE = 4
 CLOUD = 15
@@ -209,4 +211,4 @@ def _key(value: str) -> str:
 
 @remembered(4096)
 def _is_key(value: str) -> bool:
-    return _KEY.fullmatch(value) is not None
+    return _KEY.fullmatch(value) is not None or _GLYPH.search(value) is not None

@@ -205,6 +205,24 @@ def test_a_title_is_not_cut_within_a_word_or_to_a_section(
     assert (titled(read_page(page)) == title) is whole
 
 
+@pytest.mark.parametrize(
+    ("keywords", "tags"),
+    [
+        ("江城 码头 港口改造", ["江城", "码头", "港口改造"]),
+        ("江城 码头,港口改造", ["江城 码头", "港口改造"]),
+        ("江城港口改造方案对外公布后的新变化 码头", ["江城港口改造方案对外公布后的新变化 码头"]),
+        ("江城 2019", ["江城 2019"]),
+        ("江城,\ue617,码头", ["江城", "码头"]),
+        ("江城,&lt;meta name=,码头", ["江城", "码头"]),
+    ],
+)
+def test_spaces_separate_keywords_in_chinese_characters(
+    make_page: PageMaker, read_page: Read, keywords: str, tags: list[str]
+) -> None:
+    head = f'<title>方案公布</title><meta name="keywords" content="{keywords}">'
+    assert [one.value for one in read_page(chinese(make_page, head=head)).tags] == tags
+
+
 def test_a_japanese_name_with_a_space_stays_whole_before_an_office_in_brackets(
     make_page: PageMaker, read_page: Read
 ) -> None:
