@@ -49,6 +49,7 @@ _NUMERIC = re.compile(r"(?<![\d.,/-])(\d{1,2})([./-])(\d{1,2})\2((?:19|20)\d\d|\
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _WEEKDAY = re.compile(rf"\b({'|'.join(_DAYS)})[a-z]*[.,]*\s$", re.I)
 _WEEKDAY_LONGEST = 14
+_LABELLED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff][:：]\s?$")
 _SPACED = re.compile(rf"(?<![\d.,/-])(\d{{1,2}})\s?([./|-])\s(\d{{1,2}})\s?\2\s({_YEAR_4})(?!\d)")
 _DOTTED = re.compile(rf"(?<![\d.,/·•∙–—-])(\d{{1,2}})\s?([·•∙–—])\s?(\d{{1,2}})\s?\2\s?({_YEAR_4})(?!\d)")
 _ALONE = re.compile(rf"^(\d\d)( )(\d\d) ({_YEAR_4})$")
@@ -235,6 +236,9 @@ def _of_numbers(match: re.Match[str], american: bool) -> Stated | None:
         right = [way for way in ways if way is not None and way.day is not None and _is_on(way.day, named[1])]
         if len(right) == 1:
             return right[0]
+    # In Chinese and Japanese the year stands first, and behind a label it may have two digits.
+    if len(match[4]) == 2 and _LABELLED.search(match.string, 0, match.start()):
+        return _made(match, (1, 3, 4), match[0])
     flip = second > 12 or (american and sign in "/-|" and first <= 12)
     return _made(match, (4, 1, 3) if flip else (4, 3, 1), match[0])
 

@@ -8,6 +8,7 @@ import pytest
 
 from db.model.item import Reading, Role
 from ingest.reading.byline import han_names
+from ingest.reading.dates import date_parsing
 
 PageMaker = Callable[..., str]
 Read = Callable[..., Reading]
@@ -221,6 +222,20 @@ def test_spaces_separate_keywords_in_chinese_characters(
 ) -> None:
     head = f'<title>方案公布</title><meta name="keywords" content="{keywords}">'
     assert [one.value for one in read_page(chinese(make_page, head=head)).tags] == tags
+
+
+@pytest.mark.parametrize(
+    ("line", "day"),
+    [
+        ("发布时间：18-03-08", "2018-03-08"),
+        ("公開日：24-03-05", "2024-03-05"),
+        ("18-03-08", None),
+        ("Am: 18-03-08", None),
+    ],
+)
+def test_a_label_in_chinese_or_japanese_shows_that_the_year_stands_first(line: str, day: str | None) -> None:
+    found = [one.value for one in date_parsing.find(line)]
+    assert found == [day or "2008-03-18"]
 
 
 def test_a_japanese_name_with_a_space_stays_whole_before_an_office_in_brackets(
