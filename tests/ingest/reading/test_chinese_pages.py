@@ -126,6 +126,16 @@ def test_a_portal_is_not_the_author_of_a_text_from_a_paper(
     assert credited(read_page(page)) == authors
 
 
+@pytest.mark.parametrize(
+    "body", [f"{BODY * 16}<p>图表来源：港口周刊</p>", f"<p>{SENTENCES[0]}{SENTENCES[1]}（来源：港口周刊）</p>{BODY}"]
+)
+def test_the_source_of_a_figure_or_a_sentence_is_not_that_of_the_text(
+    make_page: PageMaker, read_page: Read, body: str
+) -> None:
+    head = f'<title>{HEADLINE}_浪潮财经</title><meta name="author" content="浪潮">'
+    assert credited(read_page(chinese(make_page, "<p>2019-09-07</p>", body, head=head))) == ["浪潮"]
+
+
 def test_a_person_in_the_head_stays_the_author_of_a_text_from_a_paper(make_page: PageMaker, read_page: Read) -> None:
     head = f'<title>{HEADLINE}_浪潮财经</title><meta name="author" content="陆一帆">'
     page = chinese(make_page, "<p>2019-09-07 13:43 来源：港口周刊</p>", head=head)
