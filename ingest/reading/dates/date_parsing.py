@@ -236,8 +236,8 @@ def _of_numbers(match: re.Match[str], american: bool) -> Stated | None:
         right = [way for way in ways if way is not None and way.day is not None and _is_on(way.day, named[1])]
         if len(right) == 1:
             return right[0]
-    # In Chinese and Japanese the year stands first, and behind a label it may have two digits.
-    if len(match[4]) == 2 and _LABELLED.search(match.string, 0, match.start()):
+    # In Chinese and Japanese the year stands first; behind a label and between hyphens, it may have two digits.
+    if sign == "-" and len(match[4]) == 2 and _LABELLED.search(match.string, 0, match.start()):
         return _made(match, (1, 3, 4), match[0])
     flip = second > 12 or (american and sign in "/-|" and first <= 12)
     return _made(match, (4, 1, 3) if flip else (4, 3, 1), match[0])
