@@ -188,6 +188,8 @@ class DiskFailed(CreditlineError):
         self.hint = "make room on the disk, or repair it, and run again: what was kept so far is safe"
         if error.errno in RIGHTS:
             self.hint = RIGHTS_HINT
+        if error.errno == errno.ENOTDIR:
+            self.hint = "a file is where a folder should be: name another place"
         self._error = error
 
     def __reduce__(self) -> tuple[type[DiskFailed], tuple[Path, OSError]]:

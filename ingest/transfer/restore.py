@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import io
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
 from archive.disk import is_left_over
-from archive.errors import Exit, Refused
+from archive.errors import UNREADABLE, DiskFailed, Exit, Refused
 from ingest.collection.collection import Layout, open_for_work, read_settings
 from ingest.transfer.backup_target import First, Folder, Place, digest_at
 from ingest.transfer.manifest import Manifest, ManifestFile, read_manifest
@@ -30,15 +31,18 @@ class Restored:
 def restore(place: Place, directory: Path, *, report: Callable[[int, int, str], None] = lambda *_: None) -> Restored:
     """Make the collection in *directory* from the copy at *place*.
 
-    An interrupted restore continues, wherever it stopped. Files whose copy is damaged are reported and left out; all
-    others are restored. The settings file comes last and makes the folder a collection. Then records in the files that
-    the copied catalogue does not know are adopted, as after a kill.
+    An interrupted restore continues, wherever it stopped. Files whose copy is damaged or unreadable are reported and
+    left out; all others are restored. The settings file comes last and makes the folder a collection. Then records in
+    the files that the copied catalogue does not know are adopted, as after a kill.
 
     Raises:
-        Refused: there is no copy at *place*, or *directory* holds something else (exit code: usage).
+        Refused: there is no copy at *place*, or *directory* is inside it or holds something else (exit code: usage).
         DiskFailed: a file could not be written; run the restore again.
     """
     manifest = needed_manifest(place)
+    # Follow links: what is restored into a copy would be a part of it.
+    if isinstance(place, Folder) and Path(os.path.realpath(directory)).is_relative_to(os.path.realpath(str(place))):
+        raise Refused(f"{directory.absolute()} is inside the copy", "name a new folder elsewhere", Exit.USAGE)
     layout, target = Layout(directory), Folder(directory)
     _begin(layout, target, manifest)
     did = Restored()
@@ -54,7 +58,7 @@ def restore(place: Place, directory: Path, *, report: Callable[[int, int, str], 
             did.files += 1
         else:
             # Continue after a damaged file: the others are useful, and this one may be in another copy.
-            did.faults.append((name, f"its copy at {place} is damaged or missing"))
+            did.faults.append((name, f"its copy at {place} is damaged or missing, or cannot be read"))
         report(done, len(manifest.files), name)
     layout.warcs.mkdir(parents=True, exist_ok=True)
     if layout.settings.exists() and layout.catalogue.exists():
@@ -72,6 +76,8 @@ def needed_manifest(place: Place) -> Manifest:
     Raises:
         Refused: there is no finished copy (exit code: usage).
     """
+    if isinstance(place, Folder) and place.is_file():
+        raise Refused(f"{place} is a file", "name the folder of a copy", Exit.USAGE)
     manifest = read_manifest(place)
     if manifest is None or not manifest.made:
         what = "no copy" if manifest is None else "a copy that was never finished"
@@ -129,7 +135,12 @@ def _restore_file(place: Place, name: str, held: ManifestFile, to: tuple[Folder,
     if digest_at(target, final) == wanted:
         return True
     # Verify the copy before anything here is changed.
-    if digest_at(place, name, held.length) != wanted:
+    try:
+        if digest_at(place, name, held.length) != wanted:
+            return False
+    except (DiskFailed, OSError) as error:
+        if error.errno not in UNREADABLE:
+            raise
         return False
     file = place.open(name)
     if file is None:

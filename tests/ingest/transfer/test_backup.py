@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import io
 import json
@@ -13,7 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import pytest
 
@@ -380,6 +381,62 @@ def test_a_damaged_copy_is_reported_and_not_restored(
     assert ended.code == Exit.INTEGRITY
     assert series(layout).name in ended.out
     assert not (tmp_path / "fresh" / "warcs" / series(layout).name).exists()
+
+
+@pytest.mark.parametrize("number", [errno.EIO, errno.EACCES, errno.ENFILE])
+@pytest.mark.parametrize("opened", [True, False])
+def test_a_file_of_the_copy_that_cannot_be_read_does_not_stop_the_restore_of_the_others(
+    creditline: Command,
+    layout: Layout,
+    copy: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    number: int,
+    opened: bool,
+) -> None:
+    class Broken(io.BytesIO):
+        def read(self, _size: int | None = -1, /) -> bytes:
+            raise OSError(number, os.strerror(number))
+
+    creditline("-C", layout.directory, "backup", copy)
+    bad, sound = copy / "warcs" / series(layout).name, Folder.open
+
+    def broken(place: Folder, name: str) -> BinaryIO | None:
+        if Path(str(place)) / name != bad:
+            return sound(place, name)
+        if opened:
+            return Broken()
+        raise DiskFailed(bad, OSError(number, os.strerror(number)))
+
+    monkeypatch.setattr(Folder, "open", broken)
+    if number == errno.ENFILE:  # too many open files say nothing about this one
+        with pytest.raises((DiskFailed, OSError)):
+            restore.restore(Folder(copy), tmp_path / "fresh")
+        return
+    ended = creditline("restore", copy, tmp_path / "fresh")
+    assert ended.code == Exit.INTEGRITY
+    assert f"FAULT  warcs/{bad.name}  its copy at {copy} is damaged or missing, or cannot be read" in ended.out
+    assert sorted(one.name for one in (tmp_path / "fresh" / "warcs").glob("*.gz")) == [
+        one.name for one in sorted((copy / "warcs").iterdir()) if one != bad
+    ]
+
+
+def test_a_file_is_no_copy_and_nothing_is_restored_into_a_copy(
+    creditline: Command, layout: Layout, copy: Path, tmp_path: Path
+) -> None:
+    creditline("-C", layout.directory, "backup", copy)
+    held = sorted(copy.rglob("*"))
+    (tmp_path / "link").symlink_to(copy)
+    for folder in (copy / "fresh", tmp_path / "link" / "fresh"):
+        inside = creditline("restore", copy, folder)
+        assert inside.code == Exit.USAGE
+        assert f"{folder} is inside the copy" in inside.err
+    assert sorted(copy.rglob("*")) == held
+    file = creditline("restore", layout.settings, tmp_path / "fresh")
+    assert (file.code, f"{layout.settings} is a file" in file.err) == (Exit.USAGE, True)
+    assert not (tmp_path / "fresh").exists()
+    below = creditline("-C", layout.directory, "backup", copy / NAME / "below")
+    assert (below.code, "a file is where a folder should be" in below.err) == (Exit.DISK, True)
 
 
 LIES: dict[str, Callable[[dict[str, Any]], object]] = {
