@@ -244,7 +244,7 @@ class PageReader:
         nobody, taken = self._named(), fold(reporters.source(self.page, self.zones))
         for candidate in self.offered[Field.AUTHOR]:
             # A text that is taken from a paper was written neither by the site nor by that paper as a whole.
-            if not (taken and candidate.witness.startswith("meta") and fold(candidate.value) in nobody - {taken}):
+            if not (taken and fold(candidate.value) in nobody - {taken}):
                 by_witness.setdefault(candidate.witness, []).append(candidate)
         shown = byline.lines(self.page, self.zones)
         if self.zones.headline is not None:

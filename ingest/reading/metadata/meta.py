@@ -191,7 +191,7 @@ def _tags(page: Page, name: str) -> Iterator[Candidate]:
 def _spaced(content: str) -> list[str]:
     """Return the keywords of *content* if they are in Chinese characters and only spaces separate them, else none."""
     words = content.split()
-    if len(words) < 2 or not _SIGNS.isdisjoint(content):
+    if not _SIGNS.isdisjoint(content):
         return []
     return words if all(len(word) <= WORD and _HAN.search(word) for word in words) else []
 

@@ -6,9 +6,12 @@ from collections.abc import Callable
 
 import pytest
 
+from archive.http.exchange import Entity
 from db.model.item import Reading, Role
 from ingest.reading.byline import han_names
 from ingest.reading.dates import date_parsing
+from ingest.reading.metadata import site_names
+from ingest.reading.page.page import open_page
 
 PageMaker = Callable[..., str]
 Read = Callable[..., Reading]
@@ -38,6 +41,7 @@ def chinese(make_page: PageMaker, above: str = "", body: str = BODY, below: str 
     ("line", "authors"),
     [
         ("江城日报记者 陆一帆", ["陆一帆"]),
+        ("江城日报记者 陆一帆 报道", ["陆一帆"]),
         ("江城日报记者 段超 廖小艳", ["段超", "廖小艳"]),
         ("《江城周刊》作者 周纯", ["周纯"]),
         ("【文/江城网专栏作者 王文】", ["王文"]),
@@ -106,6 +110,11 @@ def test_brackets_behind_the_last_sentence_name_the_reporters(
     assert credited(read_page(chinese(make_page, "<p>2020-10-04</p>", body))) == authors
 
 
+def test_brackets_within_a_sentence_do_not_end_a_text(make_page: PageMaker, read_page: Read) -> None:
+    body = f"{BODY}<p>有关情况可以询问他（江城日报记者 刘东）</p>"
+    assert credited(read_page(chinese(make_page, "<p>2020-10-04</p>", body))) == []
+
+
 def test_reporters_of_another_text_or_a_picture_are_not_the_authors(make_page: PageMaker, read_page: Read) -> None:
     beside = "<div class='related-posts'><p>江城社电（记者唐霁）别处的消息。</p></div>"
     assert credited(read_page(chinese(make_page, f"<p>2020-10-04</p>{beside}"))) == []
@@ -140,6 +149,20 @@ def test_a_person_in_the_head_stays_the_author_of_a_text_from_a_paper(make_page:
     head = f'<title>{HEADLINE}_浪潮财经</title><meta name="author" content="陆一帆">'
     page = chinese(make_page, "<p>2019-09-07 13:43 来源：港口周刊</p>", head=head)
     assert credited(read_page(page)) == ["陆一帆"]
+
+
+def test_a_portal_that_the_page_itself_names_as_author_stays(make_page: PageMaker, read_page: Read) -> None:
+    head = f"<title>{HEADLINE}_浪潮财经</title>"
+    page = chinese(make_page, "<p>作者：浪潮财经</p><p>2019-09-07 13:43 来源：港口周刊</p>", head=head)
+    assert credited(read_page(page)) == ["浪潮财经"]
+
+
+def test_a_longer_latin_word_at_the_end_of_a_title_is_not_the_site_of_the_author() -> None:
+    url = "https://port.example/a"
+    html = b"<title>The plan - Harbor Watchers</title><meta name=author content='Harbor Watch'><h1>The plan</h1>"
+    page = open_page(Entity(url, html, "text/html"), url)
+    assert page is not None
+    assert "harbor watchers" not in site_names.folded(page, [], None)
 
 
 def test_the_badge_of_an_account_is_no_name(make_page: PageMaker, read_page: Read) -> None:
@@ -216,6 +239,20 @@ def test_a_title_is_not_cut_within_a_word_or_to_a_section(
     assert (titled(read_page(page)) == title) is whole
 
 
+def test_a_title_that_visitors_see_whole_stays_whole(make_page: PageMaker, read_page: Read) -> None:
+    title = "江城港口改造方案 对外公布"
+    below = f"<ul><li><a href='/a/'>{title}</a></li></ul>"
+    top = "<div>江城港口改造方案</div>"
+    page = make_page(head=f"<title>{title}</title>", top=top, body=BODY, bottom=below, lang="zh")
+    assert titled(read_page(page)) == title
+
+
+def test_a_title_in_latin_letters_is_not_cut_where_its_beginning_is_seen(make_page: PageMaker, read_page: Read) -> None:
+    title = "Harbours of the North and what became of them"
+    page = make_page(head=f"<title>{title}</title>", top="<div>Harbours of the North</div>", bottom="")
+    assert titled(read_page(page)) == title
+
+
 @pytest.mark.parametrize(
     ("keywords", "tags"),
     [
@@ -241,6 +278,7 @@ def test_spaces_separate_keywords_in_chinese_characters(
         ("公開日：24-03-05", "2024-03-05"),
         ("18-03-08", None),
         ("Am: 18-03-08", None),
+        ("发布时间：08-03-2018", "2018-03-08"),
     ],
 )
 def test_a_label_in_chinese_or_japanese_shows_that_the_year_stands_first(line: str, day: str | None) -> None:
