@@ -7,12 +7,13 @@ new language needs a file, and no change of code. `words/en.toml` explains the s
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Mapping
 from functools import cache
 from itertools import groupby
 from pathlib import Path
 from typing import Any
+
+import tomli
 
 WORDS = Path(__file__).parent / "words"
 
@@ -30,7 +31,7 @@ def languages() -> Mapping[str, Mapping[str, Any]]:
     ``international`` holds what is written alike in many languages: names of services, degrees, signs.
     """
     # Sorted, so that ties between languages are broken in the same way on every machine.
-    return {path.stem: tomllib.loads(path.read_text(encoding="utf-8")) for path in sorted(WORDS.glob("*.toml"))}
+    return {path.stem: tomli.loads(path.read_text(encoding="utf-8")) for path in sorted(WORDS.glob("*.toml"))}
 
 
 @cache
@@ -134,8 +135,12 @@ def _units(phrase: str) -> list[str]:
         elif sign.isspace():
             units.append(r"\s+")
         else:
-            units.append(_SIGNS.get(sign) or re.escape(sign.removeprefix("\\")))
+            units.append(_SIGNS.get(sign) or _escaped(sign.removeprefix("\\")))
     return units
+
+
+# The same few hundred signs, tens of thousands of times.
+_escaped = cache(re.escape)
 
 
 def _branches(listed: list[tuple[str, ...]]) -> str:

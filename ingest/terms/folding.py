@@ -46,6 +46,8 @@ def _folded(words: str) -> str:
         # Signs of the category Cf have no width: a "not" with one of them inside is still a "not" for its readers.
         if unicodedata.combining(sign) or unicodedata.category(sign) == "Cf":
             plain = plain.replace(sign, "")
+    if plain.isascii():
+        return " ".join(plain.split())
     plain = _MIXED.sub(lambda letter: letter[0].translate(_CYRILLIC), plain)
     plain = _COMMONS.sub("cc", _LATIN.sub(lambda word: word[0].translate(_LOOKS), plain))
     return " ".join(unicodedata.normalize("NFKC", plain).split())

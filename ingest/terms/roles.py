@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache, lru_cache
-from pathlib import Path
 
 from ingest.terms import named_works
 from ingest.terms.clause_reader import plain
@@ -18,10 +16,7 @@ from ingest.terms.heads import is_of_known
 from ingest.terms.phrase_list import PhraseList
 from ingest.terms.phrase_patterns import pattern_of, spaced
 from ingest.terms.vocabulary import vocabulary
-from ingest.terms.word_lists import packaged
-
-_WORDINGS = Path(__file__).parent / "wordings"
-_FRAMES, _OTHERS = _WORDINGS / "frames", _WORDINGS / "roles"
+from ingest.terms.word_lists import WORDINGS, packaged
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -205,10 +200,9 @@ class _Roles:
 
 @cache
 def _roles(language: str) -> _Roles:
-    path = _OTHERS / f"{language}.toml"
-    if not path.exists():
+    if not (WORDINGS / "roles" / f"{language}.toml").exists():
         return _Roles()
-    held = tomllib.loads(path.read_text("utf-8"))
+    held = packaged(f"roles/{language}")
     return _Roles(
         tuple((role, PhraseList(held[role], held["words"])) for role in Role),
         PhraseList(held["licensed"], held["words"]) if "licensed" in held else None,
@@ -219,10 +213,9 @@ def _roles(language: str) -> _Roles:
 
 @cache
 def _frames(language: str) -> Frames | None:
-    path = _FRAMES / f"{language}.toml"
-    if not path.exists():
+    if not (WORDINGS / "frames" / f"{language}.toml").exists():
         return None
-    held = tomllib.loads(path.read_text("utf-8"))
+    held = packaged(f"frames/{language}")
     lists = ("frames", "public_domain", "spoilers", "other_licenses")
     return Frames(*(PhraseList(held.get(name, ()), held["words"]) for name in lists))
 

@@ -6,11 +6,12 @@ them. So a new language needs a file, and no change of code.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+import tomli
 
 from ingest.terms.folding import fold
 from ingest.terms.phrase_patterns import pattern_of
@@ -22,7 +23,7 @@ WORDINGS = Path(__file__).parent / "wordings"
 @cache
 def packaged(name: str) -> dict[str, Any]:
     """Return the content of the packaged file *name*, read once per process."""
-    return tomllib.loads((WORDINGS / f"{name}.toml").read_text(encoding="utf-8"))
+    return tomli.loads((WORDINGS / f"{name}.toml").read_text(encoding="utf-8"))
 
 
 @cache
