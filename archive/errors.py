@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import re
 from datetime import datetime
 from enum import IntEnum
 from pathlib import Path
@@ -14,6 +15,8 @@ UNREADABLE = RIGHTS | {errno.EIO}
 """The error numbers that mean "this one file cannot be read"; the others may be. A store far away has `EREMOTEIO`."""
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
 """The error numbers that mean "no room is left to write"."""
+# A path has single slashes: "https://site.example" becomes "https:/site.example".
+_WEB_ADDRESS = re.compile(r"(https?):/+(.+)", re.I)
 RIGHTS_HINT = "change who may read and write there, or work on a copy; searching, showing and verifying only read"
 
 
@@ -77,6 +80,24 @@ class Refused(CreditlineError):
     def __init__(self, what: str, hint: str, code: Exit) -> None:
         super().__init__(what)
         self.what, self.hint, self.code = what, hint, code
+
+
+class NotAFile(Refused):
+    """A *path* that was named as a file to read and is none: nothing, a folder, a pipe, or a web address."""
+
+    code = Exit.USAGE
+
+    def __init__(self, path: Path, hint: str) -> None:
+        if (address := _WEB_ADDRESS.match(str(path))) is not None:
+            what = f"{address[1]}://{address[2]} is a web address, not a file of this machine"
+        elif path.is_dir():
+            what = f"{path} is a folder"
+        elif path.exists():
+            what = f"{path} is a pipe or a device, not a file"
+        else:
+            what = f"there is no file {path}"
+        super().__init__(what, hint, Exit.USAGE)
+        self.path = path
 
 
 # ValueError too, because code that reads addresses from pages treats a bad address as bad input.

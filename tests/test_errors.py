@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import ast
 import importlib
+import os
 import re
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from archive.errors import CannotReplay, CreditlineError, Damaged, Exit, Refused
+from archive.errors import CannotReplay, CreditlineError, Damaged, Exit, NotAFile, Refused
 from archive.http.exchange import Ending
 from archive.replay import replay
 from archive.warc.capture import Capture, CaptureKind, RecordRef
@@ -83,6 +84,16 @@ def test_an_error_has_its_exit_code(error: CreditlineError, code: Exit) -> None:
     assert told is not None
     assert told.code is code
     assert told.hint == error.hint
+
+
+def test_what_is_named_as_a_file_and_is_none_is_called_what_it_is(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    assert str(NotAFile(tmp_path, "")) == f"{tmp_path} is a folder"
+    assert str(NotAFile(tmp_path / "pipe", "")) == f"{tmp_path}/pipe is a pipe or a device, not a file"
+    assert str(NotAFile(tmp_path / "http", "")) == f"there is no file {tmp_path}/http"
+    address = NotAFile(Path("https://institute.example/a.warc.gz"), "save it first")
+    assert address.what == "https://institute.example/a.warc.gz is a web address, not a file of this machine"
+    assert (address.hint, address.code) == ("save it first", Exit.USAGE)
 
 
 def test_every_error_has_an_exit_code_of_its_own_or_is_answered_elsewhere() -> None:

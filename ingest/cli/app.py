@@ -234,7 +234,8 @@ def main() -> None:
         path = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else "creditline"
         # Match the style of our own errors: click's begin with a capital letter and end with a full stop.
         said = _click_message(error)
-        _print_error(said[:1].lower() + said[1:], f"`{path} --help` lists the arguments and options")
+        hint = _named_like_an_option(error) or f"`{path} --help` lists the arguments and options"
+        _print_error(said[:1].lower() + said[1:], hint)
         sys.exit(Exit.USAGE)
     except (click.Abort, KeyboardInterrupt):
         _print_error("stopped", "what was kept is safe; run the same command again to go on")
@@ -276,6 +277,14 @@ def _click_message(error: click.ClickException) -> str:
     # A message with choices has a line for each; join them.
     said = " ".join(error.format_message().split()).rstrip(".")
     return _NO_NUMBER.sub("is no number", said)
+
+
+def _named_like_an_option(error: click.ClickException) -> str | None:
+    """Return how to name a file whose name begins like the option that is unknown, if there is such a file."""
+    if not isinstance(error, click.NoSuchOption):
+        return None
+    named = (word for word in sys.argv[1:] if word.startswith(error.option_name) and os.path.lexists(word))
+    return next((f"if you mean the file of this name, type ./{word}" for word in named), None)
 
 
 def reported_error(error: Exception) -> Refused | None:

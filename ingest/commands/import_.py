@@ -165,14 +165,13 @@ def _print_refused(console: Console, refused: list[Refused]) -> None:
 
 def _sources(console: Console, path: Path, *, accept: bool) -> list[SourceFile]:
     """Return the WARC files in the file at *path*, which may itself be one."""
-    from archive.errors import Refused
+    from archive.errors import NotAFile, Refused
     from archive.formats.wacz import read_package
     from archive.formats.wacz_signing import SignatureState
     from ingest.transfer.import_warc import SourceFile
 
     if not path.is_file():
-        what = f"{path} is a folder" if path.is_dir() else f"there is no file {path}"
-        raise Refused(what, "name a file of WARC (.warc, .warc.gz, .warc.zst), ARC or WACZ", Exit.USAGE)
+        raise NotAFile(path, "name a file of WARC (.warc, .warc.gz, .warc.zst), ARC or WACZ")
     with path.open("rb") as file:
         # Recognize a zip by its first bytes (APPNOTE 4.3.7), because people rename what they download.
         if file.read(4) != b"PK\x03\x04":

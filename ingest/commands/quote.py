@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from archive.errors import Exit, Refused
+from archive.errors import Exit, NotAFile, Refused
 from ingest.cli.console import Console
 from ingest.commands.flags import free, packing, report_unchecked, seconds_option
 from ingest.progress import counted
@@ -235,7 +235,7 @@ def _read_proof(path: Path) -> dict[str, Any]:
 
     hint = "creditline quote WORDS --proof FILE writes one, and creditline --json absent URL --on DAY"
     if not path.is_file():
-        raise Refused(f"there is no file {path}", hint, Exit.USAGE)
+        raise NotAFile(path, hint)
     with path.open("rb") as file:
         # Read one byte more than allowed, to detect a file that is too large.
         data = file.read(LARGEST + 1)

@@ -81,7 +81,7 @@ def command(console: Console, /, targets: tuple[str, ...], copy: str | None, rep
         raise click.UsageError("--repair needs to know the good copy: --copy PLACE")
     check_proofs(console, targets)
     # Recognize files by ending, too: a missing file must be reported, and not looked up as an item.
-    files = [Path(target) for target in targets if target.endswith(_FILES) or Path(target).is_file()]
+    files = [Path(target) for target in targets if target.endswith(_FILES) or Path(target).exists()]
     items = [target for target in targets if Path(target) not in files]
     _refuse_nonsense(targets, how)
     faults = _files(console, files, how["jobs"])
@@ -118,12 +118,11 @@ def _refuse_nonsense(targets: tuple[str, ...], how: dict[str, Any]) -> None:
 
 
 def _files(console: Console, files: list[Path], jobs: int | None) -> int:
-    from archive.errors import Refused
+    from archive.errors import NotAFile, Refused
 
     for path in files:
         if not path.is_file():
-            hint = "`creditline verify` with no argument verifies every file of the collection"
-            raise Refused(f"there is no file {path}", hint, Exit.USAGE)
+            raise NotAFile(path, "`creditline verify` with no argument verifies every file of the collection")
         with path.open("rb") as file:
             # Recognize a WACZ by its first bytes, whatever its name.
             if file.read(4) == b"PK\x03\x04":

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from lxml import etree
 
-from archive.errors import Exit, Refused
+from archive.errors import Exit, NotAFile, Refused
 from archive.http.charset import charset_of, decode
 from ingest.markup.tree import parse
 from ingest.quoting.tex import words_of
@@ -63,7 +63,7 @@ def plain(path: Path) -> str:
     Raises the same as `read`.
     """
     if not path.is_file():
-        raise Refused(f"there is no file {path}", "name a text, a Markdown, HTML or Word file", Exit.USAGE)
+        raise NotAFile(path, "name a text, a Markdown, HTML or Word file")
     kind = path.suffix.lower()
     if kind == ".docx":
         return _word_text(path)

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 
-from archive.errors import Exit, Refused
+from archive.errors import Exit, NotAFile, Refused
 from db.catalogue import Catalogue
 from db.citation.address import Archive
 from db.identity import parse_time
@@ -83,7 +83,7 @@ def read(path: Path) -> str:
         Refused: it does not exist, is too large, or is not text (usage).
     """
     if not path.is_file():
-        raise Refused(f"there is no file {path}", f"name one of {KINDS}", Exit.USAGE)
+        raise NotAFile(path, f"name one of {KINDS}")
     if path.suffix.lower() == ".docx":
         return with_links(path)
     if path.stat().st_size > LARGEST:

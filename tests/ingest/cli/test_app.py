@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import threading
@@ -67,6 +68,28 @@ def test_a_typing_error_is_reported_in_one_line_without_wild_guesses(
     assert ended.code == Exit.USAGE
     assert is_one_line_and_a_hint(ended.err), ended.err
     assert said in ended.err
+
+
+def test_a_file_whose_name_begins_with_a_dash_is_no_unknown_option(
+    creditline: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert "`creditline import --help`" in creditline("import", "-x.warc").err
+    for name in ("import", "-x.warc"):
+        (tmp_path / name).write_bytes(b"")
+    ended = creditline("import", "-x.warc")
+    assert ended.code == Exit.USAGE
+    assert ended.err.endswith("if you mean the file of this name, type ./-x.warc\n")
+
+
+@pytest.mark.parametrize("words", [("import",), ("verify",), ("quote", "--check"), ("credit", "--check")])
+def test_what_is_no_file_is_called_what_it_is(
+    creditline: Command, small: Path, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    os.mkfifo(tmp_path / "pipe.md")
+    ended = creditline("-C", small, *words, tmp_path / "pipe.md")
+    assert (ended.code, is_one_line_and_a_hint(ended.err)) == (Exit.USAGE, True)
+    assert f"{tmp_path}/pipe.md is a pipe or a device, not a file\n" in ended.err
 
 
 def test_an_unknown_setting_is_named_and_nothing_is_done(creditline: Command, tmp_path: Path) -> None:
