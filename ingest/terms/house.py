@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from itertools import chain
 
+from ingest.terms import owners
 from ingest.terms.clause_reader import grants
 from ingest.terms.folding import fold
 from ingest.terms.page import PageView
@@ -77,19 +78,25 @@ _LINE = 120
 
 def names(page: PageView) -> tuple[str, ...]:
     """Return the folded names that the page gives to its own publisher, and its host."""
-    named = page.listed.named
     # The publisher's own names and its address: a sentence about its own texts mostly contains one of them.
-    said = [content for name in ("og:site_name", "application-name") for content, _ in named.get(name, ())]
+    said = _called(page)
     host = re.sub(r"^https?://(?:www\.)?", "", page.url).partition("/")[0]
     # The name may be written like the address, with or without its ending.
     every = [*said, host, host.rpartition(".")[0].rpartition(".")[2]]
     return tuple(dict.fromkeys(fold(name) for name in every if len(name) > _TWO))
 
 
+def _called(page: PageView) -> list[str]:
+    named = page.listed.named
+    return [content for name in ("og:site_name", "application-name") for content, _ in named.get(name, ())]
+
+
 def grants_for_another(words: str, page: PageView) -> bool:
     """Return whether *words* name who permits, or whose the texts are, and this is not the page's publisher."""
     named = _named(words)
-    return bool(named) and not any(_is_known(name, names(page)) or _is_known(name, _told(page)) for name in named)
+    return bool(named) and not any(
+        _is_known(name, names(page)) or _is_known(name, _told(page, words)) for name in named
+    )
 
 
 @lru_cache(maxsize=1024)  # a site prints the same notice on every page
@@ -111,7 +118,13 @@ def _named(words: str) -> tuple[str, ...]:
             # "Reuters' stories may not be republished" withholds them, and permits nothing in Reuters' name.
             if not terms or any(map(grants, terms)):
                 found.append(match["name"])
-    return tuple(found)
+    found += (name for name in owners.named(words) if any(map(_tells, _telling(name))))
+    return tuple(dict.fromkeys(found))
+
+
+def _tells(word: str) -> bool:
+    """Return whether a word says whose works are meant, and not only which."""
+    return _WHICH.fullmatch(word) is None
 
 
 def _telling(name: str) -> Iterator[str]:
@@ -147,12 +160,17 @@ def _initials(words: list[str]) -> set[str]:
     return {"".join(word[0] for word in kept) for kept in (long, [one for one in long if one not in small])}
 
 
-def _told(page: PageView) -> tuple[str, ...]:
-    """Return other texts that name the publisher: title, copyright lines, publisher metadata, links home."""
+def _told(page: PageView, words: str) -> tuple[str, ...]:
+    """Return other texts that name the publisher: title, copyright lines, publisher metadata, links home.
+
+    The line of copyright in *words* themselves names it only if the page's data do not.
+    """
     titles = [element.text or "" for element in page.tagged("title")]
+    data = [*(content for _, content, _ in page.metas(_METAS)), *_published(page), *_called(page)]
     lines = [text for said in page.listed.texts for text in said if text and len(text) <= _LINE and _MARK.search(text)]
-    metas = [content for _, content, _ in page.metas(_METAS)]
-    return tuple(map(fold, [*titles, *lines, *metas, *_homes(page), *_published(page)]))
+    if data:
+        lines = [line for line in lines if words not in line]
+    return tuple(map(fold, [*titles, *lines, *data, *_homes(page)]))
 
 
 def _homes(page: PageView) -> Iterator[str]:

@@ -13,7 +13,7 @@ from itertools import groupby, islice
 from typing import Any
 
 from db.model.item import Covers, Statement, StatementPlace, Term
-from ingest.terms import licenses, triggers
+from ingest.terms import licenses, owners, triggers
 from ingest.terms.blocks import LONG, LONGEST, ReuseTexts, runs
 from ingest.terms.clause_reader import grants
 from ingest.terms.folding import fold
@@ -174,12 +174,24 @@ def _groups(run: str, address: str | None) -> tuple[str, ...]:
         taken[index] = taken[index] or (any(beside) and _speaks(run[slice(*span)], address))
         if index and not taken[index] and taken[index - 1] and asks(run[slice(*spans[index - 1])]):
             taken[index] = bool(read_notice(run[spans[index - 1][0] : span[1]], address))  # "May I reprint it? No."
+        if index and taken[index] and not taken[index - 1]:
+            taken[index - 1] = _tells_whose(run[spans[index - 1][0] : span[1]], run[slice(*span)])
     for speaks, group in groupby(zip(spans, taken, strict=True), key=lambda pair: pair[1]):
         if speaks:
             members = [span for span, _ in group]
             # Unchanged, with everything between them, because evidence is one passage of the page.
             found.append(run[members[0][0] : members[-1][1]])
     return tuple(found)
+
+
+def _tells_whose(words: str, sentence: str) -> bool:
+    """Return whether *words* name the owner of what their last *sentence* permits to reuse, or take that back.
+
+    "The glossary comes from Wiktionary. You may copy the text."
+    """
+    if not any(map(grants, read_notice(sentence, None))):
+        return False
+    return not any(map(grants, read_notice(words, None))) or next(owners.named(words), None) is not None
 
 
 @lru_cache(maxsize=4096)  # a site prints the same notice on every page
