@@ -46,8 +46,9 @@ def _in_path(heading: Any) -> bool:
 
 # ── Without a mark, as on old pages and in forums ─────────────────────────────────────────────────
 
-# Class names of an h2 that is a text's own headline.
+# Class names of an h2 or h3 that is a text's own headline.
 _HEADLINE = ClassWords(r"(?:^|[\s_-])(?:headline|(?:entry|post|article|news|story|page)[_-]{1,2}title)(?:$|\s)")
+_SECONDS = 8
 # The fewest characters of such a headline, and the largest factor by which ``title`` may be longer.
 _SHORTEST, _SHARE = 15, 3
 # In scripts without spaces, a headline has fewer characters, and the site's name follows without a space.
@@ -59,10 +60,22 @@ _WIDE_AFFIX = re.compile(r"_+|(?<=[^\x00-\x7f])-+|-+(?=[^\x00-\x7f])")
 
 
 def below_section(page: Page, sections: list[Any], seconds: list[Any], foreign: Callable[[Any], bool]) -> list[Any]:
-    """Return each h2 of *seconds* that is marked as a headline below *sections*, headings that only name a section."""
+    """Return each of *seconds* that is marked as a headline below *sections*, headings that only name a section."""
     first = page.order[sections[0]] if sections else len(page.order)
-    below = [h for h in seconds if page.order[h] > first and not foreign(h)]
-    return [h for h in below if _HEADLINE[f"{h.get('itemprop') or ''} {marks(h)}"]]
+    return [h for h in seconds if page.order[h] > first and not foreign(h) and _is_marked(h)]
+
+
+def seconds(page: Page) -> list[Any]:
+    """Return the headings that may be the headline below an h1 that names the site: each h2, and one marked h3.
+
+    Of several marked ones, each is the title of another text.
+    """
+    thirds = [h for h in page.inside("h3") if _is_marked(h)]
+    return [*page.inside("h2")[:_SECONDS], *(thirds if len(thirds) == 1 else ())]
+
+
+def _is_marked(heading: Any) -> bool:
+    return _HEADLINE[f"{heading.get('itemprop') or ''} {marks(heading)}"]
 
 
 def unmarked(page: Page, foreign: Callable[[Any], bool], affix: re.Pattern[str]) -> Any:

@@ -128,14 +128,14 @@ class Zones:
 
         1. The h2 below an h1 that ends a breadcrumb path.
         2. The h1 that ``title`` contains.
-        3. The h2 that ``title`` contains, unless an h1 is a rewording of ``title`` or ``og:title``.
+        3. The h2 or marked h3 that ``title`` contains, unless an h1 is a rewording of ``title`` or ``og:title``.
         4. The first h1 outside foreign zones, or any h1.
         5. An unmarked element with the text of the title.
         6. Without any heading on the page: what stands over the text in the largest type.
         """
         title = plain(self.page.title_text).casefold()
         everyone = self.page.inside("h1")[:20]
-        seconds = list(self.page.inside("h2")[:8]) if title else []
+        seconds = headlines.seconds(self.page) if title else []
         general = [h for h in everyone if not self._heads_site(h)]
         sections = self._section_names(title, seconds)
         firsts = [h for h in general if plain(visible(h)).casefold() not in sections]

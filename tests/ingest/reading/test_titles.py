@@ -229,6 +229,21 @@ def test_a_marked_headline_below_a_section_heading_is_used(make_page: PageMaker,
     assert title(read_page(make_page(head=name, top=top.replace("news-title", "dates")))) == section
 
 
+@pytest.mark.parametrize("called", ["entry-title", "post-title entry-title"])
+def test_a_marked_third_heading_below_the_name_of_a_blog_is_the_headline(
+    make_page: PageMaker, read_page: Read, called: str
+) -> None:
+    top = f'<h1>Notes of a Road Clerk</h1><h3 class="{called}">{SHOWN}</h3>'
+    for name in (SHOWN, f"{SHOWN} | Example Institute"):
+        assert title(read_page(make_page(head=f"<title>{name}</title>", top=top))) == SHOWN
+    other = "Why Carters Wait for Ice on the Bridges"
+    listed = f'{top}<h3 class="entry-title">{other}</h3>'
+    several = read_page(make_page(head=f"<title>{other}</title>", top=listed))
+    assert title(several) == "Notes of a Road Clerk"
+    unmarked = read_page(make_page(head=f"<title>{SHOWN}</title>", top=top.replace(called, "dates")))
+    assert title(unmarked) == "Notes of a Road Clerk"
+
+
 def test_a_section_between_bars_is_not_part_of_the_title(make_page: PageMaker, read_page: Read) -> None:
     name = f'<title>{SHOWN} | Publications | Example Institute</title><meta property="og:site_name" content="{{}}">'
     assert title(read_page(make_page(head=name.format("Example Institute"), top=""))) == SHOWN
