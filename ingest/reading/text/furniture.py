@@ -53,6 +53,7 @@ _PRESS = pattern("text.press_agencies")
 # A number with or without groups of thousands, also with a sign for "times"; without a colon before it, it is no year.
 _NO_YEAR = r"(?!(?:19|20)\d\d\s*$)"
 _COUNT = r"\d{1,3}(?:[\d.,'’\s]{0,12}\d)?\s*[×x]?"
+_MINUTES = rf"\d+[\s-]*{pattern('text.minutes')}\.?"
 _LINE = re.compile(
     rf"""^\W*(?:{pattern("text.furniture_lines")}(?:\s*\(?(?:pdf\W*)?[\d.,]+\s*[km]b\)?)?|
         {pattern("text.line_openings")}\b.{{0,40}}|
@@ -60,7 +61,7 @@ _LINE = re.compile(
         {pattern("byline.author_deeds")}\s+[^.]{{3,50}}|
         {pattern("text.see_also_labels")}\s*[:：].{{3,140}}|
         [^\s:]{{2,30}}\s+{pattern("text.wrote_words")}\s*:|
-        {pattern("text.reading_time_labels")}\s*[:：]?\s*\d+\s*{pattern("text.minutes")}\.?|
+        {pattern("text.reading_time_labels")}\s*[:：]?\s*{_MINUTES}|{_MINUTES}\s*{pattern("text.reading_words")}|
         {pattern("text.visit_labels")}\s*(?:[:：(]\s*|{_NO_YEAR}){_COUNT}(?:\s*{pattern("text.visit_words")})?|
         {_COUNT}\s*{pattern("text.visit_words")}|
         (?:{_PICTURE}\s*[:：]?|[:：])?[^.!?:]{{0,60}}
