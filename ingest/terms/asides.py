@@ -18,6 +18,7 @@ from ingest.terms.assertion import asks_first, begins_with_cost, costs_or_may_be
 from ingest.terms.clause_reader import Marks, plain
 from ingest.terms.folding import fold
 from ingest.terms.license_names import named_in
+from ingest.terms.license_statement import PROGRAMS
 from ingest.terms.roles import conjunctions
 from ingest.terms.sentences import sentences
 from ingest.terms.vocabulary import vocabulary
@@ -25,8 +26,9 @@ from ingest.terms.word_lists import packaged
 
 _CUT = re.compile(r"[;,] ")
 _SEMICOLON = re.compile(r" ?[;؛；] ?")
-_PICTURES = frozenset({"images", "images left out"})
+_APART = frozenset({"code", "images", "images left out"})
 _WORKS = frozenset({"text", "site"})
+_RESERVED = frozenset({"images left out", "reserved"})
 _GIVES = frozenset({"may", "not banned", "nothing asked"})
 _DONE = frozenset({"adapt", "bare act", "copy", "distribute", "reproduce", "use"})
 _OTHERS = frozenset({"foreign", "noncommercial", "personal", "users"})
@@ -47,19 +49,31 @@ def parted(words: str) -> tuple[list[Span], dict[Span, Term]]:
 
 
 def _by_license(words: str, span: Span, language: str) -> Iterator[Span]:
-    """Yield the span of a sentence, or those between its semicolons if each names a licence or is only about pictures:
-    "Texts: CC BY; photographs as credited".
+    """Yield the span of a sentence, or those of its entries, each with a licence of its own.
+
+    An entry that names none is only about pictures or a program: "Texts: CC BY; photographs as credited; code: MIT".
     """
-    ends = [found.span() for found in _SEMICOLON.finditer(words, *span)]
-    parts = list(zip([span[0], *(end for _, end in ends)], [*(start for start, _ in ends), span[1]], strict=True))
-    said = [words[slice(*part)] for part in parts] if len(parts) > 1 else []
-    others = [plain(one) for one in said if named_in(one, vocabulary()) is None]
-    if all(
-        vocabulary().names(_PICTURES, one, language) and not vocabulary().names(_WORKS, one, language) for one in others
-    ):
-        yield from parts
-        return
+    for sign in (_SEMICOLON, _CUT):
+        ends = [found.span() for found in sign.finditer(words, *span)]
+        parts = list(zip([span[0], *(end for _, end in ends)], [*(start for start, _ in ends), span[1]], strict=True))
+        said = [words[slice(*part)] for part in parts] if len(parts) > 1 else []
+        # A comma may join the names of one licence, so each part has to say what its licence is for.
+        if said and all(_is_entry(one, language, listed=sign is _CUT) for one in said):
+            yield from parts
+            return
     yield span
+
+
+def _is_entry(part: str, language: str, *, listed: bool) -> bool:
+    """Return whether a *part* of a sentence names a licence, or is only about pictures or a program.
+
+    *listed*: it stands between commas, and has to name its works as well, with a licence or all rights reserved.
+    """
+    folded, names = plain(part), vocabulary().names
+    apart = names(_APART, folded, language) and not names(_WORKS, folded, language)
+    if named_in(part, vocabulary()) is None:
+        return apart and not (listed and PROGRAMS.search(part) is None and not names(_RESERVED, folded, language))
+    return not listed or names(_WORKS | _APART, folded, language)
 
 
 def _parts(words: str, span: Span, asides: dict[Span, Term], language: str) -> Iterator[Span]:

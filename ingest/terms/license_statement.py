@@ -36,7 +36,7 @@ _UNDER = re.compile(rf"(?<!\w){either('prose.under')}(?: [^\s.;:]+){{0,4}} x(?!\
 """Before the name of a licence, if something is under it."""
 _KEPT = re.compile(rf"(?:[a-z']+ )?{either('prose.authors')} {either('prose.keep')}")
 _SOME = frozenset({"partial", "some works"})
-_PROGRAMS = re.compile(r"\b(?:MIT|Apache|BSD|L?GPL|OFL|MPL)\b")
+PROGRAMS = re.compile(r"\b(?:MIT|Apache|BSD|L?GPL|OFL|MPL)\b")
 """Licences of programs: next to them, the bare name of a licence is that of one of their parts."""
 _NO_TEXT = frozenset({"images", "caption", "code", "data"})
 
@@ -49,8 +49,11 @@ def license_of(sentence: str, marks: Marks, named: Named, about: Passage, langua
     """
     read = _license(sentence, _of_holders(marks), named, language)
     folded = plain(sentence)
-    listed = _PROGRAMS.search(about.words) is not None and not about.copyrighted
-    bare = (about.untold or listed) and len(folded.split()) <= _FEW
+    listed = PROGRAMS.search(about.words) is not None and not about.copyrighted
+    # "Texte: CC BY" has too few words to tell its language.
+    head = _HEAD.match(folded)
+    texts = head is not None and vocabulary().shows_concept("text", head[1])
+    bare = (about.untold or listed) and len(folded.split()) <= _FEW and not texts
     untold = bare or (about.untold is not False and begins_with_verb(folded, language))
     if (HOUSE_OWN.isdisjoint(marks) and untold) or is_of_drawn(folded, marks, about):
         read = (replace(one, terms=tuple(dict.fromkeys(map(named_only, one.terms)))) for one in read)
