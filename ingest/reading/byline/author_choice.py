@@ -317,13 +317,29 @@ def _joined(visible: list[list[Author]], lines: list[Line], sites: frozenset[str
     """Return the first byline, with the names next to it that are marked the same way, one element each."""
     first = visible[0]
     joined = {fold(a.name): a for a in first}
+    alone = {line.words for line in lines}
+    whole: list[str] = []
     for line in _continuing(first[0].candidate.element, lines):
         bare = not offices.jobs(line.words)  # the rest of "EdTech Content writer" is not a name
-        for author in _strong(of_line(line), sites):
-            known = bare or given_names.known(author.name)
+        said = _strong(of_line(line), sites)
+        for author in said:
+            known = bare or author.name in alone or given_names.known(author.name)
             if known and author.is_person and not _same(author, joined):
                 joined.setdefault(fold(author.name), author)
-    return _completed(list(joined.values()), lines, sites)
+        whole = max(whole, [fold(a.name) for a in said], key=len)
+    # Bylines come by their distance from the headline, so above it the last name comes first. The element around all
+    # names has them in their order.
+    order = whole if joined.keys() == set(whole) else _as_printed(joined, lines)
+    return _completed([joined[name] for name in order], lines, sites)
+
+
+def _as_printed(joined: dict[str, Author], lines: list[Line]) -> list[str]:
+    """Return the folded names of authors in the order of their bylines on the page."""
+    places: dict[str, int] = {}
+    for line in lines:
+        for name in line.names:
+            places.setdefault(fold(name.name), line.distance)
+    return sorted(joined, key=places.__getitem__)
 
 
 def _continuing(lead: Any, lines: list[Line]) -> Iterator[Line]:

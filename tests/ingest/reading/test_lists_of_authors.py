@@ -67,6 +67,32 @@ def test_a_list_of_links_to_authors_is_complete_whatever_the_given_names(make_pa
     assert authors(read_page(make_page(head=HEAD, top=top))) == ["Käthe Möller", "Quorlan Zed"]
 
 
+THREE = "Delphine Royce", "Hector Zamudio", "Jean Abbott"
+
+
+@pytest.mark.parametrize(
+    "byline",
+    [
+        '<div class="blog-byline">Report • By <a href="/people/delphine-royce/">{}</a>, '
+        '<a href="/people/hector-zamudio/">{}</a>, and {} • May 21, 2024</div>',
+        '<p class="byline">By <a href="/p/1/">{}</a>, <a href="/p/2/">{}</a> and <a href="/p/3/">{}</a></p>',
+        '<p><i class="author">{}</i> <i class="author">{}</i> <i class="author">{}</i></p>',
+    ],
+)
+def test_authors_above_the_headline_come_in_their_order_on_the_page(
+    make_page: PageMaker, read_page: Read, byline: str
+) -> None:
+    assert authors(read_page(make_page(top=byline.format(*THREE) + HEADLINE))) == list(THREE)
+
+
+def test_a_name_alone_in_its_element_is_an_author_whatever_office_stands_behind_it(
+    make_page: PageMaker, read_page: Read
+) -> None:
+    card = '<div class="expert-author--teaser"><a href="/experts/{0}">{1}</a><div class="title">{2}</div></div>'
+    both = card.format("1", "Peter Norcross", "Senior Fellow, Asia-Pacific") + card.format("2", "Mai Ito", "Fellow")
+    assert authors(read_page(make_page(top=HEADLINE + both))) == ["Peter Norcross", "Mai Ito"]
+
+
 @pytest.mark.parametrize("href", ["/projects/quorlan-zed", "/authors", "https://other.example/authors/quorlan-zed"])
 def test_a_link_to_something_else_next_to_the_author_adds_nobody(
     make_page: PageMaker, read_page: Read, href: str
