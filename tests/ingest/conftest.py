@@ -25,6 +25,7 @@ import pytest
 from pebble import ProcessPool
 
 from archive.disk import Disk
+from archive.errors import Damaged, DiskFailed
 from archive.http.exchange import Response, read_head
 from archive.replay import Stored
 from db.catalogue import Catalogue
@@ -233,8 +234,8 @@ PATIENCE = 180.0
 class Lent:
     """The library's pool, lent to one command: closing and joining only wait, and the next command uses it again."""
 
-    def __init__(self, processes: ProcessPool, seen: Callable[[Any, Any, Any], None]) -> None:
-        self._pool, self._seen = processes, seen
+    def __init__(self, processes: ProcessPool, before: Here) -> None:
+        self._pool, self._before = processes, before
         self._given: list[Future[Any]] = []
         self._open = True
 
@@ -244,14 +245,20 @@ class Lent:
         return self._pool.active
 
     def schedule(self, function: Callable[..., Any], args: tuple[Any, ...], timeout: float) -> Future[Any]:
-        """Run *function*, as the library's pool does."""
+        """Run *function*, as the library's pool does; a page that was read before in this context is not read again."""
         if not self._open:
             raise RuntimeError("The Pool is not active")
+        # Only a page that is to be read comes with a context.
+        known = self._before.find(*args[-2:])
+        if known is not None:
+            read: Future[Any] = Future()
+            read.set_result(known)
+            return read
         if timeout == reader_pool.DEADLINE:
             timeout = PATIENCE
         given: Future[Any] = self._pool.schedule(function, args=args, timeout=timeout)
         self._given.append(given)
-        given.add_done_callback(lambda done: self._seen(args[-2], args[-1], _result_of(done)))
+        given.add_done_callback(lambda done: self._before.remember(args[-2], args[-1], _result_of(done)))
         return given
 
     def close(self) -> None:
@@ -276,15 +283,15 @@ def _result_of(done: Future[Any]) -> object:
 class SharedReaders:
     """Readers that stay from command to command: starting them takes time, and few tests are about that."""
 
-    def __init__(self, seen: Callable[[Any, Any, Any], None]) -> None:
-        self._seen = seen
+    def __init__(self, before: Here) -> None:
+        self._before = before
         self._pool: ProcessPool | None = None
 
     def lend(self, _workers: int, *how: Any) -> Lent:
         """Stand in for the library's class, whatever number of processes is asked for."""
         if self._pool is None or not self._pool.active:
             self._pool = ProcessPool(2, *how)
-        return Lent(self._pool, self._seen)
+        return Lent(self._pool, self._before)
 
     @contextlib.contextmanager
     def lent(self) -> Iterator[None]:
@@ -302,8 +309,8 @@ class SharedReaders:
 
 @pytest.fixture(scope="session")
 def shared_readers(records: Records) -> Iterator[SharedReaders]:
-    """Readers for any number of commands, one after the other; `Records` does not read again what they read."""
-    readers = SharedReaders(records.reader.remember)
+    """Readers for any number of commands, one after the other; they and `Records` share what they have read."""
+    readers = SharedReaders(records.reader)
     yield readers
     readers.dismiss()
 
@@ -502,17 +509,31 @@ class Here:
         self._read: dict[tuple[Response, Context], Reading] = {}
 
     def submit(self, found: Response | Stored, context: Context) -> Pending[Reading]:
-        if isinstance(found, Stored):
-            # Keyed by its bytes, wherever the copy they came from lies.
-            found = found.response()
-            head = read_head(found.data)
-            found, context = replace(found, head=head), replace(context, head=found.data[: head.length])
+        found, context = self._fetched(found, context)
         known = self._read.get((found, context))
         if known is None:
             from ingest.reading.reader import read
 
             known = self._read[found, context] = read(*decode_request(found, context))
         return as_finished(known)
+
+    @staticmethod
+    def _fetched(found: Response | Stored, context: Context) -> tuple[Response, Context]:
+        """Return a stored page by its bytes, wherever the copy they came from lies."""
+        if isinstance(found, Response):
+            return found, context
+        response = found.response()
+        head = read_head(response.data)
+        return replace(response, head=head), replace(context, head=response.data[: head.length])
+
+    def find(self, found: object, context: object) -> Reading | None:
+        """Return the reading of the same bytes in the same context, if there is one."""
+        if not isinstance(found, Response | Stored) or not isinstance(context, Context):
+            return None
+        try:
+            return self._read.get(self._fetched(found, context))
+        except (Damaged, DiskFailed):
+            return None  # the reader that fetches it says so
 
     def known(self) -> dict[tuple[Response, Context], Reading]:
         """Return all readings so far."""

@@ -88,13 +88,14 @@ def test_a_reader_process_that_has_grown_is_replaced(pool: ReaderPool) -> None:
 @pytest.mark.slow
 @pytest.mark.damages_collection("a capture is kept and not catalogued")
 def test_a_response_of_one_byte_chunks_is_not_loaded_by_the_main_process(
-    pool: ReaderPool, settings_at: Callable[[int], Any], tmp_path: Path
+    settings_at: Callable[[int], Any], tmp_path: Path
 ) -> None:
     head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nTransfer-Encoding: chunked\r\n\r\n"
     chunks = PAGE.join([b"%x\r\n" % len(PAGE), b"\r\n"]) + b"1\r\na\r\n" * 2_000_000
     settings, layout = settings_at(1), Layout(tmp_path / "collection")
     make(layout, settings)
-    with open_for_work(layout, settings) as work:
+    # Readers of its own: the shared ones look whether the page was read before, and load it for that.
+    with open_for_work(layout, settings) as work, ReaderPool(1) as pool:
         exchange = Exchange(f"{URL}a/", work.clock(), b"", head + chunks, Ending.UNPROVED)
         capture = work.archive.keep("institute", exchange)
         work.archive.sync()
