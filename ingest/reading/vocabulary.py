@@ -17,6 +17,10 @@ import tomli
 
 WORDS = Path(__file__).parent / "words"
 
+# From the first letter of a line to the last.
+_CORE = re.compile(r"\w(?:.*\w)?", re.S)
+# What stands for something else in a phrase.
+_VARIES = re.compile(r"[()|?*#\\]|\.\.\.")
 # One unit of a phrase: a group of alternatives, an escaped character, a gap, or any other character.
 _UNIT = re.compile(r"\\.|\.\.\.|[()|?*]|\s+|.")
 _GROUP = re.compile(r"(?<!\\)\((?P<held>(?:\\.|[^()\\])*)(?<!\\)\)")
@@ -83,6 +87,26 @@ def pattern(*names: str) -> str:
 def pattern_of(listed: Iterable[str]) -> str:
     """Return a regular expression for any of the phrases in *listed*, in the notation that ``en.toml`` explains."""
     return f"(?:{_branches(sorted({tuple(_units(phrase)) for phrase in listed}, key=_longest_first))})"
+
+
+def whole_lines(*names: str) -> tuple[frozenset[str], str]:
+    """Return the phrases of the lists *names* that are to be compared with the `core` of a line, and the pattern of the
+    others, which have signs in them or around them.
+
+    There are thousands, and each process would compile them.
+
+    Raises:
+        KeyError: no language has one of these lists.
+    """
+    listed = {phrase for name in names for phrase in phrases(name)}
+    fixed = {phrase for phrase in listed if core(phrase) == phrase and _VARIES.search(phrase) is None}
+    return frozenset(fixed), pattern_of(listed - fixed)
+
+
+def core(line: str) -> str:
+    """Return a line in lower case without signs around it, with single spaces and straight apostrophes."""
+    found = _CORE.search(line)
+    return " ".join(found.group().split()).replace("’", "'") if found is not None else ""
 
 
 def stems(*names: str) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ nothing.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -111,7 +111,7 @@ def aside_in(sentence: str, language: str) -> Term | None:
 
 def _charges(sentence: str, language: str) -> bool:
     """Return whether a *sentence* behind a permission asks money for it: "For every text we charge a fee"."""
-    said, folded = _words().get(language), plain(sentence)
+    said, folded = _words(language), plain(sentence)
     if said is None or not costs_or_may_be_given(sentence, language):
         return False
     marks = vocabulary().marks(folded, language)
@@ -139,7 +139,7 @@ def _permits_texts(clause: str, language: str) -> bool:
 
 def _aside(clause: str, sign: str, language: str) -> Term | None:
     """Return what a *clause* withholds that has a fee, or leave that may be given, for something else than texts."""
-    said = _words().get(language)
+    said = _words(language)
     folded = plain(clause)
     if said is None or not costs_or_may_be_given(clause, language) or vocabulary().names(_WORKS, folded, language):
         return None
@@ -215,11 +215,10 @@ class _Words:
 
 
 @cache
-def _words() -> dict[str, _Words]:
-    return {language: _words_of(language, held) for language, held in packaged("reach/asides").items()}
-
-
-def _words_of(language: str, held: Mapping[str, list[str]]) -> _Words:
+def _words(language: str) -> _Words | None:
+    held = packaged("reach/asides").get(language)
+    if held is None:
+        return None
     listed = held["joined"] if "joined" in held else packaged("reach/beside")[language]["listed"]
     contrast, about, tying, joined = (
         "|".join(map(fold, words)) for words in (held["contrast"], held["about"], held["tying"], listed)

@@ -76,7 +76,7 @@ def is_mentioned(sentence: str, language: str) -> bool:
     folded = plain(sentence)
     if _is_model(folded) or _is_quoted(folded) or _rest().search(folded) is not None:
         return True
-    said = _words().get(language)
+    said = _words(language)
     if said is None:
         return False
     return (
@@ -91,14 +91,14 @@ def is_mentioned(sentence: str, language: str) -> bool:
 
 def begins_with_cost(words: str, language: str) -> bool:
     """Return whether *words* begin with what has to be paid: "The fee depends on the print run"."""
-    folded, said = plain(words), _words().get(language)
+    folded, said = plain(words), _words(language)
     found = said.money.search(folded) if said is not None else None
     return found is not None and folded.count(" ", 0, found.start()) <= 1
 
 
 def costs_or_may_be_given(words: str, language: str) -> bool:
     """Return whether *words* ask for money, or say that leave may be given."""
-    folded, said = plain(words), _words().get(language)
+    folded, said = plain(words), _words(language)
     return said is not None and (said.later.search(folded) is not None or _is_for_money(words, folded, said, language))
 
 
@@ -268,21 +268,20 @@ def _hanging() -> frozenset[str]:
 
 
 @cache
-def _words() -> dict[str, _Words]:
-    return {
-        language: _Words(
-            _any(held.get("that", _NEVER), "(?! ?[,.;:])"),
-            re.compile("|".join(map(fold, held.get("asserting", _NEVER)))),
-            _any(held.get("later", _NEVER)),
-            _any(held["where"]) if "where" in held else None,
-            _any(held["money"]),
-            _any(held["unpaid"]),
-            re.compile(rf", (?:\w+ )?(?:{'|'.join(held['which'])}) [^,;:.]{{1,160}},") if "which" in held else None,
-            _any(held.get("everything", _NEVER)),
-        )
-        for language, held in packaged("reach/assertion").items()
-        if "money" in held
-    }
+def _words(language: str) -> _Words | None:
+    held = packaged("reach/assertion").get(language, {})
+    if "money" not in held:
+        return None
+    return _Words(
+        _any(held.get("that", _NEVER), "(?! ?[,.;:])"),
+        re.compile("|".join(map(fold, held.get("asserting", _NEVER)))),
+        _any(held.get("later", _NEVER)),
+        _any(held["where"]) if "where" in held else None,
+        _any(held["money"]),
+        _any(held["unpaid"]),
+        re.compile(rf", (?:\w+ )?(?:{'|'.join(held['which'])}) [^,;:.]{{1,160}},") if "which" in held else None,
+        _any(held.get("everything", _NEVER)),
+    )
 
 
 @cache

@@ -127,8 +127,8 @@ def plain(words: str) -> str:
     """
     said = unlicensed(fold(without_names(words)), vocabulary())
     if _OURS.search(said) is not None:
-        for topic in _TOPICS:
-            said = topic.sub(r"\g<what>", said)
+        for language in _ABOUT:
+            said = _topic(language).sub(r"\g<what>", said)
     # The pattern starts at every word, so it is tried only if one of these words is in the text.
     if any(map(said.__contains__, _OTHERS)):
         said = _EVERYBODY.sub(r"\1", said)
@@ -146,8 +146,10 @@ _OURS = re.compile(r"(?<!\w)(?:" + "|".join("|".join(said["ours"]) for said in _
 _ASKED = r"(?<![iae]m[yeo])(?<!им)(?<!имо)(?<!cie)"
 
 
-def _topic(said: dict[str, list[str]]) -> re.Pattern[str]:
+@cache
+def _topic(language: str) -> re.Pattern[str]:
     """Return the pattern of the publisher's texts and their topic, in the words of one language."""
+    said = _ABOUT[language]
     ours, about, ends = ("|".join(said[part]) for part in ("ours", "about", "ends"))
     never = "|".join([*said["never"], *(f"{word}{_ALONE}" for word in said.get("alone", ()))])
     return re.compile(
@@ -155,9 +157,6 @@ def _topic(said: dict[str, list[str]]) -> re.Pattern[str]:
         rf"(?:(?!(?:{never}|{_SAID})(?!\w))[\w'-]+ ){{0,5}}?"
         rf"(?!(?:{never}|{_SAID})(?!\w))[\w'-]+(?= (?:{ends}|{either('clauses.said')})(?!\w)|[,.;:(]|$)"
     )
-
-
-_TOPICS = tuple(map(_topic, _ABOUT.values()))
 
 
 # "Abonnenten und alle anderen dürfen" means "alle dürfen". The verb must follow: "all others who pay" are few.

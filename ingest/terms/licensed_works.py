@@ -68,7 +68,7 @@ def names_unknown(sentence: str, folded: str, marks: Marks, language: str) -> bo
     *folded* are its words with "x" for the licence, with their *marks*. A name is no such work: "Boing Boing is
     published under CC BY". Nor is what a whole site is under, "unless otherwise noted".
     """
-    said = _places().get(language)
+    said = _places(language)
     if said is None or not _KNOWN.isdisjoint(marks) or vocabulary().names(HOUSE_OWN, folded, language):
         return False
     these, verbs, small = said
@@ -109,7 +109,7 @@ def of_its_entry(sentence: str, whole: Marks, language: str) -> Marks:
 
 def begins_with_verb(folded: str, language: str) -> bool:
     """Return whether folded words about several licensed works begin with the verb, and so do not say which works."""
-    said = _places().get(language)
+    said = _places(language)
     found = said[1].match(folded) if said is not None and language in _DROPPING else None
     return found is not None and found.lastgroup == "are"
 
@@ -127,13 +127,13 @@ def _is_unknown(phrase: list[str], names: frozenset[str]) -> bool:
 
 
 @cache
-def _places() -> dict[str, tuple[re.Pattern[str], re.Pattern[str], frozenset[str]]]:
-    """Return, by language, the words before a licensed work, the verbs after it, and small words."""
-    return {
-        language: (
-            re.compile("|".join(said["these"])),
-            re.compile(rf"(?<!\w)(?:(?P<is>{'|'.join(said['is'])})|(?P<are>{'|'.join(said['are'])}))(?!\w)"),
-            frozenset(map(fold, packaged(language)["common"])),
-        )
-        for language, said in _HELD.items()
-    }
+def _places(language: str) -> tuple[re.Pattern[str], re.Pattern[str], frozenset[str]] | None:
+    """Return the words of a language before a licensed work, the verbs after it, and small words."""
+    said = _HELD.get(language)
+    if said is None:
+        return None
+    return (
+        re.compile("|".join(said["these"])),
+        re.compile(rf"(?<!\w)(?:(?P<is>{'|'.join(said['is'])})|(?P<are>{'|'.join(said['are'])}))(?!\w)"),
+        frozenset(map(fold, packaged(language)["common"])),
+    )

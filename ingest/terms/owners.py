@@ -55,7 +55,7 @@ class _Places:
 
 def named(words: str) -> Iterator[str]:
     """Yield the names that *words* give to who permits, or to the owner of what is permitted."""
-    places = _places().get(vocabulary().language(fold(words), words))
+    places = _places(vocabulary().language(fold(words), words))
     if places is None:
         return
     spans = sentences(words)
@@ -99,11 +99,10 @@ def _is_permitted(words: str, spans: list[tuple[int, int]], places: _Places) -> 
 
 
 @cache
-def _places() -> dict[str, _Places]:
-    return {language: _places_in(held, language) for language, held in packaged("reach/owners").items()}
-
-
-def _places_in(held: dict[str, list[str]], language: str) -> _Places:
+def _places(language: str) -> _Places | None:
+    held = packaged("reach/owners").get(language)
+    if held is None:
+        return None
     articles = held.get("articles", [])
     article = (
         f"(?P<the>{any_phrase([*articles, *map(str.capitalize, articles)], after=' ')})?" if articles else "(?P<the>)"

@@ -43,7 +43,7 @@ class _Places:
 
 def is_of_works_in_general(folded: str, language: str) -> bool:
     """Return whether folded words permit, or take over, all works under a licence."""
-    said = _places().get(language)
+    said = _places(language)
     if said is None:
         return False
     for work in said.works.finditer(folded):
@@ -62,11 +62,10 @@ def is_of_works_in_general(folded: str, language: str) -> bool:
 
 
 @cache
-def _places() -> dict[str, _Places]:
-    return {language: _of(held) for language, held in packaged("reach/works_in_general").items()}
-
-
-def _of(held: dict[str, list[str]]) -> _Places:
+def _places(language: str) -> _Places | None:
+    held = packaged("reach/works_in_general").get(language)
+    if held is None:
+        return None
     works, certain, house, taking, under, opened, articles, may = (
         "|".join(held[part]) or "(?!)"
         for part in ("works", "certain", "house", "taking", "under", "open", "articles", "may")

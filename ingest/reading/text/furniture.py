@@ -15,7 +15,7 @@ from ingest.reading.page.class_names import HEADED, whole_words, worn
 from ingest.reading.page.page import Page, lowered, visible
 from ingest.reading.page.zones import SPREAD, Zones
 from ingest.reading.text import consent
-from ingest.reading.vocabulary import pattern, stems
+from ingest.reading.vocabulary import core, pattern, stems, whole_lines
 
 _REMARKS = "page.comment_classes", "text.remark_classes"
 _LARGER = "page.related_classes", "text.large_classes", *_REMARKS
@@ -38,9 +38,11 @@ _LAYOUT = re.compile(r"grid|layout|column|content|container")
 # Words in class names for space and corners.
 _STYLED = re.compile(r"padding|margin|radius|spacing|gutter")
 # Headings that begin furniture: they are these words, or begin with these words.
-_ANNOUNCING = pattern("text.furniture_headings", "metadata.tag_headings", "metadata.tag_labels", "byline.author_pages")
+_HEADINGS, _OTHER_HEADINGS = whole_lines(
+    "text.furniture_headings", "metadata.tag_headings", "metadata.tag_labels", "byline.author_pages"
+)
 _HEADING = re.compile(
-    rf"""^\W*(?:{_ANNOUNCING}\W*|
+    rf"""^\W*(?:{_OTHER_HEADINGS}\W*|
         {pattern("text.heading_openings")}\b[^.]{{0,60}}(?:\.{{2,}})?
     )$""",
     re.X,
@@ -54,8 +56,11 @@ _PRESS = pattern("text.press_agencies")
 _NO_YEAR = r"(?!(?:19|20)\d\d\s*$)"
 _COUNT = r"\d{1,3}(?:[\d.,'’\s]{0,12}\d)?\s*[×x]?"
 _MINUTES = rf"\d+[\s-]*{pattern('text.minutes')}\.?"
+_LINES, _OTHER_LINES = whole_lines("text.furniture_lines")
+# "Download PDF (2.3 MB)", "Full text (PDF, 120 kB)".
+_SIZE = re.compile(r"\s*(?:\((?:pdf\W*)?)?[\d.,]+\s*[km]b\)?\W*$")
 _LINE = re.compile(
-    rf"""^\W*(?:{pattern("text.furniture_lines")}(?:\s*\(?(?:pdf\W*)?[\d.,]+\s*[km]b\)?)?|
+    rf"""^\W*(?:{_OTHER_LINES}(?:\s*\(?(?:pdf\W*)?[\d.,]+\s*[km]b\)?)?|
         {pattern("text.line_openings")}\b.{{0,40}}|
         {pattern("text.furniture_openings")}\b.{{0,100}}|
         {pattern("byline.author_deeds")}\s+[^.]{{3,50}}|
@@ -221,7 +226,11 @@ def titled(words: str) -> bool:
 
     Remembered, because pages repeat headings and a learned page asks twice.
     """
-    return bool(_HEADING.match(lowered(words)))
+    return _is_heading(lowered(words))
+
+
+def _is_heading(small: str) -> bool:
+    return core(small) in _HEADINGS or _HEADING.match(small) is not None
 
 
 def lines(said: Sequence[str], host: str) -> set[str]:
@@ -241,7 +250,10 @@ def _is_own(mailed: str, host: str) -> bool:
 
 
 def _short(words: str) -> bool:
-    return bool(_LINE.match(lowered(words))) or (len(words) <= 60 and titled(words))
+    small = lowered(words)
+    if core(_SIZE.sub("", small)) in _LINES or _LINE.match(small) is not None:
+        return True
+    return len(words) <= 60 and titled(words)
 
 
 def _is_of_a_form(small: str) -> bool:
@@ -277,7 +289,7 @@ def _by_words(element: Any, words: str, shares: _Shares, guarded: set[Any]) -> I
     words = lowered(words)
     if _TAGS_LINE.match(words) or (element.tag in ("p", "div") and _BYLINE.match(words)):
         yield element
-    elif element.tag not in LABELLED and _HEADING.match(words):
+    elif element.tag not in LABELLED and _is_heading(words):
         yield from _section(element, shares, guarded)
 
 

@@ -64,6 +64,7 @@ def text_of(body: str) -> str:
         "War dieser Artikel hilfreich?",
         "Download the report",
         "Download the full report (PDF, 1.2 MB)",
+        "Lataa PDF (1,2 MB)",
         "Pobierz raport",
         "[CTA_MODULE]",
         "Copy link",

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.reading import vocabulary
-from ingest.reading.vocabulary import WORDS, languages, pattern_of, phrases, stems
+from ingest.reading.vocabulary import WORDS, core, languages, pattern, pattern_of, phrases, stems, whole_lines
 
 FILES = sorted(path.name for path in WORDS.glob("*.toml"))
 ROOM = WORDS.parent
@@ -65,6 +65,26 @@ def test_the_longest_of_phrases_that_begin_alike_is_found() -> None:
         "autorka",
         "autor(in)",
     ]
+
+
+@pytest.mark.parametrize("name", ["text.furniture_lines", "text.furniture_headings"])
+def test_a_whole_line_is_found_as_the_pattern_of_its_list_finds_it(name: str) -> None:
+    listed = re.compile(rf"\W*{pattern(name)}\W*")
+    fixed, others = whole_lines(name)
+    rest = re.compile(rf"\W*{others}\W*")
+    assert len(fixed) > len(phrases(name)) / 2
+    for phrase in phrases(name):
+        said = phrase.replace("'", "’")
+        for line in (phrase, f"» {said}: …", f"{said}\n", said.replace(" ", "\n  "), f"{said}x", f"x {said}", said[1:]):
+            found = core(line) in fixed or rest.fullmatch(line) is not None
+            assert found == (listed.fullmatch(line) is not None), line
+
+
+def test_a_phrase_with_signs_is_no_fixed_line() -> None:
+    fixed, others = whole_lines("text.furniture_lines")
+    assert {phrase for phrase in fixed if re.search(r"[()|?*#\\]|\.\.\.", phrase)} == set()
+    matched = re.fullmatch(others, "ler mais") is not None
+    assert matched
 
 
 def test_a_list_with_a_single_phrase_is_one_group() -> None:
