@@ -17,6 +17,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 from multiprocessing.managers import BaseManager
@@ -25,6 +26,7 @@ from typing import Any, Protocol
 import uvicorn
 from starlette.types import ASGIApp
 
+from archive.interrupt import deaf_to_interrupts
 from db.errors import PortTaken
 from db.reading_room import template
 from db.reading_room.host_name import LOOPBACK
@@ -184,7 +186,10 @@ class _SeveralProcesses:
         ours, theirs = _SPAWN.Pipe()
         # Not a daemon: the process may start a child that reads pictures.
         process = _SPAWN.Process(target=_run_member, args=(theirs, *self._told), name="reading room")
-        process.start()
+        # Starting it starts this tracker first if need be, which unblocks SIGINT afterwards.
+        resource_tracker.ensure_running()
+        with deaf_to_interrupts():
+            process.start()
         # Keep only our end open: if either process dies, the other sees the connection close.
         theirs.close()
         return _Member(process, ours, time.monotonic())

@@ -18,6 +18,7 @@ from threading import Event, Thread, local
 from typing import BinaryIO, Generic, TypeVar, cast
 
 from archive.errors import CreditlineError, DiskFailed, Exit
+from archive.interrupt import deaf_to_interrupts
 
 TRIES = 3
 """How often a task is started if its process dies."""
@@ -52,7 +53,8 @@ class ChildProcess:
         # Not a fork, which would inherit locks, and not started by multiprocessing, which workers of a cluster may not
         # use. -P: do not import a folder called `ingest` from the current directory.
         command = [sys.executable, "-P", "-m", "ingest.cataloguing.child_process"]
-        self._process = subprocess.Popen(command, stdin=PIPE, stdout=PIPE)  # noqa: S603 - no words of others in it
+        with deaf_to_interrupts():
+            self._process = subprocess.Popen(command, stdin=PIPE, stdout=PIPE)  # noqa: S603 - no words of others in it
 
     @property
     def is_alive(self) -> bool:

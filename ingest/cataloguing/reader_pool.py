@@ -13,7 +13,6 @@ from concurrent.futures import TimeoutError as DeadlinePassed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from multiprocessing import forkserver
 from multiprocessing.context import ForkServerContext
 from multiprocessing.synchronize import RLock as Lock
 from threading import Thread
@@ -27,6 +26,7 @@ from archive.http.exchange import Entity, Response, read_head
 from archive.replay import Stored
 from db.model.item import Context, PageKind, Partial, Reading
 from ingest.cataloguing.allocator import give_back
+from ingest.processes import end_fork_server, start_fork_server
 
 Result = TypeVar("Result")
 # The order matters: `warm` freezes everything loaded so far, so that the readers' garbage collector skips it.
@@ -119,7 +119,7 @@ class _Context(ForkServerContext):
 def load_readers() -> None:
     """Let the fork server of this process begin to load the reader, for a pool that is opened later."""
     _Context()
-    forkserver.ensure_running()
+    start_fork_server()
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +205,8 @@ class ReaderPool:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if kind is not None and issubclass(kind, KeyboardInterrupt):
+            end_fork_server()  # it may be loading the reader, for seconds
         if self._starting is not None:
             self._starting.join()  # if closed while it starts, the pool would be open afterwards
         if kind is None and not self._given_up:
@@ -233,6 +235,7 @@ class ReaderPool:
     def _start(self) -> None:
         # If they cannot be started, whoever submits a page gets the error.
         with suppress(OSError, EOFError):
+            start_fork_server()
             _ = self._pool.active
 
     def submit(self, found: Entity | Response | Stored, context: Context) -> Pending[Reading]:
@@ -287,6 +290,7 @@ class ReaderPool:
         return Pending(self._one_at_a_time.submit(in_turn), self._deadline, otherwise, begun)
 
     def _handed(self, function: Callable[..., Result], arguments: tuple[Any, ...], memory: int) -> Any:
+        start_fork_server()
         return self._pool.schedule(_tried, args=(memory, function, *arguments), timeout=self._deadline)
 
     def _left(self, found: Entity | Response | Stored) -> int:

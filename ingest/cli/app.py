@@ -1,4 +1,7 @@
-"""The command ``creditline``: its verbs, loaded only when called, and how errors are reported."""
+"""The command ``creditline``: its verbs, loaded only when called, and how errors are reported.
+
+Apart from `entry`, which is loaded at once and listens for Ctrl-C while this is loaded.
+"""
 
 from __future__ import annotations
 

@@ -177,11 +177,9 @@ def _examined(files: list[Path], jobs: int | None) -> Iterator[Examined]:
     if workers < 2:
         yield from (examine(path, Expectation()) for path in files)
         return
-    from concurrent.futures import ProcessPoolExecutor
-    from multiprocessing import get_context
+    from ingest.processes import process_pool
 
-    # Use a fork server: forking this process, which may have a progress bar thread, could hang.
-    with ProcessPoolExecutor(workers, mp_context=get_context("forkserver")) as executor:
+    with process_pool(workers) as executor:
         yield from executor.map(examine, files, [Expectation()] * len(files))
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import random
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
+from concurrent.futures import Executor, Future, as_completed
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
@@ -27,6 +26,7 @@ from db.schema.database import copy_catalogue, examined
 from ingest.cataloguing.child_process import run_with_retries
 from ingest.cataloguing.cluster_workers import Workers
 from ingest.collection.collection import Layout
+from ingest.processes import process_pool
 from ingest.verification.claims import ClaimCounts, Proof, Verifier
 from ingest.verification.comparison import of_notes
 from ingest.verification.files import CATALOGUE, CLOSED, Fault, FileVerifier
@@ -309,8 +309,7 @@ def _workers(jobs: int, tasks: int) -> Iterator[Executor | None]:
     if jobs < 2 or tasks < 2:
         yield None
         return
-    # Not fork: a copy of a process with threads and open databases inherits locks that are never released.
-    with ProcessPoolExecutor(min(jobs, tasks), mp_context=multiprocessing.get_context("forkserver")) as executor:
+    with process_pool(min(jobs, tasks)) as executor:
         yield executor
 
 

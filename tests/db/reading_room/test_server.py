@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import pickle
 import re
+import signal
 import threading
 import time
 import urllib.error
@@ -85,6 +86,12 @@ def _wait_until(so: Callable[[], bool]) -> None:
         time.sleep(0.02)
 
 
+def _blocks(pid: int, number: int) -> bool:
+    blocked = re.search(r"^SigBlk:\s*(\w+)$", Path(f"/proc/{pid}/status").read_text("ascii"), re.M)
+    assert blocked is not None
+    return bool(int(blocked[1], 16) >> (number - 1) & 1)
+
+
 @pytest.fixture
 def room(articles: Catalogue, tmp_path: Path) -> Iterator[_Room]:
     file = tmp_path / "reviewers.txt"
@@ -118,6 +125,8 @@ def test_signed_in_reviewer_is_known_to_every_process_and_its_replacement(room: 
     assert "Anna Nowak" in room.ask("help", cookie)[1]
     first = _processes()
     assert len(first) == 2
+    # From their first moment on: they would print a traceback each while they load.
+    assert all(_blocks(pid, signal.SIGINT) for pid in first)
     for pid in sorted(first):
         gone = next(one for one in multiprocessing.active_children() if one.pid == pid)
         gone.kill()

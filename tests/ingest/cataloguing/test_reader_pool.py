@@ -22,6 +22,7 @@ from archive.warc.reader import read_record_at
 from ingest.cataloguing import reader_pool
 from ingest.cataloguing.reader_pool import NoReaders, Pending, ReaderPool
 from ingest.discovery.links import Outlinks, given_up, read_names
+from ingest.processes import end_fork_server
 
 MANY_READERS = """
 from ingest.cataloguing import reader_pool
@@ -138,6 +139,33 @@ class SlowToStart:
     def close(self) -> None: ...
 
     def join(self) -> None: ...
+
+
+def _interrupt(_ready: bool) -> None:
+    raise KeyboardInterrupt
+
+
+@pytest.mark.slow
+def test_ctrl_c_ends_readers_that_are_still_loading_and_others_can_be_started(monkeypatch: pytest.MonkeyPatch) -> None:
+    end_fork_server()
+    ended: list[str] = []
+
+    def end() -> None:
+        end_fork_server()
+        ended.append("ended")
+
+    monkeypatch.setattr(reader_pool, "end_fork_server", end)
+    with pytest.raises(KeyboardInterrupt), ReaderPool(1) as readers:
+        _interrupt(readers.is_ready())
+    assert len(ended) == 1
+    # Any other error is one of the page or the command; other pools of this process go on.
+    with pytest.raises(ZeroDivisionError), ReaderPool(1) as readers:
+        _ = 1 / int(str(readers.schedule(abs, (0,), str).result()))
+    end_fork_server()
+    with ReaderPool(1) as readers:
+        blocked = readers.schedule(signal.pthread_sigmask, (signal.SIG_BLOCK, []), lambda why: why).result()
+    assert blocked == {signal.SIGINT}
+    assert len(ended) == 1
 
 
 def test_asking_whether_readers_are_ready_does_not_wait_for_them(monkeypatch: pytest.MonkeyPatch) -> None:
