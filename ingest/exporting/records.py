@@ -9,7 +9,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import BinaryIO
 
-from archive.errors import UNREADABLE, Damaged
+from archive.errors import RIGHTS, UNREADABLE, Damaged, Exit, Refused
 from archive.formats.wacz import ROLL_BYTES
 from archive.warc.copy import Copied, Placing, opening, records_at, records_except
 from archive.warc.member import GZIP_MAGIC
@@ -63,13 +63,18 @@ def _reading(path: Path) -> Iterator[None]:
     """Read from *path* in the block.
 
     Raises:
-        Damaged: the file cannot be read. Whoever writes the export would take any other error for one of the output.
+        Refused: this user may not read the file (disk). Whoever writes the export would take an error of the system for
+            one of the output.
+        Damaged: the file cannot be read.
     """
     try:
         yield
     except OSError as error:
         if error.errno not in UNREADABLE:
             raise
+        if error.errno in RIGHTS:
+            hint = "let this user read it, as `creditline doctor` says; nothing in it is damaged"
+            raise Refused(f"{path} may not be read: {error.strerror}", hint, Exit.DISK) from error
         raise Damaged(path, 0, f"the file cannot be read: {error.strerror}") from error
 
 
@@ -120,7 +125,8 @@ def _path(order: Order, file: str) -> Path:
     path = locate_file(order.layout.warcs, file)
     # An error, because an export claims to be complete.
     if not path.exists():
-        raise Damaged(path, 0, "the file is not there")
+        hint = "bring it back, as from a second copy: `creditline verify --copy PLACE --repair`"
+        raise Refused(f"{path} is not there, and its records are to be exported", hint, Exit.INTEGRITY)
     return path
 
 

@@ -87,6 +87,34 @@ def test_one_file_that_may_not_be_read_stops_nothing_and_all_is_well_once_it_may
     assert bound(copy, "verify", "--all").returncode == Exit.DONE
 
 
+@pytest.mark.slow
+@pytest.mark.damages_collection("a file may not be read, and is then missing")
+@pytest.mark.parametrize("words", [("warc", "--all"), ("wacz", "--all"), ("bag", "-q", "lang:en")])
+def test_an_export_of_a_file_that_may_not_be_read_says_so_and_calls_nothing_damaged(
+    copy: Layout, bound: Bound, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    closed = _of_publisher(copy)
+    closed.chmod(0)
+    target = tmp_path / "out" / "all.warc.gz"
+    target.parent.mkdir()
+    ended = bound(copy, "export", *words, "-o", target)
+    assert (ended.returncode, ended.stdout) == (Exit.DISK, "")
+    assert f"creditline: {closed} may not be read: Permission denied\n" in ended.stderr
+    assert "  let this user read it, as `creditline -C " in ended.stderr
+    assert list(target.parent.iterdir()) == []
+    # A file on a bad part of the disk is another matter: no right would help.
+    closed.unlink()
+    closed.symlink_to(_BROKEN)
+    ended = bound(copy, "export", *words, "-o", target)
+    assert ended.returncode == Exit.INTEGRITY
+    assert "the file cannot be read: Input/output error" in ended.stderr
+    closed.unlink()
+    ended = bound(copy, "export", *words, "-o", target)
+    assert ended.returncode == Exit.INTEGRITY
+    assert f"creditline: {closed} is not there, and its records are to be exported\n" in ended.stderr
+    assert "verify --copy PLACE --repair" in ended.stderr
+
+
 @pytest.mark.damages_collection("a file is replaced by one that nobody can read")
 def test_a_file_on_a_bad_part_of_the_disk_is_one_fault_and_its_captures_are_known_as_lost(copy: Layout) -> None:
     broken = largest(copy)
