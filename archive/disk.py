@@ -126,6 +126,11 @@ def whole_file(path: Path, *, left: Iterable[Path] | None = None) -> Iterator[Bi
             os.fsync(file.fileno())
             part.replace(path)
         RealDisk().sync_directory(path.absolute().parent)
+    except DiskFailed as error:
+        if error.path != part:
+            raise
+        # The name of the unfinished file says nothing to a person, and it is gone by the time they look.
+        raise error.of(path) from error
     except OSError as error:
         # A broken pipe means that some reader went away; this disk did not fail.
         if isinstance(error, BrokenPipeError):

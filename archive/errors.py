@@ -213,6 +213,10 @@ class DiskFailed(CreditlineError):
             self.hint = "a file is where a folder should be: name another place"
         self._error = error
 
+    def of(self, path: Path) -> DiskFailed:
+        """Return this error as one of *path*."""
+        return DiskFailed(path, self._error)
+
     def __reduce__(self) -> tuple[type[DiskFailed], tuple[Path, OSError]]:
         return type(self), (self.path, self._error)
 

@@ -242,12 +242,20 @@ def making(layout: Layout, settings: Settings) -> Iterator[Layout]:
                 _move_into_place(hidden)
             finally:
                 shutil.rmtree(hidden.directory, ignore_errors=True)
+    except DiskFailed as error:
+        raise _as_named(error, directory) from error
     except OSError as error:
         raise DiskFailed(directory, error) from error
     finally:
         for path in absent:
             with suppress(OSError):  # it holds something, then it stays
                 path.rmdir()
+
+
+def _as_named(error: DiskFailed, directory: Path) -> DiskFailed:
+    """Return *error* about a file in the hidden folder as one of the file that it would become in *directory*."""
+    parts = error.path.parts[len(directory.parts) :]
+    return error.of(directory.joinpath(*parts[1:])) if parts and parts[0].startswith(_HIDDEN) else error
 
 
 def _entries(directory: Path) -> list[Path]:

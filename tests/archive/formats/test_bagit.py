@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 from datetime import date
 from pathlib import Path
@@ -102,6 +103,14 @@ def test_disk_error_raises_disk_failed(tmp_path: Path) -> None:
     with pytest.raises(DiskFailed), whole_file(tmp_path / "full"), Path("/dev/full").open("wb", buffering=0) as full:
         full.write(b"x")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_an_unfinished_file_that_fails_is_named_by_the_name_it_was_to_get(tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    for by_name, named in ((True, tmp_path / "file"), (False, other)):
+        with pytest.raises(DiskFailed) as told, whole_file(tmp_path / "file") as file:
+            raise DiskFailed(Path(file.name) if by_name else other, OSError(errno.ENOSPC, "full"))
+        assert (told.value.path, str(told.value), told.value.errno) == (named, f"{named}: full", errno.ENOSPC)
 
 
 @pytest.mark.parametrize("path", ["100%.txt", "a\nb"])

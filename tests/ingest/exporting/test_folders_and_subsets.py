@@ -65,6 +65,21 @@ def test_an_exported_database_is_on_the_disk_before_it_has_its_name(
     assert list(tmp_path.iterdir()) == [target]
 
 
+def test_a_database_that_finds_no_room_is_named_as_the_person_named_it(
+    creditline: Command, collection: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_asked: object) -> int:
+        error = sqlite3.OperationalError("database or disk is full")
+        error.sqlite_errorcode = sqlite3.SQLITE_FULL
+        raise error
+
+    monkeypatch.setattr("db.query.subset._written", fails)
+    ended = creditline("-C", collection, "export", "sqlite", "--all", "-o", tmp_path / "all.db")
+    assert ended.code == Exit.DISK
+    assert ended.err.startswith(f"creditline: {tmp_path / 'all.db'}: database or disk is full\n")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_folder_of_notes_has_one_file_per_item_and_an_index(
     creditline: Command, collection: Path, tmp_path: Path
 ) -> None:

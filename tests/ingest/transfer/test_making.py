@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import resource
 import shutil
 import subprocess
@@ -11,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from archive.errors import Exit, Refused
+from archive.errors import DiskFailed, Exit, Refused
 from ingest.collection.collection import Layout, make, making, read_settings
 from ingest.settings.values import Settings
 
@@ -66,6 +67,18 @@ def test_an_interrupted_command_keeps_the_new_collection(tmp_path: Path) -> None
         raise KeyboardInterrupt
     assert read_settings(layout) == Settings()
     assert sorted(one.name for one in layout.directory.iterdir()) == ["catalogue.db", "creditline.toml", "warcs"]
+
+
+def test_a_file_that_finds_no_room_is_named_where_the_person_would_look_for_it(tmp_path: Path) -> None:
+    layout = Layout(tmp_path / "new")
+    for failed, named in (("catalogue.db", layout.catalogue), ("", layout.directory)):
+        with pytest.raises(DiskFailed) as told, making(layout, Settings()) as hidden:
+            raise DiskFailed(hidden.directory / failed, OSError(errno.ENOSPC, "full"))
+        assert (told.value.path, str(told.value)) == (named, f"{named}: full")
+    for other in (tmp_path / "elsewhere" / "x", layout.directory / "x" / "y"):
+        with pytest.raises(DiskFailed) as told, making(layout, Settings()):
+            raise DiskFailed(other, OSError(errno.ENOSPC, "full"))
+        assert told.value.path == other
 
 
 def test_a_half_made_collection_is_deleted_and_a_complete_one_put_in_place(tmp_path: Path) -> None:
