@@ -12,7 +12,7 @@ from lxml import etree
 
 from archive.evidence.markup import WordAutomaton
 from ingest.reading.page.class_names import HEADED, whole_words, worn
-from ingest.reading.page.page import Page, lowered, visible
+from ingest.reading.page.page import Page, lowered, plain, visible
 from ingest.reading.page.zones import SPREAD, Zones
 from ingest.reading.text import consent
 from ingest.reading.vocabulary import core, pattern, stems, whole_lines
@@ -111,6 +111,9 @@ _NAMES = ("name", "placeholder", "id", "aria-label")
 MOST = 0.5
 RUNNING = 150
 """A paragraph of at least this many characters, few of them in links, is running text."""
+LONG = 400
+"""More characters than this are running text without a paragraph around them, too."""
+_LOOSE = ("div", "section", "td")
 HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6", "strong", "b", "p", "div", "span"})
 CARDS, TITLED = 2, 20
 """The fewest boxes that introduce other texts below a furniture heading; the fewest characters of the title of one."""
@@ -216,6 +219,9 @@ def _is_named(element: Any, said: str, shares: _Shares) -> bool:
 
 
 def _holds_running_text(element: Any) -> bool:
+    loose = (" ".join([one.text or "", *(child.tail or "" for child in one)]) for one in element.iter(*_LOOSE))
+    if any(len(plain(said)) > LONG for said in loose):
+        return True
     sizes = ((len(visible(paragraph)), paragraph.iter("a")) for paragraph in element.iter("p"))
     return any(size >= RUNNING and 3 * sum(len(a.text_content()) for a in links) < size for size, links in sizes)
 
@@ -327,7 +333,7 @@ def _goes_on(following: Any, passed: bool) -> bool:
     with any paragraph of running text.
     """
     if following.tag == "p":
-        return len(visible(following)) > 400 or (passed and _holds_running_text(following))
+        return len(visible(following)) > LONG or (passed and _holds_running_text(following))
     return following.tag in ("div", "section") and _holds_running_text(following) and not _holds_cards(following)
 
 

@@ -87,6 +87,8 @@ class Region:
     def __init__(self, passages: Sequence[Passage], zones: Zones) -> None:
         self.passages, self._page, self._marks = passages, zones.page, zones.marks
         self.top: Any = None
+        self._part: Any = None
+        self._headline = zones.headline
         self.prose = self.beside = 0
         self.held = self.side = [False] * len(passages)
         self.clear = self.most = self.whole = False
@@ -137,11 +139,16 @@ class Region:
         # Among equal weights, take the innermost, because wrappers above it add nothing.
         top = max(range(len(path)), key=lambda height: (sums[height], -height))
         self.top, self.prose = path[top], proses[top]
-        # The smallest article that holds almost all of it is the text, even if a wider element weighs a little more.
-        whole = next((n for n in range(top) if path[n].tag == "article" and proses[n] >= MOST * proses[top]), top)
+        # The smallest article that holds almost all of it is the text, even if a wider element weighs a little more. So
+        # is any part of the body, else one line of furniture more or less on a page would decide.
+        able = [n for n in range(top) if path[top].tag == "body" or path[n].tag == "article"]
+        whole = next((n for n in able if proses[n] >= MOST * proses[top]), top)
+        self._part = path[whole]
         # What follows an article is not part of it.
         last = max(number for number, (height, _) in enumerate(places) if height <= whole)
-        inside = [n <= last and height <= top and not apart for n, (height, apart) in enumerate(places)]
+        # In the body, what stands above the headline is not part of it either.
+        first = self._headed() if path[top].tag == "body" else 0
+        inside = [first <= n <= last and height <= top and not apart for n, (height, apart) in enumerate(places)]
         unmarked = 2 * loose[top] > proses[top]
         self.held = [
             within and _is_text(one, weight, loose=unmarked)
@@ -150,19 +157,31 @@ class Region:
         self._link(best, inside)
         self._open(inside)
 
-    def _link(self, best: Any, inside: Sequence[bool]) -> None:
-        """Take passages that are only links but by the author, directly next to the paragraphs of the text.
+    def _headed(self) -> int:
+        """Return the number of the first passage below the headline, 0 on a page without a headline."""
+        if self._headline is None:
+            return 0
+        order = self._page.order
+        first = order[self._headline]
+        return next((n for n, one in enumerate(self.passages) if order.get(one.element, 0) > first), 0)
 
-        These lead to other sites, or are items of a list with other items in the text. A list of other texts of the
-        site is neither.
+    def _link(self, best: Any, inside: Sequence[bool]) -> None:
+        """Take passages that are only links but by the author.
+
+        These stand directly next to the paragraphs of the text and lead to other sites, or they are items of a list
+        with other items in the text. A list of other texts of the site is neither.
         """
-        lists = set(map(_list, compress(self.passages, self.held))) - {None}
+        around = list(map(_list, self.passages))
+        sizes, taken = Counter(around), Counter(compress(around, self.held))
         # After the last paragraph, a single link is a call to action; between paragraphs it may be a source.
         last = max(compress(range(len(self.held)), self.held), default=0)
-        for number, (one, within) in enumerate(zip(self.passages, inside, strict=True)):
-            if within and not self.held[number] and 2 * one.inner < one.linked and _beside(one, best) is best:
-                own = one.mark.kind is MarkKind.ITEM or (number < last and _names_place(one))
-                self.held[number] = _list(one) in lists or (own and self._leads_out(one))
+        for number, (one, within, entries) in enumerate(zip(self.passages, inside, around, strict=True)):
+            if within and not self.held[number] and 2 * one.inner < one.linked:
+                near = _beside(one, best) is best
+                own = near and (one.mark.kind is MarkKind.ITEM or (number < last and _names_place(one)))
+                # In another block, such as a recipe, at least half of the list must be text.
+                listed = entries is not None and taken[entries] >= (1 if near else sizes[entries] / 2)
+                self.held[number] = listed or (own and self._leads_out(one))
 
     def _leads_out(self, one: Passage) -> bool:
         """Return whether all links of a passage lead to other sites."""
@@ -223,7 +242,7 @@ class Region:
         whole = sum(len(one.words) for one in held)
         self.most = ENOUGH <= 2 * self.prose <= 4 * ENOUGH and whole >= NEARLY * self.words
         self.whole = self.prose > ENOUGH and self.prose >= MOST * self._running
-        self.clear = self.whole and self.top.tag != "body"
+        self.clear = self.whole and self._part.tag != "body"
 
 
 def _runs(one: Passage) -> int:
