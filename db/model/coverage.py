@@ -75,7 +75,12 @@ class Missing(StrEnum):
 
 
 # The values stay in JSON, and as arguments of `coverage --list`; these say too little to a person.
-_SHOWN = {Missing.WALL.value: "needs a login or a browser", Missing.ROBOTS.value: "refused by robots.txt"}
+_SHOWN = {
+    Missing.WALL.value: "needs a login or a browser",
+    Missing.ROBOTS.value: "refused by robots.txt",
+    # Items that are gone from the site are held, and counted as gone elsewhere.
+    Missing.GONE.value: "leads nowhere",
+}
 
 
 def class_in_words(name: str) -> str:

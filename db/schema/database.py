@@ -21,14 +21,15 @@ from db.errors import (
     NoCatalogue,
     NotACatalogue,
     OlderCatalogue,
+    UnsuitableSqlite,
 )
 from db.schema.access_error import as_access_error
 from db.schema.connection import Connection
 from db.schema.migrations import APPLICATION_ID, SCHEMA, make_new, migrate
-from db.schema.sqlite_library import check_sqlite
 from db.schema.tables import TABLES, VIEWS
 from db.schema.write_ahead_log import UNFOLDED, fold_log, keep_log_short
 
+_WITH_STRICT_TABLES = (3, 37)  # sqlite.org/stricttables.html
 # Size of one block of the log's index (shm), which is created when the database is opened (SQLite, WAL-index format).
 _SHARED = 32_768
 
@@ -37,6 +38,23 @@ _SHARED = 32_768
 _BEING_MADE = 256 * 1024
 
 REMADE = "Rebuild it from its WARC files, which are the record: creditline rebuild"
+
+
+def check_sqlite() -> str:
+    """Return the version of this Python's SQLite.
+
+    Raises:
+        UnsuitableSqlite: it has no STRICT tables, or no full text search (FTS5).
+    """
+    version = sqlite3.sqlite_version
+    if sqlite3.sqlite_version_info < _WITH_STRICT_TABLES:
+        raise UnsuitableSqlite(f"this Python has SQLite {version}, and Creditline needs 3.37 or newer")
+    with closing(sqlite3.connect(":memory:")) as connection:
+        try:
+            connection.execute("CREATE VIRTUAL TABLE words USING fts5 (text)")
+        except sqlite3.DatabaseError as error:
+            raise UnsuitableSqlite(f"this Python has SQLite {version} without FTS5, which Creditline needs") from error
+    return version
 
 
 def open_database(
