@@ -96,8 +96,8 @@ class Console:
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
     def advise(self, text: str) -> None:
-        """Print data of our own that tells a person what to type; see `out` for other people's words."""
-        self.out(self.to_type(text))
+        """Print data of our own that tells a person what to type, to be read; see `out` for other people's words."""
+        self.read(self.to_type(text))
 
     def to_type(self, text: str) -> str:
         """Return *text* with the folder that the person named in each command line, so that it can be pasted."""

@@ -27,7 +27,11 @@ _SET: dict[int, str] = {ord(END): "\x1b[0m", **{ord(ink): f"\x1b[{code}m" for in
 _LEFT_OUT = dict.fromkeys(_SET, "")
 WIDEST = 96
 """The most columns of a line of text: longer lines are hard to read on any screen."""
-_LABEL = re.compile(r"\s+(?:edition \d+ of \d+|\S+(?: \S+)?)\s{2,}|\s*")
+_LABEL = re.compile(r"\s+(?:edition \d+ of \d+|\S+(?: \S+)?)\s{2,}|[a-z]+(?: [a-z]+)?\s{2,}|\s*")
+# A command to type: between backticks, or behind a colon. One that is broken over lines cannot be pasted.
+_TYPED = re.compile(r"`[^`]+`|(?<=: )creditline [^,;:()]+")
+# Stands for a space that is no place to break a line (a noncharacter, like the marks of ink).
+_HELD = "\ufdd5"
 
 
 def mark_ink(words: str, ink: Ink) -> str:
@@ -54,8 +58,8 @@ def _wrapped(line: str, width: int) -> str:
     label = _LABEL.match(line.translate(_LEFT_OUT))
     indent = len(label[0]) if label else 0
     # Do not break addresses or ids, so that they can be copied.
-    return textwrap.fill(
-        line,
+    filled = textwrap.fill(
+        _TYPED.sub(lambda typed: typed[0].replace(" ", _HELD), line),
         width,
         subsequent_indent=" " * (indent if indent < width // 2 else 2),
         break_long_words=False,
@@ -63,3 +67,4 @@ def _wrapped(line: str, width: int) -> str:
         replace_whitespace=False,
         drop_whitespace=True,
     )
+    return filled.replace(_HELD, " ")

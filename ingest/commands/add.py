@@ -9,7 +9,7 @@ import click
 
 from archive.errors import Exit
 from ingest.cli.console import Console
-from ingest.commands.flags import contact_options, to_visit
+from ingest.commands.flags import LOOKING, contact_options, to_visit
 
 
 @click.command()
@@ -72,6 +72,7 @@ def _add_publisher(
     # Keep the settings as in the file, so that only what this command adds is written.
     before = read_settings(layout)
     settings = to_visit([url], before, contact, connect)
+    console.wait(LOOKING.format(url))
     with stopping() as stop:
         seen = add(layout, before, settings, PublisherOptions(url, publisher_id, name), stopped=stop)
     if seen is None:

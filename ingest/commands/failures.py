@@ -27,7 +27,7 @@ def command(console: Console, limit: int | None) -> None:
             console.out_json(msgspec.to_builtins(failure))
         else:
             reason = reason_in_words(failure.reason)
-            console.out(f"{failure.at:%Y-%m-%d %H:%M}  {reason:<26}  {failure.url}\n    {failure.words}")
+            console.read(f"{failure.at:%Y-%m-%d %H:%M}  {reason:<26}  {failure.url}\n    {failure.words}")
     shown = "" if len(found) == total else f"{len(found)} of "
     # Not "failures": `status` counts under that word only those that a person or time can repair.
     console.talk(f"{shown}{counted(total, 'visit')} that failed or got no page{'; more with -n N' if shown else ''}")

@@ -149,6 +149,10 @@ def settings_for(layout: Layout, urls: list[str], *, contact: str | None, connec
     return changed
 
 
+LOOKING = "Looking at {}: robots.txt, lists of pages, terms; with a pause between requests ..."
+"""What a person is told who waits for the first look at a site."""
+
+
 def to_visit(urls: list[str], settings: Settings, contact: str | None, connect: tuple[str, ...]) -> Settings:
     """Return *settings* with the flags applied, and with a contact, for which a person is asked if there is none.
 

@@ -11,7 +11,7 @@ import click
 from archive.errors import Exit
 from ingest.cli.command_line import on
 from ingest.cli.console import Console
-from ingest.commands.flags import contact_options, packing, to_visit
+from ingest.commands.flags import LOOKING, contact_options, packing, to_visit
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,7 @@ def command(
     # Assume https, as browsers do; a site without it must be named with http://.
     url = url if "://" in url else f"https://{url}"
     settings = to_visit([url], Settings(), contact, connect)
+    console.wait(LOOKING.format(url))
     with stopping() as stop:
         seen = begin(layout, settings, PublisherOptions(url, names.publisher_id, names.name), stopped=stop)
     if seen is None:

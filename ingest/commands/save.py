@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 import click
 
 from archive.errors import Exit
+from archive.http.failure import reason_in_words
 from ingest.cli.console import Console
 from ingest.commands.flags import contact_options, settings_for
+from ingest.progress import counted
 
 if TYPE_CHECKING:
     from db.catalogue import Catalogue
@@ -58,6 +60,7 @@ def command(
             telling.catalogue = work.catalogue
             for remark in work.remarks():
                 console.talk(remark)
+            console.wait(f"Visiting {counted(len(named), 'page')}, with a pause between requests ...")
             with visiting(work) as (pipeline, _):
                 save(work, pipeline, named, notify=telling.tell, stopped=stop)
     finally:
@@ -93,7 +96,8 @@ class PageReporter:
             if self.console.as_json:
                 self.console.out_json({"url": saved.url, "outcome": saved.word, "reason": why and why.reason})
             elif why is not None:
-                self.console.talk(f"not saved: {saved.url}\n  {why.reason}: {why.detail}\n  {why.hint}")
+                reason = reason_in_words(why.reason)
+                self.console.talk(f"not saved: {saved.url}\n  {reason}: {why.detail}\n  {why.hint}")
             return
         self.kept += 1
         if self.console.as_json:

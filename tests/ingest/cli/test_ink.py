@@ -61,3 +61,21 @@ def test_a_long_list_ends_early_on_a_terminal_and_nowhere_else(monkeypatch: pyte
     assert Console(Path()).most(None) == LISTED
     assert Console(Path()).most(LISTED + 1) == LISTED + 1
     assert Console(Path(), as_json=True).most(None) is None
+
+
+def test_a_command_to_type_stands_in_one_line_and_text_goes_on_below_its_first_word() -> None:
+    assert wrapped("copy        none yet: creditline backup PLACE, then verify", 44).split("\n") == [
+        "copy        none yet:",
+        "            creditline backup PLACE, then",
+        "            verify",
+    ]
+    assert wrapped("last run    now `creditline run --all` says", 36).split("\n") == [
+        "last run    now",
+        "            `creditline run --all`",
+        "            says",
+    ]
+    # Prose that names the program is no command.
+    assert (
+        wrapped("a creditline of the author and of the institute", 30).split("\n")[0]
+        == "a creditline of the author and"
+    )

@@ -14,6 +14,10 @@ import pytest
 
 from archive.errors import Exit
 from ingest.cli import console
+from ingest.collection.collection import Layout, make
+from ingest.demo.server import serve
+from ingest.demo.site import Site
+from ingest.settings.values import Settings
 
 Command = Callable[..., Any]
 pytestmark = pytest.mark.slow
@@ -92,3 +96,31 @@ def test_doctor_says_on_a_terminal_that_it_reads_the_catalogue(typed: Command, c
     assert creditline("-C", folder, "doctor").err == ""
     assert "Reading every page of the catalogue" in typed("-C", folder, "doctor").err
     assert "Reading every page" not in typed("-C", folder, "--json", "doctor").err
+
+
+@pytest.mark.parametrize(("verb", "width"), [("status", 80), ("coverage", 80), ("failures", 30), ("terms", 80)])
+def test_words_fit_into_the_columns_of_a_terminal(
+    typed: Command, story: Any, verb: str, width: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    told = typed("-C", story.third.layout.directory, verb, *(("-n", "9") if verb == "failures" else ())).out
+    long = [line for line in told.splitlines() if len(line) > width and "creditline" not in line]
+    # An address is not cut, so that it can be copied.
+    assert [line for line in long if "http://" not in line] == []
+
+
+@pytest.mark.parametrize("verb", ["init", "add", "save"])
+def test_a_first_look_at_a_site_says_on_a_terminal_what_it_does(
+    typed: Command, creditline: Command, tmp_path: Path, verb: str
+) -> None:
+    said = "Visiting 1 page, with a pause" if verb == "save" else "Looking at http://institute.example/: robots.txt"
+    # First the call without a terminal: the other one leaves its terminal behind.
+    for call, is_said in ((creditline, False), (typed, True)):
+        folder = tmp_path / str(is_said)
+        if verb == "add":
+            make(Layout(folder), Settings())
+        with serve(Site()) as port:
+            ended = call(
+                "-C", folder, verb, "http://institute.example/", "--connect", f"institute.example=127.0.0.1:{port}"
+            )
+        assert (said in ended.err) is is_said, ended.err
