@@ -5,6 +5,7 @@ Apart from `entry`, which is loaded at once and listens for Ctrl-C while this is
 
 from __future__ import annotations
 
+import codecs
 import difflib
 import errno
 import gc
@@ -16,6 +17,7 @@ import resource
 import sys
 from contextlib import suppress
 from dataclasses import dataclass
+from io import TextIOWrapper
 from pathlib import Path
 from typing import cast
 
@@ -225,6 +227,7 @@ def main() -> None:
     # module would be run (Python's manual, PYTHONSAFEPATH).
     os.environ["PYTHONSAFEPATH"] = "1"
     _open_closed_streams()
+    _write_any_character()
     typed = _Typed()
     try:
         # click would use exit codes of its own; ours say what kind of problem occurred (docs/exit-codes.md).
@@ -267,6 +270,21 @@ def _open_closed_streams() -> None:
         sys.stderr = os.fdopen(2, "w", encoding="utf-8", closefd=False)
 
 
+def _write_any_character() -> None:
+    """Let stdout and stderr take every character, whatever the locale: pages hold more than ISO 8859 has.
+
+    Files and pipes get UTF-8, as all files that Creditline writes; a terminal gets its own characters, and `\\u201c`
+    for one that it lacks.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if not isinstance(stream, TextIOWrapper) or codecs.lookup(stream.encoding).name == "utf-8":
+            continue
+        if stream.isatty() or os.environ.get("PYTHONIOENCODING"):
+            stream.reconfigure(errors="backslashreplace")
+        else:
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
 def _click_message(error: click.ClickException) -> str:
     """Return click's message about the arguments in one line, in our own words, without its bad guesses."""
     if isinstance(error, click.NoSuchOption):
@@ -274,7 +292,11 @@ def _click_message(error: click.ClickException) -> str:
         near = difflib.get_close_matches(error.option_name, error.possibilities or (), n=1, cutoff=0.7)
         return f"no such option {error.option_name!r}" + (f"; it may be that you mean {near[0]}" if near else "")
     if isinstance(error, click.BadParameter) and (wrong := _WRONG_CHOICE.search(error.message)) is not None:
-        near = difflib.get_close_matches(wrong[1], re.findall(r"'([^']+)'", wrong[2]), n=1, cutoff=0.7)
+        choices = re.findall(r"'([^']+)'|(?<![\w'])([a-z][\w-]*)", wrong[2])
+        named = [quoted or bare for quoted, bare in choices]
+        # What was cut short is meant more surely than what looks alike: `lang:en` narrows to a language.
+        near = [one for one in named if len(wrong[1]) > 2 and one.startswith(wrong[1])][:1]
+        near = near or difflib.get_close_matches(wrong[1], named, n=1, cutoff=0.7)
         guess = f"; it may be that you mean {near[0]}" if near else ""
         return " ".join(error.format_message().split()).rstrip(".") + guess
     # A message with choices has a line for each; join them.

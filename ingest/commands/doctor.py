@@ -90,7 +90,7 @@ def _libraries(_directory: Path) -> str:
 
 def _sqlite(_directory: Path) -> str:
     from db.errors import UnsuitableSqlite
-    from db.schema.sqlite_library import check_sqlite
+    from db.schema.database import check_sqlite
 
     try:
         return f"SQLite {check_sqlite()} with FTS5 and STRICT tables"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 
 import click
@@ -39,7 +40,7 @@ def command(console: Console, file: str | None, url: str | None, batch: str | No
         if file is None or url is None:
             raise Refused(
                 "name a file and its --url, or --batch LIST.tsv" if file is None else f"the URL of {file} is not named",
-                "as in: creditline inspect page.html --url https://example.org/page",
+                f"as in: creditline inspect {shlex.quote(str(file or 'page.html'))} --url https://example.org/page",
                 Exit.USAGE,
             )
         reading = inspection.inspect_bounded(file, url)

@@ -37,8 +37,6 @@ _SHARE = 20
 """How many items a process takes at a time."""
 _ELSEWHERE = 400
 """How many items a worker of a cluster takes at a time, at most."""
-_TOGETHER = 8_000_000
-"""Short files are verified together, up to this many bytes, because each task opens the catalogue."""
 # Another process is only worthwhile for this many more bytes; see `_processes_for`.
 _BYTES_PER_PROCESS = 40_000_000
 # How many faults an event lists; all are counted.
@@ -123,14 +121,11 @@ def audit(
     layout: Layout, plan: Plan, *, jobs: int | None = None, report: Report = lambda _done, _total, _now: None
 ) -> Audit:
     """Carry out *plan* in *jobs* processes; if None, in as many as there are processors, or fewer for little work."""
-    jobs = jobs or _processes_for(plan)
-    # Several for each process, because some take longer.
-    groups = max(4 * jobs if jobs > 1 else 1, sum(map(_size, plan.files)) // _TOGETHER)
-    tasks = _tasks(layout, plan, _SHARE, list(by_size(plan.files, groups)))
+    tasks = _tasks(layout, plan, _SHARE, [[path] for path in plan.files])
     if plan.scope == "all":
         # Only in a complete audit, because reading every page of the catalogue takes longer than a small audit should.
         tasks.append(("catalogue", partial(_catalogue, layout)))
-    with _workers(jobs, len(tasks)) as executor:
+    with _workers(jobs or _processes_for(plan), len(tasks)) as executor:
         return _combined(layout, plan, len(tasks), _results(executor, tasks), report)
 
 

@@ -334,7 +334,11 @@ class Verifier:
             name = Path(error.filename or "").name
             what = f"it depends on the file {name}, which is missing"
             return _Remade(False, (self._row_fault("", closure.items, what),))
-        except (OSError, Damaged, CannotReplay) as error:
+        except OSError as error:
+            name = Path(error.filename or "").name
+            what = f"it depends on the file {name}, which cannot be read: {error.strerror}"
+            return _Remade(False, (self._row_fault("", closure.items, what),))
+        except (Damaged, CannotReplay) as error:
             return _Remade(
                 False, (self._row_fault("", closure.items, f"a record that it depends on cannot be read: {error}"),)
             )

@@ -11,7 +11,6 @@ from archive.warc.capture import NoteKind
 from db import erasures
 from db.catalogue import Catalogue
 from db.errors import NewerCatalogue, NoCatalogue, NotACatalogue, OlderCatalogue, UnsuitableSqlite
-from db.schema import sqlite_library
 from db.schema.database import in_memory, open_database, schema_differences
 from db.search.search import all_ids
 
@@ -81,8 +80,6 @@ def test_a_sqlite_without_full_text_search_is_named(tmp_path: Path, monkeypatch:
         return connection
 
     monkeypatch.setattr(sqlite3, "connect", without_modules)
-    # It is tried once in a process, and this one has tried it.
-    monkeypatch.setattr(sqlite_library, "_has_full_text_search", sqlite_library._has_full_text_search.__wrapped__)
     with pytest.raises(UnsuitableSqlite, match="without FTS5"):
         open_database(tmp_path / "catalogue.db", create=True)
     assert not (tmp_path / "catalogue.db").exists()

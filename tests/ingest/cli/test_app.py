@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import signal
 import subprocess
+import sys
 import threading
 from collections import Counter
 from collections.abc import Callable
@@ -18,6 +20,7 @@ import pytest
 from archive.errors import Exit
 from archive.fixity.verifier import verify_file
 from db.catalogue import Catalogue
+from ingest.cli import app
 from ingest.cli.app import VERBS
 from ingest.collection.collection import Layout, make
 from ingest.collection.run_lock import run_lock
@@ -52,6 +55,10 @@ def is_one_line_and_a_hint(told: str) -> bool:
         (("export",), "missing argument 'FORMAT'. Choose from: warc, wacz, cdxj"),
         (("export", "--format", "pdf"), "no such option '--format'\n"),
         (("search", "--fromat", "csv"), "no such option '--fromat'; it may be that you mean --format\n"),
+        (("search", "--facets", "lang", "x"), "license, reuse, kind; it may be that you mean language\n"),
+        (("search", "--facets", "la", "x"), "license, reuse, kind\n"),
+        (("search", "--facets", "yaer", "x"), "license, reuse, kind; it may be that you mean year\n"),
+        (("stats", "--by", "lang"), "; it may be that you mean language\n"),
         (("search", "-n", "ten", "x"), "'ten' is no number\n"),
         (("cite", "--page", "ten"), "'ten' is no number\n"),
         (("search", "-n", "9" * 21, "x"), "is not in the range"),
@@ -68,6 +75,49 @@ def test_a_typing_error_is_reported_in_one_line_without_wild_guesses(
     assert ended.code == Exit.USAGE
     assert is_one_line_and_a_hint(ended.err), ended.err
     assert said in ended.err
+
+
+@pytest.mark.parametrize(
+    ("asked", "on_terminal", "written"),
+    [
+        ("", False, "„Łódź” – ž".encode()),
+        ("", True, "\\u201eŁódź\\u201d \\u2013 ž".encode("iso-8859-2")),
+        ("iso-8859-2", False, "\\u201eŁódź\\u201d \\u2013 ž".encode("iso-8859-2")),
+    ],
+)
+def test_every_character_is_written_whatever_the_locale(
+    monkeypatch: pytest.MonkeyPatch, asked: str, on_terminal: bool, written: bytes
+) -> None:
+    class Stream(io.BytesIO):
+        def isatty(self) -> bool:
+            return on_terminal
+
+    monkeypatch.setenv("PYTHONIOENCODING", asked)
+    for name in ("stdout", "stderr"):
+        monkeypatch.setattr(sys, name, io.TextIOWrapper(Stream(), encoding="iso-8859-2"))
+    app._write_any_character()
+    for stream in (sys.stdout, sys.stderr):
+        stream.write("„Łódź” – ž")
+        stream.flush()
+        assert stream.buffer.getvalue() == written  # type: ignore[union-attr]  # it is the one above
+    # What takes every character stays as it is; so does a stream that a program has put there.
+    for kept in (io.TextIOWrapper(io.BytesIO(), encoding="utf8", errors="strict"), io.StringIO()):
+        monkeypatch.setattr(sys, "stdout", kept)
+        app._write_any_character()
+        assert kept.errors in ("strict", None)
+
+
+@pytest.mark.slow
+def test_a_locale_that_lacks_a_character_causes_no_traceback(creditline_script: Path) -> None:
+    ended = subprocess.run(
+        [creditline_script, "terms", "--why", "The texts of Łódź may be reprinted."],
+        env={**os.environ, "PYTHONIOENCODING": "latin-1"},
+        capture_output=True,
+        timeout=300,
+        check=False,
+    )
+    assert (ended.returncode, ended.stderr) == (Exit.DONE, b"")
+    assert b"\\u201c" in ended.stdout
 
 
 def test_a_file_whose_name_begins_with_a_dash_is_no_unknown_option(
@@ -304,6 +354,17 @@ def test_a_signal_ends_a_run_with_its_code_and_the_next_run_completes_it(
         again = subprocess.run(command, capture_output=True, timeout=600, check=False)
     assert again.returncode == Exit.DONE, again.stderr.decode()
     complete(tmp_path, site)
+
+
+@pytest.mark.slow
+def test_a_page_that_is_not_saved_has_its_reason_in_words(
+    creditline: Command, tmp_path: Path, settings_at: Callable[[int], Settings]
+) -> None:
+    with serve(Site()) as port:
+        make(Layout(tmp_path), settings_at(port))
+        ended = creditline("-C", tmp_path, "save", f"{URL}private/board-minutes/")
+    assert ended.code == Exit.NOTHING
+    assert "\n  refused by robots.txt: line 2: Disallow: /private/\n" in ended.err
 
 
 def test_run_only_refuses_a_page_of_an_unknown_publisher(creditline: Command, tmp_path: Path) -> None:

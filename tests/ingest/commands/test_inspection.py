@@ -117,3 +117,9 @@ def test_a_page_that_exceeds_the_readers_limits_exits_with_attention(creditline:
     ended = creditline("inspect", bomb, "--url", "http://institute.example/page")
     assert ended.code == Exit.ATTENTION
     assert "MB of memory were needed" in ended.out or "deadline" in ended.out
+
+
+def test_the_hint_for_a_page_without_its_address_names_the_file(creditline: Any, tmp_path: Path) -> None:
+    named = creditline("inspect", tmp_path / "a page.html")
+    assert named.err.endswith(f"creditline inspect '{tmp_path}/a page.html' --url https://example.org/page\n")
+    assert "creditline inspect page.html --url" in creditline("inspect").err

@@ -30,7 +30,6 @@ from ingest.collection.collection import Layout, make, open_for_work, warcinfo
 from ingest.collection.notes import open_for_notes
 from ingest.collection.run_lock import run_lock
 from ingest.settings.values import PublisherOptions, Settings
-from ingest.verification import audit as audit_module
 from ingest.verification.audit import Plan, audit, by_size, of_everything, of_what_changed
 
 Command = Callable[..., Any]
@@ -365,22 +364,6 @@ def test_several_processes_find_the_same_faults_as_one(layout: Layout) -> None:
     assert sorted(alone.files, key=str) == sorted(beside.files, key=str)
     steps = len(plan.files) + 1  # the catalogue counts as one
     assert told == [(done, steps) for done in range(1, steps + 1)]
-
-
-def test_short_files_are_verified_together_and_longer_ones_each_by_itself(
-    layout: Layout, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def steps() -> list[int]:
-        told: list[int] = []
-        with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
-            audit(layout, of_everything(layout, catalogue), jobs=1, report=lambda done, *_: told.append(done))
-        return told
-
-    held = len(warc_files(layout.warcs))
-    assert held > 1
-    assert steps() == [1, 2]  # the files, and the catalogue
-    monkeypatch.setattr(audit_module, "_TOGETHER", 1)
-    assert steps() == [*range(1, held + 2)]
 
 
 def test_files_outside_a_collection_are_verified_in_parallel_and_compared(

@@ -67,6 +67,8 @@ def test_one_file_that_may_not_be_read_stops_nothing_and_all_is_well_once_it_may
     verified = bound(copy, "verify", "--all")
     assert verified.returncode == Exit.INTEGRITY
     assert f"FAULT  {closed.name}:0  record ?  the file cannot be read: Permission denied" in verified.stdout
+    assert f"it depends on the file {closed.name}, which cannot be read: Permission denied" in verified.stdout
+    assert "Errno" not in verified.stdout
     assert "change who may read it" in verified.stderr
     assert "--repair" not in verified.stderr
     copied = bound(copy, "backup", tmp_path / "second")
