@@ -7,8 +7,9 @@ import shlex
 from pathlib import Path
 
 # The name of the program before a verb; a line with a folder of its own names it after the program. What asks for the
-# help of a verb needs no folder. Quoted words are a publisher's: "keep the creditline of the institute".
-_TYPED = re.compile(r"“.*”|(?<![\w./-])creditline (?=[a-z]|--json )(?![a-z]+ --help)")
+# help of a verb needs no folder. Quoted words are a publisher's: "keep the creditline of the institute"; and a site is
+# asked to let "the agent creditline in".
+_TYPED = re.compile(r"“.*”|(?<![\w./-])(?<!agent )creditline (?=[a-z]|--json )(?![a-z]+ --help)")
 
 
 def on(directory: Path) -> str:

@@ -229,7 +229,9 @@ def test_a_site_that_refuses_by_robots_txt_is_listed_and_ends_with_nothing(
         url = f"{URL}private/board-minutes/"
         ended = creditline("-C", tmp_path / "new", "save", url, "--connect", connect)
     assert ended.code == Exit.NOTHING
-    assert "robots: line 2: Disallow: /private/" in ended.err
+    assert "\n  refused by robots.txt: line 2: Disallow: /private/\n" in ended.err
+    # The name of the agent is no command.
+    assert "to allow the agent creditline in robots.txt" in ended.err
     with Catalogue.open(tmp_path / "new" / "catalogue.db", read_only=True) as catalogue:
         [failure] = catalogue.failures()
         assert (failure.url, failure.reason) == (url, "robots")
@@ -354,17 +356,6 @@ def test_a_signal_ends_a_run_with_its_code_and_the_next_run_completes_it(
         again = subprocess.run(command, capture_output=True, timeout=600, check=False)
     assert again.returncode == Exit.DONE, again.stderr.decode()
     complete(tmp_path, site)
-
-
-@pytest.mark.slow
-def test_a_page_that_is_not_saved_has_its_reason_in_words(
-    creditline: Command, tmp_path: Path, settings_at: Callable[[int], Settings]
-) -> None:
-    with serve(Site()) as port:
-        make(Layout(tmp_path), settings_at(port))
-        ended = creditline("-C", tmp_path, "save", f"{URL}private/board-minutes/")
-    assert ended.code == Exit.NOTHING
-    assert "\n  refused by robots.txt: line 2: Disallow: /private/\n" in ended.err
 
 
 def test_run_only_refuses_a_page_of_an_unknown_publisher(creditline: Command, tmp_path: Path) -> None:
