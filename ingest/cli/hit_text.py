@@ -24,6 +24,8 @@ COLUMNS = (
 )  # fmt: skip
 """The columns of the CSV table."""
 _WIDEST = {"authors": 28, "title": 60}
+# The columns that a title and authors keep on a narrow terminal.
+_NARROWEST = 12
 
 
 def lines(hit: Hit) -> list[str]:
@@ -53,8 +55,11 @@ def _title(hit: Hit) -> str:
     return told + mark_ink(title[place:], Ink.TITLE)
 
 
-def table(batches: Iterable[Sequence[Hit]]) -> Iterator[str]:
-    """Yield hits as a table: a heading and one line per hit, as wide as the first batch needs."""
+def table(batches: Iterable[Sequence[Hit]], columns: int = 0) -> Iterator[str]:
+    """Yield hits as a table: a heading and one line per hit, as wide as the first batch needs.
+
+    On a terminal of *columns* (0: none), titles are cut, then authors, so that each hit has one line.
+    """
     widths: list[int] = []
     for hits in batches:
         rows = [
@@ -69,9 +74,22 @@ def table(batches: Iterable[Sequence[Hit]]) -> Iterator[str]:
         ]
         if not widths:
             rows.insert(0, ("id", "published", "lang", "authors", "title"))
-            widths = [max(len(row[at]) for row in rows) for at in range(len(rows[0]))]
+            widths = _fitted([max(len(row[at]) for row in rows) for at in range(len(rows[0]))], columns)
         for row in rows:
-            yield "  ".join(one.ljust(width) for one, width in zip(row, widths, strict=True)).rstrip()
+            # A later batch may have longer names; ids are never cut, so that they can be copied.
+            last = [_cut(one, width) if columns else one for one, width in zip(row[3:], widths[3:], strict=True)]
+            cells = [*row[:3], *last]
+            yield "  ".join(one.ljust(width) for one, width in zip(cells, widths, strict=True)).rstrip()
+
+
+def _fitted(widths: list[int], columns: int) -> list[int]:
+    """Return *widths* with those of the title and then the authors made smaller until the row fits into *columns*."""
+    over = sum(widths) + 2 * (len(widths) - 1) - columns if columns else 0
+    for at in (-1, -2):
+        taken = max(0, min(over, widths[at] - _NARROWEST))
+        widths[at] -= taken
+        over -= taken
+    return widths
 
 
 def _cut(text: str, width: int) -> str:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import click
 
 from archive.errors import Exit
+from ingest.cli.command_line import on
 from ingest.cli.console import Console
 from ingest.commands.flags import packing
 from ingest.progress import counted
@@ -209,9 +210,11 @@ def _target(layout: Layout, publisher: str | None) -> Iterator[tuple[Layout, Set
         yield layout, read_settings(layout)
         return
     if publisher is None or "://" not in publisher:
+        # A new collection needs a folder of its own.
+        begin = "creditline -C NEW" if layout.directory == Path() else on(layout.directory)
         raise Refused(
             f"there is no collection in {layout.directory.absolute()}",
-            "name one with -C DIR; or begin one: creditline -C NEW import FILE --publisher https://example.org/",
+            f"name one with -C DIR; or begin one: {begin} import FILE --publisher https://example.org/",
             Exit.USAGE,
         )
     # Hidden until all is imported: a folder with half an import would look like a collection.

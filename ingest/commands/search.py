@@ -204,7 +204,7 @@ def _print(console: Console, catalogue: Catalogue, results: Results, asked: tupl
             before = [""] if number and console.width else []
             console.read("\n".join([*before, *hit_text.lines(hit)]))
     elif form == "table":
-        for line in hit_text.table(batches):
+        for line in hit_text.table(batches, console.width):
             console.out(line)
     elif form == "csv":
         for number, hits in enumerate(batches):

@@ -98,12 +98,17 @@ def test_doctor_says_on_a_terminal_that_it_reads_the_catalogue(typed: Command, c
     assert "Reading every page" not in typed("-C", folder, "--json", "doctor").err
 
 
-@pytest.mark.parametrize(("verb", "width"), [("status", 80), ("coverage", 80), ("failures", 30), ("terms", 80)])
+_SHOWN_BY = {"failures": ("-n", "9"), "search": ("--format", "table", "-n", "50")}
+
+
+@pytest.mark.parametrize(
+    ("verb", "width"), [("status", 80), ("coverage", 80), ("failures", 30), ("terms", 80), ("search", 80)]
+)
 def test_words_fit_into_the_columns_of_a_terminal(
     typed: Command, story: Any, verb: str, width: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COLUMNS", str(width))
-    told = typed("-C", story.third.layout.directory, verb, *(("-n", "9") if verb == "failures" else ())).out
+    told = typed("-C", story.third.layout.directory, verb, *_SHOWN_BY.get(verb, ())).out
     long = [line for line in told.splitlines() if len(line) > width and "creditline" not in line]
     # An address is not cut, so that it can be copied.
     assert [line for line in long if "http://" not in line] == []

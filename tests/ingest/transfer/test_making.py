@@ -61,6 +61,15 @@ def test_only_an_accepted_import_makes_a_collection(
     assert sorted(one.name for one in folder.iterdir()) == ["catalogue.db", "creditline.toml", "warcs"]
 
 
+def test_the_hint_where_there_is_no_collection_can_be_pasted(
+    creditline: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = f"begin one: creditline -C {tmp_path}/new import FILE --publisher https://"
+    assert asked in creditline("-C", tmp_path / "new", "import", __file__).err
+    monkeypatch.chdir(tmp_path)
+    assert "begin one: creditline -C NEW import FILE" in creditline("import", __file__).err
+
+
 def test_an_interrupted_command_keeps_the_new_collection(tmp_path: Path) -> None:
     layout = Layout(tmp_path / "new")
     with pytest.raises(KeyboardInterrupt), making(layout, Settings()):
@@ -75,7 +84,7 @@ def test_a_file_that_finds_no_room_is_named_where_the_person_would_look_for_it(t
         with pytest.raises(DiskFailed) as told, making(layout, Settings()) as hidden:
             raise DiskFailed(hidden.directory / failed, OSError(errno.ENOSPC, "full"))
         assert (told.value.path, str(told.value)) == (named, f"{named}: full")
-    for other in (tmp_path / "elsewhere" / "x", layout.directory / "x" / "y"):
+    for other in (tmp_path / "elsewhere" / "x", layout.directory / "x" / "y", layout.directory):
         with pytest.raises(DiskFailed) as told, making(layout, Settings()):
             raise DiskFailed(other, OSError(errno.ENOSPC, "full"))
         assert told.value.path == other
