@@ -42,6 +42,11 @@ class Console:
         # Nearly everything printed contains other people's text, so all of it is neutralized.
         self._echo(replace_control_characters(text), err=False)
 
+    def well(self, text: str) -> None:
+        """Print that something is in order, unless quiet: a job of the night then sends no mail."""
+        if not self.quiet:
+            self.out(text)
+
     def read(self, text: str) -> None:
         """Print *text* for a person to read; on a terminal, lines are wrapped to its width."""
         width = self.width

@@ -49,7 +49,7 @@ def command(console: Console, place: str, rehearse: bool) -> None:
     else:
         for name, what in did.faults:
             console.advise(f"FAULT  {name}  {what}")
-        console.out(f"{counted(did.copied, 'file')} copied ({did.sent:,} bytes), {did.there} there already: {place}")
+        console.well(f"{counted(did.copied, 'file')} copied ({did.sent:,} bytes), {did.there} there already: {place}")
         if rehearsed:
             _print_rehearsal(console, rehearsed)
     # A copy that is not sound is no copy, so both kinds of fault decide the exit code.
@@ -77,4 +77,4 @@ def _print_rehearsal(console: Console, done: Rehearsed) -> None:
         console.out(f"FAULT  restored: {what}")
     if not done.faults:
         held = f"{counted(done.files, 'file')}, {counted(done.records, 'WARC record')}"
-        console.out(f"restored for a moment, and sound: {held}, {counted(done.editions, 'edition')}")
+        console.well(f"restored for a moment, and sound: {held}, {counted(done.editions, 'edition')}")

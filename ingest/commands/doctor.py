@@ -39,7 +39,7 @@ def command(console: Console) -> None:
         bad += fault is not None
         if console.as_json:
             console.out_json({"check": name, "ok": fault is None, "detail": fault or detail})
-        else:
+        elif fault is not None or not console.quiet:
             console.advise(f"{'ok ' if fault is None else 'BAD'}  {name:<12} {fault or detail}")
     sys.exit(Exit.ATTENTION if bad else Exit.DONE)
 

@@ -217,7 +217,7 @@ def check_proofs(console: Console, targets: tuple[str, ...]) -> None:
             for fault in found:
                 console.out(f"FAULT  {path}  {fault}")
             if not found:
-                console.out(f"ok  {path}  {_proof_summary(held)}")
+                console.well(f"ok  {path}  {_proof_summary(held)}")
     sys.exit(Exit.INTEGRITY if wrong else Exit.DONE)
 
 

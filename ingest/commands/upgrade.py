@@ -59,7 +59,7 @@ def command(console: Console, place: str | None) -> None:
 
 def _print_result(console: Console, before: int, after: int) -> None:
     if before == after:
-        console.out(f"The catalogue is up to date (schema {after})")
+        console.well(f"The catalogue is up to date (schema {after})")
     else:
         console.out(f"Upgraded from schema {before} to {after}: no row lost or changed, and found sound")
 

@@ -202,7 +202,8 @@ def _print_file(console: Console, path: Path, seen: Examined, found: list[Findin
         word = "FAULT" if one.severity is Severity.FAULT else "note "
         console.out(f"{word}  {one.file}:{one.offset}  record {one.record_id or '?'}  {one.what}  ({one.clause})")
     state = counted(faults, "fault") if faults else "ok"
-    console.out(f"{state}  {path}  {counted(seen.records, 'record')}, {counted(seen.bytes, 'byte')}")
+    said = console.out if faults else console.well
+    said(f"{state}  {path}  {counted(seen.records, 'record')}, {counted(seen.bytes, 'byte')}")
     return faults
 
 
@@ -306,13 +307,16 @@ def _print_audit(console: Console, plan: Plan, seen: Audit) -> None:
     if plan.scope == "files":
         for one in seen.files:
             found = counted(one["findings"], "fault") if one["findings"] else "ok"
-            console.out(f"{found}  {one['file']}  {counted(one['records'], 'record')}, {counted(one['bytes'], 'byte')}")
+            said = console.out if one["findings"] else console.well
+            said(f"{found}  {one['file']}  {counted(one['records'], 'record')}, {counted(one['bytes'], 'byte')}")
     else:
         what = counted(len(plan.captures), "capture") if plan.captures else counted(seen.records, "WARC record")
-        console.out(f"{state}  {what}, {counted(seen.editions, 'edition')}, {_claims_in_words(seen.claims)}")
+        # With a fault the counts say how much was looked at.
+        said = console.out if seen.faults else console.well
+        said(f"{state}  {what}, {counted(seen.editions, 'edition')}, {_claims_in_words(seen.claims)}")
         if seen.older:
             older = counted(seen.older, "edition")
-            console.out(f"    {older} read by an older reader or folded by other rules, and not compared with today's")
+            said(f"    {older} read by an older reader or folded by other rules, and not compared with today's")
     if any(fault.clause == CLOSED for fault in seen.faults):
         # Other faults may only follow from it.
         console.talk("What cannot be read was not verified: change who may read it, or look at the disk; verify again")
@@ -359,7 +363,7 @@ def compare_checkpoint(console: Console, given: str, authority: Path | None) -> 
             for what in found:
                 console.out(f"FAULT  {what}  (the checkpoint of {then.at:%Y-%m-%d %H:%M} UTC)")
             if not found:
-                console.out(f"ok  {counted(then.files, 'file')} and all notes as on {then.at:%Y-%m-%d %H:%M} UTC")
+                console.well(f"ok  {counted(then.files, 'file')} and all notes as on {then.at:%Y-%m-%d %H:%M} UTC")
     if file is not None:
         wrong += _timestamp(console, file, authority)
     sys.exit(Exit.INTEGRITY if wrong else Exit.DONE)
@@ -437,8 +441,8 @@ def _print_places(console: Console, catalogue: Catalogue, captures: tuple[str, .
         capture = catalogue.capture(one)
         if capture is not None:
             ref = capture.ref
-            console.out(f"    {ref.file}:{ref.offset}+{ref.length}  {capture.id}")
-            console.out(f"    block {capture.block_digest}  payload {capture.payload_digest}")
+            console.well(f"    {ref.file}:{ref.offset}+{ref.length}  {capture.id}")
+            console.well(f"    block {capture.block_digest}  payload {capture.payload_digest}")
 
 
 def _print_proof(console: Console, proof: Proof) -> None:
@@ -448,7 +452,7 @@ def _print_proof(console: Console, proof: Proof) -> None:
     if proof.faults:
         return
     again = "reading it again gives the same" if proof.reread else "read by an older reader"
-    console.out(
+    console.well(
         f"ok  {proof.edition}  {counted(proof.records, 'WARC record')}, digests match;"
         f" {_claims_in_words(proof.claims)}; {again}"
     )
