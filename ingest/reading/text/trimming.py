@@ -76,10 +76,11 @@ _FOLLOW = re.compile(rf"\b{pattern('text.following_verbs')}\b", re.I)
 _NETWORK = re.compile(rf"\b{pattern('text.networks')}\b", re.I)
 INVITING_LONGEST = 400
 # What a publisher asks its readers below a text: to share it, to subscribe to a newsletter, to write. It must be about
-# itself and addressed to the reader, because a text may mention newsletters, or people who liked an article.
+# itself and addressed to the reader, because a text may mention newsletters, or people who liked an article. Also whose
+# opinion the text is.
 _INVITES = re.compile(
     rf"\b{pattern('text.liking_phrases')}\b[^.!?]{{0,80}}\b{pattern('text.liking_requests')}\b|"
-    rf"(?:^|[.!?]\s+)\W*{pattern('text.invitations')}\b",
+    rf"(?:^|[.!?]\s+)\W*{pattern('text.invitations', 'text.disclaimer_openings')}\b",
     re.I,
 )
 INVITING_FIRST = 120
@@ -353,7 +354,7 @@ def _leads_away(one: Passage, known: Known) -> bool:
 
 
 def _invites(one: Passage) -> bool:
-    """Return whether a passage at the end of a text asks readers to share it or to subscribe to a newsletter."""
+    """Return whether a passage at the end of a text asks readers to share it, or says whose opinion it is."""
     if one.mark.kind not in (MarkKind.PARAGRAPH, MarkKind.ITEM) or len(one.words) > INVITING_LONGEST:
         return False
     return (found := _INVITES.search(one.words)) is not None and found.start() <= INVITING_FIRST

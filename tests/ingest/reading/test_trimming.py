@@ -218,6 +218,52 @@ def test_lines_below_the_text_are_not_part_of_it(make_page: PageMaker, read_page
 @pytest.mark.parametrize(
     "line",
     [
+        "The views expressed here are solely those of the author, and not of the Quay Institute.",
+        "(Opinions and views expressed in this series do not necessarily reflect those of the harbour.)",
+        "This commentary reflects the personal views of its author.",
+        "Terje Moland keeps the tide tables. All opinions expressed are his own.",
+        "Dieser Beitrag gibt die Meinung der Verfasserin wieder.",
+        "Die hier vertretenen Ansichten sind die des Autors.",
+        "Les propos ici exprimés n'engagent que leur auteur.",
+        "Las ideas aquí vertidas son responsabilidad de quien firma.",
+        "Todas las publicaciones expresan las opiniones de sus autoras.",
+        "Le opinioni qui espresse sono strettamente personali.",
+        "As ideias aqui contidas são da exclusiva responsabilidade de quem assina.",
+        "De meningen die hier worden geuit zijn die van de auteur.",
+        "Poglądy tu przedstawione są poglądami autorki.",
+        "Мнение авторов рубрики может не отражать точку зрения редакции.",
+        "Погляди авторів можуть не збігатися з позицією редакції.",
+        "Åsikterna som uttrycks här är skribentens egna.",
+        "Názory zde uvedené jsou názory autorky.",
+        "Bu yazıda yer alan görüşler yazarına aittir.",
+        "Have an idea for a report on the quay? Send a few lines to Terje Moland, and we will answer.",
+    ],
+)
+def test_a_line_below_the_text_that_says_whose_opinion_it_is_is_not_part_of_it(
+    make_page: PageMaker, read_page: Read, line: str
+) -> None:
+    text = read_page(make_page(body=f"{OPENING}{CLOSING}<p><em>{line}</em></p>", bottom="")).text
+    assert text.endswith(LONG)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "The views expressed at the quay that night were those of the authors of the petition, and of nobody else.",
+        "In the end the board asked whether the views expressed in the petition do not reflect what all of them want.",
+        "The opinions of the crew, which the captain had expressed in a letter to its author, are now in the archive.",
+        "Der Bericht gibt einen Überblick über das, was die Autorin im Hafen gesehen hat, und nennt die Zahlen.",
+    ],
+)
+def test_a_last_sentence_that_tells_of_the_opinions_of_others_stays(
+    make_page: PageMaker, read_page: Read, line: str
+) -> None:
+    assert read_page(make_page(body=f"{OPENING}{CLOSING}<p>{line}</p>", bottom="")).text.endswith(line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
         "<p>******</p>",
         "<p>Sent from my telephone</p>",
         "<p>wikul napisał(a):</p>",
