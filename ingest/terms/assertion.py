@@ -138,7 +138,12 @@ def is_of_any_text(folded: str, marks: Mapping[str, tuple[str, ...]], language: 
     if not marks.keys().isdisjoint(_UNDER) or _certain().search(folded) is not None:
         return False
     leave, under = marks.get("may", ()), marks.get("licensed", ())
-    return bool(leave) and all(folded.find(hit) >= licensed.start() for hit in (*leave, *under))
+    label, colon, _ = folded.partition(": ")
+    # "Licences explained: with x, anyone may": the label says nothing of a text, nor does "with".
+    begun = len(label) + 2 if colon and licensed.start() > len(label) else 0
+    opens = [hit for hit in under if folded.startswith(hit, begun)]
+    stated = [hit for hit in under if hit not in opens and folded.find(hit, begun) >= 0]
+    return bool(leave) and all(folded.find(hit, begun) >= licensed.start() for hit in (*leave, *stated))
 
 
 def asks_first(sentence: str, language: str) -> bool:

@@ -172,8 +172,12 @@ def _groups(run: str, address: str | None) -> tuple[str, ...]:
         beside = taken[max(index - 1, 0) : index + 2]
         # A condition may have no trigger; it belongs to the neighbouring sentence that has one.
         taken[index] = taken[index] or (any(beside) and _speaks(run[slice(*span)], address))
-        if index and not taken[index] and taken[index - 1] and asks(run[slice(*spans[index - 1])]):
-            taken[index] = bool(read_notice(run[spans[index - 1][0] : span[1]], address))  # "May I reprint it? No."
+        if index and not taken[index] and taken[index - 1]:
+            if asks(run[slice(*spans[index - 1])]):
+                taken[index] = bool(read_notice(run[spans[index - 1][0] : span[1]], address))  # "May I reprint it? No."
+            else:
+                begun = spans[next((one for one in range(index - 1, 0, -1) if not taken[one - 1]), 0)][0]
+                taken[index] = _is_taken_back(run[begun : spans[index - 1][1]], run[begun : span[1]])
         if index and taken[index] and not taken[index - 1]:
             taken[index - 1] = _tells_whose(run[spans[index - 1][0] : span[1]], run[slice(*span)])
     for speaks, group in groupby(zip(spans, taken, strict=True), key=lambda pair: pair[1]):
@@ -182,6 +186,11 @@ def _groups(run: str, address: str | None) -> tuple[str, ...]:
             # Unchanged, with everything between them, because evidence is one passage of the page.
             found.append(run[members[0][0] : members[-1][1]])
     return tuple(found)
+
+
+def _is_taken_back(words: str, more: str) -> bool:
+    """Return whether *words* permit something, and with the sentence behind them, as *more*, no longer do."""
+    return any(map(grants, read_notice(words, None))) and not any(map(grants, read_notice(more, None)))
 
 
 def _tells_whose(words: str, sentence: str) -> bool:

@@ -122,7 +122,7 @@ def after(sentence: str, about: Passage, named: Named | None, *, given: bool) ->
     """
     book = vocabulary()
     marks = book.marks(plain(sentence), about.language)
-    explained = named is not None and asks(sentence) and HOUSE_OWN.isdisjoint(marks)
+    explained = (named is not None or "public domain" in marks) and asks(sentence) and HOUSE_OWN.isdisjoint(marks)
     cited = "public domain" in marks or cites(plain(sentence))
     drawn = is_drawn(plain(sentence)) and _THINGS.isdisjoint(marks)
     about = replace(about, cited=cited and "text" in marks and not given, drawn=drawn, explained=explained)

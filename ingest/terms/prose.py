@@ -31,7 +31,7 @@ from ingest.terms.objects import is_of_another, without_grants
 from ingest.terms.passage import ACTS, HOUSE_OWN, Passage, after, asks, is_of_texts, unsaid
 from ingest.terms.pictures import all_left_out, are_withheld, of_this_house, without_aside, without_only
 from ingest.terms.quotations import quoted, without_quotations
-from ingest.terms.reports import ends, is_introduced
+from ingest.terms.reports import ends, is_introduced, is_unfilled, leaves_texts_out
 from ingest.terms.roles import LICENSED, OF_SOME, are_understood, has_frames, is_anothers, is_grant, is_timed, is_told
 from ingest.terms.vocabulary import vocabulary
 from ingest.terms.word_lists import either
@@ -83,6 +83,8 @@ def why(words: str, address: str | None = None) -> tuple[Fired, ...]:
             advised
             or is_of_another(sentence)
             or is_introduced(sentence, before)
+            or is_unfilled(sentence, before)
+            or leaves_texts_out(sentence, about.language)
             or is_mentioned(sentence, _language(plain(sentence), sentence, about))
             or (span == spans[-1] and is_cut(words) and not _has_condition(read))
             or _permits_in_quotation(words, span, quoted(words, spans), about)
@@ -90,15 +92,32 @@ def why(words: str, address: str | None = None) -> tuple[Fired, ...]:
             read = list(_limited(read))
         elif permits and is_timed(sentence):
             read = list(map(_in_context, read))
-        elif before and _permit(fired) and (ends(sentence) or (given and takes_back(sentence, about.language))):
+        elif (
+            before
+            and _permit(fired)
+            and (
+                ends(sentence, about.language)
+                or (given and (takes_back(sentence, about.language) or leaves_texts_out(sentence, about.language)))
+            )
+        ):
             fired = list(_limited(fired))
         fired.extend(read)
         before, given = sentence, _permit(read)
         if named is not None or span != spans[-1]:
             about = after(sentence, about, named, given=given)
+    if _permit(fired):
+        fired += _withheld_elsewhere(words, spans, fired, about.language)
     if _permit(fired) and not are_withheld(fired):
         fired += all_left_out(words, [span for span in spans if span not in asides], about.language)
     return _settled(_told_apart(tuple(fired), about.named))
+
+
+def _withheld_elsewhere(words: str, spans: list[tuple[int, int]], fired: list[Fired], language: str) -> list[Fired]:
+    """Return what unread sentences of *words* withhold that are in another *language* than the passage."""
+    read = {one.words for one in fired}
+    others = [said for span in spans if (said := words[slice(*span)]) not in read]
+    foreign = (said for said in others if vocabulary().language(fold(said), said) != language)
+    return list(_limited(one for said in foreign for one in why(said)))
 
 
 def _permit(fired: Iterable[Fired]) -> bool:

@@ -12,6 +12,8 @@ from ingest.terms.word_lists import by_language, either, word_set
 _END = re.compile(
     r"(?=[\s\[\"'”’)\]]|(?<=[。！？]))(?:"
     r"(?<=[.!?;؟。！？])[\"'”’)\]]*\s+(?=[\"'“„«(\[]?[^\Wa-z_])|(?<=[。！？])|\s*\[…\]\s*|\s+\|\s+"
+    # The same in another language: "Nachdruck verboten. / Reprinting prohibited."
+    r"|(?<=[.!?])\s+/\s+(?=[^\Wa-z_])"
     # "Photos: © their authors" is one sentence.
     r"|(?<!:)\s+(?=©)|\s+(?=©\s?\d)|\s[*•]\s)"
 )
