@@ -64,4 +64,5 @@ def test_what_is_not_in_order_is_said_to_the_quiet_too(creditline: Command, copy
     assert [line for line in told.out.splitlines() if line.startswith("ok")] == []
     (copy.directory / "catalogue.db").write_bytes(b"no database")
     told = creditline("-C", copy.directory, "--quiet", "doctor")
-    assert (told.code, told.out.count("\n")) == (Exit.ATTENTION, told.out.count("BAD"))
+    assert told.code == Exit.ATTENTION
+    assert told.out.count("\n") == told.out.count("BAD") > 0
