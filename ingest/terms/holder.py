@@ -131,9 +131,10 @@ def _speaks(sentence: str, house: tuple[str, ...]) -> bool:
     """Return whether a sentence says, as a note does, that the text is somebody else's; pictures do not count."""
     folded = fold(sentence)
     book = vocabulary()
-    for signs, first, other in _frames():
+    for language, signs in _signs():
         if not any(map(folded.__contains__, signs)):
             continue  # every note in that language contains one, and the frames are long
+        first, other = _frames(language)
         # A publisher with somebody else's permission holds no rights itself, even if the note names the publisher. A
         # note on the first publication may mean the publisher itself.
         by_leave = other.search(folded) is not None
@@ -145,22 +146,25 @@ def _speaks(sentence: str, house: tuple[str, ...]) -> bool:
 
 
 @cache
-def _frames() -> tuple[tuple[tuple[str, ...], re.Pattern[str], re.Pattern[str]], ...]:
-    """Return for each language the signs of notes, the pattern of first publications, and that of others' rights.
+def _signs() -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Return each language with the signs of its notes."""
+    held = packaged("reach/holders").items()
+    return tuple((language, tuple(map(fold, said["triggers"]))) for language, said in held if language != "words")
 
-    The last pattern matches notes on somebody's permission or an author's rights.
+
+@cache
+def _frames(language: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Return the pattern of first publications in a language, and that of others' rights.
+
+    The second matches notes on somebody's permission or an author's rights.
     """
     held = packaged("reach/holders")
-    words = held["words"]
+    words, said = held["words"], held[language]
 
     def pattern(frames: list[str]) -> re.Pattern[str]:
         return spaced(tuple(pattern_of(fold(frame), words) for frame in frames))
 
-    return tuple(
-        (tuple(map(fold, said["triggers"])), pattern(said["first"]), pattern([*said["leave"], *said["rights"]]))
-        for language, said in held.items()
-        if language != "words"
-    )
+    return pattern(said["first"]), pattern([*said["leave"], *said["rights"]])
 
 
 def _own(folded: str, house: tuple[str, ...]) -> bool:
