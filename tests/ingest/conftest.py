@@ -298,13 +298,16 @@ class SharedReaders:
         """Give these readers to whatever starts readers within the block."""
         with pytest.MonkeyPatch.context() as lending:
             lending.setattr(reader_pool, "ProcessPool", self.lend)
+            # A stopped run ends the fork server of its process, which goes on here, with these readers.
+            lending.setattr(reader_pool, "end_fork_server", lambda: None)
             yield
 
     def dismiss(self) -> None:
-        """End the readers."""
+        """End the readers; others are started when they are needed."""
         if self._pool is not None:
             self._pool.close()  # type: ignore[no-untyped-call]  # pebble has no types for it
             self._pool.join()
+            self._pool = None
 
 
 @pytest.fixture(scope="session")
@@ -313,6 +316,12 @@ def shared_readers(records: Records) -> Iterator[SharedReaders]:
     readers = SharedReaders(records.reader)
     yield readers
     readers.dismiss()
+
+
+@pytest.fixture
+def no_shared_readers(shared_readers: SharedReaders) -> None:
+    """End them, for a test that ends the fork server that they come from."""
+    shared_readers.dismiss()
 
 
 @pytest.fixture(scope="session")
@@ -338,6 +347,10 @@ class LentReaders(ReaderPool):
     def __enter__(self) -> Self:
         with self._shared.lent():
             return super().__enter__()
+
+    def __exit__(self, *left: Any) -> None:
+        with self._shared.lent():
+            super().__exit__(*left)
 
 
 def perform(

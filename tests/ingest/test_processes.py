@@ -51,6 +51,7 @@ def _fail_while_all_wait(executor: Executor) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("no_shared_readers")
 def test_a_pool_that_is_left_with_an_error_waits_for_nobody() -> None:
     end_fork_server()
     others = set(multiprocessing.active_children())
@@ -64,6 +65,7 @@ def test_a_pool_that_is_left_with_an_error_waits_for_nobody() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("no_shared_readers")
 def test_a_fork_server_that_was_ended_is_started_anew() -> None:
     start_fork_server()
     pid = forkserver._forkserver._forkserver_pid  # type: ignore[attr-defined]  # named nowhere in public

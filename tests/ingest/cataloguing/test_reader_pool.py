@@ -146,6 +146,7 @@ def _interrupt(_ready: bool) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("no_shared_readers")
 def test_ctrl_c_ends_readers_that_are_still_loading_and_others_can_be_started(monkeypatch: pytest.MonkeyPatch) -> None:
     end_fork_server()
     ended: list[str] = []
