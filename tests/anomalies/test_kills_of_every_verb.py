@@ -90,7 +90,7 @@ class Striker:
 def _borrow_the_fork_server() -> None:
     """Let this process take readers from its parent's fork server: a server of its own would load them each time."""
     # There is no public way; without this it would wait for a child that belongs to its parent.
-    vars(forkserver)["_forkserver"].ensure_running = lambda: None
+    vars(forkserver)["_forkserver"].ensure_running = vars(forkserver)["ensure_running"] = lambda: None
 
 
 def call(folder: Path, words: tuple[object, ...], *, at: int = 0, seconds: float = 0.0) -> tuple[int, str, int]:

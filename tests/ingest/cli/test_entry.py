@@ -15,6 +15,7 @@ pytestmark = pytest.mark.slow
 
 _RUN = """
 import atexit, os, signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # whatever whoever runs the tests does with it
 {before}
 sys.argv = ["creditline", {verb!r}]
 from importlib.metadata import entry_points
