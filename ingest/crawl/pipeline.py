@@ -106,6 +106,7 @@ class Pipeline:
         self._last_notes: dict[str, str] = {}
         # By publisher: visits that were sent and are not settled.
         self._visits: dict[str, set[int]] = {}
+        self.records_failures = True  # a dry run only reports them
         self.broken_off = False
         """Whether the pipeline was told to stop and gave up what was under way."""
         self.full: DiskFull | None = None
@@ -197,8 +198,7 @@ class Pipeline:
 
     @property
     def _is_busy(self) -> bool:
-        kept = self._batch or self._read_queue or self._held
-        return bool(self._queues.waiting or kept or self.learner.busy)
+        return bool(self._queues.waiting or self._batch or self._read_queue or self._held or self.learner.busy)
 
     def _collected(self) -> list[Fetched]:
         if len(self._read_queue) < _BACKLOG:
@@ -288,9 +288,11 @@ class Pipeline:
                 self._batch_bytes += len(answer.response)
 
     def _note(self, fetched: Fetched, failed: Failed, failure: FetchFailure | None = None) -> None:
-        body: dict[str, object] = {"reason": failed.reason, "detail": failed.detail, "hint": failed.hint}
-        if failure is not None and failure.ip is not None:
-            body["ip"] = failure.ip
+        if not self.records_failures:
+            self._read_queue.append(Settled(fetched.request, failed=failed), fetched.request.publisher)
+            return
+        body = {"reason": failed.reason, "detail": failed.detail, "hint": failed.hint}
+        body |= {"ip": failure.ip} if failure is not None and failure.ip is not None else {}
         url, publisher = fetched.request.url, fetched.request.publisher
         # The previous note is on disk, or earlier in the same file, so it cannot be lost while this one survives.
         previous = self._last_notes.get(publisher) or self._work.catalogue.last_note_digest()
@@ -466,11 +468,10 @@ class Pipeline:
         kept.parts_tried = True
         if not missing:
             return False
-        capture = kept.capture
-        self._held[capture.id] = _Held(kept, len(missing))
+        self._held[kept.capture.id] = _Held(kept, len(missing))
         # Each request goes to the front of the queue, so send them in reverse.
         for url in reversed(missing):
-            self.send(self._part(url, capture), first=True)
+            self.send(self._part(url, kept.capture), first=True)
         return True
 
     def _coming(self) -> set[str]:

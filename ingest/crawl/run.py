@@ -85,7 +85,7 @@ class Run:
         """By publisher: the visits sent in this run, settled or not."""
         self._emptied: dict[str, int] = {}
         """By publisher with nothing left to visit: the value of `Finder.naming_count` when this was found."""
-        self._told_plan = False
+        self._told_plan, self._planned = False, 0
         self._looked_after: set[str] = set()
         # By publisher whose lists were read: whether to visit all known pages, or only those that are due.
         self._whole: dict[str, bool] = {}
@@ -103,7 +103,6 @@ class Run:
         self._schedules = {
             publisher_of(one).id: schedule_of(work.settings.schedule, one) for one in work.settings.publishers
         }
-        self._planned = 0
         self._run: int | None = None
 
     def go(self, order: Order) -> Report:
@@ -112,6 +111,7 @@ class Run:
         The run continues a killed or stopped one of the same kind. It is recorded once all its pages were visited.
         """
         run = None if order.dry else self._begin(order)
+        self._pipeline.records_failures = not order.dry
         since = run.started if run else self._work.clock()
         if run is not None:
             # Start with the counts from before the stop or kill: the summary covers the whole run.

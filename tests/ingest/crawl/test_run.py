@@ -362,11 +362,14 @@ def test_a_dry_run_reports_unreachable_urls_and_needs_attention(
         port = closed.getsockname()[1]
         dead = re.sub(r'(?m)^("institute.example" = "127.0.0.1):\d+"', rf'\1:{port}"', settings)
         (folder / "creditline.toml").write_text(dead, encoding="utf-8")
+        before = sorted((folder / "warcs").glob("institute-*")), creditline("-C", folder, "--json", "failures").out
         down = creditline("-C", folder, "run", "--all", "--dry-run")
+        after = sorted((folder / "warcs").glob("institute-*")), creditline("-C", folder, "--json", "failures").out
         plain = creditline("-C", folder, "--quiet", "run", "--dry-run", "--only", f"{BASE}/about/")
         ran = creditline("-C", folder, "run", "--all")
     told = json.loads(down.out.splitlines()[-1])
     assert down.code == Exit.ATTENTION
+    assert after == before, "a dry run leaves no failure behind, and no record of one"
     missed = [(one["url"], one["reason"]) for one in told["unreached"]]
     assert missed == [(f"{BASE}/robots.txt", "connect"), (f"{BASE}/", "connect")]
     assert "down" in told["unreached"][0]["hint"]
