@@ -281,6 +281,8 @@ class _Look:
         # A front page in a folder (/en/) is taken as it is: it may be the one in the person's language.
         self._site = url if is_front_page(url) else site_of(url)
         self._page = url
+        self._place = self._site
+        """Where the lists of the site are looked for, and whose robots.txt counts."""
         self._home: Settled | None = None
         self._article: Settled | None = None
         self._candidates: deque[str] = deque()
@@ -325,8 +327,9 @@ class _Look:
             self.failed = settled.failed
         if settled.exchange is None:
             return
+        self._place = _place_of(self._site, settled.exchange.url)
         # One after the other, because the first one is often enough.
-        self._candidates.extend(sitemap_candidates(self._site, self._robots().sitemaps())[:_CANDIDATES])
+        self._candidates.extend(sitemap_candidates(self._place, self._robots().sitemaps())[:_CANDIDATES])
         self._feeds.extend(settled.named.feeds[:2] if settled.named else ())
         self._next("sitemap", self._candidates)
         self._next("feed", self._feeds)
@@ -356,7 +359,7 @@ class _Look:
             self._next("feed", self._feeds)
 
     def _robots(self) -> Robots:
-        return self._queues.robots(read_target(self._site).authority) or Robots()
+        return self._queues.robots(read_target(self._place).authority) or Robots()
 
     def seen(self, asked: str, readers: ReaderPool) -> Preview:
         """Return what was found. Raises `Refused` if the site did not answer (exit code: nothing captured)."""
@@ -383,6 +386,13 @@ class _Look:
             # The named page says more about its own texts than the front page does.
             statements = _read(self._article, readers)[1] or statements
         return Preview(asked, findings, self._pages, statements)
+
+
+def _place_of(asked: str, home: str) -> str:
+    """Return where the site whose front page *asked* is answered at *home* has its lists."""
+    # On another port of the same host is the site itself; on another host there may only be a page that asks something.
+    same = URL(asked).hostname.removeprefix("www.") == URL(home).hostname.removeprefix("www.")
+    return home if same else asked
 
 
 def _hints_of(home: Response) -> Hints:

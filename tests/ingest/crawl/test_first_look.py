@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -133,6 +133,59 @@ def test_the_first_look_takes_a_question_for_consent_for_an_obstacle_and_no_home
     settings = (tmp_path / "new" / "creditline.toml").read_text("utf-8")
     assert f'url = "{URL}"' in settings
     assert "Your choice" not in settings
+
+
+@dataclass
+class Moved(Told):
+    """A site that is on port 8080 now; on the old port its home page redirects there, and nothing else answers."""
+
+    def respond(self, method: str, path: str, headers: Mapping[str, str]) -> Response:
+        if headers["host"] == "institute.example":
+            to = (("Location", "http://institute.example:8080/"),)
+            return Response(301, to, b"") if path == "/" else Response(404, HTML, b"none")
+        found = Told.respond(self, method, path, {"host": "institute.example"})
+        return replace(found, body=found.body.replace(b"institute.example/", b"institute.example:8080/"))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("robots", ["", "Sitemap: http://institute.example:8080/a.xml\n"])
+def test_the_lists_of_a_site_that_moved_to_another_port_are_looked_for_where_it_is_now(
+    creditline: Command, tmp_path: Path, robots: str
+) -> None:
+    folder, site = tmp_path / "new", Moved(robots_file(robots)) if robots else Moved()
+    with serve(site) as port:
+        ways = (f"--connect=institute.example{at}=127.0.0.1:{port}" for at in ("", ":8080"))
+        ended = creditline("init", URL, folder, *ways)
+    assert ended.code == Exit.DONE, ended.err
+    assert "sitemap    http://institute.example:8080/" in ended.out
+    assert "(about 1 page)" in ended.out
+    assert "feed       http://institute.example:8080/feed/" in ended.out
+    assert ("/sitemap_index.xml" in site.paths) is not bool(robots)
+
+
+@dataclass
+class GatedElsewhere(Told):
+    """A site that asks for a consent on another host, which has a sitemap of its own."""
+
+    def respond(self, method: str, path: str, headers: Mapping[str, str]) -> Response:
+        if headers["host"] == "consent.example":
+            asks = f"<title>Your choice</title><h1>Your choice</h1>{TEXT * 4}<form><button>Yes</button></form>"
+            lists = b"<urlset><url><loc>http://consent.example/about/</loc></url></urlset>"
+            return Response(200, XML, lists) if path.endswith(".xml") else Response(200, HTML, asks.encode())
+        if path == "/":
+            return Response(302, (("Location", "http://consent.example/"),), b"")
+        return Told.respond(self, method, path, headers)
+
+
+@pytest.mark.slow
+def test_the_lists_of_a_site_are_not_looked_for_on_the_host_that_asks_for_a_consent(
+    creditline: Command, tmp_path: Path
+) -> None:
+    site = GatedElsewhere()
+    with serve(site) as port:
+        ways = (f"--connect={host}.example=127.0.0.1:{port}" for host in ("institute", "consent"))
+        ended = creditline("init", URL, tmp_path / "new", *ways)
+    assert f"sitemap    {URL}sitemap_index.xml" in ended.out + ended.err
 
 
 def test_the_first_look_keeps_the_crawl_delay_of_robots_txt(creditline: Command, tmp_path: Path) -> None:
