@@ -327,13 +327,14 @@ def open_for_work(
     locked: bool = True,
     mending: bool = False,
     disk: Disk | None = None,
+    command: str = "run",
 ) -> Iterator[Collection]:
     """Open the collection for work: take the lock, recover what a killed run left, record changed settings.
 
-    With *mending*, all files may be missing. Tests pass another file system as *disk*.
+    With *mending*, all files may be missing. Tests pass another file system as *disk*. *command*: see `run_lock`.
 
     Raises:
-        Locked: another run is in progress.
+        Locked: another command works in it.
         Refused: the files that the catalogue names are missing (integrity).
         DiskFailed, CatalogueRefused: as in the functions called.
     """
@@ -341,7 +342,7 @@ def open_for_work(
     from ingest.collection.imported import finish_imports
     from ingest.collection.rows import NOTES, WORKER_FIELD, adopt
 
-    with run_lock(layout.place, now=clock()) if locked else _nothing():
+    with run_lock(layout.place, now=clock(), command=command) if locked else _nothing():
         clear(layout.place)
         # Without the lock, never create a catalogue: a missing one must be rebuilt completely from the files.
         catalogue = Catalogue.open(layout.catalogue, create=locked, disk=disk)

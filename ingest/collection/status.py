@@ -20,7 +20,7 @@ from db.schema.database import open_database
 from ingest.collection.clock import lag_of, remark
 from ingest.collection.disk_forecast import DiskSpace, disk_space
 from ingest.collection.leases import Crew, crew_of
-from ingest.collection.run_lock import SERVICE, holder, in_words
+from ingest.collection.run_lock import SERVICE, Holder, holder
 from ingest.progress import counted
 
 RUNS = 30
@@ -37,7 +37,7 @@ class CollectionStatus:
 
     seen: Overview
     room: DiskSpace
-    running: tuple[int | None, str | None] | None
+    running: Holder | None
     attention: tuple[str, ...]
     compared: tuple[datetime, str, int, int] | None = None
     """When the files were last compared with a copy, where it is, and how many were damaged here and there."""
@@ -53,7 +53,7 @@ class CollectionStatus:
     """By which rules, other than this program's, rows of the catalogue were folded."""
     collects: bool = True
     """Whether the settings name a publisher; else nothing is ever visited."""
-    service: tuple[int | None, str | None] | None = None
+    service: Holder | None = None
     """The process of the service that works on the collection, and since when."""
 
     def as_json(self) -> dict[str, object]:
@@ -75,8 +75,9 @@ class CollectionStatus:
             "copy": copy,
             "rehearsal": when and {"at": when.isoformat(), "place": where, "faults": faults},
             "disk": self.room.as_json(),
-            "running": self.running,
-            "service": self.service,
+            "running": self.running and (self.running.pid, self.running.since),
+            "command": self.running and self.running.command,
+            "service": self.service and (self.service.pid, self.service.since),
             "other_rules": list(self.other_rules),
             "attention": list(self.attention),
         }
@@ -96,9 +97,9 @@ class CollectionStatus:
         answered += f" · missing pictures and styles {requisites}" if requisites else ""
         lines = [f"{held} · captures {seen.captures} · gone {seen.gone} · failures {failed}{answered}"]
         if self.running:
-            lines.append(f"running     {in_words(*self.running)}")
+            lines.append(f"running     {self.running.at_work()}: {self.running.in_words()}")
         if self.service:
-            lines.append(f"service     {in_words(*self.service)}")
+            lines.append(f"service     {self.service.in_words()}")
         if seen.last is not None:
             summary = seen.last["summary"]
             # A site that only answers with errors fails in no visit, so these are named too.
@@ -213,7 +214,7 @@ def status_of(
     connection: sqlite3.Connection,
     room: DiskSpace,
     now: datetime,
-    running: tuple[int | None, str | None] | None,
+    running: Holder | None,
     least: Grade = Grade.MACHINE_READABLE,
     collected: Collection[str] | None = None,
 ) -> CollectionStatus:

@@ -41,7 +41,7 @@ def compare_copy(console: Console, named: str, *, repair: bool) -> None:
     settings = read_settings(layout)
     # A comparison changes nothing here, so it must work during a run and on a read-only disk.
     with (
-        open_for_work(layout, settings, mending=True) if repair else nullcontext() as work,
+        open_for_work(layout, settings, mending=True, command="verify --repair") if repair else nullcontext() as work,
         nullcontext(work.catalogue) if work else Catalogue.open(layout.catalogue, read_only=True) as catalogue,
     ):
         _refuse_other(catalogue, place, manifest)

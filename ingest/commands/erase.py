@@ -95,7 +95,7 @@ def _carry_out(console: Console, layout: Layout, refs: tuple[str, ...], order: s
 
     settings = read_settings(layout)
     workers = settings.read.workers or os.cpu_count() or 1
-    with run_lock(layout.directory, now=now()):
+    with run_lock(layout.directory, now=now(), command="erase"):
         # Records in a file that is still being written cannot be erased.
         hint = "erase when they have ended, after `creditline run --fold`; withhold until then"
         refuse_beside_workers(layout.directory, settings.fetch.deadline, hint)
@@ -151,7 +151,7 @@ def _list(console: Console, layout: Layout) -> None:
     with open_for_reading(layout) as catalogue:
         undone = unfinished(catalogue, layout.warcs)
     if undone:
-        with run_lock(layout.directory, now=now()):
+        with run_lock(layout.directory, now=now(), command="erase"):
             _resume(console, layout)
     with open_for_reading(layout) as catalogue:
         found = erasures.every(catalogue.connection)

@@ -144,7 +144,7 @@ class Reusing:
         from ingest.crawl.save import recheck
         from ingest.exporting.order import unconfirmed
 
-        with stopping() as stop, open_for_work(layout, read_settings(layout)) as work:
+        with stopping() as stop, open_for_work(layout, read_settings(layout), command="export --recheck") as work:
             urls = unconfirmed(work.catalogue, choice, purpose, work.clock())
             told = recheck(work, urls, stop)
         # After a stop there is no export: it would rely on pages that were not visited again.

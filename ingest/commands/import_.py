@@ -85,7 +85,10 @@ def command(console: Console, files: tuple[Path, ...], asked: ImportFlags) -> No
         raise Refused("--id names a new publisher", "add --publisher https://example.org/", Exit.USAGE)
     sources, refused = _all_sources(console, files, accept=accept)
     layout = Layout(console.directory)
-    with _target(layout, asked.publisher) as (place, settings), open_for_work(place, settings) as work:
+    with (
+        _target(layout, asked.publisher) as (place, settings),
+        open_for_work(place, settings, command="import") as work,
+    ):
         # The file's record says who imported it: the login name, if no name was given.
         default = _default_publisher(work, asked.publisher, asked.publisher_id)
         options = ImportOptions(asked.by or _login(), default, accept)

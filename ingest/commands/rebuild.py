@@ -91,7 +91,7 @@ def command(console: Console, check: bool, unread: bool, older: bool, makers: _M
         raise Refused(what, "put it back, or restore the collection: creditline restore PLACE FOLDER", Exit.INTEGRITY)
     # 0 means one reader per core, which is also used if the settings are lost.
     how = _How((settings.read.workers if settings else 0) or os.cpu_count() or 1, makers)
-    with run_lock(layout.directory, now=now()), scratch(layout.directory) as folder:
+    with run_lock(layout.directory, now=now(), command="rebuild"), scratch(layout.directory) as folder:
         made = folder / "catalogue.db"
         if check:
             # First add rows for what a killed command left, or the comparison would report differences.
@@ -206,7 +206,7 @@ def _reread(console: Console, makers: _Makers, *, unread: bool, older: bool) -> 
 
     layout = Layout(console.directory)
     settings = read_settings(layout)
-    with open_for_work(layout, settings) as work:
+    with open_for_work(layout, settings, command="rebuild") as work:
         chosen = (outdated_readings.unread if unread else None, outdated_readings.older if older else None)
         listed = [find(work.catalogue.connection, lambda one: str(stamp(one))) for find in chosen if find is not None]
         done, how = None, ""

@@ -348,10 +348,10 @@ def _fold_again(console: Console) -> None:
 
     layout = Layout(console.directory)
     try:
-        with open_for_work(layout, read_settings(layout)) as work:
+        with open_for_work(layout, read_settings(layout), command="review") as work:
             read_waiting(work)
-    except Locked:
-        console.talk("  a run is under way: the next one makes one item of each two")
+    except Locked as busy:
+        console.talk(f"  {busy.what}: the next run makes one item of each two")
 
 
 def _print_decision(console: Console, catalogue: Catalogue, target: str, note: Note) -> None:

@@ -173,7 +173,7 @@ def _share(console: Console, layout: Layout, settings: Settings, order: Order, s
         # A run on one machine may ask any host. It checks for workers after taking its lock, and a worker checks for
         # that lock after becoming visible, so if both start together, at least one sees the other.
         if held := holder(layout.directory):
-            raise Locked(layout.directory / FILE_NAME, *held)
+            raise Locked(layout.directory / FILE_NAME, held)
         delete_if_erased(layout, clock=now)
         with (
             open_for_work(layout, settings) as work,

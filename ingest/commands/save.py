@@ -56,7 +56,7 @@ def command(
     settings = settings_for(layout, named, contact=contact, connect=connect)
     telling = PageReporter(console)
     try:
-        with stopping() as stop, open_for_work(layout, settings) as work:
+        with stopping() as stop, open_for_work(layout, settings, command="save") as work:
             telling.catalogue = work.catalogue
             for remark in work.remarks():
                 console.talk(remark)

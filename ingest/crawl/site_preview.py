@@ -216,12 +216,12 @@ def add(
 
     Raises:
         Refused: the site did not answer (exit code: nothing captured), or its host or id is taken (usage).
-        Locked: a run is under way.
+        Locked: another command is under way.
     """
     # Checked before the first request: no need to visit a host that another publisher has already.
     check_new(settings, PublisherOptions(site_of(read_target(wanted.url).url), id=wanted.id))
     readers = ReaderPool(settings.read.workers or cpu_count() or 1, settings.read.deadline)
-    with open_for_work(layout, settings) as work:
+    with open_for_work(layout, settings, command="add") as work:
         wanted = _as_held(work, wanted)
         seen = first_look(work, wanted.url, publisher_id=wanted.id, readers=readers, stopped=stopped)
     if seen is None:
@@ -232,7 +232,7 @@ def add(
     after = with_publisher(settings, options)
     # Written only now, so a failed look leaves the person's file unchanged.
     amend(layout.settings, before, after)
-    with open_for_work(layout, after):
+    with open_for_work(layout, after, command="add"):
         pass  # opening the collection records the new settings
     return seen
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
-from ingest.settings.publisher_addresses import called
+from ingest.settings.addresses import called
 
 # The tables with such numbers, apart from those of publishers.
 _TABLES = ("fetch", "store", "read", "schedule", "reuse", "serve")

@@ -14,7 +14,7 @@ from typing import Any, Literal
 from archive.errors import Exit, Refused
 from archive.http.url import read_target
 from db.model.item import Publisher
-from ingest.settings import publisher_addresses
+from ingest.settings import addresses
 from ingest.settings.errors import BadSettings
 from ingest.settings.number_bounds import fault_of
 from ingest.settings.quiet_hours import QuietHours
@@ -232,7 +232,7 @@ def load(path: Path) -> Settings:
     settings = parse(raw, path)
     _refuse_unreadable(settings.fetch.max_bytes, path)
     # Not checked in `parse`, which also reads recorded settings: those were in force, whatever their values.
-    if fault := fault_of(settings) or publisher_addresses.fault_of(settings.publishers):
+    if fault := fault_of(settings) or addresses.fault_of(settings):
         raise BadSettings(path, *fault)
     return settings
 
@@ -343,7 +343,7 @@ def _refuse_unknown(table: dict[str, Any], kind: type, where: str, path: Path) -
         section = _OPTIONS.get(key)
         for number, part in enumerate(value if isinstance(value, list) else [value], 1):
             if section and isinstance(part, dict):
-                shown = publisher_addresses.called_in(table, number) if key == "publishers" else key
+                shown = addresses.called_in(table, number) if key == "publishers" else key
                 _refuse_unknown(part, section, f"{shown}.", path)
 
 

@@ -9,8 +9,8 @@ import re
 from pathlib import Path
 from typing import TypeVar
 
+from ingest.settings.addresses import called_in
 from ingest.settings.errors import BadSettings
-from ingest.settings.publisher_addresses import called_in
 
 _Kind = TypeVar("_Kind")
 # The types of msgspec's messages, in words for people.

@@ -63,7 +63,7 @@ def restore(place: Place, directory: Path, *, report: Callable[[int, int, str], 
     layout.warcs.mkdir(parents=True, exist_ok=True)
     if layout.settings.exists() and layout.catalogue.exists():
         # Opening the collection adopts records that are newer than the copied catalogue.
-        with open_for_work(layout, read_settings(layout)):
+        with open_for_work(layout, read_settings(layout), command="restore"):
             pass
     # Removed last: after a kill before this point, the restore continues.
     target.remove(UNDER_WAY)

@@ -44,10 +44,10 @@ def upgrade(layout: Layout, *, clock: Clock, stamp: Callable[[str | None], objec
 
     Raises:
         CatalogueRefused: there is no catalogue that this program can use.
-        Locked: a run is under way.
+        Locked: another command is under way.
         DiskFailed: there is no room for the copy, or the disk fails; the catalogue is unchanged.
     """
-    with run_lock(layout.directory, now=clock()):
+    with run_lock(layout.directory, now=clock(), command="upgrade"):
         before = schema_of(layout.catalogue)
         if before < SCHEMA:
             # In the same folder, so it is on the same disk, and a lack of room shows before anything is changed.

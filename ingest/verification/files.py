@@ -161,7 +161,7 @@ class FileVerifier:
         if live is None:
             return False
         # If the start of the run is unknown, assume that it may: a false fault would make people restore sound files.
-        return live[1] is None or path.stat().st_mtime >= datetime.fromisoformat(live[1]).timestamp()
+        return live.since is None or path.stat().st_mtime >= datetime.fromisoformat(live.since).timestamp()
 
     def new_faults(self, findings: Iterable[Finding]) -> list[Finding]:
         """Return the faults among *findings* that were not known when the file was imported."""

@@ -22,14 +22,17 @@ from archive.fixity.verifier import verify_file
 from db.catalogue import Catalogue
 from ingest.cli import app
 from ingest.cli.app import VERBS
+from ingest.collection import collection
+from ingest.collection import run_lock as run_lock_module
 from ingest.collection.collection import Layout, make
-from ingest.collection.run_lock import run_lock
+from ingest.collection.run_lock import FILE_NAME, Holder, Locked, run_lock
 from ingest.demo.articles import load
 from ingest.demo.server import ReceivedRequest, serve
 from ingest.demo.site import Site
 from ingest.demo.truth import truth
 from ingest.settings.toml_file import render
 from ingest.settings.values import PublisherOptions, Settings
+from ingest.transfer import upgrade
 
 URL = "http://institute.example/"
 Command = Callable[..., Any]
@@ -189,6 +192,48 @@ def test_a_second_run_is_refused_while_the_first_runs(
             assert "2023-04-24" in ended.err
             assert is_one_line_and_a_hint(ended.err)
         assert contents(tmp_path) == before
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("verb", "named"),
+    [
+        ("run", "run"),
+        ("run --fold", "run"),
+        (f"save {URL}", "save"),
+        ("add http://another.example/ --contact a@b.example", "add"),
+        ("import COPY/old.warc --publisher x", "import"),
+        ("rebuild", "rebuild"),
+        ("rebuild --older", "rebuild"),
+        (f"erase {URL} --order X --by Y", "erase"),
+        ("upgrade", "upgrade"),
+        ("verify --copy COPY --repair", "verify --repair"),
+        ("export text --all -o text --for-reuse --recheck", "export --recheck"),
+    ],
+)
+def test_a_command_that_works_in_a_collection_gives_its_name_to_those_that_have_to_wait(
+    creditline: Command, tmp_path: Path, settings_at: Callable[[int], Settings], verb: str, named: str
+) -> None:
+    seen: list[str] = []
+
+    def taken(directory: Path, *, now: datetime, command: str = "run") -> object:
+        seen.append(command)
+        raise Locked(directory / FILE_NAME, Holder(command=command))
+
+    make(layout := Layout(tmp_path / "kept"), settings_at(9))
+    with collection.open_for_work(layout, settings_at(9)):
+        pass  # records the settings, so that there is something to copy
+    assert creditline("-C", layout.directory, "backup", tmp_path / "copy").code == Exit.DONE
+    (tmp_path / "copy" / "old.warc").write_bytes(b"WARC/1.0")
+    words = verb.replace("COPY", str(tmp_path / "copy")).split()
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (collection, run_lock_module, upgrade):
+            patch.setattr(module, "run_lock", taken)
+        ended = creditline("-C", layout.directory, *words)
+    assert ended.code == Exit.LOCKED, ended.err
+    assert set(seen) == {named}
+    what = "a run" if named == "run" else f"`{named}`"
+    assert ended.err.startswith(f"creditline: {what} is under way in ")
 
 
 def test_a_command_outside_a_collection_says_how_to_begin(creditline: Command, tmp_path: Path) -> None:

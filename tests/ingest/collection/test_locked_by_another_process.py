@@ -274,7 +274,7 @@ def test_a_run_lock_held_by_another_program_names_that_process(tmp_path: Path) -
     with another(FLOCK, tmp_path / "run.lock") as pid:
         with pytest.raises(Locked) as refused, run_lock(tmp_path, now=now):
             pytest.fail("it is held")
-        assert (refused.value.pid, refused.value.since) == (pid, None)
+        assert (refused.value.held.pid, refused.value.held.since) == (pid, None)
 
 
 def test_captures_are_not_lost_when_another_process_locks_the_database(layout: Layout) -> None:

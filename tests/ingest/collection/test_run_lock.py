@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from archive.errors import DiskFailed
-from ingest.collection.run_lock import FILE_NAME, SERVICE, Locked, ServiceWorks, holder, run_lock, service_lock
+from ingest.collection.run_lock import FILE_NAME, SERVICE, Holder, Locked, ServiceWorks, holder, run_lock, service_lock
 
 NOW = datetime(2023, 4, 24, 10, 0, tzinfo=UTC)
 HOLD = """
@@ -29,10 +29,27 @@ with run_lock(Path(sys.argv[1]), now=datetime(2023, 4, 24, 10, 0, tzinfo=UTC)):
 def test_a_second_run_is_refused_with_the_process_and_start_of_the_first(tmp_path: Path) -> None:
     with run_lock(tmp_path, now=NOW), pytest.raises(Locked) as refused, run_lock(tmp_path, now=NOW):
         pytest.fail("two runs at once")
-    assert (refused.value.pid, refused.value.since) == (os.getpid(), NOW.isoformat())
+    assert refused.value.held == Holder(os.getpid(), NOW.isoformat(), "run")
+    assert str(refused.value).startswith("a run is under way in ")
     assert refused.value.hint
     with run_lock(tmp_path, now=NOW):
-        assert holder(tmp_path) == (os.getpid(), NOW.isoformat())
+        assert holder(tmp_path) == Holder(os.getpid(), NOW.isoformat(), "run")
+
+
+def test_a_refusal_names_the_command_that_is_under_way(tmp_path: Path) -> None:
+    with (
+        run_lock(tmp_path, now=NOW, command="verify --repair"),
+        pytest.raises(Locked, match=f"^`verify --repair` is under way in .*process {os.getpid()}, since 2023"),
+        run_lock(tmp_path, now=NOW),
+    ):
+        pytest.fail("two commands at once")
+
+
+def test_a_lock_of_a_program_that_names_no_command_is_that_of_a_run(tmp_path: Path) -> None:
+    with run_lock(tmp_path, now=NOW, command="rebuild"):
+        (tmp_path / FILE_NAME).write_text(f'{{"pid": {os.getpid()}, "since": "2023"}}')
+        with pytest.raises(Locked, match=r"^a run is under way"), run_lock(tmp_path, now=NOW):
+            pytest.fail("two commands at once")
 
 
 def test_nobody_holds_the_lock_before_and_after_a_run(tmp_path: Path) -> None:
@@ -54,7 +71,7 @@ def test_a_killed_run_releases_the_lock(tmp_path: Path) -> None:
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
         assert other.stdout is not None
         assert other.stdout.readline() == b"held\n"
-        assert holder(tmp_path) == (other.pid, NOW.isoformat())
+        assert holder(tmp_path) == Holder(other.pid, NOW.isoformat(), "run")
         with pytest.raises(Locked), run_lock(tmp_path, now=NOW):
             pytest.fail("two runs at once")
         other.kill()
@@ -67,7 +84,7 @@ def test_a_lock_counts_as_held_before_its_holder_has_written_its_id(tmp_path: Pa
     with run_lock(tmp_path, now=NOW):
         for half in (b"", b'{"pid": 1'):
             (tmp_path / FILE_NAME).write_bytes(half)
-            assert holder(tmp_path) == (None, None)
+            assert holder(tmp_path) == Holder()
 
 
 def test_a_full_disk_at_the_start_of_a_run_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -87,7 +104,7 @@ def test_a_second_service_is_refused_and_a_run_beside_the_first_is_not(tmp_path:
         with pytest.raises(ServiceWorks, match=f"process {os.getpid()}, since 2023"), service_lock(tmp_path, now=NOW):
             pytest.fail("two services at once")
         with run_lock(tmp_path, now=NOW):
-            assert holder(tmp_path, SERVICE) == (os.getpid(), NOW.isoformat())
+            assert holder(tmp_path, SERVICE) == Holder(os.getpid(), NOW.isoformat(), "start")
     assert holder(tmp_path, SERVICE) is None
 
 

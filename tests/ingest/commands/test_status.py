@@ -12,6 +12,7 @@ from archive.http.failure import ANSWERED, ROBOTS_UNKNOWN, FailureReason, hint_f
 from db.query.overview import Overview
 from ingest.collection.clock import lag_of, remark
 from ingest.collection.disk_forecast import DiskSpace
+from ingest.collection.run_lock import Holder
 from ingest.collection.status import CollectionStatus, attention
 
 NOW = datetime(2023, 5, 1, tzinfo=UTC)
@@ -66,7 +67,7 @@ def test_a_run_that_reached_its_limit_says_what_it_left_and_needs_no_attention()
     assert attention(seen, AMPLE, NOW, running=False) == ()
     told = CollectionStatus(seen, AMPLE, None, ()).lines()
     assert told[2] == "begun       150 pages left by a run with a limit: creditline run"
-    assert not any(line.startswith("begun") for line in CollectionStatus(seen, AMPLE, (4711, None), ()).lines())
+    assert not any(line.startswith("begun") for line in CollectionStatus(seen, AMPLE, Holder(4711), ()).lines())
 
 
 @pytest.mark.parametrize(
@@ -98,8 +99,8 @@ def test_unread_statements_and_a_wrong_clock_need_attention() -> None:
     assert told[1].startswith("the clock is 31 days behind the newest record")
 
 
-def lines(seen: Overview, running: tuple[int | None, str | None] | None = None) -> list[str]:
-    return CollectionStatus(seen, AMPLE, running, attention(seen, AMPLE, NOW, running=running is not None)).lines()
+def lines(seen: Overview) -> list[str]:
+    return CollectionStatus(seen, AMPLE, None, attention(seen, AMPLE, NOW, running=False)).lines()
 
 
 def test_status_names_of_many_publishers_only_those_of_which_something_is_missing() -> None:
@@ -125,9 +126,12 @@ def test_without_a_finished_run_status_says_how_to_begin_or_continue() -> None:
     assert lines(replace(QUIET, unfinished=BEGUN))[1] == "last run    none has ended: creditline run"
 
 
-def test_a_running_run_is_shown_with_its_process() -> None:
-    told = lines(QUIET, (4711, "2023-04-30T23:15:00.25+02:00"))
-    assert told[1] == "running     process 4711, since 2023-04-30 21:15 UTC"
+@pytest.mark.parametrize(("command", "what"), [("run", "a run"), (None, "a run"), ("rebuild", "`rebuild`")])
+def test_a_command_under_way_is_shown_with_its_process(command: str | None, what: str) -> None:
+    told = CollectionStatus(QUIET, AMPLE, Holder(4711, "2023-04-30T23:15:00.25+02:00", command), ())
+    assert told.lines()[1] == f"running     {what}: process 4711, since 2023-04-30 21:15 UTC"
+    assert told.as_json()["running"] == (4711, "2023-04-30T23:15:00.25+02:00")
+    assert told.as_json()["command"] == command
 
 
 def test_a_failed_job_of_the_service_is_shown_instead_of_its_counts() -> None:

@@ -242,6 +242,30 @@ def test_an_address_that_no_page_can_have_is_refused_with_the_right_one(
     assert hint in refused.value.hint
 
 
+@pytest.mark.parametrize("name", ["alert.webhook", "alert.ping", "timestamp.url"])
+@pytest.mark.parametrize(
+    ("url", "why"),
+    [
+        ("stamps.example/secret", "not a URL"),
+        ("htps://stamps.example/secret", "the scheme htps: is not fetched"),
+        ("https://stamps.example/secret", None),
+        ("", None),
+    ],
+)
+def test_an_address_that_cannot_be_posted_to_is_refused_when_the_settings_are_read(
+    tmp_path: Path, name: str, url: str, why: str | None
+) -> None:
+    path, (table, key) = tmp_path / "creditline.toml", name.split(".")
+    path.write_text(f'[{table}]\n{key} = "{url}"\n', "utf-8")
+    if why is None:
+        assert getattr(getattr(values.load(path), table), key) == url
+        return
+    with pytest.raises(BadSettings, match=f"{re.escape(name)} is no web address that can be asked: {why}") as refused:
+        values.load(path)
+    assert "secret" not in str(refused.value), "an address of a webhook is often one"
+    assert refused.value.hint
+
+
 def test_a_file_with_a_byte_order_mark_is_read(tmp_path: Path) -> None:
     path = tmp_path / "creditline.toml"
     path.write_bytes(b"\xef\xbb\xbf" + b'contact = "a@example.org"\n')

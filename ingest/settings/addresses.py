@@ -1,4 +1,4 @@
-"""Publisher addresses: the url and the hosts of each publisher, and which of them no page could ever match. Pure.
+"""Addresses: the url and the hosts of each publisher, of which no page could ever match some; where to post to. Pure.
 
 Apart from `values.py`, which names every setting and is long: this file only says which addresses make sense.
 """
@@ -12,7 +12,24 @@ from archive.errors import UrlRefused
 from archive.http.url import read_target
 
 
-def fault_of(publishers: Iterable[Any]) -> tuple[str, str] | None:
+def fault_of(settings: Any) -> tuple[str, str] | None:
+    """Return the first fault of an address in *settings*, with a hint on what to write; None if there is none."""
+    posted = (
+        ("alert.webhook", settings.alert.webhook),
+        ("alert.ping", settings.alert.ping),
+        ("timestamp.url", settings.timestamp.url),
+    )
+    for name, url in posted:
+        try:
+            if url:
+                read_target(url)
+        except UrlRefused as refused:
+            # Without the address, which is often a secret.
+            return f"{name} is no web address that can be asked: {refused.why}", refused.hint
+    return _fault_of_publisher(settings.publishers)
+
+
+def _fault_of_publisher(publishers: Iterable[Any]) -> tuple[str, str] | None:
     """Return the first fault of an address of *publishers*, with a hint on what to write; None if there is none."""
     for number, options in enumerate(publishers, 1):
         # Each path through a home page is right, but it has to be one that can be visited.
