@@ -25,8 +25,8 @@ _LEFT_OUT = frozenset({"excepted", "freely", "is so", "mild not", "obliged", "ow
 _DONE = frozenset({"copy", "deed", "distribute", "reproduce"})
 _EXCEPTING = frozenset({"excepted", "mild not"})
 _CUT = re.compile("[,;(] ")
-_BLANK = re.compile(r"\{\{|(?:©|\([cC]\)|[Cc]opyright)[ \d–-]*[\[<_]|^\W{0,2}\[[^\W\d]")
-"""What a template leaves to be filled in: "© [Year]", "{{ owner }}", "[Name] permits"."""
+_BLANK = re.compile(r"\{\{|(?:©|\([cC]\)|[Cc]opyright)[ \d–-]*[\[<_]|^\W{0,2}\[[^\W\d]|^☐")
+"""What a template leaves to be filled in: "© [Year]", "{{ owner }}", "[Name] permits", "☐ Yes, my text may"."""
 
 
 def is_introduced(sentence: str, before: str) -> bool:
@@ -39,7 +39,7 @@ def is_introduced(sentence: str, before: str) -> bool:
 
 
 def is_unfilled(sentence: str, before: str) -> bool:
-    """Return whether the name of who permits, or of a licence, is still to be filled in, here or in words *before*."""
+    """Return whether a name, a licence or a box is still to be filled in, here or in words *before*."""
     return _BLANK.search(sentence) is not None or _BLANK.search(before) is not None
 
 

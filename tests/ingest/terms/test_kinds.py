@@ -114,6 +114,8 @@ def test_a_permission_that_leaves_some_works_out_permits_the_rest(words: str) ->
         "© [Year] [Owner]. Our articles may be republished with credit.",
         "© 2024 <owner>. Our articles may be republished with credit.",
         "Our articles may be republished with credit to {{ site.owner }}.",
+        "☐ Yes, my essay may be republished with credit.",
+        "☐ Our essays may be republished with credit.",
     ],
 )
 def test_a_template_that_nobody_filled_in_permits_nothing(words: str) -> None:
@@ -150,6 +152,19 @@ def test_what_another_language_does_not_ban_leaves_the_permission() -> None:
     ],
 )
 def test_what_a_licence_lets_everybody_do_is_said_of_no_text_here(words: str) -> None:
+    assert not is_read(words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "El libro fue publicado por Tinta Press con una licencia abierta. Puede copiarse y distribuirse libremente.",
+        "O livro foi publicado pela Tinta Press com uma licença aberta. Pode ser copiado e distribuído livremente.",
+        "Книга вышла в Tinta Press по открытой лицензии. Её можно свободно копировать и распространять.",
+        "Книга вийшла у Tinta Press за відкритою ліцензією. Її можна вільно копіювати й поширювати.",
+    ],
+)
+def test_a_book_of_another_press_is_no_text_of_the_publisher(words: str) -> None:
     assert not is_read(words)
 
 
