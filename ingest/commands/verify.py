@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 # The total size in bytes from which several processes are worth their cost.
 _LARGE = 50_000_000
+# How many items a line names that depend on one place; --json names all.
+_ITEMS = 20
 _FILES = (".warc", ".warc.gz", ".warc.zst", ".arc", ".arc.gz", ".open")
 
 
@@ -334,7 +336,8 @@ def _claims_in_words(claims: ClaimCounts) -> str:
 
 
 def _fault(fault: Fault) -> str:
-    items = f"  items: {', '.join(fault.items)}" if fault.items else ""
+    named = ", ".join(fault.items[:_ITEMS]) + (f" and {more} more" if (more := len(fault.items) - _ITEMS) > 0 else "")
+    items = f"  items: {named}" if fault.items else ""
     return f"FAULT  {fault.file}:{fault.offset}  record {fault.record or '?'}  {fault.what}{items}  ({fault.clause})"
 
 

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future, as_completed
 from contextlib import closing, contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from importlib import metadata
@@ -363,8 +363,11 @@ def _add_files(layout: Layout, plan: Plan, seen: Audit, examined: list[Examined]
         across = custody.check_references([one.references for one in examined], complete=complete)
         known = custody.named([*(finding for one in examined for finding in one.findings), *across])
         known_places = {(fault.file, fault.offset, fault.what) for fault in known}
-        # A damaged record is found in its file and again for each item; keep the fault that names the items.
-        seen.faults = [*known, *(one for one in seen.faults if (one.file, one.offset, one.what) not in known_places)]
+        closed = {fault.file for fault in known if fault.clause == CLOSED}
+        # A damaged record is found in its file and again for each item; keep the fault that names the items. Of a file
+        # that cannot be read, each record would be a fault.
+        others = [one for one in seen.faults if (one.file, one.offset, one.what) not in known_places]
+        seen.faults = [*(_with_items(fault, others) for fault in known), *(o for o in others if o.file not in closed)]
         if plan.scope == "all":
             seen.faults += [*custody.missing_files(), *custody.broken_chain()]
     counted = Counter(fault.file for fault in seen.faults)
@@ -373,6 +376,13 @@ def _add_files(layout: Layout, plan: Plan, seen: Audit, examined: list[Examined]
         seen.records += one.records
         seen.files.append({"file": name, "records": one.records, "bytes": one.bytes, "findings": counted[name]})
     _add_digests(layout, seen)
+
+
+def _with_items(fault: Fault, others: Iterable[Fault]) -> Fault:
+    """Return *fault*; of a file that cannot be read, with the items that *others* name for its records."""
+    if fault.clause != CLOSED:
+        return fault
+    return replace(fault, items=tuple(sorted({item for one in others if one.file == fault.file for item in one.items})))
 
 
 def _add_digests(layout: Layout, seen: Audit) -> None:

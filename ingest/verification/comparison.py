@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from archive.errors import Damaged
+from archive.errors import UNREADABLE, Damaged
 from archive.foreign.foreign_warc import capture_in
 from archive.http.exchange import Entity, Response
 from archive.replay import Stored
@@ -147,12 +147,14 @@ class Remaking:
 
 
 def of_notes(catalogue: Catalogue, warcs: Path) -> list[Difference]:
-    """Return the rows made from notes alone that differ from what the notes say."""
+    """Return the rows made from notes alone that differ from what the notes say; none if a note cannot be read."""
     notes: list[Note] = []
     for ref in fixity_log.notes(catalogue.connection):
         try:
             note = note_of(read_record_at(locate_file(warcs, ref.file), ref.offset))
-        except (OSError, Damaged):
+        except (OSError, Damaged) as error:
+            if isinstance(error, OSError) and error.errno in UNREADABLE:
+                return []  # its file is a fault already, and every row of its notes would look like another
             continue  # damage is found when the file is verified
         if note is not None:
             notes.append(note)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -69,6 +70,9 @@ def test_one_file_that_may_not_be_read_stops_nothing_and_all_is_well_once_it_may
     assert f"FAULT  {closed.name}:0  record ?  the file cannot be read: Permission denied" in verified.stdout
     assert f"it depends on the file {closed.name}, which cannot be read: Permission denied" in verified.stdout
     assert "Errno" not in verified.stdout
+    told = [line for line in verified.stdout.splitlines() if line.startswith(f"FAULT  {closed.name}")]
+    assert len(told) == 1, "each record of it would be a fault"
+    assert re.search(r"  items: (bl-\w{10}, ){19}bl-\w{10} and \d+ more  ", told[0])
     assert "change who may read it" in verified.stderr
     assert "--repair" not in verified.stderr
     copied = bound(copy, "backup", tmp_path / "second")
@@ -225,6 +229,16 @@ def test_a_rebuild_leaves_out_a_file_that_cannot_be_read_and_loses_nothing(
         assert items <= set(again.all_item_ids())
     checked = bound(copy, "rebuild", "--check")
     assert checked.returncode == Exit.DONE, checked.stdout
+
+
+@pytest.mark.slow
+def test_of_a_file_of_notes_that_may_not_be_read_only_that_is_told(copy: Layout, bound: Bound) -> None:
+    notes = next(copy.warcs.glob("collection-*.warc.gz"))
+    notes.chmod(0)
+    verified = bound(copy, "verify", "--all")
+    assert verified.returncode == Exit.INTEGRITY
+    faults = [line for line in verified.stdout.splitlines() if line.startswith("FAULT")]
+    assert [line.partition("  record")[0] for line in faults] == [f"FAULT  {notes.name}:0"]
 
 
 @pytest.mark.slow
