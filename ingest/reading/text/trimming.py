@@ -28,6 +28,8 @@ JOINT = 4
 CREDIT = 14
 """This many letters next to the credited names may say what they did ("Photographs by")."""
 FEWEST = 2
+STAMPS = 2
+"""So many lines below an introduction say when a text was published and changed; a chronicle has more, further on."""
 DATING = 3
 """This many words in a heading may say what a date is the date of ("Date of publication:")."""
 HEADING = 30
@@ -172,13 +174,14 @@ def trimmed(found: Sequence[Passage], known: Known) -> list[Passage]:
 
 def _begun(found: Sequence[Passage], known: Known) -> list[Passage]:
     """Return the passages from the beginning of the text."""
-    kept, begun = [], False
+    kept: list[Passage] = []
+    introduction: Passage | None = None
     head = next((number for number, one in enumerate(found[:LEAD]) if _is_headline(one, known)), 0)
     # Below the first real paragraph, it is the title of the page again, and the text began before it.
     if any(_tells(one, found[head]) for one in found[:head]):
         head = 0
     for number, one in enumerate(found[:LEAD]):
-        if not begun and (
+        if introduction is None and (
             # Above the headline stand a section, a kicker, and what the site prints on every page.
             (number < head and _stands_over(one, found[head]))
             or (_joins(one) and number + 1 < len(found))
@@ -188,9 +191,14 @@ def _begun(found: Sequence[Passage], known: Known) -> list[Passage]:
             or (len(found) > FEWEST and _introduces(one, known) and _BIO.search(one.words[:BIO_OPENING]))
         ):
             continue
-        # After the first real paragraph, a line like a byline is part of the text. A line below the headline, or the
-        # caption of a picture, may stand before the byline.
-        begun = begun or (len(one.words) >= TELLING and one.mark.kind not in _ABOVE)
+        # Directly below the first real paragraph, which may be the introduction; further down, such a line is part of
+        # the text, as all of several are.
+        below = bool(kept) and kept[-1] is introduction
+        if below and _dates(one, known) and not any(_dates(later, known) for later in found[number + STAMPS :]):
+            continue
+        # A line below the headline, or the caption of a picture, may stand before the byline.
+        if introduction is None and len(one.words) >= TELLING and one.mark.kind not in _ABOVE:
+            introduction = one
         kept.append(one)
     kept += found[LEAD:]
     return kept

@@ -76,6 +76,27 @@ def test_headings_above_the_headline_and_dates_are_not_part_of_the_text() -> Non
     assert trimmed([why, passage(LONG), heading[1], passage(NEXT)], known)[0] is why
 
 
+@pytest.mark.parametrize("lines", [["24 April 2023"], ["Published: 24 April 2023", "Updated: 2 May 2023"]])
+def test_the_line_of_the_date_below_an_introduction_is_not_part_of_the_text(lines: list[str]) -> None:
+    stamps = [passage(line) for line in lines]
+    text = [passage(NEXT), passage(LONG)]
+    assert trimmed([passage(LONG), *stamps, *text], Known()) == [passage(LONG), *text]
+
+
+def test_a_line_of_only_a_date_further_down_and_the_days_of_a_chronicle_are_text() -> None:
+    day, other = passage("24 April 2023"), passage("2 May 2023")
+    for text in (
+        [passage(LONG), passage(NEXT), day, passage(LONG)],
+        [passage(LONG), day, passage(NEXT), other, passage(LONG)],
+        [passage(LONG), passage("The quay", MarkKind.HEADING), day, passage(NEXT)],
+    ):
+        assert trimmed(text, Known()) == text
+    # A caption or a short line is no introduction: the text may begin behind it.
+    for first in (passage(LONG, MarkKind.CAPTION), passage("The quay in spring")):
+        text = [first, passage("The quay"), day, passage(NEXT), passage(LONG)]
+        assert trimmed(text, Known()) == [first, passage("The quay"), passage(NEXT), passage(LONG)]
+
+
 HEADLINE = "The Amber Road Reopens After the Storm"
 
 
