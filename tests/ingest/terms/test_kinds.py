@@ -6,6 +6,7 @@ They were written, and labelled, before any was read. What is read wrongly is le
 from __future__ import annotations
 
 import json
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,9 @@ ROWS: list[dict[str, Any]] = [
 
 def page(words: str) -> PageView:
     head = '<meta property="og:site_name" content="Veldhaus"><title>Veldhaus</title>'
-    entity = f"<!doctype html><html><head>{head}</head><body><footer><p>{words}</p></footer></body></html>".encode()
+    entity = (
+        f"<!doctype html><html><head>{head}</head><body><footer><p>{escape(words)}</p></footer></body></html>".encode()
+    )
     return PageView("https://veldhaus.example/terms", html.fromstring(entity.decode()), Source(entity, "utf-8"), "c-1")
 
 
@@ -107,9 +110,8 @@ def test_a_permission_that_leaves_some_works_out_permits_the_rest(words: str) ->
     assert permits(words)
 
 
-@pytest.mark.parametrize(
-    "words",
-    [
+NOTHING = {
+    "a template that nobody filled in": [
         "[Organisation] permits anyone to republish its articles with credit.",
         "© [Year] [Owner]. Our articles may be republished with credit.",
         "© 2024 <owner>. Our articles may be republished with credit.",
@@ -117,55 +119,42 @@ def test_a_permission_that_leaves_some_works_out_permits_the_rest(words: str) ->
         "☐ Yes, my essay may be republished with credit.",
         "☐ Our essays may be republished with credit.",
     ],
+    "a ban in another language of the notice": [
+        "Nachdruck verboten. / Articles may be republished with credit.",
+        "Nachdruck verboten. Articles may be republished with credit.",
+        "Toute reproduction interdite. Our articles may be republished with credit.",
+    ],
+    "what a licence lets everybody do with any text": [
+        "Lizenzen kurz erklärt: Bei CC BY darf jeder die Texte kopieren und weiterverbreiten.",
+        "Na CC BY każdy może kopiować i rozpowszechniać teksty, jeśli poda autora.",
+        "Was heißt gemeinfrei? Solche Texte dürfen von jedermann ohne Erlaubnis vervielfältigt werden.",
+    ],
+    "a book of another press": [
+        "El libro fue publicado por Tinta Press con una licencia abierta. Puede copiarse y distribuirse libremente.",
+        "O livro foi publicado pela Tinta Press com uma licença aberta. Pode ser copiado e distribuído livremente.",
+        "Книга вышла в Tinta Press по открытой лицензии. Её можно свободно копировать и распространять.",
+        "Книга вийшла у Tinta Press за відкритою ліцензією. Її можна вільно копіювати й поширювати.",
+    ],
+}
+"""What permits nothing, by the reason."""
+
+
+@pytest.mark.parametrize(
+    "words",
+    [pytest.param(words, id=f"{why}-{at}") for why, listed in NOTHING.items() for at, words in enumerate(listed, 1)],
 )
-def test_a_template_that_nobody_filled_in_permits_nothing(words: str) -> None:
+def test_words_that_are_no_permission_of_these_texts_permit_nothing(words: str) -> None:
     assert not is_read(words)
+    assert not permits(words)
 
 
 def test_a_blank_in_the_prescribed_credit_is_for_the_reader_to_fill_in() -> None:
     assert is_read("Veldhaus permits anyone to republish its articles with credit to [Author], Veldhaus.")
 
 
-@pytest.mark.parametrize(
-    "words",
-    [
-        "Nachdruck verboten. / Articles may be republished with credit.",
-        "Nachdruck verboten. Articles may be republished with credit.",
-        "Toute reproduction interdite. Our articles may be republished with credit.",
-    ],
-)
-def test_a_ban_in_another_language_of_the_notice_counts(words: str) -> None:
-    assert not permits(words)
-
-
 def test_what_another_language_does_not_ban_leaves_the_permission() -> None:
     assert permits("Willkommen auf der Seite von Veldhaus. / Our articles may be republished with credit.")
     assert permits("Der Nachdruck der Fotos ist verboten. / Our articles may be republished with credit.")
-
-
-@pytest.mark.parametrize(
-    "words",
-    [
-        "Lizenzen kurz erklärt: Bei CC BY darf jeder die Texte kopieren und weiterverbreiten.",
-        "Na CC BY każdy może kopiować i rozpowszechniać teksty, jeśli poda autora.",
-        "Was heißt gemeinfrei? Solche Texte dürfen von jedermann ohne Erlaubnis vervielfältigt werden.",
-    ],
-)
-def test_what_a_licence_lets_everybody_do_is_said_of_no_text_here(words: str) -> None:
-    assert not is_read(words)
-
-
-@pytest.mark.parametrize(
-    "words",
-    [
-        "El libro fue publicado por Tinta Press con una licencia abierta. Puede copiarse y distribuirse libremente.",
-        "O livro foi publicado pela Tinta Press com uma licença aberta. Pode ser copiado e distribuído livremente.",
-        "Книга вышла в Tinta Press по открытой лицензии. Её можно свободно копировать и распространять.",
-        "Книга вийшла у Tinta Press за відкритою ліцензією. Її можна вільно копіювати й поширювати.",
-    ],
-)
-def test_a_book_of_another_press_is_no_text_of_the_publisher(words: str) -> None:
-    assert not is_read(words)
 
 
 def test_a_licence_before_a_colon_is_that_of_the_texts_before_it() -> None:
