@@ -35,6 +35,18 @@ def test_hits_mark_the_words_that_match(one_room: TestClient) -> None:
     assert "of the <mark>Baltic</mark> sea" in found
 
 
+@pytest.mark.slow
+def test_a_hit_that_only_its_tags_explain_shows_them(room: TestClient, articles: Catalogue, builder: Any) -> None:
+    told = (("Quays", "Of what is new."), ("Cranes of Łódź", "Of what is new."), ("Boats", "Of Łódź, which is new."))
+    for number, (title, text) in enumerate(told, 40):
+        capture = builder.capture(number, f"/{number}")
+        tags = (builder.words(capture, "Łódź & <port>"), builder.words(capture, "grain"))
+        articles.add(builder.entry(number, f"/{number}", title=title, text=text, tags=tags))
+    shown = page(room, "/search?q=lodz")
+    assert shown.count("Tags: <mark>Łódź &amp; &lt;port&gt;</mark>") == 1, "marked words explain the other hits"
+    assert "Tags: <mark>" not in page(room, "/search?q=kind:article"), "no word was searched for"
+
+
 def test_matching_title_words_are_marked_and_the_title_is_escaped() -> None:
     shown = Snippet("", (), before=False, after=False)
     title, marks = "<b> on Ports & Quays", ((7, 12),)
