@@ -205,7 +205,7 @@ class ExportResult:
 def empty_export_error(choice: Choice, withheld: int) -> Refused:
     """Return the error for an export of *choice* that would be empty; *withheld* is the number of withheld items."""
     left = f" ({withheld} withheld)" if withheld else ""
-    hint = "`creditline search` finds the ids"
+    hint = "`creditline withhold` says since when, and why" if withheld else "`creditline search` finds the ids"
     if choice.at is not None:
         left = f" of what was held on {choice.at:%Y-%m-%d}{left}"
         hint = "`creditline show ITEM --editions` says since when an item is held"

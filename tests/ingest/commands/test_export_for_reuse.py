@@ -337,6 +337,7 @@ def test_every_format_refuses_an_export_of_only_withheld_items(
     ended = creditline("-C", mixed.folder, "export", form, mixed.withheld.id, "-o", out)
     assert ended.code == Exit.USAGE
     assert "there is nothing to export (1 withheld)" in ended.err
+    assert "withhold` says since when, and why" in ended.err
     assert not out.exists()
 
 
