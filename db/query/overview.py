@@ -58,12 +58,17 @@ _VISITED = "EXISTS (SELECT 1 FROM visit WHERE visit.publisher = one.publisher AN
 # because 0 is the character after the slash.
 _OF_ITSELF = "= one.key"
 _OF_HOST = ">= substr(one.key, 1, length(one.key) - 10) AND visit.key < substr(one.key, 1, length(one.key) - 11) || '0'"
+# A rebuild makes no visit for what failed, but the note of the failure says for what it was requested.
+_NOTED = """EXISTS (SELECT 1 FROM failure AS visit WHERE visit.publisher = one.publisher AND visit.url_key {}
+        AND json_extract(visit.body, '$.purpose') = 'requisite')"""
+_NOTED_HOST = _NOTED.format(_OF_HOST.replace("visit.key", "visit.url_key"))
 _REASONS = f"""WITH one AS MATERIALIZED (SELECT failures.reason, failures.publisher,
         coalesce(failure.url_key, capture.url_key) AS key FROM failures
         LEFT JOIN failure ON failure.id = failures.record LEFT JOIN capture ON capture.id = failures.record)
-    SELECT reason, count(*), total({_VISITED.format("requisite", _OF_ITSELF)}
+    SELECT reason, count(*), total(
+        ({_VISITED.format("requisite", _OF_ITSELF)} OR {_NOTED.format(_OF_ITSELF)})
             AND NOT {_VISITED.format("page", _OF_ITSELF)}
-        OR key LIKE '%/robots.txt' AND {_VISITED.format("requisite", _OF_HOST)}
+        OR key LIKE '%/robots.txt' AND ({_VISITED.format("requisite", _OF_HOST)} OR {_NOTED_HOST})
             AND NOT {_VISITED.format("page", _OF_HOST)}) FROM one
     GROUP BY reason ORDER BY reason"""
 

@@ -291,9 +291,9 @@ class Pipeline:
         if not self.records_failures:
             self._read_queue.append(Settled(fetched.request, failed=failed), fetched.request.publisher)
             return
-        body = {"reason": failed.reason, "detail": failed.detail, "hint": failed.hint}
+        url, publisher, purpose = fetched.request.url, fetched.request.publisher, fetched.request.purpose
+        body = {"reason": failed.reason, "detail": failed.detail, "hint": failed.hint, "purpose": purpose}
         body |= {"ip": failure.ip} if failure is not None and failure.ip is not None else {}
-        url, publisher = fetched.request.url, fetched.request.publisher
         # The previous note is on disk, or earlier in the same file, so it cannot be lost while this one survives.
         previous = self._last_notes.get(publisher) or self._work.catalogue.last_note_digest()
         note = self._work.archive.note(publisher, NoteKind.FAILURE, body, about=url, previous=previous)

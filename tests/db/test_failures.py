@@ -60,6 +60,28 @@ def test_failed_requisites_and_their_robots_files_are_counted_separately(catalog
     assert (dict(seen.reasons), dict(seen.requisites)) == ({"dns": 7}, {"dns": 3})
 
 
+def test_failed_requisites_are_told_by_their_notes_where_a_rebuild_made_no_visit_for_them(
+    catalogue: Catalogue, builder: Any
+) -> None:
+    page = "https://institute.example/page"
+    Frontier(catalogue).seed([Discovery(page, "institute", VisitKind.PAGE)], now=builder.at(0))
+    failed = [
+        ("https://pictures.example/1.png", "requisite"),
+        ("https://pictures.example/robots.txt", "robots"),
+        (f"{page}.png", "requisite"),
+        # These are of pages, or may be.
+        ("https://institute.example/robots.txt", "robots"),
+        ("https://other.example/robots.txt", "robots"),
+        ("https://other.example/report", "page"),
+        (page, "requisite"),
+    ]
+    for number, (about, purpose) in enumerate(failed, start=1):
+        body = {"reason": "dns", "detail": "", "purpose": purpose}
+        catalogue.add_note(builder.note(number, NoteKind.FAILURE, body, about=about, publisher="institute"))
+    seen = overview(catalogue.connection, builder.at(9))
+    assert (dict(seen.reasons), dict(seen.requisites)) == ({"dns": 7}, {"dns": 3})
+
+
 def test_missing_robots_txt_and_sitemap_are_no_failures(catalogue: Catalogue, builder: Any) -> None:
     catalogue.add(builder.answer(1, "/robots.txt", 404))
     catalogue.add(builder.answer(2, "/wp-sitemap.xml", 404))

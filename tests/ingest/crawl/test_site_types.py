@@ -223,6 +223,21 @@ def test_requisites_are_kept_once_as_the_settings_say(
 
 
 @pytest.mark.slow
+def test_a_picture_that_failed_is_none_of_the_failed_pages_after_a_rebuild(
+    samples: Any, visited: Begin, creditline: Callable[..., Any]
+) -> None:
+    site = visited(samples.shown())
+    elsewhere = tuple(pair for pair in site.settings.connect if pair[0] != samples.BLOG)
+    site.settings = dataclasses.replace(site.settings, connect=(*elsewhere, (samples.BLOG, "127.0.0.1:9")))
+    site.again()
+    before = creditline("-C", site.layout.directory, "status").out.splitlines()[0]
+    assert "failures 0" in before
+    assert "missing pictures and styles 2" in before, "the picture, and robots.txt of its host"
+    assert creditline("-C", site.layout.directory, "rebuild").code == Exit.DONE
+    assert creditline("-C", site.layout.directory, "status").out.splitlines()[0] == before
+
+
+@pytest.mark.slow
 def test_a_run_with_a_limit_leaves_requisites_to_the_next_run(samples: Any, visited: Begin) -> None:
     site = visited(samples.shown())
     report, _ = site.run(site.layout, site.settings, Order(limit=2))
