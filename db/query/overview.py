@@ -73,6 +73,12 @@ _REASONS = f"""WITH one AS MATERIALIZED (SELECT failures.reason, failures.publis
     GROUP BY reason ORDER BY reason"""
 
 
+def _summary(last: str, whole: str | None) -> dict[str, Any]:
+    """Return the summary of the *last* run; of a single page, with what the last *whole* one found about publishers."""
+    found, newest = json.loads(whole or "{}"), dict(json.loads(last))
+    return {key: found[key] for key in ("coverage", "budgets", "remarks") if key in found} | newest
+
+
 def overview(connection: sqlite3.Connection, now: datetime, collected: Collection[str] | None = None) -> Overview:
     """Return the state of the collection at *now*. Pages of publishers that are not *collected* (all are, if None), as
     after an import, are never due.
@@ -91,8 +97,9 @@ def overview(connection: sqlite3.Connection, now: datetime, collected: Collectio
         (to_text(now), theirs),
     ).fetchone()
     last = connection.execute(
-        """SELECT kind, started, finished, summary FROM run WHERE finished IS NOT NULL
-        ORDER BY started <= ? DESC, started DESC LIMIT 1""",
+        """SELECT kind, started, finished, summary, (SELECT summary FROM run WHERE finished IS NOT NULL
+            AND json_extract(summary, '$.coverage') IS NOT NULL ORDER BY started <= ?1 DESC, started DESC LIMIT 1)
+        FROM run WHERE finished IS NOT NULL ORDER BY started <= ?1 DESC, started DESC LIMIT 1""",
         (to_text(now),),
     ).fetchone()
     # Only this kind: fetching a single page is a run of another kind and is not continued.
@@ -121,7 +128,7 @@ def overview(connection: sqlite3.Connection, now: datetime, collected: Collectio
         next_due=maybe_instant(row[6]),
         last=None
         if last is None
-        else {"kind": last[0], "started": last[1], "finished": last[2], "summary": json.loads(last[3])},
+        else {"kind": last[0], "started": last[1], "finished": last[2], "summary": _summary(last[3], last[4])},
         newest=captures.newest(connection),
         unfinished=maybe_instant(begun[0] if begun else None),
         limited=begun[1] if begun else None,

@@ -82,6 +82,17 @@ def test_failed_requisites_are_told_by_their_notes_where_a_rebuild_made_no_visit
     assert (dict(seen.reasons), dict(seen.requisites)) == ({"dns": 7}, {"dns": 3})
 
 
+def test_the_visit_of_one_page_does_not_hide_what_the_last_whole_run_found(catalogue: Catalogue, builder: Any) -> None:
+    found = {"coverage": [{"publisher": "a"}], "budgets": {"a": {}}, "remarks": ["look"]}
+    told = ({"new": 9, "coverage": []}, {"new": 7, **found}, {"new": 1})
+    for number, (kind, summary) in enumerate(zip(("run", "run", "page"), told, strict=True), start=1):
+        times = {"started": builder.at(number).isoformat(), "finished": builder.at(number).isoformat()}
+        catalogue.add_note(builder.note(number, NoteKind.RUN, {"kind": kind, **times, "summary": summary}))
+    last = overview(catalogue.connection, builder.at(9)).last
+    assert last is not None
+    assert (last["kind"], last["summary"]) == ("page", {"new": 1, **found})
+
+
 def test_missing_robots_txt_and_sitemap_are_no_failures(catalogue: Catalogue, builder: Any) -> None:
     catalogue.add(builder.answer(1, "/robots.txt", 404))
     catalogue.add(builder.answer(2, "/wp-sitemap.xml", 404))
