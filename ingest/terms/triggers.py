@@ -7,7 +7,6 @@ from functools import cache, lru_cache
 
 from archive.evidence.markup import WordAutomaton
 from ingest.terms.agencies import signs
-from ingest.terms.folding import fold
 from ingest.terms.word_lists import packaged, tongues
 
 # Pages quote other languages, and related languages share common words, so several guesses are tried.
@@ -85,16 +84,19 @@ def _of(language: str) -> tuple[str, ...]:
 
 
 def likely_languages(text: str) -> frozenset[str]:
-    """Return the languages that a text in lower case is likely in, with those that are likely in any text."""
-    common = _common()
+    """Return the languages that a text in lower case is likely in, with those that are likely in any text.
+
+    Languages with equally many common words are equally likely: a text without such words may be in any.
+    """
     words = _telling().intersection(text.split())
-    known = sorted(common, key=lambda language: -len(words & common[language]))
-    return frozenset({*known[:_LIKELY], *ANYWHERE})
+    known = {language: len(words & common) for language, common in _common().items()}
+    least = sorted(known.values(), reverse=True)[_LIKELY - 1]
+    return frozenset(language for language, many in known.items() if many >= least) | ANYWHERE
 
 
 @cache
 def _common() -> Mapping[str, frozenset[str]]:
-    return {name: frozenset(map(fold, tongue["common"])) for name, tongue in tongues().items()}
+    return {name: frozenset(tongue["common"]) for name, tongue in tongues().items()}
 
 
 @cache
