@@ -128,3 +128,48 @@ def test_a_permission_for_one_purpose_only_is_not_a_general_one() -> None:
 )
 def test_a_ban_that_names_texts_and_pictures_together_covers_the_texts(sentence: str) -> None:
     assert reading_fields(read_wording(sentence))["permits_text_reuse"] is False
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Sie können unsere Texte gern übernehmen, solange Sie uns erwähnen.",
+        "Unsere Meldungen dürfen nachgedruckt werden, sofern die Redaktion genannt wird.",
+        "Our notes may be reprinted anywhere, provided that we are credited.",
+        "Our notes may be reprinted anywhere, if our name is mentioned.",
+        "Nuestros textos pueden reproducirse siempre que nos citan.",
+        "Nuestros textos pueden reproducirse siempre que se cite al observatorio.",
+        "Nos textes peuvent être repris, à condition que nous soyons mentionnés.",
+        "Nasze teksty można przedrukowywać, o ile będziemy wskazani.",
+        "I nostri testi possono essere ripresi, se ci menzionate.",
+        "I nostri testi possono essere ripresi, purché siamo citati.",
+        "Onze teksten mogen worden overgenomen, mits u ons vermeldt.",
+        "Onze teksten mogen worden overgenomen, mits wij worden genoemd.",
+        "Naše texty lze přetisknout, pokud nás citujete.",
+        "Naše texty možno prevziať, ak nás uvediete.",
+        "Os nossos textos podem ser republicados, desde que nos mencionem.",
+        "Os nossos textos podem ser republicados, se formos citados.",
+        "Våra texter får återpubliceras, om vi krediteras.",
+        "Наши тексты можно перепечатывать, если вы упоминаете нас.",
+        "Наши тексты можно перепечатывать, если мы указаны.",
+        "Наші тексти можна передруковувати, якщо ви згадуєте нас.",
+    ],
+)
+def test_to_name_us_is_a_duty_like_to_name_the_source(sentence: str) -> None:
+    read = reading_fields(read_wording(sentence))
+    assert (read["permits_text_reuse"], read["requires_credit"]) == (True, True)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Our articles may be reprinted if we are asked.",
+        "Our articles may be reprinted if we are members of the same network.",
+        "Unsere Artikel dürfen nachgedruckt werden, wenn wir zustimmen.",
+        "Nos articles peuvent être repris si nous sommes d'accord.",
+        "Nasze artykuły można przedrukowywać, jeśli wyrazimy zgodę.",
+        "I nostri articoli possono essere ripresi se siamo d'accordo.",
+    ],
+)
+def test_what_depends_on_us_in_another_way_is_no_permission(sentence: str) -> None:
+    assert reading_fields(read_wording(sentence))["permits_text_reuse"] is not True
