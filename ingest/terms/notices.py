@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from enum import StrEnum
 from functools import cache, lru_cache
-from itertools import groupby, islice
+from itertools import groupby, islice, pairwise
 from typing import Any
 
 from db.model.item import Covers, Statement, StatementPlace, Term
@@ -164,6 +164,10 @@ def _groups(run: str, address: str | None) -> tuple[str, ...]:
     spans = sentences(run)
     held = triggers.texts_with_triggers([run[slice(*span)] for span in spans])
     taken = [number in held and _speaks(run[slice(*span)], address) for number, span in enumerate(spans)]
+    for index, pair in enumerate(pairwise(spans)):
+        # "Want to republish this story? Go ahead, with credit." Few questions are about reuse.
+        if not held.isdisjoint((index, index + 1)) and _is_answered(run, *pair, address):
+            taken[index] = True  # and with it the answer, below
     if not any(taken):
         return ()
     found = []
@@ -186,6 +190,13 @@ def _groups(run: str, address: str | None) -> tuple[str, ...]:
             # Unchanged, with everything between them, because evidence is one passage of the page.
             found.append(run[members[0][0] : members[-1][1]])
     return tuple(found)
+
+
+def _is_answered(run: str, question: tuple[int, int], answer: tuple[int, int], address: str | None) -> bool:
+    """Return whether the first sentence asks for what the second one, which alone says something else, answers."""
+    if not asks(run[slice(*question)]):
+        return False
+    return read_notice(run[question[0] : answer[1]], address) != read_notice(run[slice(*answer)], address)
 
 
 def _is_taken_back(words: str, more: str) -> bool:

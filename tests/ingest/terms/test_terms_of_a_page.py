@@ -37,6 +37,29 @@ def article(*blocks: str) -> str:
     return f'<article class="post"><div class="entry-content">{prose}{"".join(blocks)}</div></article>'
 
 
+@pytest.mark.parametrize(
+    ("words", "permission"),
+    [
+        ("Want to reprint this essay? Go ahead, just credit us.", Permission.WITH_DUTIES),
+        ("Would you like to reprint our essays? You may do so at no cost with credit.", Permission.WITH_DUTIES),
+        ("Chcesz przedrukować ten esej? Proszę bardzo, wystarczy podać źródło.", Permission.WITH_DUTIES),
+        ("May I reprint an essay? No.", Permission.PROHIBITED),
+    ],
+)
+def test_a_question_is_part_of_the_statement_that_answers_it(words: str, permission: Permission) -> None:
+    page = view(f"<footer><p>Write to us. {words} We are in Riga.</p></footer>")
+    (statement,) = read_terms(page)
+    assert statement.words == words
+    assert {term.permission for term in statement.terms} == {permission}
+    assert proved(page, statement)
+
+
+def test_a_question_that_changes_nothing_is_no_part_of_a_statement() -> None:
+    (statement,) = read_terms(view(f"<footer><p>Who reads our reports? {LINE}</p></footer>"))
+    assert statement.words == LINE
+    assert list(read_terms(view("<footer><p>Want to reprint this essay? We are in Riga.</p></footer>"))) == []
+
+
 def test_neighbouring_sentences_about_terms_make_one_statement() -> None:
     page = view(article(f"<p><em>{LINE}</em>\n <strong>Images may not be used</strong> without permission.</p>"))
     (statement,) = read_terms(page)
