@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -188,6 +189,19 @@ def test_every_name_of_an_erased_item_shows_the_order(
         assert collection.words.decode() not in out
     assert "withheld left out" in said("cite", collection.item)[1]
     assert "II C 123/26" in said("erase")[1]
+
+
+@pytest.mark.slow
+def test_an_erased_item_is_not_withheld_but_said_to_be_erased_when_and_by_which_order(
+    collection: VisitedSite, said: Callable[..., tuple[int, str]]
+) -> None:
+    said("erase", collection.item, *ORDER)
+    for name in (collection.item, collection.url):
+        for change in (("--reason", "a complaint"), ("--lift",)):
+            code, out = said("withhold", name, *change, "--by", "Jan")
+            assert code == Exit.USAGE
+            assert re.search(r" was erased by order: II C 123/26 on \d{4}-\d\d-\d\d", out), out
+    assert "is held" in said("withhold", "institute-0000000000", "--lift", "--by", "Jan")[1]
 
 
 @pytest.mark.slow
