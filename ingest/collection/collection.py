@@ -324,14 +324,14 @@ def open_for_work(
     settings: Settings,
     *,
     clock: Clock = now,
-    locked: bool = True,
     mending: bool = False,
     disk: Disk | None = None,
-    command: str = "run",
+    command: str | None = "run",
 ) -> Iterator[Collection]:
     """Open the collection for work: take the lock, recover what a killed run left, record changed settings.
 
-    With *mending*, all files may be missing. Tests pass another file system as *disk*. *command*: see `run_lock`.
+    With *mending*, all files may be missing. Tests pass another file system as *disk*. *command*: see `run_lock`; with
+    None, the lock is not taken: the caller holds it, or works beside who does.
 
     Raises:
         Locked: another command works in it.
@@ -342,10 +342,10 @@ def open_for_work(
     from ingest.collection.imported import finish_imports
     from ingest.collection.rows import NOTES, WORKER_FIELD, adopt
 
-    with run_lock(layout.place, now=clock(), command=command) if locked else _nothing():
+    with run_lock(layout.place, now=clock(), command=command) if command is not None else _nothing():
         clear(layout.place)
         # Without the lock, never create a catalogue: a missing one must be rebuilt completely from the files.
-        catalogue = Catalogue.open(layout.catalogue, create=locked, disk=disk)
+        catalogue = Catalogue.open(layout.catalogue, create=command is not None, disk=disk)
         try:
             if not mending:
                 refuse_without_files(layout, catalogue)
@@ -367,7 +367,7 @@ def open_for_work(
                     finish_imports(catalogue, layout.warcs)
                 _refuse_taken(work)
                 _record_settings(work)
-                yield _check_clock(work, locked=locked)
+                yield _check_clock(work, locked=command is not None)
                 # If the block fails, the digests are recorded at the end of the next work instead.
                 _record_digests(work)
         finally:

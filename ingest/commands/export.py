@@ -122,7 +122,7 @@ class Reusing:
         if self.override is None:
             return purpose
         # Record overrides before anything is exported; this also works during a run.
-        with open_for_work(layout, settings, locked=False) as work:
+        with open_for_work(layout, settings, command=None) as work:
             return replace(purpose, lifted=self._record_overrides(work, choice, purpose, form))
 
     def _required_grade(self, confirmed_only: bool) -> Grade:

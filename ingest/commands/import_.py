@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from ingest.cataloguing.backlog import Read
     from ingest.collection.collection import Collection, Layout
     from ingest.settings.values import Settings
-    from ingest.transfer.import_warc import Imported, SourceFile
+    from ingest.transfer.import_warc import Imported, ImportOptions, SourceFile
 
 
 # The most records listed that could not be imported.
@@ -76,7 +76,7 @@ def command(console: Console, files: tuple[Path, ...], asked: ImportFlags) -> No
     from ingest.cataloguing.backlog import Read, read_waiting
     from ingest.collection.collection import Layout, open_for_work
     from ingest.settings.values import check_id
-    from ingest.transfer.import_warc import ImportOptions, import_file, nobody
+    from ingest.transfer.import_warc import ImportOptions, nobody
 
     accept = asked.accept
     # Check the id first, because it is permanent.
@@ -92,13 +92,8 @@ def command(console: Console, files: tuple[Path, ...], asked: ImportFlags) -> No
         # The file's record says who imported it: the login name, if no name was given.
         default = _default_publisher(work, asked.publisher, asked.publisher_id)
         options = ImportOptions(asked.by or _login(), default, accept)
-        imported = []
-        for source in sources:
-            try:
-                imported.append(_print_import(console, source, import_file(work, source, options)))
-            # One refused file does not stop the others; the first refusal decides the exit code.
-            except Refused as error:
-                refused.append(error)
+        imported, failed = _import_all(console, work, sources, options)
+        refused += failed
         # If nothing was imported, the first refusal is raised below and reported there.
         _print_refused(console, refused[1:] if not imported else refused)
         if refused and not imported:
@@ -158,6 +153,24 @@ def _all_sources(console: Console, files: tuple[Path, ...], *, accept: bool) -> 
         _print_refused(console, refused[1:])
         raise refused[0]
     return sources, refused
+
+
+def _import_all(
+    console: Console, work: Collection, sources: list[SourceFile], options: ImportOptions
+) -> tuple[list[Imported], list[Refused]]:
+    """Import *sources* and show what each brought; also return the errors of those that were refused."""
+    from archive.errors import Refused
+    from ingest.transfer.import_warc import import_file
+
+    imported: list[Imported] = []
+    refused: list[Refused] = []
+    for source in sources:
+        try:
+            imported.append(_print_import(console, source, import_file(work, source, options)))
+        # One refused file does not stop the others; the first refusal decides the exit code.
+        except Refused as error:
+            refused.append(error)
+    return imported, refused
 
 
 def _print_refused(console: Console, refused: list[Refused]) -> None:

@@ -170,7 +170,7 @@ def _record(console: Console, layout: Layout, settings: Settings | None, recover
     new = tuple(one for one in recovered.damaged if (one.file, one.offset) not in recorded)
     found = replace(recovered, damaged=new)
     if settings is None or found.adopted or found.cut or new:
-        with open_for_work(layout, settings or _settings(console, layout), locked=False) as work:
+        with open_for_work(layout, settings or _settings(console, layout), command=None) as work:
             record_recovery(work.catalogue, work.archive, found)
             # Lost settings were recorded again when the work began; now read what was waiting for them.
             read_waiting(work)

@@ -180,7 +180,7 @@ def carry_out(layout: Layout, refs: Iterable[str], order: str, by: str, *, clock
     """
     # First finish files that were left open, so that their bytes no longer move.
     finish_files(layout.warcs)
-    with open_for_work(layout, read_settings(layout), clock=clock, locked=False) as work:
+    with open_for_work(layout, read_settings(layout), clock=clock, command=None) as work:
         reached = reach(work.catalogue, layout.warcs, refs)
         left = find_traces(work.catalogue, layout.warcs, reached)
         _record(work, reached, order, by)

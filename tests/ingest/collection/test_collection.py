@@ -214,7 +214,7 @@ def test_status_asks_a_person_to_check_a_clock_that_is_behind(layout: Layout, cr
 def test_a_short_command_during_a_run_writes_to_its_own_file(layout: Layout) -> None:
     with open_for_work(layout, INSTITUTE) as run:
         run.note(NoteKind.DECISION, {"reason": "of the run"})
-        with open_for_work(layout, INSTITUTE, locked=False) as beside:
+        with open_for_work(layout, INSTITUTE, command=None) as beside:
             assert beside.recovered == Recovery()
             beside.note(NoteKind.DECISION, {"reason": "of the short command"})
         run.note(NoteKind.DECISION, {"reason": "of the run, later"})

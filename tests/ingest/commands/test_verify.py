@@ -165,7 +165,7 @@ def test_a_file_that_the_catalogue_does_not_know_is_reported_once(layout: Layout
 
 
 def test_records_that_a_live_run_has_not_catalogued_yet_are_not_faults(layout: Layout) -> None:
-    with run_lock(layout.directory, now=datetime.now(UTC)), open_for_work(layout, SETTINGS, locked=False) as work:
+    with run_lock(layout.directory, now=datetime.now(UTC)), open_for_work(layout, SETTINGS, command=None) as work:
         work.archive.keep("think", exchange("/x"))
         work.archive.sync()
         path = next(layout.warcs.glob("*.open"))
