@@ -70,7 +70,7 @@ def _in(sentence: str, places: _Places) -> Iterator[str]:
     grantor = places.grantor.match(sentence)
     # "The Institute lets everybody reprint our articles" names the publisher.
     if grantor is not None and places.ours.search(fold(sentence[grantor.end() :])) is None:
-        yield from _telling(grantor["name"], places, alone=places.articled and not (grantor["the"] and places.nouns))
+        yield from _telling(grantor["name"], places, alone=not (grantor["the"] and places.nouns))
     if (behind := places.behind.match(sentence)) is not None:
         yield from _telling(behind["name"], places, alone=not places.nouns)
     before = places.before.match(sentence) if places.before is not None else None
