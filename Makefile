@@ -79,9 +79,9 @@ test-real: $(VENV)/dev
 real-alone: $(VENV)/dev
 	$(BIN)/python -m pytest -m real -p no:randomly -n 2 --dist load $(ALONE)
 
-# Most of these wait most of their time: something else can be done meanwhile.
+# Most of these wait most of their time: something else can be done meanwhile. The first of each program may install it.
 real-together: $(VENV)/dev
-	@$(BIN)/python -m pytest -m real -p no:randomly -n $(FOUR_MORE) --dist loadgroup --no-loadscope-reorder $(filter-out $(ALONE),$(REAL))
+	@$(BIN)/python -m pytest -m real -p no:randomly -n $(FOUR_MORE) --dist loadgroup --no-loadscope-reorder --timeout 900 $(filter-out $(ALONE),$(REAL))
 
 # What the real tests install when they first need it.
 oracles: $(VENV)/dev

@@ -54,6 +54,7 @@ ASKED_FOR_ALL = bool(os.environ.get("CREDITLINE_ALL_ANOMALIES"))
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(3000 if ASKED_FOR_ALL else 300)
 @pytest.mark.parametrize(("run", "how"), ALL if ASKED_FOR_ALL else CHOSEN)
 def test_after_a_failure_at_any_call_the_next_run_ends_as_an_undisturbed_one(
     request: pytest.FixtureRequest, look: Any, tmp_path: Path, run: str, how: str

@@ -26,9 +26,8 @@ from ingest.demo.server import serve
 from ingest.demo.site import Site
 from ingest.settings.values import PublisherOptions, ScheduleOptions, Settings
 
-pytestmark = pytest.mark.slow
-
 SECONDS = float(os.environ.get("CREDITLINE_BESIDE", "6"))
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600 + 3 * SECONDS)]
 PATIENCE = 300.0
 """Seconds to wait for something that comes at once on an idle machine."""
 ARTICLES = ("a-note-on-borrowed-maps", "three-questions-before-the-summit")

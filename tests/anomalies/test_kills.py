@@ -28,9 +28,8 @@ from ingest.demo.server import ReceivedRequest, serve
 from ingest.demo.site import Response, Site
 from ingest.settings.values import PublisherOptions, Settings
 
-pytestmark = pytest.mark.slow
-
 KILLS = int(os.environ.get("CREDITLINE_KILLS", "6"))
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(100 * KILLS)]
 PAGES = 600 if KILLS > 50 else 60
 A_CRAWL = 10 if KILLS > 50 else 3
 """How often a crawl is killed before it may end."""

@@ -6,6 +6,7 @@ file, a write, a sync or a commit. CREDITLINE_STRIKES=20 sets how often each ver
 
 from __future__ import annotations
 
+import faulthandler
 import os
 import random
 import shutil
@@ -42,15 +43,16 @@ from ingest.demo.server import serve
 from ingest.demo.site import Site
 from ingest.settings.values import PublisherOptions, ReadOptions, ScheduleOptions, Settings
 
-pytestmark = pytest.mark.slow
-
 STRIKES = int(os.environ.get("CREDITLINE_STRIKES", "1"))
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300 * STRIKES)]
 SEED = int(os.environ.get("CREDITLINE_STRIKES_SEED", "1128"))
 ARTICLES = ("a-note-on-borrowed-maps", "three-questions-before-the-summit")
 URL = "http://institute.example/a-note-on-borrowed-maps/"
 SEEN = {"open", "os.rename", "os.remove", "os.link", "os.mkdir", "os.rmdir", "os.truncate", "sqlite3.connect"}
 """Audit events of Python for disk access; the store's other disk calls are counted in RealDisk."""
 DONE = frozenset({Exit.DONE, Exit.ATTENTION})
+LONGEST = 120.0
+"""Seconds that a command may take."""
 
 
 # ── A process that may be killed ─────────────────────────────────────────────────────────────────────────────
@@ -106,6 +108,8 @@ def call(folder: Path, words: tuple[object, ...], *, at: int = 0, seconds: float
         try:
             _borrow_the_fork_server()
             with log.open("w") as said, redirect_stdout(said), redirect_stderr(said):
+                # A command that hangs ends with 1, and says where.
+                faulthandler.dump_traceback_later(LONGEST, exit=True, file=said)
                 striker = Striker(folder / "at work", at, count)
                 striker.arm()
                 sys.argv = ["creditline", *map(str, words)]
