@@ -7,7 +7,7 @@ import os
 import signal
 from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from multiprocessing import forkserver, resource_tracker
 
 from archive.interrupt import deaf_to_interrupts
@@ -26,9 +26,11 @@ def end_fork_server() -> None:
     # multiprocessing names it nowhere in public, and asks it to end by a pipe that it reads only when it has loaded.
     pid = getattr(getattr(forkserver, "_forkserver", None), "_forkserver_pid", None)
     if pid is not None:
-        os.kill(pid, signal.SIGKILL)
-        # multiprocessing starts another one only if this one is seen to be dead; it collects the status itself.
-        os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
+        # Another thread that starts a process may see it dead, and collect its status, between these two calls.
+        with suppress(ProcessLookupError, ChildProcessError):
+            os.kill(pid, signal.SIGKILL)
+            # multiprocessing starts another one only if this one is seen to be dead; it collects the status itself.
+            os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
 
 
 @contextmanager

@@ -75,3 +75,22 @@ def test_a_fork_server_that_was_ended_is_started_anew() -> None:
     start_fork_server()
     with process_pool(1) as executor:
         assert executor.submit(abs, -1).result() == 1
+
+
+@pytest.mark.parametrize("collected", ["before", "meanwhile"])
+def test_a_fork_server_whose_status_another_thread_collects_is_ended_too(
+    monkeypatch: pytest.MonkeyPatch, collected: str
+) -> None:
+    with subprocess.Popen(["sleep", "600"]) as server:
+        monkeypatch.setattr(forkserver._forkserver, "_forkserver_pid", server.pid)
+        kill = os.kill
+
+        def kill_and_collect(pid: int, number: int) -> None:
+            kill(pid, number)
+            server.wait()
+
+        if collected == "before":
+            kill_and_collect(server.pid, signal.SIGKILL)
+        monkeypatch.setattr(os, "kill", kill_and_collect)
+        end_fork_server()
+    assert server.returncode == -signal.SIGKILL
