@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from enum import StrEnum
 from functools import cache, lru_cache
-from itertools import groupby, islice, pairwise
+from itertools import groupby, pairwise
 from typing import Any
 
 from db.model.item import Covers, Statement, StatementPlace, Term
@@ -17,7 +17,9 @@ from ingest.terms import licenses, owners, triggers
 from ingest.terms.blocks import LONG, LONGEST, ReuseTexts, runs
 from ingest.terms.clause_reader import grants
 from ingest.terms.folding import fold
+from ingest.terms.headings import headings_before, own_heading
 from ingest.terms.house import grants_for_another
+from ingest.terms.lead_ins import is_taken_back
 from ingest.terms.licenses import ADDRESS
 from ingest.terms.objects import is_of_a_file, is_quoted, without_grants
 from ingest.terms.page import PageView
@@ -101,6 +103,7 @@ def _statements(page: PageView, spoken: ReuseTexts) -> Iterator[tuple[Statement,
                     _is_of_something_else(words, run, block, placement)
                     or (any(map(grants, terms)) and grants_for_another(words, page))
                     or (any(map(grants, terms)) and not placement.footer and _is_elsewhere(words, block, terms, told))
+                    or (any(map(grants, terms)) and is_taken_back(words, block, told=told))
                 ):
                     terms = without_grants(terms)
                 if notice or _speaks_for_itself(words, run, terms):
@@ -248,15 +251,6 @@ def _sounds(words: str) -> bool:
     return len(words) <= _UNREAD_LENGTH and words.count(" ") >= _FEWEST_GAPS and vocabulary().sounds_like_terms(words)
 
 
-_HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6", "dt", "summary", "legend"})
-_TITLES = _HEADINGS | {"h1", "p"}
-_BOLD = frozenset({"strong", "b"})
-# Headings of legal pages are long: "Your license to use the services, and what we ask of you".
-_LONGEST = 120
-# How many siblings before a passage, and how many elements around it, are searched for its heading.
-_NEAR, _UP = 80, 8
-_WITHIN = 3
-"""A paragraph or an item of a list is so many elements below the passage whose heading is its own."""
 _TWICE = 2
 _OURS = re.compile(rf"(?<!\w){either('holder.ours')}(?!\w)")
 _DEEDS = frozenset({"deed", "bare act", "public domain"})
@@ -284,7 +278,7 @@ _OF_REUSE = (None, Topic.REUSE)
 
 def is_for_people(words: str, block: Any) -> bool:
     """Return whether a *block* has a heading for authors, members or the like, and its *words* name nobody else."""
-    heading = _own_heading(block)
+    heading = own_heading(block)
     return heading is not None and _is_for_people(heading) and not include_public(fold(words), _language(words) or "")
 
 
@@ -305,7 +299,7 @@ def is_off_topic(words: str, block: Any, *, licensed: bool) -> bool:
 
 def topic_of(block: Any) -> Topic | None:
     """Return the topic of the passage around a *block*: by its nearest heading, else by its own words."""
-    heading = next(_headings_before(block), None)
+    heading = next(headings_before(block), None)
     topic = _topic(heading) if heading is not None else None
     if topic is not None:
         return topic
@@ -326,53 +320,6 @@ def _topic(heading: str) -> Topic | None:
 @cache
 def _phrases(topic: Topic) -> re.Pattern[str]:
     return spaced(tuple(pattern_of(fold(phrase), {}) for phrase in packaged("reach/topics")[topic]))
-
-
-def _headings_before(block: Any) -> Iterator[str]:
-    """Yield the headings above a block, the nearest first: among its earlier siblings, then those of its ancestors."""
-    around = block
-    for _ in range(_UP):
-        for number, before in enumerate(around.itersiblings(preceding=True)):
-            if number >= _NEAR:
-                break
-            words = _heading(before)
-            if words:
-                yield words
-        around = around.getparent()
-        if around is None:
-            return
-
-
-def _own_heading(block: Any) -> str | None:
-    """Return the heading right above a block or the list it is in; None if another passage lies between them."""
-    around = block
-    for _ in range(_WITHIN):
-        if around is None:
-            return None
-        for before in islice(around.itersiblings(preceding=True), _NEAR):
-            words = _heading(before)
-            if words:
-                return words if before.tag in _TITLES else None
-        around = around.getparent()
-    return None
-
-
-def _heading(element: Any) -> str | None:
-    """Return the words of a heading, or of the last heading in an element; short bold paragraphs are headings too."""
-    if not isinstance(element.tag, str):
-        return None
-    if element.tag in _HEADINGS or element.tag == "h1":
-        return _short(element)
-    if element.tag == "p" and len(element) == 1 and element[0].tag in _BOLD and not (element.text or "").strip():
-        return None if (element[0].tail or "").strip(" .:") else _short(element)
-    # The last heading in it is the one over the text that follows.
-    held = [one for tag in ("h1", *sorted(_HEADINGS)) for one in element.iter(tag)] if len(element) else []
-    return _short(held[-1]) if held else None
-
-
-def _short(element: Any) -> str | None:
-    words = " ".join("".join(element.itertext()).split())
-    return words if words and len(words) <= _LONGEST else None
 
 
 def _says_all(words: str, *, licensed: bool) -> bool:
