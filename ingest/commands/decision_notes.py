@@ -376,9 +376,8 @@ def withholdable(notary: Notary, ref: str, *, lift: bool) -> Item:
     # Include withheld items, because they may be the ones to lift.
     item = notary.catalogue.item(ref, withheld=True)
     if item is None and (stone := notary.catalogue.erased(ref)) is not None:
-        day = f" on {stone.since:%Y-%m-%d}" if stone.since else ""
         hint = "nothing of it is left to withhold or to show; `creditline erase` lists what was erased"
-        raise Refused(f"{ref} was {stone.reason}{day}", hint, Exit.USAGE)
+        raise Refused(f"{ref} was {stone.reason} on {stone.since:%Y-%m-%d}", hint, Exit.USAGE)
     if item is None:
         raise Refused(f"no item {ref!r} is held", "`creditline search` finds the ids", Exit.USAGE)
     if item.withheld is not None and not lift:

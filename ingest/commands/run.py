@@ -125,10 +125,13 @@ def _check_scope(url: str, publishers: Sequence[PublisherOptions]) -> None:
 def perform(console: Console, layout: Layout, settings: Settings, order: Order, stop: Stop) -> Report:
     """Open the collection, carry out *order*, and show its progress."""
     from ingest.collection.collection import open_for_work
+    from ingest.crawl.erased_page import refuse_erased
     from ingest.crawl.run import Run
     from ingest.crawl.run_setup import visiting
 
     with open_for_work(layout, settings) as work, visiting(work) as (pipeline, queues):
+        if order.only is not None:
+            refuse_erased(work, [order.only])
         # Print this before the first visit: what a killed run left explains where this one begins.
         for remark in work.remarks():
             console.talk(remark)

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from archive.errors import Exit, Refused
 from archive.http.url import read_target, why_not_followed
-from db import erasures
 from db.identity import publisher_id
 from db.model.change import Change, Outcome
-from db.model.item import PageKind, Publisher, StatementPlace, Tombstone
+from db.model.item import PageKind, Publisher, StatementPlace
 from ingest.collection.collection import Collection
+from ingest.crawl.erased_page import erased_page, refuse_erased
 from ingest.crawl.pipeline import Pipeline
 from ingest.crawl.redirect_follower import onward
 from ingest.crawl.request import Request
@@ -60,9 +59,7 @@ def save(
         DiskFull: there is no room; the pages that were reported are kept.
         Refused: one of the pages was erased by order (exit code: usage); none is requested.
     """
-    for url in urls:
-        if (stone := _erased(work, url)) is not None:
-            raise Refused(f"{url} was {stone.reason}", _lifted(stone), Exit.USAGE)
+    refuse_erased(work, urls)
     saving = _Saving(work, pipeline, notify)
     for capture in work.catalogue.unread():
         # Captures that an earlier save kept but did not read before it was killed. Those of a run are left to the run.
@@ -85,18 +82,6 @@ def save(
     saving.terms.report_all()
     if pipeline.full is not None:
         raise pipeline.full
-
-
-def _erased(work: Collection, url: str) -> Tombstone | None:
-    """Return the tombstone of *url* if an order that is still in force forbids to request it, else None."""
-    forbidden = erasures.forbidden(work.catalogue.connection)
-    stone = work.catalogue.erased(url) if forbidden else None
-    return stone if stone is not None and stone.id in forbidden else None
-
-
-def _lifted(stone: Tombstone) -> str:
-    """Return the hint on how to lift an erasure."""
-    return f"it is not asked for again; where the order is lifted: creditline erase {stone.id} --lift --by NAME"
 
 
 class _Saving:
@@ -151,8 +136,8 @@ class _Saving:
         following = onward(replace(settled.request, hops=hops), settled.exchange)
         if following is None:
             self.terms.after(settled, self._publishers, lambda: self._notify(_saved(settled, name)))
-        elif (stone := _erased(self._work, following.url)) is not None:
-            failed = Failed("erased", f"it leads to what was {stone.reason}", _lifted(stone))
+        elif (erased := erased_page(self._work, following.url)) is not None:
+            failed = Failed("erased", f"it leads to what was {erased.reason}", erased.hint)
             self._notify(Saved(name, None, "failed", failed))
         else:
             self.onward.append((following.url, name, following.hops))

@@ -213,9 +213,16 @@ def test_an_erased_page_is_not_visited_again_until_the_order_is_lifted(
     said("run")
     assert collection.asked
     assert not [one for one in collection.asked if "winter-load" in one.path]
-    code, out = said("save", collection.url)
-    assert code == Exit.USAGE
-    assert "erased by order" in out
+    # However its address is spelt, and whether or not it would be visited.
+    for named in (collection.url, f"{collection.url.rstrip('/')}?utm_source=mail"):
+        for command in (("save", named), ("run", "--only", named), ("run", "--only", named, "--dry-run")):
+            code, out = said(*command)
+            assert code == Exit.USAGE, command
+            assert re.search(r" was erased by order: II C 123/26 on \d{4}-\d\d-\d\d", out), out
+            assert f"erase {collection.item} --lift --by NAME" in out
+    other = collection.site.url("a-reserve-that-nobody-counts")
+    assert said("run", "--only", other)[0] == Exit.DONE
+    said("erase", other, *ORDER)
     # Not through a redirect that was unknown before, either.
     slug = collection.url.rstrip("/").rpartition("/")[2]
     collection.site.rename(slug, "a-way-round")
@@ -225,8 +232,11 @@ def test_an_erased_page_is_not_visited_again_until_the_order_is_lifted(
     assert "erased by order" in out
     assert not [one for one in collection.asked if "winter-load" in one.path]
     assert said("erase", collection.item, "--lift", "--by", "Ewa")[0] == Exit.DONE
-    assert said("save", collection.url)[0] == Exit.DONE
+    # The other order is still in force.
+    assert said("save", other)[0] == Exit.USAGE
+    assert said("run", "--only", collection.url)[0] == Exit.DONE
     assert [one for one in collection.asked if "winter-load" in one.path]
+    assert said("save", collection.url)[0] == Exit.DONE
     assert "erased" not in said("show", collection.item)[1]
 
 
