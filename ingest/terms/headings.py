@@ -1,4 +1,4 @@
-"""Headings: the headings above a block of a page, and the line that leads in a list."""
+"""Headings: the headings above a block of a page. For the line that leads in a list, see `lead_ins`."""
 
 from __future__ import annotations
 
