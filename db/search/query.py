@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from itertools import product
 from typing import NamedTuple, TypeAlias
 
 from db.captures import key_of
@@ -431,7 +432,7 @@ class QueryMistake:
 
 def find_mistake(text: str) -> QueryMistake | None:
     """Return the first probable mistake in *text*: an unknown field, a field without a value, an invalid date or value,
-    or no word at all. None if everything is understood.
+    a period that ends before it begins, or no word at all. None if everything is understood.
     """
     for match in _TOKEN.finditer(_opened(_composed(text))):
         told = _misread(match)
@@ -440,7 +441,30 @@ def find_mistake(text: str) -> QueryMistake | None:
     query = parse(text)
     if not query.parts:
         return QueryMistake(f"nothing is looked for in {text!r}", "give a word, or one of " + ", ".join(FIELDS))
+    return _reversed_period(query.nodes)
+
+
+def _reversed_period(nodes: tuple[Node, ...]) -> QueryMistake | None:
+    """Return the mistake if a period among *nodes*, or in a group of them, ends before it begins, else None."""
+    for together in _held_together(nodes):
+        dates = [node for node in together if isinstance(node, Filter)]
+        begins = [one.value for one in dates if one.kind is FilterKind.FROM]
+        ends = [one.value for one in dates if one.kind is FilterKind.TO]
+        for begin, end in product(begins, ends):
+            # Compare what both give: "from:2014-05 to:2014" ends with the year.
+            given = min(len(begin), len(end))
+            if begin[:given] > end[:given]:
+                return QueryMistake(f"from:{begin} to:{end} ends before it begins", f"write from:{end} to:{begin}")
     return None
+
+
+def _held_together(nodes: tuple[Node, ...]) -> Iterator[tuple[Node, ...]]:
+    """Yield *nodes*, which must all hold, and the nodes of their groups that must. What is excluded finds no less."""
+    yield nodes
+    for node in nodes:
+        if isinstance(node, Group) and node.kind is not GroupKind.NONE:
+            for parts in [node.parts] if node.kind is GroupKind.ALL else [(part,) for part in node.parts]:
+                yield from _held_together(parts)
 
 
 def _misread(match: re.Match[str]) -> QueryMistake | None:

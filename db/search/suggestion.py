@@ -106,10 +106,9 @@ def _in_vain(connection: sqlite3.Connection, query: Query) -> Iterator[Reason]:
         elif not count(connection, said + (" in:editions" if query.editions else "")):
             every = False
             yield Reason(said, _why(connection, node))
-    if every and len(query.parts) > 1:
-        yield Reason(
-            " ".join(said for _, said in query.parts), "each part finds something, but no item has all of them"
-        )
+    whole = " ".join(said for _, said in query.parts)
+    if every and len(query.parts) > 1 and find_mistake(whole) is None:
+        yield Reason(whole, "each part finds something, but no item has all of them")
 
 
 def _why(connection: sqlite3.Connection, node: Node) -> str:

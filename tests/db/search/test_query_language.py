@@ -440,6 +440,12 @@ def test_misread_part_is_given_no_second_reason(items: Catalogue, slip: str) -> 
     assert one.part == "zeppelin"
 
 
+def test_reversed_period_is_not_said_to_have_parts_that_find_something(items: Catalogue) -> None:
+    assert reasons(items.connection, parse("from:2022 to:2021")) == ()
+    (one,) = reasons(items.connection, parse("from:2021 to:2022-02 lang:pl"))
+    assert "each part finds something" in one.why
+
+
 def test_pasted_id_or_url_is_reported_as_withheld_or_not_held(shelf: Catalogue, builder: EntryBuilder) -> None:
     (item,) = all_ids(shelf.connection, "title:tides")
     url = next(iter(shelf.items([item]))).url

@@ -272,6 +272,10 @@ def test_each_search_reads_the_index_once(varied: Catalogue, words: str, filters
         ("ports From:", "nothing stands behind From:", 'or "from"'),
         ("-to:24.04.2023", "to: takes a date", "2023-04-24"),
         ("from:2023-13", "from: takes a date", "2023-04-24"),
+        ("from:2015 to:2014", "from:2015 to:2014 ends before it begins", "write from:2014 to:2015"),
+        ("to:2014-04 ports From:2014-05-01", "from:2014-05-01 to:2014-04 ends", "from:2014-04 to:2014-05-01"),
+        ("from:2014-05-03 to:2014-05-02", "ends before it begins", "from:2014-05-02 to:2014-05-03"),
+        ("ports OR (sea (from:2015 to:2014))", "from:2015 to:2014 ends before it begins", "from:2014 to:2015"),
         ("...", "nothing is looked for", "give a word"),
         ("", "nothing is looked for", "give a word"),
     ],
@@ -284,7 +288,9 @@ def test_misread_query_is_reported_with_a_hint(text: str, what: str, hint: str) 
 
 @pytest.mark.parametrize(
     "text",
-    ["ports", "-sea", 'title:"deep sea"', "FROM:2023 to:2023-02-28", "https://institute.example/ports/", '"RFC:9112"',
+    ["ports", "-sea", 'title:"deep sea"', "FROM:2023 to:2023-02-28", "from:2023-05 to:2023", "from:2023 to:2023",
+     "from:2015 -to:2014", "-(from:2015 to:2014) ports", "from:2015 OR to:2014", "(from:2015 ports) OR (to:2014 sea)",
+     "to:2015 from:2014", "https://institute.example/ports/", '"RFC:9112"',
      "Anaklia: a port", '"To: the port"', "lang:pl", "NATO-Russia"],
 )  # fmt: skip
 def test_valid_query_gets_no_complaint(text: str) -> None:
