@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from archive.warc.capture import NoteKind
 from db import captures
 from db.instant import maybe_instant, to_text
 from db.query.review_queue import UNREAD
@@ -33,6 +34,8 @@ class Overview:
         newest: when the newest record was made, or None.
         unfinished: when a run began that has not ended and will be continued, or None.
         limited: if that run stopped at its limit, how many pages it left; else None.
+        erased: when records were erased after a run had counted the coverage, which is then left out of *last*; else
+            None.
     """
 
     items: int
@@ -51,6 +54,7 @@ class Overview:
     unfinished: datetime | None
     requisites: Mapping[str, int] = field(default_factory=dict)
     limited: int | None = None
+    erased: datetime | None = None
 
 
 _VISITED = "EXISTS (SELECT 1 FROM visit WHERE visit.publisher = one.publisher AND visit.kind = '{}' AND visit.key {})"
@@ -73,10 +77,14 @@ _REASONS = f"""WITH one AS MATERIALIZED (SELECT failures.reason, failures.publis
     GROUP BY reason ORDER BY reason"""
 
 
-def _summary(last: str, whole: str | None) -> dict[str, Any]:
-    """Return the summary of the *last* run; of a single page, with what the last *whole* one found about publishers."""
+def _summary(last: str, whole: str | None, erased: str | None) -> dict[str, Any]:
+    """Return the summary of the *last* run; of a single page, with what the last *whole* one found about publishers.
+
+    Without the coverage if something was *erased* since, which it counts.
+    """
     found, newest = json.loads(whole or "{}"), dict(json.loads(last))
-    return {key: found[key] for key in ("coverage", "budgets", "remarks") if key in found} | newest
+    told = {key: found[key] for key in ("coverage", "budgets", "remarks") if key in found} | newest
+    return {key: value for key, value in told.items() if erased is None or key != "coverage"}
 
 
 def overview(connection: sqlite3.Connection, now: datetime, collected: Collection[str] | None = None) -> Overview:
@@ -96,11 +104,17 @@ def overview(connection: sqlite3.Connection, now: datetime, collected: Collectio
         (SELECT count(*) FROM item WHERE {WITHHELD})""",
         (to_text(now), theirs),
     ).fetchone()
+    order = "ORDER BY started <= ?1 DESC, started DESC LIMIT 1"
     last = connection.execute(
-        """SELECT kind, started, finished, summary, (SELECT summary FROM run WHERE finished IS NOT NULL
-            AND json_extract(summary, '$.coverage') IS NOT NULL ORDER BY started <= ?1 DESC, started DESC LIMIT 1)
-        FROM run WHERE finished IS NOT NULL ORDER BY started <= ?1 DESC, started DESC LIMIT 1""",
+        f"SELECT kind, started, finished, summary FROM run WHERE finished IS NOT NULL {order}", (to_text(now),)
+    ).fetchone()
+    whole, counted = connection.execute(
+        f"""SELECT summary, finished FROM run WHERE finished IS NOT NULL
+        AND json_extract(summary, '$.coverage') IS NOT NULL {order}""",
         (to_text(now),),
+    ).fetchone() or (None, None)
+    (erased,) = connection.execute(
+        "SELECT max(at) FROM event WHERE at > ? AND type = ?", (counted, NoteKind.ERASURE.value)
     ).fetchone()
     # Only this kind: fetching a single page is a run of another kind and is not continued.
     begun = connection.execute(
@@ -128,8 +142,9 @@ def overview(connection: sqlite3.Connection, now: datetime, collected: Collectio
         next_due=maybe_instant(row[6]),
         last=None
         if last is None
-        else {"kind": last[0], "started": last[1], "finished": last[2], "summary": _summary(last[3], last[4])},
+        else {"kind": last[0], "started": last[1], "finished": last[2], "summary": _summary(last[3], whole, erased)},
         newest=captures.newest(connection),
         unfinished=maybe_instant(begun[0] if begun else None),
         limited=begun[1] if begun else None,
+        erased=maybe_instant(erased),
     )

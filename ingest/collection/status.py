@@ -59,7 +59,7 @@ class CollectionStatus:
     def as_json(self) -> dict[str, object]:
         """Return it as JSON values."""
         values = asdict(self.seen)
-        for name in ("next_due", "newest", "unfinished"):
+        for name in ("next_due", "newest", "unfinished", "erased"):
             when = getattr(self.seen, name)
             values[name] = when.isoformat() if when else None
         at, place, here, there = self.compared or (None, None, 0, 0)
@@ -165,7 +165,11 @@ class CollectionStatus:
         compared = summary.get("coverage", ())
         # Of many publishers, only those of which something is missing: a person looks for these.
         whole = [one for one in compared if not one["missing"]] if len(compared) > FEW else []
-        lines = [
+        erased = self.seen.erased
+        lines = []
+        if erased is not None:
+            lines.append(f"coverage    not known since records were erased on {erased:%Y-%m-%d}: creditline run")
+        lines += [
             f"coverage    {one['publisher']}: named {one['named']} · held {one['held']} · missing {one['missing']}"
             + (f" ({counts_in_words(one['classes'])})" if one["classes"] else "")
             for one in compared

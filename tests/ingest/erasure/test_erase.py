@@ -241,6 +241,32 @@ def test_an_erased_page_is_not_visited_again_until_the_order_is_lifted(
 
 
 @pytest.mark.slow
+def test_status_counts_the_coverage_no_more_that_a_run_counted_before_an_order(
+    collection: VisitedSite, said: Callable[..., tuple[int, str]]
+) -> None:
+    def coverage() -> str:
+        return next(line for line in said("status")[1].splitlines() if line.startswith("coverage"))
+
+    before = coverage()
+    assert "named 24 · held 9" in before
+    said("erase", collection.item, *ORDER)
+    assert re.fullmatch(
+        r"coverage +not known since records were erased on \d{4}-\d\d-\d\d: creditline.* run", coverage()
+    )
+    told = json.loads(said("--json", "status")[1])
+    assert (told["erased"][:2], "coverage" in told["last"]["summary"]) == ("20", False)
+    # A run of a single page counts nothing.
+    said("run", "--only", collection.site.url("a-reserve-that-nobody-counts"))
+    assert "not known" in coverage()
+    said("run")
+    assert "held 8" in coverage()
+    # A decision about an item since is no erasure.
+    said("withhold", collection.site.url("a-reserve-that-nobody-counts"), "--reason", "a complaint", "--by", "Ewa")
+    told = json.loads(said("--json", "status")[1])
+    assert (told["erased"], "coverage" in told["last"]["summary"]) == (None, True)
+
+
+@pytest.mark.slow
 def test_an_erased_item_stays_hidden_when_an_import_brings_it_back(
     collection: VisitedSite, said: Callable[..., tuple[int, str]], tmp_path: Path
 ) -> None:
