@@ -153,6 +153,17 @@ class Order:
             raise Refused("this format needs an output of its own", "name it with -o OUTPUT", Exit.USAGE)
         return self.output
 
+    def file_with(self, ending: str, what: str) -> Path:
+        """Return the output, a file whose name has the *ending* by which other programs know *what*.
+
+        Raises:
+            Refused: no output was named, or it ends otherwise (exit code: usage).
+        """
+        output = self.file()
+        if not output.name.endswith(ending):
+            raise Refused(f"{output.name} is not the name of a {what}", f"let it end in {ending}", Exit.USAGE)
+        return output
+
     @contextmanager
     def stream(self) -> Iterator[BinaryIO]:
         """Yield the binary stream to write to: standard output, or a file that gets its name when it is complete."""

@@ -28,7 +28,8 @@ def export(order: Order) -> ExportResult:
     Raises:
         CannotSign: the package cannot be signed as requested; nothing is written.
     """
-    output = order.file()
+    # ReplayWeb.page and other tools recognise a package by its name.
+    output = order.file_with(".wacz", "WACZ package")
     # First, because a bad key would otherwise be noticed only after an hour of work.
     sign, notes = _signer(order)
     selection = select(order)

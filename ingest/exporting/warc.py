@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from typing import BinaryIO
 
 from archive.disk import whole_file
-from archive.errors import Exit, Refused
 from archive.warc.copy import Placing
 from archive.warc.reader import capture_of
 from ingest.exporting.order import ExportResult, Order
@@ -17,10 +16,8 @@ from ingest.exporting.selection import select
 
 def export(order: Order) -> ExportResult:
     """Write one file of any size."""
-    output = order.file()
     # pywb, ReplayWeb.page and other tools recognise WARC files by their names.
-    if not output.name.endswith(".warc.gz"):
-        raise Refused(f"{output.name} is not the name of a WARC file", "let it end in .warc.gz", Exit.USAGE)
+    output = order.file_with(".warc.gz", "WARC file")
     selection = select(order)
     captures = 0
     with whole_file(output) as file:

@@ -515,12 +515,30 @@ def test_a_package_that_cannot_be_signed_is_refused_before_anything_is_written(
     key.write_text("no key", encoding="utf-8")
     for form in ("wacz", "cdxj"):
         words = ["-C", story.third.layout.directory, "export", form, "--all", "--sign", key]
-        assert creditline(*words, "-o", tmp_path / "x").code == 2
+        assert creditline(*words, "-o", tmp_path / f"x.{form}").code == 2
     assert [path.name for path in tmp_path.iterdir()] == ["key.pem"]
     words = ["-C", story.third.layout.directory, "export", "wacz", "--all", "--sign", tmp_path / "none" / "key.pem"]
-    nowhere = creditline(*words, "-o", tmp_path / "x")
+    nowhere = creditline(*words, "-o", tmp_path / "x.wacz")
     assert (nowhere.code, f"there is no folder {tmp_path / 'none'}" in nowhere.err) == (2, True), nowhere.err
     assert [path.name for path in tmp_path.iterdir()] == ["key.pem"]
+
+
+@pytest.mark.parametrize(
+    ("form", "name", "ending"),
+    [
+        ("wacz", "x.zip", ".wacz"),
+        ("wacz", "x", ".wacz"),
+        ("warc", "x.wacz", ".warc.gz"),
+        ("warc", "x.warc", ".warc.gz"),
+    ],
+)
+def test_a_name_by_which_other_programs_would_not_know_the_export_is_refused(
+    story: Story, creditline: Call, tmp_path: Path, form: str, name: str, ending: str
+) -> None:
+    signing = ["--sign", tmp_path / "key.pem"] if form == "wacz" else []
+    done = creditline("-C", story.third.layout.directory, "export", form, "--all", "-o", tmp_path / name, *signing)
+    assert (done.code, f"{name} is not the name of a" in done.err, f"let it end in {ending}" in done.err) == (2, 1, 1)
+    assert not list(tmp_path.iterdir())
 
 
 # ── BagIt ─────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -101,7 +101,7 @@ def test_an_export_of_a_file_that_may_not_be_read_says_so_and_calls_nothing_dama
 ) -> None:
     closed = _of_publisher(copy)
     closed.chmod(0)
-    target = tmp_path / "out" / "all.warc.gz"
+    target = tmp_path / "out" / {"warc": "all.warc.gz", "wacz": "all.wacz", "bag": "all"}[words[0]]
     target.parent.mkdir()
     ended = bound(copy, "export", *words, "-o", target)
     assert (ended.returncode, ended.stdout) == (Exit.DISK, "")
