@@ -4,7 +4,7 @@
 //
 // Each page is seen light and dark, 320 and 1280 pixels wide, in each language: in four of the eight ways, in which each two of these
 // meet once, and the next page in the other four; with "all" in all. Prints a line of JSON for each view: the faults that
-// axe-core finds, by how much the page is wider than the window, requests to other hosts, and complaints of the browser.
+// axe-core finds, by how much the page is wider than the window, lines that begin with a dot between values, requests to other hosts, and complaints of the browser.
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { chromium } from "playwright-core";
@@ -35,6 +35,30 @@ for (const [dark, colorScheme] of schemes.entries()) {
           return { requests: all.length, bytes: all.reduce((sum, one) => sum + one.decodedBodySize, 0) };
         });
         const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+        const begun = await page.evaluate(() => {
+          const lines = [];
+          const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+          const place = (node, at) => {
+            const range = document.createRange();
+            range.setStart(node, at);
+            range.setEnd(node, at + 1);
+            return range.getBoundingClientRect();
+          };
+          for (let node = texts.nextNode(), before = null; node; node = texts.nextNode()) {
+            for (let at = 0; at < node.data.length; at++) {
+              if (!node.data[at].trim()) continue;
+              const found = place(node, at);
+              if (node.data[at] === "·" && found.width && before && before.bottom <= found.top) lines.push(node.parentNode.textContent);
+              before = found.width ? found : before;
+            }
+          }
+          for (const one of document.querySelectorAll("body *")) {
+            const dotted = getComputedStyle(one, "::before").content.includes("·");
+            const earlier = one.previousElementSibling;
+            if (dotted && (!earlier || earlier.getBoundingClientRect().bottom <= one.getBoundingClientRect().top)) lines.push(one.textContent);
+          }
+          return lines;
+        });
         page.off("console", told);
         // Through the protocol, not as a script of the page, which its policy forbids.
         const session = await context.newCDPSession(page);
@@ -48,7 +72,7 @@ for (const [dark, colorScheme] of schemes.entries()) {
         }
         page.off("request", asked);
         await session.detach();
-        console.log(JSON.stringify({ path: language + path, colorScheme, width, status: answer.status(), violations: JSON.parse(result.value), wider, outside, said, ...weight }));
+        console.log(JSON.stringify({ path: language + path, colorScheme, width, status: answer.status(), violations: JSON.parse(result.value), wider, begun, outside, said, ...weight }));
       }
     }
     await context.close();

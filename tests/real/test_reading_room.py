@@ -121,6 +121,7 @@ def check_no_violations(views: list[dict[str, Any]]) -> None:
     for view in views:
         assert view["violations"] == [], (view["path"], view["colorScheme"], view["width"])
         assert (view["status"], view["wider"], view["outside"], view["said"]) == (200, 0, [], []), view["path"]
+        assert view["begun"] == [], view["path"]
         assert view["bytes"] <= BYTES, view["path"]
         assert view["requests"] <= REQUESTS, view["path"]
 

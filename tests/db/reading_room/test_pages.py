@@ -387,3 +387,13 @@ def test_list_of_runs_names_errors_if_a_run_met_any(room: TestClient, articles: 
         with articles.transaction():
             runs.finish(articles.connection, "run", at, at, {"new": 0, "failed": 0, "errors": errors})
         assert ("errors of the site" in headings()) is bool(errors)
+
+
+def test_no_line_of_a_page_can_begin_with_the_dot_between_values() -> None:
+    written = {path: path.read_text("utf-8") for path in sorted((FOLDER / "templates").rglob("*.html"))}
+    # A title has one line.
+    bodies = {path.name: re.sub(r"{% block title %}.*?{% endblock %}", "", text) for path, text in written.items()}
+    assert [name for name, text in bodies.items() if " · " in text] == []
+    assert any("&nbsp;· " in text for text in bodies.values())
+    style = (FOLDER / "static" / "room.css").read_text("utf-8")
+    assert re.findall(r'::(\w+) { content: "·"', style) == ["after"]
