@@ -10,6 +10,7 @@ from functools import cache, lru_cache
 from db.model.item import Act, Covers, Duty, Permission, Term
 from ingest.terms.folding import fold
 from ingest.terms.license_names import unlicensed
+from ingest.terms.occasions import without_occasions
 from ingest.terms.sentences import contact_in, credit_words_in, joints, without_names
 from ingest.terms.vocabulary import Rule, Vocabulary, vocabulary
 from ingest.terms.word_lists import before, either, packaged, word_set
@@ -41,6 +42,7 @@ _OPENINGS = frozenset({*SUBJECTS, "other use", "excerpt"})
 _CHANGES = frozenset({"adapt"})
 _BEGINNINGS = _OPENINGS | _CHANGES
 _FORBIDS = frozenset({"banned", "may not", "nothing"})
+_ALTERS = ("adapt", "translate")
 _HANDED_ON = frozenset({"copy", "distribute", "reproduce", "use"})
 SENTENCE_WIDE = ("elsewhere", "caption", "statute", "aspiration", "refused", "perhaps")
 # These rules read a limit; if the clause permits something, the limit is read as its condition.
@@ -285,7 +287,7 @@ def thing_of(folded: str, marks: Marks, language: str) -> str | None:
     return first if all(at > thing and _is_place(folded, thing, at, language) for at in houses) else None
 
 
-def read_clause(clause: str, marks: Marks, book: Vocabulary, licensed: bool) -> Iterator[Fired]:
+def read_clause(clause: str, marks: Marks, book: Vocabulary, licensed: bool, language: str) -> Iterator[Fired]:
     if "images left out" in marks and not _are_beside_texts(plain(clause), marks):
         # It asks, and does not forbid: a permission for the texts is just not one for the pictures.
         out = Term(Covers.IMAGES, Act.USE, Permission.ASK, "images-left-out")
@@ -298,7 +300,7 @@ def read_clause(clause: str, marks: Marks, book: Vocabulary, licensed: bool) -> 
         # The licence says what it permits. Words next to it add nothing, and would leave out its limits.
         if licensed and rule.name == "grant":
             continue
-        terms = tuple(_terms(rule, marks, clause))
+        terms = tuple(_terms(rule, marks, clause, language))
         if terms:
             yield Fired(rule.name, clause, tuple(marks.items()), terms)
         # The first rule that fires reads the clause; rules with ``also`` read something else in it.
@@ -433,7 +435,7 @@ def covered(marks: Marks, default: str) -> list[Covers]:
     return named or [_COVERS[default]]
 
 
-def _terms(rule: Rule, marks: Marks, clause: str) -> Iterator[Term]:
+def _terms(rule: Rule, marks: Marks, clause: str, language: str) -> Iterator[Term]:
     # The work is somebody else's, and the clause names no work of this publisher.
     if "foreign" in marks and not rule.only and not SUBJECTS.keys() & marks.keys():
         return
@@ -444,8 +446,9 @@ def _terms(rule: Rule, marks: Marks, clause: str) -> Iterator[Term]:
     contact = contact_in(clause) if permission is Permission.ASK else None
     words = credit_words_in(clause) if duties and "prescribed" in marks else None
     default = rule.covers if permits or not _pictures_are_told_of(marks) else "images"
+    acts = dict.fromkeys(_acts(rule, marks, permits) if permits else _forbidden_acts(rule, marks, clause, language))
     for cover in [_COVERS[rule.only]] if rule.only else covered(marks, default):
-        for act in dict.fromkeys(_acts(rule, marks, permits)):
+        for act in acts:
             kept = Permission.WITH_DUTIES if permits and duties else permission
             yield Term(
                 cover,
@@ -481,3 +484,16 @@ def _acts(rule: Rule, marks: Marks, permits: bool) -> list[Act]:
             acts.append(Act.ADAPT)
         acts += [_ACTS[mark] for mark in ("translate", "quote") if mark in marks]
     return acts
+
+
+def _forbidden_acts(rule: Rule, marks: Marks, clause: str, language: str) -> list[Act]:
+    """Return the acts that a rule forbids, asks about or tells of, without those that are only its occasion."""
+    named = {mark: marks[mark] for mark in _ACTS if mark in marks}
+    verbs = [word for mark in _MODALS for word in marks.get(mark, ())]
+    meant = without_occasions(plain(clause), named, verbs, language)
+    changed = [_ACTS[mark] for mark in _ALTERS if mark in meant]
+    # "To translate our articles, please contact us" asks about nothing else.
+    if rule.name == "permission-required" and changed and _HANDED_ON.isdisjoint(meant):
+        return changed
+    about = {mark: hits for mark, hits in marks.items() if mark not in named or mark in meant}
+    return _acts(rule, about, permits=False)

@@ -233,7 +233,7 @@ def _sentence(sentence: str, about: Passage, named: Named | None) -> Iterator[Fi
             whole = licensed
         yield from _granted(license_of(sentence, whole, named, about, language), sentence, language)
     for clause, marks in parts:
-        fired = read_clause(clause, marks, book, named is not None)
+        fired = read_clause(clause, marks, book, named is not None, language)
         # "Yes, with credit": the question says what is permitted, and to whom.
         read = fired if about.asked and answers else _granted(fired, sentence, language)
         things = HOUSE_OWN.isdisjoint(whole) and (bool(whole.get("code")) or is_of_another(sentence))
