@@ -18,7 +18,7 @@ from db.search.words import fold, placed_words, words
 
 LIKENESS = 0.6
 """From this share of common words on, a passage counts as the quoted one with changes."""
-# The fewest words of a quotation for which changed passages are searched; fewer words resemble too much.
+# The fewest words of a quotation of which some may be others; fewer words resemble too much.
 _FEWEST = 4
 # And the most words: comparing more would take as long as all other quotations of a text.
 _MOST = 5000
@@ -214,10 +214,22 @@ def _words(text: str) -> list[_Word]:
     return [_Word(*found) for found in placed_words(fold(text))]
 
 
+def _spelt_otherwise(quoted: str, said: Sequence[_Word], text: str) -> Passage | None:
+    """Return where the words of *quoted* first stand in *text*, with other case, accents or signs."""
+    held, folded = _words(text), [word.folded for word in said]
+    for at in range(len(held) - len(said) + 1):
+        stretch = held[at : at + len(said)]
+        if [word.folded for word in stretch] == folded:
+            return Passage(stretch[0].start, stretch[-1].end, tuple(_changes(text, stretch, quoted, said)), 0, 1.0)
+    return None
+
+
 def _nearest(wanted: Sequence[str], text: str) -> Passage | None:
     quoted = " … ".join(wanted)
     said = _words(quoted)
-    if not _FEWEST <= len(said) <= _MOST:
+    if len(said) < _FEWEST:
+        return _spelt_otherwise(quoted, said, text) if len(wanted) == 1 and said else None
+    if len(said) > _MOST:
         return None
     # Regardless of order: with fewer common words no passage can be similar enough.
     common = (Counter(word.folded for word in said) & Counter(words(fold(text)))).total()

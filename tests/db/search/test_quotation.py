@@ -61,6 +61,12 @@ def test_quotation_is_exact_despite_different_typography(said: str) -> None:
         ("the port of anaklia was to be the first", ChangeKind.CASE, "The", "the"),
         ("Lodz is far away. Nobody there has asked", ChangeKind.WORDS, "Łódź", "Lodz"),
         ("asked for a port; and nobody will", ChangeKind.SIGNS, "port,", "port;"),
+        ("anaklia", ChangeKind.CASE, "Anaklia", "anaklia"),
+        ("Port of", ChangeKind.CASE, "port", "Port"),
+        ("lodz is Far", ChangeKind.CASE, "far", "Far"),
+        ("Lodz", ChangeKind.WORDS, "Łódź", "Lodz"),
+        ("port; and nobody", ChangeKind.SIGNS, "port,", "port;"),
+        ("object to It", ChangeKind.CASE, "it", "It"),
     ],
 )
 def test_changes_in_a_quotation_are_named(said: str, kind: ChangeKind, was: str, now: str) -> None:
@@ -88,7 +94,8 @@ def test_the_sign_of_a_list_before_a_quotation_is_no_part_of_it(sign: str) -> No
     assert (text[found.start : found.end], found.changes) == ("a road to the port", ())
 
 
-@pytest.mark.parametrize("said", ["nothing of the kind was ever said by anyone here", "the firs", "", "…"])
+@pytest.mark.parametrize("said", ["nothing of the kind was ever said by anyone here", "the firs", "", "…", "ʼ",
+    "Anaklia of", "port Anaklia", "Works … Stopped", "Works … stopped", "to it all"])  # fmt: skip
 def test_words_that_are_not_in_the_text_are_not_found(said: str) -> None:
     assert find(said, TEXT) is None
 
@@ -97,6 +104,13 @@ def test_two_words_are_found_where_they_first_stand() -> None:
     found = find("port of", TEXT)
     assert found is not None
     assert (TEXT[found.start : found.end], found.start, found.is_exact) == ("port of", 4, True)
+
+
+def test_few_words_that_are_spelt_otherwise_are_found_where_they_first_stand() -> None:
+    found = find("PORT of", TEXT)
+    assert found is not None
+    assert (TEXT[found.start : found.end], found.likeness) == ("port of", 1.0)
+    assert found.start == 4
 
 
 def test_parts_of_a_quotation_in_the_wrong_order_are_no_exact_quotation() -> None:
