@@ -132,7 +132,7 @@ def value_of(field: DecisionField, said: str) -> DecidedValue:
     For an author, a role and a kind may come before a colon: ``translator: Anna Nowak``, ``organisation: Port Watch``.
 
     Raises:
-        BadDecision: the text is empty, or not a date or language code as required.
+        BadDecision: the text is empty, or not a date or language code as required, or names several people or tags.
     """
     value = " ".join(said.split())
     # Empty input is probably a mistake; "not stated" has a flag of its own.
@@ -142,6 +142,11 @@ def value_of(field: DecisionField, said: str) -> DecidedValue:
         return DecidedValue(value, precision=precision_of(value))
     if field is DecisionField.LANGUAGE and not _LANGUAGE.fullmatch(value):
         raise BadDecision(f"{value!r} is not a language code", "write it as en, pl or pt-BR")
+    # As `show` prints several; taken for one, they would be cited as one name.
+    if field in (DecisionField.AUTHOR, DecisionField.TAGS) and "; " in value:
+        first, second = value.split("; ", 1)
+        hint = f'give each by itself: --set "{first}" --set "{second}"; in the browser, one a line'
+        raise BadDecision(f"{value!r} is more than one value", hint)
     return _named(value) if field is DecisionField.AUTHOR else DecidedValue(value)
 
 

@@ -89,6 +89,15 @@ def test_empty_value_is_refused_for_every_field(field: DecisionField) -> None:
         value_of(field, " \n")
 
 
+@pytest.mark.parametrize("field", [DecisionField.AUTHOR, DecisionField.TAGS])
+def test_several_people_or_tags_in_one_value_are_refused(field: DecisionField) -> None:
+    with pytest.raises(BadDecision, match="is more than one value") as refused:
+        value_of(field, "Anna Nowak; Jan Kowal")
+    assert '--set "Anna Nowak" --set "Jan Kowal"' in refused.value.hint
+    assert value_of(DecisionField.TITLE, "War; Peace").value == "War; Peace"
+    assert value_of(field, "a;b").value == "a;b"
+
+
 @pytest.mark.parametrize(
     ("said", "name", "role", "kind"),
     [
