@@ -14,10 +14,23 @@ from ingest.settings import values
 
 # A wrong folder may be a person's home, or hold a million files.
 _LOOKED_AT, _NAMED = 1000, 3
+COPIED = "creditline-backup.json"
+"""The file with which a second copy begins to be whole; it names all the others."""
+
+
+def is_copy(directory: Path) -> bool:
+    """Return whether *directory* holds a second copy and not a collection: its catalogue and settings lie deeper."""
+    return (directory / COPIED).is_file() and not (directory / values.FILE_NAME).exists()
 
 
 def no_collection(directory: Path) -> Refused:
     """Return the error for *directory*, which holds no collection (usage)."""
+    if is_copy(directory):
+        # What is begun or made here would change the copy.
+        hint = (
+            f"work in the collection; if that is lost, restore it: creditline restore {shlex.quote(str(directory))} NEW"
+        )
+        return Refused(f"{directory.absolute()} is the second copy of a collection", hint, Exit.USAGE)
     near = ", ".join(shlex.quote(str(one)) for one in islice(_near(directory), _NAMED))
     begin = "name one with -C DIR, or begin with `creditline save URL` or `creditline init URL`"
     hint = f"name one with -C DIR: there is {near}" if near else begin

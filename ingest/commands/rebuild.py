@@ -77,6 +77,7 @@ def command(console: Console, check: bool, unread: bool, older: bool, makers: _M
         return
     from ingest.cataloguing.rebuild import finish_files
     from ingest.collection.collection import Layout, now, read_settings
+    from ingest.collection.nearby import is_copy
     from ingest.collection.notes import adopt_unrecorded, replace_catalogue
     from ingest.collection.run_lock import run_lock
     from ingest.collection.scratch import scratch
@@ -84,7 +85,7 @@ def command(console: Console, check: bool, unread: bool, older: bool, makers: _M
 
     layout = Layout(console.directory)
     # The files alone are enough to make a collection; that is why they are kept.
-    alone = not layout.settings.exists() and layout.warcs.is_dir()
+    alone = not layout.settings.exists() and layout.warcs.is_dir() and not is_copy(layout.directory)
     settings = None if alone else read_settings(layout)
     if not layout.warcs.is_dir():
         what = f"there is no folder {layout.warcs}, and a catalogue is made only from the files in it"

@@ -24,11 +24,13 @@ def command(console: Console, learnt: bool, prometheus: bool) -> None:
     # Import nothing slow: this answers within a quarter of a second, even during a run.
     from archive.errors import Refused
     from db.model.terms import Grade
-    from ingest.collection.nearby import no_collection
+    from ingest.collection.nearby import is_copy, no_collection
     from ingest.collection.status import read_status
     from ingest.settings import values
 
     path = console.directory / "catalogue.db"
+    if is_copy(console.directory):
+        raise no_collection(console.directory)
     # With WARC files there is a collection, and opening it says how to rebuild the missing catalogue.
     if not path.exists() and not any((console.directory / "warcs").glob("*.warc*")):
         # Settings written by hand, before the first run: also the place to report errors in them.

@@ -13,10 +13,11 @@ import msgspec
 
 from archive.digest import normalize_digest
 from archive.errors import Exit, Refused
+from ingest.collection.nearby import COPIED
 from ingest.transfer.backup_target import Place
 
 # Stored with the copy, so a copy can be verified by itself.
-NAME = "creditline-backup.json"
+NAME = COPIED
 FORMAT = "creditline backup 1"
 # The largest manifest in bytes. It has some hundred bytes per file, and a collection has thousands of files.
 _LONGEST = 256 << 20

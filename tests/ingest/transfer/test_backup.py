@@ -457,6 +457,26 @@ LIES: dict[str, Callable[[dict[str, Any]], object]] = {
 }
 
 
+@pytest.mark.slow
+def test_a_command_in_a_copy_says_that_it_is_one_and_changes_nothing(
+    creditline: Command, layout: Layout, copy: Path, tmp_path: Path
+) -> None:
+    assert creditline("-C", layout.directory, "backup", copy).code == Exit.DONE
+    before = tree(copy)
+    for words in (["search", "x"], ["status"], ["rebuild"], ["rebuild", "--check"], ["run"]):
+        told = creditline("-C", copy, *words)
+        assert (told.code, f"{copy} is the second copy of a collection" in told.err) == (Exit.USAGE, True), words
+        assert f"restore {copy} NEW" in told.err
+    assert tree(copy) == before
+    # The files of a copy alone, without its list, are those of any collection.
+    shutil.copytree(copy / "warcs", tmp_path / "alone" / "warcs")
+    assert creditline("-C", tmp_path / "alone", "rebuild").code == Exit.DONE
+    # With settings, somebody has made a collection of it.
+    shutil.copy(layout.settings, copy / layout.settings.name)
+    assert creditline("-C", copy, "rebuild").code == Exit.DONE
+    assert creditline("-C", copy, "status").code == Exit.DONE
+
+
 def one_of(told: dict[str, Any]) -> dict[str, Any]:
     held: dict[str, Any] = next(iter(told["files"].values()))
     return held
