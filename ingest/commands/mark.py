@@ -53,23 +53,31 @@ def command(console: Console, choice: Choice, marks: Marks) -> None:
 
 
 def _record(console: Console, choice: Choice, marks: Marks) -> None:
+    from db.decisions.annotation_rows import every
     from ingest.collection.collection import Layout
     from ingest.collection.notes import open_for_notes
     from ingest.commands import decision_notes
 
-    done = 0
     with open_for_notes(Layout(console.directory)) as notary:
         # Make the full list before recording the first: a note changes what a query finds.
         held = [item.id for item in choice.items(notary.catalogue) if not isinstance(item, Tombstone)]
-        for item in held:
-            for kind, value in marks.values():
-                by = marks.name.strip()
-                decision_notes.mark(notary, item, kind, value, by=by, remove=marks.remove)
-                done += 1
-                if console.as_json:
-                    told = {"item": item, "annotation": kind.value, "value": value, "by": by}
-                    console.out_json({**told, "removed": marks.remove})
-    console.talk(f"{counted(done, 'mark')} {'taken away' if marks.remove else 'put'} on {counted(len(held), 'item')}")
+        wanted = [(item, kind, value) for item in held for kind, value in marks.values()]
+        if marks.remove:
+            there = {(one.item, one.kind, one.value) for one in every(notary.catalogue.connection, held)}
+            wanted = [one for one in wanted if one in there]
+            # To say that it is taken away would hide a typing error.
+            if held and not wanted:
+                hint = "`creditline mark ITEM` lists what an item has"
+                raise Refused("no mark of this name is there to take away", hint, Exit.USAGE)
+        for item, kind, value in wanted:
+            by = marks.name.strip()
+            decision_notes.mark(notary, item, kind, value, by=by, remove=marks.remove)
+            if console.as_json:
+                told = {"item": item, "annotation": kind.value, "value": value, "by": by}
+                console.out_json({**told, "removed": marks.remove})
+    touched = len({item for item, _, _ in wanted})
+    done = counted(len(wanted), "mark")
+    console.talk(f"{done} {'taken away' if marks.remove else 'put'} on {counted(touched, 'item')}")
 
 
 def _list(console: Console, choice: Choice) -> None:

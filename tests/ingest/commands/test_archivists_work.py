@@ -51,6 +51,16 @@ def test_marks_are_added_found_listed_and_removed(creditline: Command, collected
     assert run("mark", "-q", "set:reader*", "--set", "Reader 2026", "--by", "A. Nowak", "--remove").code == Exit.DONE
     assert run("search", "--count", "set:reader*").out == "0\n"
     assert len(run("mark", TIDES).out.splitlines()) == 2
+    for kind, value in (("--tag", "For the readr"), ("--set", "For the reader")):
+        gone = run("mark", TIDES, kind, value, "--by", "A. Nowak", "--remove")
+        assert (gone.code, "no mark of this name is there" in gone.err) == (Exit.USAGE, True)
+    nowhere = run("mark", "-q", "zeppelin", "--tag", "x", "--by", "A. Nowak", "--remove")
+    assert (nowhere.code, "0 marks taken away on 0 items" in nowhere.err) == (Exit.DONE, True)
+    # Of two items and two marks, one item has one.
+    away = run("mark", "--all", "--tag", "For the reader", "--tag", "x", "--by", "A. Nowak", "--remove")
+    assert (away.code, away.err) == (Exit.DONE, "1 mark taken away on 1 item\n")
+    assert len(run("mark", TIDES).out.splitlines()) == 1
+    assert run("mark", "--all", "--tag", "For the reader", "--by", "A. Nowak").err == "2 marks put on 2 items\n"
     assert run("mark", TIDES, "--tag", "x").code == Exit.USAGE
     assert run("mark", TIDES, "--tag", " ", "--by", "A").code == Exit.USAGE
     assert run("rebuild", "--check").code == Exit.DONE
