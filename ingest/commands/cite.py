@@ -30,6 +30,8 @@ FORMATS = (
     *("chicago-notes", "chicago-author-date", "apa", "mla", "iso690"),
 )
 """The names in `db.citation.formats`, repeated because --help must not import the catalogue's code."""
+BY_ENDING = {".json": "csl-json", ".jsonld": "json-ld", ".md": "markdown", ".ris": "ris"}
+"""What programs expect in a file that is named so, unless --format says otherwise; in others, BibLaTeX is written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,8 @@ class CiteOptions:
     "--format",
     "form",
     type=click.Choice(FORMATS),
-    help="biblatex by default; with --json, CSL-JSON, one citation a line.",
+    help="biblatex by default, or as FILE ends: .json (CSL-JSON), .jsonld, .md, .ris; with --json, CSL-JSON, one "
+    "citation a line.",
 )
 @click.option(
     "--lang", type=click.Choice(("en", "pl")), help="The language of a formatted style; the item's own by default."
@@ -130,6 +133,8 @@ def command(
 
     layout = Layout(console.directory)
     _refuse(asked, choice)
+    if asked.form is None and asked.output is not None and not console.as_json:
+        asked = replace(asked, form=BY_ENDING.get(asked.output.suffix.lower()))
     archive = asked.archive(layout)
     if asked.output is not None:
         free(asked.output, replace=asked.replace)

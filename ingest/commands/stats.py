@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import click
@@ -31,7 +31,7 @@ class Plot:
     """What is counted, how it is shown, and where it is written; None means standard output."""
 
     kind: str
-    form: str
+    form: str | None
     shown: int
     output: Path | None
     replace: bool
@@ -40,7 +40,7 @@ class Plot:
 @click.command()
 @click.argument("words", nargs=-1, metavar="[WORDS]...")
 @click.option("--by", "kind", type=click.Choice(KINDS), default="year", help="year by default.")
-@click.option("--format", "form", type=click.Choice(FORMATS), default="table", help="table by default.")
+@click.option("--format", "form", type=click.Choice(FORMATS), help="table by default, or as FILE ends: .json or .svg.")
 @click.option(
     "-n",
     "shown",
@@ -62,6 +62,8 @@ def command(console: Console, words: tuple[str, ...], plot: Plot) -> None:
     from db.search.query import find_mistake
     from ingest.collection.collection import Layout, open_for_reading
 
+    if plot.form is None and plot.output is not None:
+        plot = replace(plot, form=plot.output.suffix.lower().removeprefix("."))
     typed = " ".join(words)
     text = typed or EVERYTHING
     told = find_mistake(text)

@@ -66,6 +66,32 @@ def test_marks_are_added_found_listed_and_removed(creditline: Command, collected
     assert run("rebuild", "--check").code == Exit.DONE
 
 
+@pytest.mark.parametrize(
+    ("words", "begins"),
+    [
+        (("cite", "--all", "-o", "x.bib"), "@online{"),
+        (("cite", "--all", "-o", "x.txt"), "@online{"),
+        (("cite", "--all", "-o", "X.RIS"), "TY  - "),
+        (("cite", "--all", "-o", "x.json"), "[\n"),
+        (("cite", "--all", "-o", "x.jsonld"), '{"@context"'),
+        (("cite", "--all", "-o", "x.md"), "---\n"),
+        (("cite", "--all", "-o", "x.ris", "--format", "biblatex"), "@online{"),
+        (("--json", "cite", "--all", "-o", "x.ris"), '{"id"'),
+        (("stats", "-o", "x.svg"), "<svg "),
+        (("stats", "-o", "x.JSON"), '{"query"'),
+        (("stats", "-o", "x.txt"), "2019 "),
+        (("stats", "-o", "x.svg", "--format", "table"), "2019 "),
+    ],
+)
+def test_a_file_is_written_in_the_format_that_its_name_promises(
+    creditline: Command, collected: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: Any, begins: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert creditline("-C", collected, *words).code == Exit.DONE
+    written = Path(words[words.index("-o") + 1]).read_text("utf-8")
+    assert written.startswith(begins), written[:80]
+
+
 def test_a_mark_with_bytes_that_are_not_utf_8_is_stored_with_replacements(
     creditline: Command, collected: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
