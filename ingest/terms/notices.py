@@ -23,12 +23,12 @@ from ingest.terms.lead_ins import is_taken_back
 from ingest.terms.licenses import ADDRESS
 from ingest.terms.objects import is_of_a_file, is_quoted, without_grants
 from ingest.terms.page import PageView
-from ingest.terms.passage import asks
 from ingest.terms.people import are_headed, include_public
 from ingest.terms.phrase_patterns import pattern_of, spaced
 from ingest.terms.pictures import left_out_beside
 from ingest.terms.places import Placement, mentions_terms
 from ingest.terms.prose import read_notice
+from ingest.terms.questions import asks
 from ingest.terms.sentences import sentences
 from ingest.terms.terms_pages import is_terms_page
 from ingest.terms.vocabulary import vocabulary

@@ -18,6 +18,7 @@ from ingest.terms.license_names import Named, named_in
 from ingest.terms.objects import is_of_another, names_publisher
 from ingest.terms.phrase_patterns import pattern_of, spaced
 from ingest.terms.pictures import names_photographer
+from ingest.terms.questions import asks, asks_for_leave
 from ingest.terms.vocabulary import vocabulary
 from ingest.terms.word_lists import either, packaged
 
@@ -51,6 +52,7 @@ class Passage:
         named: the licences named so far.
         asked: what the sentence before asks for: "Would you like to reprint this article? Gladly."
         leave: whether the sentence before asks whether leave is needed: "No" forbids nothing then.
+        answerable: whether the answer to that permits or forbids it, as that to "do you charge for reprints?" does not.
         chosen: it has the form of Creative Commons' licence chooser: a work with its title and author, and its source.
         untold: whether no sentence before says what a bare licence is for: "Night sky by Jane Roe. CC BY"; None before
             the first.
@@ -73,6 +75,7 @@ class Passage:
     named: tuple[Named, ...] = ()
     asked: tuple[str, ...] = ()
     leave: bool = False
+    answerable: bool = False
     chosen: bool = False
     thing: str | None = None
     untold: bool | None = None
@@ -110,11 +113,6 @@ def _language_of(words: str) -> str:
     return vocabulary().language(fold(words), words)
 
 
-def asks(sentence: str) -> bool:
-    """Return whether a sentence is a question."""
-    return sentence.rstrip("\"'”’)").endswith(("?", "？", "؟"))
-
-
 def after(sentence: str, about: Passage, named: Named | None, *, given: bool) -> Passage:
     """Return the passage for the next sentence, which may not say what it is about: "Feel free to republish".
 
@@ -131,10 +129,20 @@ def after(sentence: str, about: Passage, named: Named | None, *, given: bool) ->
     asked = tuple(mark for mark in _ASKED if mark in marks) if asks(sentence) else ()
     leave = bool(asked) and ("ask" in marks or names_leave(plain(sentence), about.language))
     leave = leave and "without asking" not in marks
+    answerable = bool(asked) and asks_for_leave(plain(sentence), marks, about.language)
     told = about.untold is False or about.copyrighted or not _TOLD.isdisjoint(marks) or names_publisher(sentence)
     thing = _thing_of(sentence, marks, about)
     about = _of_people(
-        replace(about, asked=asked, leave=leave, thing=thing, untold=not told, theirs="users" in marks), sentence
+        replace(
+            about,
+            asked=asked,
+            leave=leave,
+            answerable=answerable,
+            thing=thing,
+            untold=not told,
+            theirs="users" in marks,
+        ),
+        sentence,
     )
     if not _BARS.isdisjoint(marks):
         return replace(about, subject=None, elsewhere=about.elsewhere or "elsewhere" in marks)

@@ -28,8 +28,9 @@ from ingest.terms.license_statement import is_titled, license_of, named_only
 from ingest.terms.licensed_works import is_advised, is_denied, of_its_entry
 from ingest.terms.machines import is_for_machines, without_use
 from ingest.terms.objects import is_of_another, without_grants
-from ingest.terms.passage import ACTS, HOUSE_OWN, Passage, after, asks, is_of_texts, unsaid
+from ingest.terms.passage import ACTS, HOUSE_OWN, Passage, after, is_of_texts, unsaid
 from ingest.terms.pictures import all_left_out, are_withheld, of_this_house, without_aside, without_only
+from ingest.terms.questions import asks
 from ingest.terms.quotations import quoted, without_quotations
 from ingest.terms.reports import ends, is_introduced, is_unfilled, leaves_texts_out
 from ingest.terms.roles import LICENSED, OF_SOME, are_understood, has_frames, is_anothers, is_grant, is_timed, is_told
@@ -250,7 +251,7 @@ def _answered(folded: str, marks: Marks, about: Passage, language: str) -> Marks
         rest = {mark: hits for mark, hits in marks.items() if mark not in _NO}
         return {**rest, **asked, "may": ("…?",), "own": ("…?",)}
     if "denied" in marks:
-        return {**marks, **asked, "may not": ("…?",)}
+        return {**marks, **asked, "may not": ("…?",)} if about.answerable else marks
     if not marks.keys().isdisjoint(ACTS):
         return marks
     if "ask" in marks:
@@ -260,7 +261,7 @@ def _answered(folded: str, marks: Marks, about: Passage, language: str) -> Marks
 
 def _affirms(folded: str, marks: Marks, about: Passage, language: str) -> bool:
     """Return whether a folded answer permits what is asked for, and nothing else: "You may", not "you may write"."""
-    if "may" not in marks or about.leave or {"own", "text"}.isdisjoint((*marks, *about.asked)):
+    if "may" not in marks or about.leave or not about.answerable or {"own", "text"}.isdisjoint((*marks, *about.asked)):
         return False
     duty = min((folded.find(hit) for mark in _DUTY for hit in marks.get(mark, ())), default=len(folded))
     return not says_more(folded[:duty], marks, language)
