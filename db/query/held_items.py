@@ -49,8 +49,8 @@ class Claim:
 def resolve(connection: sqlite3.Connection, ref: str) -> tuple[str, str | None] | None:
     """Return the item that *ref* names today, and the time in *ref*, as text.
 
-    *ref* is an id, an id with a time, a URL, a citation key or its alias. An id with a time always gives what was
-    held then or, if nothing was yet, what was held first after it.
+    *ref* is an id, an id with a time, a URL (also without its scheme), a citation key or its alias. An id with a time
+    always gives what was held then or, if nothing was yet, what was held first after it.
     """
     # Ids first, because no URL looks like an id.
     named = parse_id(ref)
@@ -60,7 +60,7 @@ def resolve(connection: sqlite3.Connection, ref: str) -> tuple[str, str | None] 
             cited = parse_key(ref)
             return _of_alias(connection, ref) if cited is None else _then(connection, cited.item, cited.span)
         return _then(connection, named.item, named.span)
-    key = key_of(ref.strip())
+    key = key_of(_address(ref))
     found = None if key is None else alias_rows.of_key(connection, key)
     return _of_alias(connection, ref) if found is None else (found, None)
 
@@ -79,6 +79,12 @@ def is_time_of_a_capture(connection: sqlite3.Connection, item_id: str, time: Spa
         ).fetchone()
         is not None
     )
+
+
+def _address(ref: str) -> str:
+    """Return the URL that a person means by *ref*: browsers show addresses without their scheme, which no key has."""
+    said = ref.strip()
+    return said if "://" in said else f"https://{said}"
 
 
 # What a bibliography calls an edition so that people can type it: author, year, "-", the id without hyphens, and the
@@ -220,7 +226,7 @@ def tombstone(connection: sqlite3.Connection, ref: str, at: datetime | None = No
 
 def erased(connection: sqlite3.Connection, ref: str) -> Tombstone | None:
     """Return what is shown in place of an item that was completely erased by order."""
-    named, key = parse_id(ref), key_of(ref.strip())
+    named, key = parse_id(ref), key_of(_address(ref))
     if named is not None:
         shown: tuple[str, ...] = (named.item,)
     elif key is not None:

@@ -40,7 +40,12 @@ class RunOptions:
         """The order for a run that these flags describe."""
         from ingest.crawl.run import Order
 
-        return Order(limit=self.limit, only=self.only, due_only=self.due_only, whole=self.whole, dry=self.dry)
+        return Order(limit=self.limit, only=self.page, due_only=self.due_only, whole=self.whole, dry=self.dry)
+
+    @property
+    def page(self) -> str | None:
+        """The single page to visit, as `save` understands it: browsers show addresses without their scheme."""
+        return f"https://{self.only}" if self.only and "://" not in self.only else self.only
 
 
 @click.command()
@@ -89,8 +94,8 @@ def command(console: Console, wanted: RunOptions, contact: str | None) -> None:
     urls = [options.url for options in publishers]
     if not urls:
         raise Refused("no publisher is set", "add one: creditline add https://example.org/", Exit.SETTINGS)
-    if wanted.only is not None:
-        _check_scope(wanted.only, publishers)
+    if wanted.page is not None:
+        _check_scope(wanted.page, publishers)
     # Pass every publisher, even if only one page is visited: a contact given here is saved in the settings for the next
     # run.
     settings = settings_for(layout, urls, contact=contact, connect=())

@@ -409,6 +409,8 @@ def test_run_only_refuses_a_page_of_an_unknown_publisher(creditline: Command, tm
     ended = creditline("-C", tmp_path, "run", "--only", "http://other.example/page")
     assert ended.code == Exit.USAGE
     assert f"creditline -C {tmp_path} save http://other.example/page" in ended.err
+    bare = creditline("-C", tmp_path, "run", "--only", "other.example/page")
+    assert (bare.code, "other.example is another host" in bare.err) == (Exit.USAGE, True)
     assert contents(tmp_path) == before
 
 

@@ -81,3 +81,13 @@ def test_the_module_runs_as_the_command() -> None:
         [sys.executable, "-m", "ingest.cli.app", "--version"], capture_output=True, text=True, check=True
     )
     assert ended.stdout.startswith("creditline ")
+
+
+def test_an_address_without_its_scheme_names_the_item_as_a_browser_shows_it(institute: Command) -> None:
+    address = "institute.example/heat-pumps-in-granite-towns/"
+    whole = institute("--json", "show", f"http://{address}").out
+    assert whole
+    for named in (address, address.rstrip("/"), f"www.{address}"):
+        assert institute("--json", "show", named).out == whole
+    for other in ("heat-pumps-in-granite-towns/", "institute.example", f"x {address}"):
+        assert institute("show", other).code == Exit.USAGE
