@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from db.search.reuse import ReuseAnswer
     from db.search.search import Page, Results
 
+EMPTY = "  no item can be shown: `creditline status` says what is held, and what to do"
 NOTHING = "Nothing found. Try fewer words, word* for its beginnings, or `creditline status`."
 # Repeated here, because importing the search code would slow down `--help`.
 SORTS = ("relevance", "new", "old", "title")
@@ -153,7 +154,7 @@ def command(console: Console, words: tuple[str, ...], view: View) -> None:
             _print(console, catalogue, results, (typed, view))
             # If not all texts were searched, it is not known that nothing would be found.
             if not results.total and results.among is None:
-                _advise(console, catalogue, query, slip=told is not None)
+                _advise(console, catalogue, query if typed else None, slip=told is not None)
     sys.exit(Exit.DONE)
 
 
@@ -259,11 +260,16 @@ def _reuse(catalogue: Catalogue, hits: list[str]) -> dict[str, dict[str, object]
     }
 
 
-def _advise(console: Console, catalogue: Catalogue, query: Asked, *, slip: bool) -> None:
-    """Say why nothing is found, and what would be; skip the general advice after a *slip* was reported."""
+def _advise(console: Console, catalogue: Catalogue, query: Asked | None, *, slip: bool) -> None:
+    """Say why nothing is found, and what would be; skip the general advice after a *slip* was reported. Without a
+    *query*, all items were listed.
+    """
     from db.search.suggestion import reasons, suggestions
     from ingest.cli.hit_text import advice
 
+    if query is None:
+        console.talk(EMPTY)
+        return
     told = advice(suggestions(catalogue.connection, query), reasons(catalogue.connection, query))
     # Advice about this very query is better than general advice.
     for line in told or ([] if slip else [NOTHING]):

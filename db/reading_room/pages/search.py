@@ -79,6 +79,7 @@ def search(visit: Visit) -> Response:
     counted = _narrowing(visit, asked, found, said) if found.total else None
     chips = [(text, asked.query.without(place)) for place, (_, text) in enumerate(asked.query.parts)]
     here = {"q": asked.typed or None, **{name: visit.said(name) or None for name in ("sort", "n", "through")}}
+    explained = bool(asked.typed) and not (found.total or found.among)
     more = asked.goes_on_after(found) and asked.after + asked.size <= _DEEPEST
     return answer.html(
         visit,
@@ -94,9 +95,10 @@ def search(visit: Visit) -> Response:
         shown={kind: _useful(kind, values, asked.query) for kind, values in counted.values.items()} if counted else {},
         chips=chips if asked.typed else [],
         slip=find_mistake(asked.typed) if asked.typed else None,
-        # If not all items were searched, it is not known that nothing would be found.
-        suggested=() if found.total or found.among else suggestion.suggestions(visit.connection, asked.query),
-        reasons=() if found.total or found.among else suggestion.reasons(visit.connection, asked.query),
+        # If not all items were searched, it is not known that nothing would be found. Of a query that nobody typed, no
+        # part has to be explained.
+        suggested=suggestion.suggestions(visit.connection, asked.query) if explained else (),
+        reasons=suggestion.reasons(visit.connection, asked.query) if explained else (),
         sorts=[(one, visit.url("/search", {**here, "sort": one})) for one in SORTS],
         before=visit.url("/search", {**here, "after": max(asked.after - asked.size, 0) or None}) if asked.after else "",
         after=visit.url("/search", {**here, "after": asked.after + asked.size}) if more else "",

@@ -6,6 +6,7 @@ import json
 import re
 import sqlite3
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -15,7 +16,8 @@ from starlette.testclient import TestClient
 from db.catalogue import Catalogue
 from db.model.item import Dated, Precision
 from db.reading_room import forms
-from db.reading_room.room_settings import Bounds
+from db.reading_room.room import app
+from db.reading_room.room_settings import Bounds, RoomSettings
 from db.reading_room.template import marked_title
 from db.search.effort import Effort
 from db.search.hit import Hit
@@ -45,6 +47,14 @@ def test_a_hit_that_only_its_tags_explain_shows_them(room: TestClient, articles:
     shown = page(room, "/search?q=lodz")
     assert shown.count("Tags: <mark>Łódź &amp; &lt;port&gt;</mark>") == 1, "marked words explain the other hits"
     assert "Tags: <mark>" not in page(room, "/search?q=kind:article"), "no word was searched for"
+
+
+def test_an_empty_collection_explains_no_query_that_nobody_typed(catalogue: Catalogue, tmp_path: Path) -> None:
+    assert catalogue.all_item_ids() == []
+    with TestClient(app(RoomSettings(tmp_path / "catalogue.db", tmp_path)), "http://127.0.0.1:8000") as empty:
+        listed, asked = page(empty, "/search"), page(empty, "/search?q=kind:page")
+    assert ("Nothing is found." in listed, "<b>kind:" in listed) == (True, False)
+    assert "<b>kind:page</b>" in asked
 
 
 def test_matching_title_words_are_marked_and_the_title_is_escaped() -> None:

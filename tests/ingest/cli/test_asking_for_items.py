@@ -5,11 +5,14 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from archive.errors import Exit
+from ingest.collection.collection import Layout, make
+from ingest.settings.values import Settings
 
 Command = Callable[..., Any]
 
@@ -91,3 +94,17 @@ def test_an_address_without_its_scheme_names_the_item_as_a_browser_shows_it(inst
         assert institute("--json", "show", named).out == whole
     for other in ("heat-pumps-in-granite-towns/", "institute.example", f"x {address}"):
         assert institute("show", other).code == Exit.USAGE
+
+
+def test_a_search_for_nothing_in_an_empty_collection_explains_no_query_that_nobody_typed(
+    creditline: Command, tmp_path: Path
+) -> None:
+    make(Layout(tmp_path / "empty"), Settings())
+    listed = creditline("-C", tmp_path / "empty", "search")
+    assert (listed.code, "kind:" in listed.err, "no item can be shown: `creditline -C" in listed.err) == (
+        0,
+        False,
+        True,
+    )
+    asked = creditline("-C", tmp_path / "empty", "search", "kind:page")
+    assert (asked.code, "kind:page: no item has" in asked.err, "can be shown" in asked.err) == (0, True, False)
