@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 import sys
+from pathlib import Path
 
 import click
 
@@ -37,6 +38,8 @@ def command(console: Console, file: str | None, url: str | None, batch: str | No
             if failed:
                 console.talk(f'{failed} of {counted(pages, "page")} could not be read: see "error" in their lines')
             sys.exit(Exit.ATTENTION if failed else Exit.DONE)
+        if file is not None:
+            Path(file).stat()
         if file is None or url is None:
             raise Refused(
                 "name a file and its --url, or --batch LIST.tsv" if file is None else f"the URL of {file} is not named",

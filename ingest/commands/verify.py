@@ -346,11 +346,16 @@ def compare_checkpoint(console: Console, given: str, authority: Path | None) -> 
 
     If the file has a time stamp, check that, too.
     """
+    from archive.errors import Refused
     from ingest.collection.collection import Layout, open_for_reading
     from ingest.verification.checkpoint import faults, read
 
     # A line is longer than the longest file name on some systems, where testing for a file would raise an error.
     file = Path(given) if len(given) < 4096 and Path(given).is_file() else None
+    # A checkpoint is a line of many words.
+    if file is None and len(given.split()) == 1:
+        hint = "name a file with lines that `creditline checkpoint` printed, or give such a line whole, in quotes"
+        raise Refused(f"there is no file {given}, and it is not a checkpoint", hint, Exit.USAGE)
     # Editors on Windows begin a file with a byte order mark.
     text = file.read_text("utf-8-sig", "replace") if file else given
     checkpoints = [read(line) for line in text.splitlines() if line.strip()] or [read(text)]

@@ -90,7 +90,7 @@ def test_a_batch_with_an_unreadable_page_exits_with_attention(
     assert creditline("inspect", "--batch", listing).code == Exit.DONE
 
 
-@pytest.mark.parametrize("flags", [("--url", URL), ("--batch",)])
+@pytest.mark.parametrize("flags", [("--url", URL), ("--batch",), ()])
 def test_a_file_that_is_not_there_is_named_in_plain_words(
     creditline: Any, tmp_path: Path, flags: tuple[str, ...]
 ) -> None:
@@ -120,6 +120,7 @@ def test_a_page_that_exceeds_the_readers_limits_exits_with_attention(creditline:
 
 
 def test_the_hint_for_a_page_without_its_address_names_the_file(creditline: Any, tmp_path: Path) -> None:
+    (tmp_path / "a page.html").write_bytes(b"<p>x")
     named = creditline("inspect", tmp_path / "a page.html")
     assert named.err.endswith(f"creditline inspect '{tmp_path}/a page.html' --url https://example.org/page\n")
     assert "creditline inspect page.html --url" in creditline("inspect").err

@@ -102,3 +102,9 @@ def test_a_file_that_is_still_being_written_does_not_count(creditline: Command, 
 def test_text_that_is_not_a_checkpoint_is_refused(creditline: Command, layout: Layout, line: str) -> None:
     ended = creditline("-C", layout.directory, "verify", "--checkpoint", line)
     assert (ended.code, "this is not a checkpoint" in ended.err) == (Exit.USAGE, True), ended.err
+
+
+def test_a_file_of_checkpoints_that_is_not_there_is_said_not_to_be_there(creditline: Command, layout: Layout) -> None:
+    ended = creditline("-C", layout.directory, "verify", "--checkpoint", "kept.txt")
+    assert (ended.code, "there is no file kept.txt" in ended.err) == (Exit.USAGE, True), ended.err
+    assert "there is no file" not in creditline("-C", layout.directory, "verify", "--checkpoint", "no line").err
