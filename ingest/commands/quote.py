@@ -5,6 +5,7 @@ Apart from `verify.py`, which checks proofs that this verb made: each verb has a
 
 from __future__ import annotations
 
+import shlex
 import sys
 from dataclasses import dataclass, replace
 from functools import partial
@@ -36,7 +37,7 @@ class QuoteOptions:
 
 
 @click.command()
-@click.argument("words", required=False, metavar="[WORDS]")
+@click.argument("passage", nargs=-1, metavar="[WORDS]")
 @click.option("--item", metavar="ITEM", help="Only in the editions of this item.")
 @click.option(
     "--check",
@@ -61,7 +62,7 @@ class QuoteOptions:
 @seconds_option
 @packing(QuoteOptions, "asked")
 @click.pass_obj
-def command(console: Console, words: str | None, asked: QuoteOptions) -> None:
+def command(console: Console, passage: tuple[str, ...], asked: QuoteOptions) -> None:
     """Find the editions that contain WORDS, exactly or changed, and say what was changed; with a citation, a link that
     opens the page at the words, and the bytes that contain them. "[...]" and "[t]he" are understood as in quotations.
 
@@ -71,6 +72,11 @@ def command(console: Console, words: str | None, asked: QuoteOptions) -> None:
     from db.search.quotation import QuotationVerdict, look_up
     from ingest.collection.collection import Layout, open_for_reading
 
+    # Not searched for as one passage: the last may be an item.
+    if len(passage) > 1:
+        hint = f"creditline quote {shlex.quote(' '.join(passage))}; an item goes behind --item"
+        raise Refused("the words are not in quotation marks", hint, Exit.USAGE)
+    words = next(iter(passage), None)
     if (words is None) == (asked.manuscript is None):
         raise Refused("give either WORDS or --check FILE", 'creditline quote "the words"', Exit.USAGE)
     # Punctuation alone would be found in every text.

@@ -183,6 +183,14 @@ def test_a_proof_of_a_whole_manuscript_is_refused(collected: Path, creditline: A
     assert (said.code, proof.exists()) == (Exit.USAGE, False)
 
 
+def test_words_without_quotation_marks_are_refused_with_the_line_to_type(collected: Path, creditline: Any) -> None:
+    loose = creditline("-C", collected, "quote", "The", "port's", "dues")
+    assert loose.code == Exit.USAGE
+    assert "the words are not in quotation marks" in loose.err
+    assert f"""creditline -C {collected} quote 'The port'"'"'s dues'; an item goes behind --item""" in loose.err
+    assert creditline("-C", collected, "quote").code == Exit.USAGE
+
+
 @pytest.mark.parametrize("said", ["moved 3.5×10⁶ tonnes of stone", "moved 3.5×106 tonnes of stone"])
 def test_an_exponent_in_superscript_is_found_and_proved(
     creditline: Command, foreign_warc: Callable[..., Any], tmp_path: Path, said: str
