@@ -11,6 +11,7 @@ import click
 from archive.errors import Exit, Refused
 from ingest.cli.console import Console
 from ingest.commands.flags import Beginning
+from ingest.progress import counted
 
 
 @click.command()
@@ -52,6 +53,5 @@ def _print_certificate(console: Console, found: dict[str, Any]) -> None:
         console.out(f"{datetime.fromisoformat(one['date']):%Y-%m-%d %H:%M:%S}  {one['state']:<11}  {one['words']}")
         console.out(f"    {one['id']}  {one['block_digest']}")
         console.out(f"    {one['file']}:{one['offset']}+{one['length']}")
-    console.talk(
-        f"Asked for {found['asked']} times in all. To keep and to check: creditline --json absent … > FILE.json"
-    )
+    often = counted(found["asked"], "time")
+    console.talk(f"Asked for {often} in all. To keep and to check: creditline --json absent … > FILE.json")

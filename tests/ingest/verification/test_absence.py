@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Callable
 from datetime import UTC, date, datetime
@@ -68,6 +69,7 @@ def test_absent_prints_what_was_seen_on_a_day(
     assert told.code == (0 if state == "gone" else 3), told.err
     assert told.out.startswith(f"{SITE}{path} on 2023-04-{day} (UTC): {state}\n")
     assert words in told.out
+    assert re.search(r"^Asked for (1 time|(0|[2-9]) times) in all\.", told.err, re.MULTILINE), told.err
 
 
 def certificate(creditline: Command, layout: Layout, path: Path, day: str = "2023-04-24") -> dict[str, Any]:
