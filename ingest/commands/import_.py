@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import re
+import shlex
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -228,9 +229,11 @@ def _target(layout: Layout, publisher: str | None) -> Iterator[tuple[Layout, Set
     if publisher is None or "://" not in publisher:
         # A new collection needs a folder of its own.
         begin = "creditline -C NEW" if layout.directory == Path() else on(layout.directory)
+        url = "https://example.org/" if publisher is None else shlex.quote(f"https://{publisher.rstrip('/')}/")
         raise Refused(
-            f"there is no collection in {layout.directory.absolute()}",
-            f"name one with -C DIR; or begin one: {begin} import FILE --publisher https://example.org/",
+            f"there is no collection in {layout.directory.absolute()}"
+            + (f", and {publisher!r} is not the URL of a publisher" if publisher is not None else ""),
+            f"name one with -C DIR; or begin one: {begin} import FILE --publisher {url}",
             Exit.USAGE,
         )
     # Hidden until all is imported: a folder with half an import would look like a collection.

@@ -65,7 +65,11 @@ def test_the_hint_where_there_is_no_collection_can_be_pasted(
     creditline: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked = f"begin one: creditline -C {tmp_path}/new import FILE --publisher https://"
-    assert asked in creditline("-C", tmp_path / "new", "import", __file__).err
+    unnamed = creditline("-C", tmp_path / "new", "import", __file__).err
+    assert (asked in unnamed, "is not the URL" in unnamed) == (True, False)
+    named = creditline("-C", tmp_path / "new", "import", __file__, "--publisher", "institute.example").err
+    assert "'institute.example' is not the URL of a publisher" in named
+    assert f"creditline -C {tmp_path}/new import FILE --publisher https://institute.example/\n" in named
     monkeypatch.chdir(tmp_path)
     assert "begin one: creditline -C NEW import FILE" in creditline("import", __file__).err
 
