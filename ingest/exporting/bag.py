@@ -166,7 +166,7 @@ def _file(payload: Payload) -> FileObject:
 
 def export(order: Order) -> ExportResult:
     """Write the bag as a folder."""
-    output = order.file()
+    output = order.folder()
     selection = select(order)
     with whole_folder(output) as folder:
         bag = BagWriter(folder)

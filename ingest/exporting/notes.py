@@ -23,7 +23,7 @@ INDEX = "index.md"
 
 def export(order: Order) -> ExportResult:
     """Write one file for each item, named after its citation key, and an index that says what was exported."""
-    target = order.file()
+    target = order.folder()
     stated = archive_of(order.layout)
     archive = Archive(stated.name, stated.public_url)
     listed: list[str] = []

@@ -120,6 +120,10 @@ def _pages(catalogue: Catalogue, statements: list[Statement]) -> list[str]:
     return [capture.url for capture in captures if capture is not None]
 
 
+# Endings by which people and programs know a packed file.
+_PACKED = frozenset({".7z", ".bz2", ".gz", ".rar", ".tar", ".tgz", ".xz", ".zip", ".zst"})
+
+
 @dataclass(frozen=True, slots=True)
 class Order:
     """One export.
@@ -162,6 +166,18 @@ class Order:
         output = self.file()
         if not output.name.endswith(ending):
             raise Refused(f"{output.name} is not the name of a {what}", f"let it end in {ending}", Exit.USAGE)
+        return output
+
+    def folder(self) -> Path:
+        """Return the output, a folder.
+
+        Raises:
+            Refused: no output was named, or one with the name of a packed file (exit code: usage).
+        """
+        output = self.file()
+        if output.suffix.lower() in _PACKED:
+            hint = f"name it without {output.suffix}; to send one file, pack the folder afterwards"
+            raise Refused(f"{output.name} would be a folder: this format is one", hint, Exit.USAGE)
         return output
 
     @contextmanager

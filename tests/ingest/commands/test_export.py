@@ -541,6 +541,16 @@ def test_a_name_by_which_other_programs_would_not_know_the_export_is_refused(
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize(("form", "name"), [("bag", "deposit.ZIP"), ("bag", "deposit.tar.gz"), ("notes", "notes.zip")])
+def test_a_folder_is_not_named_like_a_packed_file(
+    story: Story, creditline: Call, tmp_path: Path, form: str, name: str
+) -> None:
+    done = creditline("-C", story.third.layout.directory, "export", form, "--all", "-o", tmp_path / name)
+    assert (done.code, f"{name} would be a folder" in done.err) == (2, True)
+    assert f"name it without {Path(name).suffix};" in done.err
+    assert not list(tmp_path.iterdir())
+
+
 # ── BagIt ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
