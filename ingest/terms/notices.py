@@ -14,6 +14,7 @@ from typing import Any
 
 from db.model.item import Covers, Statement, StatementPlace, Term
 from ingest.terms import licenses, owners, triggers
+from ingest.terms.answers import Answer, answer_to
 from ingest.terms.blocks import LONG, LONGEST, ReuseTexts, runs
 from ingest.terms.clause_reader import grants
 from ingest.terms.folding import fold
@@ -89,9 +90,7 @@ def _statements(page: PageView, spoken: ReuseTexts) -> Iterator[tuple[Statement,
         if placement.apart:
             continue
         notice = placement.notice or placement.footer or told
-        # Words may name a licence incompletely, and link to the exact one.
-        address = _linked(block)
-        for run in runs(block):
+        for run, address, answer in _runs_of(block, notice=notice):
             # Terms in running text are short; in a notice they may be long.
             if len(run) > (LONGEST if notice else LONG):
                 continue
@@ -107,9 +106,29 @@ def _statements(page: PageView, spoken: ReuseTexts) -> Iterator[tuple[Statement,
                 ):
                     terms = without_grants(terms)
                 if notice or _speaks_for_itself(words, run, terms):
-                    seen.add(words)
+                    # What is read with its question is not read again without it.
+                    seen.update((words, *(_groups(answer.words, address) if answer is not None else ())))
                     said = _statement(page, (words, block), placement.place(of_terms), terms, notice)
                     yield from ((statement, block) for statement in said)
+
+
+def _runs_of(block: Any, *, notice: bool) -> Iterator[tuple[str, str | None, Answer | None]]:
+    """Yield the runs of a block, each with the address of the licence that it links to.
+
+    A question at the end is joined by its answer from another element, and left out if that says as much without it.
+    """
+    said, linked = runs(block), _linked(block)
+    yield from ((run, linked, None) for run in said[:-1])
+    answer = answer_to(said[-1], block, notice=notice) if said else None
+    if answer is not None:
+        address = _linked(answer.block)
+        words = f"{said[-1]} {answer.words}"
+        alone, together = read_notice(answer.words, address), read_notice(words, address)
+        if together != alone:
+            yield words, address, answer
+        if together or alone:
+            return
+    yield from ((run, linked, None) for run in said[-1:])
 
 
 def _is_of_something_else(words: str, run: str, block: Any, placement: Placement) -> bool:
@@ -143,7 +162,10 @@ def is_of_terms(page: PageView) -> bool:
 
 
 def _linked(block: Any) -> str | None:
-    """Return the address of the licence that a block links to, or None; Creative Commons first."""
+    """Return the address of the licence that a block links to, or None; Creative Commons first.
+
+    Words may name a licence incompletely, and link to the exact one.
+    """
     links = [href for link in block.iter("a") if (href := link.get("href"))] if len(block) else ()
     exact = (href for href in links if "ommons.org/" in href.lower() and ADDRESS.match(href))
     return next(exact, None) or next((href for href in links if licenses.at(href)), None)
