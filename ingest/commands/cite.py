@@ -16,7 +16,15 @@ from archive.errors import Exit, Refused
 from db.model.item import PageKind, Tombstone
 from ingest.cli.console import Console
 from ingest.collection.item_choice import Choice
-from ingest.commands.flags import chosen, free, item_options, packing, report_unchecked, seconds_option
+from ingest.commands.flags import (
+    chosen,
+    free,
+    item_options,
+    packing,
+    refuse_items_beside_check,
+    report_unchecked,
+    seconds_option,
+)
 from ingest.progress import counted
 
 if TYPE_CHECKING:
@@ -166,6 +174,10 @@ def command(
 
 
 def _refuse(asked: CiteOptions, choice: Choice) -> None:
+    if asked.document is not None:
+        refuse_items_beside_check(choice)
+        if asked.form is not None:
+            raise Refused("--check writes no citations in a format", "leave out --format, or --check", Exit.USAGE)
     if asked.page is not None and (len(choice.refs) != 1 or choice.query is not None or choice.everything):
         raise Refused("a page belongs to one document", "name that alone", Exit.USAGE)
     if asked.public_url is not None and not asked.public_url.startswith(("http://", "https://")):

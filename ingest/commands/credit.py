@@ -12,7 +12,14 @@ from archive.errors import Exit
 from db.model.item import Tombstone
 from ingest.cli.console import Console
 from ingest.collection.item_choice import Choice
-from ingest.commands.flags import chosen, item_options, report_unchecked, seconds_option, tell_withheld
+from ingest.commands.flags import (
+    chosen,
+    item_options,
+    refuse_items_beside_check,
+    report_unchecked,
+    seconds_option,
+    tell_withheld,
+)
 from ingest.progress import counted
 
 
@@ -49,6 +56,7 @@ def command(
     collection is recognised, which is said.
     """
     if manuscript is not None:
+        refuse_items_beside_check(choice)
         sys.exit(_check(console, manuscript, seconds))
     import msgspec
 

@@ -277,3 +277,25 @@ def test_a_text_that_reuses_others_is_checked_for_missing_credit(
     assert ended.code == Exit.DONE, ended.out
     path.write_text("Nothing in here is anybody else's at all.\n")
     assert creditline("-C", collected, "credit", "--check", path).code == Exit.DONE
+
+
+@pytest.mark.parametrize("verb", ["cite", "credit"])
+@pytest.mark.parametrize("beside", [(TIDES,), ("--all",), ("-q", "tides"), ("--at", "2026-01-01")])
+def test_items_beside_a_document_to_be_checked_are_refused_and_not_passed_over(
+    creditline: Command, collected: Path, tmp_path: Path, verb: str, beside: tuple[str, ...]
+) -> None:
+    draft = tmp_path / "draft.md"
+    draft.write_text("Nothing of it.", encoding="utf-8")
+    ended = creditline("-C", collected, verb, *beside, "--check", draft)
+    assert (ended.code, ended.out, "not at items or a day" in ended.err) == (Exit.USAGE, "", True)
+    assert creditline("-C", collected, verb, "--check", draft).code == Exit.DONE
+
+
+def test_a_format_beside_a_document_to_be_checked_is_refused(
+    creditline: Command, collected: Path, tmp_path: Path
+) -> None:
+    draft = tmp_path / "draft.md"
+    draft.write_text("Nothing of it.", encoding="utf-8")
+    ended = creditline("-C", collected, "cite", "--check", draft, "--format", "ris")
+    assert (ended.code, "writes no citations in a format" in ended.err) == (Exit.USAGE, True)
+    assert creditline("-C", collected, "cite", "--check", draft, "-o", tmp_path / "kept.md").code == Exit.DONE
