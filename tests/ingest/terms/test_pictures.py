@@ -353,3 +353,28 @@ def test_how_pictures_are_reprinted_withholds_none() -> None:
     words = "When you reprint our photographs, name their authors in a credit and do not crop them."
     assert not reading_fields(read_wording(words))["images_excluded"]
     assert reading_fields(read_wording("If a picture is credited to an agency, do not reprint it."))["images_excluded"]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "This licence applies to the text of this blog.",
+        "The license applies only to our written content.",
+        "Images and other resources in our posts may not be covered by this licence.",
+        "La licencia se aplica solo al texto.",
+        "La licence ne s'applique qu'au texte.",
+    ],
+)
+def test_a_licence_for_the_text_leaves_the_pictures_out(sentence: str) -> None:
+    assert reading_fields(read_wording(sentence))["images_excluded"] is True
+
+
+def test_a_licence_for_texts_and_pictures_leaves_none_out() -> None:
+    words = "This licence applies to the text of this blog and its photographs."
+    assert reading_fields(read_wording(words))["images_excluded"] is not True
+
+
+def test_pictures_only_with_their_story_say_nothing_about_the_story() -> None:
+    words = "Images may be available for republication for noncommercial purposes for use only with the original story."
+    reading = reading_fields(read_wording(words))
+    assert (reading["permits_text_reuse"], reading["noncommercial"]) == (None, False)
