@@ -33,7 +33,8 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.real, pytest.mark.slow]
 
-POSTS = 80
+POSTS = 56
+"""A layout is learnt from 32 pages, so that the others show whether it fits."""
 THEMES = ("wi", "twentytwentyfive")
 """The second prints no date, one author at most, no links to the parts of a text, and nothing on reuse."""
 STATED: dict[str, dict[str, tuple[str, ...]]] = {
