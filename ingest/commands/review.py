@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from archive.errors import Exit, Refused
+from db.identity import statement_id
 from ingest.cli.console import Console
 from ingest.commands.decision_notes import Proposal, Signer
 from ingest.commands.flags import at_least, packing
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from archive.warc.capture import Note
     from db.catalogue import Catalogue
+    from db.model.decision import Decision
     from db.query.review_queue import ReviewReason
     from ingest.collection.notes import Notary
 
@@ -93,7 +95,9 @@ def _add_decision_flags(command: Any) -> Any:
 @click.option("--by", default="", metavar="NAME", help="Who decides; kept with the decision.")
 @click.option("--because", metavar="TEXT", help="Why; kept with the decision.")
 @click.option("--undo", metavar="DECISION", help="Take a decision back; what it replaced is valid again.")
-@click.option("--decisions", "made", is_flag=True, help="List what was decided, the newest first.")
+@click.option(
+    "--decisions", "made", is_flag=True, help="List what was decided, of all or of what is named, the newest first."
+)
 @click.option(
     "--terms",
     "terms",
@@ -123,7 +127,7 @@ def command(
     elif proposal.decides:
         _decide(console, targets, proposal, signer)
     elif listed.made:
-        _list_decisions(console)
+        _list_decisions(console, targets, listed.publisher)
     elif listed.terms:
         _terms(console, targets, listed.publisher)
     else:
@@ -284,19 +288,39 @@ def _terms(console: Console, targets: tuple[str, ...], publisher: str | None) ->
         tell_lapsed(console, wordings.lapsed(catalogue.connection, publisher) if not named else [])
 
 
-def _list_decisions(console: Console) -> None:
+def _list_decisions(console: Console, targets: tuple[str, ...], publisher: str | None) -> None:
+    """List what was decided: all of it, or of that what *targets* name, or what concerns *publisher*."""
     from db.query import review_queue
     from ingest.cli.review_text import decision
     from ingest.collection.collection import Layout, open_for_reading
+    from ingest.collection.item_choice import Choice, is_statement
 
     with open_for_reading(Layout(console.directory)) as catalogue:
+        _check(catalogue, publisher)
         found = review_queue.made(catalogue.connection)
+        statements = {target.lower() for target in targets if is_statement(target)}
+        refs = tuple(target for target in targets if not is_statement(target))
+        named = statements | ({item.id for item in Choice(refs).items(catalogue)} if refs else set())
+        # Show an undo with the decision it undid, and not on a line of its own.
+        shown = [one for one in found if not one.undoes]
+        if targets or publisher is not None:
+            about = [(one, *_about(catalogue, one)) for one in shown]
+            shown = [
+                one for one, theirs, which in about if publisher in (None, theirs) and (not targets or which in named)
+            ]
     undone = {one.undoes: one for one in found if one.undoes}
-    # Show an undo with the decision it undid, and not on a line of its own.
-    shown = [one for one in found if not one.undoes]
     for one in shown:
         decision(console, one, undone.get(one.id))
     console.talk(counted(len(shown), "decision"))
+
+
+def _about(catalogue: Catalogue, one: Decision) -> tuple[str | None, str | None]:
+    """Return the publisher that a decision concerns, and the id of its statement or item."""
+    if one.publisher and one.words:
+        return one.publisher, statement_id(one.publisher, one.words)
+    # Decisions keep the id that was shown then.
+    item = catalogue.item(one.item) if one.item else None
+    return (one.publisher, None) if item is None else (item.publisher.id, item.id)
 
 
 # ── Deciding ────────────────────────────────────────────────────────────────────────────────────────────────

@@ -14,7 +14,8 @@ import pytest
 from archive.errors import Exit
 from archive.fixity.verifier import verify_file
 from db.catalogue import Catalogue
-from db.model.item import Item
+from db.model.item import Item, Publisher
+from ingest.collection.collection import Layout, open_for_work, read_settings
 from ingest.collection.run_lock import run_lock
 
 Command = Callable[..., Any]
@@ -221,6 +222,31 @@ def test_the_answer_to_a_decision_names_everybody_who_is_credited(review: Comman
     # A new decision replaces the whole of the old one.
     (made,) = listed(review, URL, "--field", "author", "--set", "organisation: Port Watch", "--by", "A. Nowak")
     assert made["shown"] == ["organisation: Port Watch"]
+
+
+@pytest.mark.slow
+def test_the_decisions_about_an_item_a_statement_or_a_publisher_are_listed_alone(review: Command, folder: Path) -> None:
+    with Catalogue.open(folder / "catalogue.db", read_only=True) as catalogue:
+        other = next(one for one in catalogue.all_item_ids() if one != held(folder).id)
+        statement = catalogue.statements()[0]
+    review(URL, "--field", "tags", "--set", "Heat", "--by", "A. Nowak")
+    review(other, "--field", "tags", "--set", "Cold", "--by", "A. Nowak")
+    review(statement.id, "--nothing", "--by", "A. Nowak")
+
+    def about(*words: str) -> list[str]:
+        found = (one["about"] for one in listed(review, "--decisions", *words))
+        return sorted("statement" if "“" in one else one for one in found)
+
+    every = sorted([held(folder).id, other, "statement"])
+    assert about() == every
+    assert about(URL) == [held(folder).id]
+    assert about(other, statement.id.upper()) == sorted([other, "statement"])
+    assert about("--publisher", held(folder).publisher.id) == every
+    with open_for_work(Layout(folder), read_settings(Layout(folder))) as work:
+        work.record_publisher(Publisher("other", "http://other.example/", ("other.example",)))
+    assert about("--publisher", "other") == []
+    assert review("--decisions", "nothing").code == Exit.USAGE
+    assert review("--decisions", "--publisher", "nobody").code == Exit.USAGE
 
 
 def test_undoing_a_decision_restores_the_reading(review: Command, folder: Path) -> None:
