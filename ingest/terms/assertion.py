@@ -74,7 +74,7 @@ class _Words:
 def is_mentioned(sentence: str, language: str) -> bool:
     """Return whether a *sentence* that has the words of a permission only mentions it, asks money or defers it."""
     folded = plain(sentence)
-    if is_model(folded) or _is_quoted(folded) or _rest().search(folded) is not None:
+    if disowns(folded) or _rest().search(folded) is not None:
         return True
     said = _words(language)
     if said is None:
@@ -169,8 +169,14 @@ def is_cut(words: str) -> bool:
     return last.isalpha() and last in _hanging()
 
 
-def is_model(folded: str) -> bool:
-    """Return whether a label calls the words behind its colon a model: "Sample notice: our texts may be copied"."""
+def disowns(folded: str) -> bool:
+    """Return whether a label says that the words behind its colon are a model, of the past, or somebody else's:
+    "Sample notice: our texts may be copied".
+    """
+    return _is_model(folded) or _is_quoted(folded)
+
+
+def _is_model(folded: str) -> bool:
     label, colon, _ = folded.partition(":")
     return bool(colon) and label.count(" ") < _LABEL and _models().search(label) is not None
 

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 from db.model.item import Permission, Term
-from ingest.terms.assertion import is_model
+from ingest.terms.assertion import disowns
 from ingest.terms.blocks import INLINE, words_of
 from ingest.terms.clause_reader import grants
 from ingest.terms.folding import fold
@@ -40,7 +40,7 @@ def is_taken_back(words: str, block: Any, *, told: bool) -> bool:
     folded = fold(words)
     language = vocabulary().language(folded, words)
     heading = own_heading(block) if told else None
-    if heading is not None and (is_model(f"{fold(heading)}:") or _bans(heading, language)):
+    if heading is not None and (disowns(f"{fold(heading)}:") or _bans(heading, language)):
         return True
     public = include_public(folded, language)
     return any(_takes_back(lead, language) or (not public and _names_few(lead, language)) for lead in _leads(block))

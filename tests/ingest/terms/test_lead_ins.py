@@ -118,3 +118,32 @@ def test_an_item_behind_a_cross_permits_nothing() -> None:
 def test_the_plain_permission_of_each_language_is_read(language: str) -> None:
     (plain,) = packaged("reach/lead_ins")[language]["sentence"]
     assert reading_fields(read_wording(plain))["permits_text_reuse"] is True
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "Don'ts",
+        "Old terms (no longer valid)",
+        "Previous policy",
+        "What other sites say",
+        "Frühere Fassung",
+        "Poprzednia wersja",
+        "Anciennes conditions",
+        "Condiciones anteriores",
+        "Precedenti condizioni",
+        "Oude voorwaarden",
+        "Předchozí podmínky",
+        "Прежние правила",
+        "Попередні умови",
+        "Tidigare villkor",
+    ],
+)
+def test_below_a_heading_for_the_past_for_others_or_for_bans_nothing_is_permitted(heading: str) -> None:
+    assert permits(f"<h2>Terms</h2><p>{SENTENCE}</p>")
+    assert not permits(f"<h2>{heading}</h2><p>{SENTENCE}</p>")
+
+
+@pytest.mark.parametrize("heading", ["Do's and don'ts", "Dos & don'ts", "Terms of use, version 2", "Our articles"])
+def test_other_headings_of_terms_take_nothing_back(heading: str) -> None:
+    assert permits(f"<h2>{heading}</h2><p>{SENTENCE}</p>")
