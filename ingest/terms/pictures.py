@@ -65,7 +65,9 @@ def left_out(sentence: str, language: str) -> Fired | None:
     given = not _GIVES.isdisjoint(marks) and not denied
     limited = given and not _LIMITS.isdisjoint(marks) and _CREDITS.isdisjoint(marks)
     owned = not given and not said.isdisjoint(("owners", "rights"))
-    if not (denied or limited or owned or not said.isdisjoint(("outside", "sent"))):
+    # "Note that the licence applies to the text of this blog."
+    of_texts = any(map(_signs()["permission"].stands_in, marks.get("images left out", ())))
+    if not (denied or limited or owned or of_texts or not said.isdisjoint(("outside", "sent"))):
         return None
     return _out(sentence, marks)
 

@@ -10,6 +10,7 @@ import pytest
 
 from ingest.terms import read_wording
 from ingest.terms.output import reading_fields
+from ingest.terms.pictures import left_out_beside
 
 OWN = Path(__file__).with_name("own") / "pictures.jsonl"
 ROWS = [json.loads(line) for line in OWN.read_text(encoding="utf-8").splitlines()]
@@ -367,6 +368,20 @@ def test_how_pictures_are_reprinted_withholds_none() -> None:
 )
 def test_a_licence_for_the_text_leaves_the_pictures_out(sentence: str) -> None:
     assert reading_fields(read_wording(sentence))["images_excluded"] is True
+
+
+@pytest.mark.parametrize(
+    ("words", "out"),
+    [
+        ("Note that this licence applies to the text of this blog. We hope you like it.", 1),
+        ("La licence ne s'applique qu'au texte.", 1),
+        ("This licence applies to the text of this blog and its photographs.", 0),
+        ("This paragraph is about the text only.", 0),
+        ("The text and the photographs are under this licence.", 0),
+    ],
+)
+def test_so_does_a_sentence_in_another_paragraph(words: str, out: int) -> None:
+    assert len(list(left_out_beside(words))) == out
 
 
 def test_a_licence_for_texts_and_pictures_leaves_none_out() -> None:
