@@ -199,6 +199,8 @@ class ReaderPool:
         self._context = _Context()
         self._pool = ProcessPool(self._workers, _Tasks(TASKS_A_PROCESS), _settle, (), self._context)
         self._one_at_a_time = ThreadPoolExecutor(1, "long-pages")
+        self._long: Any = None
+        self._stopped = False
         self._starting: Thread | None = None
         return self
 
@@ -213,9 +215,13 @@ class ReaderPool:
             self._one_at_a_time.shutdown()
             self._pool.close()  # type: ignore[no-untyped-call]  # pebble types it not
         else:
+            self._stopped = True
             self._one_at_a_time.shutdown(wait=False, cancel_futures=True)
             self._pool.stop()  # type: ignore[no-untyped-call]  # pebble types it not
         self._pool.join()
+        # A pool that is stopped does not end what waits for a reader: the thread would keep the process for ever.
+        if self._long is not None:
+            self._long.cancel()
 
     def give_up(self) -> None:
         """Do not wait for any reader when the block ends, whatever it is reading."""
@@ -282,10 +288,13 @@ class ReaderPool:
         def in_turn() -> Any:
             # The deadline starts here, when it is this page's turn.
             try:
-                begun.append(self._handed(function, arguments, self._left(found)))
+                self._long = self._handed(function, arguments, self._left(found))
             except RuntimeError as error:
                 raise BrokenProcessPool(str(error)) from error
-            return begun[0].result()
+            begun.append(self._long)
+            if self._stopped:  # in the moment before
+                self._long.cancel()
+            return self._long.result()
 
         return Pending(self._one_at_a_time.submit(in_turn), self._deadline, otherwise, begun)
 

@@ -125,6 +125,38 @@ def test_waiting_long_responses_are_given_up_with_the_readers(readers: ReaderPoo
     assert all(one.done() for one in waiting[1:])
 
 
+def test_a_long_response_that_no_reader_has_begun_is_given_up_with_them() -> None:
+    # Else the thread that waits for it would keep the process for ever.
+    with ReaderPool(1) as pool:
+        busy = pool.schedule(time.sleep, (600,), lambda reason: reason)
+        # More than a pipe holds: what comes after it is handed to no reader.
+        pool.schedule(len, (LONG.data,), lambda reason: reason)
+        reading = schedule_names(pool, LONG)
+        while not (reading.begun and busy.future.running()):
+            time.sleep(0.005)
+        pool.give_up()
+    reading.wait(30)
+    assert reading.done()
+    assert reading.result() == given_up("the reader was stopped before it came to this page")
+
+
+class StoppedMeanwhile(ReaderPool):
+    """A pool that is stopped in the moment after it has taken a long response."""
+
+    def _handed(self, *task: Any) -> Any:
+        handed = super()._handed(*task)
+        self._stopped = True
+        return handed
+
+
+def test_a_long_response_that_is_taken_while_the_readers_are_stopped_is_given_up() -> None:
+    with StoppedMeanwhile(1) as pool:
+        reading = pool.schedule_by_size(LONG, time.sleep, (600,), lambda reason: reason)
+        reading.wait(30)
+        assert reading.result() == "the reader was stopped before it came to this page"
+        pool.give_up()
+
+
 class SlowToStart:
     """A pool like the library's, which has started when the test says so."""
 

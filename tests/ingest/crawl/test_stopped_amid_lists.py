@@ -98,15 +98,18 @@ def stopped_amid(command: list[object], sent: list[str], wanted: list[str], soon
     """Run *command* until it has received all *wanted* lists, then stop it; return its exit code and output."""
     told = subprocess.PIPE
     with subprocess.Popen([str(word) for word in command], stdout=told, stderr=subprocess.STDOUT, text=True) as process:
-        until = time.monotonic() + 120
-        while Counter(wanted) - Counter(sent) and process.poll() is None and time.monotonic() < until:
-            time.sleep(0.01)
-        assert not Counter(wanted) - Counter(sent), f"only {sent} had been asked for"
-        begun = children(process.pid)
-        began = time.monotonic()
-        process.send_signal(signal.SIGTERM)
-        said, _ = process.communicate(timeout=300)
-        took = time.monotonic() - began
+        try:
+            until = time.monotonic() + 120
+            while Counter(wanted) - Counter(sent) and process.poll() is None and time.monotonic() < until:
+                time.sleep(0.01)
+            assert not Counter(wanted) - Counter(sent), f"only {sent} had been asked for"
+            begun = children(process.pid)
+            began = time.monotonic()
+            process.send_signal(signal.SIGTERM)
+            said, _ = process.communicate(timeout=120)
+            took = time.monotonic() - began
+        finally:
+            process.kill()  # else the end of the block would wait for a command that hangs
     assert took < soon
     until = time.monotonic() + 60
     while any(alive(one) for one in begun) and time.monotonic() < until:
