@@ -23,7 +23,7 @@ from ingest.terms.sentences import sentences
 from ingest.terms.vocabulary import vocabulary
 from ingest.terms.word_lists import packaged
 
-_LISTS = frozenset({"dl", "menu", "ol", "ul"})
+LISTS = frozenset({"dl", "menu", "ol", "ul"})
 # Lists in lists, and the boxes around them.
 _UP = 8
 _CROSSES = tuple("✗✘❌✖🚫⛔☒")
@@ -52,15 +52,15 @@ def _leads(block: Any) -> Iterator[str]:
     for _ in range(_UP):
         if around is None:
             return
-        if around.tag in _LISTS:
-            words = _line_before(around)
+        if around.tag in LISTS:
+            words = line_before(around)
             if words.endswith(":"):
                 start, end = sentences(words)[-1]
                 yield words[start:end].rstrip(" :")
         around = around.getparent()
 
 
-def _line_before(element: Any) -> str:
+def line_before(element: Any) -> str:
     """Return the words right before an element: those of the line it ends, else those of the element before it."""
     line = []
     before = element.getprevious()

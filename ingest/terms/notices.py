@@ -17,6 +17,7 @@ from ingest.terms import licenses, owners, triggers
 from ingest.terms.answers import Answer, answer_to
 from ingest.terms.blocks import LONG, LONGEST, ReuseTexts, runs
 from ingest.terms.clause_reader import grants
+from ingest.terms.conditions import conditions_of
 from ingest.terms.folding import fold
 from ingest.terms.headings import headings_before, own_heading
 from ingest.terms.house import grants_for_another
@@ -47,10 +48,21 @@ def statements(page: PageView, spoken: ReuseTexts) -> Iterator[Statement]:
     agencies."
     """
     found = list(_statements(page, spoken))
+    found += list(_conditions(page, found))
     pictures = list(_beside(page, found))
     read = {statement.words for statement in pictures}
     yield from (statement for statement, _ in found if statement.terms or statement.words not in read)
     yield from pictures
+
+
+def _conditions(page: PageView, found: list[tuple[Statement, Any]]) -> Iterator[tuple[Statement, Any]]:
+    """Yield the conditions in lists below permissions; what is not understood may limit all, so it is kept too."""
+    for above, block in found:
+        for words, item in conditions_of(above.words, block) if any(map(grants, above.terms)) else ():
+            evidence = page.evidence(words, at=item) if len(words) <= LONG else None
+            if evidence is not None:
+                terms = read_notice(words, _linked(item))
+                yield Statement(evidence.words, above.place, evidence, terms, above.language), item
 
 
 _BLOCKS = ("p", "li", "dd", "td")
