@@ -240,7 +240,7 @@ class ReaderPool:
 
     def _start(self) -> None:
         # If they cannot be started, whoever submits a page gets the error.
-        with suppress(OSError, EOFError):
+        with suppress(OSError, EOFError, BrokenProcessPool):
             start_fork_server()
             _ = self._pool.active
 

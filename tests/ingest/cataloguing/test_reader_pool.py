@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures.process import BrokenProcessPool
 from copy import copy
 from pathlib import Path
 from typing import Any
@@ -199,6 +200,21 @@ def test_ctrl_c_ends_readers_that_are_still_loading_and_others_can_be_started(mo
         blocked = readers.schedule(signal.pthread_sigmask, (signal.SIG_BLOCK, []), lambda why: why).result()
     assert blocked == {signal.SIGINT}
     assert len(ended) == 1
+
+
+class WithoutServer(SlowToStart):
+    """A pool like the library's, whose fork server is ended while it starts."""
+
+    @property
+    def active(self) -> bool:
+        raise BrokenProcessPool
+
+
+def test_readers_whose_server_is_ended_while_they_start_say_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    # An error of a thread would be printed at Ctrl-C; here it fails the test.
+    monkeypatch.setattr(reader_pool, "ProcessPool", WithoutServer)
+    with ReaderPool(1) as readers:
+        assert readers.is_ready(30)
 
 
 def test_asking_whether_readers_are_ready_does_not_wait_for_them(monkeypatch: pytest.MonkeyPatch) -> None:
