@@ -260,8 +260,8 @@ def _longer(head: Candidate, page_title: Candidate | None, trimmed: list[Candida
         ]
     # If the heading runs a kicker into the headline, a title with a space between them is better.
     ranked += [c for c in trimmed if fold(c.value) != shown and _tight(c.value) == _tight(head.value)]
-    if shown not in stated:
-        ranked += [c for c in (*trimmed, *_parts(page_title)) if _kicked(head, fold(c.value))]
+    parts = () if shown in stated else _parts(page_title)
+    ranked += [c for c in (*trimmed, *parts) if _kicked(head, fold(c.value))]
     return ranked
 
 

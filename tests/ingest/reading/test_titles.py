@@ -174,6 +174,17 @@ def test_a_headline_keeps_its_kicker_if_data_and_title_have_both(make_page: Page
     assert title(read_page(make_page(head=told, top=f"<h1>{SHOWN}</h1>"))) == SHOWN
 
 
+def test_an_unmarked_kicker_is_left_out_if_the_head_also_states_the_headline_without_it(
+    make_page: PageMaker, read_page: Read
+) -> None:
+    whole = f"In the north: {SHOWN}"
+    data = f'<script type="application/ld+json">{{"@type": "Article", "headline": "{whole}"}}</script>'
+    kicked = f"<h1><span>In the north</span> <span>{SHOWN}</span></h1>"
+    assert title(read_page(make_page(head=f"{head(whole, SHOWN)}{data}", top=kicked))) == SHOWN
+    # `title` alone states the headline of another text, or a part of this one.
+    assert title(read_page(make_page(head=f"{head(f'{SHOWN} | Roads', whole)}{data}", top=kicked))) != SHOWN
+
+
 def test_a_host_name_before_a_title_is_removed(make_page: PageMaker, read_page: Read) -> None:
     assert title(read_page(make_page(head=f"<title>institute.example {SHOWN}</title>", top=""))) == SHOWN
 
