@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from functools import reduce
 from itertools import islice
@@ -241,9 +241,12 @@ def _shown(line: _Line, stamp: str | None) -> list[Printed]:
     zones, element, headline = line.zones, line.element, line.zones.headline
     # Directly before or after the headline, a date counts whatever the class around it says.
     beside = headline is not None and (element.getnext() is headline or element.getprevious() is headline)
-    if (zones.foreign(element) and not beside) or any(theirs(zones, element) for theirs in other_dates.STRANGERS):
+    outside = zones.foreign(element) and not beside
+    if (outside and zones.commented(element)) or any(theirs(zones, element) for theirs in other_dates.STRANGERS):
         return []
-    return [*_from_attribute(line, stamp), *_from_words(line), *_less_exactly(line)]
+    found = [*_from_attribute(line, stamp), *_from_words(line), *_less_exactly(line)]
+    # The column beside a report often says when it was published.
+    return [replace(one, rank=max(one.rank, 4)) for one in found if one.labelled] if outside else found
 
 
 def _from_attribute(line: _Line, stamp: str | None) -> Iterator[Printed]:

@@ -72,6 +72,10 @@ DATED = {
     "an address with the month's name": page(
         f"<main>{H1}{TEXT}</main>", head='<link rel="canonical" href="https://institute.example/world/2023/apr/24/x">'
     ),
+    "a label in a side column": page(
+        f'<main>{H1}{TEXT}<div class="sidebar"><h4>Published</h4><time datetime="2023-04-24">24 April 2023</time>'
+        "<h4>Version</h4> 1.0</div></main>"
+    ),
     "a label before an event": page(
         f'<main>{H1}<p class="event-date">Event: 5 June 2024</p><p>Published 24 April 2023</p>{TEXT}</main>'
     ),
@@ -124,6 +128,24 @@ def test_the_month_in_the_url_is_the_last_resort(read_page: Read) -> None:
 )
 def test_a_date_of_something_else_is_not_the_published_date(read_page: Read, line: str) -> None:
     assert read_page(page(f"<main>{H1}{line}{TEXT}</main>")).published is None
+
+
+@pytest.mark.parametrize(
+    ("below", "beside"),
+    [
+        ("<p>24 April 2023</p>", '<div class="sidebar"><p>Published: 3 May 2019</p></div>'),
+        ("", '<div class="sidebar"><p>3 May 2019</p></div>'),
+        ("", '<div class="comments"><p>Published: 3 May 2019</p></div>'),
+    ],
+)
+def test_a_day_in_a_side_column_counts_only_with_a_label_and_without_one_near_the_headline(
+    read_page: Read, below: str, beside: str
+) -> None:
+    address = '<link rel="canonical" href="https://institute.example/2023/04/24/x">'
+    body = f"<main>{H1}{below}<p>The road is open.</p>{beside}{TEXT}</main>"
+    published = read_page(page(body, head=address)).published
+    assert published is not None
+    assert published.value == "2023-04-24"
 
 
 @pytest.mark.parametrize(("lang", "other", "day"), [("en-US", "24/03/2023", "2023-04-05"), ("en-US", "", "2023-05-04")])
