@@ -56,6 +56,7 @@ _MARKED = frozenset({"strong", "b", "em", "i", "a", "h2", "h3", "h4", "h5", "h6"
 _DASHED = re.compile(r"^\s*[–—―-]{1,2}\s*")
 # This many blocks at the end of the text are read, from the last one up.
 _LOOKED_AT = 14
+_CLOSING = re.compile(r"[.!?…»”“\"]\s*\((?P<names>[^()]{4,90})\)[\s.+*]*$")
 _LONG = 110
 
 
@@ -226,6 +227,8 @@ def signed(page: Page, zones: Zones) -> Iterator[Line]:
         words = page.short.get(block)
         # A paragraph too long for `short` is the text itself; notes stand below it.
         if words is None:
+            if closing := _bracketed(visible(block)):
+                yield line_of(page, block, closing, "signature", distance=zones.distance(block), bio=True)
             break
         if listed := noted(words) if _slanted(page, block) else ():
             notes.append(line_of(page, block, listed, "note", distance=zones.distance(block), bio=True))
@@ -321,6 +324,8 @@ def _signed(block: Any, words: str) -> tuple[Name, ...]:
     """Return the persons whose names are all of *block*, if they stand after a dash or a label, in italics or bold."""
     if reporters := names.reporters(words):
         return tuple(Name(name, organisation=False) for name in reporters)
+    if closing := _bracketed(words):
+        return closing
     said = (text_with_bars(block) if len(block) else _DASHED.sub("", words)).removesuffix(".")
     listed = name_lists.split(said, printed=True)
     # The names must be most of the line: the last sentence of a text may also end with a name.
@@ -331,3 +336,10 @@ def _signed(block: Any, words: str) -> tuple[Name, ...]:
     inner = next((c for c in block if isinstance(c.tag, str)), None)
     stressed = inner is not None and inner.tag in ("em", "i", "strong", "b")
     return listed if _DASHED.match(words) or stressed or labels.after_label(words) else ()
+
+
+def _bracketed(words: str) -> tuple[Name, ...]:
+    """Return the persons in brackets behind the last sentence of *words*: "... until spring. (Anna Fox)"."""
+    closing = _CLOSING.search(words[-_LONG:])
+    listed = name_lists.split(closing["names"], printed=True) if closing is not None else ()
+    return listed if all(n.is_person for n in listed) else ()
