@@ -152,8 +152,8 @@ class _Walk:
             return True
         if tag in self._tags and any(is_at(node, step) for step in self._without):
             return True
-        style = node.get("style")
-        if style and _HIDDEN.search(style) and not _unfolds(node):
+        style, hidden = node.get("style"), node.get("hidden") is not None
+        if (hidden or (style and _HIDDEN.search(style))) and not _unfolds(node):
             return True
         if tag == "form":  # some systems put the whole page into a form
             return next(node.iter("h1", "article"), None) is None and not _has(node, _FORM)

@@ -242,6 +242,8 @@ def test_running_text_after_a_furniture_heading_is_text(follows: str) -> None:
         ),
         ("<div style='display:none' role='dialog' aria-labelledby='b'><p>{}</p></div>", False),
         ("<div style='display:none'><p>{}</p></div>", False),
+        ("<div hidden role='region' aria-labelledby='b'><p>{}</p></div>", True),
+        ("<pre hidden id='raw'>{}</pre>", False),
     ],
 )
 def test_a_question_in_a_button_and_its_unfolded_answer_are_text(panel: str, held: bool) -> None:

@@ -339,6 +339,8 @@ def test_blocks_of_links_of_a_large_page_are_not_given_to_the_extractor(
             "advert",
             "sponsored",
             "screen-reader-text",
+            "screen-reader-only",
+            "show-for-sr",
             "sr-only",
         ),
         *(
