@@ -31,6 +31,7 @@ from db.model.terms import UNNAMED
 
 # The names that the readers of terms use: CC-BY, CC-BY-NC-SA-4.0, CC-BY-3.0-PL.
 _CREATIVE_COMMONS = re.compile(r"CC-(?P<code>BY(?:-NC)?(?:-ND|-SA)?)(?P<number>-\d\.\d)?(?P<port>-[A-Z]+)?")
+_WAIVERS = frozenset({"CC0-1.0"})
 # The national versions in the SPDX list.
 _PORTED = re.compile(
     r"CC-BY-(?:2\.5-AU|3\.0-(?:AT|AU|DE|IGO|NL|US)|NC-3\.0-DE|NC-ND-3\.0-(?:DE|IGO)|NC-SA-2\.0-(?:DE|FR|UK)"
@@ -232,10 +233,11 @@ def _graded(found: Verdict, voices: Sequence[_Voice], stated: Sequence[Statement
     return replace(found, grade=grade)
 
 
-def _licenses_differ(deciding: Sequence[Said]) -> bool:
-    """Say whether the deciding permissions name Creative Commons licences with different elements."""
-    named = (_CREATIVE_COMMONS.fullmatch(term.license_id) for _, term in deciding if term.license_id)
-    return len({one["code"] for one in named if one is not None}) > 1
+def _licenses_differ(said: Sequence[Said]) -> bool:
+    """Say whether terms name Creative Commons licences with different elements; CC0 has none."""
+    ids = {term.license_id for _, term in said if term.license_id}
+    named = {one["code"] for license_id in ids if (one := _CREATIVE_COMMONS.fullmatch(license_id)) is not None}
+    return len(named | (ids & _WAIVERS)) > 1
 
 
 def _attested(found: Verdict, deciding: Sequence[Said], stated: Sequence[Statement]) -> Verdict:
@@ -300,9 +302,9 @@ def _about(statements: Iterable[Statement], covers: Covers) -> Iterator[Said]:
     for statement in statements:
         close = [term for term in statement.terms if term.covers is covers]
         wide = [term for term in statement.terms if term.covers is Covers.SITE]
-        # "All content is CC BY, except images": the narrower rule excludes them from the wider permission, which is
-        # not a conflict.
-        if covers is not Covers.TEXT and any(_restricts(term, commercial=True) for term in close):
+        # "All content is CC BY, except images", "... pictures are CC BY-NC": the narrower rule excludes them from the
+        # wider permission, which is not a conflict.
+        if covers is not Covers.TEXT and any(term.license_id or _restricts(term, commercial=True) for term in close):
             wide = [term for term in wide if _restricts(term, commercial=True)]
         for term in (*close, *wide):
             # Mining is not one of the uses, so terms about it decide nothing here.
@@ -339,7 +341,9 @@ def _voice(said: Sequence[Said], use: Use, commercial: bool) -> _Voice | None:
         return _Voice(Answer.NO if worst else Answer.ASK, tuple(banning), _duties(banning), opposed)
     if granting:
         duties = _duties(granting)
-        return _Voice(Answer.WITH_DUTIES if duties else Answer.YES, tuple(granting), duties)
+        # "CC BY or CC BY-NC": which one holds is as open for commerce as otherwise.
+        either = _licenses_differ(said)
+        return _Voice(Answer.WITH_DUTIES if duties else Answer.YES, tuple(granting), duties, contradicts=either)
     # A permission for other purposes only is a no to this one, not silence.
     barred = _granting([pair for pair in said if _permits(pair[1], commercial=False)], use)
     return _Voice(Answer.NO, tuple(barred)) if barred else None

@@ -109,6 +109,27 @@ def named_in(sentence: str, book: Vocabulary) -> Named | None:
     return other
 
 
+def all_named(sentence: str, book: Vocabulary) -> tuple[tuple[str, Named], ...]:
+    """Return the Creative Commons licences of a sentence that names several, each with the words since the one before;
+    () if it names fewer than two.
+
+    Names in full count only where there is no code, because a code often repeats the name before it.
+    """
+    folded = fold(ADDRESS.sub(" ", sentence))
+    codes = [*_CODE.finditer(folded), *_BARE.finditer(folded), *_ZERO.finditer(folded)]
+    named = {
+        code: CreativeCommons("zero", "1.0") if code.re is _ZERO else _by_code(code, folded, book) for code in codes
+    } or {chain: _by_elements(chain.group(), folded[chain.end() :], book) for chain in _chain(book).finditer(folded)}
+    found: dict[str, tuple[str, Named]] = {}
+    end = 0
+    for match in sorted(named, key=re.Match[str].start):
+        own = named[match]
+        if own.code:
+            found.setdefault(own.code, (folded[end : match.start()], Named(own)))
+            end = match.end()
+    return tuple(found.values()) if len(found) > 1 else ()
+
+
 def _folded(*names: str) -> str:
     return "|".join(sorted(word_set(*names), key=lambda word: (-len(word), word)))
 

@@ -7,12 +7,12 @@ nothing.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from db.model.item import Act, Covers, Permission, Term
 from ingest.terms.assertion import is_of_any_text
-from ingest.terms.clause_reader import Fired, Marks, covered, plain
+from ingest.terms.clause_reader import SUBJECTS, Fired, Marks, covered, grants, plain
 from ingest.terms.folding import fold
 from ingest.terms.license_names import Named
 from ingest.terms.licensed_works import begins_with_verb, names_unknown
@@ -30,7 +30,7 @@ _CREDITED = re.compile(
 _TITLED = re.compile(rf"\w[^\"“”„«»‘’:]{{0,80}} {either('prose.is')}(?!\w)")
 _COPYRIGHT = re.compile(r"(?:© ?|\(c\) ?|copyright ?)+(?:19|20)\d\d\b")
 """A copyright line of a site, with a year; the credit of a picture has none."""
-_NO_STATEMENT = frozenset({"aside", "aspiration", "caption", "never mind", "of anybody", "refused", "statute"})
+_NO_STATEMENT = frozenset({"aspiration", "caption", "never mind", "of anybody", "refused", "statute"})
 """Next to these, a licence belongs to a picture, or to nothing on this page."""
 _UNDER = re.compile(rf"(?<!\w){either('prose.under')}(?: [^\s.;:]+){{0,4}} x(?!\w)")
 """Before the name of a licence, if something is under it."""
@@ -97,6 +97,41 @@ def _license(sentence: str, marks: Marks, named: Named, language: str) -> Iterat
         return
     terms = [term for cover in _licensed(marks, named) for term in named.terms(cover, "named-license")]
     yield Fired("named-license", sentence, tuple(marks.items()), tuple(terms))
+
+
+def of_each_license(fired: Iterable[Fired], named: tuple[tuple[str, Named], ...], language: str) -> Iterator[Fired]:
+    """Yield what a sentence says of the licence that it names; of each, for its own works, if it names several.
+
+    *named* are the licences, each with the words before it: "texts under CC BY, pictures under CC BY-NC". Without works
+    of its own, a licence is for those of the one before: "articles are under CC BY or CC BY-NC".
+    """
+    works = _works_of_each([before for before, _ in named], language)
+    for one in fired:
+        if not named:
+            yield one
+            continue
+        covers = {term.covers for term in one.terms}
+        terms = (
+            term
+            for (_, each), own in zip(named, works, strict=True)
+            for cover in sorted(own or covers)
+            for term in each.terms(cover, one.terms[0].rule)
+        )
+        permits = any(map(grants, one.terms))
+        yield replace(one, terms=tuple(dict.fromkeys(terms if permits else map(named_only, terms))))
+
+
+def _works_of_each(before: list[str], language: str) -> list[frozenset[Covers]]:
+    """Return the works that are named *before* each licence; none, if a licence is for those of the whole sentence."""
+    works: list[frozenset[Covers]] = []
+    for words in before:
+        marks = vocabulary().marks(words, language)
+        own = frozenset(cover for subject, cover in SUBJECTS.items() if subject in marks)
+        # "CC BY: texts, CC BY-NC: pictures": the works stand behind their licences.
+        if works and not works[0] and own:
+            return [frozenset()] * len(before)
+        works.append(own or (works[-1] if works else own))
+    return works
 
 
 def _is_tagged(said: str, marks: Marks) -> bool:

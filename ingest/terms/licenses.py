@@ -30,6 +30,7 @@ ADDRESS = re.compile(
 # The six licences of version 4.0. Older ones without credit (nd, nc, sa alone) were withdrawn, and are not recognised.
 CODES = ("by", "by-sa", "by-nd", "by-nc", "by-nc-sa", "by-nc-nd")
 UNNAMED_RULE = "which-license"
+_ELEMENTS = frozenset({"BY", "NC", "ND", "SA"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,12 @@ class CreativeCommons:
         if not self.code:
             return UNNAMED
         return "-".join(part for part in ("CC", self.code.upper(), self.number, self.port) if part)
+
+
+def is_more_exact(license_id: str, other: str) -> bool:
+    """Return whether *license_id* is the *other* one with a version or port: CC-BY-4.0 is CC-BY, CC-BY-NC is not."""
+    rest = license_id.removeprefix(f"{other}-")
+    return rest != license_id and rest.split("-", 1)[0] not in _ELEMENTS
 
 
 def from_address(address: str) -> CreativeCommons | None:

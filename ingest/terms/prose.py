@@ -23,9 +23,10 @@ from ingest.terms.clause_reader import (
 )
 from ingest.terms.folding import fold
 from ingest.terms.groups import Group, permitted_group
-from ingest.terms.license_names import Named, named_in
-from ingest.terms.license_statement import is_titled, license_of, named_only
+from ingest.terms.license_names import Named, all_named, named_in
+from ingest.terms.license_statement import is_titled, license_of, named_only, of_each_license
 from ingest.terms.licensed_works import is_advised, is_denied, of_its_entry
+from ingest.terms.licenses import is_more_exact
 from ingest.terms.machines import is_for_machines, without_use
 from ingest.terms.objects import is_of_another, without_grants
 from ingest.terms.passage import ACTS, HOUSE_OWN, Passage, after, is_of_texts, unsaid
@@ -160,7 +161,7 @@ def _told_apart(fired: tuple[Fired, ...], named: tuple[Named, ...]) -> tuple[Fir
             return term
         for one in exact:
             license_id = one.license.license_id
-            if term.license_id is None or license_id.startswith(f"{term.license_id}-"):
+            if term.license_id is None or is_more_exact(license_id, term.license_id):
                 return replace(term, license_id=license_id, license_url=one.address or term.license_url)
         return term
 
@@ -232,7 +233,9 @@ def _sentence(sentence: str, about: Passage, named: Named | None) -> Iterator[Fi
         whole = of_its_entry(sentence, whole, language)
         if {"images"} <= whole.keys() - licensed.keys():
             whole = licensed
-        yield from _granted(license_of(sentence, whole, named, about, language), sentence, language)
+        read = license_of(sentence, whole, named, about, language)
+        read = of_each_license(read, all_named(sentence, book), language)
+        yield from _granted(read, sentence, language)
     for clause, marks in parts:
         fired = read_clause(clause, marks, book, named is not None, language)
         # "Yes, with credit": the question says what is permitted, and to whom.
