@@ -212,7 +212,8 @@ def _opened(zones: Zones, element: Any, words: str) -> Iterator[Printed]:
         return
     before, _, behind = words.partition(stated.words)
     place = before.strip(" ,(")
-    if place and before.rstrip()[-1:] in ",(" and place.istitle() and _DATELINE_ENDS.match(behind):
+    from_place = not place or (before.rstrip()[-1:] in ",(" and place.istitle())
+    if from_place and (_DATELINE_ENDS.match(behind) or not (place or stated.words.strip("0123456789./"))):
         candidate = Candidate(Field.PUBLISHED, stated.value, stated.words, "printed date", Place.TEXT, element)
         yield Printed(stated, candidate, 3, distance, updated=False)
 

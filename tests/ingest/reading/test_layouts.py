@@ -158,6 +158,26 @@ def test_another_date_on_the_page_shows_whether_the_month_comes_first(
     assert published.value == day
 
 
+@pytest.mark.parametrize(
+    ("opening", "day"),
+    [
+        ("Warsaw, 24 April 2023 – ", "2023-04-24"),
+        ("24 April 2023 – ", "2023-04-24"),
+        ("24.04.2023 ", "2023-04-24"),
+        ("24 April 2023 was the day on which ", "2023-05-03"),
+        ("As said on 24.04.2023 ", "2023-05-03"),
+        ("Warsaw, 24.04.2023 and ", "2023-05-03"),
+        ("As was said, 24 April 2023 – ", "2023-05-03"),
+        ("Since Monday 24 April 2023 – ", "2023-05-03"),
+    ],
+)
+def test_a_text_may_open_with_its_day(read_page: Read, opening: str, day: str) -> None:
+    address = '<link rel="canonical" href="https://institute.example/2023/05/03/x">'
+    published = read_page(page(f"<main>{H1}{TEXT.replace('<p>', f'<p>{opening}', 1)}</main>", head=address)).published
+    assert published is not None
+    assert published.value == day
+
+
 TITLED = {
     "a kicker in the heading": f"<main><h1><span>Policy Brief</span><span>{SHOWN}</span></h1>{TEXT}</main>",
     "a line below in the heading": f"<main><h1>{SHOWN}<small>What the towns expect</small></h1>{TEXT}</main>",
