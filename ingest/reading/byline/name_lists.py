@@ -234,12 +234,11 @@ def _behind_office(name: str) -> str:
 
 
 def _without_office(name: str) -> str:
-    """Return a person's *name* without the job before or behind it, or the agency: "Anna Fox Staff Writer"."""
+    """Return a person's printed *name* without the job before or behind it: "Anna Fox Staff Writer"."""
     words = name.split()
     for kept in range(2, min(len(words), names.LONGEST + 1)):
-        left, behind = " ".join(words[:kept]), words[kept:]
-        is_job = all(map(offices.jobs, behind)) and given_names.known(left)
-        if (is_job or agency(" ".join(behind))) and person(left):
+        left = " ".join(words[:kept])
+        if all(offices.jobs(word) for word in words[kept:]) and given_names.known(left) and person(left):
             return left
     return _behind_office(name)
 

@@ -70,7 +70,6 @@ def test_other_lines_with_a_day_and_by_name_nobody(authors: Authors, line: str) 
     [
         "By Anna Fox Special to the Port Gazette",
         "By Anna Fox Staff Writer",
-        "By Anna Fox Associated Press",
         "By Anna Fox Contributor",
         "By Anna Fox, Port Gazette",
         "By Anna Fox | May 3, 2024 | No Comments",
@@ -92,7 +91,6 @@ def test_a_name_ends_where_a_job_an_employer_a_remark_or_another_role_begins(aut
     ("line", "named"),
     [
         ("By Port Gazette Staff Writer", ["Port Gazette Staff Writer"]),
-        ("By Ormund Vasket Reuters", ["Ormund Vasket"]),
         ("By Port Gazette Staff", ["Port Gazette Staff"]),
         ("By the Anna Fox Trust", ["Anna Fox Trust"]),
         ("By Anna “Annie” Fox", ["Anna “Annie” Fox"]),
@@ -110,10 +108,6 @@ def test_persons_newsrooms_and_houses_are_told_apart(authors: Authors, line: str
 def test_what_somebody_is_in_a_box_about_the_author_is_no_name(authors: Authors) -> None:
     assert authors('<div class="author-info"><h3>About Ozzo</h3><p>A carter who lives in Port.</p></div>') == []
     assert [one.name for one in name_lists.split("A Fox", printed=True)] == ["A Fox"]
-
-
-def test_an_agency_stays_behind_words_that_are_no_persons_name() -> None:
-    assert [one.name for one in name_lists.split("By The Port Reuters", printed=True)] == ["The Port Reuters"]
 
 
 @pytest.mark.parametrize("name", ["Dan", "Con"])
