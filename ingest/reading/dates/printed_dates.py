@@ -184,6 +184,10 @@ def printed(page: Page, zones: Zones) -> list[Printed]:
             found += _opened(zones, element, words)
     for element, words in _loose_lines(page, zones):
         found += _from_words(_Line(zones, element, words, zones.distance(element), us))
+    # Several days in columns beside the text are those of other texts.
+    beside = [one for one in found if one.rank > 3 and zones.foreign(one.candidate.element)]
+    if len({one.stated.value[:10] for one in beside}) > 1:
+        found = [one for one in found if one not in beside]
     # The rank, how sure a place is, counts before the distance.
     return sorted(found, key=lambda p: (p.rank, abs(p.distance)))
 

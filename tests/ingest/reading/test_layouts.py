@@ -134,6 +134,7 @@ def test_a_date_of_something_else_is_not_the_published_date(read_page: Read, lin
     ("below", "beside"),
     [
         ("<p>24 April 2023</p>", '<div class="sidebar"><p>Published: 3 May 2019</p></div>'),
+        ('<p class="related">24 April 2023</p>', '<div class="sidebar"><p>Published: 3 May 2019</p></div>'),
         ("", '<div class="sidebar"><p>3 May 2019</p></div>'),
         ("", '<div class="comments"><p>Published: 3 May 2019</p></div>'),
     ],
