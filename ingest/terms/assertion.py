@@ -74,7 +74,7 @@ class _Words:
 def is_mentioned(sentence: str, language: str) -> bool:
     """Return whether a *sentence* that has the words of a permission only mentions it, asks money or defers it."""
     folded = plain(sentence)
-    if disowns(folded) or _rest().search(folded) is not None:
+    if disowns(folded) or _rest().search(folded) is not None or _defined().search(folded) is not None:
         return True
     said = _words(language)
     if said is None:
@@ -83,6 +83,7 @@ def is_mentioned(sentence: str, language: str) -> bool:
         said.later.search(folded) is not None
         or _is_for_money(sentence, folded, said, language)
         or _is_by_leave(sentence, folded, said, language)
+        or _is_of_some(folded, language)
         or _is_supposed(folded, said, language)
         or _is_dependent(folded, said, language)
         or _is_beside_its_work(folded, said, language)
@@ -233,6 +234,16 @@ def _is_beside_its_work(folded: str, said: _Words, language: str) -> bool:
     return bool(number) and said.everything.search(rest) is None and not vocabulary().names(_WORKS, rest, language)
 
 
+def _is_of_some(folded: str, language: str) -> bool:
+    """Return whether a permission is denied for some works, or for some cases: "not all of our articles may be copied".
+
+    Behind the permission it is a limit: "you may copy our articles, but not all at once".
+    """
+    clauses = (folded[found.end() :] for found in _some().finditer(folded))
+    marks = (vocabulary().marks(_ENDS.split(clause, 1)[0], language) for clause in clauses)
+    return any(not _GIVEN.isdisjoint(shown) for shown in marks)
+
+
 def _is_supposed(folded: str, said: _Words, language: str) -> bool:
     """Return whether a permission is only in a "where": "where reuse is permitted, the text says so"."""
     marks = vocabulary().marks
@@ -261,7 +272,7 @@ def _is_dependent(folded: str, said: _Words, language: str) -> bool:
     marks = vocabulary().marks(folded, language)
     first = min((at for mark in _GIVES for hit in marks.get(mark, ()) if (at := folded.find(hit)) >= 0), default=0)
     found = list(said.that.finditer(folded, 0, first))
-    if not found or not (before := folded[: found[-1].start()].strip()):
+    if not found or not (before := folded[: found[-1].start()].strip(" ,")):
         return False
     if said.asserting.fullmatch(before) is not None:
         return False
@@ -342,6 +353,16 @@ def _certain() -> re.Pattern[str]:
 def _rest() -> re.Pattern[str]:
     held = packaged("reach/assertion")
     return _any((*held["rest"]["words"], *held["seldom"]["words"]))
+
+
+@cache
+def _some() -> re.Pattern[str]:
+    return _any(packaged("reach/assertion")["some"]["words"])
+
+
+@cache
+def _defined() -> re.Pattern[str]:
+    return _any(packaged("reach/assertion")["defined"]["words"])
 
 
 @cache

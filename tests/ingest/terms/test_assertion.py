@@ -336,3 +336,74 @@ def test_what_many_people_believe_permits_not_even_some_texts() -> None:
 def test_a_label_that_calls_something_an_error_is_heeded() -> None:
     assert not permits("Häufige Irrtümer: Aufsätze dürfen mit Quellenangabe nachgedruckt werden.")
     assert permits("Nachdruck: Aufsätze dürfen mit Quellenangabe nachgedruckt werden.")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "By 'open access' to this literature, we mean its free availability, permitting any users to copy, distribute "
+        "or print the full texts of these articles.",
+        "By open access we mean that anyone may copy, distribute and reuse the articles.",
+        "The Budapest Initiative defines open access as follows: any user may copy and distribute the articles.",
+        "Por acceso abierto entendemos que cualquier usuario puede copiar y distribuir los artículos.",
+        "Onder open access verstaan we dat iedereen de artikelen mag kopiëren en verspreiden.",
+        "Під відкритим доступом ми розуміємо, що кожен може копіювати та поширювати статті.",
+        "Под открытым доступом мы понимаем, что любой может копировать и распространять статьи.",
+    ],
+)
+def test_what_a_term_means_permits_nothing(words: str) -> None:
+    assert not permits(words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "While this content may be free to read, it's not necessarily free to repost on your website.",
+        "What is on our site isn't always free to copy and republish.",
+        "Nasze artykuły niekoniecznie wolno przedrukowywać.",
+        "Os nossos artigos nem sempre podem ser reproduzidos.",
+        "Ikke alle artikler må gengives.",
+        "Ikke alle våre artikler kan gjengis.",
+        "Inte alla våra artiklar får återges.",
+        "Nie všetky naše články možno šíriť.",
+        "Nu toate articolele noastre pot fi republicate.",
+        "Acest lucru nu înseamnă că puteți republica articolele noastre.",
+        "Ne visi mūsu straipsniai gali būti perspausdinti.",
+        "Ne visus mūsu rakstus drīkst pārpublicēt.",
+        "No tots els nostres articles es poden reproduir.",
+        "Не всички наши статии могат да се препечатват.",
+    ],
+)
+def test_what_holds_for_some_works_or_at_times_permits_none(words: str) -> None:
+    assert not permits(words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "You do not necessarily have to ask us, you may republish our articles with credit.",
+        "Nasze teksty można przedrukowywać, niekoniecznie w całości.",
+    ],
+)
+def test_a_limit_apart_from_the_permission_leaves_it(words: str) -> None:
+    assert permits(words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Dit betekent dat u de artikelen van deze website mag kopiëren en verspreiden.",
+        "Dit betekent dat u onze artikelen mag overnemen, mits met bronvermelding.",
+        "Das bedeutet, dass Sie unsere Artikel frei kopieren und verbreiten dürfen.",
+        "Das heißt, dass jeder unsere Texte unter Nennung der Quelle kopieren und verbreiten darf.",
+        "Det betyder att du fritt får kopiera och sprida våra artiklar.",
+        "Det betyder, at du frit må kopiere og dele vores artikler.",
+        "Dette betyr at alle kan gjengi våre artikler.",
+    ],
+)
+def test_this_means_that_you_may_is_said_by_the_publisher(words: str) -> None:
+    assert permits(words)
+
+
+def test_this_means_that_you_may_copy_another_work_permits_nothing() -> None:
+    assert not permits("Dit betekent dat u de lettertypen in onze teksten mag kopiëren en verspreiden.")

@@ -18,6 +18,8 @@ QUOTED_AND_REPRODUCED = [
     "Citace a přetisk jsou povoleny s uvedením zdroje.",
 ]
 FREE = [
+    "Het kopiëren en delen van onze artikelen is toegestaan met bronvermelding.",
+    "Delen van onze artikelen is toegestaan.",
     "Eres libre de usar nuestros artículos siempre que cites al autor.",
     "Sentitevi liberi di ripubblicare i nostri articoli con un link all'originale.",
     "Sinta-se à vontade para republicar os nossos artigos com um link para o original.",
@@ -28,6 +30,11 @@ NOT_PERMITTED = [
     "Quotation and reproduction require our permission.",
     "Short quotations and reproduction of one figure are permitted.",
     "Citeren is toegestaan, overnemen niet.",
+    "Citeren van delen van de tekst is toegestaan.",
+    "U mag delen van onze artikelen overnemen met bronvermelding.",
+    "Delen van de tekst mogen worden geciteerd.",
+    "Kleine delen van onze artikelen mag u overnemen.",
+    "U mag delen uit onze teksten citeren.",
     "Citeren en overnemen is niet toegestaan.",
     "Zitate und Nachdruck nur mit Genehmigung.",
     "La citation et la reproduction de nos textes sont interdites.",
@@ -52,3 +59,11 @@ def test_readers_who_may_feel_free_to_republish_may_republish(words: str) -> Non
 @pytest.mark.parametrize("words", NOT_PERMITTED)
 def test_neither_a_short_quotation_nor_another_freedom_permits_a_text(words: str) -> None:
     assert reading_fields(read_wording(words))["permits_text_reuse"] is not True
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["Het is niet toegestaan delen van de teksten te kopiëren.", "Het overnemen van delen van teksten is verboden."],
+)
+def test_who_may_not_copy_parts_may_not_copy_the_whole(words: str) -> None:
+    assert reading_fields(read_wording(words))["permits_text_reuse"] is False
