@@ -254,7 +254,7 @@ class PageReader:
             [author_choice.of_candidates(found) for found in by_witness.values()], shown, nobody, self.page.shows
         )
         self._lost("author", [a.candidate._replace(value=a.name) for a in verdict.rivals])
-        authors = attributions.with_pages(verdict.chosen, shown, self.page)
+        authors = attributions.with_pages(verdict.chosen, shown)
         made = [one for author in authors if (one := attributions.made(author, self.page, self.locator))]
         known = {one.name for one in made}
         others = attributions.contributors(self.page, self.zones, self.locator)

@@ -129,26 +129,11 @@ def with_agency_roles(attributions: Iterable[Attribution]) -> tuple[Attribution,
     return tuple(replace(one, role=Role.AGENCY) if one.name in named else one for one in found)
 
 
-def with_pages(authors: Iterable[Author], lines: list[Line], page: Page) -> list[Author]:
-    """Return *authors*, each with the page and ORCID that a byline links the name to, if none is known yet."""
+def with_pages(authors: Iterable[Author], lines: list[Line]) -> list[Author]:
+    """Return *authors*, each with the page that a byline links the name to, if none is known yet."""
     urls = {fold(n.name): u for line in lines for n, u in zip(line.names, line.urls, strict=True) if u}
     found = []
     for author in authors:
         one = author.candidate
-        url = one.url or urls.get(fold(author.name))
-        found.append(
-            replace(author, candidate=one._replace(url=url, identifier=one.identifier or _orcid(page, author)))
-        )
+        found.append(replace(author, candidate=one._replace(url=one.url or urls.get(fold(author.name)))))
     return found
-
-
-def _orcid(page: Page, author: Author) -> str | None:
-    """Return the ORCID next to the name, from the smallest block that holds both."""
-    for link in page.orcids:
-        for block in (link, *list(link.iterancestors())[:3]):
-            words = page.short.get(block, "")
-            if author.name in words:
-                return str(link.get("href")).strip()
-            if block is not link and len(words) > LONGEST:
-                break
-    return None

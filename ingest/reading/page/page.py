@@ -211,11 +211,6 @@ class Page:
         return words.lower() in self.short_text
 
     @once
-    def orcids(self) -> tuple[Any, ...]:
-        """The links in the body that lead to an ORCID."""
-        return tuple([a for a, href in self.links if "orcid.org/" in href])
-
-    @once
     def links(self) -> tuple[tuple[Any, str], ...]:
         """Each link in the body with its href, or "" if it has none."""
         return tuple([(a, a.get("href") or "") for a in self.inside("a")])
