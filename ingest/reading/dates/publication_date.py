@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import chain
 
 from archive.evidence.locate import Place
 from db.model.item import Precision
@@ -176,7 +175,7 @@ def _of_others(shown: list[Printed]) -> set[str]:
 
 
 def _late(page: Page, zones: Zones, others: set[str]) -> Candidate | None:
-    found = next(chain(unprinted_dates.in_scripts(page), unprinted_dates.in_attributes(page)), None)
+    found = next(unprinted_dates.in_scripts(page), None)
     strangers = (*other_dates.STRANGERS, other_dates.of_the_visit, other_dates.of_a_list)
 
     def able(day: Candidate) -> bool:

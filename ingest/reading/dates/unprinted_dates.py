@@ -48,7 +48,7 @@ _KEYS = """datePublished date_published publishedAt published_at publishDate pub
     insertDate inputDate pubdate articleDate article_date pagePublishDate contentPublishDate articlePublishDate
     publicationdate publishdate datepublished datePosted date_posted
     entityCreated publishOn"""
-_SAID = r"""(?:\[0,)?\\?["']([^"'\\<>]{8,40})\\?["']"""
+_SAID = r"""\\?["']([^"'\\<>]{8,40})\\?["']"""
 _NAMED = pattern_of(_KEYS.split())
 # A key and its value. What must stand before the key is checked afterwards, because most places hold no key at all.
 _STATE = re.compile(_NAMED + r"""(\\?["'])?\s*[:=]\s*""" + _SAID)
@@ -59,9 +59,6 @@ _WHATEVER = ("date", "created", "createdAt", "created_at", "dateCreated", "times
 _ANY = re.compile(pattern_of(_WHATEVER) + r"""(\\?["'])\s*:\s*""" + _SAID)
 # Every key contains one of these. They are searched first, because scripts are long.
 _TOUCHED = ("ub", "ost", "elease", "Gmt", "_gmt", "isplay", "Dt", "reg", "Date", "_date", "Created")
-_IN_ATTRIBUTE = etree.XPath(
-    "descendant::body//@*[contains(., '\"date') or contains(., '\"publish') or contains(., '\"first')]"
-)
 _YEAR = re.compile(r"(?:19|20)\d\d|\d[./-]\d{1,2}[./-]\d\d")
 _NEXT_OBJECT = re.compile(r"\}[^{}]*\{")
 # Without a limit, htmldate takes today as the last day, and a page would be read differently tomorrow.
@@ -147,15 +144,6 @@ def _beside(text: str, name: str, stated: dict[int, Candidate]) -> Iterator[Cand
             between = text[min(at, found.start()) : max(at, found.start())]
             if len(between) <= NEAR and not _NEXT_OBJECT.search(between):
                 yield candidate
-
-
-def in_attributes(page: Page) -> Iterator[Candidate]:
-    """Yield the date that JSON in attributes states, if all of it states the same day."""
-    if "&quot;:" not in page.text:
-        return
-    found = [c for said in _IN_ATTRIBUTE(page.tree) for _, c in _stated(str(said), said.getparent())]
-    if len({c.value[:10] for c in found}) == 1:
-        yield found[0]
 
 
 def _prints_a_day(words: str) -> bool:

@@ -1,4 +1,4 @@
-"""Dates that only scripts, attributes or the address of a page state, and what only looks like such dates."""
+"""Dates that only scripts or the address of a page state, and what only looks like such dates."""
 
 from __future__ import annotations
 
@@ -57,20 +57,6 @@ def test_a_script_with_one_publication_date_dates_the_text(script: str, day: Cal
 )
 def test_a_script_that_dates_other_or_several_things_dates_no_text(script: str, day: Callable[..., str | None]) -> None:
     assert day(bottom=f"<script>{script}</script>") is None
-
-
-@pytest.mark.parametrize(
-    "state",
-    [
-        '{"publishDate":[0,"2023-04-24T00:00:00.000Z"]}',
-        '{"props":{"article":{"published_at":"2023-04-24T10:00:00Z"}}}',
-    ],
-)
-def test_the_props_of_a_script_island_date_the_text(state: str, day: Callable[..., str | None]) -> None:
-    island = state.replace('"', "&quot;")
-    assert day(bottom=f'<div props="{island}"></div>') == "2023-04-24"
-    other = island.replace("2023-04-24", "2024-05-01")
-    assert day(bottom=f'<div props="{island}"></div><div props="{other}"></div>') is None
 
 
 @pytest.mark.parametrize("name", ["pub_date", "bt:pubDate", "og:regDate", "weibo: article:create_at", "issue_date"])
