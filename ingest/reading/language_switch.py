@@ -31,21 +31,6 @@ _PARAMETER = re.compile(
     r"lingua|ui|culture)(?:[_-]?(?:id|code|iso))?",
     re.IGNORECASE,
 )
-_FLAG = re.compile(
-    r"(?:flags?|flagi?|vlajk[ay]|lang)[/_-]?(?:\w+[/_-])?([a-z]{2})\.(?:gif|png|jpe?g|svg|webp)$", re.IGNORECASE
-)
-_COUNTRIES = {
-    "gb": "en",
-    "uk": "en",
-    "us": "en",
-    "cz": "cs",
-    "dk": "da",
-    "gr": "el",
-    "jp": "ja",
-    "cn": "zh",
-    "kr": "ko",
-}
-"""Country codes for a language that has another code, or none. The flag ``uk`` is that of the United Kingdom."""
 _FILE = re.compile(r"\.(?:pdf|docx?|epub|odt|zip)$", re.IGNORECASE)
 _HEIGHT = 4
 """How far around a link the class names of a language switch are looked for."""
@@ -90,7 +75,7 @@ def _language(link: Any) -> str | None:
     if words := visible(link):
         return _called(words)
     picture = next(link.iter("img"), None)
-    return None if picture is None else _called(picture.get("alt")) or _flag(picture.get("src") or "")
+    return None if picture is None else _called(picture.get("alt"))
 
 
 @lru_cache(maxsize=4096)  # a site prints the same menus on every page
@@ -100,18 +85,8 @@ def _called(words: str | None) -> str | None:
     return said if said in _CODES else _NAMES.get(said)
 
 
-@lru_cache(maxsize=4096)  # and the same pictures
-def _flag(address: str) -> str | None:
-    """Return the language whose flag a picture seems to show, by its file name: ``flag_en.gif``, ``/flags/gb.png``."""
-    found = _FLAG.search(urlsplit(address).path)
-    if found is None:
-        return None
-    name = found[1].lower()
-    return _COUNTRIES.get(name, name if name in _CODES else None)
-
-
 def _is_marked(link: Any) -> bool:
-    if link.get("hreflang") or any(_flag(image.get("src") or "") for image in link.iter("img")):
+    if link.get("hreflang"):
         return True
     around = [link, *(above for above, _ in zip(link.iterancestors(), range(_HEIGHT), strict=False))]
     return any(_SWITCH[marks(element)] for element in around if element.tag != "body")

@@ -45,7 +45,7 @@ def switch(make_page: PageMaker, link: str, *, lang: str = "pl") -> str:
         ),
         (
             "/tekst.asp?id=12",
-            "<a href='/article.asp?id=12'><img src='/img/flag_gb.gif'></a>",
+            "<a class='lang' href='/article.asp?id=12'><img alt='English' src='/img/flag_gb.gif'></a>",
             ("en", "/article.asp?id=12"),
         ),
     ],
@@ -71,8 +71,7 @@ def test_a_switch_that_leads_to_the_same_text_names_a_translation(
         ("/show.php?id=4&lang=pl", "<a href='?id=7&lang=en'>EN</a>"),
         ("/show.php?id=4&lang=pl", "<a href='/list.php?id=4&lang=en'>EN</a>"),
         ("/show.php?id=4", "<a href='/list.php?id=4'>EN</a>"),
-        ("/show.php?id=4", "<a href='/list.php?id=7'><img src='/flags/gb.png'></a>"),
-        ("/show.php?id=4", "<a href='/view.php?id=4'><img src='/pictures/quay.png'></a>"),
+        ("/show.php?id=4", "<a class='lang' href='/list.php?id=7'><img alt='English' src='/flags/gb.png'></a>"),
         ("/pl/node/1412", "<a href='/en/node/1412'>EN</a><a href='/eng/node/1412'>English</a>"),
         ("/abs/2512.16245", "<a href='/abs/2512.16245?context=cs'>cs</a>"),
         ("/pl/node/1412", "<a href='#'>EN</a>"),
