@@ -175,7 +175,6 @@ def _of_others(shown: list[Printed]) -> set[str]:
 
 
 def _late(page: Page, zones: Zones, others: set[str]) -> Candidate | None:
-    found = next(unprinted_dates.in_scripts(page), None)
     strangers = (*other_dates.STRANGERS, other_dates.of_the_visit, other_dates.of_a_list)
 
     def able(day: Candidate) -> bool:
@@ -183,7 +182,7 @@ def _late(page: Page, zones: Zones, others: set[str]) -> Candidate | None:
             return False
         return not any(theirs(zones, day.element) for theirs in strangers)
 
-    return found or unprinted_dates.by_htmldate(page, able, american=american(page))
+    return unprinted_dates.in_scripts(page) or unprinted_dates.by_htmldate(page, able, american=american(page))
 
 
 def later(stated: Stated, day: str) -> bool:

@@ -54,16 +54,12 @@ _NAMED = pattern_of(_KEYS.split())
 _STATE = re.compile(_NAMED + r"""(\\?["'])?\s*[:=]\s*""" + _SAID)
 # After such a character, no unquoted key begins.
 _CLOSE_BY = re.compile(r"""[\w$.'"-]""")
-_WHATEVER = ("date", "created", "createdAt", "created_at", "dateCreated", "timestamp", "datetime")
-# Keys that could date anything; they count if the page's name stands next to them.
-_ANY = re.compile(pattern_of(_WHATEVER) + r"""(\\?["'])\s*:\s*""" + _SAID)
 # Every key contains one of these. They are searched first, because scripts are long.
 _TOUCHED = ("ub", "ost", "elease", "Gmt", "_gmt", "isplay", "Dt", "reg", "Date", "_date", "Created")
 _YEAR = re.compile(r"(?:19|20)\d\d|\d[./-]\d{1,2}[./-]\d\d")
-_NEXT_OBJECT = re.compile(r"\}[^{}]*\{")
 # Without a limit, htmldate takes today as the last day, and a page would be read differently tomorrow.
 _LAST_DAY = "2040-01-01"
-ROUND, NAME, NEAR = 40, 12, 600
+ROUND = 40
 SCRIPTS_AT_MOST = 3_000_000
 _TWO_DIGITS = re.compile("[0-9][0-9]")
 LARGE = 150_000
@@ -93,40 +89,21 @@ def _in_order(first: str, named: str, last: str = "") -> Stated | None:
     return date_parsing.read(f"{year}-{in_year:02}" + (f"-{int(number):02}" if number else "")) if in_year else None
 
 
-def in_scripts(page: Page) -> Iterator[Candidate]:
-    """Yield the date of publication that the data in a page's scripts state, if it is the same day everywhere.
-
-    If the days differ, the dates in one object with the last part of the page's own address are tried, and then any
-    kind of date in such an object.
-    """
+def in_scripts(page: Page) -> Candidate | None:
+    """Return the date of publication that the data in a page's scripts state, if it is the same day everywhere."""
     found: list[Candidate] = []
-    own: list[Candidate] = []
-    beside: list[Candidate] = []
-    name, total = _name(page), 0
+    total = 0
     for script in page.tagged.get("script", ()):
         text = script.text or ""
         total += len(text)
         if total <= SCRIPTS_AT_MOST and any(key in text for key in _TOUCHED):
-            stated = dict(_stated(text, script))
-            found += stated.values()
-            own += _beside(text, name, stated) if name and len(stated) > 1 else ()
-        if name and total <= SCRIPTS_AT_MOST and name in text:
-            beside += _beside(text, name, dict(_stated(text, script, _ANY)))
-    for candidates in (found, own, beside):
-        if len({c.value[:10] for c in candidates}) == 1:
-            yield candidates[0]
-            return
+            found += _stated(text, script)
+    return found[0] if len({c.value[:10] for c in found}) == 1 else None
 
 
-def _name(page: Page) -> str:
-    """Return the last part of the page's address, or "" if it is too short to be unique."""
-    last = page.url.split("#")[0].split("?")[0].rstrip("/").rpartition("/")[2]
-    return last if len(last) >= NAME else ""
-
-
-def _stated(text: str, script: Any, key: re.Pattern[str] = _STATE) -> Iterator[tuple[int, Candidate]]:
+def _stated(text: str, script: Any) -> Iterator[Candidate]:
     at = 0
-    while match := key.search(text, at):
+    while match := _STATE.search(text, at):
         begun, at = match.start(), match.end()
         before = text[begun - 1 : begun]
         if before not in ("'", '"') if match[1] else _CLOSE_BY.match(before):
@@ -134,16 +111,7 @@ def _stated(text: str, script: Any, key: re.Pattern[str] = _STATE) -> Iterator[t
         elif stated := date_parsing.read(words := match[2]):
             # A value in single quotes is not JSON.
             place = Place.JSON if text[match.start(2) - 1] == '"' else Place.PLAIN
-            yield begun - bool(match[1]), Candidate(Field.PUBLISHED, stated.value, words, "script data", place, script)
-
-
-def _beside(text: str, name: str, stated: dict[int, Candidate]) -> Iterator[Candidate]:
-    """Yield the *stated* dates, by their offset in *text*, that stand near *name* without another object between."""
-    for found in re.finditer(re.escape(name) + r"(?![\w-])", text):
-        for at, candidate in stated.items():
-            between = text[min(at, found.start()) : max(at, found.start())]
-            if len(between) <= NEAR and not _NEXT_OBJECT.search(between):
-                yield candidate
+            yield Candidate(Field.PUBLISHED, stated.value, words, "script data", place, script)
 
 
 def _prints_a_day(words: str) -> bool:
