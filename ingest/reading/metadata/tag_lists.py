@@ -12,7 +12,7 @@ from ingest.reading.candidate import Candidate, Field
 from ingest.reading.metadata.tags import CALLED, LABELS, MOST, each_once, tag_of
 from ingest.reading.page.class_names import ClassWords, marks, whole_words
 from ingest.reading.page.page import Page, fold, plain, visible
-from ingest.reading.page.zones import FOREIGN_TAGS, Zones
+from ingest.reading.page.zones import Zones
 from ingest.reading.vocabulary import pattern, word_set
 
 _SECTIONS = word_set("page.sections")
@@ -24,8 +24,6 @@ _CLASS = whole_words(
     "keyword)-?(?:pills|chips|badges)"
 )
 _TAG_LINK = ClassWords(r"(?:^|[\s_-])tag(?:[_-]?(?:link|anchor|item|label))?(?:$|\s)")
-# Parts of a page that hold no list of tags for one text.
-_MENU = whole_words(r"footer|menu|nav|navbar|header|comments?|tag-?cloud|cookie\w*|modal")
 _CLOUD, _TAG_CLOUD = ClassWords(r"tag-?cloud|widget"), ClassWords(r"tag-?cloud")
 _BLOCKS = frozenset(
     {"p", "div", "span", "ul", "nav", "footer", "section", "dl", "dt", "th", "td", "li", "h2", "h3", "h4", "h5", "h6"}
@@ -42,7 +40,7 @@ _INLINE = frozenset({"span", "b", "strong", "em", "i", "small", "u"})
 _TOPIC = ClassWords(rf"tags?\b|topic|kicker|{pattern('metadata.topic_classes')}", re.I)
 # The colon after a label stands within this many characters.
 _LABEL = 48
-LOOSE, ABOVE, FEW, ROW, BESIDE = 20, -40, 10, 30, 8
+LOOSE, ABOVE, FEW, ROW = 20, -40, 10, 30
 _FILED = "line of categories"
 _BLOCK = whole_words("tags|keywords|topics|tag-?list|(?:tag|topic|keyword)-?(?:pills|chips|badges)")
 _OTHER = ClassWords(r"filter|select|cloud|search|input|related|suggest|popular|trending|menu|(?:^|[\s_-])nav")
@@ -66,7 +64,6 @@ def candidates(page: Page, zones: Zones) -> dict[str, list[Candidate]]:
         "rel": [candidate for link in _related(page, zones) for candidate in one(link, "rel=tag")],
         "label": [],
         "headed": [candidate for link in _in_named_lists(page, zones) for candidate in one(link, "list of tags")],
-        "beside": [],
         "class": [candidate for link in classed for candidate in one(link, "tag link")],
         "led": _by_address(page, zones, leading) or _in_a_row(zones, leading),
     }
@@ -115,7 +112,7 @@ def _listed_in_rows(page: Page, zones: Zones, found: dict[str, list[Candidate]])
             continue
         # A heading of its own ("Topics"), shorter than any sentence.
         if len(words) < 30 and words.casefold().rstrip(" :：") in CALLED:
-            found["beside" if zones.foreign(element) else "headed"] += _headed(zones, element)
+            found["headed"] += _headed(zones, element)
         elif (":" in words or "：" in words) and _labelled(words):
             # The line is the innermost element that has the label and more.
             inner = page.short.get(element[0], "") if len(element) else ""
@@ -241,19 +238,9 @@ def _headed(zones: Zones, element: Any) -> Iterator[Candidate]:
     if len(links) > MOST or any(len(visible(a).split()) > 4 for a in links):
         return
     if not _own(zones, heading, headed=True):
-        of_the_text = 0 < len(links) <= BESIDE and _beside(zones, heading) and not all(map(_category, links))
-        if not of_the_text:  # a list of categories in a side column belongs to the site, the same next to every text
-            return
+        return
     for link in links:
         yield from one(link, "headed list")
-
-
-def _beside(zones: Zones, heading: Any) -> bool:
-    """Return whether *heading* stands in a side column or box of the text: below the headline, in no menu or footer."""
-    around = [heading, *heading.iterancestors()]
-    if not zones.foreign(heading) or zones.distance(heading) < 0:
-        return False
-    return not any(a.tag in FOREIGN_TAGS or _MENU[zones.marks[a]] for a in around)
 
 
 def _category(link: Any) -> bool:

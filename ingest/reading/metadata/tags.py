@@ -82,8 +82,7 @@ def choose(
     order = _in_order(shown, stated, by_witness)
     first = next((found for found in order if each_once(found)), [])
     chosen = _in_a_cloud(_shown_too(first, stated, seen), stated)
-    # What stands in a column next to the text may be the site's list of subjects.
-    return each_once(_with_more(chosen, [found for found in order if found is not shown["beside"]]))
+    return each_once(_with_more(chosen, order))
 
 
 def _in_order(
@@ -93,7 +92,7 @@ def _in_order(
     # The head often lists more tags than the page has room for. If it lists none of those, it is about something else.
     order = [shown["rel"], *_sharing(stated[: len(_STATED)], shown["label"]), shown["label"]]
     order += [shown[name] for name in ("headed", "led", "unlinked")]
-    order += [*stated[len(_STATED) :], shown["class"], shown["beside"], shown["filed"]]
+    order += [*stated[len(_STATED) :], shown["class"], shown["filed"]]
     # A publisher's own meta may hold anything. Most lists of tags have two entries or more, and no marks of a system.
     own = [found for name, found in by_witness.items() if name not in (*_STATED, *_SPELT) and len(found) > 1]
     return order + [found for found in own if not any(":" in candidate.value for candidate in found)]
