@@ -69,7 +69,7 @@ class Aligned:
         # If an extractor has reordered a text, each search from the beginning costs the length of the text.
         self._patience = PATIENCE
         self._said = [letters(one.words) for one in passages]
-        self.held = [not _lists(one) and self._holds(number, one) for number, one in enumerate(passages)]
+        self.held = [self._holds(number, one) for number, one in enumerate(passages)]
         self.strays = self._stray()
         self.share = self._told.count(1) / at if at else 1.0
 
@@ -98,7 +98,7 @@ class Aligned:
             found = self._find(said, at)
             if found < 0:
                 found = self._find(said, 0)
-            return (found, found + size) if found >= 0 else self._partly(said)
+            return (found, found + size) if found >= 0 else None
         if at not in self._firsts and flat.startswith(said, at):
             return at, at + size  # it continues the line that the previous passage began
         found = flat.find(said, at, at + NEAR)
@@ -115,12 +115,6 @@ class Aligned:
             if first + len(said) in self._lasts:
                 return True
         return False
-
-    def _partly(self, said: str) -> tuple[int, int] | None:
-        """Return where the start, middle or end of *said* stands, because an extractor may drop words inside it."""
-        tried = samples(said) if len(said) >= 2 * KEY else ()
-        found = next((at for part in tried if (at := self._find(part, 0)) >= 0), -1)
-        return (found, found + KEY) if found >= 0 else None
 
     def _find(self, said: str, first: int) -> int:
         """Return where *said* stands from *first* on, or -1. After many failures, only text nearby is searched."""
@@ -140,8 +134,3 @@ class Aligned:
             if 2 * self._told.count(1, line.first, line.last) < line.last - line.first:
                 strays.setdefault(before + 1, []).append(line.words)
         return strays
-
-
-def _lists(one: Passage) -> bool:
-    """Return whether a passage is an entry of a table of contents."""
-    return one.mark.kind is MarkKind.ITEM and one.inner > 0 and 5 * one.inner >= 4 * len(one.words)
