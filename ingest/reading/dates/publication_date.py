@@ -113,7 +113,7 @@ def _first_printed(shown: list[Printed]) -> Printed | None:
 def _local(best: Stated, candidate: Candidate, fresh: list[Printed]) -> tuple[Stated, Candidate]:
     """Return the day printed near the headline instead of the data's, if it is the better one.
 
-    It is better if it is the day before or after and a time zone explains that, or if it is earlier and stands right
+    It is better if it is the day before or after, which a time zone may explain, or if it is earlier and stands right
     next to the headline, or if the data state only when the text was created in a system.
     """
     if best.day is None:
@@ -130,7 +130,7 @@ def _local(best: Stated, candidate: Candidate, fresh: list[Printed]) -> tuple[St
             return best, candidate  # midnight means the day itself; a printed day next to it was shifted by a zone
         # An instant with its own offset is in the publisher's time zone, so only a label counts against it.
         in_zone = best.precision is Precision.INSTANT and (best.offset == 0 or shown.rank <= 1)
-        if near and in_zone and _zone_explains(best, shown.stated):
+        if near and in_zone:
             return shown.stated, shown.candidate
         # An earlier day near the headline: many systems renew the date in the data when a text is moved or edited.
         early = abs(shown.distance) <= 12 and shown.stated.day < best.day
@@ -151,19 +151,10 @@ def _first(page: Page, best: Stated, candidate: Candidate) -> tuple[Stated, Cand
     early = addressed.stated.day
     if early is None or early >= best.day:
         return best, candidate
-    in_zone = best.precision is Precision.INSTANT and best.offset == 0 and _zone_explains(best, addressed.stated)
+    in_zone = best.precision is Precision.INSTANT and best.offset == 0
     if date_parsing.near(early, best.day) and not in_zone:
         return best, candidate
     return addressed.stated, addressed.candidate
-
-
-def _zone_explains(instant: Stated, shown: Stated) -> bool:
-    """Return whether another time zone can turn *instant* into the day that is shown (-12 to +14 hours)."""
-    # The hour in UTC, whatever zone the instant was written in.
-    hour = int(instant.value[11:13]) - (instant.offset or 0) / 60
-    assert instant.day is not None
-    later = shown.day is not None and shown.day > instant.day
-    return hour + 14 >= 24 if later else hour - 12 < 0
 
 
 def _of_others(shown: list[Printed]) -> set[str]:
