@@ -57,7 +57,7 @@ def is_page(node: Node) -> bool:
 
 
 def main_node(page: Page, data: Graph) -> tuple[Node, Any] | None:
-    """Return the node for this page's article with its script: by URL or title, else the first one; or None."""
+    """Return the node for this page's article with its script: by its title, else the first one; or None."""
     articles = [
         (n, s)
         for n, s in data.nodes
@@ -67,10 +67,8 @@ def main_node(page: Page, data: Graph) -> tuple[Node, Any] | None:
     if not articles:
         # Some plug-ins describe only the page, with its author and date.
         articles = [(n, s) for n, s in data.nodes if ("author" in n or "datePublished" in n) and is_page(n)]
-    if len(articles) < 2:
-        return articles[0] if articles else None
-    # Pages also carry the data of linked texts in the same form. Among equals, the first is the page's own.
-    return max(enumerate(articles), key=lambda pair: (_fit(page, pair[1][0]), -pair[0]))[1]
+    # Pages also carry the data of linked texts in the same form.
+    return next((one for one in articles if _titled(page, one[0])), articles[0] if articles else None)
 
 
 def _is_of_site(page: Page, node: Node) -> bool:
@@ -105,24 +103,10 @@ def _names_text(page: Page, node: Node) -> bool:
     return (said or bool(_address(node.get("mainEntityOfPage")))) and not _is_of_site(page, node)
 
 
-def _fit(page: Page, node: Node) -> int:
-    fit = 4 if _titled(page, node) else 0
-    address = _address(node.get("mainEntityOfPage")) or _address(node.get("url")) or str(node.get("@id") or "")
-    fit += 3 if address and _same_path(address, page.url) else 0
-    return fit + (2 if node.get("author") else 0) + (1 if node.get("datePublished") else 0)
-
-
 def _address(value: Any) -> str:
     if isinstance(value, dict):
         return str(value.get("@id") or value.get("url") or "")
     return value if isinstance(value, str) else ""
-
-
-def _same_path(one: str, other: str) -> bool:
-    def key(url: str) -> str:
-        return url.split("#")[0].split("?")[0].rstrip("/").rsplit("://", 1)[-1].removeprefix("www.")
-
-    return bool(key(one)) and key(one) == key(other)
 
 
 def _each(value: Any, *path: str | int) -> Iterator[tuple[Path, Any]]:
