@@ -1,4 +1,4 @@
-"""Other dates: dates on a page that belong to another text, a comment, an event, a quotation or the visit itself."""
+"""Other dates: dates on a page that belong to another text, a comment, an event or the visit itself."""
 
 from __future__ import annotations
 
@@ -141,12 +141,6 @@ def _tells(page: Page, item: Any) -> bool:
     return len(said) <= LONGEST and _YEAR.search(said) is not None and sum(map(str.isalpha, said)) >= TOLD
 
 
-def of_a_quotation(zones: Zones, element: Any) -> bool:
-    """Return whether *element* stands in a quotation."""
-    around = (element, *islice(element.iterancestors(), ABOVE))
-    return any(node.tag == "blockquote" and node not in zones.above for node in around)
-
-
 def of_an_event(zones: Zones, element: Any) -> bool:
     """Return whether *element* stands in a part of the page that lists events and does not hold the headline."""
     return zones.headline is not None and _within(zones, element, _EVENT, ABOVE)
@@ -180,5 +174,5 @@ def _within(zones: Zones, element: Any, named: ClassWords, height: int) -> bool:
     return False
 
 
-STRANGERS = (of_another_text, of_an_event, of_a_quotation, of_hours, of_a_note)
+STRANGERS = (of_another_text, of_an_event, of_hours, of_a_note)
 """The tests for dates of something else that apply anywhere on the page."""
