@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import islice, takewhile
+from itertools import islice
 from typing import Any
 
 from ingest.reading.byline import given_names, labels, marked, name_lists, names, offices
@@ -129,20 +129,8 @@ def _following(page: Page, label: Any) -> Iterator[Any]:
 
 
 def _listed(page: Page, label: Any) -> list[tuple[Name, Any]]:
-    """Return the names that a label announces in the lines or blocks after it, if no other words follow it."""
-    return [] if (label.tail or "").strip() else _in_lines(label) or _in_blocks(page, label)
-
-
-def _in_lines(label: Any) -> list[tuple[Name, Any]]:
-    """Return the persons named in the lines below a label, up to a line without a name."""
-    found: list[tuple[Name, Any]] = []
-    for line in takewhile(lambda sibling: sibling.tag == "br", label.itersiblings()):
-        words = line.tail or ""
-        said = name_lists.split(words, printed=True)
-        if words.strip() and not said:
-            break
-        found += [(name, label.getparent()) for name in said if names.person(name.name)]
-    return found
+    """Return the names that a label announces in the blocks after it, if no other words follow it."""
+    return [] if (label.tail or "").strip() else _in_blocks(page, label)
 
 
 def _in_blocks(page: Page, label: Any) -> list[tuple[Name, Any]]:

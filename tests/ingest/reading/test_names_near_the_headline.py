@@ -119,11 +119,6 @@ def test_family_names_first_in_a_byline_are_reordered(authors: Authors) -> None:
     assert authors(f'{HEADLINE}<p class="author">Weller, Ann; Stone, Mark</p>') == ["Ann Weller", "Mark Stone"]
 
 
-def test_names_in_lines_below_their_label_are_authors(authors: Authors) -> None:
-    lines = "<p><strong>Authors</strong><br>Ann Weller<br>Mark Stone</p>"
-    assert authors(f"{HEADLINE}{lines}") == ["Ann Weller", "Mark Stone"]
-
-
 def test_a_posted_by_label_is_no_name(authors: Authors) -> None:
     line = '<p class="entry-author">投稿者 <a rel="author" href="/a">Masafumi Negishi</a></p>'
     assert authors(f"{HEADLINE}{line}", lang="ja") == ["Masafumi Negishi"]
