@@ -133,7 +133,6 @@ def test_a_date_of_something_else_is_not_the_published_date(read_page: Read, lin
     ("below", "beside"),
     [
         ("<p>24 April 2023</p>", '<div class="sidebar"><p>Published: 3 May 2019</p></div>'),
-        ('<p class="related">24 April 2023</p>', '<div class="sidebar"><p>Published: 3 May 2019</p></div>'),
         ("", '<div class="sidebar"><p>3 May 2019</p></div>'),
         ("", '<div class="comments"><p>Published: 3 May 2019</p></div>'),
     ],
@@ -156,6 +155,15 @@ def test_another_date_on_the_page_shows_whether_the_month_comes_first(
     published = read_page(page(body, lang=lang)).published
     assert published is not None
     assert published.value == day
+
+
+def test_a_day_at_the_headline_is_none_of_a_side_column_whatever_its_class(read_page: Read) -> None:
+    beside = '<div class="sidebar"><p>Published: 3 May 2019</p></div>'
+    address = '<link rel="canonical" href="https://institute.example/2023/05/03/x">'
+    top = f'{H1}<p class="related">24 April 2023</p><p>The road is open.</p>'
+    published = read_page(page(f"<main>{top}{beside}{TEXT}</main>", head=address)).published
+    assert published is not None
+    assert published.value == "2023-04-24"
 
 
 @pytest.mark.parametrize(
