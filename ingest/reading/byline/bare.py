@@ -15,7 +15,7 @@ from ingest.reading.dates import date_parsing, other_dates
 from ingest.reading.page.outline import BLOCKS
 from ingest.reading.page.page import Page, plain, visible
 from ingest.reading.page.zones import Zones
-from ingest.reading.vocabulary import pattern, phrases, word_set
+from ingest.reading.vocabulary import pattern, phrases
 from ingest.terms.agencies import agency
 
 LONGEST = 120
@@ -47,7 +47,6 @@ _OF_ACCOUNTS = re.compile(rf"\b{pattern('byline.interface_of_accounts')}\b", re.
 """Words of the user interface next to the picture of an account: "Edit Profile", "Guest User"."""
 _DIGIT = re.compile(r"\d")
 _MAIL = re.compile(r"\s*\(?\S+@\S+$")
-_PLACES = word_set("byline.places")
 _WIRE = re.compile(r"(?P<place>[^(),]{2,40})(?:,[^()]{2,20})?\((?P<name>[^()]{2,30})\)\s?[.:]?\s?[-–—]")
 _NO_FAMILY = re.compile(rf"\b{pattern('byline.place_endings')}$", re.I)
 _PICTURED = re.compile(
@@ -121,25 +120,6 @@ def _behind_break(page: Page, element: Any) -> str | None:
         return None
     line = plain(after.tail or "")
     return line if len(line) <= HOUSE_LONGEST and _undated(line) != line else ""
-
-
-def house(page: Page, element: Any, words: str, distance: int) -> tuple[Name, ...]:
-    """Return a newsroom or agency alone below the headline, beside a date or before a place ("AFP, Manila")."""
-    if not 0 < distance <= AFTER or len(words) > HOUSE_LONGEST or _quoted(element):
-        return ()
-    name, _, place = (part.strip() for part in words.partition(","))
-    if place.casefold() in _PLACES and agency(name):
-        return (Name(name, organisation=True),)
-    rest = _undated(words)
-    # The date may be the next line.
-    behind = page.short.get(element.getnext(), "") if element.getnext() is not None else ""
-    pictured = element.find(".//img") is not None
-    if rest == words and (pictured or len(behind) > HOUSE_LONGEST or _undated(behind) == behind):
-        return ()
-    parts = [names.tidy(part) for part in _PARTS.split(rest) if part.strip(" .,:()")]
-    # With one more word, the line says what the newsroom did or whom an agency writes about.
-    able = parts and not any(_others(parts, parts[:1])) and (offices.desk(parts[0]) or agency(parts[0]))
-    return (Name(parts[0], organisation=True),) if able else ()
 
 
 def wires(page: Page, zones: Zones) -> Iterator[tuple[Any, Name]]:

@@ -244,9 +244,7 @@ def _near_headline(page: Page, zones: Zones, seen: _Seen, text: int) -> tuple[tu
         return found, "lead"
     if not -BARE_BEFORE < distance < max(BARE_AFTER, min(text, bare.ABOVE_TEXT)):
         return (), ""
-    if found := bare.people(page, zones, element, words, text):
-        return found, "bare"
-    return bare.house(page, element, words, distance), "house"
+    return bare.people(page, zones, element, words, text), "bare"
 
 
 def _led(element: Any, words: str) -> tuple[names.Name, ...]:
