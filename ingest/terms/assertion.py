@@ -83,6 +83,7 @@ def is_mentioned(sentence: str, language: str) -> bool:
         said.later.search(folded) is not None
         or _is_for_money(sentence, folded, said, language)
         or _is_by_leave(sentence, folded, said, language)
+        or _is_dictated(folded, language)
         or _is_of_some(folded, language)
         or _is_supposed(folded, said, language)
         or _is_dependent(folded, said, language)
@@ -234,6 +235,17 @@ def _is_beside_its_work(folded: str, said: _Words, language: str) -> bool:
     return bool(number) and said.everything.search(rest) is None and not vocabulary().names(_WORKS, rest, language)
 
 
+def _is_dictated(folded: str, language: str) -> bool:
+    """Return whether words before a colon only tell the reader to write what follows: "add this line to your page:"."""
+    label, colon, _ = folded.partition(":")
+    return bool(colon) and dictates(label.rstrip(), language)
+
+
+def dictates(label: str, language: str) -> bool:
+    """Return whether a folded *label*, without its colon, tells the reader to write something, and permits nothing."""
+    return _dictating().search(label) is not None and _GIVEN.isdisjoint(vocabulary().marks(label, language))
+
+
 def _is_of_some(folded: str, language: str) -> bool:
     """Return whether a permission is denied for some works, or for some cases: "not all of our articles may be copied".
 
@@ -353,6 +365,11 @@ def _certain() -> re.Pattern[str]:
 def _rest() -> re.Pattern[str]:
     held = packaged("reach/assertion")
     return _any((*held["rest"]["words"], *held["seldom"]["words"]))
+
+
+@cache
+def _dictating() -> re.Pattern[str]:
+    return _any(packaged("reach/assertion")["dictating"]["words"], r"(?: [^\s.;:,]+){0,7}$")
 
 
 @cache

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 from db.model.item import Permission, Term
-from ingest.terms.assertion import disowns
+from ingest.terms.assertion import dictates, disowns
 from ingest.terms.blocks import INLINE, words_of
 from ingest.terms.clause_reader import grants
 from ingest.terms.folding import fold
@@ -24,6 +24,8 @@ from ingest.terms.vocabulary import vocabulary
 from ingest.terms.word_lists import packaged
 
 LISTS = frozenset({"dl", "menu", "ol", "ul"})
+_FIRST = 5
+"""How many words of a heading may say that what stands below is a model, or somebody else's."""
 # Lists in lists, and the boxes around them.
 _UP = 8
 _CROSSES = tuple("✗✘❌✖🚫⛔☒")
@@ -40,10 +42,18 @@ def is_taken_back(words: str, block: Any, *, told: bool) -> bool:
     folded = fold(words)
     language = vocabulary().language(folded, words)
     heading = own_heading(block) if told else None
-    if heading is not None and (disowns(f"{fold(heading)}:") or _bans(heading, language)):
+    if heading is not None and (disowns(f"{_opening(fold(heading))}:") or _bans(heading, language)):
+        return True
+    line = line_before(block)
+    if line.endswith(":") and dictates(fold(line.rstrip(" :")), language):
         return True
     public = include_public(folded, language)
     return any(_takes_back(lead, language) or (not public and _names_few(lead, language)) for lead in _leads(block))
+
+
+def _opening(heading: str) -> str:
+    """Return the first words of a folded *heading*, which say what it is: "1. Proposed policy" of a longer one."""
+    return " ".join(heading.split()[:_FIRST])
 
 
 def _leads(block: Any) -> Iterator[str]:

@@ -63,6 +63,33 @@ def test_an_item_permits_what_the_line_above_its_list_leaves(lead: str, item: st
 
 
 @pytest.mark.parametrize(
+    ("lead", "words"),
+    [
+        ("Add this line to your page", "This text is under CC BY 4.0."),
+        ("Il suffit d'écrire à côté", "Ce texte est sous licence CC BY 4.0."),
+        ("Wystarczy napisać obok", "Ten tekst jest dostępny na licencji CC BY 4.0."),
+        ("Schreiben Sie unter Ihren Text", "Dieser Text steht unter CC BY 4.0."),
+    ],
+)
+def test_what_the_reader_is_told_to_write_permits_nothing(lead: str, words: str) -> None:
+    assert permits(f"<p>{words}</p>")
+    assert not permits(f"<p>{lead}:</p><p>{words}</p>")
+    assert permits(f"<p>{lead}.</p><p>{words}</p>")
+    assert not permits(f"<p>{lead}: {words}</p>")
+
+
+def test_a_credit_asked_for_in_the_line_above_leaves_the_permission() -> None:
+    assert permits(f"<p>You may use our texts if you write where they are from:</p><p>{SENTENCE}</p>")
+    assert permits("<p>Our texts are under CC BY 4.0, please add a link</p>")
+    assert permits(f"<p>Write to us</p><p>{SENTENCE}</p>")
+
+
+def test_nothing_below_the_heading_of_a_proposal_is_permitted() -> None:
+    assert not permits(f"<h2>1. Proposed policy for those journals that are open to all readers</h2><p>{SENTENCE}</p>")
+    assert permits(f"<h2>Our policy on texts that propose</h2><p>{SENTENCE}</p>")
+
+
+@pytest.mark.parametrize(
     "body",
     [
         "<div>With our <b>consent you may:</b><ul><li>{}</li></ul></div>",
