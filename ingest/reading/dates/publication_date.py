@@ -57,7 +57,7 @@ def published(page: Page, zones: Zones, offered: dict[Field, list[Candidate]], s
     fresh = [p for p in shown if not p.updated and _sane(p.stated)]
     if days:
         best, candidate = _stamped(*days[0], [c.words for c in offered[Field.MODIFIED]], fresh)
-        best, candidate = _first(page, *_local(best, candidate, fresh))
+        best, candidate = _first(page, fresh, *_local(best, candidate, fresh))
         return Dating(best, candidate, _losers(best, [c for _, c in days] + [p.candidate for p in fresh[:3]]))
     # Ranks above 4 are days far from the headline or after the text; the address is better than those.
     if first := _first_printed([p for p in fresh if p.rank <= 4]):
@@ -139,11 +139,11 @@ def _local(best: Stated, candidate: Candidate, fresh: list[Printed]) -> tuple[St
     return best, candidate
 
 
-def _first(page: Page, best: Stated, candidate: Candidate) -> tuple[Stated, Candidate]:
+def _first(page: Page, fresh: list[Printed], best: Stated, candidate: Candidate) -> tuple[Stated, Candidate]:
     """Return the day in the page's address, if it is earlier than the day in the data.
 
-    It must be earlier by more than a day, or by the time zone of a UTC instant. An address is given once, in the
-    publisher's time zone; a stated date may be renewed.
+    It must be earlier by more than a day, or by the time zone of a UTC instant whose day the page does not print. An
+    address is given once, in the publisher's time zone; a stated date may be renewed.
     """
     addressed = _addressed(unprinted_dates.in_address(page, unprinted_dates.DAYS))
     if addressed is None or addressed.stated is None or addressed.candidate is None or best.day is None:
@@ -151,7 +151,8 @@ def _first(page: Page, best: Stated, candidate: Candidate) -> tuple[Stated, Cand
     early = addressed.stated.day
     if early is None or early >= best.day:
         return best, candidate
-    in_zone = best.precision is Precision.INSTANT and best.offset == 0
+    printed = any(p.stated.day == best.day for p in fresh)
+    in_zone = best.precision is Precision.INSTANT and best.offset == 0 and not printed
     if date_parsing.near(early, best.day) and not in_zone:
         return best, candidate
     return addressed.stated, addressed.candidate

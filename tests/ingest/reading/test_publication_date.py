@@ -223,6 +223,10 @@ def test_the_url_gives_the_local_day_of_a_utc_time(make_page: PageMaker, read_pa
     head = stated("2023-04-25T02:25:54+00:00")
     head += '<link rel="canonical" href="https://institute.example/2023/04/24/amber-road/">'
     assert published(read_page(make_page(head=head, top=H1, bottom=""))) == "2023-04-24"
+    printed = f"{H1}<p>25 April 2023</p>"
+    assert (published(read_page(make_page(head=head, top=printed, bottom=""))) or "")[:10] == "2023-04-25"
+    later = printed.replace("25 April", "3 May")
+    assert published(read_page(make_page(head=head, top=later, bottom=""))) == "2023-04-24"
 
 
 @pytest.mark.parametrize("line", ["Aus der Ausgabe vom 26.04.2023", "May 8, 2023 Issue", "Wydanie z 26.04.2023"])
