@@ -121,7 +121,6 @@ RULES = (
     Rule("text", trimming, "_calls_to_follow", _no),
     Rule("text", tailpiece, "without", _same),
     Rule("text", completing._Taking, "rest", _nothing),
-    Rule("text", completing._Taking, "gaps", _nothing),
     Rule("text", completing._Taking, "lists", _nothing),
     Rule("text", completing._Taking, "lead", _nothing),
     Rule("text", completing._Taking, "headings", _nothing),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
-from itertools import islice, pairwise, takewhile
+from itertools import islice, takewhile
 from typing import Any
 
 from db.model.text_marks import MarkKind
@@ -15,8 +15,6 @@ from ingest.reading.text.alignment import KEY, letters
 
 LACK = 8
 MUCH = 400
-SAYING = 80
-GAP = 3
 DESCRIBING, DESCRIBED = 50, 700
 ALIKE = 6
 FEWEST = 3
@@ -50,7 +48,6 @@ def completed(
     taking = _Taking(passages, held, foreign)
     if sum(held) >= FEWEST:
         taking.rest()
-        taking.gaps()
         taking.lists()
     if any(held):
         taking.lead(described)
@@ -103,22 +100,6 @@ class _Taking:
         # If little is missing, it was left out on purpose; if much is missing, the extractor stopped there.
         if sum(self.wanted[n] for n in inside) >= FEWEST and lost >= max(MUCH, size // LACK):
             self._take(lacking)
-
-    def gaps(self) -> None:
-        """Take single paragraphs between two others of the text, in an element that holds some of the text."""
-        taken = self._taken()
-        holders = {self._all[n].element.getparent() for n in taken}
-        for before, after in pairwise(taken):
-            # More than a few in a row are a box in the middle of the text.
-            if after - before - 1 <= GAP:
-                between = range(before + 1, after)
-                self._take([n for n in between if self._all[n].element.getparent() in holders and self._says(n)])
-
-    def _says(self, n: int) -> bool:
-        one = self._all[n]
-        if one.mark.kind is MarkKind.PREFORMATTED:
-            return True
-        return one.mark.kind in _SAID and len(one.words) >= SAYING and 5 * one.linked < len(one.words) and self._own(n)
 
     def lists(self) -> None:
         """Take the missing items of a list, or a whole list right after a paragraph of the text."""
