@@ -28,6 +28,7 @@ from ingest.terms.license_statement import is_titled, license_of, named_only, of
 from ingest.terms.licensed_works import is_advised, is_denied, of_its_entry
 from ingest.terms.licenses import is_more_exact
 from ingest.terms.machines import is_for_machines, without_use
+from ingest.terms.media import is_of_closed_medium
 from ingest.terms.objects import is_of_another, without_grants
 from ingest.terms.passage import ACTS, HOUSE_OWN, Passage, after, is_of_texts, unsaid
 from ingest.terms.pictures import all_left_out, are_withheld, of_this_house, without_aside, without_only
@@ -366,7 +367,10 @@ def _granted(fired: Iterable[Fired], sentence: str, language: str) -> Iterator[F
         if not (whole or one.rule in OF_SOME) or (
             group is not Group.FEW
             and not is_for_machines(one)
-            and not (one.rule not in LICENSED and is_visit(dict(one.marks)))
+            and (
+                one.rule in LICENSED
+                or not (is_visit(dict(one.marks)) or is_of_closed_medium(plain(one.words), language))
+            )
             and not is_told(sentence, language)
             and not is_of_works_in_general(plain(sentence), language)
             and are_understood(sentence, one.rule, language)
@@ -381,6 +385,11 @@ def _granted(fired: Iterable[Fired], sentence: str, language: str) -> Iterator[F
         elif kept := tuple(term for term in one.terms if one.rule == "excerpts" or not grants(term)):
             # Words that do not permit the whole do not permit a part either.
             yield replace(one, terms=kept)
+
+
+def _is_limited(fired: Fired, language: str) -> bool:
+    """Return whether a permission is only to use a site, or only for a place that is not everybody's."""
+    return is_visit(dict(fired.marks)) or is_of_closed_medium(plain(fired.words), language)
 
 
 def _group(fired: Fired, language: str) -> Group | None:
