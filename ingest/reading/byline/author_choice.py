@@ -150,7 +150,7 @@ def _chosen(
     structured = [good for offered in witnesses if (good := _strong(offered, sites))]
     visible = [good for line in lines if (good := _strong(of_line(line), sites))]
     if structured:
-        best = _best_structured(structured, visible)
+        best = _best_structured(structured, [*visible[:1], *_led(lines, sites)], visible)
         return _completed(_printed(best, lines, sites, shows) or best, lines, sites)
     # If data and byline both name a desk, any person linked below the text would else win.
     if not visible or _newsroom(witnesses, lines):
@@ -205,14 +205,24 @@ def _is_site(author: Author, sites: frozenset[str]) -> bool:
     return fold(author.name) in sites or "".join(fold(author.name).split()) in {"".join(s.split()) for s in sites}
 
 
-def _best_structured(offered: list[list[Author]], visible: list[list[Author]]) -> list[Author]:
+def _led(lines: list[Line], sites: frozenset[str]) -> list[list[Author]]:
+    """Return the bylines below the headline in which persons with common given names follow a word for "by"."""
+    near = (line for line in lines if line.how == "lead" and 0 < line.distance <= NEAR and not line.bio)
+    said = [
+        line for line in near if labels.after_label(line.words) and all(given_names.known(n.name) for n in line.names)
+    ]
+    return [_strong(of_line(line), sites) for line in said]
+
+
+def _best_structured(offered: list[list[Author]], led: list[list[Author]], visible: list[list[Author]]) -> list[Author]:
     """Return the most trusted list, unless it names only organisations and another witness names a person.
 
-    Of the *visible* bylines, only the first may name that person; others further down belong to other texts.
+    Args:
+        led: the bylines that may name that person. Other *visible* bylines further down belong to other texts.
     """
     first = offered[0]
     if all(a.organisation for a in first):
-        for other in (*offered[1:], *visible[:1]):
+        for other in (*offered[1:], *led):
             if any(a.is_person for a in other):
                 return other
     # If two witnesses contradict each other, take the one that the page's own bylines confirm.

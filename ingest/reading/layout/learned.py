@@ -75,8 +75,8 @@ class LearnedReader(PageReader):
         found = self.data.candidates(frozenset(asked.values()))
         found += meta.candidates(self.page, _UNPLACED, frozenset(asked))
         modified = publication_date.modified([c for c in found if c.field is Field.MODIFIED], []).stated
-        # Microdata need a look at every element of the body; the head is read quickly.
-        if modified is None or any(witness.startswith("itemprop") for witness in asked):
+        # Microdata and RDFa need a look at every element of the body; the head is read quickly.
+        if modified is None or any(witness.startswith(("itemprop", "RDFa")) for witness in asked):
             found += structured.microdata(self.page)
         return found
 

@@ -1,9 +1,9 @@
-"""Structured data: what the JSON-LD and microdata of a page say about the article."""
+"""Structured data: what the JSON-LD, microdata and RDFa of a page say about the article."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterable, Iterator
 from functools import lru_cache
 from itertools import islice
 from typing import Any
@@ -254,8 +254,14 @@ _ITEMPROPS = {
 
 
 def microdata(page: Page) -> Iterator[Candidate]:
+    """Yield what microdata and then RDFa in the body of *page* say."""
+    yield from _itemprops(page)
+    yield from _rdfa(page)
+
+
+def _itemprops(page: Page) -> Iterator[Candidate]:
     """Yield what ``itemprop`` in the body says about author, dates, headline and keywords."""
-    for element, said in _in_body(page):
+    for element, said in _holding(page, page.itemprops):
         for prop in said.lower().split():
             field = _ITEMPROPS.get(prop)
             if field is None or _foreign(element):
@@ -265,10 +271,10 @@ def microdata(page: Page) -> Iterator[Candidate]:
                 yield from found if field is not Field.TAG else (part for whole in found for part in _listed(whole))
 
 
-def _in_body(page: Page) -> Iterator[tuple[Any, str]]:
-    """Yield the elements in the body that have an ``itemprop``, with its value."""
+def _holding(page: Page, stated: Iterable[Any]) -> Iterator[tuple[Any, str]]:
+    """Yield the elements in the body that have one of the *stated* attribute values, with that value."""
     if page.tree.find("body") is not None:
-        yield from ((element, said) for said in page.itemprops if page.in_body(element := said.getparent()))
+        yield from ((element, said) for said in stated if page.in_body(element := said.getparent()))
 
 
 def _named(author: Any) -> list[Any]:
@@ -291,6 +297,41 @@ def _named(author: Any) -> list[Any]:
 def _scope(element: Any) -> Any:
     """Return the item that *element* is a property of."""
     return next((a for a in element.iterancestors() if a.get("itemscope") is not None), None)
+
+
+_RDFA = {
+    "author": Field.AUTHOR,
+    "creator": Field.AUTHOR,
+    "datepublished": Field.PUBLISHED,
+    "issued": Field.PUBLISHED,
+    "created": Field.PUBLISHED,
+    "date": Field.PUBLISHED,
+    "datemodified": Field.MODIFIED,
+    "modified": Field.MODIFIED,
+    "headline": Field.TITLE,
+}
+_VOCABULARIES = frozenset(
+    ["schema", "dc", "dcterms", "dct", "http://schema.org", "https://schema.org", "http://purl.org/dc/terms"]
+)
+
+
+def _rdfa(page: Page) -> Iterator[Candidate]:
+    """Yield what RDFa in the body says about author, dates and headline.
+
+    It is read from ``property``, with the terms of schema.org and Dublin Core.
+    """
+    for element, said in _holding(page, page.properties):
+        for prop in said.split():
+            # A term is a CURIE (dc:creator), a whole address, or bare below a vocab (RDFa Core 1.1, section 7.4).
+            vocabulary, _, term = prop.rpartition("/" if "//" in prop else ":")
+            field = _RDFA.get(term.lower())
+            below = "" if vocabulary else next(iter(element.xpath("ancestor-or-self::*[@vocab]/@vocab")), "")
+            known = "schema.org" in below or vocabulary.lower() in _VOCABULARIES
+            if field is None or not known or _foreign(element):
+                continue
+            inner = element.xpath(".//*[@property='name' or @property='schema:name' or @property='foaf:name']")
+            for holder in inner if inner and field is Field.AUTHOR else [element]:
+                yield from _said(field, holder, f"RDFa {term}")
 
 
 def _said(field: Field, holder: Any, witness: str) -> Iterator[Candidate]:
@@ -320,7 +361,7 @@ _NESTED = frozenset({"review", "publisher", "video", "isrelatedto", "image", "ac
 def _foreign(element: Any) -> bool:
     """Return whether *element* belongs to an item inside the article, such as a comment, an answer or a video."""
     for ancestor in element.iterancestors():
-        kind = ancestor.get("itemtype") or ""
+        kind = ancestor.get("itemtype") or ancestor.get("typeof") or ""
         prop = (ancestor.get("itemprop") or "").lower()
         if "comment" in prop or "Comment" in kind or prop in _NESTED:
             return True

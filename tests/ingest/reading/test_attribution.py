@@ -275,6 +275,13 @@ def test_an_author_gets_the_page_linked_in_the_byline(make_page: PageMaker, read
     assert anna.url == "https://institute.example/people/anna-fox"
 
 
+@pytest.mark.parametrize("vocabulary", ["schema:", "dc:", "dcterms:", "http://schema.org/"])
+def test_rdfa_names_the_author(make_page: PageMaker, read_page: Read, vocabulary: str) -> None:
+    term = "author" if "schema" in vocabulary else "creator"
+    body = f'<div typeof="x"><span property="{vocabulary}{term}">Anna Fox</span></div>{"<p>It snows here.</p>" * 40}'
+    assert authors(read_page(make_page(top="<h1>The Amber Road Reopens</h1>", body=body))) == ["Anna Fox"]
+
+
 LABELS = [
     *("Translated by", "Translation:", "tłumaczenie", "tłumaczyła", "tłum.", "przekład", "przełożył", "Übersetzt von"),
     *("Übersetzung aus dem Polnischen von", "traduit de l'anglais par", "traduction", "traducido por", "traducción"),

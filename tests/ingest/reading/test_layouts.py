@@ -28,8 +28,9 @@ DATED = {
         f'<time datetime="2023-04-24T00:30:00+02:00">24 kwietnia, 2023</time></div><div>{TEXT}</div></main>',
         lang="pl-PL",
     ),
-    "a node": page(
-        f'{H1}<div class="node"><span>Submitted by <span>editor</span> on Mon, 04/24/2023 - 10:00</span>{TEXT}</div>'
+    "a node with RDFa": page(
+        f'{H1}<div class="node"><span property="dc:date dc:created" content="2023-04-24T10:00:00+02:00">Submitted by '
+        f"<span>editor</span> on Mon, 04/24/2023 - 10:00</span>{TEXT}</div>"
     ),
     "an article info": page(
         f'<div class="item-page">{H1}<dl class="article-info"><dt>Details</dt><dd class="published">'

@@ -128,6 +128,13 @@ def test_a_family_name_that_is_also_an_agency_is_kept(authors: Authors) -> None:
     assert authors(f'{HEADLINE}<p>By <span class="author">Anna Maria Lusa</span></p>') == ["Anna Maria Lusa"]
 
 
+def test_a_byline_at_the_top_wins_over_a_wire_in_the_data(authors: Authors) -> None:
+    data = '<script type="application/ld+json">{"@type":"NewsArticle","author":{"@type":"Person","name":"Port Wire"}}'
+    told = authors(f"{HEADLINE}<p>By: Port Wire</p><div>By Anna Wood</div><p>Port</p>", f"{data}</script>")
+    assert told == ["Anna Wood"]
+    assert authors(f"{HEADLINE}<p>By: Port Wire</p>", f"{data}</script>") == ["Port Wire"]
+
+
 @pytest.mark.parametrize(
     ("line", "named"), [("Submitted on Mon, 2023-04-24 13:49", []), ("Firmado por Redacción", ["Redacción"])]
 )
