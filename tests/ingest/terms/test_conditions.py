@@ -41,6 +41,38 @@ def test_a_condition_that_is_not_understood_holds_the_yes_back(lead: str, item: 
         assert found.reading is not None
 
 
+@pytest.mark.parametrize("mark", ["1. ", "(1) ", "a) ", "ii. ", "- ", "– ", "•", "✓ "])
+def test_a_paragraph_with_a_number_or_a_dash_is_a_condition_too(mark: str) -> None:
+    asked = f"<p>{LEAD}</p><!-- rules --><p>{mark}Name the author</p><p>{mark}You ask the editor first</p>"
+    found = verdict(statements(asked), Use.REPUBLISH)
+    assert (found.answer, found.reading, found.duties) == (Answer.ASK, Answer.WITH_DUTIES, (Duty.ATTRIBUTE,))
+    # A paragraph without a mark ends the list.
+    for body in (f"<p>{LEAD}</p><p>Contact</p><p>{mark}You ask the editor first</p>", f"<p>{LEAD}</p><p>{mark}</p>"):
+        assert verdict(statements(body), Use.REPUBLISH).answer.is_yes
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"<p>We say: {LEAD} 1. No more than 250 words. 2. Name the author.</p>",
+        f"<div>{LEAD}<br>1. No more than 250 words<br>2. Name the author<p>Contact</p></div>",
+    ],
+)
+def test_numbered_conditions_in_the_words_behind_a_permission_are_read(body: str) -> None:
+    read = [one.words.rstrip(".") for one in statements(body)[1:]]
+    assert sorted(read) == ["Name the author", "No more than 250 words"]
+    found = verdict(statements(body), Use.REPUBLISH)
+    assert (found.answer, found.reading, found.duties) == (Answer.ASK, Answer.WITH_DUTIES, (Duty.ATTRIBUTE,))
+
+
+@pytest.mark.parametrize(("first", "second"), [("1.", "2."), ("(1)", "(2)"), ("1)", "12)")])
+def test_of_numbered_conditions_one_in_the_words_of_the_permission_is_not_read_twice(first: str, second: str) -> None:
+    read = statements(f"<p>{LEAD} {first} Name the author. {second} No more than 250 words.</p><p>Contact</p>")
+    assert [one.words for one in read] == [f"{LEAD} {first} Name the author.", "No more than 250 words."]
+    many = " ".join(f"{number}. Place {number}" for number in range(1, 50))
+    assert len(statements(f"<p>{LEAD} {many}</p>")) == 31
+
+
 @pytest.mark.parametrize(
     "shape", ["<p>{}</p><ul><li>{}</li><li>{}</li></ul>", "<p>{}</p><div><ol><li>{}</li><li>{}</li></ol></div>"]
 )
