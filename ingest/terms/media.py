@@ -1,4 +1,4 @@
-"""Media: whether a permission holds only in a place or medium that is not everybody's: "may be copied in schools".
+"""Media: whether a permission holds only for a place, medium or purpose that is not everybody's: "copied in schools".
 
 Apart from roles, which asks who permits whom what: where it may be done is a closed list of what everybody has, so that
 a place that nobody thought of is a limit.
@@ -21,14 +21,14 @@ _FEW = 5
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Words:
-    """The words of one language: a preposition behind an act, words between, and what is open to everybody."""
+    """The words of one language: a preposition behind an act with what it stands for, and what is open to everybody."""
 
     place: re.Pattern[str]
     open: re.Pattern[str]
 
 
 def is_of_closed_medium(folded: str, language: str) -> bool:
-    """Return whether folded words permit an act right before a place or medium that is not known to be everybody's."""
+    """Return whether folded words permit an act right before a place, medium or purpose that may not be open."""
     said = _words(language)
     if said is None:
         return False
@@ -47,7 +47,8 @@ def _words(language: str) -> _Words | None:
     held = packaged("reach/media").get(language)
     if held is None:
         return None
-    before, known = ("|".join(held[part]) for part in ("in", "open"))
+    # The longest first, because "as part of" begins with "as".
+    before, known = ("|".join(sorted(held[part], key=len, reverse=True)) for part in ("in", "open"))
     what = rf"[^\s.;:()]+(?: [^\s.;:()]+){{0,{_FEW - 1}}}"
     return _Words(
         re.compile(rf"(?: sie)? (?:{before}) (?P<what>{what})"),

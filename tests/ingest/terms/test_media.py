@@ -1,4 +1,4 @@
-"""Media: a permission that holds only in a place or medium which is not known to be everybody's permits nobody else."""
+"""Media: a permission for a place, medium or purpose that is not known to be everybody's permits nobody else."""
 
 from __future__ import annotations
 
@@ -31,6 +31,15 @@ CLOSED = [
     "Os nossos artigos podem ser republicados no Brasil.",
     "Naše články lze šířit ve školách.",
     "Naše články lze šířit v České republice.",
+    "Our articles may be reproduced for exhibition purposes.",
+    "Our articles may be republished as a podcast.",
+    "Our articles may be republished as part of the campaign.",
+    "Our articles may be republished during the festival.",
+    "Unsere Texte dürfen für Ausstellungen kopiert werden.",
+    "Nos textes peuvent être reproduits pour des expositions.",
+    "Nuestros textos pueden reproducirse para exposiciones.",
+    "I nostri testi possono essere riprodotti per mostre.",
+    "Os nossos textos podem ser reproduzidos para exposições.",
 ]
 OPEN = [
     "Our articles may be republished in full on your website.",
@@ -52,6 +61,12 @@ OPEN = [
     "Os nossos textos podem ser reproduzidos no todo ou em parte.",
     "Naše texty lze šířit v plném znění.",
     "Vores artikler må gengives med kildeangivelse.",
+    "Our articles may be republished for free, for any purpose.",
+    "Our articles may be reprinted as they are by anyone.",
+    "Our articles may be republished as part of your publication.",
+    "Unsere Texte dürfen für redaktionelle Zwecke frei verwendet werden.",
+    "Unsere Texte dürfen für alle Zwecke nachgedruckt werden.",
+    "I nostri testi possono essere riprodotti per qualsiasi uso.",
 ]
 
 
