@@ -338,21 +338,11 @@ def test_a_label_that_calls_something_an_error_is_heeded() -> None:
     assert permits("Nachdruck: Aufsätze dürfen mit Quellenangabe nachgedruckt werden.")
 
 
-@pytest.mark.parametrize(
-    "words",
-    [
-        "By 'open access' to this literature, we mean its free availability, permitting any users to copy, distribute "
-        "or print the full texts of these articles.",
-        "By open access we mean that anyone may copy, distribute and reuse the articles.",
-        "The Budapest Initiative defines open access as follows: any user may copy and distribute the articles.",
-        "Por acceso abierto entendemos que cualquier usuario puede copiar y distribuir los artículos.",
-        "Onder open access verstaan we dat iedereen de artikelen mag kopiëren en verspreiden.",
-        "Під відкритим доступом ми розуміємо, що кожен може копіювати та поширювати статті.",
-        "Под открытым доступом мы понимаем, что любой может копировать и распространять статьи.",
-    ],
-)
-def test_what_a_term_means_permits_nothing(words: str) -> None:
-    assert not permits(words)
+def test_what_somebody_says_a_term_means_permits_nothing() -> None:
+    means = "any user may copy and distribute the articles."
+    assert not permits(f"The Budapest Initiative defines open access as follows: {means}")
+    # The publisher's own definition of what it offers is a permission.
+    assert permits(f"By open access we mean that {means}")
 
 
 @pytest.mark.parametrize(
