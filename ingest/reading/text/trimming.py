@@ -184,6 +184,7 @@ def _begun(found: Sequence[Passage], known: Known) -> list[Passage]:
         if introduction is None and (
             # Above the headline stand a section, a kicker, and what the site prints on every page.
             (number < head and _stands_over(one, found[head]))
+            or (_joins(one) and number + 1 < len(found))
             or _repeats(one, known)
             or _dates(one, known)
             or _signs(one, known)
@@ -244,6 +245,13 @@ def _contact(kept: Sequence[Passage]) -> int:
         if size > CONTACT_LONGEST:
             break
     return len(kept)
+
+
+def _joins(one: Passage) -> bool:
+    """Return whether a passage is a single small word that stood between a name and a section: "in", "by"."""
+    return (
+        one.mark.kind is MarkKind.PARAGRAPH and one.words.isalpha() and one.words.islower() and len(one.words) <= JOINT
+    )
 
 
 def _is_headline(one: Passage, known: Known) -> bool:

@@ -328,6 +328,12 @@ def test_a_list_of_credits_gives_each_role_and_stays_out_of_the_text(
     assert reading.text.startswith("The amber road between")
 
 
+def test_words_between_author_and_section_are_not_part_of_the_text(make_page: PageMaker, read_page: Read) -> None:
+    line = "<div><p>Written by</p><p>Anna Fox</p><p>in</p></div>"
+    reading = read_page(make_page().replace("<p>The amber road between", f"{line}<p>The amber road between", 1))
+    assert reading.text.startswith("The amber road between")
+
+
 def test_the_only_article_element_is_the_text_even_with_a_linked_heading(make_page: PageMaker, read_page: Read) -> None:
     top = f"<header><h1>The Amber Road Reopens</h1>{'<i>share</i>' * 9}</header><article>"
     top += '<div class="inline-byline">By <span class="byline-name">Anna Fox</span></div>'
