@@ -367,10 +367,7 @@ def _granted(fired: Iterable[Fired], sentence: str, language: str) -> Iterator[F
         if not (whole or one.rule in OF_SOME) or (
             group is not Group.FEW
             and not is_for_machines(one)
-            and (
-                one.rule in LICENSED
-                or not (is_visit(dict(one.marks)) or is_of_closed_medium(plain(one.words), language))
-            )
+            and (one.rule in LICENSED or not _is_limited(one, language))
             and not is_told(sentence, language)
             and not is_of_works_in_general(plain(sentence), language)
             and are_understood(sentence, one.rule, language)

@@ -49,6 +49,7 @@ OPEN = [
     "Our articles may be reproduced on a non-exclusive basis.",
     "Our articles may be reproduced in exchange for a link.",
     "You may use our articles in your research, presentations and publications.",
+    "Our articles may be republished in towns, villages and newspapers.",
     "You may use our articles on your website, in print or on air.",
     "Unsere Texte dürfen in voller Länge veröffentlicht werden.",
     "Sie dürfen unsere Texte im Internet verbreiten.",
@@ -84,5 +85,12 @@ def test_what_may_be_done_where_anybody_can_is_permitted(words: str) -> None:
     assert permits(words)
 
 
-def test_a_licence_holds_everywhere() -> None:
-    assert permits("Our articles are published in Poland and may be copied in Poland under CC BY 4.0.")
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Our site may be used under CC BY 4.0.",
+        "Our articles are licensed for use in Poland under CC BY 4.0, and may be copied in Poland.",
+    ],
+)
+def test_a_licence_holds_everywhere(words: str) -> None:
+    assert permits(words)
