@@ -66,6 +66,10 @@ _OF_HOST = ">= substr(one.key, 1, length(one.key) - 10) AND visit.key < substr(o
 _NOTED = """EXISTS (SELECT 1 FROM failure AS visit WHERE visit.publisher = one.publisher AND visit.url_key {}
         AND json_extract(visit.body, '$.purpose') = 'requisite')"""
 _NOTED_HOST = _NOTED.format(_OF_HOST.replace("visit.key", "visit.url_key"))
+# Only this kind: fetching a single page is a run of another kind and is not continued.
+_BEGUN = """SELECT started, CASE WHEN json_extract(summary, '$.stopped.why') LIKE '--limit %'
+    THEN json_extract(summary, '$.stopped.left') END FROM run WHERE finished IS NULL AND kind = 'run'
+    ORDER BY started DESC LIMIT 1"""
 _REASONS = f"""WITH one AS MATERIALIZED (SELECT failures.reason, failures.publisher,
         coalesce(failure.url_key, capture.url_key) AS key FROM failures
         LEFT JOIN failure ON failure.id = failures.record LEFT JOIN capture ON capture.id = failures.record)
@@ -116,12 +120,7 @@ def overview(connection: sqlite3.Connection, now: datetime, collected: Collectio
     (erased,) = connection.execute(
         "SELECT max(at) FROM event WHERE at > ? AND type = ?", (counted, NoteKind.ERASURE.value)
     ).fetchone()
-    # Only this kind: fetching a single page is a run of another kind and is not continued.
-    begun = connection.execute(
-        """SELECT started, CASE WHEN json_extract(summary, '$.stopped.why') LIKE '--limit %'
-        THEN json_extract(summary, '$.stopped.left') END FROM run WHERE finished IS NULL AND kind = 'run'
-        ORDER BY started DESC LIMIT 1"""
-    ).fetchone()
+    begun = connection.execute(_BEGUN).fetchone()
     failed = connection.execute(_REASONS).fetchall()
     reasons = {reason: int(count) for reason, count, _ in failed}
     requisites = {reason: int(count) for reason, _, count in failed if count}
