@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from ingest.reading.byline import bare, given_names, labels, marked, name_lists, names, notes, offices, reporters
 from ingest.reading.byline.line import Line, line_of, text_with_bars
 from ingest.reading.dates import date_parsing, other_dates
+from ingest.reading.page.hrefs import leads_to_topic
 from ingest.reading.page.page import Page, plain, visible
 from ingest.reading.page.zones import Zones
 from ingest.reading.vocabulary import pattern
@@ -78,7 +79,7 @@ def lines(page: Page, zones: Zones) -> list[Line]:
     found = [
         line
         for line in (*_lines(page, zones), *notes.headed(page, zones))
-        if line.names and line.names[0].name.casefold() != head
+        if line.names and line.names[0].name.casefold() != head and not line.words.casefold().endswith(f"> {head}")
     ]
     found += (*_in_headline(page, zones), *reporters.lines(page, zones))
     for element, agency in bare.wires(page, zones):
@@ -260,7 +261,7 @@ def _led(element: Any, words: str) -> tuple[names.Name, ...]:
     ):
         return ()
     # "By Anna Fox in Roads, Tolls": links to topics stand in the same line.
-    topics = {plain(visible(a)) for a in element.iter("a") if marked.leads_to_topic(a)} if len(found) > 1 else ()
+    topics = {plain(visible(a)) for a in element.iter("a") if leads_to_topic(a)} if len(found) > 1 else ()
     able = (n for n in found if names.person(n.name) or n.organisation or offices.desk(n.name))
     return tuple(n for n in able if n.name not in topics)
 
@@ -294,7 +295,7 @@ def _signs(element: Any, line: str, words: str, found: tuple[names.Name, ...]) -
         and len(words) <= SIGNED
         and labels.after_label(words).startswith(one)
         and _POSTED_BY.match(words) is not None
-        and not any(marked.leads_to_topic(a) for a in element.iter("a") if visible(a) == one)
+        and not any(leads_to_topic(a) for a in element.iter("a") if visible(a) == one)
     )
 
 

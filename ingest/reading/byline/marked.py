@@ -10,7 +10,7 @@ from typing import Any
 from ingest.reading.byline import labels, name_lists, names
 from ingest.reading.byline.line import is_office, text_with_bars
 from ingest.reading.page.class_names import ClassWords, marks, whole_words
-from ingest.reading.page.hrefs import of_author
+from ingest.reading.page.hrefs import leads_to_topic, of_author
 from ingest.reading.page.page import Page, visible
 from ingest.reading.page.zones import FOREIGN_TAGS, Zones
 from ingest.reading.vocabulary import pattern, stems
@@ -63,9 +63,6 @@ TOPIC = whole_words(
 """Class names of elements that name a topic."""
 # Sites file experts under topics, so a class name for people outweighs one for topics.
 _PEOPLE = whole_words(f"persons?|people|authors?|{_AUTHOR}|experts?|contributors?")
-_TOPIC_PAGE = re.compile(
-    rf"/(?:tags?|topics?|categor(?:y|ies)|{pattern('metadata.topic_classes')}|regions?|countr(?:y|ies)|search)/", re.I
-)
 
 
 def is_marked(page: Page, zones: Zones, element: Any, words: str) -> bool:
@@ -170,11 +167,6 @@ def of_topic(zones: Zones, element: Any) -> bool:
         if leads_to_topic(node) or (TOPIC[said] and not _PEOPLE[said]):
             return True
     return any(map(leads_to_topic, element.iter("a")))
-
-
-def leads_to_topic(link: Any) -> bool:
-    """Return whether *link* leads to the page of a topic or a category."""
-    return _TOPIC_PAGE.search(link.get("href") or "") is not None or "tag" in (link.get("rel") or "")
 
 
 def holders(element: Any) -> list[Any]:

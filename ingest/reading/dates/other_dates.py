@@ -7,7 +7,7 @@ from itertools import islice, takewhile
 from typing import Any
 
 from ingest.reading.page.class_names import ClassWords, whole_words
-from ingest.reading.page.hrefs import of_author
+from ingest.reading.page.hrefs import leads_to_topic, of_author
 from ingest.reading.page.page import Page
 from ingest.reading.page.zones import Zones
 from ingest.reading.vocabulary import pattern
@@ -74,9 +74,9 @@ def listed(page: Page, element: Any) -> Any:
 
 
 def titled(page: Page, block: Any) -> Any:
-    """Return the first link in *block* that is long enough for the title of a text, and leads to no author; or None."""
+    """Return the first link in *block* long enough for the title of a text, and to no author and no topic; or None."""
     links = (a for a in block.iter("a") if len(page.short.get(a, "").split()) >= TITLE)
-    return next((a for a in links if not of_author(a.get("href"))), None)
+    return next((a for a in links if not (of_author(a.get("href")) or leads_to_topic(a))), None)
 
 
 def _repeated(page: Page, element: Any) -> bool:

@@ -42,6 +42,7 @@ _ONE_WAY = re.compile(
 )
 _COPYRIGHT = re.compile(rf"{pattern('text.rights_openings')}|©|\(c\)", re.I)
 _NUMBERS = re.compile(r"(?<!\d)\d{1,2}[/-]\d{1,2}[/-]\d\d")
+_PAIR = re.compile(r"(?<![\d/])(\d{1,2})/(\d{1,2})/\d\d")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _DIGIT = re.compile(r"\d")
 # A year after a label, or a year alone.
@@ -54,12 +55,14 @@ _DATETIMES = etree.XPath("descendant-or-self::*/@datetime")
 LONGEST_MONTH, ALONE, KIND = 80, 12, 30
 """How many characters may stand next to a month: few, or a kind of text ("Policy Brief") with a separator after it."""
 LONGEST, LONGEST_LABELLED, LONGEST_STAMP, PARAGRAPH, OPENING = 200, 400, 60, 90, 60
-_DATELINE_ENDS = re.compile(r"\s?(?:\)?\s?[–—:-]|\.|\))\s")
+_DATELINE_ENDS = re.compile(r"\s?(?:\)?\s?(?:[–—:-]|--)|\.|\))\s")
 BEFORE, AFTER, HIGH = 60, 90, -25
 _ISSUE = re.compile(rf"\b{pattern('dates.issue_nouns')}\s*{pattern('dates.of_issue')}?\s*[:,]?\s*$", re.I)
 # The date of a printed issue is not the date of publication on the site, but it counts if there is no other.
 _OF_ISSUE = re.compile(rf"\W*{pattern('dates.issue_nouns')}\b", re.I)
 BESIDE_HEADLINE, FEW = 40, 3
+HEAD_BEFORE, HEAD_AFTER = -20, 20
+"""How far from the headline a marked date may stand that counts whatever the block around it is called."""
 _CLOCK_ENDS = re.compile(rf"\d\s*{pattern('dates.clock_words')}$", re.I)
 _VERSION = re.compile(r"\d{1,2}\.\d{1,2}\.\d\d")
 # What stands before a date.
@@ -134,6 +137,11 @@ class _Line:
         return self.zones.page.order[self.element] > self.zones.bulk
 
     @property
+    def is_marked(self) -> bool:
+        """Whether its tag or class names mark a date."""
+        return _CLASS[self.said] or self.element.tag in ("time", "date")
+
+    @property
     def is_of_update(self) -> bool:
         """Whether its class names mark the date of an update."""
         return _UPDATED_CLASS[self.said] and "published" not in self.said
@@ -153,7 +161,12 @@ def american(page: Page, words: str = "1/2/2000") -> bool:
         return False
     if declared != "en-us" and not (declared in ("en", "") and page.host.endswith(_AMERICAN_HOSTS)):
         return False
-    # A day above 12 decides for the whole page, because nobody mixes both orders on one page.
+    # One day that is clear decides for the whole page, because nobody mixes both orders on one page.
+    for said in _DATETIMES(page.body):
+        if (match := _PAIR.search(page.short.get(said.getparent(), ""))) and (stated := date_parsing.read(str(said))):
+            first, second, day = int(match[1]), int(match[2]), stated.day
+            if day is not None and first != second and {first, second} == {day.month, day.day}:
+                return first == day.month
     for words in page.short.values():
         if "/" in words and (match := _ONE_WAY.search(words)):
             return match[1] is None
@@ -250,8 +263,9 @@ def _shown(line: _Line, stamp: str | None) -> list[Printed]:
     if (outside and zones.commented(element)) or any(theirs(zones, element) for theirs in other_dates.STRANGERS):
         return []
     found = [*_from_attribute(line, stamp), *_from_words(line), *_less_exactly(line)]
-    # The column beside a report often says when it was published.
-    return [replace(one, rank=max(one.rank, 4)) for one in found if one.labelled] if outside else found
+    # The column beside a report often says when it was published, and themes name the line of its date after anything.
+    able = line.is_marked and HEAD_BEFORE <= line.distance <= HEAD_AFTER and not line.is_below
+    return [replace(one, rank=max(one.rank, 4)) for one in found if one.labelled or able] if outside else found
 
 
 def _from_attribute(line: _Line, stamp: str | None) -> Iterator[Printed]:
@@ -296,7 +310,7 @@ def _from_words(line: _Line) -> Iterator[Printed]:
 def _rank(line: _Line, day: str, *, labelled: bool, of_issue: bool) -> int | None:
     """Return how surely *day* in a line dates this text, 0 is best; None if nothing says that it does."""
     close = line.is_near and line.zones.headline is not None
-    marked = _CLASS[line.said] or line.element.tag in ("time", "date")
+    marked = line.is_marked
     if not (labelled or marked or (close and _stands_alone(line, day))):
         return None
     rank = (0 if labelled else 2 if marked else 3) if close else (4 if labelled else 5)

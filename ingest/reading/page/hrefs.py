@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import Any
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 from ingest.reading.vocabulary import pattern, word_set
@@ -15,6 +16,10 @@ _OF_PEOPLE = word_set("byline.author_folders")
 _AUTHOR_PAGE = re.compile(
     rf"/(?:{'|'.join(sorted(_OF_PEOPLE))})/[^/?#]+/?(?:[?#]|$)|[?&]author=|"
     rf"/{pattern('byline.author_classes')}-[^/?#]+-[^/?#]+(?:[?#]|$)"
+)
+
+_TOPIC_PAGE = re.compile(
+    rf"/(?:tags?|topics?|categor(?:y|ies)|{pattern('metadata.topic_classes')}|regions?|countr(?:y|ies)|search)/", re.I
 )
 
 
@@ -101,3 +106,8 @@ def of_author(href: str | None) -> bool:
     href = href.lower()
     able = not _OF_PEOPLE.isdisjoint(href.split("/")) or "author=" in href or "/aut" in href
     return able and _AUTHOR_PAGE.search(href) is not None
+
+
+def leads_to_topic(link: Any) -> bool:
+    """Return whether *link* leads to the page of a topic or a category."""
+    return _TOPIC_PAGE.search(link.get("href") or "") is not None or "tag" in (link.get("rel") or "")

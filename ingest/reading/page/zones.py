@@ -53,6 +53,8 @@ _FOOTER = re.compile(r"\b(?:site-)?footer\b")
 # The column that says who wrote a text and when, and not the one that is the same beside every text.
 _OWN_SIDE = ClassWords(r"(?:^|[\s_-])sidebar--(?:article|entry|post|story)(?:$|\s)")
 _TESTED = etree.XPath("descendant-or-self::*/@data-testid | descendant-or-self::*/@data-component")
+# The line that says who wrote a text and when, whatever else it is called: themes put the number of comments into it.
+_OWN_LINE = ClassWords(r"^(?:entry|post|article)-meta$")
 # What may follow a text's address in the address of one of its parts or another form of it.
 _OF_TEXT = re.compile(rf"(?:{pattern('page.part_folders')}?[/_-]?\d{{1,3}}|{pattern('page.form_folders')})?/?", re.I)
 # An article element with more characters than this is a text, and not the teaser of one.
@@ -283,7 +285,7 @@ class Zones:
             return False
         if tag == "li" and "wp-block-post" in said and "wp-block-post" in (node.get("class") or "").split():
             return True
-        if "footer" in said and _OWN_FOOTER[said]:
+        if _OWN_LINE[said] or ("footer" in said and _OWN_FOOTER[said]):
             return False
         if tag in FOREIGN_TAGS:
             return self.apart(node)

@@ -76,6 +76,14 @@ def test_a_date_in_a_row_or_of_a_recording_does_not_date_a_short_text(
     assert day(body=f"<p>Anna Fox writes on ports.</p>{rows}") is None
 
 
+@pytest.mark.parametrize("topic", ["href='/topics/ports'", "href='/p' rel='tag'"])
+def test_a_link_to_a_topic_beside_the_day_below_a_text_is_no_title_of_another(
+    topic: str, day: Callable[..., str | None]
+) -> None:
+    line = f"<div class='post-meta'><span class='date'>24 April 2023</span> <a {topic}>Ports and ferries</a></div>"
+    assert day(bottom=line) == "2023-04-24"
+
+
 @pytest.mark.parametrize(
     "line",
     [

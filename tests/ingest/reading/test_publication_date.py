@@ -252,6 +252,53 @@ def test_a_date_right_above_the_headline_counts_whatever_its_class(make_page: Pa
     assert published(read_page(make_page(head=TITLE, top=top, bottom="", lang="de"))) == "2022-01-02"
 
 
+@pytest.mark.parametrize(
+    ("between", "day", "own", "read"),
+    [
+        ("", '<p class="date">24 April 2023</p>', "", "2023-04-24"),
+        ("", "<p><time>24 April 2023</time></p>", "", "2023-04-24"),
+        ("", "<p>24 April 2023</p>", "", "2023-05-03"),
+        ("<i></i>" * 20, '<p class="date">24 April 2023</p>', "", "2023-05-03"),
+        ("", '<p class="date">24 April 2023</p>', "<p>9 May 2023</p>", "2023-05-09"),
+    ],
+)
+def test_a_marked_day_near_the_headline_counts_whatever_the_block_around_it_is_called(
+    make_page: PageMaker, read_page: Read, between: str, day: str, own: str, read: str
+) -> None:
+    head = f'{TITLE}<link rel="canonical" href="https://institute.example/2023/05/03/amber">'
+    below = f'{H1}<p>The road</p><div class="sidebar">{between}{day}</div>{own}'
+    above = f'<div class="teaser">{day}{between}</div><p>The road</p>{H1}{own}'
+    for top in (below, above):
+        assert published(read_page(make_page(head=head, top=top, bottom=""))) == read
+
+
+def test_a_time_element_shows_whether_the_month_comes_first(make_page: PageMaker, read_page: Read) -> None:
+    for stated, day in (("2023-04-05", "2023-04-05"), ("2023-05-04", "2023-05-04")):
+        line = f'<p>Published on <time datetime="{stated} 13:55:27 +01:00">05/04/2023</time></p>'
+        assert published(read_page(make_page(head=TITLE, top=f"{H1}{line}", bottom="", lang="en-US"))) == day
+
+
+@pytest.mark.parametrize(
+    ("stated", "printed", "clear", "day"),
+    [
+        ("2023-05-05", "05/05/2023", "24/03/2023", "2023-04-05"),
+        ("2023-07-09", "05/06/2023", "03/24/2023", "2023-05-04"),
+        ("2023-05", "05/06/2023", "03/24/2023", "2023-05-04"),
+    ],
+)
+def test_a_time_element_that_leaves_the_order_open_shows_nothing(
+    make_page: PageMaker, read_page: Read, stated: str, printed: str, clear: str, day: str
+) -> None:
+    other = f'<aside><time datetime="{stated}">{printed}</time> <b>{clear}</b></aside>'
+    top = f"{H1}<p>Published on 05/04/2023</p>"
+    assert published(read_page(make_page(head=TITLE, top=top, bottom=other, lang="en-US"))) == day
+
+
+def test_two_hyphens_end_the_day_with_which_a_text_begins(make_page: PageMaker, read_page: Read) -> None:
+    body = f"<p>Feb. 23, 2015 -- The amber road has reopened{' after years of repair' * 9}.</p>"
+    assert published(read_page(make_page(head=TITLE, top=H1, body=body, bottom=""))) == "2015-02-23"
+
+
 def test_an_update_date_far_below_does_not_date_the_text(make_page: PageMaker, read_page: Read) -> None:
     rows = "".join(f"<div><p>Row {n}</p></div>" for n in range(60))
     bottom = f'{rows}<p class="date">Updated October 17, 2025</p>'
@@ -263,6 +310,7 @@ def test_an_update_date_far_below_does_not_date_the_text(make_page: PageMaker, r
     [
         '<aside class="sidebar"><p>Published 15 November 2018</p><p>Published 3 May 2020</p></aside>',
         '<aside class="sidebar"><p>15 November 2018</p></aside>',
+        '<aside class="sidebar"><p class="date">15 November 2018</p></aside>',
         '<aside class="sidebar"><p>Next meeting: 15 November 2018</p></aside>',
         "<footer><p>Published 15 November 2018</p></footer>",
         '<div class="comments"><p>Posted on 15 November 2018</p></div>',
