@@ -25,6 +25,7 @@ NEAR = 60
 """How many elements may stand between a byline and its headline."""
 # Systems put digits or underscores into account names ("editor_2"); printed names have none.
 _MADE = re.compile(r"^\S*[\d_]\S*$")
+_REMARK = re.compile(r"\s*[(（][^()（）]*[)）]")
 _OF_SITES = frozenset({"meta author", "meta creator", "meta dc.creator"})
 """Witnesses that on many sites say the same on every page: who built the site or owns it."""
 _MARKED = frozenset({"label", "rel", "class", "lead", "about"})
@@ -320,7 +321,7 @@ def _joined(visible: list[list[Author]], lines: list[Line], sites: frozenset[str
     alone = {line.words for line in lines}
     whole: list[str] = []
     for line in _continuing(first[0].candidate.element, lines):
-        bare = not offices.jobs(line.words)  # the rest of "EdTech Content writer" is not a name
+        bare = not offices.jobs(_REMARK.sub("", line.words))  # the rest of "EdTech Content writer" is not a name
         said = _strong(of_line(line), sites)
         for author in said:
             known = bare or author.name in alone or given_names.known(author.name)

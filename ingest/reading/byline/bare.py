@@ -41,7 +41,7 @@ _FIGURES = re.compile(
     re.I,
 )
 _KIND = re.compile(rf"(?:^|\s+){pattern('metadata.genres', 'metadata.forms')}$", re.I)
-_AVATAR = re.compile(r"//[\w.]*gravatar\.com/avatar/|^avatar(?:$|[\s-])")
+_AVATAR = re.compile(r"//[\w.]*gravatar\.com/avatar/|(?:^|\s)avatar(?:$|[\s-])")
 """The picture of an account: hosted by the service for such pictures, or with the class that systems give it."""
 _OF_ACCOUNTS = re.compile(rf"\b{pattern('byline.interface_of_accounts')}\b", re.I)
 """Words of the user interface next to the picture of an account: "Edit Profile", "Guest User"."""
@@ -165,7 +165,7 @@ def _shown(page: Page, zones: Zones, element: Any, words: str, text: int) -> tup
     if 0 < distance <= min(text, AFTER) and (placed := names.affiliated(names.unbracketed(words))):
         return () if names.is_no_name(placed) else (Name(placed, organisation=False),)
     by_headline = _is_by_headline(distance, words, text)
-    if _marked(page, element, words, by_headline):
+    if _marked(page, element, words, by_headline) and not marked.of_topic(zones, element):
         return name_lists.split(words.replace("/", " / "), printed=True)
     # Above the headline stands the account of the visitor, and below the text those of people who liked it.
     if 0 < distance <= min(text or AFTER, AFTER):
@@ -216,7 +216,14 @@ def _marked(page: Page, element: Any, words: str, by_headline: bool) -> bool:
         and inner.tag in ("strong", "b", "em", "i")
         and page.short.get(inner) == words
         and all(given_names.known(one.strip()) or len(one.split()) == 2 for one in named)
+        and not _heads_list(element)
     )
+
+
+def _heads_list(element: Any) -> bool:
+    """Return whether a list follows *element*: "Key Takeaways" is in bold too."""
+    behind = element.getnext()
+    return behind is not None and behind.tag in ("ul", "ol")
 
 
 def _dated(page: Page, words: str) -> tuple[Name, ...]:

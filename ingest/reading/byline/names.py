@@ -209,13 +209,17 @@ def organisation(name: str) -> bool:
 
 
 def inverted(text: str) -> str:
-    """Return *text* with the family name last, if a comma shows that it stands first: "Fox, Anna M."."""
+    """Return *text* with the family name last, if a comma shows that it stands first: "Fox, Anna M.", "Fox, A. de"."""
     # The comma before "Jr" does not show that.
     later = _LATER_BEARER.search(text)
     if later:
         bare = text[: later.start()]
         return text if inverted(bare) == bare else inverted(bare) + later[0]
     family, comma, given = (part.strip() for part in text.partition(","))
+    # In catalogues, a particle of the family name stands behind the given name.
+    first, _, behind = given.rpartition(" ")
+    if behind in _PARTICLE:
+        given, family = first, f"{behind} {family}"
     if not comma or "," in given or not _GIVEN.match(given) or any(map(offices.organisation_word, (family, given))):
         return text
     # Before the comma, a family name must stand alone: two capitals are a full name, and the comma separates persons.

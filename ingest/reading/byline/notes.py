@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
-from ingest.reading.byline import given_names, labels, marked, name_lists, names, offices
+from ingest.reading.byline import given_names, han_names, labels, marked, name_lists, names, offices
 from ingest.reading.byline.line import Line, line_of, text_with_bars
 from ingest.reading.byline.names import Name
 from ingest.reading.page.class_names import whole_words
@@ -56,7 +56,8 @@ _MARKED = frozenset({"strong", "b", "em", "i", "a", "h2", "h3", "h4", "h5", "h6"
 _DASHED = re.compile(r"^\s*[–—―-]{1,2}\s*")
 # This many blocks at the end of the text are read, from the last one up.
 _LOOKED_AT = 14
-_CLOSING = re.compile(r"[.!?…»”“\"]\s*\((?P<names>[^()]{4,90})\)[\s.+*]*$")
+_CLOSING = re.compile(r"[.!?。！？…»”“\"]\s*[(（](?P<names>[^()（）]{2,90})[)）][\s.+*]*$")
+_PICTURED = re.compile(rf"{pattern('byline.photographed_unspaced')}$")
 _LONG = 110
 
 
@@ -329,5 +330,9 @@ def _signed(block: Any, words: str) -> tuple[Name, ...]:
 def _bracketed(words: str) -> tuple[Name, ...]:
     """Return the persons in brackets behind the last sentence of *words*: "... until spring. (Anna Fox)"."""
     closing = _CLOSING.search(words[-_LONG:])
-    listed = name_lists.split(closing["names"], printed=True) if closing is not None else ()
-    return listed if all(n.is_person for n in listed) else ()
+    if closing is None:
+        return ()
+    listed = name_lists.split(closing["names"], printed=True)
+    # In scripts without spaces, any few characters may be a name, and "（刘东摄）" is a picture's.
+    able = (n.is_person and (not names.shapeless(n.name) or han_names.is_name(n.name)) for n in listed)
+    return listed if all(able) and not _PICTURED.search(closing["names"]) else ()

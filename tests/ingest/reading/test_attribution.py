@@ -149,6 +149,14 @@ def test_a_name_with_the_family_name_first_is_reordered_and_located(make_page: P
     assert reading.attributions[0].evidence.words == "Szubert, Olga"
 
 
+def test_a_particle_behind_the_given_name_belongs_to_the_family_name(make_page: PageMaker, read_page: Read) -> None:
+    head = '<meta name="dc.creator" content="Jong, Michiel de"><meta name="dc.creator" content="Fox, Anna">'
+    assert authors(read_page(make_page(head=head, top="<h1>The Amber Road Reopens</h1>"))) == [
+        "Michiel de Jong",
+        "Anna Fox",
+    ]
+
+
 def test_a_reviewer_or_photographer_is_no_author(make_page: PageMaker, read_page: Read) -> None:
     top = (
         '<h1>The Amber Road Reopens</h1><p class="byline">By Anna Fox</p>'

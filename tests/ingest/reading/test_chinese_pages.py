@@ -101,6 +101,8 @@ def test_only_the_first_paragraphs_can_open_with_the_reporters(make_page: PageMa
         ("（江城日报记者 刘东）", ["刘东"]),
         ("（江城日报记者站供稿）", []),
         ("（刘东摄）", []),
+        ("（刘东）", ["刘东"]),
+        ("（原文如此）", []),
     ],
 )
 def test_brackets_behind_the_last_sentence_name_the_reporters(

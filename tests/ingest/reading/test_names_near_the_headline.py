@@ -397,3 +397,33 @@ def test_a_name_with_the_address_of_another_site_built_the_site(authors: Authors
     assert authors(HEADLINE, '<meta name="author" content="Anna Wood - https://institute.example/wood">') == [
         "Anna Wood"
     ]
+
+
+def test_the_line_of_an_entry_is_its_own_whatever_else_it_is_called(authors: Authors) -> None:
+    line = "<i></i><p>24 April 2023 | Anna Wood</p>"
+    assert authors(f'{HEADLINE}<div class="entry-meta site-comments">{line}</div>') == ["Anna Wood"]
+    assert authors(f'{HEADLINE}<div class="entry-metadata site-comments">{line}</div>') == []
+
+
+def test_the_person_in_a_caption_above_the_text_is_no_author(authors: Authors) -> None:
+    picture = '<div><img src="/w.jpg" alt="Anna Wood"><p class="{}">Anna Wood</p><p>Port archive</p></div>'
+    assert authors(HEADLINE + picture.format("person")) == ["Anna Wood"]
+    assert authors(HEADLINE + picture.format("media--lead")) == []
+
+
+@pytest.mark.parametrize("below", ["<ul><li>The road is open.</li></ul>", "<ol><li>The road is open.</li></ol>"])
+def test_two_words_in_bold_above_a_list_are_its_heading(authors: Authors, below: str) -> None:
+    line = "<p>24 April 2023</p><p><strong>Mohloai Mpesi</strong></p>"
+    assert authors(f"{HEADLINE}<div>{line}<p>The road</p></div>") == ["Mohloai Mpesi"]
+    assert authors(f"{HEADLINE}<div>{line}{below}</div>") == []
+
+
+def test_a_path_to_the_headline_names_no_authors(authors: Authors) -> None:
+    path = '<a href="/">River Post</a> > <a href="/n">Daily Views</a> > The Amber Road Reopens'
+    assert authors(f'<div class="news-author">{path}</div>{HEADLINE}') == []
+
+
+def test_a_remark_in_brackets_behind_the_second_author_says_no_job_of_that_author(authors: Authors) -> None:
+    first, second = '<a rel="author" href="/a">Anna Wood</a>', '<a rel="author" href="/m">Mahua Quill{}</a>'
+    line = f"{HEADLINE}<p>{first}, {second}</p>"
+    assert authors(line.format(" (Special correspondent)")) == ["Anna Wood", "Mahua Quill"]

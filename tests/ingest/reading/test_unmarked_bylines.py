@@ -169,6 +169,7 @@ def test_a_line_of_names_with_degrees_or_a_date_is_a_byline(
             ["Mahua Quill"],
         ),
         ('<p><img class="avatar avatar-60 photo" src="/7.jpg"> Mahua Quill</p>', ["Mahua Quill"]),
+        ('<p><img class="lazyload avatar" src="/7.jpg"> Mahua Quill</p>', ["Mahua Quill"]),
         ('<p><img class="quay" src="/7.jpg"> Mahua Quill</p>', []),
         ('<p><img alt="avatar of the water" src="/7.jpg"> Mahua Quill</p>', []),
         ('<p><img class="avatar" src="/7.jpg"> Ask Anna</p>', []),
