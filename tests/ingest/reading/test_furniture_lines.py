@@ -179,6 +179,11 @@ def test_a_furniture_line_is_not_part_of_the_text(words: str) -> None:
         "Read also the report of the auditors, which runs to two hundred pages.",
         "The letter to the editor@ was never sent.",
         "Heb je een vraag over de haven, dan bel je de havenmeester.",
+        "Comments are closed to nobody, the clerk said.",
+        "Play video games at the port, said the pilot, and sleep.",
+        "Scroll to continue was what the screen of the harbour master said.",
+        "Sign in hand, the clerk walked to the quay.",
+        "The video shows how the pilot needs your consent to enter the port.",
     ],
 )
 def test_a_line_that_resembles_furniture_is_text(words: str) -> None:
@@ -215,6 +220,52 @@ def test_removing_a_related_box_keeps_the_words_of_its_paragraph() -> None:
     found = text_of(f"<p>{LONG}</p><p>It was said.{box} So it ended.</p><p>{LONG} Nobody came.</p>")
     assert "It was said." in found
     assert "Ships of salt" not in found
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "There are 16 comments to “We built a quay in spring, and this is what came of it a year later”",
+        "12 responses to “The quay”",
+        "12 comments so far",
+        "Comments (3)",
+        "View all comments",
+        "Readers’ comments",
+        "Discussion about this post",
+        "Join our commenting forum",
+        "Have your say",
+        "Around the web",
+        "Sponsored stories",
+        "Editors’ picks",
+        "In case you missed it",
+        "Don’t miss",
+        "Keep reading",
+        "More like this",
+        "Recommended for you",
+        "Previous article",
+        "What to read next",
+        "Trending",
+        "Explore more",
+        "Also read",
+        "Stay connected",
+        "Leserkommentare",
+        "3 Kommentare zu „Der Kai“",
+        "Weiterlesen",
+        "Warto przeczytać",
+        "Najnowsze",
+        "Lees meer",
+    ],
+)
+def test_what_stands_below_a_heading_of_furniture_is_no_text(heading: str) -> None:
+    below = "<div>The quay is fine.</div><div>It is not.</div>"
+    assert text_of(f"<p>{LONG}</p><h3>{heading}</h3>{below}") == LONG.strip()
+
+
+@pytest.mark.parametrize(
+    "heading", ["Trending upwards", "The 3 comments on the quay", "What the editors picked", "Discussion", "References"]
+)
+def test_what_stands_below_a_heading_that_resembles_furniture_is_text(heading: str) -> None:
+    assert "The quay is fine." in text_of(f"<p>{LONG}</p><h3>{heading}</h3><p>The quay is fine.</p><p>It is not.</p>")
 
 
 @pytest.mark.parametrize(
