@@ -16,6 +16,7 @@ import click
 import pytest
 
 from ingest.cli.app import VERBS, creditline, general_first
+from ingest.cli.flag_rules import RULES, FlagRules, broken_rule, name_of
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
@@ -78,7 +79,11 @@ def problem(line: str) -> str | None:
                     option.type.convert(value, option, context)
     except click.UsageError as error:
         return error.format_message()
-    return f"takes no {rest}" if rest else None
+    given = {name_of(one): values.get(one.name or "") for one in command.params}
+    # What is not given is None, empty, or a mark of click's own.
+    said = {name: str(value) for name, value in given.items() if value and isinstance(value, str | bool | list | tuple)}
+    broken = broken_rule(RULES.get(words[0], FlagRules()), said)
+    return f"takes no {rest}" if rest else broken[0] if broken else None
 
 
 def typed(line: str) -> list[str]:
@@ -117,6 +122,7 @@ def test_a_wrong_command_line_is_noticed() -> None:
     assert problem("creditline run --fast")
     assert problem("creditline cite --all --format endnote")
     assert problem("creditline status now")
+    assert problem("creditline search --ids --count ports")
     assert problem("creditline -C wi cite -q ports > ports.bib") is None
     assert problem("creditline show ITEM --json  # with evidence") is None
 

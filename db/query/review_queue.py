@@ -97,14 +97,15 @@ def items(
     *,
     publisher: str | None = None,
     why: ReviewReason | None = None,
+    field: DecisionField | None = None,
     item: str | None = None,
 ) -> Iterator[ItemInDoubt]:
-    """Yield the items that need a person (of one *publisher*, for one reason, or a single *item*), the latest published
-    first.
+    """Yield the items that need a person (of one *publisher*, for one reason, about one *field*, or a single *item*),
+    the latest published first.
 
     Withheld items are left out, because nothing of them is shown.
     """
-    query, given = _doubts(publisher, why, item)
+    query, given = _doubts(publisher, why, field, item)
     rows = connection.execute(
         f"SELECT DISTINCT id, why, field FROM ({query}) ORDER BY published DESC NULLS LAST, id", given
     ).fetchall()
@@ -117,19 +118,28 @@ def items(
         yield _in_doubt(connection, found, asked[found.id])
 
 
-def count(connection: sqlite3.Connection, *, publisher: str | None = None, why: ReviewReason | None = None) -> int:
+def count(
+    connection: sqlite3.Connection,
+    *,
+    publisher: str | None = None,
+    why: ReviewReason | None = None,
+    field: DecisionField | None = None,
+) -> int:
     """Return how many items `items` yields."""
-    query, given = _doubts(publisher, why, None)
+    query, given = _doubts(publisher, why, field, None)
     return int(connection.execute(f"SELECT count(DISTINCT id) FROM ({query})", given).fetchone()[0])
 
 
-def _doubts(publisher: str | None, why: ReviewReason | None, item: str | None) -> tuple[str, dict[str, str | None]]:
+def _doubts(
+    publisher: str | None, why: ReviewReason | None, field: DecisionField | None, item: str | None
+) -> tuple[str, dict[str, str | None]]:
     """Return the SQL for all undecided questions, or those asked for, and its values."""
     # Only the conditions that are asked for: with "or all" in them, one item would mean looking at every item.
     asked = [name for name, value in (("item.id = :item", item), ("item.publisher = :publisher", publisher)) if value]
     query = " UNION ALL ".join(_QUERIES).format(asked=" AND ".join(asked) or "TRUE")
-    given = {"publisher": publisher, "why": why and why.value, "item": item}
-    return f"SELECT * FROM ({query}) WHERE :why IS NULL OR why = :why", given
+    given = {"publisher": publisher, "why": why and why.value, "field": field and field.value, "item": item}
+    narrowed = "(:why IS NULL OR why = :why) AND (:field IS NULL OR field = :field)"
+    return f"SELECT * FROM ({query}) WHERE {narrowed}", given
 
 
 def asked_of(connection: sqlite3.Connection, item: str) -> tuple[DecisionField, ...]:

@@ -10,11 +10,12 @@ import click
 
 from archive.errors import Exit, Refused
 from ingest.cli.console import Console
+from ingest.cli.flag_rules import Verb
 from ingest.commands.flags import Beginning
 from ingest.progress import counted
 
 
-@click.command()
+@click.command(cls=Verb)
 @click.argument("url")
 @click.option("--on", "day", type=Beginning(), metavar="DAY", required=True, help="The day, in UTC.")
 @click.pass_obj

@@ -9,10 +9,11 @@ import click
 
 from archive.errors import Exit
 from ingest.cli.console import Console
+from ingest.cli.flag_rules import Verb
 from ingest.commands.flags import LOOKING, contact_options, to_visit
 
 
-@click.command()
+@click.command(cls=Verb)
 @click.argument("url")
 @click.option("--id", "publisher_id", metavar="ID", help="Short name for its items; never changes.")
 @click.option("--name", metavar="NAME", help="The publisher's name, if its site does not state it.")

@@ -10,6 +10,7 @@ import click
 
 from archive.errors import Exit
 from ingest.cli.console import Console
+from ingest.cli.flag_rules import Verb
 from ingest.progress import counted
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from ingest.verification.rehearsal import Rehearsed
 
 
-@click.command()
+@click.command(cls=Verb)
 @click.argument("place")
 @click.option(
     "--rehearse",

@@ -15,13 +15,13 @@ import click
 from archive.errors import Exit, Refused
 from db.model.item import PageKind, Tombstone
 from ingest.cli.console import Console
+from ingest.cli.flag_rules import Verb
 from ingest.collection.item_choice import Choice
 from ingest.commands.flags import (
     chosen,
     free,
     item_options,
     packing,
-    refuse_items_beside_check,
     report_unchecked,
     seconds_option,
 )
@@ -76,7 +76,7 @@ class CiteOptions:
         return Archive(self.name or stated.name, public_url, UrlChoice(self.address), self.page)
 
 
-@click.command()
+@click.command(cls=Verb)
 @item_options
 @click.option(
     "--format",
@@ -174,10 +174,6 @@ def command(
 
 
 def _refuse(asked: CiteOptions, choice: Choice) -> None:
-    if asked.document is not None:
-        refuse_items_beside_check(choice)
-        if asked.form is not None:
-            raise Refused("--check writes no citations in a format", "leave out --format, or --check", Exit.USAGE)
     if asked.page is not None and (len(choice.refs) != 1 or choice.query is not None or choice.everything):
         raise Refused("a page belongs to one document", "name that alone", Exit.USAGE)
     if asked.public_url is not None and not asked.public_url.startswith(("http://", "https://")):

@@ -11,6 +11,7 @@ import click
 from archive.errors import Exit
 from db.model.coverage import LISTED, NAMED, Missing, Source, class_in_words, counts_in_words
 from ingest.cli.console import Console
+from ingest.cli.flag_rules import Verb
 from ingest.commands.flags import at_least
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ _ALL = {NAMED[one] for one in (Source.SITEMAP, Source.FEED, Source.REST)}
 _COMPLETE = {NAMED[one] for one in LISTED}
 
 
-@click.command()
+@click.command(cls=Verb)
 @click.option("--publisher", metavar="ID", help="Only this publisher.")
 @click.option(
     "--list",

@@ -11,11 +11,11 @@ import click
 from archive.errors import Exit
 from db.model.item import Tombstone
 from ingest.cli.console import Console
+from ingest.cli.flag_rules import Verb
 from ingest.collection.item_choice import Choice
 from ingest.commands.flags import (
     chosen,
     item_options,
-    refuse_items_beside_check,
     report_unchecked,
     seconds_option,
     tell_withheld,
@@ -23,7 +23,7 @@ from ingest.commands.flags import (
 from ingest.progress import counted
 
 
-@click.command()
+@click.command(cls=Verb)
 @item_options
 @click.option("--lang", type=click.Choice(("en", "pl")), help="In this language; the item's own by default.")
 @click.option(
@@ -56,7 +56,6 @@ def command(
     collection is recognised, which is said.
     """
     if manuscript is not None:
-        refuse_items_beside_check(choice)
         sys.exit(_check(console, manuscript, seconds))
     import msgspec
 

@@ -52,8 +52,8 @@ class Proposal:
 
     @property
     def decides(self) -> bool:
-        """Whether the proposal decides anything."""
-        return bool(self.field or self.values or self.nothing or self.confirm or self.deny or self.reads)
+        """Whether the proposal decides anything; a field alone does not."""
+        return bool(self.values or self.nothing or self.confirm or self.deny or self.reads)
 
     @property
     def reads(self) -> bool:

@@ -11,9 +11,10 @@ import click
 from archive.errors import Exit
 from ingest.cli.command_line import on
 from ingest.cli.console import Console
+from ingest.cli.flag_rules import Verb
 
 
-@click.command()
+@click.command(cls=Verb)
 @click.argument("folder", required=False, type=click.Path(file_okay=False, path_type=Path))
 @click.pass_obj
 def command(console: Console, folder: Path | None) -> None:

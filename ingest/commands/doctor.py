@@ -19,6 +19,7 @@ import click
 
 from archive.errors import DiskFailed, Exit, HeldByAnother
 from ingest.cli.console import Console
+from ingest.cli.flag_rules import Verb
 
 ROOM = 1_000_000_000
 """The bytes that should be free: one WARC file."""
@@ -27,7 +28,7 @@ Check = tuple[str, str | None, str]
 """Name, fault or None, and what was found."""
 
 
-@click.command()
+@click.command(cls=Verb)
 @click.pass_obj
 def command(console: Console) -> None:
     """Check SQLite and FTS5, locks, disk space, the clock, the libraries, that this user may read all files (and write

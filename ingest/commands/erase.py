@@ -10,6 +10,7 @@ import click
 
 from archive.errors import Exit, Refused
 from ingest.cli.console import Console
+from ingest.cli.flag_rules import Verb
 from ingest.progress import counted
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 _SHOWN = 50
 
 
-@click.command()
+@click.command(cls=Verb)
 @click.argument("refs", nargs=-1, metavar="[ITEM|RECORD]...")
 @click.option("--order", metavar="REF", default="", help="The order: a file number, or a letter's date and sender.")
 @click.option("--by", "name", metavar="NAME", default="", help="Who carries it out; recorded.")
@@ -46,9 +47,6 @@ def command(console: Console, refs: tuple[str, ...], order: str, name: str, dry_
             raise Refused("nothing is named that could be erased", "name ids, URLs or records", Exit.USAGE)
         _list(console, layout)
         return
-    if lift and (dry_run or order):
-        # Lifting needs no order and is always recorded, so refuse flags that it would ignore.
-        raise Refused("--lift goes with --by alone", "leave out --dry-run and --order", Exit.USAGE)
     if not dry_run and not name.strip():
         raise Refused("no name is given", "say who carries it out with --by NAME: it is recorded", Exit.USAGE)
     if lift:

@@ -18,6 +18,7 @@ from archive.errors import Exit, Refused
 from db.model.item import Grade
 from db.model.terms import IntendedUse
 from ingest.cli.console import Console
+from ingest.cli.flag_rules import Verb
 from ingest.collection.item_choice import Choice
 from ingest.commands.flags import free, item_options, packing, use_options
 from ingest.progress import counted
@@ -82,10 +83,6 @@ class Reusing:
     def check(self, form: str, choice: Choice) -> None:
         """Refuse flags that do not go together (usage)."""
 
-        others = self.asked != IntendedUse() or self.override is not None or self.signer is not None
-        if (others or self.recheck or self.plain) and not self.for_reuse:
-            what = "a use" if others else "--recheck" if self.recheck else "--plain"
-            raise Refused(f"{what} goes with an export for reuse only", "add --for-reuse", Exit.USAGE)
         # A capture holds the whole page, including pictures by others, whose terms were not checked.
         if self.for_reuse and form not in READABLE:
             raise Refused(
@@ -209,7 +206,7 @@ class Target:
     with_settings: bool
 
 
-@click.command()
+@click.command(cls=Verb)
 @click.argument("form", type=click.Choice(FORMATS), metavar="FORMAT")
 @item_options
 @click.option(

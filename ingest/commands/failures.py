@@ -5,11 +5,12 @@ from __future__ import annotations
 import click
 
 from ingest.cli.console import Console
+from ingest.cli.flag_rules import Verb
 from ingest.commands.flags import at_least
 from ingest.progress import counted
 
 
-@click.command()
+@click.command(cls=Verb)
 @click.option("-n", "limit", type=at_least(1), metavar="N", help="The N newest; all by default, 100 on a terminal.")
 @click.pass_obj
 def command(console: Console, limit: int | None) -> None:

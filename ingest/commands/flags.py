@@ -303,12 +303,6 @@ def _held_by(output: Path) -> str | None:
     return None
 
 
-def refuse_items_beside_check(choice: Choice) -> None:
-    """Refuse items, or a day, beside a document that is to be checked: they would be passed over (usage)."""
-    if choice.named or choice.at is not None:
-        raise Refused("--check looks at a document, not at items or a day", "leave them out, or --check", Exit.USAGE)
-
-
 # The tombstone: every verb shows it instead of a withheld item.
 
 

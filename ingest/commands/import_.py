@@ -17,6 +17,7 @@ import click
 from archive.errors import Exit
 from ingest.cli.command_line import on
 from ingest.cli.console import Console
+from ingest.cli.flag_rules import Verb
 from ingest.commands.flags import packing
 from ingest.progress import counted
 
@@ -44,7 +45,7 @@ class ImportFlags:
     later: bool
 
 
-@click.command()
+@click.command(cls=Verb)
 @click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path))
 @click.option(
     "--publisher",

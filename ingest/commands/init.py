@@ -11,6 +11,7 @@ import click
 from archive.errors import Exit
 from ingest.cli.command_line import on
 from ingest.cli.console import Console
+from ingest.cli.flag_rules import Verb
 from ingest.commands.flags import LOOKING, contact_options, packing, to_visit
 
 
@@ -22,7 +23,7 @@ class Names:
     name: str | None
 
 
-@click.command()
+@click.command(cls=Verb)
 @click.argument("url")
 @click.argument("folder", required=False, type=click.Path(file_okay=False, path_type=Path))
 @click.option("--id", "publisher_id", metavar="ID", help="Short name for its items, e.g. wi; never changes.")

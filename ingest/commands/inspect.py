@@ -10,10 +10,11 @@ import click
 
 from archive.errors import Exit
 from ingest.cli.console import Console
+from ingest.cli.flag_rules import Verb
 from ingest.progress import counted
 
 
-@click.command()
+@click.command(cls=Verb)
 @click.argument("file", required=False, type=click.Path(dir_okay=False))
 @click.option("--url", metavar="URL", help="The address the page was taken from.")
 @click.option(

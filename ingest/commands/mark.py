@@ -10,6 +10,7 @@ from archive.errors import Exit, Refused
 from db.model.annotation import AnnotationKind, value_of
 from db.model.item import Tombstone
 from ingest.cli.console import Console
+from ingest.cli.flag_rules import Verb
 from ingest.collection.item_choice import Choice
 from ingest.commands.flags import item_options, packing
 from ingest.progress import counted
@@ -31,7 +32,7 @@ class Marks:
         return [(kind, value_of(kind, value, remove=self.remove)) for kind, values in named for value in values]
 
 
-@click.command()
+@click.command(cls=Verb)
 @item_options
 @click.option("--tag", "tags", multiple=True, metavar="TAG", help="A tag of your own; `tag:` finds it.")
 @click.option("--set", "sets", multiple=True, metavar="NAME", help="A named set the items are in; `set:` finds it.")

@@ -16,6 +16,7 @@ import click
 
 from archive.errors import Exit, NotAFile, Refused
 from ingest.cli.console import Console
+from ingest.cli.flag_rules import Verb
 from ingest.commands.flags import free, packing, report_unchecked, seconds_option
 from ingest.progress import counted
 
@@ -36,7 +37,7 @@ class QuoteOptions:
     folder: Path | None
 
 
-@click.command()
+@click.command(cls=Verb)
 @click.argument("passage", nargs=-1, metavar="[WORDS]")
 @click.option("--item", metavar="ITEM", help="Only in the editions of this item.")
 @click.option(
@@ -77,16 +78,12 @@ def command(console: Console, passage: tuple[str, ...], asked: QuoteOptions) -> 
         hint = f"creditline quote {shlex.quote(' '.join(passage))}; an item goes behind --item"
         raise Refused("the words are not in quotation marks", hint, Exit.USAGE)
     words = next(iter(passage), None)
-    if (words is None) == (asked.manuscript is None):
+    if words is None and asked.manuscript is None:
         raise Refused("give either WORDS or --check FILE", 'creditline quote "the words"', Exit.USAGE)
     # Punctuation alone would be found in every text.
     if asked.manuscript is None and not any(letter.isalnum() for letter in words or ""):
         raise Refused("no words are quoted", 'creditline quote "the words"', Exit.USAGE)
     outputs = [path for path in (asked.proof, asked.folder) if path is not None]
-    if asked.manuscript is not None and outputs:
-        raise Refused(
-            "a proof is of one passage, not of a manuscript", 'creditline quote "the words" --proof FILE', Exit.USAGE
-        )
     # Check before searching: if one of two outputs cannot be written, write neither.
     for path in outputs:
         free(path, replace=False)

@@ -14,6 +14,7 @@ import click
 
 from archive.errors import Exit, Refused
 from ingest.cli.console import Console
+from ingest.cli.flag_rules import Verb
 from ingest.commands.flags import packing, workers_of
 from ingest.progress import counted
 
@@ -43,7 +44,7 @@ class _Makers:
     cluster: str | None = None
 
 
-@click.command()
+@click.command(cls=Verb)
 @click.option("--check", is_flag=True, help="Replace nothing; compare what a rebuild makes with what is there.")
 @click.option("--unread", is_flag=True, help="Read again what could not be read, into the existing catalogue.")
 @click.option(
@@ -66,13 +67,7 @@ def command(console: Console, check: bool, unread: bool, older: bool, makers: _M
     again; an existing one stays as it is. --unread and --older fetch nothing; they change existing editions and open
     no new ones.
     """
-    if None not in (makers.workers, makers.cluster):
-        raise click.UsageError("--workers are processes here, --cluster those of other machines: give one of them")
-    if place is not None and not check:
-        raise click.UsageError("--from is for --check; a collection is made of its copy by: creditline restore")
     if unread or older:
-        if check:
-            raise click.UsageError("--check changes nothing: leave out --unread and --older")
         _reread(console, makers, unread=unread, older=older)
         return
     from ingest.cataloguing.rebuild import finish_files

@@ -10,10 +10,11 @@ import click
 from archive.errors import Exit
 from ingest.cli.command_line import on
 from ingest.cli.console import Console
+from ingest.cli.flag_rules import Verb
 from ingest.progress import counted
 
 
-@click.command()
+@click.command(cls=Verb)
 @click.argument("place")
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 @click.pass_obj

@@ -9,6 +9,7 @@ import click
 
 from archive.errors import Exit, Refused
 from ingest.cli.console import Console
+from ingest.cli.flag_rules import Verb
 from ingest.progress import counted
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from db.query.reuse_register import ReuseStatus
 
 
-@click.command()
+@click.command(cls=Verb)
 @click.argument("items", nargs=-1, metavar="[ITEM]...")
 @click.option("--where", "place", metavar="TEXT", help="Where it was printed: a paper and its day, an address.")
 @click.option("--by", "name", default="", metavar="NAME", help="Who reuses it; recorded.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +10,9 @@ import click
 
 from archive.errors import Exit, Refused
 from db.identity import statement_id
+from db.model.decision import DecisionField
 from ingest.cli.console import Console
+from ingest.cli.flag_rules import Verb
 from ingest.commands.decision_notes import Proposal, Signer
 from ingest.commands.flags import at_least, packing
 from ingest.progress import counted
@@ -31,7 +33,7 @@ DUTIES = ("attribute", "link", "notice", "share alike")
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """What to list: the decisions, the statements on reuse, or what waits; by publisher or reason; how many items."""
+    """What to list: the decisions, the statements on reuse, or what waits; by publisher or reason; how many."""
 
     made: bool
     terms: bool
@@ -40,10 +42,21 @@ class Listed:
     limit: int | None
 
 
+class _Field(click.Choice[str]):
+    """The name of a field. `show` and the room print what the catalogue calls "published" as "date"."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        return str(super().convert("published" if value == "date" else value, param, ctx))
+
+
 def _add_decision_flags(command: Any) -> Any:
     """Add the flags that describe a decision."""
     flags = (
-        click.option("--field", type=click.Choice(FIELDS), help="The field of the item to decide."),
+        click.option(
+            "--field",
+            type=_Field(FIELDS),
+            help="The field of the item to decide; alone: list only what waits about it.",
+        ),
         click.option(
             "--set",
             "values",
@@ -89,7 +102,7 @@ def _add_decision_flags(command: Any) -> Any:
     return packed
 
 
-@click.command()
+@click.command(cls=Verb)
 @click.argument("targets", nargs=-1, metavar="[ITEM | STATEMENT]...")
 @_add_decision_flags
 @click.option("--by", default="", metavar="NAME", help="Who decides; kept with the decision.")
@@ -106,7 +119,7 @@ def _add_decision_flags(command: Any) -> Any:
 )
 @click.option("--publisher", metavar="ID", help="List only what waits from this publisher.")
 @click.option("--reason", type=click.Choice(REASONS), help="List only what waits for this reason.")
-@click.option("-n", "limit", type=at_least(1), metavar="N", help="List N items; all by default, 100 on a terminal.")
+@click.option("-n", "limit", type=at_least(1), metavar="N", help="List N of them; all by default, 100 on a terminal.")
 @packing(Signer, "signer")
 @packing(Listed, "listed")
 @click.pass_obj
@@ -127,18 +140,18 @@ def command(
     elif proposal.decides:
         _decide(console, targets, proposal, signer)
     elif listed.made:
-        _list_decisions(console, targets, listed.publisher)
+        _list_decisions(console, targets, listed)
     elif listed.terms:
         _terms(console, targets, listed.publisher)
     else:
-        _list(console, targets, listed)
+        _list(console, targets, listed, proposal.field)
 
 
 # ── Listing ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _list(console: Console, targets: tuple[str, ...], listed: Listed) -> None:
-    """List what needs a decision, or of that what *targets* name."""
+def _list(console: Console, targets: tuple[str, ...], listed: Listed, field: str | None) -> None:
+    """List what needs a decision, or of that what *targets* name, or what concerns *field*."""
     from db.query import review_queue
     from ingest.cli.review_text import read_already
     from ingest.collection.collection import Layout, open_for_reading
@@ -146,6 +159,7 @@ def _list(console: Console, targets: tuple[str, ...], listed: Listed) -> None:
 
     publisher = listed.publisher
     why = review_queue.ReviewReason(listed.reason) if listed.reason else None
+    about = DecisionField(field) if field else None
     moves = [target.lower() for target in targets if is_move(target)]
     # Ids are Crockford base32, where upper and lower case mean the same.
     words = {target.lower() for target in targets if is_statement(target)}
@@ -153,18 +167,22 @@ def _list(console: Console, targets: tuple[str, ...], listed: Listed) -> None:
     only_moves = why is review_queue.ReviewReason.MOVED or (moves and not words and not named)
     with open_for_reading(Layout(console.directory)) as catalogue:
         _check(catalogue, publisher)
-        if why in (None, review_queue.ReviewReason.MOVED) and (moves or not targets):
+        if why in (None, review_queue.ReviewReason.MOVED) and (moves or not targets) and about is None:
             _moved(console, catalogue, publisher, moves)
         if only_moves:
             return
         everything = not named and not words
         ids = None if everything else _ids(catalogue, named)
-        items = _questions(console, catalogue, publisher, why, ids, listed.limit)
-        statements = _unread(console, catalogue, publisher, why, None if everything else words)
+        items = _questions(console, catalogue, _Narrowing(publisher, why, about), ids, listed.limit)
+        # Statements have no fields.
+        statements = set() if about else _unread(console, catalogue, publisher, why, None if everything else words)
         # Also show statements that wait for nobody: whoever names one wants to see how it is read.
         read_already(console, catalogue, words.difference(statements))
-        waiting = _waiting(catalogue, publisher) if everything and why is None else 0
-    _sum_up(console, items, len(statements), waiting, looked=not everything or why is not None)
+        waiting = _waiting(catalogue, publisher) if everything and why is None and about is None else 0
+    if about is None:
+        _sum_up(console, items, len(statements), waiting, looked=not everything or why is not None)
+    else:
+        console.talk(f"{counted(items, 'item')} need{'s' * (items == 1)} a decision about {about}")
     for target in named if not items else ():
         console.talk(f"  {target} needs no decision; to confirm what you looked at: --field FIELD --confirm --by NAME")
     if items or statements:
@@ -178,35 +196,40 @@ def _ids(catalogue: Catalogue, named: tuple[str, ...]) -> list[str]:
     return list(dict.fromkeys(item.id for item in catalogue.items(Choice(named).ids(catalogue)))) if named else []
 
 
+@dataclass(frozen=True, slots=True)
+class _Narrowing:
+    """Of which publisher, for which reason and about which field items are listed; None means all."""
+
+    publisher: str | None
+    why: ReviewReason | None
+    field: DecisionField | None
+
+
 def _questions(
-    console: Console,
-    catalogue: Catalogue,
-    publisher: str | None,
-    why: ReviewReason | None,
-    ids: Sequence[str] | None,
-    limit: int | None,
+    console: Console, catalogue: Catalogue, wanted: _Narrowing, ids: Sequence[str] | None, limit: int | None
 ) -> int:
     """Print at most *limit* items in doubt, or of them those with these *ids*; return how many there are."""
     from db.query import review_queue
     from ingest.cli.review_text import print_questions
 
-    if why is review_queue.ReviewReason.STATEMENT:
+    if wanted.why is review_queue.ReviewReason.STATEMENT:
         return 0
+    narrowed = asdict(wanted)
     if ids is not None:
-        asked = (review_queue.items(catalogue.connection, publisher=publisher, why=why, item=one) for one in ids)
+        asked = (review_queue.items(catalogue.connection, **narrowed, item=one) for one in ids)
         found = list(chain.from_iterable(asked))
         for one in found:
             print_questions(console, one)
         return len(found)
     most = console.most(limit)
     shown = 0
-    for one in islice(review_queue.items(catalogue.connection, publisher=publisher, why=why), most):
+    for one in islice(review_queue.items(catalogue.connection, **narrowed), most):
         print_questions(console, one)
         shown += 1
     if most is None or shown < most:
         return shown
     # Counted only here: the questions of a large collection take as long to count as to find.
-    total = review_queue.count(catalogue.connection, publisher=publisher, why=why)
+    total = review_queue.count(catalogue.connection, **narrowed)
     if total > shown:
         console.talk(f"{shown} of {counted(total, 'item')} are listed; more with -n N")
     return total
@@ -288,14 +311,15 @@ def _terms(console: Console, targets: tuple[str, ...], publisher: str | None) ->
         tell_lapsed(console, wordings.lapsed(catalogue.connection, publisher) if not named else [])
 
 
-def _list_decisions(console: Console, targets: tuple[str, ...], publisher: str | None) -> None:
-    """List what was decided: all of it, or of that what *targets* name, or what concerns *publisher*."""
+def _list_decisions(console: Console, targets: tuple[str, ...], listed: Listed) -> None:
+    """List what was decided: all of it, or of that what *targets* name, or what concerns a publisher."""
     from db.query import review_queue
     from ingest.cli.review_text import decision
     from ingest.collection.collection import Layout, open_for_reading
     from ingest.collection.item_choice import Choice, is_statement
 
     with open_for_reading(Layout(console.directory)) as catalogue:
+        publisher = listed.publisher
         _check(catalogue, publisher)
         found = review_queue.made(catalogue.connection)
         statements = {target.lower() for target in targets if is_statement(target)}
@@ -309,9 +333,11 @@ def _list_decisions(console: Console, targets: tuple[str, ...], publisher: str |
                 one for one, theirs, which in about if publisher in (None, theirs) and (not targets or which in named)
             ]
     undone = {one.undoes: one for one in found if one.undoes}
-    for one in shown:
+    most = console.most(listed.limit)
+    for one in shown[:most]:
         decision(console, one, undone.get(one.id))
-    console.talk(counted(len(shown), "decision"))
+    told = counted(len(shown), "decision")
+    console.talk(told if most is None or len(shown) <= most else f"{most} of {told}; more with -n N")
 
 
 def _about(catalogue: Catalogue, one: Decision) -> tuple[str | None, str | None]:
@@ -396,7 +422,6 @@ def _print_decision(console: Console, catalogue: Catalogue, target: str, note: N
 
 def _undo(console: Console, named: str, signer: Signer) -> None:
     """Record that a decision is taken back, and print the effect."""
-    from db.model.decision import DecisionField
     from ingest.cli.review_text import as_json, consequence, lines, short
     from ingest.collection.collection import Layout
     from ingest.collection.notes import open_for_notes

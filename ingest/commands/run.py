@@ -12,6 +12,7 @@ import click
 
 from archive.errors import Exit
 from ingest.cli.console import Console
+from ingest.cli.flag_rules import Verb
 from ingest.commands.flags import packing, settings_for
 from ingest.progress import counted
 
@@ -48,7 +49,7 @@ class RunOptions:
         return f"https://{self.only}" if self.only and "://" not in self.only else self.only
 
 
-@click.command()
+@click.command(cls=Verb)
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Visit at most N pages.")
 @click.option("--only", metavar="URL", help="Visit only this page.")
 @click.option("--due", "due_only", is_flag=True, help="Visit only what is due on the schedule.")
@@ -81,14 +82,6 @@ def command(console: Console, wanted: RunOptions, contact: str | None) -> None:
     from ingest.cli.signals import stopping
     from ingest.collection.collection import Layout, read_settings
 
-    if (wanted.worker or wanted.fold) and (
-        wanted.limit or wanted.only or wanted.dry or (wanted.worker and wanted.fold)
-    ):
-        raise click.UsageError("--worker and --fold go with neither each other nor --limit, --only or --dry-run")
-    if wanted.fold and (wanted.due_only or wanted.whole):
-        raise click.UsageError("--fold visits nothing: leave out --due and --all")
-    if wanted.due_only and wanted.whole:
-        raise click.UsageError("--due visits only what is due, --all everything: leave one out")
     layout = Layout(console.directory)
     publishers = read_settings(layout).publishers
     urls = [options.url for options in publishers]

@@ -11,6 +11,7 @@ import click
 from archive.errors import Exit
 from archive.http.failure import reason_in_words
 from ingest.cli.console import Console
+from ingest.cli.flag_rules import Verb
 from ingest.commands.flags import contact_options, settings_for
 from ingest.progress import counted
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from ingest.crawl.save import Saved
 
 
-@click.command()
+@click.command(cls=Verb)
 @click.argument("urls", nargs=-1, metavar="URL...")
 @click.option(
     "--list",

@@ -11,6 +11,7 @@ import click
 
 from archive.errors import Exit
 from ingest.cli.console import Console
+from ingest.cli.flag_rules import Verb
 from ingest.commands.flags import at_least, packing
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ FACETS = ("author", "year", "tag", "section", "language", "publisher", "license"
 EVERYTHING = "kind:article OR kind:page OR kind:document"
 
 
-class Query(click.Command):
+class Query(Verb):
     """A command whose arguments may begin with a hyphen: ``-port`` excludes a word, and is not a flag."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:

@@ -10,6 +10,7 @@ import click
 
 from archive.errors import Exit
 from ingest.cli.console import Console
+from ingest.cli.flag_rules import Verb
 from ingest.commands.flags import packing
 from ingest.commands.reading_room import Where, planned
 
@@ -21,7 +22,7 @@ TEXTS = ("all", "permitted", "permitted, not for sale")
 """The values of `db.reading_room.allowance.Texts`, repeated because the help must not import it."""
 
 
-@click.command()
+@click.command(cls=Verb)
 @click.option("--open", "show", is_flag=True, help="Open it in the browser.")
 @click.option("--port", type=click.IntRange(0, 65535), metavar="N", help="8000 by default; 0 takes any free port.")
 @click.option(

@@ -12,6 +12,7 @@ import click
 from archive.errors import Exit, Refused
 from db.model.item import Tombstone
 from ingest.cli.console import Console
+from ingest.cli.flag_rules import Verb
 from ingest.collection.item_choice import Choice
 from ingest.commands.flags import EditionMoment, chosen, item_options, packing, tell_withheld
 
@@ -35,7 +36,7 @@ class View:
     moments: tuple[Span, Span] | None
 
 
-@click.command()
+@click.command(cls=Verb)
 @item_options
 @click.option("--text", "with_text", is_flag=True, help="Add the text.")
 @click.option(

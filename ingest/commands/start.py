@@ -13,11 +13,12 @@ import click
 
 from archive.errors import Exit, Refused
 from ingest.cli.console import Console
+from ingest.cli.flag_rules import Verb
 from ingest.commands.flags import settings_for
 from ingest.progress import counted
 
 
-@click.command()
+@click.command(cls=Verb)
 @click.option(
     "--install",
     type=click.Choice(["systemd"]),

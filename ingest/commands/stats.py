@@ -13,6 +13,7 @@ import click
 from archive.control_characters import in_json, replace_control_characters
 from archive.errors import Exit, Refused
 from ingest.cli.console import Console
+from ingest.cli.flag_rules import Verb
 from ingest.commands.flags import free, packing
 from ingest.progress import counted
 
@@ -37,7 +38,7 @@ class Plot:
     replace: bool
 
 
-@click.command()
+@click.command(cls=Verb)
 @click.argument("words", nargs=-1, metavar="[WORDS]...")
 @click.option("--by", "kind", type=click.Choice(KINDS), default="year", help="year by default.")
 @click.option("--format", "form", type=click.Choice(FORMATS), help="table by default, or as FILE ends: .json or .svg.")

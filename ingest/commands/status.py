@@ -11,9 +11,10 @@ import click
 
 from archive.errors import Exit
 from ingest.cli.console import Console
+from ingest.cli.flag_rules import Verb
 
 
-@click.command()
+@click.command(cls=Verb)
 @click.option("--learnt", is_flag=True, help="Only explain what was learnt about each publisher's pages.")
 @click.option("--prometheus", is_flag=True, help="Print it as metrics, for a monitor that collects text files.")
 @click.pass_obj

@@ -15,6 +15,7 @@ from db.model.item import Tombstone
 from db.model.json_values import json_values
 from db.model.terms import Answer, Covers, IntendedUse
 from ingest.cli.console import Console
+from ingest.cli.flag_rules import Verb
 from ingest.collection.item_choice import Choice
 from ingest.commands.flags import chosen, item_options, packing, tell_withheld, use_options
 
@@ -39,7 +40,7 @@ class TermsOptions:
     file: Path | None
 
 
-@click.command()
+@click.command(cls=Verb)
 @item_options
 @click.option("--format", "form", type=click.Choice(FORMATS), default="text", help="ODRL 2.2 or schema.org in JSON-LD.")
 @click.option("--changes", is_flag=True, help="List what the publishers changed in their terms, the newest first.")
@@ -71,9 +72,6 @@ def command(
     """List every statement of the publishers about reuse; for items, their terms with the evidence and the verdict for
     each use. Silence is not a licence: unknown stays unknown.
     """
-    if not wish.letter and (wish.lang or wish.images or asked != IntendedUse()):
-        hint = "add --letter; without it, `creditline terms ITEM` answers for every use"
-        raise Refused("--use, --lang, --images and --non-commercial belong to --letter", hint, Exit.USAGE)
     # Before opening any collection: typed words and files of statements do not need one.
     if wish.why is not None:
         _why(console, wish.why)

@@ -10,13 +10,14 @@ import click
 
 from archive.errors import Exit
 from ingest.cli.console import Console
+from ingest.cli.flag_rules import Verb
 from ingest.progress import counted
 
 if TYPE_CHECKING:
     from ingest.collection.collection import Layout
 
 
-@click.command()
+@click.command(cls=Verb)
 @click.option("--backup", "place", metavar="PLACE", help="First make the second copy at PLACE, or bring it up to date.")
 @click.pass_obj
 def command(console: Console, place: str | None) -> None:

@@ -14,6 +14,7 @@ import click
 from archive.errors import Exit
 from ingest.cli.command_line import on
 from ingest.cli.console import Console
+from ingest.cli.flag_rules import Verb
 from ingest.commands.flags import Beginning, workers_of
 from ingest.commands.quote import check_proofs
 from ingest.progress import counted
@@ -34,7 +35,7 @@ _ITEMS = 20
 _FILES = (".warc", ".warc.gz", ".warc.zst", ".arc", ".arc.gz", ".open")
 
 
-@click.command()
+@click.command(cls=Verb)
 @click.argument("targets", nargs=-1, metavar="[ITEM | FILE]...")
 @click.option("--all", "everything", is_flag=True, help="Every file and every item; the default.")
 @click.option("--since", type=Beginning(), metavar="DATE", help="Only what changed, or was not verified, since then.")
@@ -71,26 +72,16 @@ def command(console: Console, /, targets: tuple[str, ...], copy: str | None, rep
     """
     if how["checkpoint"] is not None:
         compare_checkpoint(console, how["checkpoint"], how["authority"])
-    if how["authority"] is not None:
-        # compare_checkpoint ends the program, so no --checkpoint was given.
-        raise click.UsageError("--authority vouches for a time stamp: --checkpoint FILE")
     if copy is not None:
         from ingest.commands.copy_comparison import compare_copy
 
         compare_copy(console, copy, repair=repair)
-    if repair:
-        # compare_copy ends the program, so no --copy was given.
-        raise click.UsageError("--repair needs to know the good copy: --copy PLACE")
     check_proofs(console, targets)
     # Recognize files by ending, too: a missing file must be reported, and not looked up as an item.
     files = [Path(target) for target in targets if target.endswith(_FILES) or Path(target).exists()]
     items = [target for target in targets if Path(target) not in files]
-    _refuse_nonsense(targets, how)
+    _refuse_folders(targets)
     faults = _files(console, files, how["jobs"])
-    if how["cluster"] is not None and targets:
-        raise click.UsageError("--cluster is for the collection: leave out items and files")
-    if how["place"] is not None and targets:
-        raise click.UsageError("--from is for the collection: leave out items and files")
     if items:
         faults += _items(console, items)
     if not targets or how["everything"]:
@@ -98,17 +89,10 @@ def command(console: Console, /, targets: tuple[str, ...], copy: str | None, rep
     sys.exit(Exit.INTEGRITY if faults else Exit.DONE)
 
 
-def _refuse_nonsense(targets: tuple[str, ...], how: dict[str, Any]) -> None:
-    """Refuse flags that contradict each other, and folders as targets (usage)."""
+def _refuse_folders(targets: tuple[str, ...]) -> None:
+    """Refuse folders as targets (usage)."""
     from archive.errors import Refused
 
-    chosen = [bool(targets) or how["everything"], how["since"] is not None, how["sample"] is not None]
-    if sum(chosen) > 1 or (how["seed"] is not None and how["sample"] is None):
-        raise Refused(
-            "these flags do not go together",
-            "choose one: items and files, --all, --since DATE, or --sample N [--seed NUMBER]",
-            Exit.USAGE,
-        )
     for folder in (target for target in targets if Path(target).is_dir()):
         hint = f"a collection: {on(Path(folder))} verify; files: creditline verify {folder}/*.warc.gz"
         if (Path(folder) / "bagit.txt").exists():

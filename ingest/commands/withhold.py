@@ -5,10 +5,11 @@ from __future__ import annotations
 import click
 
 from ingest.cli.console import Console
+from ingest.cli.flag_rules import Verb
 from ingest.progress import counted
 
 
-@click.command()
+@click.command(cls=Verb)
 @click.argument("items", nargs=-1, metavar="[ITEM]...")
 @click.option("--reason", metavar="TEXT", help="Why; shown instead of the item from now on.")
 @click.option("--by", "name", default="", metavar="NAME", help="Who decides; recorded.")

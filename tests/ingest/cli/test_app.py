@@ -68,7 +68,7 @@ def is_one_line_and_a_hint(told: str) -> bool:
         (("search", "--offset", "9" * 21, "x"), "is not in the range"),
         (("failures", "-n", "9" * 21), "is not in the range"),
         (("upgrade", "--backup"), "requires an argument\n  `creditline upgrade --help`"),
-        (("run", "--due", "--all"), "leave one out\n"),
+        (("run", "--due", "--all"), "leave one out; `creditline run --help`"),
     ],
 )
 def test_a_typing_error_is_reported_in_one_line_without_wild_guesses(

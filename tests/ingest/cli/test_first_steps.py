@@ -360,7 +360,8 @@ def test_cite_and_search_ids_print_one_json_line_per_item(creditline: Command, c
     cited = [json.loads(line) for line in ended.out.splitlines()]
     assert f"{len(cited)} citations" in ended.err
     assert all(one["title"] and one["URL"].startswith(URL) for one in cited)
-    assert creditline("-C", collection, "--json", "cite", "--all", "--format", "ris").out.startswith("TY  - ")
+    refused = creditline("-C", collection, "--json", "cite", "--all", "--format", "ris")
+    assert (refused.code, "--json and --format ris do not go together" in refused.err) == (Exit.USAGE, True)
     found = creditline("-C", collection, "--json", "search", "--ids", "granite").out
     assert json.loads(found)["item"].startswith("bl-")
 

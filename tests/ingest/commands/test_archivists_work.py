@@ -287,7 +287,7 @@ def test_items_beside_a_document_to_be_checked_are_refused_and_not_passed_over(
     draft = tmp_path / "draft.md"
     draft.write_text("Nothing of it.", encoding="utf-8")
     ended = creditline("-C", collected, verb, *beside, "--check", draft)
-    assert (ended.code, ended.out, "not at items or a day" in ended.err) == (Exit.USAGE, "", True)
+    assert (ended.code, ended.out, "and --check do not go together" in ended.err) == (Exit.USAGE, "", True)
     assert creditline("-C", collected, verb, "--check", draft).code == Exit.DONE
 
 
@@ -297,5 +297,5 @@ def test_a_format_beside_a_document_to_be_checked_is_refused(
     draft = tmp_path / "draft.md"
     draft.write_text("Nothing of it.", encoding="utf-8")
     ended = creditline("-C", collected, "cite", "--check", draft, "--format", "ris")
-    assert (ended.code, "writes no citations in a format" in ended.err) == (Exit.USAGE, True)
+    assert (ended.code, "--format and --check do not go together" in ended.err) == (Exit.USAGE, True)
     assert creditline("-C", collected, "cite", "--check", draft, "-o", tmp_path / "kept.md").code == Exit.DONE

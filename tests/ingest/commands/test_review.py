@@ -378,7 +378,7 @@ def test_a_rebuild_restores_decisions(review: Command, creditline: Command, fold
     ("words", "said"),
     [
         ((URL, "--field", "title", "--set", "Granite"), "a decision needs a name"),
-        ((URL, "--field", "title", "--by", "A"), "no value is given for title"),
+        ((URL, "--field", "title", "--by", "A"), "--by means nothing here without --set"),
         ((URL, "--set", "Granite", "--by", "A"), "no field is named"),
         ((URL, "--field", "published", "--set", "soon", "--by", "A"), "'soon' is not a date"),
         ((URL, "--field", "title", "--set", "A", "--set", "B", "--by", "A"), "there is one title"),
@@ -519,3 +519,23 @@ def test_json_of_search_gives_the_grade_of_each_yes(folder: Path, creditline: Co
     for hit in map(json.loads, told.splitlines()):
         assert hit["reuse"]["republish"] == "yes with duties"
         assert hit["reuse"]["grade"] == "plain"
+
+
+def test_a_field_alone_lists_only_what_waits_about_it(doubtful: Command) -> None:
+    (only,) = listed(doubtful, "--field", "date")
+    assert {question["field"] for question in only["questions"]} == {"published"}
+    assert listed(doubtful, "--field", "published", only["item"]) == [only]
+    for field in ("language", "tags"):
+        ended = doubtful("--field", field)
+        assert (ended.code, ended.out) == (Exit.DONE, "")
+        assert f"0 items need a decision about {field}" in ended.err
+
+
+def test_a_list_of_decisions_can_be_short(doubtful: Command) -> None:
+    item = listed(doubtful)[0]["item"]
+    for value in ("A quiet port", "Another port"):
+        assert doubtful(item, "--field", "title", "--set", value, "--by", "Ewa").code == Exit.DONE
+    assert len(listed(doubtful, "--decisions")) == 2
+    ended = doubtful("--json", "--decisions", "-n", "1")
+    assert (len(ended.out.splitlines()), "Another port" in ended.out) == (1, True)
+    assert "1 of 2 decisions; more with -n N" in ended.err

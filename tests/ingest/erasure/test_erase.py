@@ -419,7 +419,7 @@ def test_lifting_an_order_is_refused_with_flags_that_it_would_ignore(
     collection: VisitedSite, said: Callable[..., tuple[int, str]], beside: tuple[str, ...]
 ) -> None:
     code, out = said("erase", collection.item, "--lift", *beside)
-    assert (code, "--lift goes with --by alone" in out) == (Exit.USAGE, True), out
+    assert (code, "and --lift do not go together" in out) == (Exit.USAGE, True), out
 
 
 @pytest.mark.slow
