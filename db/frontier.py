@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from archive.warc.capture import Capture
 from db import erasures, runs
 from db.captures import key_of
-from db.identity import ids_of
+from db.identity import ids_in_any_order
 from db.instant import from_text, maybe_instant, maybe_text, to_text
 from db.model.coverage import LISTED, Covered, Missing, Source
 from db.runs import Run
@@ -181,7 +181,7 @@ class Frontier:
             forbidden = erasures.forbidden(self._db)
             for one in found:
                 key = key_of(one.url)
-                if key is None or not forbidden.isdisjoint(ids_of(one.publisher, key) if forbidden else ()):
+                if key is None or not forbidden.isdisjoint(ids_in_any_order(one.publisher, key) if forbidden else ()):
                     continue
                 new += self._seed(one, key, to_text(now))
         return new

@@ -18,7 +18,7 @@ from db import erasures, publishers, withholding
 from db.captures import key_of
 from db.decisions import overlay
 from db.fold import alias_rows, editions
-from db.identity import Span, ids_of, parse_id, parse_key, resolve_span
+from db.identity import Span, ids_in_any_order, parse_id, parse_key, resolve_span
 from db.instant import maybe_text, to_text
 from db.model.form import format_of
 from db.model.item import Credited, Evidence, Item, ItemTerm, Landing, PageKind, Role, Tombstone
@@ -231,7 +231,9 @@ def erased(connection: sqlite3.Connection, ref: str) -> Tombstone | None:
         shown: tuple[str, ...] = (named.item,)
     elif key is not None:
         # The address of an erased item is not kept, but its possible ids can be computed from it.
-        shown = tuple(one for publisher in publishers.publishers(connection) for one in ids_of(publisher.id, key))
+        # In any order of its parameters, because a site answers each of them with the same page, or nearly always.
+        known = publishers.publishers(connection)
+        shown = tuple(one for publisher in known for one in ids_in_any_order(publisher.id, key))
     else:
         return None
     # This runs for every unknown reference; usually no order names it, which an index shows quickly.

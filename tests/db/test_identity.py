@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from db.identity import edition_id, item_id, parse_id, parse_time, url_key
+from db.identity import edition_id, ids_in_any_order, ids_of, item_id, parse_id, parse_time, url_key
 
 
 @pytest.mark.parametrize(
@@ -79,3 +79,13 @@ def test_any_text_is_parsed_as_the_id_that_it_is_or_as_none(text: str) -> None:
     span = parse_time(digits) if len(digits) in {14, 20} else None
     is_id = ITEM_PART.fullmatch(item) is not None and (not at or span is not None)
     assert parse_id(text) == ((item, span) if is_id else None)
+
+
+def test_an_address_has_the_ids_of_each_order_of_its_parameters_its_own_first() -> None:
+    found = ids_in_any_order("wi", "a.example/x?a=1&b=2&c=3")
+    orders = ("a=1&b=2&c=3", "a=1&c=3&b=2", "b=2&a=1&c=3", "b=2&c=3&a=1", "c=3&a=1&b=2", "c=3&b=2&a=1")
+    assert found == tuple(one for order in orders for one in ids_of("wi", f"a.example/x?{order}"))
+    assert ids_in_any_order("wi", "a.example/x?a&a") == ids_of("wi", "a.example/x?a&a")
+    for key in ("a.example/x", "a.example/x?a=1", f"a.example/x?{'&'.join('abcdefg')}"):
+        assert ids_in_any_order("wi", key) == ids_of("wi", key)
+    assert len(ids_in_any_order("wi", "a.example/x?a&b&c&d&e&f")) == 720 * len(ids_of("wi", "a"))

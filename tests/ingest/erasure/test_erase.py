@@ -21,6 +21,7 @@ from archive.warc.capture import NoteKind
 from archive.warc.reader import read_records
 from db import erasures
 from db.catalogue import Catalogue
+from db.frontier import Discovery, Frontier
 from ingest.collection.collection import Layout, make, open_for_work
 from ingest.collection.former_catalogue import former_catalogue
 from ingest.demo.articles import load
@@ -244,6 +245,23 @@ def test_an_erased_page_is_not_visited_again_until_the_order_is_lifted(
     assert [one for one in collection.asked if "winter-load" in one.path]
     assert said("save", collection.url)[0] == Exit.DONE
     assert "erased" not in said("show", collection.item)[1]
+
+
+@pytest.mark.slow
+def test_an_erased_page_is_not_visited_with_its_parameters_in_another_order(
+    collection: VisitedSite, said: Callable[..., tuple[int, str]]
+) -> None:
+    assert said("save", f"{collection.url}?lang=pl&view=full")[0] == Exit.DONE
+    said("erase", collection.item, *ORDER)
+    collection.asked.clear()
+    code, out = said("save", f"{collection.url}?view=full&lang=pl")
+    assert (code, "was erased by order" in out) == (Exit.USAGE, True), out
+    named = f"{collection.url}?view=full&lang={{}}"
+    with Catalogue.open(collection.layout.catalogue) as catalogue:
+        found = [Discovery(named.format(code), collection.item.rpartition("-")[0]) for code in ("pl", "en")]
+        # Another value is another address.
+        assert Frontier(catalogue).seed(found, now=datetime.now(UTC)) == 1
+    assert not [one for one in collection.asked if "winter-load" in one.path]
 
 
 @pytest.mark.slow
