@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -19,6 +20,7 @@ from db.erasures import Erasure
 from db.schema.database import copy_catalogue, schema_of
 from db.schema.migrations import SCHEMA
 from ingest.collection.collection import Clock, Layout
+from ingest.collection.nearby import is_copy
 from ingest.collection.scratch import scratch
 from ingest.transfer.backup_target import First, Folder, Place, digest_at
 from ingest.transfer.manifest import Manifest, ManifestFile, read_manifest, write_manifest
@@ -44,7 +46,7 @@ def backup(
     copy is kept, and a fault is reported. The manifest is written last.
 
     Raises:
-        Refused: *place* holds something else, or is inside the collection; nothing is changed.
+        Refused: *place* holds something else, or is inside the collection or a copy; nothing is changed.
         DiskFailed: the copy could not be written; run the backup again.
     """
     _refuse_inside(layout, place)
@@ -127,13 +129,19 @@ def _manifest(place: Place, catalogue: Catalogue) -> Manifest:
 
 
 def _refuse_inside(layout: Layout, place: Place) -> None:
+    if not isinstance(place, Folder):
+        return
     # Follow links: a copy inside the collection would contain itself the next time.
-    if isinstance(place, Folder) and Path(os.path.realpath(str(place))).is_relative_to(
-        os.path.realpath(layout.directory)
-    ):
-        raise Refused(
-            f"{place} is inside the collection", "a copy belongs on another disk, or at least elsewhere", Exit.USAGE
+    real = Path(os.path.realpath(str(place)))
+    hint = "a copy belongs on another disk, or at least elsewhere"
+    if real.is_relative_to(os.path.realpath(layout.directory)):
+        raise Refused(f"{place} is inside the collection", hint, Exit.USAGE)
+    # A copy holds only what its list of files names; what else is in its folder makes it unfit for the next backup.
+    if (copy := next(filter(is_copy, real.parents), None)) is not None:
+        hint = (
+            f"to bring that copy up to date: creditline backup {shlex.quote(str(copy))}; a second one belongs elsewhere"
         )
+        raise Refused(f"{place} is inside another copy, {copy}", hint, Exit.USAGE)
 
 
 class _CannotRead(Exception):

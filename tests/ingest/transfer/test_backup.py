@@ -302,6 +302,24 @@ def test_a_place_inside_the_collection_is_refused(creditline: Command, layout: L
     assert set(tree(layout.directory)) == set(before)
 
 
+@pytest.mark.parametrize("inside", ["today", "warcs", "warcs/today"])
+def test_a_place_inside_another_copy_is_refused(
+    creditline: Command, layout: Layout, copy: Path, tmp_path: Path, inside: str
+) -> None:
+    creditline("-C", layout.directory, "backup", copy)
+    (tmp_path / "link").symlink_to(copy)
+    before = set(tree(copy))
+    for place in (copy, tmp_path / "link"):
+        ended = creditline("-C", layout.directory, "backup", place / inside)
+        assert ended.code == Exit.USAGE
+        assert f"is inside another copy, {copy}" in ended.err
+        assert f"creditline -C {layout.directory} backup {copy}; a second one belongs elsewhere" in ended.err
+    assert set(tree(copy)) == before
+    assert creditline("-C", layout.directory, "backup", copy).code == Exit.DONE
+    # Beside it, and in a folder of its kind, is room.
+    assert creditline("-C", layout.directory, "backup", copy.parent / "second").code == Exit.DONE
+
+
 def test_a_place_with_the_copy_of_another_collection_is_refused(
     creditline: Command, layout: Layout, copy: Path, tmp_path: Path
 ) -> None:
@@ -435,7 +453,8 @@ def test_a_file_is_no_copy_and_nothing_is_restored_into_a_copy(
     file = creditline("restore", layout.settings, tmp_path / "fresh")
     assert (file.code, f"{layout.settings} is a file" in file.err) == (Exit.USAGE, True)
     assert not (tmp_path / "fresh").exists()
-    below = creditline("-C", layout.directory, "backup", copy / NAME / "below")
+    (tmp_path / "file").touch()
+    below = creditline("-C", layout.directory, "backup", tmp_path / "file" / "below")
     assert (below.code, "a file is where a folder should be" in below.err) == (Exit.DISK, True)
 
 
