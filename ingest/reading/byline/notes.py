@@ -16,7 +16,7 @@ from ingest.reading.byline.line import Line, line_of, text_with_bars
 from ingest.reading.byline.names import Name
 from ingest.reading.page.class_names import whole_words
 from ingest.reading.page.hrefs import of_author
-from ingest.reading.page.page import Page, visible
+from ingest.reading.page.page import Page, plain, visible
 from ingest.reading.page.zones import Zones
 from ingest.reading.vocabulary import pattern, word_set
 
@@ -229,7 +229,16 @@ def signed(page: Page, zones: Zones) -> Iterator[Line]:
         # This is the text itself, reached from its end.
         elif len(words) > _LONG and not _slanted(page, block):
             return
-    yield from notes[::-1]
+    yield from notes[::-1] or _between_breaks(page, zones)
+
+
+def _between_breaks(page: Page, zones: Zones) -> Iterator[Line]:
+    """Yield the Korean reporters who sign in a line between line breaks, in a text without paragraphs."""
+    for element, behind in zip(page.elements, page.texts[1], strict=True):
+        if element.tag == "br" and behind and (found := names.reporters(plain(behind))) and zones.distance(element) > 0:
+            said = tuple(Name(name, organisation=False) for name in found)
+            yield line_of(page, element, said, "signature", distance=zones.distance(element), bio=True)
+            return
 
 
 def _last_blocks(page: Page, zones: Zones) -> Iterator[Any]:

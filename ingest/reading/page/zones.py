@@ -153,11 +153,18 @@ class Zones:
 
     def _section_names(self, title: str, seconds: list[Any]) -> frozenset[str]:
         """Return what an h1 says that names only a section or the site."""
-        first, *parts = _SPLIT.split(title)
-        # If "title" is "Headline | Reports" and an h2 has the headline, an h1 "Reports" is the section.
-        if first not in {plain(visible(h)).casefold() for h in seconds}:
+        parts = _SPLIT.split(title)
+        said = {plain(visible(h)).casefold(): h for h in seconds}
+        # If "title" is "Headline | Reports" and an h2 has the headline, an h1 "Reports" is the section. Older blogs
+        # have "River Notes » Archive » Headline", and the h2 links to its page.
+        own = parts[0] if parts[0] in said or not self._is_linked_here(said.get(parts[-1])) else parts[-1]
+        if own not in said or self.page.body.find(".//article//h1") is not None:
             return _SECTIONS
-        return _SECTIONS.union(parts) if self.page.body.find(".//article//h1") is None else _SECTIONS
+        return _SECTIONS.union(part for part in parts if part != own)
+
+    def _is_linked_here(self, heading: Any) -> bool:
+        links = () if heading is None else heading.iter("a")
+        return any(self.page.is_here(link.get("href")) for link in links)
 
     def _in_title(self, firsts: list[Any], general: list[Any], seconds: list[Any], title: str) -> Any:
         """Return the heading that *title* contains, or None."""

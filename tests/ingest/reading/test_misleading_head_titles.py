@@ -91,3 +91,21 @@ def test_a_linked_headline_of_a_further_part_is_no_site_name(make_page: PageMake
     found = read_page(make_page(top=top), url=f"https://institute.example/amber-road/{rest}")
     assert found.title is not None
     assert found.title.value == "The Amber Road Reopens"
+
+
+@pytest.mark.parametrize(
+    ("link", "behind", "title"),
+    [
+        ("/amber-road-reopens/", "The Road", "The Road"),
+        ("/salt/", "The Road", "River Notes"),
+        ("/amber-road-reopens/", "A Road", "River Notes"),
+    ],
+)
+def test_an_old_blog_names_itself_first_and_links_the_headline_below_to_its_page(
+    read_page: Read, link: str, behind: str, title: str
+) -> None:
+    head = f"<head><meta charset='utf-8'><title>River Notes &raquo; Archive &raquo; {behind}</title></head>"
+    post = f"<h2><a href='{link}'>The Road</a></h2>{'<p>Trade returns to the towns along it.</p>' * 30}"
+    found = read_page(f"<html>{head}<body><h1>River Notes</h1><div>{post}</div></body></html>").title
+    assert found is not None
+    assert found.value == title

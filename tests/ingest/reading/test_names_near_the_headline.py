@@ -427,3 +427,20 @@ def test_a_remark_in_brackets_behind_the_second_author_says_no_job_of_that_autho
     first, second = '<a rel="author" href="/a">Anna Wood</a>', '<a rel="author" href="/m">Mahua Quill{}</a>'
     line = f"{HEADLINE}<p>{first}, {second}</p>"
     assert authors(line.format(" (Special correspondent)")) == ["Anna Wood", "Mahua Quill"]
+
+
+@pytest.mark.parametrize(
+    ("above", "line", "named"),
+    [
+        ("", "<br><br>홍길동 기자 hong@bay.example<br>", ["홍길동"]),
+        ("", "<br><br>홍길동 기자는 항구를 지켰다<br>", []),
+        ("", "<b>.</b>홍길동 기자 hong@bay.example<br>", []),
+        ("<div>Port<br>홍길동 기자 hong@bay.example</div>", "", []),
+    ],
+)
+def test_a_korean_reporter_signs_between_line_breaks(
+    make_page: PageMaker, read_page: Read, above: str, line: str, named: list[str]
+) -> None:
+    body = f"{'항구는 봄까지 문을 닫는다. ' * 20}<br><br>{'배는 강을 따라 올라간다. ' * 20}{line}"
+    found = read_page(make_page(top=f"{above}{HEADLINE}", body=body, bottom="", lang="ko"))
+    assert [one.name for one in found.attributions] == named
