@@ -99,7 +99,7 @@ def _named(words: str) -> Iterator[tuple[Role, str]]:
 
 def may_name(page: Page, headline: Any) -> bool:
     """Return whether the words near *headline* hold a label of contributors; if not, there are no contributors."""
-    at = page.elements.index(headline)
+    at = page.order[headline]
     near = slice(max(0, at - BEFORE), at + AFTER + 1)
     texts, tails = page.texts
     said = [*texts[near], *tails[near]]

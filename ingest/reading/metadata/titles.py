@@ -395,7 +395,7 @@ def lede(page: Page, head: Any) -> Candidate | None:
         return None
     near = set(islice((a for a in head.iterancestors() if a.tag not in ("body", "html")), 4))
     for element in _after(page, head):
-        words = page.short.get(element, "")
+        words = page.words(element)
         if not LEDE_SHORTEST <= len(words) <= LEDE_LONGEST or next(element.iter("a", "time"), None) is not None:
             continue
         above = takewhile(lambda a: a not in near, element.iterancestors())
@@ -415,7 +415,7 @@ def _after(page: Page, head: Any) -> list[Any]:
         # Most paragraphs have no attributes, so their class names need no look.
         if tag in _LEDE_TAGS and one.keys() and _LEDE[marks(one)]:
             found.append(one)
-        told += tag == "p" and len(page.short.get(one, "")) >= 2 * LEDE_SHORTEST
+        told += tag == "p" and len(page.words(one)) >= 2 * LEDE_SHORTEST
         # Below the text, a description is that of its author or of the site.
         if told == BEGUN:
             break

@@ -89,10 +89,10 @@ class Origins:
 
         Then the position decides, and the attributes must agree.
         """
-        begun, among = self._starts(element.tag), self._page.tagged[element.tag]
+        begun, among, order = self._starts(element.tag), self._page.tagged[element.tag], self._page.order
         if len(begun) != len(among):
             return None
-        start = begun[among.index(element)]
+        start = begun[bisect_left(among, order[element], key=order.__getitem__)]
         span = start, tag_end(self._source.in_utf8, start)
         return span if self._agrees(span, element) else None
 

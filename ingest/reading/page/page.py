@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from io import BytesIO
-from itertools import accumulate, count
+from itertools import accumulate, count, islice
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -34,6 +34,8 @@ _SPELLED = "\u0600-\u1cff\u2600-\u27bf\ufb50-\ufdff\ufe0f\ufe70-\ufefc\U0001f000
 _IDLE = re.compile(f"(?<![{_SPELLED}])[{JOINERS}]+|[{JOINERS}]++(?![{_SPELLED}])")
 _MARKUP = re.compile(rb"<(?:!doctype|html|head|body|meta|title|div|p|article|h1)\b", re.I)
 _BETWEEN = re.compile(r"[\W_]+")
+# The outline of an element with this many others in it takes a small part of the time for a page.
+_FEW_HELD = 40
 _NOTE_SIGN = re.compile(r"[\[(]?\s*(?:\d{1,3}|[*†‡§]{1,3})\s*[\])]?")
 
 
@@ -151,9 +153,24 @@ class Page:
     @once
     def outline(self) -> Outline:
         """The short elements of the body and their words."""
-        (first, last), (texts, tails) = self._span, self.texts
-        body = (self.elements[first:last], self.tags[first:last], texts[first:last], tails[first:last])
-        return outline(*body, self.order)
+        return self._outline(*self._span)
+
+    def _outline(self, first: int, last: int) -> Outline:
+        """Return the outline of the element at the position *first*, which ends before the position *last*."""
+        texts, tails = self.texts
+        held = (self.elements[first:last], self.tags[first:last], texts[first:last], tails[first:last])
+        return outline(*held, self.order)
+
+    def words(self, element: Any) -> str:
+        """Return what `short` has of an *element* in the body, or "".
+
+        If it holds few others, the outline of the whole body is not made for this.
+        """
+        held = sum(1 for _ in islice(element.iter(), _FEW_HELD + 1))
+        if held > _FEW_HELD:
+            return self.short.get(element, "")
+        first = self.order[element]
+        return self._outline(first, first + held).short.get(element, "")
 
     @once
     def _span(self) -> tuple[int, int]:

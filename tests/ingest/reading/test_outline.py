@@ -36,6 +36,22 @@ def test_a_short_element_has_its_visible_words(page: Page) -> None:
     assert "By Anna Fox 3 May 2021" in page.short.values()
 
 
+def test_the_words_of_one_element_are_those_in_the_outline_which_is_not_made_for_it(page: Page) -> None:
+    said = {element: page.words(element) for element in page.body.iter() if len(list(element.iter())) < 9}
+    assert "outline" not in vars(page)
+    assert said == {element: page.short.get(element, "") for element in said}
+    # A long paragraph with others in it is not short.
+    assert [said[one] for one in page.tagged["p"] if len(one)] == ["A short paragraph.", ""]
+
+
+def test_the_words_of_an_element_that_holds_many_come_from_the_outline_of_the_page() -> None:
+    listed = f"<ul>{'<li>a</li>' * 60}</ul>"
+    page = open_page(Entity(URL, f"<body><div>{listed}</div></body>".encode(), "text/html"), URL)
+    assert page is not None
+    assert page.words(page.body[0]) == " ".join("a" * 60)
+    assert "outline" in vars(page)
+
+
 def test_an_element_with_children_and_much_text_is_not_short(page: Page) -> None:
     held = [element for element in page.body.iter("p", "div", "section") if element not in page.short]
     assert {element.tag for element in held} == {"p", "div", "section"}
