@@ -64,6 +64,10 @@ def _record(console: Console, items: tuple[str, ...], place: str, name: str) -> 
 
 def _held(catalogue: Catalogue, ref: str) -> Item:
     held = catalogue.item(ref)
+    if held is None and (stone := catalogue.tombstone(ref)) is not None:
+        since = f" since {stone.since:%Y-%m-%d}" if stone.since else ""
+        hint = "nothing of it is given out now; `creditline withhold` lists what is withheld"
+        raise Refused(f"{stone.id} is withheld{since}: {stone.reason}", hint, Exit.USAGE)
     if held is None:
         raise Refused(f"no item {ref!r} is held", "`creditline search` finds the ids", Exit.USAGE)
     return held
@@ -88,7 +92,12 @@ def _list(console: Console, refs: tuple[str, ...], *, report: bool) -> Exit:
     since = f"of {changed} something has changed since" if changed else "nothing has changed since"
     if found:
         console.talk(f"{counted(len(found), 'reuse')}; {since}")
-    elif not withheld:
+    # Whoever names an item may not know yet whether it may be reused.
+    listed = {one.reused.item for one in found}
+    for item in (one for one in dict.fromkeys(ids) if one not in listed):
+        console.talk(f"no reuse of {item} is recorded. Whether it may be reused: creditline terms {item}")
+        console.talk(f'  once it is printed: creditline reuse {item} --where "Gazeta, 3 May" --by NAME')
+    if not (found or refs or withheld):
         console.talk('no reuse is recorded yet: creditline reuse ITEM --where "Gazeta, 3 May" --by NAME')
     if withheld:
         console.talk(f"{counted(withheld, 'reused item')} withheld since, and left out: `creditline withhold` says why")

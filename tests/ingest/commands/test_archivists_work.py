@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -230,6 +231,31 @@ def test_an_empty_list_says_how_to_add_to_it(creditline: Command, collected: Pat
     assert "no name is given" in creditline("-C", collected, "reuse", TIDES, "--where", "x").err
     assert "where it was printed" in creditline("-C", collected, "reuse", TIDES, "--by", "x").err
     assert creditline("-C", collected, "reuse", "nothing").code == Exit.USAGE
+
+
+def test_of_an_item_without_a_recorded_reuse_it_is_said_what_to_do(creditline: Command, collected: Path) -> None:
+    moons = f"{BASE}/essays/moons/"
+    tides_id, moons_id = (
+        json.loads(creditline("-C", collected, "--json", "show", one).out)["id"].partition("@")[0]
+        for one in (TIDES, moons)
+    )
+    assert creditline("-C", collected, "reuse", TIDES, "--where", "Gazeta", "--by", "A. Nowak").code == Exit.DONE
+    for words, told in (((moons,), ""), ((moons, moons, TIDES), "1 reuse; nothing has changed since\n")):
+        ended = creditline("-C", collected, "reuse", *words)
+        assert (ended.code, tides_id in ended.out) == (Exit.DONE, bool(told))
+        assert ended.err == (
+            f"{told}no reuse of {moons_id} is recorded. Whether it may be reused: creditline -C {collected} terms"
+            f" {moons_id}\n  once it is printed: creditline -C {collected} reuse {moons_id} --where"
+            ' "Gazeta, 3 May" --by NAME\n'
+        )
+
+
+def test_a_withheld_item_is_not_reused_and_said_to_be_withheld(creditline: Command, collected: Path) -> None:
+    assert creditline("-C", collected, "withhold", TIDES, "--reason", "a letter", "--by", "A. Nowak").code == Exit.DONE
+    for words in ((), ("--where", "Gazeta", "--by", "A. Nowak")):
+        ended = creditline("-C", collected, "reuse", TIDES, *words)
+        assert (ended.code, ended.out) == (Exit.USAGE, "")
+        assert re.search(r" is withheld since \d{4}-\d\d-\d\d: a letter", ended.err)
 
 
 def test_reuses_of_items_that_are_withheld_since_are_reported(creditline: Command, collected: Path) -> None:
