@@ -74,7 +74,7 @@ class _Words:
 def is_mentioned(sentence: str, language: str) -> bool:
     """Return whether a *sentence* that has the words of a permission only mentions it, asks money or defers it."""
     folded = plain(sentence)
-    if disowns(folded) or _rest().search(folded) is not None or _defined().search(folded) is not None:
+    if disowns(folded) or any(words.search(folded) is not None for words in (_rest(), _defined(), _once())):
         return True
     said = _words(language)
     if said is None:
@@ -380,6 +380,11 @@ def _some() -> re.Pattern[str]:
 @cache
 def _defined() -> re.Pattern[str]:
     return _any(packaged("reach/assertion")["defined"]["words"])
+
+
+@cache
+def _once() -> re.Pattern[str]:
+    return _any(packaged("reach/assertion")["once"]["words"])
 
 
 @cache

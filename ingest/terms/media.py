@@ -15,31 +15,61 @@ from ingest.terms.vocabulary import vocabulary
 from ingest.terms.word_lists import packaged
 
 _ACTS = ("copy", "deed", "distribute", "reproduce", "use")
+_ACT_LAST = ("de", "nl")
+"""Languages in which a place stands between the verb that permits and the act: "darf in Schulen kopiert werden"."""
+_WORKS = ("text", "site")
+"""Marks of works, which may stand between an act and its place."""
+_OBJECT = re.compile(r" (?:[^\s.,;:()]+ ){0,2}")
+"""What may stand between an act and its work: "republish all our articles"."""
 _FEW = 5
 """How many words behind a preposition may name an open medium: "in local and regional newspapers"."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Words:
-    """The words of one language: a preposition behind an act with what it stands for, and what is open to everybody."""
+    """The words of one language.
 
+    Attributes:
+        verb: a verb with a place right behind it, where what permits stands at the end.
+        aims: words before an aim.
+        place: a preposition with what stands behind it.
+        open: what everybody has, and what is no place.
+    """
+
+    verb: re.Pattern[str]
+    aims: re.Pattern[str]
     place: re.Pattern[str]
     open: re.Pattern[str]
 
 
 def is_of_closed_medium(folded: str, language: str) -> bool:
-    """Return whether folded words permit an act right before a place, medium or purpose that may not be open."""
+    """Return whether folded words permit an act before a place, medium or purpose that may not be open."""
     said = _words(language)
     if said is None:
         return False
-    marks = vocabulary().marks(folded, language)
-    permits = [hit.end() for hit in hits_of(folded, marks.get("may", ()))]
-    acts = [hit.end() for mark in _ACTS for hit in hits_of(folded, marks.get(mark, ()))]
-    # Before the verb that permits, a place belongs to the works: "information published in the bulletin may". In
-    # German the act is the last word, so a place follows the verb.
-    begun = permits if language == "de" else [end for end in acts if end > min(permits, default=end)]
+    begun = _beginnings(folded, said, language)
+    if any(said.aims.match(folded, end) for end in begun):
+        return True
     places = (said.place.match(folded, end) for end in begun)
     return any(place is not None and said.open.search(place["what"]) is None for place in places)
+
+
+def _beginnings(folded: str, said: _Words, language: str) -> list[int]:
+    """Return the offsets in folded words at which a place of what they permit may begin."""
+    marks = vocabulary().marks(folded, language)
+    permits = [hit.end() for hit in hits_of(folded, marks.get("may", ()))]
+    # "Send a copy of the reprint to the foundation" is a duty.
+    duties = [hit.span() for hit in hits_of(folded, marks.get("inform", ()))]
+    acts = [hit.end() for mark in _ACTS for hit in hits_of(folded, marks.get(mark, ()))]
+    acts = [end for end in acts if not any(begin < end <= over for begin, over in duties)]
+    # Before the verb that permits, a place belongs to the works: "information published in the bulletin may".
+    begun = [end for end in acts if end > min(permits, default=end)]
+    # "Copying is permitted in schools". In Polish, a preposition may stand before the act: "zezwala na przedruk".
+    begun += [end for end in permits if language in _ACT_LAST or end > min(acts, default=end)]
+    begun += [found.end() for found in said.verb.finditer(folded)]
+    works = [(hit.start(), hit.end()) for mark in _WORKS for hit in hits_of(folded, marks.get(mark, ()))]
+    behind = [end for start, end in works if any(_OBJECT.fullmatch(folded, at, start) for at in (*begun, *acts))]
+    return begun + behind
 
 
 @cache
@@ -48,9 +78,15 @@ def _words(language: str) -> _Words | None:
     if held is None:
         return None
     # The longest first, because "as part of" begins with "as".
-    before, known = ("|".join(sorted(held[part], key=len, reverse=True)) for part in ("in", "open"))
+    before = [f"(?:{word}) " for word in sorted(held.get("in", ()), key=len, reverse=True)]
+    before += [f"(?=(?:{word})(?!\\w))" for word in held.get("cases", ())]
+    passed = "|".join(packaged("reach/media")["passed"]["words"])
     what = rf"[^\s.;:()]+(?: [^\s.;:()]+){{0,{_FEW - 1}}}"
+    known = "|".join(held["open"])
+    verbs = "|".join(held.get("verbs", ("(?!)",)))
     return _Words(
-        re.compile(rf"(?: sie)? (?:{before}) (?P<what>{what})"),
+        re.compile(rf"(?<!\w)(?:{verbs})(?!\w)"),
+        re.compile(rf" (?:{'|'.join(held.get('aims', ('(?!)',)))})(?!\w)"),
+        re.compile(rf"(?: (?:{passed}))? (?:{'|'.join(before)})(?P<what>{what})"),
         re.compile(rf"(?<![\w-])(?:{known})(?![\w-])"),
     )

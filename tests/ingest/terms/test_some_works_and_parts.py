@@ -68,3 +68,41 @@ def test_titles_summaries_and_links_are_no_texts(words: str) -> None:
 )
 def test_titles_and_links_beside_a_permission_leave_it(words: str) -> None:
     assert permits(words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Our articles may be republished once.",
+        "Our articles may be reproduced one at a time.",
+        "Unsere Texte dürfen einmalig nachgedruckt werden.",
+        "Unsere Artikel dürfen einmal pro Jahr übernommen werden.",
+        "Nos textes peuvent être reproduits une seule fois.",
+        "Nos articles peuvent être repris une fois par mois.",
+        "Nasze teksty można przedrukować jednorazowo.",
+        "Nasze artykuły można przedrukować tylko raz.",
+        "Nuestros artículos pueden reproducirse una sola vez.",
+        "I nostri articoli possono essere riprodotti una sola volta.",
+        "Os nossos artigos podem ser reproduzidos uma única vez.",
+        "Onze artikelen mogen eenmalig worden overgenomen.",
+        "Naše články lze přetisknout jednorázově.",
+        "Наші статті можна передрукувати один раз.",
+        "Våra artiklar får återges en gång.",
+        "Artiklene våre kan gjengis én gang.",
+        "Vores artikler må gengives én gang.",
+    ],
+)
+def test_what_may_be_done_once_is_not_permitted_as_often_as_anybody_likes(words: str) -> None:
+    assert not permits(words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Our articles may be reprinted at once.",
+        "Our articles may be reprinted more than once.",
+        "Una vez publicados, nuestros artículos pueden reproducirse libremente.",
+    ],
+)
+def test_once_may_say_from_when_on(words: str) -> None:
+    assert permits(words)
