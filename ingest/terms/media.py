@@ -7,6 +7,7 @@ a place that nobody thought of is a limit.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -19,6 +20,10 @@ _ACT_LAST = ("de", "nl")
 """Languages in which a place stands between the verb that permits and the act: "darf in Schulen kopiert werden"."""
 _WORKS = ("text", "site")
 """Marks of works, which may stand between an act and its place."""
+_FIRST = ("may", *_WORKS, *_ACTS)
+"""Marks of what a place at the beginning of a sentence stands before."""
+_OWNED = 2
+"""How many words may say whose a work is: "nasze artykuly"."""
 _OBJECT = re.compile(r" (?:[^\s.,;:()]+ ){0,2}")
 """What may stand between an act and its work: "republish all our articles"."""
 _FEW = 5
@@ -34,12 +39,14 @@ class _Words:
         aims: words before an aim.
         place: a preposition with what stands behind it.
         open: what everybody has, and what is no place.
+        begun: what a sentence begins with that is no place.
     """
 
     verb: re.Pattern[str]
     aims: re.Pattern[str]
     place: re.Pattern[str]
     open: re.Pattern[str]
+    begun: re.Pattern[str]
 
 
 def is_of_closed_medium(folded: str, language: str) -> bool:
@@ -47,16 +54,36 @@ def is_of_closed_medium(folded: str, language: str) -> bool:
     said = _words(language)
     if said is None:
         return False
-    begun = _beginnings(folded, said, language)
+    marks = vocabulary().marks(folded, language)
+    if _begins_with_limit(folded, said, marks):
+        return True
+    begun = _beginnings(folded, said, language, marks)
     if any(said.aims.match(folded, end) for end in begun):
         return True
     places = (said.place.match(folded, end) for end in begun)
     return any(place is not None and said.open.search(place["what"]) is None for place in places)
 
 
-def _beginnings(folded: str, said: _Words, language: str) -> list[int]:
+def _begins_with_limit(folded: str, said: _Words, marks: Mapping[str, tuple[str, ...]]) -> bool:
+    """Return whether folded words begin with a place that may not be open: "in Poland, our articles may".
+
+    An aim at the beginning is why the publisher permits something, and limits nobody: "to encourage debate, we permit".
+    """
+    begun = f" {folded}"
+    place = said.place.match(begun)
+    if place is None:
+        return False
+    named = [hit.start() for mark in _FIRST for hit in hits_of(begun, marks.get(mark, ()))]
+    # "In schools our articles may".
+    owned = tuple(words for words in marks.get("own", ()) if len(words.split()) <= _OWNED)
+    named += [hit.start() for hit in hits_of(begun, owned) if begun[hit.start() - 1] == " "]
+    at, end = place.span("what")
+    what = begun[at : min(named, default=end)].strip()
+    return what != "" and said.open.search(what) is None and said.begun.search(what) is None
+
+
+def _beginnings(folded: str, said: _Words, language: str, marks: Mapping[str, tuple[str, ...]]) -> list[int]:
     """Return the offsets in folded words at which a place of what they permit may begin."""
-    marks = vocabulary().marks(folded, language)
     permits = [hit.end() for hit in hits_of(folded, marks.get("may", ()))]
     # "Send a copy of the reprint to the foundation" is a duty.
     duties = [hit.span() for hit in hits_of(folded, marks.get("inform", ()))]
@@ -82,11 +109,10 @@ def _words(language: str) -> _Words | None:
     before += [f"(?=(?:{word})(?!\\w))" for word in held.get("cases", ())]
     passed = "|".join(packaged("reach/media")["passed"]["words"])
     what = rf"[^\s.;:()]+(?: [^\s.;:()]+){{0,{_FEW - 1}}}"
-    known = "|".join(held["open"])
     verbs = "|".join(held.get("verbs", ("(?!)",)))
     return _Words(
         re.compile(rf"(?<!\w)(?:{verbs})(?!\w)"),
         re.compile(rf" (?:{'|'.join(held.get('aims', ('(?!)',)))})(?!\w)"),
-        re.compile(rf"(?: (?:{passed}))? (?:{'|'.join(before)})(?P<what>{what})"),
-        re.compile(rf"(?<![\w-])(?:{known})(?![\w-])"),
+        re.compile(rf"(?: (?:{passed}))? \(?(?:{'|'.join(before)})(?P<what>{what})"),
+        *(re.compile(rf"(?<![\w-])(?:{'|'.join(held.get(key, ('(?!)',)))})(?![\w-])") for key in ("open", "begun")),
     )
