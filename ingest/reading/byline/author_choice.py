@@ -376,8 +376,8 @@ def _first_post(chosen: list[Author], lines: list[Line], sites: frozenset[str]) 
     if head is None or head.how not in ("class", "lead") or not marks:
         return chosen
     alike = [line for line in lines if 0 < line.distance < head.distance and line.holders[0].get("class") == marks]
-    # The element around a name may have its class; it is no other post.
-    alike = [line for line in alike if line.words != chosen[0].name]
+    # The element around a name may have its class, or one around a list that begins with it. That is no other post.
+    alike = [line for line in alike if not line.words.startswith(chosen[0].name)]
     first = of_line(min(alike, key=lambda line: line.distance))[:1] if alike else []
     named = first and not (_is_site(first[0], sites) or offices.account(first[0].name) or offices.desk(first[0].name))
     return first if named else chosen

@@ -166,11 +166,16 @@ def _shown(page: Page, zones: Zones, element: Any, words: str, text: int) -> tup
         return () if names.is_no_name(placed) else (Name(placed, organisation=False),)
     by_headline = _is_by_headline(distance, words, text)
     if _marked(page, element, words, by_headline) and not marked.of_topic(zones, element):
-        return name_lists.split(words.replace("/", " / "), printed=True)
+        return name_lists.split(_barred(element, words), printed=True)
     # Above the headline stands the account of the visitor, and below the text those of people who liked it.
     if 0 < distance <= min(text or AFTER, AFTER):
         return _beside_avatar(zones, element, words) or None
     return None
+
+
+def _barred(element: Any, words: str) -> str:
+    """Return the *words* of *element* with slashes between its lines, and with spaces around those that it prints."""
+    return (text_with_bars(element).replace(" | ", "/") if len(element) else words).replace("/", " / ")
 
 
 def _beside_avatar(zones: Zones, element: Any, words: str) -> tuple[Name, ...]:
@@ -197,7 +202,7 @@ def _marked(page: Page, element: Any, words: str, by_headline: bool) -> bool:
 
     It does so with a portrait near the headline that has the same name, or with a paragraph in bold.
     """
-    named = words.split("/")
+    named = _barred(element, words).split(" / ")
     # Buttons in capitals ("SUBSCRIBE NOW") look like names and are bold too.
     if len(words) > 40 * len(named) or words.isupper():
         return False

@@ -17,7 +17,9 @@ _UNSPACED = pattern("byline.author_nouns_unspaced")
 _TEXT, _PHOTOS = pattern("byline.text_words"), pattern("byline.photographer_nouns")
 _BOTH = rf"(?:{_TEXT}\s*(?:\+|{_AND_WORDS})\s*{_PHOTOS}|{_PHOTOS}\s*&\s*{_TEXT})"
 """Whoever wrote the text and took its pictures."""
-_DEEDS = rf"{_BOTH}|{pattern('byline.author_deeds', 'byline.author_works')}"
+KIND_BY = rf"(?:{pattern('byline.indefinite_articles')}\s+)?{pattern('metadata.genres')}\s+{pattern('byline.by_words')}"
+"""The kind of text and a word for "by": "Analyse par", "Ein Kommentar von"."""
+_DEEDS = rf"{_BOTH}|{KIND_BY}|{pattern('byline.author_deeds', 'byline.author_works')}"
 _DEED = re.compile(rf"(?:{pattern('byline.author_deeds')}|{_TEXT})[\s:：]")
 _NOUNS = pattern("byline.author_nouns")
 _WORKS_OF = pattern("byline.author_works_of")

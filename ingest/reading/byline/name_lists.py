@@ -24,6 +24,7 @@ _SPLIT = re.compile(
     re.I,
 )
 _SHORT_AND = re.compile(rf"\s+(?:{_SHORT}|{pattern('byline.with_words')}|\+)\s+|\s*/\s*")
+_SHORT_CAPITALS = re.compile(rf"\s+{_SHORT}\s+", re.I)
 """Words for "and" that separate names only with a person or an agency on both sides, since names of organisations
 contain them too."""
 _ADDRESS = re.compile(r"[(\[]?(?:https?://\S+|www\.\S+)", re.I)
@@ -139,6 +140,7 @@ def _of_field(text: str) -> tuple[Name, ...]:
 
 def _of_line(text: str) -> tuple[Name, ...]:
     found: dict[str, Name] = {}
+    in_office = False
     for said in _DASH.split(text):
         # After a dash follows the place or employer they write from.
         if found and not given_names.among(said):
@@ -148,7 +150,7 @@ def _of_line(text: str) -> tuple[Name, ...]:
             if labels.ROLE_FIRST.fullmatch(part.strip()):
                 break
             if not labels.ROLE_FIRST.match(stripped := labels.strip(part)):
-                _read_line(stripped, found)
+                in_office = _read_line(stripped, found, in_office)
     return tuple(found.values())
 
 
@@ -165,8 +167,11 @@ def _read_field(part: str, found: dict[str, Name]) -> None:
             _add(name, found)
 
 
-def _read_line(part: str, found: dict[str, Name]) -> None:
-    before, in_office, closed = len(found), False, False
+def _read_line(part: str, found: dict[str, Name], in_office: bool) -> bool:
+    """Add the names in *part* to *found*, and return whether it ends with a job title, as the part before it does if
+    *in_office*.
+    """
+    before, closed, carried = len(found), False, in_office
     for piece, listed in _pieces(part):
         piece, goes_on = labels.strip(piece), listed and len(found) > before
         # "Fox, Quay Institute, and Sowa, Port Office": after the last name of a list follows the employer.
@@ -175,19 +180,21 @@ def _read_line(part: str, found: dict[str, Name]) -> None:
         closed = closed or goes_on
         # What stands behind a colon is labelled as something else.
         if ":" in piece or "：" in piece:
-            return
+            return in_office
         name = "" if _is_beside_names(piece, found) else names.affiliated(piece) or _without_office(tidy(_led(piece)))
         if not _may_be_name(name):
             continue
         if (found and offices.jobs(name)) or (names.job(name) and not offices.desk(name)):
             in_office = True
             continue
-        # After a job title follows the place where it is held; after a word for "and", perhaps the next person.
-        in_office = in_office and not (listed and given_names.known(name))
+        # After a job title follows the place where it is held; in the next part or after a word for "and", perhaps the
+        # next person.
+        in_office = in_office and not ((listed or carried) and given_names.known(name))
         if in_office:
             continue
         if not found or _is_further(name, found, goes_on=goes_on):
             _add(name, found)
+    return in_office
 
 
 def _is_beside_names(piece: str, found: dict[str, Name]) -> bool:
@@ -259,7 +266,7 @@ def _pieces(part: str) -> Iterator[tuple[str, bool]]:
         if at % 2:
             listed = bool(piece.strip(" ,、，،"))
             continue
-        halves = _SHORT_AND.split(piece)
+        halves = (_SHORT_CAPITALS if piece.isupper() else _SHORT_AND).split(piece)
         if len(halves) > 1 and all(
             person(tidy(half)) or agency(half.strip()) or (n > 0 and _PICTURING.match(half))
             for n, half in enumerate(halves)

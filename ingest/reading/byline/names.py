@@ -60,7 +60,7 @@ _GIVEN = re.compile(r"^[^\W\d_][\w'’-]*\.?(?:(?:\s+|(?<=\.))[^\W\d_](?:\.(?:-?
 _NICKNAME = re.compile(r"""(?<=\w)\s(?:"[^\W\d_]+"|“[^\W\d_]+”|‘[^\W\d_]+’)(?=\s)""")
 """What a person is called, between the other names: "Anna “Annie” Fox"."""
 _ARTICLES = word_set("byline.articles")
-_WORD = re.compile(r"^(?:[^\W\d_]|['’.`\-‐‑])+[,.]?$")
+_WORD = re.compile(r"^['’.`\-‐‑]*[^\W\d_](?:[^\W\d_]|['’.`\-‐‑])*[,.]?$")
 # Scripts without spaces show no shape of a name: any few characters may be one.
 _CJK = re.compile(r"^[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af・･\s]{2,20}$")
 # A name in Chinese characters alone is shorter than this.
