@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass
 from itertools import accumulate
 
-from db.model.item import AgentKind, Attribution
+from db.model.item import AgentKind, Attribution, Role
 from db.model.text_marks import MarkKind
 from ingest.reading.byline import labels, names
 from ingest.reading.dates import date_parsing
@@ -56,6 +56,8 @@ _DAY_AND_TIME = re.compile(
     rf"(?:(?:{pattern('dates.at_words')}\b\W*)?\d{{1,2}}[:.h]\d\d\W*(?:(?:h|[ap]\.?m\.?|[a-z]{{2,4}})\b\W*){{0,2}}){{0,2}}",
     re.I,
 )
+_LINES = frozenset({MarkKind.PARAGRAPH, MarkKind.ITEM})
+_STOPS = (".", "!", "?", "…", "。", "！", "？", "।", "؟")
 _ABOVE = frozenset({MarkKind.CAPTION, MarkKind.HEADING})
 _OVER = frozenset({MarkKind.PARAGRAPH, MarkKind.ITEM, MarkKind.HEADING})
 _RIGHTS = re.compile(rf"^\W*(?:{pattern('text.rights_openings')}\b|©|ⓒ|\(c\)\s*\d{{4}})", re.I)
@@ -135,6 +137,11 @@ class Known:
     def people(self) -> frozenset[str]:
         """The persons among them."""
         return frozenset([_folded(one.name) for one in self.credited if one.kind is AgentKind.PERSON])
+
+    @once
+    def writers(self) -> tuple[Attribution, ...]:
+        """Those who wrote the text, among them; whoever took the pictures is not named in the line at the headline."""
+        return tuple(one for one in self.credited if one.kind is AgentKind.PERSON and one.role is Role.AUTHOR)
 
     @once
     def whole(self) -> frozenset[str]:
@@ -290,15 +297,31 @@ def _dates(one: Passage, known: Known) -> bool:
         # A date alone may be the heading of a part of a chronicle; after "Published" it is not.
         label = one.words.endswith(stated.words) and left.count(" ") <= DATING
         return label and len(left) > JOINT and bool(_BEFORE_DATE.match(left))
-    return _credits(left, known) or bool(_BEFORE_DATE.match(left) or _DAY_AND_TIME.fullmatch(left))
+    return _credits(left, known) or bool(
+        _BEFORE_DATE.match(left) or _TIMES.match(left) or _DAY_AND_TIME.fullmatch(left)
+    )
 
 
 def _signs(one: Passage, known: Known) -> bool:
-    """Return whether a paragraph begins like a byline and names all credited persons."""
-    if one.mark.kind is not MarkKind.PARAGRAPH or not known.people or len(one.words) > REPEATED_LONGEST:
+    """Return whether a passage is a byline: it begins with a credited name, or names all authors and begins like a
+    byline or has a label or date.
+    """
+    if one.mark.kind not in _LINES or not known.writers or len(one.words) > REPEATED_LONGEST:
         return False
     said = _folded(one.words)
-    return bool(labels.after_label(one.words)) and all(name in said for name in known.people)
+    named = all(_folded(author.name) in said for author in known.writers)
+    if named and labels.after_label(one.words):
+        return True
+    # A sentence of the text may be about the author.
+    if one.words.endswith(_STOPS):
+        return False
+    stated = named and (labels.before_colon(one.words)[0] or next(date_parsing.find(one.words), None))
+    return bool(stated) or any(_is_signed(one.words, author.name) for author in known.writers)
+
+
+def _is_signed(words: str, name: str) -> bool:
+    """Return whether *words* begin with *name* and no sentence goes on behind it, as in "Anna Fox | Fellow"."""
+    return words.startswith(name) and not words[len(name) :].lstrip()[:1].islower()
 
 
 def _credits(words: str, known: Known) -> bool:

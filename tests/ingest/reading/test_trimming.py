@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from lxml import html
 
-from db.model.item import Attribution, Evidence, Reading
+from db.model.item import Attribution, Evidence, Reading, Role
 from db.model.text_marks import PLAIN, Mark, MarkKind
 from ingest.reading.page.passage import Passage
 from ingest.reading.text.alignment import Aligned
@@ -21,6 +21,10 @@ Read = Callable[..., Reading]
 LONG = "The quay was mended in the spring of that year, and nobody who had seen the storm thought it would be so soon."
 NEXT = "Merchants asked for their old place at the water, and the master of the harbour had none to give to them."
 OPENING, CLOSING = f"<p>{LONG} {NEXT}</p>", f"<p>{NEXT} {LONG}</p>"
+
+
+def passage(words: str, kind: MarkKind = MarkKind.PARAGRAPH) -> Passage:
+    return Passage(words, None, Mark(kind))
 
 
 @pytest.mark.parametrize(
@@ -57,6 +61,34 @@ OPENING, CLOSING = f"<p>{LONG} {NEXT}</p>", f"<p>{NEXT} {LONG}</p>"
 def test_lines_before_the_text_are_not_part_of_it(make_page: PageMaker, read_page: Read, line: str) -> None:
     text = read_page(make_page(body=f"<p>{line}</p>{OPENING}{CLOSING}", bottom="")).text
     assert text.startswith(LONG)
+
+
+@pytest.mark.parametrize(
+    ("line", "kept"),
+    [
+        (
+            passage("Posted: June 6, 2023 | Author: Anna Fox and Jan Nowak | Category: Quays and Docks | 2 Comments »"),
+            False,
+        ),
+        (passage("June 6, 2023 in Quays and Docks, with pictures and a map, Anna Fox and Jan Nowak :: Rivers"), False),
+        (passage("Autor: Anna Fox, Leiterin, Programm Seeverkehr; Jan Nowak, Referent im Institut für Häfen"), False),
+        (passage("By Anna Fox of the institute, with much help from Terje Moland, and by Jan Nowak"), False),
+        (passage("Anna Fox | Senior Fellow in the Programme for Coasts, Rivers and the Ships on them"), False),
+        (passage("Jan NowakWissenschaftlicher MitarbeiterForschungsgruppe Küsten", MarkKind.ITEM), False),
+        (passage("20. Mai 2023 / 5 Min. Lesezeit"), False),
+        (passage("Anna Fox"), False),
+        (passage("On June 6, 2023, Anna Fox and Jan Nowak went along the quay and counted the ships in it."), True),
+        (passage("A letter of June 6, 2023 in which Anna Fox asks the port for its accounts of the year"), True),
+        (passage("What Anna Fox and Jan Nowak saw from the quay when the storm of the winter was over"), True),
+        (passage("Anna Fox on what the storm of the winter left of the quay and of the ships in it"), True),
+    ],
+)
+def test_a_line_that_names_the_authors_before_the_text_is_not_part_of_it(line: Passage, kept: bool) -> None:
+    evidence = Evidence("", "")
+    authors = Attribution("Anna Fox", evidence), Attribution("Jan Nowak", evidence)
+    known = Known(credited=(*authors, Attribution("Ewa Kos", evidence, Role.PHOTOGRAPHER)))
+    text = [passage(f"{number}: {LONG}") for number in range(3)]
+    assert (line in trimmed([line, *text], known)) is kept
 
 
 def test_headings_above_the_headline_and_dates_are_not_part_of_the_text() -> None:
@@ -398,10 +430,6 @@ def test_a_text_that_a_page_shows_twice_is_read_once(
     text = read_page(make_page(body=f'<div class="wide">{once}</div><div class="narrow">{once}</div>', **parts)).text
     assert text.count(f"{LONG} {NEXT}") == text.count(f"{NEXT} {LONG}") == 1
     assert text.count("What it means") == (1 if between else 0)
-
-
-def passage(words: str, kind: MarkKind = MarkKind.PARAGRAPH) -> Passage:
-    return Passage(words, None, Mark(kind))
 
 
 def test_an_extracted_line_without_a_passage_keeps_its_place() -> None:
