@@ -21,6 +21,7 @@ from ingest.terms.clause_reader import (
     read_clause,
     without_places,
 )
+from ingest.terms.connectives import without_connective
 from ingest.terms.folding import fold
 from ingest.terms.groups import Group, permitted_group
 from ingest.terms.license_names import Named, all_named, named_in
@@ -76,7 +77,7 @@ def why(words: str, address: str | None = None) -> tuple[Fired, ...]:
             continue
         advised = is_advised(plain(sentence)) or is_denied(plain(sentence))
         named = None if advised else named_in(sentence, vocabulary())
-        read = list(_sentence(sentence, about, named))
+        read = list(_sentence(without_connective(sentence) or sentence, about, named))
         for without in (without_aside, without_only):
             if not _permit(read) and (apart := without(sentence, about.language)) is not None:
                 rest = list(_sentence(apart[0], about, named))
