@@ -113,7 +113,9 @@ RULES: Mapping[str, FlagRules] = {
     "show": FlagRules(
         alone={"--diff": _ITEMS, "--markdown": (*_ITEMS, "--at")}, apart=(*_EVERYTHING, ("--markdown", "--json"))
     ),
-    "stats": FlagRules(apart=(("--json", "--format table"), ("--json", "--format svg")), needs=_TO_FILE),
+    "stats": FlagRules(
+        apart=tuple(("--json", one) for one in ("--format table", "--format csv", "--format svg")), needs=_TO_FILE
+    ),
     "status": FlagRules(apart=(("--learnt", "--prometheus"), ("--prometheus", "--json"))),
     "terms": FlagRules(
         alone={

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import html
+import io
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -12,13 +14,14 @@ import click
 
 from archive.control_characters import in_json, replace_control_characters
 from archive.errors import Exit, Refused
+from db.model.cell import cell
 from ingest.cli.console import Console
 from ingest.cli.flag_rules import Verb
 from ingest.commands.flags import free, packing
 from ingest.progress import counted
 
 KINDS = ("year", "author", "section", "license", "publisher", "tag", "language", "reuse", "kind")
-FORMATS = ("table", "json", "svg")
+FORMATS = ("table", "json", "csv", "svg")
 EVERYTHING = "kind:article OR kind:page OR kind:document"
 Rows = Sequence[tuple[str, int]]
 # The length of the longest bar in characters.
@@ -41,7 +44,9 @@ class Plot:
 @click.command(cls=Verb)
 @click.argument("words", nargs=-1, metavar="[WORDS]...")
 @click.option("--by", "kind", type=click.Choice(KINDS), default="year", help="year by default.")
-@click.option("--format", "form", type=click.Choice(FORMATS), help="table by default, or as FILE ends: .json or .svg.")
+@click.option(
+    "--format", "form", type=click.Choice(FORMATS), help="table by default, or as FILE ends (.csv, .json, .svg)."
+)
 @click.option(
     "-n",
     "shown",
@@ -56,7 +61,7 @@ class Plot:
 @click.pass_obj
 def command(console: Console, words: tuple[str, ...], plot: Plot) -> None:
     """Count all items, or those that a search for WORDS finds, by year, author and so on: as a table with bars, as
-    JSON, or as a chart in SVG. All are counted, however many.
+    JSON, as CSV for a spreadsheet, or as a chart in SVG. All are counted, however many.
     """
     from archive.disk import whole_file
     from db.search.facet_counts import FacetKind, facets
@@ -82,6 +87,8 @@ def command(console: Console, words: tuple[str, ...], plot: Plot) -> None:
         said = _json(typed, plot.kind, found.counted, rows)
     elif plot.form == "svg":
         said = _svg(f"Items by {plot.kind}", rows)
+    elif plot.form == "csv":
+        said = _csv(plot.kind, rows)
     else:
         said = "\n".join(_table(rows))
     if plot.output is None:
@@ -117,6 +124,14 @@ def _json(query: str, kind: str, total: int, rows: Rows) -> str:
     """Return *rows* as one JSON object."""
     counts = [{"value": value, "items": count} for value, count in rows]
     return in_json({"query": query, "by": kind, "items": total, "counts": counts})
+
+
+def _csv(kind: str, rows: Rows) -> str:
+    """Return *rows* as CSV with a heading; no cell is one that a spreadsheet would calculate or execute."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerows([(kind, "items"), *((cell(value), count) for value, count in rows)])
+    return text.getvalue().removesuffix("\n")
 
 
 def _svg(title: str, rows: Rows) -> str:

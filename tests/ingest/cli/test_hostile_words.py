@@ -97,6 +97,17 @@ def test_nothing_that_a_verb_prints_steers_a_terminal(
     assert HARMFUL.findall(told.out + told.err) == []
 
 
+def test_no_value_that_is_counted_is_a_formula_or_two_cells_in_a_spreadsheet(
+    hostile_item: tuple[Path, str], creditline: Call
+) -> None:
+    folder, _ = hostile_item
+    with closing(sqlite3.connect(folder / "catalogue.db")) as connection, connection:
+        connection.execute("UPDATE search_doc SET tags = '[\"=1,5\"]'")
+    told = creditline("-C", folder, "stats", "--by", "tag", "--format", "csv").out
+    assert re.fullmatch('tag,items\n"\'=1,5",[0-9]+\n', told), told
+    assert creditline("-C", folder, "--json", "stats", "--format", "csv").code != 0
+
+
 def test_json_keeps_the_words_of_the_page_unchanged(hostile_item: tuple[Path, str], creditline: Call) -> None:
     folder, item = hostile_item
     told = json.loads(creditline("-C", folder, "--json", "show", item).out)

@@ -80,6 +80,7 @@ def test_marks_are_added_found_listed_and_removed(creditline: Command, collected
         (("--json", "cite", "--all", "-o", "x.ris"), '{"id"'),
         (("stats", "-o", "x.svg"), "<svg "),
         (("stats", "-o", "x.JSON"), '{"query"'),
+        (("stats", "-o", "x.csv"), "year,items\n2019,2\n"),
         (("stats", "-o", "x.txt"), "2019 "),
         (("stats", "-o", "x.svg", "--format", "table"), "2019 "),
     ],
