@@ -42,14 +42,21 @@ def _add_host(console: Console, url: str, owner: str) -> None:
     """Add the host of *url* to the publisher *owner* in the settings; no request is made."""
     from ingest.collection.collection import Layout, read_settings
     from ingest.settings.toml_file import amend
-    from ingest.settings.values import with_host
+    from ingest.settings.values import publisher_of, with_host
 
     layout = Layout(console.directory)
     before = read_settings(layout)
     after = with_host(before, owner, url)
-    if after != before:
+    added = after != before
+    if added:
         amend(layout.settings, before, after)
-    console.out(f"Added to the hosts of {owner} in {layout.settings}")
+    if console.as_json:
+        hosts = next(one.hosts for one in map(publisher_of, after.publishers) if one.id == owner)
+        console.out_json({"id": owner, "hosts": list(hosts), "added": added, "settings": str(layout.settings)})
+    elif added:
+        console.out(f"Added to the hosts of {owner} in {layout.settings}")
+    else:
+        console.out(f"Nothing to add: {owner} has this host in {layout.settings}")
     console.talk("Next: creditline run")
 
 

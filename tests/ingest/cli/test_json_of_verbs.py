@@ -46,6 +46,7 @@ def session(creditline: Callable[..., Any], folder: Path, scratch: Path) -> Prin
         call("run", "run", "--limit", "40")
         call("save", "save", RYE)
         call("init", "add", "http://blog.institute.example/", "--connect", f"blog.institute.example=127.0.0.1:{port}")
+        call("host", "add", "http://notes.institute.example/", "--to", "institute-example")
     for name, *words in _asked(paper, page, scratch):
         call(name, *words)
     return printed

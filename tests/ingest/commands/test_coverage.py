@@ -120,12 +120,17 @@ def test_before_the_first_run_coverage_knows_no_named_pages(creditline: Command,
 
 def test_adding_a_host_keeps_the_lines_that_a_person_wrote(creditline: Command, tmp_path: Path) -> None:
     layout = Layout(tmp_path / "new")
-    others = (PublisherOptions("http://institute.example/", id="bl"), PublisherOptions("http://b.example/", id="b"))
+    others = (PublisherOptions("http://b.example/", id="b"), PublisherOptions("http://institute.example/", id="bl"))
     make(layout, Settings(publishers=others))
     mine = "# Ask Ewa before you change this.\n"
     layout.settings.write_text(layout.settings.read_text(encoding="utf-8") + mine, encoding="utf-8")
-    assert creditline("-C", layout.directory, "add", "blog.institute.example", "--to", "bl").code == Exit.DONE
-    bl, b = read_settings(layout).publishers
+    to_bl = ("add", "blog.institute.example", "--to", "bl")
+    assert creditline("-C", layout.directory, *to_bl).out == f"Added to the hosts of bl in {layout.settings}\n"
+    again = f"Nothing to add: bl has this host in {layout.settings}\n"
+    assert creditline("-C", layout.directory, *to_bl).out == again
+    told = json.loads(creditline("-C", layout.directory, "--json", *to_bl).out)
+    assert (told["hosts"], told["added"]) == (["institute.example", "blog.institute.example"], False)
+    b, bl = read_settings(layout).publishers
     assert bl.hosts == ("institute.example", "blog.institute.example")
     assert b.hosts == ()
     assert layout.settings.read_text(encoding="utf-8").endswith(mine)
