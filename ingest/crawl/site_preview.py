@@ -261,6 +261,7 @@ def first_look(
 
     Raises:
         Refused: the site did not answer (exit code: nothing captured).
+        DiskFull: the disk has no room beyond its reserve, and not all could be asked for.
     """
     target = read_target(url)
     bare = target.authority.removeprefix("www.")
@@ -270,6 +271,8 @@ def first_look(
     with visiting(work, readers=readers) as (pipeline, queues):
         looking = _Look(publisher.id, target.url, pipeline, queues)
         pipeline.drain(looking.follow, stopped=lambda: stopped() or looking.failed is not None)
+        if pipeline.full is not None:
+            raise pipeline.full
         return None if stopped() else looking.seen(url, readers)
 
 

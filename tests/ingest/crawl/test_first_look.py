@@ -14,12 +14,12 @@ import pytest
 from archive.errors import Exit
 from archive.fixity.verifier import verify_file
 from db.catalogue import Catalogue
-from ingest.collection.collection import Layout, make, now
+from ingest.collection.collection import Layout, make, now, read_settings
 from ingest.collection.run_lock import run_lock
 from ingest.crawl.site_preview import begin
 from ingest.demo.server import serve
 from ingest.demo.site import Response
-from ingest.settings.values import PublisherOptions, Settings
+from ingest.settings.values import PublisherOptions, Settings, StoreOptions
 
 Command = Callable[..., Any]
 URL = "http://institute.example/"
@@ -99,6 +99,16 @@ def test_the_first_look_requests_nothing_that_robots_txt_forbids(
             ended = creditline("-C", folder, "add", f"{URL}essay/", *connect)
     assert ended.code == Exit.DONE, ended.err
     assert set(site.paths) == {"/robots.txt", "/", "/sitemap_index.xml", "/a.xml"}
+
+
+def test_the_first_look_on_a_full_disk_says_so_and_requests_nothing(creditline: Command, tmp_path: Path) -> None:
+    site, folder = Told(), tmp_path / "new"
+    make(Layout(folder), Settings(store=StoreOptions(reserve_bytes=1 << 60)))
+    with serve(site) as port:
+        ended = creditline("-C", folder, "add", URL, "--connect", f"institute.example=127.0.0.1:{port}")
+    assert (ended.code, site.asked) == (Exit.DISK, [])
+    assert "are kept in reserve" in ended.err
+    assert read_settings(Layout(folder)).publishers == ()
 
 
 @pytest.mark.slow
