@@ -43,7 +43,17 @@ def _fault_of_publisher(publishers: Iterable[Any]) -> tuple[str, str] | None:
             if _authorities(host) != {host.lower()} or "*" in host:
                 whose = called(number, options.id, options.url)
                 return f"hosts of {whose} names {host!r}, which no page has", _hint(host)
+        for key, prefixes in (("include", options.include), ("exclude", options.exclude)):
+            if (prefix := next((one for one in prefixes if _begins_no_path(one)), None)) is not None:
+                whose = called(number, options.id, options.url)
+                hint = 'write how the paths begin, as in "/tag/"; a star that is in the paths themselves is %2A'
+                return f"{key} of {whose} names {prefix!r}, with which no path begins", hint
     return None
+
+
+def _begins_no_path(prefix: str) -> bool:
+    """Whether *prefix* is a pattern, or has a query: it would leave out nothing, or everything, without a word."""
+    return not prefix.strip() or any(sign in prefix for sign in "*?#")
 
 
 def called(number: int, *names: object) -> str:
