@@ -37,7 +37,8 @@ _PARTS = re.compile(rf"\s*(?:,\s+{_AND}\s|\||•|·|,|;|/| – | — | - |\s{_AN
 _FIGURES = re.compile(
     rf"\b(?:{pattern('text.reading_time_labels')}\s*:?\s*)?(?:ca\.\s*)?"
     rf"\d+(?:[.,]\d+)?\s*[- ]?{pattern('byline.counted_words')}\b"
-    rf"(?:[ -]{pattern('text.reading_words')})?|\b\d{{1,2}}:\d\d(?:\s*{pattern('dates.clock_words')})?",
+    rf"(?:[ -]{pattern('text.reading_words')})?|\b\d{{1,2}}:\d\d(?:\s*{pattern('dates.clock_words')})?|"
+    rf"{pattern('text.ages')}",
     re.I,
 )
 _KIND = re.compile(rf"(?:^|\s+){pattern('metadata.genres', 'metadata.forms')}$", re.I)
@@ -109,12 +110,16 @@ def _beside_title(page: Page, element: Any, words: str) -> bool:
 
 
 def _behind_break(page: Page, element: Any) -> str | None:
-    """Return the day in the next line, or "", if *element* is a line of its own between ``br`` elements; else None."""
+    """Return the day in the next line, or "", if *element* is a line of its own between ``br`` elements, or, with a
+    date, between other blocks; else None.
+    """
     words = page.short.get(element)
     while element.getparent().tag in _TYPE and page.short.get(element.getparent()) == words:
         element = element.getparent()
     before, after = element.getprevious(), element.getnext()
-    if element.tag not in _TYPE or before is None or after is None or {before.tag, after.tag} != {"br"}:
+    if element.tag not in _TYPE or before is None or after is None or not {before.tag, after.tag} <= BLOCKS:
+        return None
+    if {before.tag, after.tag} != {"br"} and not any(c.isdigit() for c in visible(element)):
         return None
     if (before.tail or "").strip() or (element.tail or "").strip():
         return None
@@ -266,15 +271,17 @@ def _named(page: Page, parts: list[str], dated: bool) -> list[str]:
     dated = dated and not any(map(_office, parts))
     if dated and any(shaped(names.tidy(part), dated) for part in known):
         return able
-    return [part for part in able if part in known]
+    # A list of names and nothing else, most of them known.
+    return [part for part in able if part in known or len(able) == len(parts) < 2 * len(known)]
 
 
 def _others(parts: list[str], found: list[str]) -> Iterator[str]:
     """Yield the *parts* that are not among the names *found*, without words of the user interface after a name."""
     named = False
-    for part in parts:
+    for before, part in zip(["", *parts], parts, strict=False):
         named = named or part in found
-        if part not in found and not (named and not name_lists.split(part, printed=True)):
+        # Behind an office stands where it is held.
+        if part not in found and not (named and (_office(before) or not name_lists.split(part, printed=True))):
             yield part
 
 
@@ -320,10 +327,16 @@ def _apart(page: Page, element: Any) -> bool:
     if words is None or len(words) > (WITH_DEGREES if words == page.short[element] else LONGEST):
         return False
     # Without a date, a list is a menu or the staff, and a block with more words than the name is a sentence.
-    dated = any(c.isdigit() for c in words)
+    dated = any(c.isdigit() for c in words) or (block.tag == "li" and _beside_day(page, block))
     if not dated and (block.tag in ("li", "ul", "ol", "dl") or words != page.short[element]):
         return False
     return not _quoted(element)
+
+
+def _beside_day(page: Page, item: Any) -> bool:
+    """Return whether the item of a list before or after *item* is a day and nothing else."""
+    beside = (page.short.get(one, "") for one in (item.getprevious(), item.getnext()) if one is not None)
+    return any(line and not _undated(line).strip(" |") for line in beside)
 
 
 def _quoted(element: Any) -> bool:

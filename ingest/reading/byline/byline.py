@@ -155,7 +155,8 @@ def _lines(page: Page, zones: Zones) -> Iterator[Line]:
             continue
         pictured = marked.pictured(zones, seen.element) and not labels.begins_with_deed(seen.words)
         of_others = pictured or marked.to_ask(zones, seen.element)
-        of_others |= seen.distance > min(text, LISTED) and marked.of_another(zones, seen.element)
+        apart = seen.distance < 0 or seen.distance > min(text, LISTED)
+        of_others |= apart and marked.of_another(zones, seen.element)
         of_others |= seen.distance < 0 and _of_a_teaser(page, seen.element)
         # A link with rel=author refers to the article around it (HTML, link type "author"), whatever stands next to it.
         if seen.is_rel or not of_others:

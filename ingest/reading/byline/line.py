@@ -109,6 +109,8 @@ def _ended(found: re.Match[str]) -> str:
 def _seam(found: re.Match[str]) -> str:
     before, between, after = found.groups()
     # "FOXReporter": a name in capitals ends where the next word has only one. Two letters, so that it is no initial.
-    ends = before[-1].islower() or (len(before) == 2 and before.isupper() and after[1:2].islower())
+    capitals = len(before) == 2 and before.isupper() and after[1:2].islower()
+    # "@fox1Jan Sowa": behind a digit of an account, or of a note, the next name begins.
+    ends = capitals or before[-1].islower() or (before[0].isalpha() and before[-1].isdigit())
     apart = after[0].isupper() or (len(between) > 1 and after.casefold() in _NEXT)
     return f"{before} | {after}" if ends and apart else before + after

@@ -126,7 +126,7 @@ def to_ask(zones: Zones, element: Any) -> bool:
 def of_another(zones: Zones, element: Any) -> bool:
     """Return whether *element*, below the text, stands in a block with the linked heading of another text."""
     own = set() if zones.headline is None else set(zones.headline.iterancestors())
-    for node in islice(element.iterancestors(), 5):
+    for node in (element, *islice(element.iterancestors(), 5)):
         if node in own or node not in zones.page.short:
             return False  # too large to be a teaser
         # Not h1, which is the page's own. A heading with a link to a text is a teaser, to a person a card.

@@ -266,14 +266,22 @@ def _pieces(part: str) -> Iterator[tuple[str, bool]]:
         if at % 2:
             listed = bool(piece.strip(" ,、，،"))
             continue
-        halves = (_SHORT_CAPITALS if piece.isupper() else _SHORT_AND).split(piece)
-        if len(halves) > 1 and all(
-            person(tidy(half)) or agency(half.strip()) or (n > 0 and _PICTURING.match(half))
-            for n, half in enumerate(halves)
-        ):
+        # "Anna Fox y Ada Lis en Riga": what says where is no name.
+        halves = _halves(piece) or _halves(_led(piece))
+        if halves:
             yield from ((half, listed or n > 0) for n, half in enumerate(halves))
         elif piece.strip():
             yield piece, listed
+
+
+def _halves(piece: str) -> list[str]:
+    """Return the names between which short words for "and" stand in *piece*, or none if not all of them are names."""
+    halves = (_SHORT_CAPITALS if piece.isupper() else _SHORT_AND).split(piece)
+    able = len(halves) > 1 and all(
+        person(tidy(half)) or agency(half.strip()) or (n > 0 and _PICTURING.match(half))
+        for n, half in enumerate(halves)
+    )
+    return halves if able else []
 
 
 def _joined_organisations(split: list[str]) -> list[str]:

@@ -329,7 +329,8 @@ def _signed(block: Any, words: str) -> tuple[Name, ...]:
     # The names must be most of the line: the last sentence of a text may also end with a name.
     if len(words) > 80 or not listed or len(" ".join(n.name for n in listed)) < len(labels.strip(said)) / 2:
         return ()
-    if not all(names.person(n.name) and given_names.known(n.name) for n in listed):
+    known = [n for n in listed if given_names.known(n.name)]
+    if 2 * len(known) <= len(listed) or not all(names.person(n.name) for n in listed):
         return ()
     inner = next((c for c in block if isinstance(c.tag, str)), None)
     stressed = inner is not None and inner.tag in ("em", "i", "strong", "b")
