@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass
 from itertools import accumulate
+from typing import Any
 
 from db.model.item import AgentKind, Attribution, Role
 from db.model.text_marks import MarkKind
@@ -173,6 +174,8 @@ def trimmed(found: Sequence[Passage], known: Known) -> list[Passage]:
     if known.people:
         # Only near the end, because the text itself may mention its author.
         tail = max(FEWEST, len(kept) - TAIL)
+        card = next((number for number in range(tail, len(kept)) if _is_card(kept[number:], known)), len(kept))
+        del kept[card:]
         kept[tail:] = [one for one in kept[tail:] if not (_introduces(one, known) or _tells_of(one, known))]
     if len(kept) > FEWEST and _calls_to_follow(kept[-1]):
         kept.pop()
@@ -183,19 +186,27 @@ def _begun(found: Sequence[Passage], known: Known) -> list[Passage]:
     """Return the passages from the beginning of the text."""
     kept: list[Passage] = []
     introduction: Passage | None = None
+    byline: Any = None
     head = next((number for number, one in enumerate(found[:LEAD]) if _is_headline(one, known)), 0)
     # Below the first real paragraph, it is the title of the page again, and the text began before it.
     if any(_tells(one, found[head]) for one in found[:head]):
         head = 0
     for number, one in enumerate(found[:LEAD]):
-        if introduction is None and (
-            # Above the headline stand a section, a kicker, and what the site prints on every page.
-            (number < head and _stands_over(one, found[head]))
-            or (_joins(one) and number + 1 < len(found))
-            or _repeats(one, known)
-            or _dates(one, known)
-            or _signs(one, known)
-            or (len(found) > FEWEST and _introduces(one, known) and _BIO.search(one.words[:BIO_OPENING]))
+        signed = introduction is None and _signs(one, known)
+        byline = _holder(one) if signed else byline
+        if (
+            introduction is None
+            and (
+                signed
+                # Above the headline stand a section, a kicker, and what the site prints on every page.
+                or (number < head and _stands_over(one, found[head]))
+                or (_joins(one) and number + 1 < len(found))
+                or _repeats(one, known)
+                or _dates(one, known)
+                # The other lines of a paragraph or list in which a name stands: the office, where it is held, comments.
+                or (_holder(one) is byline is not None and not one.words.endswith(_STOPS))
+                or (len(found) > FEWEST and _introduces(one, known) and _BIO.search(one.words[:BIO_OPENING]))
+            )
         ):
             continue
         # Directly below the first real paragraph, which may be the introduction; further down, such a line is part of
@@ -322,6 +333,17 @@ def _signs(one: Passage, known: Known) -> bool:
 def _is_signed(words: str, name: str) -> bool:
     """Return whether *words* begin with *name* and no sentence goes on behind it, as in "Anna Fox | Fellow"."""
     return words.startswith(name) and not words[len(name) :].lstrip()[:1].islower()
+
+
+def _holder(one: Passage) -> Any:
+    """Return the element that holds a passage and the lines beside it: the list around an item, or None."""
+    return one.element.getparent() if one.mark.kind is MarkKind.ITEM and one.element is not None else one.element
+
+
+def _is_card(found: Sequence[Passage], known: Known) -> bool:
+    """Return whether the last passages of a text are the name of an author and more lines, none of them a sentence."""
+    lines = all(one.mark.kind is not MarkKind.CAPTION and not one.words.endswith(_STOPS) for one in found)
+    return len(found) > 1 and lines and _signs(found[0], known)
 
 
 def _credits(words: str, known: Known) -> bool:

@@ -91,6 +91,46 @@ def test_a_line_that_names_the_authors_before_the_text_is_not_part_of_it(line: P
     assert (line in trimmed([line, *text], known)) is kept
 
 
+AUTHORS = tuple(Attribution(name, Evidence("", "")) for name in ("Anna Fox", "Jan Nowak"))
+
+
+def test_the_other_lines_of_a_paragraph_or_list_with_a_name_are_not_part_of_the_text() -> None:
+    text = [passage(f"{number}: {LONG}") for number in range(3)]
+    listed = html.fromstring("<ul><li>Anna Fox</li><li>Quays and Docks</li><li>1 204</li></ul>")
+    items = [Passage(item.text, item, Mark(MarkKind.ITEM)) for item in listed]
+    line, other = html.fromstring("<p>Anna Fox<br>Director</p>"), html.fromstring("<p>Director</p>")
+    lines = [Passage(words, line) for words in ("Anna Fox", "Director of Studies", "The road is open again.")]
+    for top, left in (
+        (items, []),
+        (lines, lines[2:]),
+        ([lines[0], Passage("Director", other)], [Passage("Director", other)]),
+        ([passage("The road"), passage("The quay")], [passage("The road"), passage("The quay")]),
+        ([lines[1], lines[0]], [lines[1]]),
+    ):
+        assert trimmed([*top, *text], Known(credited=AUTHORS)) == [*left, *text]
+
+
+@pytest.mark.parametrize(
+    ("lines", "kept"),
+    [
+        (["Anna Fox", "Director of Studies, Estuary Institute", "More by this author"], False),
+        (["Anna Fox", "She counts the ships of the port."], True),
+        (["Terje Moland", "Director of Studies, Estuary Institute"], True),
+        (["Anna Fox"], True),
+    ],
+)
+def test_the_card_of_an_author_behind_a_text_is_not_part_of_it(lines: list[str], kept: bool) -> None:
+    found = [*(passage(f"{number}: {LONG}") for number in range(4)), *map(passage, lines)]
+    left = trimmed(found, Known(credited=AUTHORS))
+    assert left == (found if kept else found[:4])
+
+
+def test_a_picture_is_no_part_of_the_card_of_an_author() -> None:
+    ending = [passage("Anna Fox"), passage("The quay in winter", MarkKind.CAPTION)]
+    found = [*(passage(f"{number}: {LONG}") for number in range(4)), *ending]
+    assert trimmed(found, Known(credited=AUTHORS)) == found
+
+
 def test_headings_above_the_headline_and_dates_are_not_part_of_the_text() -> None:
     known = Known("port.example", ("The Amber Road Reopens",))
     heading = [
