@@ -406,6 +406,13 @@ class FileFormat(StrEnum):
     EMPTY = "empty"
 
 
+def begins_archive(begins: bytes) -> bool:
+    """Say whether *begins*, the first bytes of a file, are those of a WARC or ARC file, packed or not."""
+    return begins.upper().startswith(b"WARC/") or begins.startswith(
+        (GZIP_MAGIC, ZSTD_FRAME, ZSTD_DICTIONARY, ARC_MAGIC)
+    )
+
+
 def file_format(path: Path) -> FileFormat:
     """Return the format of the file at *path*.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -33,6 +34,8 @@ _LARGE = 50_000_000
 # How many items a line names that depend on one place; --json names all.
 _ITEMS = 20
 _FILES = (".warc", ".warc.gz", ".warc.zst", ".arc", ".arc.gz", ".open")
+# Also a copy with a name of its own, such as x.warc.gz.old.
+_CALLED_LIKE_ONE = re.compile(r"\.w?arc(\.|$)|\.open$")
 
 
 @click.command(cls=Verb)
@@ -104,22 +107,33 @@ def _refuse_folders(targets: tuple[str, ...]) -> None:
 
 
 def _files(console: Console, files: list[Path], jobs: int | None) -> int:
-    from archive.errors import NotAFile, Refused
-
     for path in files:
-        if not path.is_file():
-            raise NotAFile(path, "`creditline verify` with no argument verifies every file of the collection")
-        with path.open("rb") as file:
-            # Recognize a WACZ by its first bytes, whatever its name.
-            if file.read(4) == b"PK\x03\x04":
-                hint = "`creditline import` verifies a WACZ as it brings it in; or unzip it, and verify archive/*"
-                raise Refused(f"{path} is a zip, such as a WACZ, not a WARC file", hint, Exit.USAGE)
+        _refuse_others(path)
     warcs = (console.directory / "warcs").resolve()
     collected = (console.directory / "catalogue.db").exists()
     # Files of the collection are also compared with the catalogue.
     ours = [path for path in files if collected and path.resolve().parent == warcs]
     others = [path for path in files if path not in ours]
     return _verify_collection_files(console, ours, jobs) + _verify_other_files(console, others, jobs)
+
+
+def _refuse_others(path: Path) -> None:
+    """Refuse what is no file, or not one of an archive (usage)."""
+    from archive.errors import NotAFile, Refused
+    from archive.warc.member import begins_archive
+
+    hint = "`creditline verify` with no argument verifies every file of the collection"
+    if not path.is_file():
+        raise NotAFile(path, hint)
+    with path.open("rb") as file:
+        begins = file.read(16)
+    # Recognize a WACZ by its first bytes, whatever its name.
+    if begins.startswith(b"PK\x03\x04"):
+        hint = "`creditline import` verifies a WACZ as it brings it in; or unzip it, and verify archive/*"
+        raise Refused(f"{path} is a zip, such as a WACZ, not a WARC file", hint, Exit.USAGE)
+    # What is called like a WARC file and does not begin like one is damaged; anything else was named by mistake.
+    if not _CALLED_LIKE_ONE.search(path.name) and not begins_archive(begins):
+        raise Refused(f"{path} is not a WARC file, nor called like one", hint, Exit.USAGE)
 
 
 def _verify_collection_files(console: Console, files: list[Path], jobs: int | None) -> int:

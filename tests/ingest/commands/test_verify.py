@@ -390,6 +390,31 @@ def test_a_file_of_another_format_is_reported_as_a_file(creditline: Command, tmp
     assert creditline("-C", tmp_path, "verify", tmp_path / "gone.warc").code == Exit.USAGE
 
 
+@pytest.mark.parametrize(
+    ("name", "begins", "code"),
+    [
+        ("creditline.toml", b"[fetch]\n", Exit.USAGE),
+        ("search.archive.txt", b"", Exit.USAGE),
+        ("warc", b"\x00" * 20, Exit.USAGE),
+        ("old.warc.gz.bak", b"\x00" * 20, Exit.INTEGRITY),
+        ("old.arc", b"\x00" * 20, Exit.INTEGRITY),
+        ("x.open", b"\x00" * 20, Exit.INTEGRITY),
+        ("a", b"\x1f\x8b\x08\x00", Exit.INTEGRITY),
+        ("b", b"warc/1.1\r\n", Exit.INTEGRITY),
+        ("c", b"\x28\xb5\x2f\xfd", Exit.INTEGRITY),
+        ("d", b"\x5d\x2a\x4d\x18", Exit.INTEGRITY),
+        ("e", b"filedesc://old.arc", Exit.INTEGRITY),
+    ],
+)
+def test_what_neither_begins_like_a_warc_file_nor_is_called_like_one_is_refused_and_no_fault(
+    creditline: Command, tmp_path: Path, name: str, begins: bytes, code: Exit
+) -> None:
+    (tmp_path / name).write_bytes(begins)
+    ended = creditline("-C", tmp_path, "verify", tmp_path / name)
+    assert ended.code == code, ended
+    assert ("is not a WARC file" in ended.err) == (code == Exit.USAGE)
+
+
 def test_a_folder_is_refused_with_the_way_to_verify_its_files(creditline: Command, tmp_path: Path) -> None:
     folder = tmp_path / "there"
     folder.mkdir()
