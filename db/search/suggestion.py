@@ -46,6 +46,8 @@ _LISTED = {
 
 
 _DATE = re.compile(r"\d{4}-\d{2}(-\d{2})?")
+# Thai, Lao, Burmese, Khmer, kana and Chinese characters: the index takes all between two signs for one word.
+_UNDIVIDED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +129,8 @@ def _why(connection: sqlite3.Connection, node: Node) -> str:
     where = f"{node.column.value} of an item" if node.column else "item"
     if len(node.words) > 1:
         return f"no {where} has the words in this order"
+    if _UNDIVIDED.search(node.words[0]):
+        return "in this script only beginnings are found, with a star"
     return f"no {where} has a word that begins like this" if node.prefix else f"no {where} has the word"
 
 
@@ -159,11 +163,11 @@ def _named(one: Filter) -> str:
 
 
 def _otherwise(connection: sqlite3.Connection, query: Query) -> Iterator[Suggestion]:
-    """Yield the query with corrected field names, with dates as fields, and with the words of its phrases in any
-    order.
+    """Yield the query with corrected field names, with dates as fields, with the words of its phrases in any order,
+    and with what begins like a word in a script that does not divide words.
     """
     for place, (node, said) in enumerate(query.parts[:_TRIED]):
-        if not isinstance(node, Atom) or len(node.words) < 2:
+        if not isinstance(node, Atom) or (len(node.words) < 2 and not _UNDIVIDED.search(node.words[0])):
             continue
         instead, why = _instead(node, said)
         text = " ".join(typed if at != place else instead for at, (_, typed) in enumerate(query.parts))
@@ -173,7 +177,10 @@ def _otherwise(connection: sqlite3.Connection, query: Query) -> Iterator[Suggest
 
 
 def _instead(node: Atom, said: str) -> tuple[str, str]:
-    """Return what may be meant by several words that were typed as *said*, and how it differs."""
+    """Return what may be meant by several words, or one of an undivided script, typed as *said*; how it differs."""
+    if len(node.words) == 1:
+        field = f"{node.column.value}:" if node.column else ""
+        return f"{field}{node.words[0]}*", "what begins like this"
     if node.column is not None:
         return " ".join(f"{node.column.value}:{word}" for word in node.words), "the words in any order"
     # A date of publication is typed as it stands in a list of hits.

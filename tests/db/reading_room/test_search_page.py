@@ -137,6 +137,7 @@ def test_invalid_numbers_are_ignored(one_room: TestClient, address: str) -> None
     ("query", "reason"),
     [
         ("zeppelin", "no item has the word"),
+        ("数字", "in this script only beginnings are found"),
         ("zepp*", "no item has a word that begins like this"),
         ('"sea baltic port"', "no item has the words in this order"),
         ("http://institute.example/nowhere", "no item is held under this address"),

@@ -419,6 +419,24 @@ def test_query_without_hits_gets_suggestions_that_have_hits(items: Catalogue, te
     assert told[meant].total == count(items.connection, meant) > 0
 
 
+def test_words_of_a_script_without_spaces_are_said_to_be_found_only_where_they_begin(
+    shelf: Catalogue, builder: EntryBuilder
+) -> None:
+    with shelf.transaction():
+        _add(shelf, builder, 60, "数字丝绸之路", language="zh")
+    for said, meant in (("数字", "数字*"), ("title:数字", "title:数字*"), ("数字 kowal", "数字* kowal")):
+        (one,) = suggestions(shelf.connection, parse(said))[:1]
+        assert (one.query, one.total, one.why) == (meant, 1, "what begins like this")
+    for said in ("丝绸", "丝绸*", "ก", "ລ", "က", "ក", "か", "カ"):
+        (why,) = reasons(shelf.connection, parse(said))
+        assert why.why.startswith("in this script only beginnings are found"), said
+        assert suggestions(shelf.connection, parse(said)) == ()
+    for said in ("항구", "порт", "مرفأ", "ko"):
+        (why,) = reasons(shelf.connection, parse(said))
+        assert why.why == "no item has the word"
+        assert suggestions(shelf.connection, parse(said)) == ()
+
+
 def test_query_without_hits_names_the_part_that_finds_nothing(items: Catalogue) -> None:
     told = {one.part: one.why for one in reasons(items.connection, parse("zeppelin grain is:conflict"))}
     assert told == {
