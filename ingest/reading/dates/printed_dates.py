@@ -60,7 +60,7 @@ BEFORE, AFTER, HIGH = 60, 90, -25
 _ISSUE = re.compile(rf"\b{pattern('dates.issue_nouns')}\s*{pattern('dates.of_issue')}?\s*[:,]?\s*$", re.I)
 # The date of a printed issue is not the date of publication on the site, but it counts if there is no other.
 _OF_ISSUE = re.compile(rf"\W*{pattern('dates.issue_nouns')}\b", re.I)
-BESIDE_HEADLINE, FEW = 40, 3
+BESIDE_HEADLINE, BESIDE_UPDATE, FEW = 40, 12, 3
 HEAD_BEFORE, HEAD_AFTER = -20, 20
 """How far from the headline a marked date may stand that counts whatever the block around it is called."""
 _CLOCK_ENDS = re.compile(rf"\d\s*{pattern('dates.clock_words')}$", re.I)
@@ -197,12 +197,25 @@ def printed(page: Page, zones: Zones) -> list[Printed]:
             found += _opened(zones, element, words)
     for element, words in _loose_lines(page, zones):
         found += _from_words(_Line(zones, element, words, zones.distance(element), us))
+    found = [one for one in found if not _holds_update(one, found)]
     # Several days in columns beside the text are those of other texts.
     beside = [one for one in found if one.rank > 3 and zones.foreign(one.candidate.element)]
     if len({one.stated.value[:10] for one in beside}) > 1:
         found = [one for one in found if one not in beside]
     # The rank, how sure a place is, counts before the distance.
     return sorted(found, key=lambda p: (p.rank, abs(p.distance)))
+
+
+def _holds_update(one: Printed, found: list[Printed]) -> bool:
+    """Return whether *one* is around an element that says of its day, less openly, that something was changed then.
+
+    Another day has to stand beside it, because some themes call the only day that of an update.
+    """
+    day, around = one.stated.value[:10], one.candidate.element
+    same = (p for p in found if p.updated and p.stated.value[:10] == day)
+    inner = [p.distance for p in same if around in p.candidate.element.iterancestors()]
+    others = [p.distance for p in found if p.stated.day and p.stated.value[:10] != day and not p.updated]
+    return not one.labelled and any(abs(at - other) <= BESIDE_UPDATE for at in inner for other in others)
 
 
 def _is_labelled(words: str) -> bool:

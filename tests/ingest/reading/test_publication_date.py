@@ -272,6 +272,31 @@ def test_a_marked_day_near_the_headline_counts_whatever_the_block_around_it_is_c
         assert published(read_page(make_page(head=head, top=top, bottom=""))) == read
 
 
+MARKED = '<div class="byline"><span>Anna Fox</span> <span class="updated">3 May 2023</span></div>'
+
+
+@pytest.mark.parametrize(
+    ("top", "read"),
+    [
+        # The words of neighbouring elements touch, so the line around them says nothing of an update.
+        (f'<p class="date">24 April 2023</p>{H1}<div class="byline"><b>AF</b><i>Updated 3 May 2023</i></div>', "04-24"),
+        (f'{H1}<div class="meta"><i class="updated">2023-05-03T09:00:00Z</i><i>24 April 2023</i></div>', "04-24"),
+        # Some themes call the only day that of an update.
+        (f"{H1}{MARKED}", "05-03"),
+        (f"{H1}{MARKED}<p>Published: 2023</p>", "05-03"),
+        (f"{H1}{MARKED}{'<i></i>' * 15}<p>24 April 2023</p>", "05-03"),
+        (f"{H1}<p class='date'>Updated 9 May 2023</p>{MARKED}", "05-03"),
+        (f'{H1}<div class="meta">24 April 2023 <i class="updated">3 May 2023</i></div><p>9 May 2023</p>', "04-24"),
+        (f"{H1}<p>24 April 2023</p><div class='date'><b>3 May 2023</b></div>", "05-03"),
+        (f'{H1}<p>Published 3 May 2023 <i class="updated">3 May 2023</i></p><p>24 April 2023</p>', "05-03"),
+    ],
+)
+def test_the_narrowest_element_says_whether_its_day_is_that_of_an_update(
+    make_page: PageMaker, read_page: Read, top: str, read: str
+) -> None:
+    assert published(read_page(make_page(head=TITLE, top=top, bottom=""))) == f"2023-{read}"
+
+
 def test_a_time_element_shows_whether_the_month_comes_first(make_page: PageMaker, read_page: Read) -> None:
     for stated, day in (("2023-04-05", "2023-04-05"), ("2023-05-04", "2023-05-04")):
         line = f'<p>Published on <time datetime="{stated} 13:55:27 +01:00">05/04/2023</time></p>'
