@@ -256,7 +256,7 @@ def _category(link: Any) -> bool:
 def one(link: Any, witness: str) -> list[Candidate]:
     """Return the tag of *link*, if any. A number of texts in the link's last element is left out."""
     words = visible(link)
-    counted = visible(link[-1]) if len(link) else ""
+    counted = visible([*link.iter()][-1])
     if counted.isdigit() and counted != words:
         words = words.removesuffix(counted)
     value = tag_of(plain(words))
