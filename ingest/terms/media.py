@@ -20,7 +20,7 @@ _ACT_LAST = ("de", "nl")
 """Languages in which a place stands between the verb that permits and the act: "darf in Schulen kopiert werden"."""
 _WORKS = ("text", "site")
 """Marks of works, which may stand between an act and its place."""
-_FIRST = ("may", *_WORKS, *_ACTS)
+_FIRST = ("may", "nothing asked", *_WORKS, *_ACTS)
 """Marks of what a place at the beginning of a sentence stands before."""
 _OWNED = 2
 """How many words may say whose a work is: "nasze artykuly"."""

@@ -78,6 +78,7 @@ CLOSED = [
     "In Poland, our articles may be republished freely.",
     "Our articles may be reprinted (in Poland).",
     "During the festival, our articles may be republished.",
+    "In Poland, no permission is needed to reprint our articles.",
     "For exhibitions, our articles may be copied.",
     "For exhibitions articles of the Foundation can be copied.",
     "In Deutschland dürfen unsere Artikel nachgedruckt werden.",
