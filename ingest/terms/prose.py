@@ -33,6 +33,7 @@ from ingest.terms.media import is_of_closed_medium
 from ingest.terms.objects import is_of_another, without_grants
 from ingest.terms.passage import ACTS, HOUSE_OWN, Passage, after, is_of_texts, unsaid
 from ingest.terms.pictures import all_left_out, are_withheld, of_this_house, without_aside, without_only
+from ingest.terms.press_releases import is_of_press_releases
 from ingest.terms.questions import asks
 from ingest.terms.quotations import quoted, without_quotations
 from ingest.terms.reports import ends, is_introduced, is_unfilled, leaves_texts_out
@@ -363,7 +364,7 @@ def _granted(fired: Iterable[Fired], sentence: str, language: str) -> Iterator[F
             continue
         whole = any(map(_permits_whole, one.terms))
         group = _group(one, language) if whole else None
-        if group is Group.PRESS:
+        if group is Group.PRESS or (whole and is_of_press_releases(plain(one.words), language)):
             one = _in_context(one)
         if not (whole or one.rule in OF_SOME) or (
             group is not Group.FEW
