@@ -25,7 +25,7 @@ _ABOUT = word_set("byline.author_pages")
 _ENOUGH = 12
 """At most this many blocks under a label are read."""
 _LONGEST = 600
-SOUGHT = _HEADINGS | {"p", "div", "span", "strong", "b", "em", "label", "td", "li", "header"}
+SOUGHT = _HEADINGS | {"p", "div", "span", "strong", "b", "em", "label", "small", "td", "li", "header"}
 _REACH = 60
 _AUTHOR = pattern("byline.author_classes")
 _BOX = whole_words(
@@ -44,7 +44,8 @@ _DOCTOR = rf"(?:{pattern('byline.academic_titles')}\.?\s+)*"
 _IS = rf"(?:{pattern('byline.is_words')}|[–—-])"
 _WORKS = pattern("byline.work_words")
 _NOTE = re.compile(
-    rf"^{_DOCTOR}(?P<names>[^.!?:|]{{4,90}}?),?\s+(?:{_IS}|(?P<works>{_WORKS}))\s+(?P<rest>.{{8,}})$", re.S
+    rf"^{_DOCTOR}(?P<names>(?:[^\W\d_]\.\s)*[^.!?:|]{{4,90}}?),?\s+(?:{_IS}|(?P<works>{_WORKS}))\s+(?P<rest>.{{8,}})$",
+    re.S,
 )
 # "Anna Fox is the director and Jan Sowa is a fellow": one sentence may be about several people.
 _AND = pattern("byline.and_words", "byline.short_and_words")
@@ -269,13 +270,16 @@ def _slanted(page: Page, block: Any) -> bool:
     return held and page.short.get(inner) is not None and len(page.short[inner]) >= 0.9 * len(page.short.get(block, ""))
 
 
-def noted(words: str) -> tuple[Name, ...]:
-    """Return the persons who hold an office according to a note ("Anna Fox is a fellow at ..."), for each sentence."""
+def noted(words: str, *, sure: bool = False) -> tuple[Name, ...]:
+    """Return the persons who hold an office according to a note ("Anna Fox is a fellow at ..."), for each sentence.
+
+    If the note is *sure* to be about the authors, because its heading says so, they may be anything.
+    """
     found: dict[str, Name] = {}
     for sentence in _SENTENCE.split(words):
         said = _NOTE.match(sentence)
         # "X is a ..." is a sentence of the text, unless an office follows.
-        if said is None or not (said["works"] or _of_office(said["rest"])):
+        if said is None or not (sure or said["works"] or _of_office(said["rest"])):
             continue
         listed = name_lists.split(said["names"], printed=True)
         if listed and all(n.is_person for n in listed):
@@ -306,9 +310,9 @@ def opening(page: Page, block: Any) -> tuple[Name, ...]:
     words = page.short.get(block, "")
     if block.tag in _MARKED or len(words) <= 60:
         first = name_lists.split(words, printed=True)
-        starts = _starts(block)
-        return first[:1] if starts and first and first[0].is_person else ()
-    return noted(words)
+        if _starts(block) and first and first[0].is_person:
+            return first[:1]
+    return () if block.tag in _MARKED else noted(words, sure=True)
 
 
 def _starts(block: Any) -> bool:
