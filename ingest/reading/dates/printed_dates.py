@@ -49,6 +49,7 @@ _DIGIT = re.compile(r"\d")
 _LAST_YEAR = re.compile(r"(?:^|[:：]\s*)((?:19|20)\d\d)$")
 _DATE_CLASS = whole_words(rf"\w*date|{pattern('dates.date_nouns')}|published|pub-?date|year|time", re.I)
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4"})
+_LABELLING = frozenset({"h2", "h3", "h4", "h5", "h6", "dt", "th"})
 _STROKE = re.compile(r"[,|·•–—]\s*$")
 _PICTURE = re.compile(rf"{pattern('text.picture_labels')}(?!\w)", re.I)
 _DATETIMES = etree.XPath("descendant-or-self::*/@datetime")
@@ -273,12 +274,20 @@ def _shown(line: _Line, stamp: str | None) -> list[Printed]:
     # Directly before or after the headline, a date counts whatever the class around it says.
     beside = headline is not None and (element.getnext() is headline or element.getprevious() is headline)
     outside = zones.foreign(element) and not beside
-    if (outside and zones.commented(element)) or any(theirs(zones, element) for theirs in other_dates.STRANGERS):
+    if outside and zones.commented(element):
+        return []
+    if not _is_headed(element) and any(theirs(zones, element) for theirs in other_dates.STRANGERS):
         return []
     found = [*_from_attribute(line, stamp), *_from_words(line), *_less_exactly(line)]
     # The column beside a report often says when it was published, and themes name the line of its date after anything.
     able = line.is_marked and HEAD_BEFORE <= line.distance <= HEAD_AFTER and not line.is_below
     return [replace(one, rank=max(one.rank, 4)) for one in found if one.labelled or able] if outside else found
+
+
+def _is_headed(element: Any) -> bool:
+    """Return whether a heading or term right before *element* is a label of publication."""
+    above = element.getprevious()
+    return above is not None and above.tag in _LABELLING and kind(visible(above)) is Kind.PUBLISHED
 
 
 def _from_attribute(line: _Line, stamp: str | None) -> Iterator[Printed]:

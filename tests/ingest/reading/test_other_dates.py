@@ -268,3 +268,15 @@ def test_a_version_in_the_headline_does_not_date_a_text_with_a_day(day: Callable
 def test_the_time_at_the_end_of_a_line_makes_it_no_sentence(day: Callable[..., str | None]) -> None:
     assert day(top=f"{H1}<p><b>By Anna Fox</b> | On the quay - April 24, 2023 at 10:04 a.m.</p>") == "2023-04-24"
     assert day(top=f"{H1}<p>The quay was closed on April 24, 2023 for a year.</p>") is None
+
+
+@pytest.mark.parametrize(
+    ("above", "dated"),
+    [("<h4>Date</h4>", "2023-04-24"), ("<h4>Port news</h4>", None), ("<p>Date</p>", None), ("", None)],
+)
+def test_a_day_below_a_heading_that_calls_it_the_date_is_not_that_of_the_titles_beside_it(
+    above: str, dated: str | None, day: Callable[..., str | None]
+) -> None:
+    others = "<h4>Related</h4><ul><li><a href='/a'>Salt prices fall</a><br>1 May 2022</li></ul>"
+    assert day(bottom=f"<div class='rail'>{above}<p>24 April 2023</p>{others}</div>") == dated
+    assert day(bottom=f"<div class='rail'>{above}<p>The port</p>{others}</div>") is None
