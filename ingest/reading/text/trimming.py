@@ -57,7 +57,7 @@ _DAY_AND_TIME = re.compile(
     rf"(?:(?:{pattern('dates.at_words')}\b\W*)?\d{{1,2}}[:.h]\d\d\W*(?:(?:h|[ap]\.?m\.?|[a-z]{{2,4}})\b\W*){{0,2}}){{0,2}}",
     re.I,
 )
-_LINES = frozenset({MarkKind.PARAGRAPH, MarkKind.ITEM})
+_LINES = frozenset({MarkKind.PARAGRAPH, MarkKind.ITEM, MarkKind.HEADING})
 _STOPS = (".", "!", "?", "…", "。", "！", "？", "।", "؟")
 _ABOVE = frozenset({MarkKind.CAPTION, MarkKind.HEADING})
 _OVER = frozenset({MarkKind.PARAGRAPH, MarkKind.ITEM, MarkKind.HEADING})
@@ -298,7 +298,7 @@ def _dates(one: Passage, known: Known) -> bool:
     heading = one.mark.kind is MarkKind.HEADING
     if one.mark.kind not in _OVER or len(one.words) >= TELLING:
         return False
-    if not heading and (_credits(one.words, known) or _TIMES.match(one.words)):
+    if _credits(one.words, known) or (not heading and _TIMES.match(one.words)):
         return True
     stated = next(date_parsing.find(one.words), None)
     if stated is None:

@@ -76,6 +76,12 @@ def test_lines_before_the_text_are_not_part_of_it(make_page: PageMaker, read_pag
         (passage("Anna Fox | Senior Fellow in the Programme for Coasts, Rivers and the Ships on them"), False),
         (passage("Jan NowakWissenschaftlicher MitarbeiterForschungsgruppe Küsten", MarkKind.ITEM), False),
         (passage("20. Mai 2023 / 5 Min. Lesezeit"), False),
+        (passage("Anna Fox and Jan Nowak", MarkKind.HEADING), False),
+        (
+            passage("By Anna Fox, Director of Studies at the Estuary Institute, and by Jan Nowak", MarkKind.HEADING),
+            False,
+        ),
+        (passage("5 min read", MarkKind.HEADING), True),
         (passage("Anna Fox"), False),
         (passage("On June 6, 2023, Anna Fox and Jan Nowak went along the quay and counted the ships in it."), True),
         (passage("A letter of June 6, 2023 in which Anna Fox asks the port for its accounts of the year"), True),
