@@ -49,7 +49,11 @@ UNREACHED = frozenset({FailureReason.DNS, FailureReason.ADDRESS_REFUSED, Failure
 _HINTS: dict[FailureReason, str] = {
     FailureReason.BAD_URL: "Write it as https://host/path, without a login.",
     FailureReason.DNS: "Check the spelling of the host and the name server of this machine.",
-    FailureReason.ADDRESS_REFUSED: 'If that host is yours, map it under [connect]: "HOST" = "ADDRESS:PORT".',
+    # Before there are settings, only a flag can say it.
+    FailureReason.ADDRESS_REFUSED: (
+        "If that host is yours, map it: `init`, `add` and `save` take --connect HOST=ADDRESS:PORT, and the settings "
+        '"HOST" = "ADDRESS:PORT" under [connect].'
+    ),
     FailureReason.CONNECT: "The host may be down; it is tried again later.",
     FailureReason.TLS: "Look at the certificate in a browser; ca_file names an extra certificate authority.",
     FailureReason.TIMEOUT: "The host is slow; it is tried again later. [fetch] deadline gives it more time.",

@@ -363,6 +363,7 @@ def test_a_host_whose_addresses_are_all_refused_is_not_connected_to() -> None:
 def test_no_spelling_of_loopback_is_connected_to_unless_it_is_mapped(url: str) -> None:
     failure = failed(fetch(url, settings=FetchSettings("t"), clock=lambda: NOW))
     assert failure.reason is FailureReason.ADDRESS_REFUSED
+    assert "--connect HOST=ADDRESS:PORT" in failure.hint, "before there are settings, nothing can be written there"
 
 
 def test_a_literal_address_is_never_looked_up() -> None:
