@@ -258,8 +258,8 @@ def _sum_up(console: Console, items: int, statements: int, waiting: int, *, look
     asks = f"{counted(items, 'item')} and {counted(statements, 'statement')} need a decision"
     console.talk(asks if items or statements or looked else "nothing is in doubt, and no statement is unread")
     if waiting:
-        wait = "statement about reuse waits" if waiting == 1 else "statements about reuse wait"
-        console.talk(f"  {waiting} {wait} for one decision each: creditline review --terms")
+        wait = "waits for a decision" if waiting == 1 else "wait for one decision each"
+        console.talk(f"  {counted(waiting, 'statement')} about reuse {wait}: creditline review --terms")
 
 
 def _moved(console: Console, catalogue: Catalogue, publisher: str | None, named: Sequence[str]) -> None:

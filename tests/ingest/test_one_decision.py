@@ -76,6 +76,8 @@ def test_one_decision_applies_to_a_publisher_until_its_words_change(
 
         counted = creditline("-C", folder, "status")
         assert f"reuse       1 statement waits for a decision: creditline -C {folder} review --terms" in counted.out
+        waits = "  1 statement about reuse waits for a decision: creditline "
+        assert waits in creditline("-C", folder, "review").err
         held_back = story.next("export", "html")
         assert held_back.code == Exit.ATTENTION
         assert (PERMISSION in held_back.err, "waiting for a decision" in held_back.err) == (True, True)
