@@ -46,7 +46,7 @@ def _fault_of_publisher(publishers: Iterable[Any]) -> tuple[str, str] | None:
         for key, prefixes in (("include", options.include), ("exclude", options.exclude)):
             if (prefix := next((one for one in prefixes if _begins_no_path(one)), None)) is not None:
                 whose = called(number, options.id, options.url)
-                hint = 'write how the paths begin, as in "/tag/"; a star that is in the paths themselves is %2A'
+                hint = 'write only how the paths begin, up to such a sign, as in "/tag/"'
                 return f"{key} of {whose} names {prefix!r}, with which no path begins", hint
     return None
 
