@@ -415,6 +415,16 @@ def test_what_neither_begins_like_a_warc_file_nor_is_called_like_one_is_refused_
     assert ("is not a WARC file" in ended.err) == (code == Exit.USAGE)
 
 
+def test_a_wacz_is_refused_with_the_way_to_verify_it_whatever_its_name(creditline: Command, tmp_path: Path) -> None:
+    for name in ("x.wacz", "x.warc.gz"):
+        (tmp_path / name).write_bytes(b"PK\x03\x04" + b"\x00" * 20)
+        ended = creditline("-C", tmp_path, "verify", tmp_path / name)
+        assert (ended.code, "`creditline import` verifies a WACZ" in ended.err.replace(f" -C {tmp_path}", "")) == (
+            Exit.USAGE,
+            True,
+        )
+
+
 def test_a_folder_is_refused_with_the_way_to_verify_its_files(creditline: Command, tmp_path: Path) -> None:
     folder = tmp_path / "there"
     folder.mkdir()
