@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from ingest.reading.byline import given_names, labels, offices
+from ingest.reading.byline import given_names, han_names, labels, offices
 from ingest.reading.byline.name_lists import split
 from ingest.reading.byline.names import Name, person
 from ingest.reading.page.class_names import marks, whole_words
@@ -20,7 +20,7 @@ _NEXT = word_set("dates.prepositions") | word_set("byline.place_words") | word_s
 _INLINE = re.compile(
     f"\x00([^\x00|]{{3,80}})(?=\x00+\\W*(?:{pattern('byline.and_words', 'byline.short_and_words')} )?(\\w+))"
 )
-_NAMED = re.compile("\x00([^\x00|]{5,60})(?=\\s*\x00[\x00\\s]*([^\\W\\d_][^\x00|]*))")
+_NAMED = re.compile("\x00([^\x00|]{2,60})(?=\\s*\x00[\x00\\s]*([^\\W\\d_][^\x00|]*))")
 """The whole text of one element, and the text that follows it directly, without a separator."""
 _OFFICE = whole_words(
     f"roles?|jobs?|job-?title|position|function|affiliations?|designation|locations?|place|city|{pattern('byline.office_classes')}"
@@ -103,7 +103,7 @@ def _ended(found: re.Match[str]) -> str:
     """Return a person's name with a bar after it, if its element ends there and the next words are not part of it."""
     name, behind = found[1].strip(), found[2].strip()
     more = behind[:1].isupper() and (" " in behind or bool(offices.jobs(behind)) or not split(behind, printed=True))
-    return f"{found[0]} | " if more and person(name) else found[0]
+    return f"{found[0]} | " if (more and person(name)) or han_names.is_name(name) else found[0]
 
 
 def _seam(found: re.Match[str]) -> str:

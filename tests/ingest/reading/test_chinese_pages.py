@@ -303,3 +303,8 @@ def test_a_chapter_of_a_law_is_no_name(make_page: PageMaker, read_page: Read) ->
 def test_the_heading_above_an_author_is_no_name(make_page: PageMaker, read_page: Read) -> None:
     below = "<section class='author-box'><h2>この記事を書いた人</h2><p>港の記者です。</p></section>"
     assert "この記事を書いた人" not in credited(read_page(make_page(below, lang="ja")))
+
+
+def test_a_name_ends_with_its_element(make_page: PageMaker, read_page: Read) -> None:
+    line = '<p>2020-10-04 作者： <b>陆一帆</b> <a href="#comments">发表评论</a></p>'
+    assert credited(read_page(chinese(make_page, line))) == ["陆一帆"]
