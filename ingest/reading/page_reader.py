@@ -251,7 +251,7 @@ class PageReader:
             # A text about a person may have just the name as its headline; that person is not the author.
             nobody |= {fold(visible(self.zones.headline))}
         verdict = author_choice.authors(
-            [author_choice.of_candidates(found) for found in by_witness.values()], shown, nobody, self.page.shows
+            [author_choice.of_candidates(found) for found in by_witness.values()], shown, nobody, self.zones.shows
         )
         self._lost("author", [a.candidate._replace(value=a.name) for a in verdict.rivals])
         authors = attributions.with_pages(verdict.chosen, shown)

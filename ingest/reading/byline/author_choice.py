@@ -258,6 +258,7 @@ def _printed(
     for line in sorted(lines, key=lambda line: abs(line.distance) > NEAR):
         # A class name is not enough: themes give it to any card. Only words can contradict the data.
         near = not line.bio and line.how in ("label", "rel", "lead") and abs(line.distance) <= NEAR
+        near |= not line.bio and labels.strong(labels.before_colon(line.words)[0])
         if not near and not (vague and line.how in _MARKED):
             continue
         said = _strong(of_line(line), sites)

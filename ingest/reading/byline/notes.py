@@ -54,6 +54,7 @@ _CLAUSE_END = re.compile(r"[,;:]\s")
 _MEMBER = re.compile(rf"\b{pattern('byline.member_words')}\b", re.I)
 _SENTENCE = re.compile(r"(?<=[a-ząćęłńóśźż)]\.)\s+(?=[A-ZĄĆĘŁŃÓŚŹŻÄÖÜ])")
 _MARKED = frozenset({"strong", "b", "em", "i", "a", "h2", "h3", "h4", "h5", "h6", "span"})
+_STRESSED = frozenset({"strong", "b", "a"})
 _DASHED = re.compile(r"^\s*[–—―-]{1,2}\s*")
 # This many blocks at the end of the text are read, from the last one up.
 _LOOKED_AT = 14
@@ -220,7 +221,7 @@ def signed(page: Page, zones: Zones) -> Iterator[Line]:
             if closing := _bracketed(visible(block)):
                 yield line_of(page, block, closing, "signature", distance=zones.distance(block), bio=True)
             break
-        if listed := noted(words) if _slanted(page, block) else ():
+        if listed := _begun(block, words) or (noted(words) if _slanted(page, block) else ()):
             notes.append(line_of(page, block, listed, "note", distance=zones.distance(block), bio=True))
         elif notes:
             break
@@ -247,7 +248,7 @@ def _last_blocks(page: Page, zones: Zones) -> Iterator[Any]:
     holder = zones.container if zones.container is not None else page.body
     seen = 0
     for block in reversed(list(holder.iter("p"))):
-        if not page.short.get(block, "-") or zones.foreign(block) or zones.bio(block) or _quoted(block):
+        if not page.short.get(block, "-") or zones.foreign(block) or _quoted(block):
             continue
         seen += 1
         if seen > _LOOKED_AT:
@@ -260,6 +261,20 @@ def _quoted(block: Any) -> bool:
     before = block.getprevious()
     quoted = before is not None and before.tag == "blockquote"
     return quoted or next(block.iterancestors("blockquote"), None) is not None
+
+
+def _begun(block: Any, words: str) -> tuple[Name, ...]:
+    """Return whom a note in *block* is about that begins with the names in bold or linked, maybe behind a label.
+
+    Behind a label ("Written by Anna Fox, who ..."), the note may say anything; else it is one about an office.
+    """
+    inner, before = next(iter(block), None), (block.text or "").strip()
+    if inner is None or inner.tag not in _STRESSED:
+        return ()
+    listed = name_lists.split(visible(inner), printed=True)
+    if labels.strong(before):
+        return listed
+    return noted(words) if not before and all(given_names.known(n.name) for n in listed) else ()
 
 
 def _slanted(page: Page, block: Any) -> bool:

@@ -271,6 +271,14 @@ class Zones:
             return articles[0] if len(articles) == 1 else None
         return next((a for a in self.headline.iterancestors() if a.tag in ("article", "main")), None)
 
+    def shows(self, words: str) -> bool:
+        """Return whether *words* are visible in a short element of the part of the page that is about this article."""
+        short, said = self.page.short, words.lower()
+        if not self.page.shows(words):
+            return False
+        held = {element for element, shown in short.items() if said in shown.lower()}
+        return any(not self.foreign(element) for element in held if held.isdisjoint(element))
+
     def foreign(self, element: Any) -> bool:
         """Return whether *element* stands in a part of the page that is not about this article."""
         known = self._foreign.get(element)

@@ -337,3 +337,44 @@ def test_a_text_about_contacts_has_an_author(make_page: PageMaker, read_page: Re
 def test_a_byline_next_to_a_contact_link_names_the_author(make_page: PageMaker, read_page: Read, byline: str) -> None:
     top, head = top_and_head(f"<div class='meta'><a href='/contact'>Contact</a> <span>{byline}</span></div>")
     assert authors(read_page(make_page(head=head, top=top))) == ["Anna Fox"]
+
+
+@pytest.mark.parametrize(
+    ("note", "named"),
+    [
+        ("<p><b>Anna Fox</b> is a fellow at the River Institute.</p>", ["Anna Fox"]),
+        ("<p><a href='/x/1'>Anna Fox</a> is a fellow at the River Institute.</p>", ["Anna Fox"]),
+        ("<p><span>Anna Fox</span> is a fellow at the River Institute.</p>", []),
+        ("<p>Here, <b>Anna Fox</b> is a fellow at the River Institute.</p>", []),
+        ("<p><b>Key Takeaways</b> Anna Fox is a fellow at the River Institute.</p>", []),
+        ("<p>Written by <b>Anna Fox</b> who keeps bees by the river.</p>", ["Anna Fox"]),
+        ("<div class='bio'><p>Written by <b>Anna Fox</b> who keeps bees by the river.</p></div>", ["Anna Fox"]),
+    ],
+)
+def test_a_note_that_begins_with_a_marked_name_names_the_author(
+    make_page: PageMaker, read_page: Read, note: str, named: list[str]
+) -> None:
+    top, head = top_and_head("")
+    assert authors(read_page(make_page(head=head, top=top, bottom=note))) == named
+
+
+FAR = "<i></i>" * 70
+
+
+@pytest.mark.parametrize(
+    ("beside", "signed", "named"),
+    [
+        ("<div class='sidebar'>Jan Sowa</div>", "<p>Post author: Anna Fox</p>", "Anna Fox"),
+        ("<div><div class='sidebar'>Jan Sowa</div></div>", "<p>Post author: Anna Fox</p>", "Anna Fox"),
+        ("<p>Jan Sowa</p>", "<p>Post author: Anna Fox</p>", "Jan Sowa"),
+        ("<div class='sidebar'>Jan Sowa</div>", "<p>By: Anna Fox</p>", "Jan Sowa"),
+        ("<div class='sidebar'>Jan Sowa</div>", "<p class='author'>Anna Fox</p>", "Jan Sowa"),
+        ("<div class='sidebar'>Jan Sowa</div>", "<div class='author-bio'>Author: Anna Fox</div>", "Jan Sowa"),
+    ],
+)
+def test_a_label_anywhere_wins_over_data_whose_author_only_the_parts_around_the_article_show(
+    make_page: PageMaker, read_page: Read, beside: str, signed: str, named: str
+) -> None:
+    top, head = top_and_head("")
+    head += '<meta property="article:author" content="Jan Sowa">'
+    assert authors(read_page(make_page(head=head, top=top, bottom=f"{FAR}{beside}{signed}"))) == [named]
