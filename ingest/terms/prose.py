@@ -10,6 +10,7 @@ from functools import lru_cache
 from db.model.item import Act, Covers, Duty, Permission, Term
 from ingest.terms.asides import aside_in, parted, takes_back
 from ingest.terms.assertion import is_cut, is_mentioned, is_visit, says_more
+from ingest.terms.back_references import is_of_a_few
 from ingest.terms.clause_reader import (
     Fired,
     Marks,
@@ -95,7 +96,7 @@ def why(words: str, address: str | None = None) -> tuple[Fired, ...]:
             or _permits_in_quotation(words, span, quoted(words, spans), about)
         ):
             read = list(_limited(read))
-        elif permits and is_timed(sentence):
+        elif permits and (is_timed(sentence) or is_of_a_few(sentence, before, about.language)):
             read = list(map(_in_context, read))
         elif (
             before
