@@ -1,4 +1,4 @@
-"""Unmet conditions: what is to be had by a purchase, a form or the editor's discretion, or so often, is not permitted."""
+"""Unmet conditions: what is to be had by a purchase, a form or an answer, or so many times, is not permitted."""
 
 from __future__ import annotations
 
@@ -51,8 +51,41 @@ UNMET = [
     "Puede reproducir hasta cinco artículos.",
     "Przedruk jest dozwolony w granicach prawa.",
     "Przedruk naszych artykułów jest dozwolony w granicach dozwolonego użytku.",
+    "Anyone who asks may republish our articles.",
+    "Whoever contacts us may republish our articles.",
+    "Everyone who registers may republish our articles.",
+    "We allow republication of our articles by anyone who asks.",
+    "Anybody who writes to us may reprint our articles.",
+    "Wer uns fragt, darf unsere Artikel nachdrucken.",
+    "Jeder, der uns fragt, darf unsere Artikel nachdrucken.",
+    "Alle, die sich registrieren, dürfen unsere Artikel nachdrucken.",
+    "Quiconque nous contacte peut reproduire nos articles.",
+    "Toute personne qui en fait la demande peut reproduire nos articles.",
+    "Quien lo solicite puede reproducir nuestros artículos.",
+    "Cualquiera que nos contacte puede reproducir nuestros artículos.",
+    "Chiunque ne faccia richiesta può riprodurre i nostri articoli.",
+    "Chiunque ci contatti può riprodurre i nostri articoli.",
+    "Quem o solicitar pode reproduzir os nossos artigos.",
+    "Każdy, kto poprosi, może przedrukowywać nasze artykuły.",
+    "Każdy, kto się zarejestruje, może przedrukowywać nasze artykuły.",
+    "Iedereen die het vraagt mag onze artikelen overnemen.",
+    "Wie zich registreert, mag onze artikelen overnemen.",
+    "Kdo požádá, může přetiskovat naše články.",
+    "Каждый, кто обратится к нам, может перепечатывать наши статьи.",
+    "Кожен, хто звернеться до нас, може передруковувати наші статті.",
 ]
 MET = [
+    "Anyone who credits us may republish our articles.",
+    "Anyone who wants to may republish our articles.",
+    "Wer die Quelle nennt, darf unsere Artikel nachdrucken.",
+    "Jeder, der die Quelle nennt, darf unsere Artikel nachdrucken.",
+    "Quiconque cite la source peut reproduire nos articles.",
+    "Quien cite la fuente puede reproducir nuestros artículos.",
+    "Chiunque citi la fonte può riprodurre i nostri articoli.",
+    "Quem citar a fonte pode reproduzir os nossos artigos.",
+    "Każdy, kto poda źródło, może przedrukowywać nasze artykuły.",
+    "Iedereen die de bron vermeldt mag onze artikelen overnemen.",
+    "Каждый, кто укажет источник, может перепечатывать наши статьи.",
     "You may republish our articles by crediting the Institute.",
     "You may republish our articles by linking to the original.",
     "Unsere Artikel dürfen ganz oder teilweise mit Quellenangabe nachgedruckt werden.",
