@@ -39,6 +39,7 @@ from ingest.terms.questions import asks
 from ingest.terms.quotations import quoted, without_quotations
 from ingest.terms.reports import ends, is_introduced, is_unfilled, leaves_texts_out
 from ingest.terms.roles import LICENSED, OF_SOME, are_understood, has_frames, is_anothers, is_grant, is_timed, is_told
+from ingest.terms.sequels import limits
 from ingest.terms.vocabulary import vocabulary
 from ingest.terms.word_lists import either
 from ingest.terms.works_in_general import is_of_works_in_general
@@ -107,6 +108,8 @@ def why(words: str, address: str | None = None) -> tuple[Fired, ...]:
             )
         ):
             fired = list(_limited(fired))
+        elif given and limits(sentence, about.language):
+            fired = list(map(_in_context, fired))
         fired.extend(read)
         before, given = sentence, _permit(read)
         if named is not None or span != spans[-1]:
