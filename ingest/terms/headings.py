@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Any
 
 _HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6", "dt", "summary", "legend"})
-_TITLES = _HEADINGS | {"h1", "p"}
+TITLES = _HEADINGS | {"h1"}
 _BOLD = frozenset({"strong", "b"})
 # Headings of legal pages are long: "Your license to use the services, and what we ask of you".
 _LONGEST = 120
@@ -41,7 +41,7 @@ def own_heading(block: Any) -> str | None:
         for before in islice(around.itersiblings(preceding=True), _NEAR):
             words = _heading(before)
             if words:
-                return words if before.tag in _TITLES else None
+                return words if before.tag in TITLES or before.tag == "p" else None
         around = around.getparent()
     return None
 
@@ -50,7 +50,7 @@ def _heading(element: Any) -> str | None:
     """Return the words of a heading, or of the last heading in an element; short bold paragraphs are headings too."""
     if not isinstance(element.tag, str):
         return None
-    if element.tag in _HEADINGS or element.tag == "h1":
+    if element.tag in TITLES:
         return _short(element)
     if element.tag == "p" and len(element) == 1 and element[0].tag in _BOLD and not (element.text or "").strip():
         return None if (element[0].tail or "").strip(" .:") else _short(element)

@@ -17,7 +17,7 @@ from ingest.terms import licenses, owners, triggers
 from ingest.terms.answers import Answer, answer_to
 from ingest.terms.blocks import LONG, LONGEST, ReuseTexts, runs
 from ingest.terms.clause_reader import grants
-from ingest.terms.conditions import conditions_of
+from ingest.terms.conditions import conditions_of, sentence_before, sentence_behind
 from ingest.terms.folding import fold
 from ingest.terms.headings import headings_before, own_heading
 from ingest.terms.house import grants_for_another
@@ -29,7 +29,7 @@ from ingest.terms.people import are_headed, include_public
 from ingest.terms.phrase_patterns import pattern_of, spaced
 from ingest.terms.pictures import left_out_beside
 from ingest.terms.places import Placement, mentions_terms
-from ingest.terms.prose import read_notice
+from ingest.terms.prose import IN_CONTEXT, read_notice
 from ingest.terms.questions import asks
 from ingest.terms.sentences import sentences
 from ingest.terms.terms_pages import is_terms_page
@@ -49,6 +49,7 @@ def statements(page: PageView, spoken: ReuseTexts) -> Iterator[Statement]:
     """
     found = list(_statements(page, spoken))
     found += list(_conditions(page, found))
+    found += list(_limits(page, found))
     pictures = list(_beside(page, found))
     read = {statement.words for statement in pictures}
     yield from (statement for statement, _ in found if statement.terms or statement.words not in read)
@@ -63,6 +64,28 @@ def _conditions(page: PageView, found: list[tuple[Statement, Any]]) -> Iterator[
             if evidence is not None:
                 terms = read_notice(words, _linked(item))
                 yield Statement(evidence.words, above.place, evidence, terms, above.language), item
+
+
+def _limits(page: PageView, found: list[tuple[Statement, Any]]) -> Iterator[tuple[Statement, Any]]:
+    """Yield the sentences in the blocks before and behind permissions that limit these: "Please ask us first."
+
+    What exactly one limits is not understood, so a person has to read both.
+    """
+    for above, block in found:
+        if not any(map(grants, above.terms)):
+            continue
+        before, behind = sentence_before(above.words, block), sentence_behind(above.words, block)
+        told = [(one, f"{_ended(above.words)} {one[0]}") for one in (behind,) if one is not None]
+        told += [(one, f"{_ended(one[0])} {above.words}") for one in (before,) if one is not None]
+        for (words, element), together in told:
+            evidence = page.evidence(words, at=element) if _is_limited(above.words, together) else None
+            if evidence is not None:
+                yield Statement(evidence.words, above.place, evidence, (), above.language), element
+
+
+def _ended(words: str) -> str:
+    """Return *words* of a block of their own as a sentence: items of lists often have no full stop."""
+    return f"{words.rstrip('.')}."
 
 
 _BLOCKS = ("p", "li", "dd", "td")
@@ -218,7 +241,7 @@ def _groups(run: str, address: str | None) -> tuple[str, ...]:
                 taken[index] = bool(read_notice(run[spans[index - 1][0] : span[1]], address))  # "May I reprint it? No."
             else:
                 begun = spans[next((one for one in range(index - 1, 0, -1) if not taken[one - 1]), 0)][0]
-                taken[index] = _is_taken_back(run[begun : spans[index - 1][1]], run[begun : span[1]])
+                taken[index] = _is_limited(run[begun : spans[index - 1][1]], run[begun : span[1]])
         if index and taken[index] and not taken[index - 1]:
             taken[index - 1] = _tells_whose(run[spans[index - 1][0] : span[1]], run[slice(*span)])
     for speaks, group in groupby(zip(spans, taken, strict=True), key=lambda pair: pair[1]):
@@ -236,19 +259,25 @@ def _is_answered(run: str, question: tuple[int, int], answer: tuple[int, int], a
     return read_notice(run[question[0] : answer[1]], address) != read_notice(run[slice(*answer)], address)
 
 
-def _is_taken_back(words: str, more: str) -> bool:
-    """Return whether *words* permit something, and with the sentence behind them, as *more*, no longer do."""
-    return any(map(grants, read_notice(words, None))) and not any(map(grants, read_notice(more, None)))
+def _is_limited(words: str, more: str) -> bool:
+    """Return whether *words* permit something, and with the sentence behind them, as *more*, no longer do for sure."""
+    return _certainty(read_notice(more, None)) < _certainty(read_notice(words, None))
+
+
+def _certainty(terms: tuple[Term, ...]) -> tuple[bool, bool]:
+    """Return whether *terms* permit something, and whether a person need not confirm that first."""
+    granted = [term for term in terms if grants(term)]
+    return bool(granted), any(term.rule != IN_CONTEXT for term in granted)
 
 
 def _tells_whose(words: str, sentence: str) -> bool:
-    """Return whether *words* name the owner of what their last *sentence* permits to reuse, or take that back.
+    """Return whether *words* name the owner of what their last *sentence* permits to reuse, or limit or deny that.
 
     "The glossary comes from Wiktionary. You may copy the text."
     """
     if not any(map(grants, read_notice(sentence, None))):
         return False
-    return not any(map(grants, read_notice(words, None))) or next(owners.named(words), None) is not None
+    return _is_limited(sentence, words) or next(owners.named(words), None) is not None
 
 
 @lru_cache(maxsize=4096)  # a site prints the same notice on every page

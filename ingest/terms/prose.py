@@ -72,7 +72,7 @@ def why(words: str, address: str | None = None) -> tuple[Fired, ...]:
     fired: list[Fired] = []
     spans, asides = parted(words)
     about = Passage(address, words, spans[0][1] if spans else 0, chosen=_CHOSEN.search(fold(words)) is not None)
-    before, given = "", False
+    before, given, led = "", False, False
     for span in spans:
         sentence = words[slice(*span)]
         if (aside := asides.get(span) or (aside_in(sentence, about.language) if given else None)) is not None:
@@ -108,10 +108,12 @@ def why(words: str, address: str | None = None) -> tuple[Fired, ...]:
             )
         ):
             fired = list(_limited(fired))
-        elif given and limits(sentence, about.language):
+        elif led and limits(sentence, about.language):
             fired = list(map(_in_context, fired))
         fired.extend(read)
         before, given = sentence, _permit(read)
+        # "Please name the author" says more of what was permitted, so that what follows is about it too.
+        led = given or (led and bool(read) and all(one.rule == "bare-condition" for one in read))
         if named is not None or span != spans[-1]:
             about = after(sentence, about, named, given=given)
     if _permit(fired):

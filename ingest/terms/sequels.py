@@ -13,7 +13,7 @@ from ingest.terms.folding import fold
 from ingest.terms.vocabulary import vocabulary
 from ingest.terms.word_lists import packaged
 
-_THINGS = frozenset({"code", "data", "foreign", "images", "images left out", "users"})
+_THINGS = frozenset({"code", "data", "images", "images left out", "users"})
 """What may be left out without limiting what is permitted of the publisher's texts."""
 _FURTHER = frozenset({"adapt", "commercially", "other use", "translate"})
 """Further acts, which are permitted or not for themselves."""
@@ -26,7 +26,9 @@ def limits(sentence: str, language: str) -> bool:
     if pattern is None or pattern.search(folded) is None:
         return False
     marks = vocabulary().marks(folded, language)
-    return _FURTHER.isdisjoint(marks) and ("text" in marks or _THINGS.isdisjoint(marks))
+    # Whether a text is by an agency or another publisher, its own page says.
+    others = "foreign" in marks or not ("text" in marks or _THINGS.isdisjoint(marks))
+    return _FURTHER.isdisjoint(marks) and not others
 
 
 @cache

@@ -100,14 +100,23 @@ def test_a_permission_that_leaves_the_articles_out_permits_none(words: str) -> N
     [
         "Content on this site may be copied and shared with credit. This does not apply to photographs.",
         "Content on this site may be copied and shared with credit. This does not apply to articles by agencies.",
-        "Our articles may be republished with credit. This does not apply to interviews.",
         "Content on this site may be copied and shared with credit. All our articles.",
-        "Treści z tej strony można kopiować i rozpowszechniać z podaniem źródła. Nie dotyczy to artykułów płatnych.",
         "You can republish single articles, but you can't systematically republish all of our articles.",
     ],
 )
 def test_a_permission_that_leaves_some_works_out_permits_the_rest(words: str) -> None:
     assert permits(words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Our articles may be republished with credit. This does not apply to interviews.",
+        "Treści z tej strony można kopiować i rozpowszechniać z podaniem źródła. Nie dotyczy to artykułów płatnych.",
+    ],
+)
+def test_a_person_confirms_a_permission_that_leaves_some_of_the_publishers_own_texts_out(words: str) -> None:
+    assert (permits(words), is_read(words)) == (False, True)
 
 
 NOTHING = {

@@ -63,8 +63,10 @@ LIMITED = [
     "Наші статті можна передруковувати. Виняток становлять інтерв'ю.",
     "Os nossos artigos podem ser reproduzidos. Pergunte-nos antes.",
     "Our articles may be republished. This does not apply to photos and interviews.",
+    "Our articles may be republished. Please add a link. Please ask us first.",
 ]
 EXPLAINED = [
+    "Our articles may be republished with credit. Images may not be used. Please ask us first.",
     "Our articles may be republished with credit. Changes require a licence.",
     "Our articles may be republished with credit. Translations require a licence.",
     "Our articles may be republished with credit. To translate our articles, you need a licence.",
