@@ -81,10 +81,12 @@ def titled(page: Page, block: Any) -> Any:
 
 def _repeated(page: Page, element: Any) -> bool:
     """Return whether the block after or before *element* has the same form, and a link and a year too."""
-    said, beside = element.get("class"), (element.getnext(), element.getprevious())
-    alike = [e for e in beside if e is not None and e.tag == element.tag and e.get("class") == said]
-    named = bool(said) or element.tag == "li"
-    return named and any(_YEAR.search(page.short.get(e, "")) and e.find(".//a") is not None for e in alike)
+    said = element.get("class")
+    if not said and element.tag != "li":
+        return False
+    beside = (element.getnext(), element.getprevious())
+    alike = (e for e in beside if e is not None and e.tag == element.tag and e.get("class") == said)
+    return any(_YEAR.search(page.short.get(e, "")) and e.find(".//a") is not None for e in alike)
 
 
 def _behind(zones: Zones, element: Any) -> Any:

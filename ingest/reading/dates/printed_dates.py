@@ -20,6 +20,7 @@ from ingest.reading.dates import date_parsing, other_dates
 from ingest.reading.dates.calendars import month
 from ingest.reading.dates.date_parsing import Stated
 from ingest.reading.page.class_names import whole_words
+from ingest.reading.page.once import remembered
 from ingest.reading.page.outline import BLOCKS, SILENT, Row, squeeze
 from ingest.reading.page.page import Page, plain, visible
 from ingest.reading.page.zones import Zones
@@ -221,7 +222,12 @@ def _holds_update(one: Printed, found: list[Printed]) -> bool:
 
 def _is_labelled(words: str) -> bool:
     """Return whether a line begins with a label of publication and a date, with no colon: "Published 3 May 2024"."""
-    return _DIGIT.search(words[:_REACH]) is not None and kind(lead(words[:_REACH])) is Kind.PUBLISHED
+    return _begins_labelled(words[:_REACH])
+
+
+@remembered(4096)  # each block around a line begins with the same words
+def _begins_labelled(words: str) -> bool:
+    return _DIGIT.search(words) is not None and kind(lead(words)) is Kind.PUBLISHED
 
 
 def _of_a_row(page: Page, element: Any) -> bool:

@@ -76,6 +76,11 @@ def test_a_date_in_a_row_or_of_a_recording_does_not_date_a_short_text(
     assert day(body=f"<p>Anna Fox writes on ports.</p>{rows}") is None
 
 
+def test_a_paragraph_beside_another_with_a_link_and_a_year_is_no_row(day: Callable[..., str | None]) -> None:
+    beside = "<p>In 2020 <a href='/ferry'>the ferry</a> was sold.</p>"
+    assert day(top=f"{H1}<p>24 April 2023, for <a href='/dossier'>Salt and ports</a></p>{beside}") == "2023-04-24"
+
+
 @pytest.mark.parametrize("topic", ["href='/topics/ports'", "href='/p' rel='tag'"])
 def test_a_link_to_a_topic_beside_the_day_below_a_text_is_no_title_of_another(
     topic: str, day: Callable[..., str | None]
