@@ -23,6 +23,7 @@ from ingest.terms.clause_reader import (
     without_places,
 )
 from ingest.terms.connectives import without_connective
+from ingest.terms.exceptions import leaves_some_out
 from ingest.terms.folding import fold
 from ingest.terms.groups import Group, permitted_group
 from ingest.terms.license_names import Named, all_named, named_in
@@ -97,7 +98,11 @@ def why(words: str, address: str | None = None) -> tuple[Fired, ...]:
             or _permits_in_quotation(words, span, quoted(words, spans), about)
         ):
             read = list(_limited(read))
-        elif permits and (is_timed(sentence) or is_of_a_few(sentence, before, about.language)):
+        elif permits and (
+            is_timed(sentence)
+            or is_of_a_few(sentence, before, about.language)
+            or leaves_some_out(plain(sentence), about.language)
+        ):
             read = list(map(_in_context, read))
         elif (
             before
