@@ -128,7 +128,8 @@ def _files(directory: Path) -> str:
     from ingest.collection.run_lock import FILE_NAME, SERVICE
 
     if not (directory / "warcs").exists():
-        return "there are none here"
+        # Of a mistyped folder, all else that is tried tells of the current one.
+        return "there are none here" if directory.is_dir() else f"there is no folder {directory} yet"
     beside = (f"catalogue.db{end}" for end in ("", "-wal", "-shm"))
     written = [directory, directory / "warcs", *(directory / name for name in (*beside, FILE_NAME, SERVICE))]
     there = [path for path in written if path.exists()]

@@ -22,6 +22,7 @@ from ingest.progress import counted
 
 KINDS = ("year", "author", "section", "license", "publisher", "tag", "language", "reuse", "kind")
 FORMATS = ("table", "json", "csv", "svg")
+_PLAIN = ("", "md", "text", "txt")
 EVERYTHING = "kind:article OR kind:page OR kind:document"
 Rows = Sequence[tuple[str, int]]
 # The length of the longest bar in characters.
@@ -45,7 +46,7 @@ class Plot:
 @click.argument("words", nargs=-1, metavar="[WORDS]...")
 @click.option("--by", "kind", type=click.Choice(KINDS), default="year", help="year by default.")
 @click.option(
-    "--format", "form", type=click.Choice(FORMATS), help="table by default, or as FILE ends (.csv, .json, .svg)."
+    "--format", "form", type=click.Choice(FORMATS), help="table by default, or as FILE ends (.csv, .json, .svg, .txt)."
 )
 @click.option(
     "-n",
@@ -69,7 +70,7 @@ def command(console: Console, words: tuple[str, ...], plot: Plot) -> None:
     from ingest.collection.collection import Layout, open_for_reading
 
     if plot.form is None and plot.output is not None:
-        plot = replace(plot, form=plot.output.suffix.lower().removeprefix("."))
+        plot = replace(plot, form=_form_of(plot.output))
     typed = " ".join(words)
     text = typed or EVERYTHING
     told = find_mistake(text)
@@ -98,6 +99,21 @@ def command(console: Console, words: tuple[str, ...], plot: Plot) -> None:
             file.write(said.encode() + b"\n")
     if not (console.as_json or plot.form == "json"):
         console.talk(_left_out(plot, found.counted, values, len(rows)))
+
+
+def _form_of(output: Path) -> str:
+    """Return the format that the name of a file promises; a table for plain text.
+
+    Raises:
+        Refused: the name promises a format that is not written here, such as ``.xlsx`` (usage).
+    """
+    ending = output.suffix.lower().removeprefix(".")
+    if ending in FORMATS:
+        return ending
+    if ending not in _PLAIN:
+        hint = "end it in .csv for a spreadsheet, .json, .svg or .txt, or choose with --format"
+        raise Refused(f"nothing is written as .{ending} here", hint, Exit.USAGE)
+    return "table"
 
 
 def _left_out(plot: Plot, items: int, values: Sequence[tuple[str, int]], shown: int) -> str:

@@ -82,7 +82,10 @@ def test_marks_are_added_found_listed_and_removed(creditline: Command, collected
         (("stats", "-o", "x.JSON"), '{"query"'),
         (("stats", "-o", "x.csv"), "year,items\n2019,2\n"),
         (("stats", "-o", "x.txt"), "2019 "),
-        (("stats", "-o", "x.svg", "--format", "table"), "2019 "),
+        (("stats", "-o", "x"), "2019 "),
+        (("stats", "-o", "x.md"), "2019 "),
+        (("stats", "-o", "x.text"), "2019 "),
+        (("stats", "-o", "x.xlsx", "--format", "table"), "2019 "),
     ],
 )
 def test_a_file_is_written_in_the_format_that_its_name_promises(
@@ -92,6 +95,16 @@ def test_a_file_is_written_in_the_format_that_its_name_promises(
     assert creditline("-C", collected, *words).code == Exit.DONE
     written = Path(words[words.index("-o") + 1]).read_text("utf-8")
     assert written.startswith(begins), written[:80]
+
+
+def test_stats_refuses_a_file_whose_name_promises_another_format(
+    creditline: Command, collected: Path, tmp_path: Path
+) -> None:
+    ended = creditline("-C", collected, "stats", "-o", tmp_path / "x.xlsx")
+    assert ended.code == Exit.USAGE
+    assert "nothing is written as .xlsx here" in ended.err
+    assert ".csv for a spreadsheet" in ended.err
+    assert not (tmp_path / "x.xlsx").exists()
 
 
 def test_a_mark_with_bytes_that_are_not_utf_8_is_stored_with_replacements(

@@ -47,7 +47,10 @@ def test_each_check_is_printed_with_its_finding(creditline: Command, collection:
 
 
 def test_doctor_checks_a_machine_without_a_collection(creditline: Command, tmp_path: Path) -> None:
-    assert creditline("-C", tmp_path / "none", "doctor").code == Exit.DONE
+    ended = creditline("-C", tmp_path / "none", "doctor")
+    assert ended.code == Exit.DONE
+    assert f"there is no folder {tmp_path / 'none'} yet\n" in ended.out
+    assert "there are none here\n" in creditline("-C", tmp_path, "doctor").out
     assert not (tmp_path / "none").exists()
 
 
