@@ -17,7 +17,6 @@ from typing import Any
 from lxml import etree
 
 from ingest.terms.blocks import runs, words_of
-from ingest.terms.headings import TITLES
 from ingest.terms.lead_ins import LISTS, line_before
 from ingest.terms.sentences import sentences
 
@@ -31,8 +30,6 @@ _MOST = 30
 """More items are no conditions, but a list of other things."""
 _UP = 3
 """A passage may be an item of a list in a box: the next one stands behind the list, or behind the box."""
-_NEAR = 4
-"""Elements without words, such as lines and breaks, may stand between them."""
 
 
 def conditions_of(words: str, block: Any) -> Iterator[tuple[str, Any]]:
@@ -62,14 +59,26 @@ def _numbered(words: str, block: Any) -> list[str]:
     return [item for item in islice(items, _MOST) if item not in words]
 
 
-def sentence_behind(words: str, block: Any) -> tuple[str, Any] | None:
-    """Return the sentence right behind *words* that end a passage of a *block*, with its element; None if none is."""
+def sentences_behind(words: str, block: Any) -> Iterator[tuple[str, Any]]:
+    """Yield the sentences and headings behind *words* that end a passage of a *block*, each with its element.
+
+    Behind them may be a line that leads in a list: "Our rules:".
+    """
     said = runs(block)
-    ended = next((number for number, run in enumerate(said) if run.endswith(words)), len(said))
-    if ended + 1 < len(said):
-        return _sentence(said[ended + 1], 0, block)
-    element = _behind(block) if ended < len(said) else None
-    return None if element is None else _sentence(runs(element)[0], 0, element)
+    number = next((number for number, run in enumerate(said) if words in run), None)
+    rest = said[number].rpartition(words)[2] if number is not None else ""
+    if number is None or not (rest == "" or rest.endswith(":")):
+        return
+    yield from _sentences(said[number + 1 :], block)
+    for element in islice(_behind(block), _MOST):
+        yield from _sentences(runs(element), element)
+
+
+def is_led_on(words: str, element: Any) -> bool:
+    """Return whether what follows *words* of an *element* is still about what was said before: they lead in a list, or
+    are an item of one.
+    """
+    return words.endswith(":") or element.tag in _ITEMS
 
 
 def sentence_before(words: str, block: Any) -> tuple[str, Any] | None:
@@ -77,27 +86,19 @@ def sentence_before(words: str, block: Any) -> tuple[str, Any] | None:
     element = next(block.itersiblings(etree.Element, preceding=True), None)
     if element is None or not "".join(runs(block)[:1]).startswith(words):
         return None
-    said = runs(element)
-    return _sentence(said[-1], -1, element) if said else None
+    return next(iter(list(_sentences(runs(element), element))[-1:]), None)
 
 
-def _sentence(words: str, number: int, element: Any) -> tuple[str, Any] | None:
-    """Return a sentence of *words* with its element; a single word or number is none."""
-    said = words[slice(*sentences(words)[number])]
-    return (said, element) if " " in said else None
+def _sentences(said: list[str], element: Any) -> Iterator[tuple[str, Any]]:
+    yield from ((run[slice(*span)], element) for run in said for span in sentences(run))
 
 
-def _behind(block: Any) -> Any:
-    """Return the next element with words behind a block, or behind what the block is in; None if that is a heading,
-    which begins something else, or none is near.
-    """
+def _behind(block: Any) -> Iterator[Any]:
+    """Yield the elements behind a block, and behind what the block is in, in page order."""
     around = block
     for _ in range(_UP):
         if around is None:
-            break
-        for beside in islice(around.itersiblings(etree.Element), _NEAR):
-            for element in islice(beside.iter(etree.Element), _MOST):
-                if runs(element):
-                    return None if element.tag in TITLES else element
+            return
+        for beside in around.itersiblings(etree.Element):
+            yield from beside.iter(etree.Element)
         around = around.getparent()
-    return None

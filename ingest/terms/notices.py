@@ -9,17 +9,17 @@ import re
 from collections.abc import Iterator
 from enum import StrEnum
 from functools import cache, lru_cache
-from itertools import groupby, pairwise
+from itertools import groupby, islice, pairwise
 from typing import Any
 
-from db.model.item import Covers, Statement, StatementPlace, Term
+from db.model.item import Covers, Permission, Statement, StatementPlace, Term
 from ingest.terms import licenses, owners, triggers
 from ingest.terms.answers import Answer, answer_to
 from ingest.terms.blocks import LONG, LONGEST, ReuseTexts, runs
 from ingest.terms.clause_reader import grants
-from ingest.terms.conditions import conditions_of, sentence_before, sentence_behind
+from ingest.terms.conditions import conditions_of, is_led_on, sentence_before, sentences_behind
 from ingest.terms.folding import fold
-from ingest.terms.headings import headings_before, own_heading
+from ingest.terms.headings import TITLES, headings_before, own_heading
 from ingest.terms.house import grants_for_another
 from ingest.terms.lead_ins import is_taken_back
 from ingest.terms.licenses import ADDRESS
@@ -32,6 +32,7 @@ from ingest.terms.places import Placement, mentions_terms
 from ingest.terms.prose import IN_CONTEXT, read_notice
 from ingest.terms.questions import asks
 from ingest.terms.sentences import sentences
+from ingest.terms.sequels import heads_conditions
 from ingest.terms.terms_pages import is_terms_page
 from ingest.terms.vocabulary import vocabulary
 from ingest.terms.word_lists import either, packaged
@@ -74,20 +75,38 @@ def _limits(page: PageView, found: list[tuple[Statement, Any]]) -> Iterator[tupl
     for above, block in found:
         if not any(map(grants, above.terms)):
             continue
-        before, behind = sentence_before(above.words, block), sentence_behind(above.words, block)
-        told = [(one, f"{_ended(above.words)} {one[0]}") for one in (behind,) if one is not None]
-        told += [(one, f"{_ended(one[0])} {above.words}") for one in (before,) if one is not None]
-        for (words, element), together in told:
-            evidence = page.evidence(words, at=element) if _is_limited(above.words, together) else None
+        for words, element in _limiting(above.words, block):
+            evidence = page.evidence(words, at=element)
             if evidence is not None:
                 yield Statement(evidence.words, above.place, evidence, (), above.language), element
 
 
-def _ended(words: str) -> str:
-    """Return *words* of a block of their own as a sentence: items of lists often have no full stop."""
-    return f"{words.rstrip('.')}."
+def _limiting(words: str, block: Any) -> Iterator[tuple[str, Any]]:
+    """Yield the sentences before and behind *words* that limit what they permit, with their elements."""
+    # Each with a full stop, which items of lists often lack.
+    before = sentence_before(words, block)
+    if before is not None and _is_limited(words, f"{before[0]}. {words}"):
+        yield before
+    for said, element in islice(sentences_behind(words, block), _FURTHER):
+        if element.tag in TITLES:
+            # Another heading begins something else.
+            if not heads_conditions(said, vocabulary().language(fold(words), words)):
+                return
+        # A single word or number is no sentence.
+        elif " " in said and _is_limited(words, f"{words}. {said}"):
+            yield said, element
+        elif not (is_led_on(said, element) or _is_duty(said)):
+            return
 
 
+def _is_duty(words: str) -> bool:
+    """Return whether *words* only state a duty, so that what follows is about the same: "Please name the author"."""
+    terms = read_notice(words, None)
+    return bool(terms) and all(term.permission is Permission.UNSTATED for term in terms)
+
+
+_FURTHER = 12
+"""So many sentences behind a permission are looked at: a list of rules is rarely longer."""
 _BLOCKS = ("p", "li", "dd", "td")
 _MOST_BLOCKS = 400
 

@@ -21,7 +21,7 @@ _FURTHER = frozenset({"adapt", "commercially", "other use", "translate"})
 
 def limits(sentence: str, language: str) -> bool:
     """Return whether a *sentence* limits what the one before permits, and is not only about pictures or the like."""
-    pattern = _pattern(language)
+    pattern = _pattern(language, "limits")
     folded = fold(sentence)
     if pattern is None or pattern.search(folded) is None:
         return False
@@ -31,7 +31,13 @@ def limits(sentence: str, language: str) -> bool:
     return _FURTHER.isdisjoint(marks) and not others
 
 
+def heads_conditions(heading: str, language: str) -> bool:
+    """Return whether a *heading* is one of the conditions of a permission above it: "Conditions", "Our rules"."""
+    pattern = _pattern(language, "headings")
+    return pattern is not None and pattern.search(fold(heading)) is not None
+
+
 @cache
-def _pattern(language: str) -> re.Pattern[str] | None:
+def _pattern(language: str, of: str) -> re.Pattern[str] | None:
     held = packaged("reach/sequels").get(language)
-    return None if held is None else re.compile(rf"(?<!\w)(?:{'|'.join(held['limits'])})(?!\w)")
+    return None if held is None else re.compile(rf"(?<!\w)(?:{'|'.join(held[of])})(?!\w)")

@@ -74,6 +74,52 @@ def test_a_limit_in_the_block_behind_a_permission_is_shown_beside_it(body: str, 
     assert words(page) == [grant, LIMITS if "1990" in body else limits]
 
 
+RULES = "<ul><li>Credit the author.</li><li>Please ask us first.</li></ul>"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"<ul><li>{GRANT}</li><li>Credit the author.</li><li>Please ask us first.</li></ul>",
+        f"<ul><li>{GRANT}</li><li>Images may not be used.</li><li>Links</li><li>Please ask us first.</li></ul>",
+        f"<p>{GRANT}</p><p>Please name the author.</p><p>Please ask us first.</p>",
+        f"<p>{GRANT}</p><p>Please name the author and link to us. Please ask us first.</p>",
+        f"<p>{GRANT}</p>{RULES}",
+        f"<p>{GRANT}</p><p>Conditions:</p>{RULES}",
+        f"<p>{GRANT} Our rules:</p>{RULES}",
+        f"<p>{GRANT}</p><h3>Conditions</h3>{RULES}",
+        f"<p>{GRANT}</p><h3>Our rules</h3>{RULES}",
+        f"<ul><li>{GRANT}</li>{'<li>Credit the author.</li>' * 10}<li>Please ask us first.</li></ul>",
+    ],
+)
+def test_a_limit_among_the_rules_behind_a_permission_is_shown_beside_it(body: str) -> None:
+    found = verdict(statements(body), Use.REPUBLISH)
+    assert (found.answer, found.reading) == (Answer.ASK, Answer.WITH_DUTIES)
+    assert words(body)[-1] == "Please ask us first."
+
+
+@pytest.mark.parametrize(
+    ("grant", "heading", "limit"),
+    [
+        ("Naše články lze přetiskovat s uvedením zdroje.", "Podmínky", "Nejprve se nás zeptejte."),
+        ("Unsere Artikel dürfen mit Quellenangabe nachgedruckt werden.", "Nutzungsbedingungen", "Nur für Schulen."),
+        ("Nuestros artículos pueden reproducirse citando la fuente.", "Condiciones", "Solo para escuelas."),
+        ("Nos articles peuvent être reproduits en citant la source.", "Nos règles", "Réservé aux membres."),
+        ("I nostri articoli possono essere riprodotti citando la fonte.", "Condizioni", "Solo per le scuole."),
+        ("Onze artikelen mogen met bronvermelding worden overgenomen.", "Voorwaarden", "Alleen voor scholen."),
+        ("Nasze artykuły można przedrukowywać z podaniem źródła.", "Zasady", "Tylko dla szkół."),
+        ("Os nossos artigos podem ser reproduzidos citando a fonte.", "Condições", "Apenas para escolas."),
+        ("Наши статьи можно перепечатывать со ссылкой на источник.", "Правила", "Только для школ."),
+        ("Наші статті можна передруковувати з посиланням на джерело.", "Умови", "Лише для шкіл."),
+    ],
+)
+def test_a_limit_below_a_heading_of_conditions_is_found_in_other_languages(
+    grant: str, heading: str, limit: str
+) -> None:
+    assert answer(f"<p>{grant}</p><h3>{heading}</h3><p>{limit}</p>") is Answer.ASK
+    assert answer(f"<p>{grant}</p><h3>2024</h3><p>{limit}</p>") is Answer.WITH_DUTIES
+
+
 def test_a_limit_in_the_block_before_a_permission_is_shown_beside_it() -> None:
     few, grant = "Press releases are exempt from this.", "These texts may be republished with credit."
     page = f"<p>We were founded in 1990. {few}</p><p>{grant}</p>"
@@ -90,9 +136,16 @@ def test_a_limit_in_the_block_before_a_permission_is_shown_beside_it() -> None:
         f"<p>{GRANT}</p><p>We were founded in 1990. {LIMITS}</p>",
         f"<p>{GRANT} We were founded in 1990.</p><p>{LIMITS}</p>",
         f"<p>{GRANT}</p><p>We were founded in 1990.</p><p>{LIMITS}</p>",
+        f"<p>{GRANT}</p><p>Images may not be used.</p><p>Please ask us first.</p>",
         # Below a heading.
         f"<p>{GRANT}</p><h2>This applies to members only</h2><p>We pay the fees.</p>",
         f"<section><p>{GRANT}</p></section><section><h2>Prices</h2><p>{LIMITS}</p></section>",
+        f"<p>{GRANT}</p><p>We were founded in 1990.</p><ul><li>Please ask us first.</li></ul>",
+        f"<p>{GRANT}</p><p>Contact</p><p>Please ask us first.</p>",
+        f"<p>{GRANT}</p><h2>Events</h2><ul><li>Please ask us first.</li></ul>",
+        f"<p>{GRANT} You may ask for our rules.</p>{RULES}",
+        # Too far away for rules.
+        f"<ul><li>{GRANT}</li>{'<li>Credit the author.</li>' * 12}<li>Please ask us first.</li></ul>",
         # No sentence, or one that leads in.
         f"<p>{GRANT}</p><p>Prices</p>",
         f"<p>Write to us</p><p>{GRANT}</p>",
