@@ -39,7 +39,9 @@ BIO_LONGEST = 700
 BIO_OPENING = 60
 SHORTEST_LINK = 20
 RIGHTS_LONGEST = 120
-_DATED = pattern("dates.posted_words", "text.dated_openings")
+# The words for an update are stems, and often follow another word: "zuletzt bearbeitet".
+_LABELS = pattern("dates.posted_words", "dates.published_labels")
+_DATED = rf"(?:{_LABELS}|(?:\w+\s)?{pattern('dates.updated_words')}\w*)"
 _TIMES = re.compile(
     rf"""^\W*(?:
         \d{{1,3}}\s*{pattern("text.minutes")}\.?(?:\s+{pattern("text.reading_words")})?|

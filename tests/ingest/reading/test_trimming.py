@@ -154,7 +154,15 @@ def test_headings_above_the_headline_and_dates_are_not_part_of_the_text() -> Non
     assert trimmed([why, passage(LONG), heading[1], passage(NEXT)], known)[0] is why
 
 
-@pytest.mark.parametrize("lines", [["24 April 2023"], ["Published: 24 April 2023", "Updated: 2 May 2023"]])
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["24 April 2023"],
+        ["Published: 24 April 2023", "Updated: 2 May 2023"],
+        ["Aktualizacja: 24.04.2023 19:45 Publikacja: 24.04.2023 19:05"],
+        ["Zuletzt bearbeitet: 24.04.2023, 08:27 Uhr"],
+    ],
+)
 def test_the_line_of_the_date_below_an_introduction_is_not_part_of_the_text(lines: list[str]) -> None:
     stamps = [passage(line) for line in lines]
     text = [passage(NEXT), passage(LONG)]
