@@ -218,7 +218,7 @@ def evident(document: Document, basis: str, ranges: tuple[tuple[int, int], ...])
     """
     page = _PAGE.match(basis)
     if page is not None and ranges and 0 < int(page[1]) <= len(document.pages):
-        return words_on(document.pages[int(page[1]) - 1], *ranges[0])
+        return plain(document.pages[int(page[1]) - 1][slice(*ranges[0])])
     return document.info.get(basis.partition(" ")[0]) if _OF_INFO in basis else None
 
 
@@ -230,11 +230,6 @@ def on_page(number: int) -> str:
 def in_information(name: str) -> str:
     """Return the basis of evidence in the information dictionary."""
     return f"{name}{_OF_INFO}, {extractor()}"
-
-
-def words_on(text: str, start: int, end: int) -> str:
-    """Return the words from *start* to *end* in the *text* of a page, as `plain` gives them."""
-    return plain(text[start:end])
 
 
 def plain(text: str) -> str:

@@ -6,13 +6,13 @@ Apart from `reader.py`, which finds out the kind of an entity and passes it to t
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from operator import itemgetter
 
-from archive.evidence.xmp import MetadataValue, read_xmp
+from archive.evidence.xmp import read_xmp
 from archive.http.exchange import Entity
 from db.model.item import (
     Attribution,
@@ -28,8 +28,8 @@ from db.model.item import (
     Words,
 )
 from db.model.text_marks import Block, Mark, MarkKind, marks_of, text_of
-from ingest.documents.packed import Packed, in_part, in_statement, read_packed
-from ingest.documents.pdf import Document, find, in_information, on_page, plain, read_pdf, words_on
+from ingest.documents.packed import in_part, in_statement, read_packed
+from ingest.documents.pdf import find, in_information, on_page, plain, read_pdf
 from ingest.reading.dates import date_parsing
 from ingest.reading.document import front_matter
 
@@ -42,107 +42,171 @@ _REPEATED = 3
 _ENDS = (".", "!", "?", ":", "…", "”", '"', "»")
 
 
-def _reading(stated: _Reader | _PackedReader, blocks: tuple[Block, ...], unread: str | None, mark: Stamp) -> Reading:
-    """Return the Reading of a document with these *blocks* of text; *unread* says why some of it could not be read."""
-    text = text_of(blocks)
-    return Reading(
-        stamp=mark,
-        kind=PageKind.DOCUMENT,
-        text=text,
-        marks=marks_of(blocks),
-        title=stated.title(),
-        attributions=stated.authors(),
-        published=stated.published(),
-        tags=stated.tags(),
-        language=stated.language(text),
-        site_name=stated.site_name(),
-        statements=stated.statements(),
-        partial=Partial.UNREAD if unread else None,
-        unread=unread,
-    )
-
-
 def read_document(entity: Entity, context: Context, mark: Stamp) -> Reading:
     """Read the PDF *entity*. Never raises: if it cannot be read, the Reading says why."""
-    found = read_pdf(entity.body)
-    return _Reader(found, read_xmp(entity.body), context).reading(mark)
+    return _PdfReader(entity, context).reading(mark)
 
 
-@dataclass(slots=True)
-class _Reader:
-    found: Document
-    stated: tuple[MetadataValue, ...]
-    context: Context
+def read_packed_document(entity: Entity, kind: str, context: Context, mark: Stamp) -> Reading:
+    """Read *entity*, a document of this *kind*. Never raises: if it cannot be read, the Reading says why."""
+    return _PackedReader(entity, kind, context).reading(mark)
+
+
+class _Reader(ABC):
+    """Reads a document of any format, which supplies its words with their evidence.
+
+    Attributes:
+        texts: the text of each page or part. They are counted from 1.
+        cover: the numbers of those on which title and date are looked for.
+        ends: the numbers of those on which an imprint may stand: the first ones and the last ones.
+        unread: why some of the document could not be read, or None.
+        sure: whether its metadata are the publisher's own, so that they need not be printed too.
+    """
+
+    def __init__(self, texts: Sequence[str], context: Context, unread: str | None, *, first: int, last: int) -> None:
+        numbers = range(1, len(texts) + 1)
+        self.texts, self.context, self.unread, self.sure = texts, context, unread, False
+        self.cover = list(numbers[:first])
+        self.ends = list(dict.fromkeys([*self.cover, *numbers[-last:]]))
+
+    @abstractmethod
+    def blocks(self) -> Iterator[Block]:
+        """Yield the paragraphs of the text."""
+
+    @abstractmethod
+    def paragraphs(self, number: int) -> Iterable[str]:
+        """Return the paragraphs of one page or part."""
+
+    @abstractmethod
+    def on(self, number: int, span: tuple[int, int]) -> Evidence:
+        """Return the evidence for a span of characters on a page or in a part."""
+
+    @abstractmethod
+    def stated(self, name: str) -> list[Words]:
+        """Return what the metadata state under *name*."""
+
+    @abstractmethod
+    def heading(self) -> Words | None:
+        """Return the title as the document prints it, or None."""
 
     def reading(self, mark: Stamp) -> Reading:
-        blocks = tuple(_blocks(self.found.pages))
-        whole = len(self.found.pages) == self.found.count
-        unread = self.found.unread or (None if whole else f"only {len(self.found.pages)} of {self.found.count} pages")
-        return _reading(self, blocks, unread, mark)
+        blocks = tuple(self.blocks())
+        text = text_of(blocks)
+        return Reading(
+            stamp=mark,
+            kind=PageKind.DOCUMENT,
+            text=text,
+            marks=marks_of(blocks),
+            title=self.title(),
+            attributions=self.authors(),
+            published=self._published(),
+            tags=tuple({one.value.casefold(): one for one in self.tags()}.values())[:30],
+            language=front_matter.language_of(text, self.stated("dc:language"), self.context.capture),
+            site_name=next(iter(self.stated("dc:publisher")), None),
+            statements=front_matter.each_once([*self._of_imprint(), *self._of_rights()]),
+            partial=Partial.UNREAD if self.unread else None,
+            unread=self.unread,
+        )
 
-    # ── Evidence ──────────────────────────────────────────────────────────────────────────────────
-
-    def _on(self, number: int, span: tuple[int, int]) -> Evidence:
-        """Return the evidence for a span of characters on a page; pages are counted from 1."""
-        words = words_on(self.found.pages[number - 1], *span)
-        return Evidence(words, self.context.capture, Layer.PDF, (span,), None, on_page(number))
-
-    def _printed(self, words: str, pages: Sequence[int], *, folded: bool = False) -> Evidence | None:
-        """Return the evidence for *words* on the first of *pages* that holds them; *folded* ignores case."""
-        for number in pages:
-            span = find(self.found.pages[number - 1], words, folded=folded)
-            if span is not None:
-                return self._on(number, span)
-        return None
-
-    def _in_info(self, name: str) -> Words | None:
-        said = self.found.info.get(name)
-        if said is None:
-            return None
-        return Words(said, Evidence(said, self.context.capture, Layer.PDF, (), None, in_information(name)))
-
-    def _all_of_xmp(self, name: str) -> list[Words]:
-        found = dict.fromkeys(value for value in self.stated if value.name == name)
-        return [Words(value.value, self._at(value)) for value in found]
-
-    def _at(self, value: MetadataValue) -> Evidence:
-        passage = value.passage
-        return Evidence(passage.words, self.context.capture, Layer.ENTITY, passage.ranges, passage.decoding)
-
-    def _of_xmp(self, name: str) -> Words | None:
-        return next(iter(self._all_of_xmp(name)), None)
-
-    @property
-    def _cover(self) -> list[int]:
-        return list(range(1, min(_COVER, len(self.found.pages)) + 1))
-
-    @property
-    def _ends(self) -> list[int]:
-        """The pages on which an imprint may stand: the first pages and the last ones."""
-        count = len(self.found.pages)
-        return list(dict.fromkeys([*self._cover, *range(max(1, count - _IMPRINT + 1), count + 1)]))
-
-    # ── Fields ────────────────────────────────────────────────────────────────────────────────────
+    def printed(self, words: str, numbers: Sequence[int], *, folded: bool = False) -> Evidence | None:
+        """Return the evidence for *words* on the first of these pages that holds them; *folded* ignores case."""
+        spans = ((number, find(self.texts[number - 1], words, folded=folded)) for number in numbers)
+        return next((self.on(number, span) for number, span in spans if span is not None), None)
 
     def title(self) -> Words | None:
-        said = front_matter.titles(filter(None, (self._of_xmp("dc:title"), self._in_info("Title"))))
+        said = front_matter.titles([*self.stated("dc:title"), *self.stated("Title")])
         # Readers cite the printed title, and programs may keep the title of a copied file. So a stated title counts if
         # it is printed on the cover, where it is often in capitals; its stated spelling is the one to cite.
-        shown = next((one for one in said if self._printed(one.value, self._cover, folded=True)), None)
-        if shown is not None:
-            return shown
-        # The largest type on the page may be the authors and not the title.
-        heading = self._heading
-        if self.found.heading is not None and front_matter.is_title(heading) and not front_matter.of_names(heading):
-            evidence = self._on(1, self.found.heading)
-            return Words(evidence.words, evidence)
-        return next(iter(said), None)
+        shown = (one for one in said if self.sure or self.printed(one.value, self.cover, folded=True))
+        return next(shown, None) or self.heading() or next(iter(said), None)
 
     def authors(self) -> tuple[Attribution, ...]:
-        said = self._all_of_xmp("dc:creator") or list(filter(None, [self._in_info("Author")]))
         # Metadata also name whoever saved the file. Authors are printed.
-        stated = front_matter.authors(said, lambda _, name: self._printed(name, self._ends))
-        shown = self._on_cover()
+        said = self.stated("dc:creator") or self.stated("Author")
+        return front_matter.authors(
+            said, lambda one, name: one.evidence if self.sure else self.printed(name, self.ends)
+        )
+
+    def dates(self) -> list[Words]:
+        """Return the days of publication that the metadata state."""
+        return self.stated("prism:publicationDate")
+
+    def _published(self) -> Dated | None:
+        for one in self.dates():
+            if (day := date_parsing.read(one.value)) is not None:
+                return Dated(day.value, day.precision, one.evidence)
+        found: list[tuple[bool, Dated]] = []
+        for number in self.cover:
+            lines = list(_lines(self.texts[number - 1]))
+            printed = front_matter.dated_line([plain(line) for _, line in lines])
+            if printed is not None:
+                start, line = lines[printed.number]
+                evidence = self.on(number, (start, start + len(line)))
+                found.append((not printed.labelled, Dated(printed.day.value, printed.day.precision, evidence)))
+        # A label counts more than an earlier page.
+        return min(found, key=itemgetter(0), default=(False, None))[1]
+
+    def tags(self) -> list[Words]:
+        return self.stated("dc:subject")
+
+    # What imprint and metadata state on reuse covers this document only.
+
+    def _of_imprint(self) -> Iterator[Statement]:
+        for number in self.ends:
+            on = partial(self.on, number)
+            yield from front_matter.imprint(self.paragraphs(number), self.texts[number - 1], on, self.context)
+
+    def _of_rights(self) -> Iterator[Statement]:
+        for name in ("xmpRights:UsageTerms", "dc:rights"):
+            yield from front_matter.rights(self.stated(name), self.context)
+        for name in ("cc:license", "xmpRights:WebStatement"):
+            yield from front_matter.licenses(self.stated(name), self.context)
+
+
+class _PdfReader(_Reader):
+    def __init__(self, entity: Entity, context: Context) -> None:
+        self.found = found = read_pdf(entity.body)
+        held = len(found.pages)
+        unread = found.unread or (None if held == found.count else f"only {held} of {found.count} pages")
+        super().__init__(found.pages, context, unread, first=_COVER, last=_IMPRINT)
+        self._xmp = read_xmp(entity.body)
+
+    def blocks(self) -> Iterator[Block]:
+        repeated = _repeated(self.texts)
+        for number, text in enumerate(self.texts, start=1):
+            yield from _blocks_of(text, number, repeated)
+
+    def paragraphs(self, number: int) -> Iterable[str]:
+        return (block.words for block in _blocks_of(self.texts[number - 1], number))
+
+    def on(self, number: int, span: tuple[int, int]) -> Evidence:
+        words = plain(self.texts[number - 1][slice(*span)])
+        return Evidence(words, self.context.capture, Layer.PDF, (span,), None, on_page(number))
+
+    def stated(self, name: str) -> list[Words]:
+        if (said := self.found.info.get(name)) is not None:
+            return [Words(said, Evidence(said, self.context.capture, Layer.PDF, (), None, in_information(name)))]
+        found = [(one.value, one.passage) for one in self._xmp if one.name == name]
+        return [
+            Words(value, Evidence(at.words, self.context.capture, Layer.ENTITY, at.ranges, at.decoding))
+            for value, at in found
+        ]
+
+    def heading(self) -> Words | None:
+        # The largest type on the page may be the authors and not the title.
+        heading = self._heading
+        if self.found.heading is None or not front_matter.is_title(heading) or front_matter.of_names(heading):
+            return None
+        evidence = self.on(1, self.found.heading)
+        return Words(evidence.words, evidence)
+
+    @property
+    def _heading(self) -> str:
+        """The words in the largest type on the first page, with line breaks."""
+        return self.texts[0][slice(*self.found.heading)] if self.found.heading else ""
+
+    def authors(self) -> tuple[Attribution, ...]:
+        stated, shown = super().authors(), self._on_cover()
         # Metadata may shorten names. If they name somebody whom the cover lines do not, those lines are incomplete, and
         # the stated authors count.
         families = {_family(credit.name) for credit in shown}
@@ -152,72 +216,27 @@ class _Reader:
         """Return the persons named next to the title on the first page, in lines of their own."""
         if self.found.heading is None:
             return ()
-        text, (start, end) = self.found.pages[0], self.found.heading
+        text, (start, end) = self.texts[0], self.found.heading
         # If the largest type is the authors, the lines start there.
         end = start if front_matter.of_names(self._heading) else end
-        above, below = ([plain(line) for _, line in _lines(part)] for part in (text[:start], text[end:]))
         # Splitting leaves an empty line where the title's last line ended.
-        kept = [[line for line in lines if line] for lines in (above, below)]
-        found = []
+        above, below = (
+            [said for _, line in _lines(part) if (said := plain(line))] for part in (text[:start], text[end:])
+        )
         title = self.title()
         # A person in the title is a subject, not an author, even if the title is only a name.
         about = [plain(self._heading) if end > start else "", title.value if title is not None else ""]
-        for name in front_matter.on_cover(kept[0], kept[1], " ".join(about)):
-            evidence = self._printed(name, [1])
-            if evidence is not None:
-                found.append(Attribution(name, evidence))
-        return tuple(found)
+        named = ((name, self.printed(name, [1])) for name in front_matter.on_cover(above, below, " ".join(about)))
+        return tuple(Attribution(name, evidence) for name, evidence in named if evidence is not None)
 
-    @property
-    def _heading(self) -> str:
-        """The words in the largest type on the first page, with line breaks."""
-        return self.found.pages[0][slice(*self.found.heading)] if self.found.heading else ""
-
-    def published(self) -> Dated | None:
-        stated = self._of_xmp("prism:publicationDate")
-        read = date_parsing.read(stated.value) if stated is not None else None
-        if stated is not None and read is not None:
-            return Dated(read.value, read.precision, stated.evidence)
-        found: list[tuple[bool, Dated]] = []
-        for number in self._cover:
-            lines = list(_lines(self.found.pages[number - 1]))
-            printed = front_matter.dated_line([plain(line) for _, line in lines])
-            if printed is not None:
-                start, line = lines[printed.number]
-                evidence = self._on(number, (start, start + len(line)))
-                found.append((not printed.labelled, Dated(printed.day.value, printed.day.precision, evidence)))
-        # A label counts more than an earlier page.
-        return min(found, key=itemgetter(0), default=(False, None))[1]
-
-    def tags(self) -> tuple[Words, ...]:
-        said = self._all_of_xmp("dc:subject")
-        keywords = self._in_info("Keywords")
-        if not said and keywords is not None:
-            words = [word.strip() for word in re.split(r"[,;]", keywords.value)]
-            said = [Words(word, keywords.evidence) for word in words if 1 < len(word) <= 60]
-        return tuple({one.value.casefold(): one for one in said}.values())[:30]
-
-    def site_name(self) -> Words | None:
-        return self._of_xmp("dc:publisher")
-
-    def language(self, text: str) -> Words | None:
-        return front_matter.language_of(text, self._all_of_xmp("dc:language")[:1], self.context.capture)
-
-    def statements(self) -> tuple[Statement, ...]:
-        """Return what the imprint and the metadata state on reuse. It covers this document only."""
-        return front_matter.each_once([*self._of_imprint(), *self._of_rights()])
-
-    def _of_imprint(self) -> Iterator[Statement]:
-        for number in self._ends:
-            text = self.found.pages[number - 1]
-            paragraphs = (block.words for block in _blocks_of(text, number))
-            yield from front_matter.imprint(paragraphs, text, partial(self._on, number), self.context)
-
-    def _of_rights(self) -> Iterator[Statement]:
-        for name in ("xmpRights:UsageTerms", "dc:rights"):
-            yield from front_matter.rights(self._all_of_xmp(name), self.context)
-        for name in ("cc:license", "xmpRights:WebStatement"):
-            yield from front_matter.licenses(self._all_of_xmp(name), self.context)
+    def tags(self) -> list[Words]:
+        keywords = [
+            Words(word.strip(), said.evidence)
+            for said in self.stated("Keywords")
+            for word in re.split(r"[,;]", said.value)
+            if 1 < len(word.strip()) <= 60
+        ]
+        return super().tags() or keywords
 
 
 def _family(name: str) -> str:
@@ -225,14 +244,6 @@ def _family(name: str) -> str:
 
 
 # ── The text of pages as paragraphs ───────────────────────────────────────────────────────────────
-
-
-def _blocks(pages: Sequence[str]) -> Iterator[Block]:
-    repeated = _repeated(pages)
-    for number, text in enumerate(pages, start=1):
-        yield from _blocks_of(text, number, repeated)
-
-
 def _blocks_of(text: str, number: int, repeated: frozenset[str] = frozenset()) -> Iterator[Block]:
     """Yield the paragraphs of one page, each with its page number."""
     lines = [plain(line) for _, line in _lines(text)]
@@ -276,41 +287,30 @@ def _repeated(pages: Sequence[str]) -> frozenset[str]:
     return frozenset(shape for shape, number in seen.items() if number >= least)
 
 
-# ── Packed documents: EPUB, DOCX and ODT, whose values name the part or file that states them ─────────
+class _PackedReader(_Reader):
+    """Reads an EPUB, DOCX or ODT, whose values name the part or file that states them."""
 
+    def __init__(self, entity: Entity, kind: str, context: Context) -> None:
+        self.found = read_packed(entity.body, kind)
+        super().__init__([part.text for part in self.found.parts], context, self.found.unread, first=1, last=1)
+        # A book's metadata state its title, its authors and the day of publication. A word processor often keeps the
+        # title of the file that was copied, names whoever typed the text, and states when the file was made.
+        self.sure = self.found.kind == "epub"
 
-def read_packed_document(entity: Entity, kind: str, context: Context, mark: Stamp) -> Reading:
-    """Read *entity*, a document of this *kind*. Never raises: if it cannot be read, the Reading says why."""
-    return _PackedReader(read_packed(entity.body, kind), context).reading(mark)
+    def blocks(self) -> Iterator[Block]:
+        for part in self.found.parts:
+            for at, line in enumerate(part.lines):
+                yield Block(line, Mark(MarkKind.HEADING, 2) if at in part.headings else Mark(MarkKind.PARAGRAPH))
 
+    def paragraphs(self, number: int) -> Iterable[str]:
+        return self.found.parts[number - 1].lines
 
-@dataclass(slots=True)
-class _PackedReader:
-    found: Packed
-    context: Context
+    def on(self, number: int, span: tuple[int, int]) -> Evidence:
+        words = " ".join(self.texts[number - 1][slice(*span)].split())
+        basis = in_part(number, self.found.parts[number - 1].member)
+        return Evidence(words, self.context.capture, Layer.PACKAGE, (span,), None, basis)
 
-    def reading(self, mark: Stamp) -> Reading:
-        blocks = tuple(
-            Block(line, Mark(MarkKind.HEADING, 2) if at in part.headings else Mark(MarkKind.PARAGRAPH))
-            for part in self.found.parts
-            for at, line in enumerate(part.lines)
-        )
-        return _reading(self, blocks, self.found.unread, mark)
-
-    # ── Evidence ──────────────────────────────────────────────────────────────────────────────────
-
-    def _in_part(self, number: int, span: tuple[int, int]) -> Evidence:
-        """Return the evidence for a span of characters in a part; parts are counted from 1."""
-        part = self.found.parts[number - 1]
-        words = " ".join(part.text[slice(*span)].split())
-        return Evidence(words, self.context.capture, Layer.PACKAGE, (span,), None, in_part(number, part.member))
-
-    def _printed(self, words: str) -> Evidence | None:
-        span = find(self.found.parts[0].text, words) if self.found.parts else None
-        return self._in_part(1, span) if span is not None else None
-
-    def _said(self, name: str) -> list[Words]:
-        """Return what the document's metadata state under *name*."""
+    def stated(self, name: str) -> list[Words]:
         about = self.found.about
         return [
             Words(said, Evidence(said, self.context.capture, Layer.PACKAGE, (), None, in_statement(key, about)))
@@ -318,62 +318,15 @@ class _PackedReader:
             if key.partition(" ")[0] == name
         ]
 
-    # ── Fields ────────────────────────────────────────────────────────────────────────────────────
-
-    def title(self) -> Words | None:
-        said = front_matter.titles(self._said("dc:title"))
-        # A book's metadata state its title; a word processor often keeps the title of the file that was copied.
-        shown = next((one for one in said if self.found.kind == "epub" or self._printed(one.value)), None)
-        if shown is not None:
-            return shown
-        return self._heading() or next(iter(said), None)
-
-    def _heading(self) -> Words | None:
+    def heading(self) -> Words | None:
         """Return the first heading of the first part."""
         part = self.found.parts[0] if self.found.parts else None
         if part is None or not part.headings:
             return None
         at = min(part.headings)
         start = sum(len(line) + 1 for line in part.lines[:at])
-        evidence = self._in_part(1, (start, start + len(part.lines[at])))
+        evidence = self.on(1, (start, start + len(part.lines[at])))
         return Words(evidence.words, evidence)
 
-    def authors(self) -> tuple[Attribution, ...]:
-        # The creator may be whoever typed the text. Except in a book, a name counts only if it is also printed.
-        book = self.found.kind == "epub"
-        return front_matter.authors(
-            self._said("dc:creator"), lambda said, name: said.evidence if book else self._printed(name)
-        )
-
-    def published(self) -> Dated | None:
-        # In a book the date is that of publication; a word processor states when the file was made.
-        for one in self._said("dc:date") if self.found.kind == "epub" else ():
-            day = date_parsing.read(one.value)
-            if day is not None:
-                return Dated(day.value, day.precision, one.evidence)
-        lines = self.found.parts[0].lines if self.found.parts else ()
-        printed = front_matter.dated_line(lines)
-        if printed is None:
-            return None
-        start = sum(len(line) + 1 for line in lines[: printed.number])
-        evidence = self._in_part(1, (start, start + len(lines[printed.number])))
-        return Dated(printed.day.value, printed.day.precision, evidence)
-
-    def tags(self) -> tuple[Words, ...]:
-        return tuple({one.value.casefold(): one for one in self._said("dc:subject")}.values())
-
-    def site_name(self) -> Words | None:
-        return next(iter(self._said("dc:publisher")), None)
-
-    def language(self, text: str) -> Words | None:
-        return front_matter.language_of(text, self._said("dc:language"), self.context.capture)
-
-    def statements(self) -> tuple[Statement, ...]:
-        """Return what the first part, the last part and the metadata state on reuse. It covers this document only."""
-        made: list[Statement] = []
-        for number in dict.fromkeys((1, len(self.found.parts))) if self.found.parts else ():
-            part = self.found.parts[number - 1]
-            on = partial(self._in_part, number)
-            made += front_matter.imprint(part.lines, part.text, on, self.context)
-        made += front_matter.rights(self._said("dc:rights"), self.context)
-        return front_matter.each_once(made)
+    def dates(self) -> list[Words]:
+        return self.stated("dc:date") if self.sure else []
