@@ -122,7 +122,7 @@ class PageReader:
             return replace(shell, kind=PageKind.ARTICLE, partial=Partial.SCRIPT)
         if kind in kinds.TEXTLESS:
             # What it states belongs to the wall or the error page, not to a text.
-            failing = "the message of a site in trouble" if kind is PageKind.EMPTY and marks.failing else None
+            failing = "the message of a site in trouble" if kind is marks.wall is PageKind.EMPTY else None
             shell = Reading(self.mark, kind, title=made.title, site_name=made.site_name, unread=failing)
             return replace(shell, canonical=made.canonical, links=made.links, translations=made.translations)
         whole = paginated_text.joined(text.blocks, () if is_part else further, self.context, read_part)

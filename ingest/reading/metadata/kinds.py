@@ -67,9 +67,8 @@ _GATE_STEMS = stems("metadata.subscription_requests")
 _UNGATED = frozenset({"li", "a", "label", "button", "body"})
 MANY, _LONG = 3000, 8000
 MISSING_SHORTER, WALLED_SHORTER, MOUNTED_SHORTER = 2500, 1500, 200
-"""The most characters on a page of "not found", on a bot wall or login form, and around an empty root for a script."""
-FAILING_SHORTER = 1500
-"""The most characters on a page with the message of a site in trouble."""
+"""The most characters on a page of "not found", on a bot wall, a login form or the message of a site in trouble, and
+around an empty root for a script."""
 _MOUNTS = frozenset({"root", "app", "__next", "__nuxt", "svelte"})
 _SHORTEST = 20
 GATED_SHORTER = 3000
@@ -108,13 +107,9 @@ class Marks:
         scripts: the page has scripts.
         listing: the address or the body class names a list of posts.
         single: the body class or ``og:type`` names one post (True) or one page (False); None if neither does.
-        missing: the page says "not found".
-        failing: its title or heading is the message of a site in trouble, or of one that is not there any more.
-        walled: it has the script of a bot wall, or little more than a question for consent to cookies.
+        wall: what a page with few words is instead of a text; EMPTY if the site is in trouble; None if nothing says so.
         consent: its title is such a question, or its address names the page that it leads to once a question is
             answered.
-        locked: it has a password field.
-        mounted: it has the root element of a script that has drawn nothing there yet.
         linked: the number of characters in links.
         cards: the number of ``article`` elements.
         unshown: its scripts hold a long text that no element shows: another script will draw it.
@@ -130,12 +125,8 @@ class Marks:
     scripts: bool
     listing: bool
     single: bool | None
-    missing: bool
-    failing: bool
-    walled: bool
+    wall: PageKind | None
     consent: bool
-    locked: bool
-    mounted: bool
     linked: int
     cards: int
     gated: bool
@@ -159,14 +150,9 @@ class Marks:
             scripts="script" in page.tagged,
             listing=lists(page, data),
             single=single,
-            missing=shown < MISSING_SHORTER
-            and bool(_MISSING.search(" ".join(_headings(page))) or "error404" in body_class),
-            failing=shown < FAILING_SHORTER and any(map(_fails, _headings(page))),
-            walled=_consents(page, shown) or (shown < WALLED_SHORTER and _challenges(page)),
+            wall=_wall(page, body_class, shown) if shown < MISSING_SHORTER else None,
             consent=(shown < WALLED_SHORTER and any(map(_CONSENT_TITLE.match, _headings(page))))
             or (shown < MISSING_SHORTER and _leads_back(page)),
-            locked=shown < WALLED_SHORTER and bool(body.xpath(".//input[@type='password']")),
-            mounted=shown < MOUNTED_SHORTER and any(_waits_for_script(e) for e in body.iter("div")),
             linked=sum(len(words) for _, _, tag, words in page.rows if tag == "a"),
             cards=len(page.inside("article")),
             gated=_gated(page, zones),
@@ -180,6 +166,24 @@ class Marks:
         )
 
 
+def _wall(page: Page, body_class: str, shown: int) -> PageKind | None:
+    """Return what a page with few words is by its marks, the surest first; None if there are none."""
+    headings, few = _headings(page), shown < WALLED_SHORTER
+    # The message of a site in trouble, or of one that is not there any more.
+    if few and any(map(_fails, headings)):
+        return PageKind.EMPTY
+    if _MISSING.search(" ".join(headings)) or "error404" in body_class:
+        return PageKind.MISSING
+    # The script of a bot wall, or little more than the question whether cookies are accepted.
+    asks = shown < CONSENT_SHORTER and _CONSENT_REQUEST.search(visible(page.body))
+    if asks or (few and _challenges(page)):
+        return PageKind.CHALLENGE
+    if few and page.body.xpath(".//input[@type='password']"):
+        return PageKind.PROTECTED
+    waits = shown < MOUNTED_SHORTER and any(_waits_for_script(e) for e in page.body.iter("div"))
+    return PageKind.SHELL if waits else None
+
+
 def _headings(page: Page) -> list[str]:
     return [page.title_text, *(visible(h) for h in page.inside("h1")[:2])]
 
@@ -191,11 +195,6 @@ def _fails(heading: str) -> bool:
 def _challenges(page: Page) -> bool:
     scripts = " ".join(f"{s.get('src') or ''} {(s.text or '')[:2000]}" for s in page.tree.iter("script"))
     return _CHALLENGE_BODY.search(scripts + " ".join(map(marks, page.body.iter("div", "form")))) is not None
-
-
-def _consents(page: Page, shown: int) -> bool:
-    """Return whether the page holds little more than the question whether cookies are accepted."""
-    return shown < CONSENT_SHORTER and bool(_CONSENT_REQUEST.search(visible(page.body)))
 
 
 def _leads_back(page: Page) -> bool:
@@ -249,8 +248,8 @@ def kind(said: Marks, text: str, *, dated: bool, found: int = 0) -> PageKind:
     # Pages without a text come first: the few words of an error page or a wall look like a short article.
     if said.shown < 40 and not text:
         return PageKind.SHELL if said.scripts else PageKind.EMPTY
-    if len(text) < SHORT and (early := _no_text(said)):
-        return early
+    if len(text) < SHORT and said.wall is not None:
+        return said.wall
     if said.consent and not dated:
         return PageKind.CHALLENGE
     # Rows make a list only if there is little running text outside them, because articles end with rows of others.
@@ -271,17 +270,6 @@ def kind(said: Marks, text: str, *, dated: bool, found: int = 0) -> PageKind:
     # Without other marks: cards, or links with much more text than the page itself, make a list.
     links_only = (said.cards >= 4 and len(text) < 1500) or (len(text) < SHORT and said.linked > 4 * size)
     return PageKind.LISTING if links_only and said.single is None else PageKind.PAGE
-
-
-def _no_text(said: Marks) -> PageKind | None:
-    marked = (
-        (said.failing, PageKind.EMPTY),
-        (said.missing, PageKind.MISSING),
-        (said.walled, PageKind.CHALLENGE),
-        (said.locked, PageKind.PROTECTED),
-        (said.mounted, PageKind.SHELL),
-    )
-    return next((kind for is_marked, kind in marked if is_marked), None)
 
 
 def _waits_for_script(element: Any) -> bool:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import chain
-from typing import Any, NamedTuple
+from typing import Any
 
 from archive.evidence.character_references import decode_references
 from archive.evidence.locate import Place
@@ -62,6 +62,8 @@ _SPELLINGS = frozenset(chain(*_SPELT.values()))
 _ADDRESS = re.compile(r"^(?:https?:)?//|^www\.|^@|facebook\.com/", re.I)
 _SITE = re.compile(r"(?<=\s)https?://\S+")
 _TAGS = ("article:tag", "og:article:tag")
+# Cards with two labelled lines, which WordPress plug-ins fill with the author and the reading time.
+_CARD, _CARDS = "meta twitter:data", {f"twitter:data{n}": f"twitter:label{n}" for n in "12"}
 _KEYWORDS = (
     *("news_keywords", "parsely-tags", "sailthru.tags", "keywords", "dc.subject", "dcterms.subject"),
     *("citation_keywords", "article:tags", "tags"),
@@ -84,21 +86,11 @@ _ALL = frozenset(Field)
 _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
-class _Plan(NamedTuple):
-    """What to read from metas with certain names.
-
-    Attributes:
-        stated: the names to read, each with its field and witness, in order of trust within a field.
-        labelled: whether pairs of a label and its value are to be read for authors.
-        tags: the names that hold tags.
-    """
-
-    stated: tuple[tuple[Field, str, str], ...]
-    labelled: bool
-    tags: tuple[str, ...]
+_Plan = tuple[tuple[Field, str, str], ...]
 
 
 def _plan(named: tuple[str, ...], fields: frozenset[Field], witnesses: frozenset[str]) -> _Plan:
+    """Return which metas to read, each with its field and witness, in order of trust within a field."""
     held = frozenset(named)
     said = [(field, name, witness) for field, names in _WITNESSES.items() for name, witness in names if name in held]
     spelt = {name: _letters(name) for name in named if name not in _KNOWN and _letters(name) in _SPELLINGS}
@@ -106,17 +98,11 @@ def _plan(named: tuple[str, ...], fields: frozenset[Field], witnesses: frozenset
         said += [
             (field, name, f"meta {name}") for one in spellings for name, letters in spelt.items() if letters == one
         ]
+    said += [(Field.AUTHOR, name, _CARD) for name in _CARDS if name in held]
     tags = [*filter(held.__contains__, (*_TAGS, *_KEYWORDS))]
     tags += [name for name in named if name not in tags and _names_tags(name)]
-
-    def asked(field: Field, witness: str) -> bool:
-        return field in fields or witness in witnesses
-
-    return _Plan(
-        tuple([(field, name, witness) for field, name, witness in said if asked(field, witness)]),
-        any(f"twitter:data{n}" in held for n in "12") and asked(Field.AUTHOR, "meta twitter:data"),
-        tuple([name for name in tags if asked(Field.TAG, f"meta {name}")]),
-    )
+    said += [(Field.TAG, name, f"meta {name}") for name in tags]
+    return tuple([one for one in said if one[0] in fields or one[2] in witnesses])
 
 
 _known_plan = lru_cache(maxsize=1024)(_plan)  # a site has the same metas on every page
@@ -132,8 +118,14 @@ def candidates(page: Page, fields: frozenset[Field] = _ALL, witnesses: frozenset
     named = page.named
     names = tuple(named)
     plan = (_known_plan if sum(map(len, names)) <= _MANY else _plan)(names, fields, witnesses)
-    found = []
-    for field, name, witness in plan.stated:
+    found: list[Candidate] = []
+    for field, name, witness in plan:
+        if field is Field.TAG:
+            found += _tags(page, name)
+            continue
+        # The label of such a line must mean "written by".
+        if witness == _CARD and not labels.alone(next((c for c, _ in page.meta(_CARDS[name])), "").strip()):
+            continue
         for content, element in named[name]:
             words = squeeze(content)
             # Open Graph wants the address of a profile in article:author; an address is not a name.
@@ -144,10 +136,6 @@ def candidates(page: Page, fields: frozenset[Field] = _ALL, witnesses: frozenset
             if "&" in words and _ENTITY.search(words):
                 value = plain(decode_references(words))
             found.append(_candidate(field, value, words, witness, element))
-    if plan.labelled:
-        found += _labelled(page)
-    for name in plan.tags:
-        found += _tags(page, name)
     root = page.tree
     declared = (root.get("lang") or root.get(_XML_LANG) or root.get("xml:lang") or "").strip()
     if declared:
@@ -168,16 +156,6 @@ def _candidate(field: Field, value: str, words: str, witness: str, element: Any)
 @remembered(4096)  # a site has the same metas on every page
 def _letters(name: str) -> str:
     return "".join(c for c in name if c.isalpha())
-
-
-def _labelled(page: Page) -> Iterator[Candidate]:
-    """Yield authors from ``twitter:label1``/``twitter:data1`` pairs whose label means "written by"."""
-    # Cards with two labelled lines, which WordPress plug-ins fill with the author and the reading time.
-    for number in (n for n in ("1", "2") if f"twitter:data{n}" in page.named):
-        label = next((c for c, _ in page.meta(f"twitter:label{number}")), "").strip()
-        for content, element in page.meta(f"twitter:data{number}"):
-            if labels.alone(label) and content.strip():
-                yield _candidate(Field.AUTHOR, plain(content), squeeze(content), "meta twitter:data", element)
 
 
 def _tags(page: Page, name: str) -> Iterator[Candidate]:
