@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
 
 from ingest.reading.byline import given_names, han_names, labels, names, offices
 from ingest.reading.byline.names import LATER_BEARERS, Name, person, tidy
 from ingest.reading.dates import date_parsing
+from ingest.reading.page.once import remembered
 from ingest.reading.page.page import plain
 from ingest.reading.vocabulary import pattern
 from ingest.terms.agencies import agency
@@ -75,6 +75,7 @@ _CLOCK = re.compile(
 """The time of day behind a name: "Anna Fox at 10:04 AM"."""
 
 
+@remembered(4096)  # the same people write on page after page
 def split(text: str, *, printed: bool = False) -> tuple[Name, ...]:
     """Split *text* into the names it lists, in order, each once.
 
@@ -82,17 +83,10 @@ def split(text: str, *, printed: bool = False) -> tuple[Name, ...]:
         printed: the text was printed for people, so other words may stand around the names; otherwise it is the value
             of a field that holds only names.
     """
-    return (_remembered if len(text) <= 200 else _split)(text, printed)
-
-
-def _split(text: str, printed: bool) -> tuple[Name, ...]:
     text = labels.strip(_ADDRESS.sub(" ", names.unbracketed(plain(text))))
     if printed:
         return _of_line(_without_other_roles(_in_reading_order(_without_remarks(text))))
     return _of_field(_in_reading_order(text))
-
-
-_remembered = lru_cache(maxsize=4096)(_split)  # the same people write on page after page
 
 
 # ── The text as a whole ─────────────────────────────────────────────────────────────────────────────────────

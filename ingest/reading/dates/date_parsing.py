@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from functools import lru_cache
 from itertools import chain
 
 from db.model.item import Precision
 from ingest.reading.dates import calendars
 from ingest.reading.dates.calendars import LONG_MONTHS, month
+from ingest.reading.page.once import remembered
 from ingest.reading.vocabulary import pattern, pattern_of, phrases
 
 _WORD = r"[^\W\d_][^\s\d.,،，;:/|()\[\]–—-]*"
@@ -115,8 +115,6 @@ _ZEROS = "٠۰०০੦૦୦௦౦೦൦๐໐၀០０"
 _DIGITS = {ord(zero) + number: str(number) for zero in _ZEROS for number in range(10)}
 _WRITTEN = re.compile(f"[{''.join(map(chr, _DIGITS))}]")
 _FAR_YEAR, _FIRST_YEAR = 40, 90
-# Results for texts of at most this many characters are remembered.
-_SHORT = 200
 # The day and year after a month name. A quick test, because searching for every word before them is slow.
 _DAY_YEAR = re.compile(rf"\d(?:{_ORDINAL}|\.)?,?\s*(?:19|20)\d\d", re.I)
 
@@ -141,12 +139,9 @@ class Stated:
         return date.fromisoformat(self.value[:10]) if self.precision in (Precision.DAY, Precision.INSTANT) else None
 
 
+@remembered(2048)  # a page states the same moment in several places
 def read(text: str, *, american: bool = False) -> Stated | None:
     """Return the date that *text* as a whole states: ISO 8601, a compact or printed day, a month, or a year."""
-    return (_known if len(text) <= _SHORT else _read)(text, american)
-
-
-def _read(text: str, american: bool) -> Stated | None:
     text = " ".join(text.split())
     if match := _ISO.search(text):
         return _instant(match)
@@ -159,9 +154,6 @@ def _read(text: str, american: bool) -> Stated | None:
     if match := _PLATFORM.match(text):
         return _made(match, (3, 1, 2), text)
     return next(find(text, american=american), None) or read_month(text)
-
-
-_known = lru_cache(maxsize=2048)(_read)  # a page states the same moment in several places
 
 
 def read_month(text: str) -> Stated | None:
@@ -184,9 +176,10 @@ def find(text: str, *, american: bool = False) -> Iterator[Stated]:
         american: read ``4/5/2023`` as April 5. If one number is over 12, or dots separate them, the order is clear
             without this.
     """
-    return iter((_remembered if len(text) <= _SHORT else _found)(text, american))
+    return iter(_found(text, american))
 
 
+@remembered(2048)  # a block and the blocks around it have the same words
 def _found(text: str, american: bool) -> tuple[Stated, ...]:
     if (plainly := _PLAINLY.fullmatch(text)) and (stated := _made(plainly, (3, 2, 1), text[plainly.start(1) :])):
         return (stated,)
@@ -253,9 +246,6 @@ def _as_written(text: str, plain: str, american: bool) -> Iterator[Stated]:
     for stated in _found(plain, american):
         at = plain.index(stated.words, at)
         yield replace(stated, words=text[at : at + len(stated.words)])
-
-
-_remembered = lru_cache(maxsize=2048)(_found)  # a block and the blocks around it have the same words
 
 
 def _with_full_years(text: str) -> Iterator[tuple[int, Stated]]:
