@@ -83,7 +83,7 @@ def lines(page: Page, zones: Zones) -> list[Line]:
     ]
     found += (*_in_headline(page, zones), *reporters.lines(page, zones))
     for element, agency in bare.wires(page, zones):
-        found.append(line_of(page, element, (agency,), "house", distance=zones.distance(element)))
+        found.append(line_of(zones, element, (agency,), "house"))
     # So many names that are headings are a list of people.
     people = {line.names[0].name for line in found if _is_heading(line.holders[0])}
     if len(people) >= STAFF:
@@ -103,7 +103,7 @@ def _in_headline(page: Page, zones: Zones) -> Iterator[Line]:
     led = labels.after_label(last)
     found = name_lists.split(led or last, printed=True) if above and last not in page.title_text else ()
     if found and all(n.is_person and (led or given_names.known(n.name)) for n in found):
-        yield line_of(page, zones.headline, found, "lead" if led else "bare", distance=0)
+        yield line_of(zones, zones.headline, found, "lead" if led else "bare")
 
 
 def _is_heading(holder: Any) -> bool:
@@ -208,7 +208,7 @@ def _beside(distance: int, words: str, *, is_named: bool) -> bool:
 def _line(page: Page, zones: Zones, seen: _Seen, text: int) -> Line | None:
     element, words, distance = seen.element, seen.words, seen.distance
     if 0 < distance <= text and not seen.by_class and (closing := _closing(words)):
-        return line_of(page, element, closing, "lead", distance=distance, bio=zones.bio(element))
+        return line_of(zones, element, closing, "lead")
     if len(words) > LONGEST and not seen.by_class:
         return None
     # From the surest sign to the weakest. The first sign that finds names is recorded as `how`, which sets the trust.
@@ -217,12 +217,7 @@ def _line(page: Page, zones: Zones, seen: _Seen, text: int) -> Line | None:
         return _by_class(page, zones, seen, "rel" if seen.is_rel else "class")
     if not found and seen.close:
         found, how = _near_headline(page, zones, seen, text)
-    return line_of(page, element, found, how, distance=distance, bio=_is_apart(zones, element)) if found else None
-
-
-def _is_apart(zones: Zones, element: Any) -> bool:
-    """Return whether *element* stands in a note about an author, or outside the article."""
-    return zones.bio(element) or zones.foreign(element)
+    return line_of(zones, element, found, how) if found else None
 
 
 def _behind_label(seen: _Seen) -> tuple[names.Name, ...]:
@@ -345,4 +340,5 @@ def _by_class(page: Page, zones: Zones, seen: _Seen, how: str) -> Line | None:
     if any(names.person(n.name) for n, _, _ in found):
         found = [f for f in found if names.person(f[0].name) or f[0].organisation]
     listed, held, urls = zip(*found, strict=True)
-    return Line(listed, held, urls, how, seen.distance, _is_apart(zones, element), seen.words)
+    bio = zones.bio(element) or zones.foreign(element)
+    return Line(listed, held, urls, how, seen.distance, bio, seen.words)

@@ -11,7 +11,8 @@ from ingest.reading.byline.name_lists import split
 from ingest.reading.byline.names import Name, person
 from ingest.reading.page.class_names import marks, whole_words
 from ingest.reading.page.outline import pieces, squeeze
-from ingest.reading.page.page import Page, plain, visible
+from ingest.reading.page.page import plain, visible
+from ingest.reading.page.zones import Zones
 from ingest.reading.vocabulary import pattern, word_set
 
 _SEAM = re.compile("(\\w?\\w)(\x00+)(\\w+)")
@@ -26,6 +27,10 @@ _OFFICE = whole_words(
     f"roles?|jobs?|job-?title|position|function|affiliations?|designation|locations?|place|city|{pattern('byline.office_classes')}"
 )
 """Class names of what stands next to a name and says what somebody is, or where they work."""
+
+
+_OF_AUTHORS = frozenset({"about", "note", "signature"})
+"""The signs of lines in a block about their author."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +56,18 @@ class Line:
     words: str
 
 
-def line_of(page: Page, element: Any, found: tuple[Name, ...], how: str, *, distance: int, bio: bool = False) -> Line:
-    """Return *element* as a byline with the names *found*, each with the page that it is linked to."""
-    links = {plain(visible(a)).casefold(): page.absolute(a.get("href")) for a in element.iter("a")}
-    urls = tuple(links.get(name.name.casefold()) for name in found)
-    return Line(found, (element,) * len(found), urls, how, distance, bio, page.short.get(element, ""))
+def line_of(zones: Zones, element: Any, found: tuple[Name, ...], how: str, holders: tuple[Any, ...] = ()) -> Line:
+    """Return *element* as a byline with the names *found*, each with the page that it is linked to.
+
+    Args:
+        holders: the element that holds each name, if the line has only their names.
+    """
+    page, held = zones.page, holders or (element,) * len(found)
+    links = {(one, plain(visible(a)).casefold()): a.get("href") for one in {*held} for a in one.iter("a")}
+    urls = tuple(page.absolute(links.get((one, name.name.casefold()))) for one, name in zip(held, found, strict=True))
+    bio = how in _OF_AUTHORS or zones.bio(element) or zones.foreign(element)
+    words = " ".join(name.name for name in found) if holders else page.short.get(element, "")
+    return Line(found, held, urls, how, zones.distance(element), bio, words)
 
 
 def text_with_bars(element: Any) -> str:

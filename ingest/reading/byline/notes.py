@@ -76,11 +76,11 @@ def headed(page: Page, zones: Zones) -> Iterator[Line]:
         # Weak labels ("By", "Text") are also headings of lists of topics.
         if not found or any(marked.of_topic(zones, holder) for _, holder in found):
             continue
-        if about or labels.strong(said):
-            yield _line(page, zones, element, found, "about" if about else "label")
+        how = "about" if about else "label" if labels.strong(said) else "lead"
         # Far from the headline, a weak label is the filter of a list or a form field.
-        elif abs(zones.distance(element)) <= _REACH:
-            yield _line(page, zones, element, found, "lead")
+        if how != "lead" or abs(zones.distance(element)) <= _REACH:
+            listed, held = zip(*found, strict=True)
+            yield line_of(zones, element, listed, how, held)
 
 
 def _is_label(page: Page, zones: Zones, element: Any, words: str, *, sure: bool) -> bool:
@@ -98,13 +98,6 @@ def _is_label(page: Page, zones: Zones, element: Any, words: str, *, sure: bool)
     # The wrapper of the label is found as a label itself.
     parent = element.getparent()
     return parent is None or page.short.get(parent) != words or parent.tag not in SOUGHT
-
-
-def _line(page: Page, zones: Zones, label: Any, found: list[tuple[Name, Any]], how: str) -> Line:
-    urls = tuple(line_of(page, holder, (name,), how, distance=0).urls[0] for name, holder in found)
-    held = tuple(holder for _, holder in found)
-    distance, bio = zones.distance(label), how == "about" or zones.bio(label) or zones.foreign(label)
-    return Line(tuple(name for name, _ in found), held, urls, how, distance, bio, " ".join(n.name for n, _ in found))
 
 
 def _following(page: Page, label: Any) -> Iterator[Any]:
@@ -184,7 +177,7 @@ def boxes(page: Page, zones: Zones) -> Iterator[Line]:
             continue
         said = name_lists.split(page.short[first], printed=True)
         if len(said) == 1 and said[0].is_person:
-            yield line_of(page, first, said, "about", distance=zones.distance(first), bio=True)
+            yield line_of(zones, first, said, "about")
 
 
 def asides(page: Page, zones: Zones) -> Iterator[Line]:
@@ -204,7 +197,7 @@ def asides(page: Page, zones: Zones) -> Iterator[Line]:
             continue
         said = name_lists.split(words, printed=True)
         if said and all(" " in one.name and one.is_person for one in said):
-            found.append(line_of(page, element, said, "about", distance=zones.distance(element), bio=True))
+            found.append(line_of(zones, element, said, "about"))
     # One person, or several close together: names far apart belong to other texts, or are the staff.
     last = max((line.distance for line in found), default=0)
     if len({line.names for line in found}) == 1 or all(last - line.distance <= BLOCK for line in found):
@@ -219,14 +212,14 @@ def signed(page: Page, zones: Zones) -> Iterator[Line]:
         # A paragraph too long for `short` is the text itself; notes stand below it.
         if words is None:
             if closing := _bracketed(visible(block)):
-                yield line_of(page, block, closing, "signature", distance=zones.distance(block), bio=True)
+                yield line_of(zones, block, closing, "signature")
             break
         if listed := _begun(block, words) or (noted(words) if _slanted(page, block) else ()):
-            notes.append(line_of(page, block, listed, "note", distance=zones.distance(block), bio=True))
+            notes.append(line_of(zones, block, listed, "note"))
         elif notes:
             break
         elif (signed := _signed(block, words)) and not marked.of_another(zones, block):
-            yield line_of(page, block, signed, "signature", distance=zones.distance(block), bio=True)
+            yield line_of(zones, block, signed, "signature")
             return
         # This is the text itself, reached from its end.
         elif len(words) > _LONG and not _slanted(page, block):
@@ -239,7 +232,7 @@ def _between_breaks(page: Page, zones: Zones) -> Iterator[Line]:
     for element, behind in zip(page.elements, page.texts[1], strict=True):
         if element.tag == "br" and behind and (found := names.reporters(plain(behind))) and zones.distance(element) > 0:
             said = tuple(Name(name, organisation=False) for name in found)
-            yield line_of(page, element, said, "signature", distance=zones.distance(element), bio=True)
+            yield line_of(zones, element, said, "signature")
             return
 
 

@@ -12,7 +12,7 @@ from itertools import islice
 from typing import Any
 
 from ingest.reading.byline import han_names, marked
-from ingest.reading.byline.line import Line
+from ingest.reading.byline.line import Line, line_of
 from ingest.reading.byline.names import Name
 from ingest.reading.page.page import Page, visible
 from ingest.reading.page.zones import Zones
@@ -70,8 +70,7 @@ def _apart(zones: Zones, element: Any) -> bool:
 
 def _line(zones: Zones, element: Any, found: tuple[str, ...]) -> Line:
     said = tuple(Name(name, organisation=False) for name in found)
-    held = (element,) * len(said)
-    return Line(said, held, (None,) * len(said), "label", zones.distance(element), False, " ".join(found))
+    return line_of(zones, element, said, "label", (element,) * len(said))
 
 
 def source(page: Page, zones: Zones) -> str:

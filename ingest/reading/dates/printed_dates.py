@@ -148,6 +148,12 @@ class _Line:
         """Whether its class names mark the date of an update."""
         return _UPDATED_CLASS[self.said] and "published" not in self.said
 
+    def dated(self, stated: Stated, rank: int, label: Kind | None) -> Printed:
+        """Return the date that its words state, with what a *label* says that it is the date of."""
+        said = Candidate(Field.PUBLISHED, stated.value, stated.words, "printed date", Place.TEXT, self.element)
+        updated = label is Kind.UPDATED or self.is_of_update
+        return Printed(stated, said, rank, self.distance, updated, label is Kind.PUBLISHED)
+
 
 def american(page: Page, words: str = "1/2/2000") -> bool:
     """Return whether the page writes the month before the day in numbers.
@@ -196,7 +202,7 @@ def printed(page: Page, zones: Zones) -> list[Printed]:
                 for around in islice(element.iterancestors(), other_dates.CARD if _of_a_row(page, element) else 0):
                     rows.setdefault(around, []).append(words)
         if tag == "p" and 0 < distance <= BESIDE_HEADLINE and len(words) > PARAGRAPH and _DIGIT.search(words[:OPENING]):
-            found += _opened(zones, element, words)
+            found += _opened(_Line(zones, element, words, zones.distance(element), us))
     for element, words in _loose_lines(page, zones):
         found += _from_words(_Line(zones, element, words, zones.distance(element), us))
     found = [one for one in found if not _holds_update(one, found)]
@@ -241,18 +247,16 @@ def _rows(page: Page, stamps: dict[Any, str]) -> tuple[Row, ...]:
     return tuple(sorted((*page.rows, *silent), key=itemgetter(0), reverse=True)) if silent else page.rows
 
 
-def _opened(zones: Zones, element: Any, words: str) -> Iterator[Printed]:
+def _opened(line: _Line) -> Iterator[Printed]:
     """Yield the day in the dateline of a press release: "Berlin, 24 April 2023 –"."""
-    distance = zones.distance(element)
-    stated = next(date_parsing.find(words[:OPENING]), None)
-    if stated is None or zones.foreign(element):
+    stated = next(date_parsing.find(line.words[:OPENING]), None)
+    if stated is None or line.zones.foreign(line.element):
         return
-    before, _, behind = words.partition(stated.words)
+    before, _, behind = line.words.partition(stated.words)
     place = before.strip(" ,(")
     from_place = not place or (before.rstrip()[-1:] in ",(" and place.istitle())
     if from_place and (_DATELINE_ENDS.match(behind) or not (place or stated.words.strip("0123456789./"))):
-        candidate = Candidate(Field.PUBLISHED, stated.value, stated.words, "printed date", Place.TEXT, element)
-        yield Printed(stated, candidate, 3, distance, updated=False)
+        yield line.dated(stated, 3, None)
 
 
 def _stamps(page: Page, marked: set[Any]) -> dict[Any, str]:
@@ -330,9 +334,7 @@ def _from_words(line: _Line) -> Iterator[Printed]:
         of_issue = bool(_ISSUE.search(lead) or _OF_ISSUE.match(words[end:]))
         rank = _rank(line, stated.words, labelled=labelled, of_issue=of_issue)
         if rank is not None:
-            updated = label is Kind.UPDATED or line.is_of_update
-            candidate = Candidate(Field.PUBLISHED, stated.value, stated.words, "printed date", Place.TEXT, line.element)
-            yield Printed(stated, candidate, rank, line.distance, updated, labelled)
+            yield line.dated(stated, rank, label)
 
 
 def _rank(line: _Line, day: str, *, labelled: bool, of_issue: bool) -> int | None:
@@ -403,8 +405,7 @@ def _less_exactly(line: _Line) -> Iterator[Printed]:
     alone = len(words) - len(stated.words) < (KIND if _STROKE.search(before) and not _PICTURE.match(words) else ALONE)
     if not labelled and not (alone and (_DATE_CLASS[line.said] or stated.precision is Precision.MONTH)):
         return
-    candidate = Candidate(Field.PUBLISHED, stated.value, stated.words, "printed date", Place.TEXT, element)
-    yield Printed(stated, candidate, 0 if labelled else 3, line.distance, updated=label is Kind.UPDATED)
+    yield line.dated(stated, 0 if labelled else 3, label)
 
 
 def _beside(element: Any, lead: str) -> str:
