@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from ingest.reading.byline import given_names
-from ingest.reading.page.page import lowered, plain, visible
+from ingest.reading.page.page import lowered, visible, words_before
 from ingest.reading.vocabulary import pattern, phrases
 
 _AND_WORDS = pattern("byline.and_words", "byline.short_and_words")
@@ -134,20 +134,11 @@ def other_role(element: Any) -> bool:
     """Return whether the words around *element* give the name another role: "Reviewed by", "Foto:", "(photos)"."""
     if _PICTURING.match(element.tail or ""):
         return True
-    before = _words_before(element)
+    before = words_before(element)
     parent = element.getparent()
     # "Reviewed by" may stand before a wrapper of the name. Go up while the block is no longer than a byline.
     while not before.strip() and parent is not None and len(parent) <= 3 and len(visible(parent)) <= _AROUND:
-        before, parent = _words_before(parent), parent.getparent()
+        before, parent = words_before(parent), parent.getparent()
     role = _OTHER_ROLE.search(before[-60:])
     # A caption may end in such a word too: "Illustration by the Port / AP Photo". Then the text before it is long.
     return role is not None and (len(before) <= LONGEST or role[0].rstrip().endswith(_LEADS))
-
-
-def _words_before(element: Any) -> str:
-    """Return the text before *element*: of the nearest earlier sibling that has any, else of the parent."""
-    for previous in element.itersiblings(preceding=True):
-        if before := plain(f"{visible(previous)} {previous.tail or ''}"):
-            return before
-    parent = element.getparent()
-    return (parent.text or "") if parent is not None else ""

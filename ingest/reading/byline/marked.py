@@ -9,7 +9,7 @@ from typing import Any
 
 from ingest.reading.byline import labels, name_lists, names
 from ingest.reading.byline.line import is_office, text_with_bars
-from ingest.reading.page.class_names import ClassWords, marks, whole_words
+from ingest.reading.page.class_names import HEADED, ClassWords, marks, whole_words
 from ingest.reading.page.hrefs import leads_to_topic, of_author
 from ingest.reading.page.page import Page, visible
 from ingest.reading.page.zones import FOREIGN_TAGS, Zones
@@ -49,7 +49,6 @@ _TO_ASK = re.compile(rf"{pattern('byline.contact_labels')}\b", re.I)
 _OTHERS = re.compile(rf"(?:{pattern('byline.contact_labels', 'byline.people_headings')})\b", re.I)
 """The heading above people who did not write the text."""
 _LISTED = 8
-_HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
 _NAME_CLASS = ClassWords(
     r"(?:^|(?<!field)(?<!field-)(?<!first)(?<!last)(?<!given)(?<!family)[\s_-])"
     rf"(?:(?:author|byline|display|{pattern('byline.author_classes')})-?name|name|fn|author-?link)(?:$|[\s_-])"
@@ -116,7 +115,7 @@ def to_ask(zones: Zones, element: Any) -> bool:
         words = zones.page.short.get(node)
         if words is None or node in of_text:
             return False  # too large to be a contact block
-        above = next((one for one in islice(node.itersiblings(preceding=True), _LISTED) if one.tag in _HEADINGS), None)
+        above = next((one for one in islice(node.itersiblings(preceding=True), _LISTED) if one.tag in HEADED), None)
         headed = above is not None and _OTHERS.match(visible(above)) is not None
         if headed or _CONTACT[zones.marks[node]] or _TO_ASK.match(words):
             return True

@@ -301,6 +301,6 @@ def _instant(match: re.Match[str]) -> Stated | None:
     return Stated(when.isoformat(), Precision.INSTANT, match[0], round(offset.total_seconds()) // 60)
 
 
-def near(one: date, other: date) -> bool:
-    """Return whether two days are at most one apart, which a change of time zone explains."""
-    return abs(one - other) <= timedelta(days=1)
+def near(one: str, other: str) -> bool:
+    """Return whether the days of two ISO dates are at most one apart, which a change of time zone explains."""
+    return abs(date.fromisoformat(one[:10]) - date.fromisoformat(other[:10])) <= timedelta(days=1)

@@ -22,7 +22,7 @@ from ingest.reading.dates.date_parsing import Stated
 from ingest.reading.page.class_names import whole_words
 from ingest.reading.page.once import remembered
 from ingest.reading.page.outline import BLOCKS, SILENT, Row, squeeze
-from ingest.reading.page.page import Page, plain, visible
+from ingest.reading.page.page import Page, plain, visible, words_before
 from ingest.reading.page.zones import Zones
 from ingest.reading.vocabulary import pattern, phrases, word_set
 
@@ -192,11 +192,11 @@ def printed(page: Page, zones: Zones) -> list[Printed]:
         distance = place - head
         # A short block around the rows of a list shows their dates too.
         words = reduce(lambda said, row: said.replace(row, " "), rows.get(element, ()), shown)
-        longest = LONGEST if len(words) <= LONGEST or not _is_labelled(words) else LONGEST_LABELLED
+        longest = LONGEST if len(words) <= LONGEST or not _is_labelled(words[:_REACH]) else LONGEST_LABELLED
         if len(words) <= longest and (tag in _TAGS or "-" in tag):
             stamp = stamps.get(element)
             # Far from the headline, a date must be labelled or marked, because pages are full of numbers.
-            able = -BEFORE <= distance <= AFTER or ":" in words or element in marked or _is_labelled(words)
+            able = -BEFORE <= distance <= AFTER or ":" in words or element in marked or _is_labelled(words[:_REACH])
             if stamp or (able and _DIGIT.search(words)):
                 found += _shown(_Line(zones, element, words, zones.distance(element), us, zones.marks[element]), stamp)
                 for around in islice(element.iterancestors(), other_dates.CARD if _of_a_row(page, element) else 0):
@@ -226,13 +226,9 @@ def _holds_update(one: Printed, found: list[Printed]) -> bool:
     return not one.labelled and any(abs(at - other) <= BESIDE_UPDATE for at in inner for other in others)
 
 
+@remembered(4096)  # each block around a line begins with the same words
 def _is_labelled(words: str) -> bool:
     """Return whether a line begins with a label of publication and a date, with no colon: "Published 3 May 2024"."""
-    return _begins_labelled(words[:_REACH])
-
-
-@remembered(4096)  # each block around a line begins with the same words
-def _begins_labelled(words: str) -> bool:
     return _DIGIT.search(words) is not None and kind(lead(words)) is Kind.PUBLISHED
 
 
@@ -304,7 +300,7 @@ def _from_attribute(line: _Line, stamp: str | None) -> Iterator[Printed]:
     stated = date_parsing.read(stamp, american=line.us) if stamp else None
     if stamp is None or stated is None:
         return
-    labels = kind(_before(line.element)), kind(lead(line.words[:60]))
+    labels = kind(words_before(line.element)[-_REACH:]), kind(lead(line.words[:60]))
     if Kind.OTHER in labels or (labels == (None, None) and other_dates.of_a_list(line.zones, line.element)):
         return
     labelled = Kind.PUBLISHED in labels
@@ -323,7 +319,7 @@ def _from_words(line: _Line) -> Iterator[Printed]:
     for stated in date_parsing.find(words, american=line.us):
         at = max(words.find(stated.words, end), end)
         before, end = words[end:at], at + len(stated.words)
-        lead = before if before.strip() or words[:at].strip() else _before(line.element)
+        lead = before if before.strip() or words[:at].strip() else words_before(line.element)[-_REACH:]
         label = kind(lead)
         # The year of a copyright notice dates the site.
         if _COPYRIGHT.search(words[:at] or _beside(line.element, lead)) or label is Kind.OTHER:
@@ -398,7 +394,7 @@ def _less_exactly(line: _Line) -> Iterator[Printed]:
     if next(date_parsing.find(words), None) is not None:
         return
     before = words[: words.find(stated.words)]
-    label = kind(before if before.strip() else _before(element))
+    label = kind(before if before.strip() else words_before(element)[-_REACH:])
     if label is Kind.OTHER:
         return
     labelled = label is Kind.PUBLISHED
@@ -412,15 +408,6 @@ def _beside(element: Any, lead: str) -> str:
     """Return *lead*, the words before *element*, or "" if they fill the block before it, as a caption does."""
     before = element.getprevious()
     return "" if before is not None and before.tag in BLOCKS and not (before.tail or "").strip() else lead
-
-
-def _before(element: Any) -> str:
-    """Return the words just before *element*: the previous sibling and its tail, else the parent's text."""
-    previous, parent = element.getprevious(), element.getparent()
-    if previous is None:
-        return plain(parent.text or "")[-60:] if parent is not None else ""
-    words = visible(previous)[-40:] if isinstance(previous.tag, str) else ""
-    return plain(f"{words} {previous.tail or ''}")[-60:]
 
 
 # The most elements before and after the headline, and the most characters of such a line and of its label.

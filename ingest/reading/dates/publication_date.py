@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
-from datetime import date
 
 from archive.evidence.locate import Place
 from db.model.item import Precision
@@ -62,18 +62,17 @@ def published(page: Page, zones: Zones, offered: dict[Field, list[Candidate]], s
     # Ranks above 4 are days far from the headline or after the text; the address is better than those.
     if first := _first_printed([p for p in fresh if p.rank <= 4]):
         return Dating(first.stated, first.candidate, _losers(first.stated, [p.candidate for p in fresh[:4]]))
-    if addressed := _addressed(unprinted_dates.in_address(page, unprinted_dates.DAYS)):
-        return addressed
+    if addressed := _addressed(page, unprinted_dates.DAYS):
+        return Dating(*addressed)
     # Asked late: a script may date something else, and htmldate needs another pass over the page.
     if said := _late(page, zones, _of_others(shown)):
         return Dating(date_parsing.read(said.value), said)
     if fresh:
         return Dating(fresh[0].stated, fresh[0].candidate)
-    if likely := _addressed(unprinted_dates.in_address(page, unprinted_dates.LOOSE)):
-        return likely
-    if stated:
-        return Dating(stated[0][0], stated[0][1])
-    return _addressed(unprinted_dates.in_address(page, unprinted_dates.MONTHS)) or _last_changed(shown)
+    likely = _addressed(page, unprinted_dates.LOOSE) or next(iter(stated), None)
+    if likely := likely or _addressed(page, unprinted_dates.MONTHS):
+        return Dating(*likely)
+    return _last_changed(shown)
 
 
 def _stamped(best: Stated, candidate: Candidate, changes: list[str], fresh: list[Printed]) -> tuple[Stated, Candidate]:
@@ -88,10 +87,8 @@ def _stamped(best: Stated, candidate: Candidate, changes: list[str], fresh: list
     if not instant or len(labelled) != 1 or best.value[:10] in printed:
         return best, candidate
     shown = labelled[0].stated
-    assert shown.day is not None
-    assert best.day is not None
     # One day is not enough: an instant in UTC and the printed day differ by that anyway.
-    early = shown.day < best.day and not date_parsing.near(shown.day, best.day)
+    early = shown.value < best.value and not date_parsing.near(shown.value, best.value)
     return (shown, labelled[0].candidate) if early else (best, candidate)
 
 
@@ -116,16 +113,14 @@ def _local(best: Stated, candidate: Candidate, fresh: list[Printed]) -> tuple[St
     It is better if it is the day before or after, which a time zone may explain, or if it is earlier and stands right
     next to the headline, or if the data state only when the text was created in a system.
     """
-    if best.day is None:
-        return best, candidate
     by_headline = [p for p in fresh if p.rank <= 3 and abs(p.distance) <= BESIDE_HEADLINE and p.stated.day]
     if not by_headline or any(p.stated.day == best.day for p in by_headline):
         return best, candidate
     for shown in by_headline:
         # Only visible text may correct the data. An attribute is written by a machine, like the data.
-        if shown.candidate.place is not Place.TEXT or shown.stated.day is None:
+        if shown.candidate.place is not Place.TEXT:
             continue
-        near = date_parsing.near(shown.stated.day, best.day)
+        near = date_parsing.near(shown.stated.value, best.value)
         if near and best.value.endswith(_MIDNIGHT):
             return best, candidate  # midnight means the day itself; a printed day next to it was shifted by a zone
         # An instant with its own offset is in the publisher's time zone, so only a label counts against it.
@@ -133,7 +128,7 @@ def _local(best: Stated, candidate: Candidate, fresh: list[Printed]) -> tuple[St
         if near and in_zone:
             return shown.stated, shown.candidate
         # An earlier day near the headline: many systems renew the date in the data when a text is moved or edited.
-        early = abs(shown.distance) <= 12 and shown.stated.day < best.day
+        early = abs(shown.distance) <= 12 and shown.stated.value < best.value[:10]
         if shown.rank <= 2 and (early or "creat" in candidate.witness.lower()):
             return shown.stated, shown.candidate
     return best, candidate
@@ -145,17 +140,12 @@ def _first(page: Page, fresh: list[Printed], best: Stated, candidate: Candidate)
     It must be earlier by more than a day, or by the time zone of a UTC instant whose day the page does not print. An
     address is given once, in the publisher's time zone; a stated date may be renewed.
     """
-    addressed = _addressed(unprinted_dates.in_address(page, unprinted_dates.DAYS))
-    if addressed is None or addressed.stated is None or addressed.candidate is None or best.day is None:
-        return best, candidate
-    early = addressed.stated.day
-    if early is None or early >= best.day:
+    addressed = _addressed(page, unprinted_dates.DAYS)
+    if addressed is None or addressed[0].value >= best.value[:10]:
         return best, candidate
     printed = any(p.stated.day == best.day for p in fresh)
     in_zone = best.precision is Precision.INSTANT and best.offset == 0 and not printed
-    if date_parsing.near(early, best.day) and not in_zone:
-        return best, candidate
-    return addressed.stated, addressed.candidate
+    return (best, candidate) if date_parsing.near(addressed[0].value, best.value) and not in_zone else addressed
 
 
 def _of_others(shown: list[Printed]) -> set[str]:
@@ -186,9 +176,7 @@ def later(stated: Stated, day: str) -> bool:
         return False
     said = stated.value[: len("2000-01-01")]
     # Compare at the stated precision: 2025 is not after a day in 2025.
-    return said > day[: len(said)] and not (
-        stated.day is not None and date_parsing.near(stated.day, date.fromisoformat(day))
-    )
+    return said > day[: len(said)] and not (len(said) == len(day) and date_parsing.near(said, day))
 
 
 def until(day: str, offered: list[Candidate]) -> list[Candidate]:
@@ -201,10 +189,11 @@ def _sane(stated: Stated) -> bool:
     return 1990 <= int(stated.value[:4]) <= 2100
 
 
-def _addressed(candidate: Candidate | None) -> Dating | None:
-    """Return the decision if only the address dates the page, or None."""
+def _addressed(page: Page, forms: tuple[re.Pattern[str], ...]) -> tuple[Stated, Candidate] | None:
+    """Return the date in the address of *page* that has one of the *forms*, or None."""
+    candidate = unprinted_dates.in_address(page, forms)
     stated = date_parsing.read(candidate.value) if candidate is not None else None
-    return Dating(replace(stated, words=candidate.words), candidate) if stated and candidate else None
+    return (replace(stated, words=candidate.words), candidate) if stated and candidate else None
 
 
 def _losers(best: Stated, others: list[Candidate]) -> tuple[Candidate, ...]:

@@ -57,7 +57,7 @@ def _stated(page: Page, data: Graph) -> Iterator[Candidate]:
             for step in sorted(steps, key=_place, reverse=True):
                 name, target, named = _step(step)
                 # The last step often has no address, or that of the page. Either way it is the page's own name.
-                if name and target and not _is(page, target):
+                if name and target and not page.is_here(target):
                     words, stated = squeeze(name), Stated(script, named, ("name",))
                     value = plain(decode_references(words))
                     said = Candidate(Field.SECTION, value, words, "JSON-LD breadcrumb", Place.JSON, script)
@@ -93,13 +93,9 @@ def _shown(page: Page, zones: Zones) -> Iterator[Candidate]:
     """Yield the links of the first path on the page, the nearest first, without a link to the page itself."""
     for trail in _trails(page, zones):
         targets = ((a, page.absolute(a.get("href"))) for a in trail.iter("a") if visible(a))
-        links = [a for a, target in targets if target and page.same_site(target) and not _is(page, target)]
+        links = [a for a, target in targets if target and page.same_site(target) and not page.is_here(target)]
         if links:
             for link in reversed(links):
                 words = visible(link)
                 yield Candidate(Field.SECTION, plain(words), words, "breadcrumb", Place.TEXT, link)
             return
-
-
-def _is(page: Page, target: str) -> bool:
-    return (page.absolute(target) or "").split("?")[0].rstrip("/") == page.url.split("?")[0].rstrip("/")

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import islice
-from urllib.parse import urlsplit
 
+from db.identity import is_front_page
 from ingest.reading.byline import given_names
 from ingest.reading.candidate import Candidate
 from ingest.reading.page.page import Page, fold, visible
@@ -18,7 +18,6 @@ _SECOND_LEVELS = frozenset({"co", "com", "org", "net", "gov", "gob", "gouv", "ac
 FEW = 3
 _ENDS = re.compile(r"\s+[-|–—·•»«~:/]+\s+|\s*[|│｜ㅣ»]\s*|:\s+|_(?=[\u3400-\u9fff])")
 _HAN = re.compile(r"[\u3400-\u9fff]{2,}")
-_FRONT = re.compile(r"/?(?:index\.(?:html?|php)|home|[a-z]{2})?/?", re.I)
 _NOT_NAME = re.compile(rf"\b{pattern('metadata.front_link_words', 'metadata.home_names')}\b", re.I)
 _MENUS = 40
 _SMALL = word_set("metadata.small_words")
@@ -67,23 +66,14 @@ def _begins(end: str, name: str) -> bool:
 def _linked_to_front(page: Page, ends: dict[str, str]) -> Iterator[str]:
     """Yield an end of the title if a link to the front page has the same words, as text or for its picture."""
     for link, href in islice(page.links, _MENUS) if ends else ():
-        if not href or href[0] == "#" or not _leads_to_front(page, href):
+        target = page.absolute(href) if href[:1] != "#" else None
+        if target is None or not page.same_site(target) or not is_front_page(target):
             continue
         picture = next(link.iter("img"), None)
         for said in (visible(link), link.get("title"), picture.get("alt") if picture is not None else None):
             name = fold(_NOT_NAME.sub(" ", said or ""))
             if name in ends and " " in name.strip():
                 yield ends[name]
-
-
-def _leads_to_front(page: Page, href: str) -> bool:
-    try:
-        target = urlsplit(href)
-    except ValueError:  # no URL
-        return False
-    if target.query or not (target.netloc or target.path) or not _FRONT.fullmatch(target.path):
-        return False
-    return not target.netloc or page.same_site(href)
 
 
 @lru_cache(maxsize=4096)

@@ -75,6 +75,15 @@ def visible(element: Any) -> str:
     return squeeze(element.text or "") if isinstance(tag, str) and tag not in SILENT else ""
 
 
+def words_before(element: Any) -> str:
+    """Return the text before *element*: of the nearest earlier sibling that has any, else of the parent."""
+    for previous in element.itersiblings(preceding=True):
+        if before := plain(f"{visible(previous)} {previous.tail or ''}"):
+            return before
+    parent = element.getparent()
+    return plain(parent.text or "") if parent is not None else ""
+
+
 def is_html(entity: Entity) -> bool:
     """Return whether *entity* is read as HTML: by its type, or by its content if the HTTP head names no type."""
     # text/plain is believed: a site that shows the source of a page means it (MIME Sniffing, section 7.2).

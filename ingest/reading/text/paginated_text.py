@@ -11,9 +11,8 @@ from urllib.parse import parse_qs, urlsplit, urlunsplit
 from archive.http.exchange import Entity
 from db.model.item import Context, Reading, Witness
 from db.model.text_marks import Block, blocks_of, text_of
-from ingest.reading.byline import labels
 from ingest.reading.page.class_names import marks, whole_words
-from ingest.reading.page.page import Page, fold, visible
+from ingest.reading.page.page import Page, visible
 from ingest.reading.page.zones import Zones
 from ingest.reading.vocabulary import pattern
 
@@ -26,7 +25,6 @@ _LABEL = re.compile(rf"^\s*{_PAGE}\s*:", re.I)
 _COUNTED = re.compile(rf"\W*{_PAGE}\s+\d{{1,2}}\s*(?:{pattern('document.of_pages')}|/)\s*(?P<count>\d{{1,2}})\b")
 _HOLDING = frozenset({"p", "div", "nav", "span", "ul"})
 MOST = 60
-_SCRAP = 3
 
 
 def number(url: str) -> int:
@@ -171,26 +169,12 @@ def joined(
             continue
         entity = Entity(part.url, part.body, part.media_type, part.charset)
         read_part = read(entity, replace(context, url=part.url, capture=part.capture, head=b"", parts=(), witnesses=()))
-        words = _body(read_part)
+        words = blocks_of(read_part.text, read_part.marks)
         if text_of(words) not in whole:  # some sites show the whole text under the address of every part
             pieces += words
         if url == named[-1] and len(named) < MOST:
             named += read_part.parts
     return Joined(tuple(pieces), tuple(named), missing)
-
-
-def _body(part: Reading) -> list[Block]:
-    """Return the text of a part without the headline and byline, which part 1 already has."""
-    heading = fold(part.title.value) if part.title else ""
-    kept: list[Block] = []
-    passed = False
-    for block in blocks_of(part.text, part.marks):
-        # Scraps after a headline are the remains of a line with author and section.
-        scrap = passed and (len(block.words) <= _SCRAP or labels.strip(f"{block.words} N") == "N")
-        passed = scrap or fold(block.words) == heading
-        if not passed:
-            kept.append(block)
-    return kept
 
 
 def stated(url: str, witnesses: Iterable[Witness]) -> tuple[str, ...]:
