@@ -125,9 +125,5 @@ def _tells(segment: str) -> bool:
 
 def _segments(path: str) -> list[str]:
     """Return the parts of *path* without those that name a language."""
-    parts = [unquote(part) for part in path.split("/") if part]
-    return [part for part in parts if not _names_language(part.lower())]
-
-
-def _names_language(part: str) -> bool:
-    return part in _NAMES or (_PATH_CODE.fullmatch(part) is not None and part[:2] in _CODES)
+    parts = [(unquote(part), unquote(part).lower()) for part in path.split("/") if part]
+    return [part for part, low in parts if not (low in _NAMES or (_PATH_CODE.fullmatch(low) and low[:2] in _CODES))]

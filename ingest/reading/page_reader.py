@@ -62,7 +62,8 @@ class PageReader:
         # A date after the capture belongs to something else: the next review, the end of an offer.
         if day := context.day:
             self.offered[Field.PUBLISHED] = publication_date.until(day, self.offered[Field.PUBLISHED])
-        self.offered[Field.SITE] = site_names.stated(page, self.offered[Field.SITE])
+        stated = site_names.stated(page, self.offered[Field.SITE])
+        self.offered[Field.SITE] = sorted(stated, key=lambda c: c.witness != "meta og:site_name")
         self.rivals: list[Rival] = []
         self.renewed = False  # whether the page says only when it was last changed
 
@@ -212,9 +213,7 @@ class PageReader:
         return next((said for c in self.offered[name][:3] if (said := self._claim(c))), None)
 
     def _site_name(self) -> Words | None:
-        ranked = sorted(self.offered[Field.SITE], key=lambda c: c.witness != "meta og:site_name")
-        stated = next((said for c in ranked[:3] if (said := self._claim(c))), None)
-        return stated or self._claim(titles.site(self.page))
+        return self._words(Field.SITE) or self._claim(titles.site(self.page))
 
     def _lost(self, name: str, candidates: list[Candidate]) -> None:
         # Six are as many as a person will compare. Each needs a search for its words in the bytes.

@@ -389,15 +389,10 @@ def _fallback(witnesses: list[list[Author]], lines: list[Line], shows: Callable[
 
     An account never counts. Nor does a generated login that the page does not show.
     """
-    for offered in witnesses:
+    for author in chain.from_iterable((*witnesses, *map(of_line, lines))):
         # Only one: these are hardly names, so a whole list would be as many errors.
-        able = [a for a in offered if not offices.account(a.name) and (shows(a.name) or not _MADE.search(a.name))]
-        if able:
-            return able[:1]
-    for offered in map(of_line, lines):
-        able = [a for a in offered if not offices.account(a.name) and (not names.job(a.name) or offices.desk(a.name))]
-        if able:
-            return able[:1]
+        if not offices.account(author.name) and (shows(author.name) or not _MADE.search(author.name)):
+            return [author]
     return []
 
 

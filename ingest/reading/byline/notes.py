@@ -125,14 +125,10 @@ def _following(page: Page, label: Any) -> Iterator[Any]:
 
 
 def _listed(page: Page, label: Any) -> list[tuple[Name, Any]]:
-    """Return the names that a label announces in the blocks after it, if no other words follow it."""
-    return [] if (label.tail or "").strip() else _in_blocks(page, label)
-
-
-def _in_blocks(page: Page, label: Any) -> list[tuple[Name, Any]]:
-    """Return the names in the blocks after a label, as long as each block begins with a name."""
+    """Return the names in the blocks after a label, as long as each block begins with a name; none if other words
+    follow the label."""
     found: list[tuple[Name, Any]] = []
-    for block in _following(page, label):
+    for block in _following(page, label) if not (label.tail or "").strip() else ():
         words = text_with_bars(block)
         held = _people(block) if 2 <= len(words) <= _LONGEST else []
         if not held or not (names.person(held[0][0].name) or offices.organisation_word(held[0][0].name)):

@@ -226,7 +226,7 @@ def _of_numbers(match: re.Match[str], american: bool) -> Stated | None:
     if named is not None:
         # If only one order falls on the day of the week before the numbers, it is that one.
         ways = (_made(match, order, match[0]) for order in ((4, 3, 1), (4, 1, 3)))
-        right = [way for way in ways if way is not None and way.day is not None and _is_on(way.day, named[1])]
+        right = [way for way in ways if way and way.day and _DAYS[way.day.weekday()] == named[1].lower()]
         if len(right) == 1:
             return right[0]
     # In Chinese and Japanese the year stands first; behind a label and between hyphens, it may have two digits.
@@ -234,10 +234,6 @@ def _of_numbers(match: re.Match[str], american: bool) -> Stated | None:
         return _made(match, (1, 3, 4), match[0])
     flip = second > 12 or (american and sign in "/-|" and first <= 12)
     return _made(match, (4, 1, 3) if flip else (4, 3, 1), match[0])
-
-
-def _is_on(day: date, name: str) -> bool:
-    return _DAYS[day.weekday()] == name.lower()
 
 
 def _as_written(text: str, plain: str, american: bool) -> Iterator[Stated]:
@@ -267,19 +263,17 @@ def _made(match: re.Match[str], order: tuple[int, int, int], words: str) -> Stat
     else:
         dotted = match[0].startswith(f"{day}.")
         number = _ROMANS.get(named) or month(" ".join(named.split()), dotted=dotted) or 0
-    return _day(int(year) if len(year) == 4 else _century(int(year)), number, int(day), words)
+    try:
+        # An impossible day, such as that of a version, is none.
+        on = date(int(year) if len(year) == 4 else _century(int(year)), number, int(day))
+    except ValueError:
+        return None
+    return Stated(on.isoformat(), Precision.DAY, words)
 
 
 def _century(year: int) -> int:
     """Return the year for two digits, or 0 if it would be before the first years of the web or far in the future."""
     return 2000 + year if year < _FAR_YEAR else 1900 + year if year >= _FIRST_YEAR else 0
-
-
-def _day(year: int, number: int, day: int, words: str) -> Stated | None:
-    try:
-        return Stated(date(year, number, day).isoformat(), Precision.DAY, words)
-    except ValueError:
-        return None
 
 
 def _month(year: int, number: int, words: str) -> Stated | None:

@@ -10,7 +10,7 @@ from typing import Any
 from archive.evidence.locate import Place
 from archive.http.exchange import Entity
 from db.model.item import Attribution, Context, Dated, PageKind, Partial, Profile, Reading, Stamp, Words
-from db.model.text_marks import Block
+from db.model.text_marks import Block, marks_of
 from ingest.reading.byline import attributions, author_choice, byline, name_lists
 from ingest.reading.candidate import Candidate, Field
 from ingest.reading.dates import date_parsing, publication_date
@@ -100,7 +100,7 @@ class LearnedReader(PageReader):
         made = self._fields(
             (),
             text=words,
-            marks=text.marks,
+            marks=marks_of(text.blocks),
             language=self._language(words),
             partial=Partial.TEASER if self.data.free is False else None,
             fitted=True,

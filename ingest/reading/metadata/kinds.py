@@ -170,7 +170,7 @@ def _wall(page: Page, body_class: str, shown: int) -> PageKind | None:
     """Return what a page with few words is by its marks, the surest first; None if there are none."""
     headings, few = _headings(page), shown < WALLED_SHORTER
     # The message of a site in trouble, or of one that is not there any more.
-    if few and any(map(_fails, headings)):
+    if few and any(_FAILED.match(part) for one in headings for part in (one, *_TITLE_PARTS.split(one))):
         return PageKind.EMPTY
     if _MISSING.search(" ".join(headings)) or "error404" in body_class:
         return PageKind.MISSING
@@ -186,10 +186,6 @@ def _wall(page: Page, body_class: str, shown: int) -> PageKind | None:
 
 def _headings(page: Page) -> list[str]:
     return [page.title_text, *(visible(h) for h in page.inside("h1")[:2])]
-
-
-def _fails(heading: str) -> bool:
-    return any(map(_FAILED.match, (heading, *_TITLE_PARTS.split(heading))))
 
 
 def _challenges(page: Page) -> bool:

@@ -46,11 +46,6 @@ def names_article(name: str) -> bool:
     return ARTICLE.search(name) is not None
 
 
-@lru_cache(maxsize=1024)
-def _is_organisation(name: str) -> bool:
-    return ORGANISATION.search(name) is not None
-
-
 def is_page(node: Node) -> bool:
     """Return whether *node* describes a page, or another work that is presented on a page."""
     return any(_PAGE.match(name) for name in types(node))
@@ -229,7 +224,7 @@ class Structured:
     def _person(self, node: Node) -> list[Candidate]:
         kinds = types(node)
         # Without a type, the shape of the name decides later.
-        organisation = True if any(map(_is_organisation, kinds)) else (False if "Person" in kinds else None)
+        organisation = True if any(map(ORGANISATION.search, kinds)) else (False if "Person" in kinds else None)
         url, same = node.get("url"), node.get("sameAs")
         known = [s for s in (same if isinstance(same, list) else [same]) if isinstance(s, str)]
         listed = _each(node.get("name"), "name")

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, NamedTuple
 
 from db.model.text_marks import PLAIN, Mark
 
 # Signs that end a sentence or clause in any script, and signs that may close after them.
 _ENDS = frozenset(".!?…,;。！？｡．।॥؟۔։።»«”“\"’')]）」』】")
+
+PROSE = 80
+"""A passage with few links and at least this many characters is running text."""
+DENSE = 3
+"""A Chinese or Japanese character says as much as this many letters."""
+_SIGNS = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]")
+
+
+def _dense(words: str) -> int:
+    return len(words) if words.isascii() else len(words) + (DENSE - 1) * len(_SIGNS.findall(words))
 
 
 class Passage(NamedTuple):
@@ -32,6 +43,12 @@ class Passage(NamedTuple):
     def is_link(self) -> bool:
         """Whether almost all of the words are in links."""
         return 10 * self.linked >= 9 * len(self.words.replace(" ", ""))
+
+    @property
+    def runs(self) -> bool:
+        """Whether it is running text: long, or long by its meaning as in Chinese or Japanese, with few links."""
+        size = len(self.words)
+        return 3 * self.linked < size and (size >= PROSE or (DENSE * size >= PROSE and _dense(self.words) >= PROSE))
 
     @property
     def ends(self) -> bool:

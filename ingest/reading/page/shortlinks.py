@@ -38,14 +38,11 @@ def of_page(tags: Iterable[SourceTag], head: bytes, url: str) -> tuple[str, ...]
     They are stated in the links among its *tags*, in the Link field of the HTTP *head* and in the class of its body.
     """
     begins = [tag for tag in tags if tag.end <= _HEAD]
-    links = (said_by(tag.written) for tag in begins if tag.name == b"link" and _tells(tag.written.lower()))
+    named = (tag for tag in begins if tag.name == b"link")
+    links = (said_by(tag.written) for tag in named if any(word in tag.written.lower() for word in _TELLING))
     stated = [(link.get("rel", ""), link.get("href", "")) for link in (*links, *_in_head(head))]
     body = next((said_by(tag.written) for tag in begins if tag.name == b"body"), {})
     return _whole(_numbered(stated, body.get("class", "")), url)
-
-
-def _tells(lowered: bytes) -> bool:
-    return any(word in lowered for word in _TELLING)
 
 
 def of_entry(stated: Iterable[str], url: str) -> tuple[str, ...]:

@@ -372,10 +372,7 @@ class Zones:
 
     def bio(self, element: Any) -> bool:
         """Return whether *element* stands in a box about an author."""
-        return self._inherited(self._bio, element, self._is_bio)
-
-    def _is_bio(self, node: Any) -> bool:
-        return isinstance(node.tag, str) and _BIO[self.marks[node]]
+        return self._inherited(self._bio, element, lambda node: _BIO[self.marks[node]])
 
     def _inherited(
         self, known: dict[Any, bool], element: Any, is_one: Callable[[Any], bool], until: tuple[str, ...] = ()

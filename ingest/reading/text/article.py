@@ -14,7 +14,7 @@ import trafilatura
 from lxml import etree
 
 from db.model.item import TEXT_UNREAD, Reading, StatementPlace
-from db.model.text_marks import PLAIN, Block, Mark, MarkKind, marks_of, text_of
+from db.model.text_marks import PLAIN, Block, MarkKind, text_of
 from ingest.reading.candidate import Candidate
 from ingest.reading.page.outline import BLOCKS
 from ingest.reading.page.page import Page, plain, visible
@@ -94,11 +94,6 @@ class Text:
     def words(self) -> str:
         """The text, with blank lines between its paragraphs."""
         return text_of(self.blocks)
-
-    @property
-    def marks(self) -> tuple[Mark, ...]:
-        """The kind of each paragraph."""
-        return marks_of(self.blocks)
 
 
 def prune(page: Page, zones: Zones, statements: tuple[str, ...]) -> None:

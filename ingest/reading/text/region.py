@@ -5,7 +5,6 @@ Apart from `article.py`, which also tries other ways, and uses the first that fi
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import accumulate, compress, islice
@@ -14,7 +13,7 @@ from typing import Any
 from db.model.text_marks import MarkKind
 from ingest.reading.page.class_names import ClassWords, whole_words
 from ingest.reading.page.page import Page, plain, visible
-from ingest.reading.page.passage import Passage
+from ingest.reading.page.passage import PROSE, Passage
 from ingest.reading.page.zones import Zones
 from ingest.reading.text import furniture
 from ingest.reading.text.blocks import HEADINGS
@@ -22,16 +21,10 @@ from ingest.reading.text.completing import alike, by_block, classes, holder
 from ingest.reading.text.tailpiece import make
 from ingest.reading.vocabulary import pattern
 
-PROSE = 80
-"""A passage with few links and at least this many characters is running text."""
 FIRST = 3
 """This many passages of running text below the headline show where the text begins."""
-DENSE = 3
-"""A Chinese or Japanese character says as much as this many letters."""
 CARDS, TITLED, STAMPED = 3, 15, 60
 """The fewest cards of other texts; the fewest characters of the title of one, and the most of what is below it."""
-_EAST = "\u3040"
-_SIGNS = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]")
 ENOUGH = 500
 NEARLY = 0.75
 MOST = 0.8
@@ -96,7 +89,7 @@ class Region:
         self._boxed, self._all, self._running = True, 0, 0
         self._inside = Counter[Any]()
         self.words = sum(len(one.words) for one in passages if 2 * one.linked < len(one.words))
-        running = [_runs(one) for one in passages]
+        running = [len(one.words) if one.runs else 0 for one in passages]
         foreign = _elsewhere(passages, running, zones)
         weights = [
             _BESIDE if away else size or _weight(one)
@@ -243,19 +236,6 @@ class Region:
         self.most = ENOUGH <= 2 * self.prose <= 4 * ENOUGH and whole >= NEARLY * self.words
         self.whole = self.prose > ENOUGH and self.prose >= MOST * self._running
         self.clear = self.whole and self._part.tag != "body"
-
-
-def _runs(one: Passage) -> int:
-    """Return the length of a passage of running text, 0 for any other passage."""
-    size = len(one.words)
-    return size if (size >= PROSE or _is_dense(one.words)) and 3 * one.linked < size else 0
-
-
-def _is_dense(words: str) -> bool:
-    """Return whether a passage is long by its meaning, though it has few characters, as in Chinese or Japanese."""
-    if DENSE * len(words) < PROSE or max(words) < _EAST:
-        return False
-    return len(words) + (DENSE - 1) * len(_SIGNS.findall(words)) >= PROSE
 
 
 def _weight(one: Passage) -> int:

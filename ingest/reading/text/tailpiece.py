@@ -16,8 +16,6 @@ from ingest.reading.page.passage import Passage
 from ingest.reading.text.completing import by_block, classes, holder
 from ingest.reading.vocabulary import phrases
 
-PROSE = 80
-"""A passage with few links and at least this many characters is running text."""
 MOST = 0.8
 """If the author wrote the whole text in one block, that block holds at least this part of the page's running text."""
 BOXED, PART = 600, 0.12
@@ -94,7 +92,7 @@ def _calls(box: Any) -> bool:
 
 def _blocks(found: Sequence[Passage], key: Callable[[Any], Any]) -> set[Any]:
     """Return the blocks of the *key* whose blocks hold most of the running text; none if no key has so much."""
-    blocks = by_block(filter(_runs, found))
+    blocks = by_block(one for one in found if one.runs and one.mark.kind in _SAID)
     del blocks[None]  # what stands in no element
     sizes = Counter[Any]()
     for block, size in blocks.items():
@@ -111,10 +109,6 @@ def _box(one: Passage, above: Set[Any]) -> Any:
     while (around := element.getparent()) is not None and around not in above:
         element = around
     return element
-
-
-def _runs(one: Passage) -> bool:
-    return len(one.words) >= PROSE and one.mark.kind in _SAID and 3 * one.linked < len(one.words)
 
 
 def _behind(found: Sequence[Passage], main: Set[Any]) -> int:
