@@ -249,11 +249,11 @@ class PageReader:
         if self.zones.headline is not None:
             # A text about a person may have just the name as its headline; that person is not the author.
             nobody |= {fold(visible(self.zones.headline))}
-        verdict = author_choice.authors(
+        chosen, rivals = author_choice.authors(
             [author_choice.of_candidates(found) for found in by_witness.values()], shown, nobody, self.zones.shows
         )
-        self._lost("author", [a.candidate._replace(value=a.name) for a in verdict.rivals])
-        authors = attributions.with_pages(verdict.chosen, shown)
+        self._lost("author", [a.candidate._replace(value=a.name) for a in rivals])
+        authors = attributions.with_pages(chosen, shown)
         made = [one for author in authors if (one := attributions.made(author, self.page, self.locator))]
         known = {one.name for one in made}
         others = attributions.contributors(self.page, self.zones, self.locator)

@@ -39,14 +39,6 @@ class Author(names.Name):
     candidate: Candidate
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """The authors chosen, and the rivals that other witnesses offered."""
-
-    chosen: tuple[Author, ...]
-    rivals: tuple[Author, ...] = ()
-
-
 def of_candidates(offered: list[Candidate]) -> list[Author]:
     """Return the names in a list of author candidates, each once, in order."""
     found: dict[str, Author] = {}
@@ -118,8 +110,8 @@ def _printed_as(name: str, line: Line) -> str:
 
 def authors(
     witnesses: list[list[Author]], lines: list[Line], sites: frozenset[str], shows: Callable[[str], bool]
-) -> Verdict:
-    """Choose the authors.
+) -> tuple[list[Author], list[Author]]:
+    """Choose the authors; return them, and the rivals that other witnesses offered.
 
     Rules, in order:
 
@@ -141,7 +133,7 @@ def authors(
     known = {fold(a.name) for a in chosen}
     everything = [*chain.from_iterable(witnesses), *chain.from_iterable(map(of_line, lines))]
     rivals = {fold(a.name): a for a in everything if fold(a.name) not in known}
-    return Verdict(tuple(_whole(chosen)), tuple(rivals.values()))
+    return _whole(chosen), list(rivals.values())
 
 
 def _chosen(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterator
 from functools import lru_cache
 from itertools import islice
 from typing import Any
@@ -239,41 +239,43 @@ class Structured:
         return said._replace(value=plain(_MARKUP.sub(" ", said.value))) if "<" in said.value else said
 
 
-_ITEMPROPS = {
+# The terms of schema.org, and behind them those that only Dublin Core has.
+_OF_SCHEMA = {
     "author": Field.AUTHOR,
     "datepublished": Field.PUBLISHED,
     "datemodified": Field.MODIFIED,
     "headline": Field.TITLE,
     "keywords": Field.TAG,
 }
+_OF_BOTH = _OF_SCHEMA | {
+    "creator": Field.AUTHOR,
+    "issued": Field.PUBLISHED,
+    "created": Field.PUBLISHED,
+    "date": Field.PUBLISHED,
+    "modified": Field.MODIFIED,
+}
 
 
 def microdata(page: Page) -> Iterator[Candidate]:
-    """Yield what microdata and then RDFa in the body of *page* say."""
-    yield from _itemprops(page)
-    yield from _rdfa(page)
-
-
-def _itemprops(page: Page) -> Iterator[Candidate]:
-    """Yield what ``itemprop`` in the body says about author, dates, headline and keywords."""
-    for element, said in _holding(page, page.itemprops):
-        for prop in said.lower().split():
-            field = _ITEMPROPS.get(prop)
-            if field is None or _foreign(element):
-                continue
-            for holder in _named(element) if field is Field.AUTHOR else [element]:
-                found = _said(field, holder, f"itemprop {prop}")
-                yield from found if field is not Field.TAG else (part for whole in found for part in _listed(whole))
-
-
-def _holding(page: Page, stated: Iterable[Any]) -> Iterator[tuple[Any, str]]:
-    """Yield the elements in the body that have one of the *stated* attribute values, with that value."""
-    if page.tree.find("body") is not None:
-        yield from ((element, said) for said in stated if page.in_body(element := said.getparent()))
+    """Yield what microdata and then RDFa in the body of *page* say about author, dates, headline and keywords."""
+    if page.tree.find("body") is None:
+        return
+    for stated, witness in ((page.itemprops, "itemprop"), (page.properties, "RDFa")):
+        for element, said in ((one.getparent(), one) for one in stated if page.in_body(one.getparent())):
+            for prop in said.split():
+                term = prop.lower() if witness == "itemprop" else _term(element, prop)
+                field = (_OF_SCHEMA if witness == "itemprop" else _OF_BOTH).get(term.lower())
+                if field is None or _foreign(element):
+                    continue
+                for holder in _named(element) if field is Field.AUTHOR else [element]:
+                    found = _said(field, holder, f"{witness} {term}")
+                    yield from found if field is not Field.TAG else (part for whole in found for part in _listed(whole))
 
 
 def _named(author: Any) -> list[Any]:
     """Return the elements that hold the names of *author*, not the name of the author's employer."""
+    if author.get("itemprop") is None:
+        return author.xpath(".//*[@property='name' or @property='schema:name' or @property='foaf:name']") or [author]
     held = [e for e in author.iterdescendants() if "name" in (e.get("itemprop") or "").split()]
     # An author's item may contain another item, such as an employer, which has a name too. A property belongs to the
     # nearest itemscope around it (HTML, microdata).
@@ -294,39 +296,17 @@ def _scope(element: Any) -> Any:
     return next((a for a in element.iterancestors() if a.get("itemscope") is not None), None)
 
 
-_RDFA = {
-    "author": Field.AUTHOR,
-    "creator": Field.AUTHOR,
-    "datepublished": Field.PUBLISHED,
-    "issued": Field.PUBLISHED,
-    "created": Field.PUBLISHED,
-    "date": Field.PUBLISHED,
-    "datemodified": Field.MODIFIED,
-    "modified": Field.MODIFIED,
-    "headline": Field.TITLE,
-}
 _VOCABULARIES = frozenset(
     ["schema", "dc", "dcterms", "dct", "http://schema.org", "https://schema.org", "http://purl.org/dc/terms"]
 )
 
 
-def _rdfa(page: Page) -> Iterator[Candidate]:
-    """Yield what RDFa in the body says about author, dates and headline.
-
-    It is read from ``property``, with the terms of schema.org and Dublin Core.
-    """
-    for element, said in _holding(page, page.properties):
-        for prop in said.split():
-            # A term is a CURIE (dc:creator), a whole address, or bare below a vocab (RDFa Core 1.1, section 7.4).
-            vocabulary, _, term = prop.rpartition("/" if "//" in prop else ":")
-            field = _RDFA.get(term.lower())
-            below = "" if vocabulary else next(iter(element.xpath("ancestor-or-self::*[@vocab]/@vocab")), "")
-            known = "schema.org" in below or vocabulary.lower() in _VOCABULARIES
-            if field is None or not known or _foreign(element):
-                continue
-            inner = element.xpath(".//*[@property='name' or @property='schema:name' or @property='foaf:name']")
-            for holder in inner if inner and field is Field.AUTHOR else [element]:
-                yield from _said(field, holder, f"RDFa {term}")
+def _term(element: Any, prop: str) -> str:
+    """Return the term of schema.org or Dublin Core that *prop* names, in an RDFa ``property``; "" for any other."""
+    # A term is a CURIE (dc:creator), a whole address, or bare below a vocab (RDFa Core 1.1, section 7.4).
+    vocabulary, _, term = prop.rpartition("/" if "//" in prop else ":")
+    below = "" if vocabulary else next(iter(element.xpath("ancestor-or-self::*[@vocab]/@vocab")), "")
+    return term if "schema.org" in below or vocabulary.lower() in _VOCABULARIES else ""
 
 
 def _said(field: Field, holder: Any, witness: str) -> Iterator[Candidate]:
