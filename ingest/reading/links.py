@@ -66,14 +66,7 @@ def _of_head(page: Page) -> dict[str, None]:
 
 
 def _resolved(page: Page, said: Iterable[str | None]) -> dict[str, None]:
-    hrefs = [href for href in dict.fromkeys(said) if href]
-    # Most are known from other pages and need no parsing, since a site prints the same menus on every page.
-    urls = list(map(page.rooted.__getitem__, hrefs))
-    place = -1
-    for _ in range(urls.count(None)):
-        place = urls.index(None, place + 1)
-        urls[place] = resolved(page.base, hrefs[place].strip())
-    return dict.fromkeys(filter(None, urls))
+    return dict.fromkeys(filter(None, map(page.absolute, dict.fromkeys(said))))
 
 
 @lru_cache(maxsize=256)

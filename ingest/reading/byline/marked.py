@@ -13,7 +13,7 @@ from ingest.reading.page.class_names import HEADED, ClassWords, marks, whole_wor
 from ingest.reading.page.hrefs import leads_to_topic, of_author
 from ingest.reading.page.page import Page, visible
 from ingest.reading.page.zones import FOREIGN_TAGS, Zones
-from ingest.reading.vocabulary import pattern, stems
+from ingest.reading.vocabulary import pattern
 
 _AUTHOR = pattern("byline.author_classes")
 CLASS = whole_words(
@@ -21,9 +21,6 @@ CLASS = whole_words(
     r"created-?by|experts?|p-author|author-?names?|c-author|article-?author\w*|post-?author\w*|entry-?author\w*|"
     f"news-?author|story-?author|author-?link|fn|{_AUTHOR}-?name"
 )
-_ENGLISH = ("line", "aut", "writ", "posted-by", "user", "submitted", "contributor", "created", "expert", "fn")
-STEMS = (*_ENGLISH, *stems("byline.author_classes"))
-"""Everything that CLASS and the class names of boxes match contains one of these."""
 # Together with a class for authors, these mark something about an author: a portrait, a job, the number of posts, or
 # the words before the name, such as "Posted on" ("meta-prep meta-prep-author", "sep").
 _NOT_CLASS = whole_words(
@@ -76,7 +73,7 @@ def by_name(said: str) -> bool:
 
 def named(zones: Zones) -> set[Any]:
     """Return the elements of the page that class names mark as naming an author."""
-    return {element for element in zones.marked(CLASS, STEMS) if by_name(zones.marks[element])}
+    return {element for element in zones.marked(CLASS) if by_name(zones.marks[element])}
 
 
 def pictured(zones: Zones, element: Any) -> bool:

@@ -164,7 +164,7 @@ def _heads_other(block: Any) -> bool:
 
 def boxes(page: Page, zones: Zones) -> Iterator[Line]:
     """Yield the first name in each box about an author that is too long for a byline."""
-    for box in sorted(zones.marked(_BOX, marked.STEMS), key=page.order.__getitem__):
+    for box in sorted(zones.marked(_BOX), key=page.order.__getitem__):
         # Shorter boxes were read as bylines already.
         if box.tag not in _BOXES or len(page.short.get(box, " " * marked.FAR)) < marked.FAR or zones.commented(box):
             continue
@@ -180,7 +180,7 @@ def asides(page: Page, zones: Zones) -> Iterator[Line]:
     """Yield who is marked as an author next to the text, in a block that links to no other text."""
     found: list[Line] = []
     linked = (a for a in page.inside("a") if 0 < zones.distance(a) <= NEAR and of_author(a.get("href")))
-    able = {*zones.marked(marked.CLASS, marked.STEMS), *linked}
+    able = {*zones.marked(marked.CLASS), *linked}
     for element in sorted(able, key=page.order.__getitem__, reverse=True):
         words = page.short.get(element, "")
         if not 0 < len(words) <= LONGEST_NAME or not zones.foreign(element):

@@ -24,15 +24,12 @@ from ingest.reading.page.once import remembered
 from ingest.reading.page.outline import BLOCKS, SILENT, Row, squeeze
 from ingest.reading.page.page import Page, plain, visible, words_before
 from ingest.reading.page.zones import Zones
-from ingest.reading.vocabulary import pattern, phrases, word_set
+from ingest.reading.vocabulary import pattern, word_set
 
 _CLASS = whole_words(
     r"date|time|timestamp|published|pubdate|publish\w*|posted\w*|entry-?date|post-?date|dateline|post-?meta(?:data)?|"
     f"meta|metadata|byline|info|created|article-?info|submitted|{pattern('dates.date_nouns')}"
 )
-# Everything that _CLASS matches contains one of these.
-_ENGLISH_STEMS = ("dat", "time", "publish", "posted", "meta", "byline", "info", "created", "submitted")
-_STEMS = (*_ENGLISH_STEMS, *(said for said in phrases("dates.date_nouns") if "dat" not in said))
 _UPDATED_CLASS = whole_words(r"updated|modified|update|lastmod\w*")
 _TAGNAMES = """time span p div li a abbr small em h2 h3 h4 h5 h6 td dd i b strong address header section font cite dt dl
     th label center u ins mark sub sup aside article date"""
@@ -185,7 +182,7 @@ def printed(page: Page, zones: Zones) -> list[Printed]:
     """Return the dates shown outside foreign zones: labelled first, then marked ones near the headline, then others."""
     us, head = american(page), 0 if zones.headline is None else page.order[zones.headline]
     found: list[Printed] = []
-    marked = set(zones.marked(_CLASS, _STEMS))
+    marked = set(zones.marked(_CLASS))
     stamps = _stamps(page, marked)
     rows: dict[Any, list[str]] = {}
     for place, element, tag, shown in _rows(page, stamps):

@@ -14,11 +14,10 @@ from ingest.reading.metadata import rows
 from ingest.reading.metadata.structured import Structured, is_article, names_article
 from ingest.reading.page.class_names import marks
 from ingest.reading.page.nodes import Node, types
-from ingest.reading.page.outline import pieces, squeeze
 from ingest.reading.page.page import Page, fold, visible
 from ingest.reading.page.script_data import holds_unshown_text
 from ingest.reading.page.zones import Zones
-from ingest.reading.text.furniture import GATE, GATE_STEMS
+from ingest.reading.text.furniture import GATE
 from ingest.reading.vocabulary import pattern, stems
 
 _CHALLENGE_TITLE = re.compile(rf"^(?:{pattern('metadata.challenge_titles')})\b", re.I)
@@ -200,7 +199,7 @@ def _leads_back(page: Page) -> bool:
 
 
 def _gated(page: Page, zones: Zones) -> bool:
-    marked = (element for element in zones.marked(GATE, GATE_STEMS) if element.tag not in _UNGATED)
+    marked = (element for element in zones.marked(GATE) if element.tag not in _UNGATED)
     return any(len(page.short.get(element, "")) >= _SHORTEST for element in marked)
 
 
@@ -226,13 +225,7 @@ def _shown(page: Page) -> int:
     scripts = sum(len(s.text or "") for s in page.body.iter("script", "style"))
     if len(page.body.text_content()) - scripts >= _LONG:
         return MANY
-    seen, held = 0, []
-    for piece in pieces(page.body):
-        seen += len("".join(piece.split()))
-        if seen >= MANY:
-            return MANY
-        held.append(piece)
-    return min(len(squeeze("".join(held))), MANY)
+    return min(len(visible(page.body)), MANY)
 
 
 def kind(said: Marks, text: str, *, dated: bool, found: int = 0) -> PageKind:

@@ -3,34 +3,20 @@
 from __future__ import annotations
 
 import re
-import string
+from collections import Counter
 from functools import lru_cache
-from itertools import filterfalse
-from struct import Struct
 
 from db.model.item import Evidence, Layer, Words
 from ingest.reading.candidate import Candidate
 from ingest.reading.vocabulary import by_language
 
 _COMMON = by_language("language.common")
-_CODES = tuple(_COMMON)
 # The languages of each of these words.
 _SPOKEN = {
     word: tuple(code for code, others in _COMMON.items() if word in others)
     for words in _COMMON.values()
     for word in words
 }
-# The same as one number per word, with 16 bits for each language, so that one sum counts for all languages.
-_LANES = {word: sum(1 << 16 * _CODES.index(code) for code in codes) for word, codes in _SPOKEN.items()}
-_COUNTS = Struct(f"<{len(_CODES)}H")
-_NOT_ASCII_LETTERS = bytes(set(range(256)).difference(string.ascii_letters.encode()))
-# ASCII letters become lower case, and every other ASCII character a space.
-_LETTERS_APART = bytes(
-    ord(chr(code).lower()) if chr(code) in string.ascii_letters else code if code > 0x7F else ord(" ")
-    for code in range(256)
-)
-# Quotation marks, dashes and spaces, U+2000 to U+203F; none of them is a letter.
-_SIGNS = re.compile(rb"\xe2\x80[\x80-\xbf]")
 _CODE = re.compile(r"^([a-zA-Z]{2,3})(?:[-_]([A-Za-z]{2,8}))*$")
 _WORD = re.compile(r"[^\W\d_]+")
 # Characters that are neither Latin nor Cyrillic letters.
@@ -72,24 +58,19 @@ _TRUSTED = {"html lang": 0, "meta og:locale": 1}
 def computed(text: str) -> str | None:
     """Return the code of the language of *text*, by its most common words or its script, or None if that is unclear."""
     sample = text[:SAMPLE]
-    data = sample.encode("utf-8", "replace")
-    plain = len(data.translate(None, _NOT_ASCII_LETTERS))
     # Most texts are in Latin or Cyrillic letters, and skip the search for each of the other scripts.
-    if plain < 0.7 * len(sample) and len(_NEITHER.sub("", sample)) < 0.7 * len(sample):
+    if len(_NEITHER.sub("", sample)) < 0.7 * len(sample):
         letters = max(1, sum(c.isalpha() for c in sample))
         for code, pattern in _SCRIPTS:
             if len(pattern.findall(sample)) > (0.1 if code == "ja" else 0.3) * letters:
                 return _of_arabic_script(sample, letters) if code == "ar" else code
-    words = _words(data)
-    total = len(words)
+    words = _WORD.findall(sample.casefold())
     # In fewer words, the common words of a language may not occur.
-    if total < 30:
+    if len(words) < 30:
         return None
-    counts = _counted(words)
-    most = max(counts)
-    at = counts.index(most)
-    best, second = most / total, max(counts[:at] + counts[at + 1 :]) / total
-    return _CODES[at] if best >= 0.12 and best > second * 1.1 else None
+    counts = Counter(code for word in words for code in _SPOKEN.get(word, ()))
+    (code, most), (_, second) = (*counts.most_common(2), ("", 0), ("", 0))[:2]
+    return code if most >= 0.12 * len(words) and most > second * 1.1 else None
 
 
 def _of_arabic_script(sample: str, letters: int) -> str:
@@ -97,27 +78,6 @@ def _of_arabic_script(sample: str, letters: int) -> str:
     if len(_URDU.findall(sample)) > _LACKED * letters:
         return "ur"
     return "fa" if len(_PERSIAN.findall(sample)) > _LACKED * letters else "ar"
-
-
-def _words(data: bytes) -> list[str]:
-    """Return the casefolded words of encoded text, in no particular order.
-
-    A pattern is used only for words with other signs attached, because splitting at spaces is much faster.
-    """
-    if not data.isascii():
-        data = _SIGNS.sub(b" ", data)
-    text = data.translate(_LETTERS_APART).decode()
-    if text.isascii():
-        return text.split()
-    parts = text.casefold().split()
-    alone = list(filter(str.isalpha, parts))
-    return alone + _WORD.findall(" ".join(filterfalse(str.isalpha, parts))) if len(alone) < len(parts) else alone
-
-
-def _counted(words: list[str]) -> tuple[int, ...]:
-    """Return how many of *words* are common words of each language, in the order of _CODES."""
-    counts = sum(filter(None, map(_LANES.get, words)))
-    return _COUNTS.unpack(counts.to_bytes(_COUNTS.size, "little"))
 
 
 @lru_cache(maxsize=256)

@@ -104,7 +104,7 @@ def _filed(page: Page, zones: Zones) -> list[Candidate]:
 
 def _listed_in_rows(page: Page, zones: Zones, found: dict[str, list[Candidate]]) -> None:
     """Add the tags in labelled lines, headed lists and blocks of tags to *found*, in page order."""
-    named = {e for e in zones.marked(_CLASS, ("tag", "keyword", "topic", "name-field")) if not _CLOUD[zones.marks[e]]}
+    named = {e for e in zones.marked(_CLASS) if not _CLOUD[zones.marks[e]]}
     blocks: list[tuple[int, list[Candidate]]] = []
     # `page.rows` begins with the last row.
     for _, element, tag, words in reversed(page.rows):

@@ -346,7 +346,7 @@ def _marked(zones: Zones) -> Candidate | None:
     if not urlsplit(zones.page.url).path.strip("/"):
         return None
     # Any element with such a class: themes use div as often as h2.
-    called = [e for e in zones.marked(_HEADLINE, ("title", "head")) if e.tag in _MAY_HEAD]
+    called = [e for e in zones.marked(_HEADLINE) if e.tag in _MAY_HEAD]
     called = [*sorted(called, key=zones.page.order.__getitem__), *islice(zones.page.body.iter("h2"), FEW)]
     for element in called:
         words = zones.page.short.get(element, "")

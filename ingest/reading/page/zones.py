@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
@@ -97,22 +97,13 @@ class Zones:
         # Inside this element, a footer is the article's own.
         self._home = self._round_headline() if self.container is None else self.container
 
-    def marked(self, words: ClassWords, stems: Iterable[str]) -> list[Any]:
-        """Return the elements of the body in whose class names *words* finds a word, in no order.
-
-        Whatever it finds contains one of *stems*, which are searched first because that is faster.
-        """
-        here = [stem for stem in stems if stem in self._all_said]
-        able = {said for stem in here for said in self._said if stem in said}
-        return [element for said in able if words[said] for element in self._said[said]]
+    def marked(self, words: ClassWords) -> list[Any]:
+        """Return the elements of the body in whose class names *words* finds a word, in no order."""
+        return self.called(words.__getitem__)
 
     def called(self, test: Callable[[str], bool]) -> list[Any]:
         """Return the elements of the body whose class names pass *test*, in no order."""
         return [element for said, elements in self._said.items() if test(said) for element in elements]
-
-    @once
-    def _all_said(self) -> str:
-        return "\n".join(self._said)
 
     @once
     def _said(self) -> dict[str, list[Any]]:
@@ -323,7 +314,7 @@ class Zones:
     def _own_side(self) -> dict[Any, int]:
         """The elements in the column of the text, where lists and menus say who wrote it and when; and their places."""
         places: dict[Any, int] = {}
-        for column in sorted(self.marked(_OWN_SIDE, ("sidebar--",)), key=self.page.order.__getitem__):
+        for column in sorted(self.marked(_OWN_SIDE), key=self.page.order.__getitem__):
             if column not in places:  # else it stands in another
                 places.update((element, place) for place, element in enumerate(column.iter(etree.Element)))
         return places

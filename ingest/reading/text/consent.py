@@ -24,7 +24,7 @@ _SERVICE = whole_words(pattern("text.consent_services"))
 
 def of_services(zones: Zones, guarded: Set[Any]) -> Iterator[Any]:
     """Yield the elements that bear the name of a service for such dialogs; none is *guarded*."""
-    named = zones.called(_SERVICE.__getitem__)
+    named = zones.marked(_SERVICE)
     yield from (element for element in named if element not in guarded)
 
 

@@ -30,7 +30,6 @@ _COMMENTS = whole_words(pattern(*_REMARKS))  # which may hold more
 _ARTICLE = "descendant-or-self::*[@itemprop='articleBody' or self::article or self::h1]"
 GATE = whole_words(pattern("text.gate_classes"))
 """Class names of the block that asks for a subscription to read on, and of the text that only subscribers see."""
-GATE_STEMS = ("wall", "premium", "gate", "only", "lock", "piano-", "upgrade")
 # Live reports of a match or a session, minute by minute; they are the text of their page.
 _LIVE = re.compile(r"(?:^|[_-])live-?(?:\w+-)?comments?")
 # Class names of elements that hold the text together with other things.
@@ -143,7 +142,7 @@ def find(page: Page, zones: Zones, statements: tuple[str, ...]) -> Iterator[Any]
         if able and 3 <= len(words) <= 120 and element not in known and element not in guarded:
             yield from _by_words(element, words, shares, guarded)
     yield from _asking_for_mail(page, shares, guarded)
-    for gate in zones.marked(GATE, GATE_STEMS):
+    for gate in zones.marked(GATE):
         # A paragraph of this name is a part of the text that only subscribers see.
         able = gate.tag in _BOXES and gate not in guarded and gate.find(".//a") is not None
         if able and _is_small_box(gate, shares, most=MOST):

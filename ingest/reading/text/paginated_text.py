@@ -19,7 +19,6 @@ from ingest.reading.vocabulary import pattern
 _BLOCK = whole_words(
     "page-?links|post-?page-?numbers|link-?pages|wp-?link-?pages|post-nav-links|multipage|article-?pagination|page-link"
 )
-_NAMES = ("page", "nav-links", "pagination")
 _PAGE = pattern("document.page_nouns")
 _LABEL = re.compile(rf"^\s*{_PAGE}\s*:", re.I)
 _COUNTED = re.compile(rf"\W*{_PAGE}\s+\d{{1,2}}\s*(?:{pattern('document.of_pages')}|/)\s*(?P<count>\d{{1,2}})\b")
@@ -87,7 +86,7 @@ def find(page: Page, zones: Zones) -> tuple[tuple[str, ...], bool]:
 
 def _blocks(page: Page, zones: Zones) -> list[Any]:
     """Return the blocks with links to the parts of a text: found by class, by label or by a count of the parts."""
-    found = {element for element in zones.marked(_BLOCK, _NAMES) if element.tag in _HOLDING}
+    found = {element for element in zones.marked(_BLOCK) if element.tag in _HOLDING}
     texts, _ = page.texts
     led = (
         e
