@@ -39,8 +39,6 @@ _LEVANT = re.compile(
     rf"[,،]?\s+({_YEAR_4})(?!\d)",
     re.I,
 )
-# A fast path for the form of most bylines, which no other pattern matches differently.
-_PLAINLY = re.compile(rf"(?:[A-Za-zÀ-ž ]+: )?(\d{{1,2}}) ([A-Za-zÀ-ž]{{3,}}) ({_YEAR_4})", re.A)
 _MONTH_DAY_YEAR = re.compile(
     rf"(?<!\w)({pattern_of(LONG_MONTHS)}|{_WORD})\.?\s*(\d{{1,2}})(?:{_ORDINAL}|\.(?=\s))?,?\s*({_YEAR_4})(?!\d)", re.I
 )
@@ -181,8 +179,6 @@ def find(text: str, *, american: bool = False) -> Iterator[Stated]:
 
 @remembered(2048)  # a block and the blocks around it have the same words
 def _found(text: str, american: bool) -> tuple[Stated, ...]:
-    if (plainly := _PLAINLY.fullmatch(text)) and (stated := _made(plainly, (3, 2, 1), text[plainly.start(1) :])):
-        return (stated,)
     if not _DIGIT.search(text):
         return ()
     if not text.isascii() and _WRITTEN.search(text):

@@ -117,7 +117,7 @@ class LearnedReader(PageReader):
         spot = self.layout.text
         holder = first(self.page, spot.at)
         # The general reader looks for a text elsewhere, and joins one in several parts.
-        if holder is None or paginated_text.within(self.page, holder.getparent()):
+        if holder is None or paginated_text.within(holder.getparent()):
             raise Misfit
         notes.write_powers(holder)
         formulas.write(holder)

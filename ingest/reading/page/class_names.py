@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Set
 from functools import lru_cache
 from typing import Any
 
@@ -74,19 +73,3 @@ class Marks(dict[Any, str]):
     def __missing__(self, element: Any) -> str:
         said = self[element] = marks(element)
         return said
-
-    def of(self, elements: Iterable[Any], tested: Set[Any]) -> dict[str, list[Any]]:
-        """Return the *elements* that have marks, grouped by them, because a page repeats few values many times.
-
-        Args:
-            tested: elements with a test id or component, which few pages have.
-        """
-        found: dict[str, list[Any]] = {}
-        for element in elements:
-            said, named, words = element.get("class"), element.get("id"), ""
-            if said or named or element in tested:
-                words = marks(element) if element in tested else _words_of(said, named)
-            self[element] = words
-            if words:
-                found.setdefault(words, []).append(element)
-        return found

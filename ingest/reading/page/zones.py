@@ -52,7 +52,6 @@ _OWN_FOOTER = ClassWords(r"(?:^|[\s_-])(?:article|entry|post|story)[_-]{1,2}foot
 _FOOTER = re.compile(r"\b(?:site-)?footer\b")
 # The column that says who wrote a text and when, and not the one that is the same beside every text.
 _OWN_SIDE = ClassWords(r"(?:^|[\s_-])sidebar--(?:article|entry|post|story)(?:$|\s)")
-_TESTED = etree.XPath("descendant-or-self::*/@data-testid | descendant-or-self::*/@data-component")
 # The line that says who wrote a text and when, whatever else it is called: themes put the number of comments into it.
 _OWN_LINE = ClassWords(r"^(?:entry|post|article)-meta$")
 # What may follow a text's address in the address of one of its parts or another form of it.
@@ -107,8 +106,12 @@ class Zones:
 
     @once
     def _said(self) -> dict[str, list[Any]]:
-        tested = {said.getparent() for said in _TESTED(self.page.body)}
-        return self.marks.of(self.page.body.iter(etree.Element), tested)
+        """The elements of the body by their class names: a page repeats few names many times."""
+        found: dict[str, list[Any]] = {}
+        for element in self.page.body.iter(etree.Element):
+            if said := self.marks[element]:
+                found.setdefault(said, []).append(element)
+        return found
 
     def _round_headline(self) -> Any:
         above = list(islice(self.headline.iterancestors(), 2)) if self.headline is not None else []

@@ -120,17 +120,9 @@ def is_block(block: Any) -> bool:
     return _BLOCK[marks(block)] or _labelled(block)
 
 
-def within(page: Page, holder: Any) -> bool:
+def within(holder: Any) -> bool:
     """Return whether *holder* is or contains such a block."""
-    first, after = page.order[holder], holder.getnext()
-    all_of_it = slice(first, page.order[after] if after is not None else first + len(list(holder.iter())))
-    listed = zip(page.elements[all_of_it], page.tags[all_of_it], page.texts[0][all_of_it], strict=True)
-    held = [(block, text) for block, tag, text in listed if tag in _HOLDING]
-    # A quick test: everything that the pattern matches contains one of these three words.
-    names = " ".join([said for block, _ in held for said in block.values()]).lower()
-    if ("page" in names or "nav" in names or "pagination" in names) and any(_BLOCK[marks(block)] for block, _ in held):
-        return True
-    return any(_labelled(block) for block, text in held if text and ":" in text)
+    return any(is_block(block) for block in holder.iter(*_HOLDING) if block.keys() or ":" in (block.text or ""))
 
 
 def _labelled(block: Any) -> bool:

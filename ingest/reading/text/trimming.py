@@ -159,16 +159,9 @@ def _folded(words: str) -> str:
 
 def trimmed(found: Sequence[Passage], known: Known) -> list[Passage]:
     """Return the passages of *found* that are the text."""
-    # The first characters of all paragraphs show at once whether the rules for odd beginnings are needed.
-    signs = "".join([one.words[0] for one in found])
-    kept = _begun(_unsigned(found) if "_" in signs else found, known)
-    if not signs.isalnum():
-        # Lines of dashes, stars or dots only separate other lines.
-        kept = [one for one in kept if one.words[0].isalnum() or _LETTER.search(one.words)]
-    # A quick test: at least half of a squeezed paragraph is letters, and links are mostly a small part of it.
-    kept = [
-        one for one in kept if not one.linked or 20 * one.linked < 9 * len(one.words) or not _leads_away(one, known)
-    ]
+    # Lines of dashes, stars or dots only separate other lines.
+    kept = [one for one in _begun(_unsigned(found), known) if one.words[0].isalnum() or _LETTER.search(one.words)]
+    kept = [one for one in kept if not _leads_away(one, known)]
     del kept[_contact(kept) :]
     # One after another: a credit stands above a line on rights, and a heading with nothing below it above that.
     while len(kept) > FEWEST and (_dangles(kept[-1]) or _invites(kept[-1])):

@@ -16,7 +16,7 @@ def within(block: str) -> bool:
     body = f"<div><p>Nobody knows: the road reopens.</p>{block}</div><p class='page-links'>Pages: {LINKS}</p>"
     page = open_page(Entity(URL, f"<body>{body}</body>".encode(), "text/html"), URL)
     assert page is not None
-    return paginated_text.within(page, page.body[0])
+    return paginated_text.within(page.body[0])
 
 
 @pytest.mark.parametrize(
@@ -61,5 +61,5 @@ def test_a_block_of_part_links_outside_the_element_does_not_count() -> None:
     body = f"<div><p>Nobody knows.</p><div><p>The road reopens.</p></div></div><p class='page-links'>{LINKS}</p>"
     page = open_page(Entity(URL, f"<body>{body}</body>".encode(), "text/html"), URL)
     assert page is not None
-    assert not paginated_text.within(page, page.body[0][1])
-    assert paginated_text.within(page, page.body)
+    assert not paginated_text.within(page.body[0][1])
+    assert paginated_text.within(page.body)
