@@ -126,18 +126,19 @@ class PageReader:
             failing = "the message of a site in trouble" if kind is marks.wall is PageKind.EMPTY else None
             shell = Reading(self.mark, kind, title=made.title, site_name=made.site_name, unread=failing)
             return replace(shell, canonical=made.canonical, links=made.links, translations=made.translations)
-        whole = paginated_text.joined(text.blocks, () if is_part else further, self.context, read_part)
-        joined = text_of(whole.blocks)
+        own = () if is_part else further
+        whole, parts, missing = paginated_text.joined(text.blocks, own, self.context, read_part)
+        joined = text_of(whole)
         reading = replace(
             made,
             kind=PageKind.PART if is_part else kind,
             text=joined,
-            marks=marks_of(whole.blocks),
-            parts=further if is_part else whole.further,
+            marks=marks_of(whole),
+            parts=further if is_part else parts,
             language=self._language(joined),
             partial=self._partial(
                 text.unread,
-                missing=whole.missing,
+                missing=missing,
                 gated=len(joined) < kinds.GATED_SHORTER and (marks.gated or kinds.asks(self.page)),
                 unshown=len(joined) < kinds.SHORT and marks.unshown,
             ),

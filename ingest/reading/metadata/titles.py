@@ -295,12 +295,8 @@ def _kicked(head: Candidate, offered: str) -> bool:
     if not 15 < len(offered) < len(shown) or 5 * len(offered) <= 2 * len(shown):
         return False
     # Elements must separate the two, because a headline may begin with the words of another title.
-    runs = [fold(run) for run in head.element.itertext()]
-    return any(offered in (_joined(runs[:cut]), _joined(runs[cut:])) for cut in range(1, len(runs)))
-
-
-def _joined(runs: list[str]) -> str:
-    return " ".join(run for run in runs if run)
+    said = list(filter(None, map(fold, head.element.itertext())))
+    return any(offered in (" ".join(said[:cut]), " ".join(said[cut:])) for cut in range(1, len(said)))
 
 
 def _glued(head: Candidate) -> bool:

@@ -185,18 +185,12 @@ class Page:
     def _span(self) -> tuple[int, int]:
         """The position of the body, and the position after its last descendant."""
         first = self.order[self.body]
-        ends = self.elements[-1]  # usually this last element is in the body, and nothing need be counted
-        held = ends is self.body or self.body in ends.iterancestors()
-        return first, len(self.elements) if held else first + sum(1 for _ in self.body.iter())
+        return first, first + sum(1 for _ in self.body.iter())
 
     def inside(self, tag: str) -> Sequence[Any]:
         """Return the elements with this *tag* in the body, in order."""
-        found: Sequence[Any] = self.tagged.get(tag, ())
         first, last = self._span
-        # Usually all of them are in the body. If the first and the last are, no new list is needed.
-        if not found or (first < self.order[found[0]] and self.order[found[-1]] < last):
-            return found
-        return [element for element in found if first <= self.order[element] < last]
+        return [element for element in self.tagged.get(tag, ()) if first <= self.order[element] < last]
 
     @once
     def itemprops(self) -> Sequence[Any]:

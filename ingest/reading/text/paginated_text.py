@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qs, urlsplit, urlunsplit
 
@@ -130,25 +130,13 @@ def _labelled(block: Any) -> bool:
     return bool(before and ":" in before and _LABEL.match(before)) and len(visible(block)) < 300
 
 
-@dataclass(frozen=True, slots=True)
-class Joined:
-    """A text with the texts of its further parts.
-
-    Attributes:
-        blocks: the blocks of all parts that are held, in order.
-        further: the addresses of parts 2..n, including those that only an earlier part names.
-        missing: whether a part is not held.
-    """
-
-    blocks: tuple[Block, ...]
-    further: tuple[str, ...]
-    missing: bool
-
-
 def joined(
     text: tuple[Block, ...], further: tuple[str, ...], context: Context, read: Callable[[Entity, Context], Reading]
-) -> Joined:
-    """Return *text* joined with the parts at *further* that *context* holds, and with the parts that those name."""
+) -> tuple[tuple[Block, ...], tuple[str, ...], bool]:
+    """Return *text* joined with the parts at *further* that *context* holds, and with the parts that those name.
+
+    With it come the addresses of all further parts, and whether one of them is not held.
+    """
     held = {part.url.rstrip("/"): part for part in context.parts}
     pieces, whole, missing = [*text], text_of(text), False
     named = [*further]
@@ -165,7 +153,7 @@ def joined(
             pieces += words
         if url == named[-1] and len(named) < MOST:
             named += read_part.parts
-    return Joined(tuple(pieces), tuple(named), missing)
+    return tuple(pieces), tuple(named), missing
 
 
 def stated(url: str, witnesses: Iterable[Witness]) -> tuple[str, ...]:
