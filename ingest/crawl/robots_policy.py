@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from archive.http.exchange import Exchange
+from archive.http.exchange import Exchange, Truncation
 from archive.http.failure import FetchFailure
 from archive.http.url import read_target
 from ingest.crawl.request import Request
@@ -65,8 +65,15 @@ def request_before(page: Request) -> Request:
 
 
 def robots_of(answer: Exchange | FetchFailure | None) -> Robots:
-    """Return the rules from the last response to /robots.txt, after redirects; None or a failure means no response."""
+    """Return the rules from the last response to /robots.txt, after redirects; None or a failure means no response.
+
+    A file that breaks off counts as not fetched: the rules that did not arrive may forbid what the others allow.
+    """
     if not isinstance(answer, Exchange):
         return Robots.of_answer(None, b"")
+    # At our own limit, the file is as long as it may be (RFC 9309 section 2.5); otherwise it is a network error
+    # (section 2.3.1.4).
+    if 200 <= answer.head.status < 300 and answer.truncated not in (None, Truncation.LENGTH):
+        return Robots(everything=False, because="robots.txt could not be fetched: its answer broke off")
     # Twice the number of characters that are parsed, because UTF-16 takes two bytes per character.
     return Robots.of_answer(answer.head.status, answer.entity(limit=2 * PARSE_LIMIT).body)

@@ -6,9 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from archive.http.exchange import Ending, Exchange, Truncation
 from archive.http.failure import FailureReason, FetchFailure
 from ingest.crawl.request import Request
-from ingest.crawl.robots_policy import ROBOTS_KEPT, HostRobots, request_before
+from ingest.crawl.robots_policy import ROBOTS_KEPT, HostRobots, request_before, robots_of
 from ingest.discovery.robots_txt import Robots
 
 NOW = datetime(2023, 4, 24, 10, 0, tzinfo=UTC)
@@ -58,3 +59,30 @@ def test_robots_txt_itself_may_always_be_requested() -> None:
 
 def test_the_rules_of_a_page_are_those_of_its_scheme_and_authority() -> None:
     assert request_before(page("/a/")) == Request("https://institute.example:8443/robots.txt", "wi", "robots")
+
+
+def robots_txt(status: int, truncated: Truncation | None) -> Exchange:
+    head = f"HTTP/1.1 {status} As Told\r\n\r\n".encode()
+    body = b"User-agent: *\nDisallow: /drafts/\n"
+    return Exchange(
+        "http://institute.example/robots.txt", NOW, b"GET", head + body, Ending.UNPROVED, None, b"", truncated
+    )
+
+
+@pytest.mark.parametrize("why", [Truncation.DISCONNECT, Truncation.TIME, Truncation.UNSPECIFIED])
+def test_a_robots_txt_that_breaks_off_allows_nothing_and_is_due_again_at_once(why: Truncation) -> None:
+    robots = HostRobots()
+    answer = robots_txt(200, why)
+    robots.take(robots_of(answer), answer, NOW)
+    refused = robots.refuses(page("/private/"))
+    assert refused is not None
+    assert not refused.known
+    assert robots.is_due(NOW)
+
+
+@pytest.mark.parametrize(("status", "why"), [(200, None), (200, Truncation.LENGTH), (404, Truncation.DISCONNECT)])
+def test_a_robots_txt_as_far_as_we_read_it_and_an_absent_one_are_known(status: int, why: Truncation | None) -> None:
+    rules = robots_of(robots_txt(status, why))
+    assert rules.is_known
+    assert rules.allows("http://institute.example/private/").allowed
+    assert rules.allows("http://institute.example/drafts/").allowed is (status == 404)
