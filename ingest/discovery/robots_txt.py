@@ -206,11 +206,16 @@ def _split(text: str) -> tuple[str, str]:
 def _decode(body: bytes) -> str:
     """Decode UTF-8, or UTF-16 if there is a byte order mark. An invalid byte becomes %XX, as it would be in a URL.
 
-    NUL and the unusual line ends of str.splitlines become spaces: otherwise a rule could begin inside a comment.
+    NUL and the unusual line ends of str.splitlines become spaces: otherwise a rule could begin inside a comment. A line
+    that the limit cuts is left out: the beginning of ``Disallow: /drafts/`` may forbid the whole site.
     """
     wide = _WIDE.get(body[:2])
-    if wide is not None:
-        body = body[2 : 2 * PARSE_LIMIT].decode(wide, "replace").encode()
-    text = body.removeprefix(_BOM)[:PARSE_LIMIT].decode("utf-8", "surrogateescape")
+    # A file in UTF-16 is passed on up to twice the limit.
+    is_cut = len(body) >= 2 * PARSE_LIMIT
+    body = body.removeprefix(_BOM) if wide is None else body[2 : 2 * PARSE_LIMIT].decode(wide, "replace").encode()
+    read = body[:PARSE_LIMIT]
+    if is_cut or len(body) > PARSE_LIMIT:
+        read = read[: max(read.rfind(b"\n"), read.rfind(b"\r")) + 1]
+    text = read.decode("utf-8", "surrogateescape")
     text = _LONE_BYTE.sub(lambda found: f"%{ord(found[0]) - 0xDC00:02X}", text)
     return re.sub("[\x00\x0b\x0c\x1c-\x1e\x85\u2028\u2029]", " ", text)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.discovery.robots_txt import Robots
+from ingest.discovery.robots_txt import PARSE_LIMIT, Robots
 
 SITE = "https://institute.example"
 CASES = Path(__file__).resolve().parents[4] / "shared" / "conformance" / "google-robotstxt" / "cases.json"
@@ -88,6 +88,18 @@ def test_five_hundred_kibibytes_are_read() -> None:
     text = "User-agent: *\n" + padding + "Disallow: /private\n"
     assert len(text) < 500 * 1024
     assert not allowed(text, "/private")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16-le"])
+@pytest.mark.parametrize("end", ["\n", "\r"])
+def test_a_line_that_the_limit_cuts_is_no_rule(encoding: str, end: str) -> None:
+    mark, begin = ("\ufeff" if encoding == "utf-16-le" else ""), f"User-agent: *{end}Disallow: /private/{end}"
+    # In UTF-16 the mark counts as a character of the two bytes that each takes.
+    filled = PARSE_LIMIT - len(mark) - len(begin) - len(f"{end}Disallow: /")
+    text = f"{mark}{begin}{'#' * filled}{end}Disallow: /drafts/{end}".encode(encoding)
+    assert not allowed(text, "/private/")
+    assert allowed(text, "/article")
+    assert allowed(text[: 2 * PARSE_LIMIT], "/article")
 
 
 def test_a_refusal_names_its_line() -> None:
